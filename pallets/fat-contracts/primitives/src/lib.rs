@@ -1,0 +1,47 @@
+//! Types shared by the chain and the workers.
+//!
+//! The pallet orders messages for clusters of contracts and governs the engines that execute
+//! them; a worker reads that order and executes it. Whatever both must understand in the same
+//! way to the byte is defined here, once: engine versions and records, the cluster messages and
+//! the running hash over them, what a block hands to an engine, checkpoints and their effects.
+//!
+//! This crate must never know FRAME, a worker, or an engine. It builds without `std`, because a
+//! runtime takes it, and holds no logic but codecs, hashes and ordering. Every enum that is
+//! stored or hashed has explicit codec indices; an index is never used for a second meaning.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod address;
+mod block;
+mod checkpoint;
+mod engine;
+mod message;
+
+pub use address::{cluster_bytes, contract_address, ClusterId};
+pub use block::ClusterBlock;
+pub use checkpoint::{Checkpoint, Effect, ParkCause, WithdrawOutcome};
+pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
+pub use message::{
+    fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage, Remedy, SystemCodeHash,
+    Weight,
+};
+
+/// A 32-byte account of the chain, and of the ledger inside a cluster.
+pub type AccountId = sp_core::crypto::AccountId32;
+/// An amount in the chain's smallest unit.
+pub type Balance = u128;
+/// A block height of the chain.
+pub type BlockNumber = u32;
+/// BLAKE2b-256 over some bytes; the aliases below say over which.
+pub type Hash = sp_core::H256;
+/// Hash of a contract's code, as uploaded.
+pub type CodeHash = Hash;
+/// Root of the Substrate trie (layout V1, BLAKE2b-256) over a cluster's state.
+pub type StateRoot = Hash;
+/// Running hash over all messages of a cluster; see [`fold_message`].
+pub type MessageHash = Hash;
+/// Position of a message in its cluster's queue, counted from 0 without gaps.
+pub type Seq = u64;
