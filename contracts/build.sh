@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Builds the contracts: their WebAssembly, their metadata, and the lock that says which sources they came from.
+#
+#   contracts/build.sh                 builds all contracts
+#   contracts/build.sh flipper token   builds these
+#
+# Writes artifacts/NAME.wasm, artifacts/NAME.contract and artifacts/SOURCES.lock. Needs wasm-opt (binaryen) and a
+# compiler for `wasm32v1-none`: either one that rustup has given that target (`rustup target add wasm32v1-none`), or
+# any other one that has the target's core library. What is found can be overridden:
+#
+#   RUSTC                                the compiler for WebAssembly (default: the first of `rustc`, `/usr/bin/rustc`
+#                                        that has the target); the host's programs are always built by cargo's own
+#   CARGO_TARGET_WASM32V1_NONE_LINKER    its linker (default: `rust-lld` where the PATH has one, else the compiler's)
+#   CARGO_TARGET_DIR                     where cargo builds (default: contracts/target)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+contracts=$PWD
+target=wasm32v1-none
+all=(flipper)
+
+fail() { echo "build.sh: $*" >&2; exit 1; }
+
+has_target() { # whether compiler $1 has the core library of the target
+    local lib
+    lib=$("$1" --print target-libdir --target "$target" 2>/dev/null) || return 1
+    compgen -G "$lib/libcore-*.rlib" >/dev/null
+}
+
+wasm_rustc=
+for candidate in ${RUSTC:+"$RUSTC"} rustc /usr/bin/rustc; do
+    if has_target "$candidate"; then wasm_rustc=$candidate; break; fi
+done
+[ -n "$wasm_rustc" ] || fail "no compiler for $target: run 'rustup target add $target', or set RUSTC to one that has it"
+unset RUSTC # the host's programs are built by cargo's own compiler
+command -v wasm-opt >/dev/null || fail "wasm-opt is missing: install binaryen"
+
+if [ -z "${CARGO_TARGET_WASM32V1_NONE_LINKER:-}" ] && command -v rust-lld >/dev/null; then
+    export CARGO_TARGET_WASM32V1_NONE_LINKER=rust-lld
+fi
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$contracts/target}
+
+# Engines give a contract its memory, at most sixteen pages of it. No path of this machine may reach the artefact:
+# messages of panics name source files.
+flags=(
+    -C link-arg=-zstack-size=65536 -C link-arg=--import-memory -C link-arg=--max-memory=1048576 -C strip=symbols
+    "--remap-path-prefix=$contracts=contracts"
+    "--remap-path-prefix=$("$wasm_rustc" --print sysroot)/lib/rustlib/src/rust=rust"
+)
+for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
+    flags+=("--remap-path-prefix=${registry%/}=registry")
+done
+wasm_flags=$(IFS=$'\x1f'; echo "${flags[*]}")
+
+pack() { cargo run --quiet --locked --manifest-path pack/Cargo.toml -- "$@"; }
+
+build() { # contract $1
+    local name=$1 scratch=$CARGO_TARGET_DIR/pack/$1
+    mkdir -p "$scratch" artifacts
+    echo "building $name"
+    # `--crate-type`: as an rlib as well, the library would get no link-time optimisation.
+    RUSTC=$wasm_rustc CARGO_ENCODED_RUSTFLAGS=$wasm_flags cargo rustc --quiet --locked --release --lib \
+        --crate-type cdylib --no-default-features --target "$target" --manifest-path "$name/Cargo.toml"
+    pack strip "$CARGO_TARGET_DIR/$target/release/$name.wasm" "$scratch/stripped.wasm"
+    # `--zero-filled-memory`: every call gets a fresh memory, so zeros need no data segment.
+    wasm-opt -Oz --mvp-features --enable-sign-ext --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$name.wasm"
+    pack check "artifacts/$name.wasm"
+    cargo run --quiet --locked --manifest-path "$name/Cargo.toml" --example metadata >"$scratch/metadata.json"
+    pack bundle "$name/Cargo.toml" "artifacts/$name.wasm" "$scratch/metadata.json" "$("$wasm_rustc" --version)" \
+        "artifacts/$name.contract"
+}
+
+[ $# -gt 0 ] || set -- "${all[@]}"
+for name in "$@"; do
+    [ -f "$name/lib.rs" ] || fail "there is no contract '$name'; there are: ${all[*]}"
+    build "$name"
+done
+./check.sh --write "$@"
