@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The C ABI between a worker and a contract engine.
+//!
+//! An engine is a shared library, `libpink.so.MAJOR.MINOR`, that holds one frozen version of the
+//! contract rules. A worker loads many of them and calls each through one of the ABIs here:
+//!
+//! * [`v1`]: one symbol, and in both directions one function that takes a call id and SCALE
+//!   bytes. Every argument and every reply is encoded and copied.
+//!
+//! [`types`] are the arguments and results that both directions speak of: messages, what a block
+//! gives to an engine, receipts. They are encoded with SCALE and have explicit indices, because
+//! receipts are compared between workers and kept for ever.
+//!
+//! This crate must never know a rule of consensus, a particular engine, or a worker's store. It
+//! defines how bytes cross the border, who owns them and for how long, and what a broken promise
+//! on either side looks like ([`Fault`]). The C headers in `include/` are the specification; the
+//! layouts in [`v1::ffi`] are asserted against them in both languages.
+
+// The border is made of C function pointers: this crate is one of the few places that may use
+// `unsafe`, and every block says what makes it sound.
+#![allow(unsafe_code)]
+
+mod fault;
+pub mod types;
+pub mod v1;
+
+pub use fault::Fault;

@@ -1,0 +1,94 @@
+use parity_scale_codec::{Decode, Encode};
+
+/// A broken promise between worker and engine, or a failure of the surroundings of either.
+///
+/// A fault is never the outcome of a contract, and no contract can cause one: the worker drops
+/// what the call staged and parks the cluster at the last good block (a transaction), or fails
+/// the one request (a query, an estimate).
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The callee has no call of this id.
+    #[codec(index = 0)]
+    #[error("unknown call {id}")]
+    UnknownCall {
+        /// The id that was asked for.
+        id: u32,
+    },
+    /// The arguments don't decode to exactly what the call takes: too short, or bytes left over.
+    #[codec(index = 1)]
+    #[error("call {id} ({name}): {len} bytes of arguments don't decode: {reason}")]
+    BadArguments {
+        /// The call.
+        id: u32,
+        /// Its name.
+        name: String,
+        /// How many bytes were given.
+        len: u64,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The reply doesn't decode to exactly what the call returns, or there was not one reply.
+    #[codec(index = 2)]
+    #[error("call {id}: the reply of {len} bytes doesn't decode: {reason}")]
+    BadReply {
+        /// The call.
+        id: u32,
+        /// How many bytes came back.
+        len: u64,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The callee panicked; what it had staged is dropped.
+    #[codec(index = 3)]
+    #[error("panicked: {message}")]
+    Panicked {
+        /// The panic's message.
+        message: String,
+    },
+    /// The worker's store or network failed.
+    #[codec(index = 4)]
+    #[error("the host failed: {reason}")]
+    Host {
+        /// What failed.
+        reason: String,
+    },
+    /// An ocall was made outside an ecall, or from another thread than the ecall's.
+    #[codec(index = 5)]
+    #[error("no host: an ocall outside of an ecall, or from another thread")]
+    NoHost,
+    /// The state holds bytes that the engine never wrote.
+    #[codec(index = 6)]
+    #[error("the state is broken at key {key}: {reason}", key = hex(key))]
+    BrokenState {
+        /// The key.
+        key: Vec<u8>,
+        /// What is wrong with its value.
+        reason: String,
+    },
+    /// A second commit in one call, or one where the state must not change.
+    #[codec(index = 7)]
+    #[error("commit refused: {reason}")]
+    CommitRefused {
+        /// Why.
+        reason: String,
+    },
+    /// The engine's allocations passed the worker's soft limit.
+    #[codec(index = 8)]
+    #[error("memory: {used} bytes in use, {limit} allowed")]
+    Memory {
+        /// Bytes in use when it was noticed.
+        used: u64,
+        /// The limit.
+        limit: u64,
+    },
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::from("0x"), |mut text, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

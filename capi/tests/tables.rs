@@ -1,0 +1,134 @@
+//! The call tables, through a transport in process: what is refused, and with which fault.
+
+use parity_scale_codec::{Decode, Encode};
+use pink_capi::{
+    types::{AccountId, Hash},
+    v1::{CrossCall, OCalls, OCallsClient, OCALLS},
+    Fault,
+};
+
+/// A host that knows one key.
+struct Host;
+
+type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
+impl OCalls for Host {
+    fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
+        Ok((key == b"key").then(|| b"value".to_vec()))
+    }
+    fn storage_range(&mut self, _: Vec<u8>, _: Option<Vec<u8>>, _: u32) -> Result<Pairs, Fault> {
+        Err(Fault::Host {
+            reason: "disk on fire".into(),
+        })
+    }
+    fn storage_commit(&mut self, _: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+        Ok(())
+    }
+    fn log(&mut self, _: u8, _: Option<AccountId>, _: String) -> Result<(), Fault> {
+        Ok(())
+    }
+    fn system_code(&mut self, _: Hash) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(None)
+    }
+}
+
+/// Carries calls to a [`Host`], and may spoil the reply on the way.
+struct Wire(fn(Vec<u8>) -> Vec<u8>);
+
+impl CrossCall for Wire {
+    fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+        let host: &mut dyn OCalls = &mut Host;
+        Ok((self.0)(host.dispatch(id, args)))
+    }
+}
+
+fn dispatch(id: u32, args: &[u8]) -> Result<(), Fault> {
+    let host: &mut dyn OCalls = &mut Host;
+    let reply = host.dispatch(id, args);
+    // A fault is encoded in the same way whatever the call returns.
+    match reply[0] {
+        0 => Ok(()),
+        _ => Err(Fault::decode(&mut &reply[1..]).expect("a fault")),
+    }
+}
+
+#[test]
+fn calls_go_there_and_back() {
+    let mut client = OCallsClient(Wire(|reply| reply));
+    assert_eq!(
+        client.storage_get(b"key".to_vec()),
+        Ok(Some(b"value".to_vec()))
+    );
+    assert_eq!(client.storage_get(b"none".to_vec()), Ok(None));
+    assert_eq!(
+        client.storage_range(vec![], None, 1),
+        Err(Fault::Host {
+            reason: "disk on fire".into()
+        })
+    );
+}
+
+#[test]
+fn unknown_ids_are_refused() {
+    for id in [0, 6, u32::MAX] {
+        assert_eq!(dispatch(id, &[]), Err(Fault::UnknownCall { id }));
+    }
+}
+
+#[test]
+fn short_and_long_arguments_are_refused() {
+    let exact = (b"key".to_vec(),).encode();
+    assert_eq!(dispatch(1, &exact), Ok(()));
+    for wrong in [
+        &exact[..exact.len() - 1],
+        &[exact.as_slice(), &[0]].concat(),
+        &[],
+    ] {
+        let Err(Fault::BadArguments {
+            id: 1, name, len, ..
+        }) = dispatch(1, wrong)
+        else {
+            panic!("{wrong:?} was taken");
+        };
+        assert_eq!((name.as_str(), len), ("storage_get", wrong.len() as u64));
+    }
+}
+
+#[test]
+fn a_length_beyond_the_input_allocates_nothing() {
+    // A compact length of 2^30 - 1 with no bytes behind it.
+    assert!(matches!(
+        dispatch(1, &[0xfe, 0xff, 0xff, 0xff]),
+        Err(Fault::BadArguments { id: 1, .. })
+    ));
+}
+
+#[test]
+fn spoiled_replies_are_a_fault_of_the_caller_side() {
+    let spoil: [fn(Vec<u8>) -> Vec<u8>; 3] = [
+        |_| vec![],
+        |mut reply| {
+            reply.push(0);
+            reply
+        },
+        |_| vec![7],
+    ];
+    for how in spoil {
+        let mut client = OCallsClient(Wire(how));
+        assert!(matches!(
+            client.storage_get(b"key".to_vec()),
+            Err(Fault::BadReply { id: 1, .. })
+        ));
+    }
+}
+
+#[test]
+fn every_row_says_since_when() {
+    for row in OCALLS.iter().chain(pink_capi::v1::ECALLS) {
+        let (major, minor) = row.since.split_once('.').expect("MAJOR.MINOR");
+        assert!(
+            major.parse::<u32>().is_ok() && minor.parse::<u32>().is_ok(),
+            "{row:?}"
+        );
+    }
+}
