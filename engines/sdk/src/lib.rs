@@ -1,1 +1,37 @@
-//! Placeholder.
+//! What every contract engine needs and no rule of consensus.
+//!
+//! An engine implements [`Engine`], a trait in plain Rust types, and exports itself with
+//! [`export_v1!`]. This crate does the rest:
+//!
+//! * [`Overlay`]: the state as one message sees it, with nested transactions and one sorted
+//!   change set at the end;
+//! * [`Host`]: what an engine may ask of the worker, the same for every ABI;
+//! * `alloc`: the global allocator, which delegates to the worker's;
+//! * `guard`: turns a panic into a fault, so that none crosses the border;
+//! * `v1`: the glue between an [`Engine`] and the first ABI.
+//!
+//! This crate must never know a rule: no account, no gas, no contract. Two engines of different
+//! eras link it, and a change here must not change a result of either.
+
+#![allow(unsafe_code)] // the allocator and the exports; see each block
+
+pub mod alloc;
+mod engine;
+mod guard;
+mod host;
+mod overlay;
+#[doc(hidden)]
+pub mod v1;
+mod value;
+
+pub use engine::Engine;
+pub use guard::guarded;
+pub use host::{Changes, Host, MemoryHost, Pairs};
+pub use overlay::Overlay;
+pub use pink_capi as capi;
+pub use pink_capi::{types, Fault};
+pub use value::Value;
+
+/// The state key under which every engine keeps the version that the state belongs to: SCALE of
+/// [`types::Version`]. The worker reads it to choose the engine, and it is under the state root.
+pub const VERSION_KEY: &[u8] = b":version";

@@ -1,0 +1,68 @@
+use crate::{
+    types::{
+        AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
+        ContractView, EngineInfo, Env, Message, Receipt, RentView,
+    },
+    Overlay,
+};
+
+/// One frozen version of the contract rules.
+///
+/// Every method sees the state through an [`Overlay`] and leaves its changes there; the caller
+/// takes the change set out and commits it, or drops it. A fault of the host shows as
+/// [`Overlay::fault`]: the method may return whatever it likes then, the result is thrown away.
+///
+/// What an engine keeps in `self` between calls is cache only: the same calls on a new instance
+/// give the same results, gas included. Methods run on several threads at once.
+pub trait Engine: Send + Sync + 'static {
+    /// A new instance with empty caches.
+    fn new() -> Self
+    where
+        Self: Sized;
+
+    /// What the engine is.
+    fn info(&self) -> EngineInfo;
+
+    /// The first work of a block.
+    fn begin_block(&self, state: &mut Overlay<'_>, block: &Block) -> BlockReceipt;
+
+    /// The last work of a block.
+    fn end_block(&self, state: &mut Overlay<'_>, block: &Block) -> BlockReceipt;
+
+    /// One message, in any mode.
+    fn execute(&self, state: &mut Overlay<'_>, env: &Env, message: Message) -> Receipt;
+
+    /// An account of the ledger; zeros if there is none.
+    fn account(&self, state: &mut Overlay<'_>, who: &AccountId) -> AccountView;
+
+    /// All money in the ledger: every account, every hold, the escrow.
+    fn total_issuance(&self, state: &mut Overlay<'_>) -> Balance;
+
+    /// The cluster; none before its setup.
+    fn cluster(&self, state: &mut Overlay<'_>) -> Option<ClusterView>;
+
+    /// A contract, alive or a tombstone.
+    fn contract(&self, state: &mut Overlay<'_>, address: &AccountId) -> Option<ContractView>;
+
+    /// One value of a contract's storage, by the key that the contract uses.
+    ///
+    /// # Errors
+    /// There is no such contract, or it has no storage.
+    fn contract_storage(
+        &self,
+        state: &mut Overlay<'_>,
+        address: &AccountId,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, AccessError>;
+
+    /// A contract's rent as of a block.
+    ///
+    /// # Errors
+    /// There is no such contract, or the rules know no rent.
+    fn rent(
+        &self,
+        state: &mut Overlay<'_>,
+        block: &Block,
+        address: &AccountId,
+    ) -> Result<RentView, AccessError>;
+}

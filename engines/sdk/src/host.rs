@@ -1,0 +1,100 @@
+use crate::{types::AccountId, types::Hash, Fault, Value};
+use std::{
+    collections::BTreeMap,
+    ops::Bound,
+    sync::{Mutex, PoisonError},
+};
+
+/// What a message changes: ascending keys, none twice; no value removes the key.
+pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+/// Keys with their values, ascending.
+pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// What an engine may ask of the worker during one call.
+///
+/// Reads see the state at the start of the call. All methods take `&self`, so that views into
+/// the worker's memory can be kept for the whole call.
+pub trait Host {
+    /// The value under a key.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn get(&self, key: &[u8]) -> Result<Option<Value<'_>>, Fault>;
+
+    /// The first `limit` pairs with `start <= key < end`, ascending; no end means all that follow.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, Fault>;
+
+    /// Stages the change set of this call.
+    ///
+    /// # Errors
+    /// A second one, one where the state must not change, or the host's own failure.
+    fn commit(&self, changes: Changes) -> Result<(), Fault>;
+
+    /// A line for the operator. Never part of a result, and so it can't fail.
+    fn log(&self, level: u8, contract: Option<&AccountId>, text: &str);
+
+    /// The bytes of a system contract's code, by their hash.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault>;
+}
+
+/// A host in memory, for the unit tests of rules. A worker has the real one.
+#[derive(Debug, Default)]
+pub struct MemoryHost {
+    /// The state.
+    pub state: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
+    /// System contract codes by hash.
+    pub system_codes: BTreeMap<Hash, Vec<u8>>,
+}
+
+impl MemoryHost {
+    fn locked(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<u8>, Vec<u8>>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn locked_for_tests(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<u8>, Vec<u8>>> {
+        self.locked()
+    }
+}
+
+impl Host for MemoryHost {
+    fn get(&self, key: &[u8]) -> Result<Option<Value<'_>>, Fault> {
+        Ok(self.locked().get(key).cloned().map(Value::Owned))
+    }
+
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, Fault> {
+        if end.is_some_and(|end| end <= start) {
+            return Ok(Pairs::new());
+        }
+        let end = end.map_or(Bound::Unbounded, Bound::Excluded);
+        Ok(self
+            .locked()
+            .range::<[u8], _>((Bound::Included(start), end))
+            .take(limit as usize)
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
+    }
+
+    fn commit(&self, changes: Changes) -> Result<(), Fault> {
+        let mut state = self.locked();
+        for (key, value) in changes {
+            match value {
+                Some(value) => state.insert(key, value),
+                None => state.remove(&key),
+            };
+        }
+        Ok(())
+    }
+
+    fn log(&self, _: u8, _: Option<&AccountId>, _: &str) {}
+
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.system_codes.get(hash).cloned())
+    }
+}

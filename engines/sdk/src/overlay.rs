@@ -1,0 +1,275 @@
+use crate::{host::Pairs, Changes, Fault, Host, Value};
+use parity_scale_codec::{DecodeAll, Encode};
+use std::{collections::BTreeMap, fmt, ops::Bound};
+
+/// The state as one call sees it: the host's, with the call's own writes on top.
+///
+/// Transactions nest: [`begin`](Self::begin), then [`commit`](Self::commit) into the one around
+/// it or [`rollback`](Self::rollback). Each value is read from the host at most once. When the
+/// host fails, the overlay keeps the first fault and reads as empty from then on; the caller
+/// looks at [`fault`](Self::fault) at the end and throws the result away. Rules therefore need no
+/// error path for a failing disk, and no contract can see one.
+pub struct Overlay<'h> {
+    host: &'h dyn Host,
+    slots: BTreeMap<Box<[u8]>, Slot<'h>>,
+    /// What each write replaced, oldest first.
+    journal: Vec<(Box<[u8]>, Replaced<'h>)>,
+    /// Length of the journal at the beginning of each open transaction.
+    marks: Vec<usize>,
+    fault: Option<Fault>,
+}
+
+#[derive(Clone, Debug)]
+struct Slot<'h> {
+    value: Option<Value<'h>>,
+    written: bool,
+}
+
+#[derive(Debug)]
+struct Replaced<'h>(Slot<'h>);
+
+impl<'h> Overlay<'h> {
+    /// An overlay without writes.
+    pub fn new(host: &'h dyn Host) -> Self {
+        Self {
+            host,
+            slots: BTreeMap::new(),
+            journal: Vec::new(),
+            marks: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// The host, for what isn't state.
+    pub fn host(&self) -> &'h dyn Host {
+        self.host
+    }
+
+    /// The first fault of the host, if it had one.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// Records a fault; only the first counts.
+    pub fn set_fault(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// The value under a key.
+    pub fn get(&mut self, key: &[u8]) -> Option<&[u8]> {
+        self.slot(key).value.as_deref()
+    }
+
+    /// Whether there is a value under a key.
+    pub fn contains(&mut self, key: &[u8]) -> bool {
+        self.slot(key).value.is_some()
+    }
+
+    /// The value under a key, decoded. A value that doesn't decode wholly is a fault.
+    pub fn get_as<T: DecodeAll>(&mut self, key: &[u8]) -> Option<T> {
+        let mut bytes = self.get(key)?;
+        match T::decode_all(&mut bytes) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.set_fault(Fault::BrokenState {
+                    key: key.into(),
+                    reason: error.to_string(),
+                });
+                None
+            }
+        }
+    }
+
+    /// Writes a value.
+    pub fn put(&mut self, key: &[u8], value: Vec<u8>) {
+        self.replace(key, Some(Value::Owned(value)));
+    }
+
+    /// Writes a value's encoding.
+    pub fn put_as(&mut self, key: &[u8], value: &impl Encode) {
+        self.put(key, value.encode());
+    }
+
+    /// Removes a value.
+    pub fn remove(&mut self, key: &[u8]) {
+        self.replace(key, None);
+    }
+
+    /// Opens a transaction.
+    pub fn begin(&mut self) {
+        self.marks.push(self.journal.len());
+    }
+
+    /// Closes the innermost transaction and keeps its writes.
+    pub fn commit(&mut self) {
+        let mark = self.marks.pop();
+        debug_assert!(mark.is_some(), "commit without begin");
+        if self.marks.is_empty() {
+            // Nothing can be rolled back any more.
+            self.journal.clear();
+        }
+    }
+
+    /// Closes the innermost transaction and undoes its writes.
+    pub fn rollback(&mut self) {
+        let mark = self.marks.pop();
+        debug_assert!(mark.is_some(), "rollback without begin");
+        for (key, Replaced(slot)) in self.journal.drain(mark.unwrap_or(0)..).rev() {
+            self.slots.insert(key, slot);
+        }
+    }
+
+    /// How many transactions are open.
+    pub fn depth(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// The first `limit` pairs with `start <= key < end` in ascending order, own writes included.
+    pub fn range(&mut self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Pairs {
+        let mut found = Pairs::new();
+        if limit == 0 || end.is_some_and(|end| end <= start) {
+            return found;
+        }
+        let upper = end.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut own = self
+            .slots
+            .range::<[u8], _>((Bound::Included(start), upper))
+            .filter(|(_, slot)| slot.written)
+            .peekable();
+        let mut from = start.to_vec();
+        loop {
+            let page = match self.host.range(&from, end, limit) {
+                Ok(page) => page,
+                Err(fault) => {
+                    self.fault.get_or_insert(fault);
+                    return Pairs::new();
+                }
+            };
+            let last_page = page.len() < limit as usize;
+            if let Some((last, _)) = page.last() {
+                from = last.clone();
+                from.push(0);
+            }
+            for (key, value) in page {
+                while let Some((own_key, slot)) = own.next_if(|(own_key, _)| ***own_key < *key) {
+                    push(&mut found, own_key, slot);
+                    if found.len() == limit as usize {
+                        return found;
+                    }
+                }
+                match own.next_if(|(own_key, _)| ***own_key == *key) {
+                    Some((own_key, slot)) => push(&mut found, own_key, slot),
+                    None => found.push((key, value)),
+                }
+                if found.len() == limit as usize {
+                    return found;
+                }
+            }
+            if last_page {
+                break;
+            }
+        }
+        for (own_key, slot) in own {
+            push(&mut found, own_key, slot);
+            if found.len() == limit as usize {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Ends the overlay: the change set, in ascending order of keys. A key whose written value is
+    /// what the host has may be among them.
+    ///
+    /// # Errors
+    /// The host's first fault.
+    pub fn into_changes(self) -> Result<Changes, Fault> {
+        debug_assert!(self.marks.is_empty(), "a transaction is still open");
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => Ok(self
+                .slots
+                .into_iter()
+                .filter(|(_, slot)| slot.written)
+                .map(|(key, slot)| (key.into_vec(), slot.value.map(Value::into_vec)))
+                .collect()),
+        }
+    }
+
+    fn slot(&mut self, key: &[u8]) -> &Slot<'h> {
+        if !self.slots.contains_key(key) {
+            let value = self.read(key);
+            self.slots.insert(
+                key.into(),
+                Slot {
+                    value,
+                    written: false,
+                },
+            );
+        }
+        // The entry was made above if it wasn't there.
+        const ABSENT: &Slot<'static> = &Slot {
+            value: None,
+            written: false,
+        };
+        self.slots.get(key).unwrap_or(ABSENT)
+    }
+
+    fn read(&mut self, key: &[u8]) -> Option<Value<'h>> {
+        if self.fault.is_some() {
+            return None;
+        }
+        match self.host.get(key) {
+            Ok(value) => value,
+            Err(fault) => {
+                self.fault = Some(fault);
+                None
+            }
+        }
+    }
+
+    fn replace(&mut self, key: &[u8], value: Option<Value<'h>>) {
+        let new = Slot {
+            value,
+            written: true,
+        };
+        let old = match self.slots.get_mut(key) {
+            Some(slot) => std::mem::replace(slot, new),
+            None => {
+                // What was there is needed only if it may have to come back.
+                let old = match self.marks.is_empty() {
+                    true => None,
+                    false => self.read(key),
+                };
+                self.slots.insert(key.into(), new);
+                Slot {
+                    value: old,
+                    written: false,
+                }
+            }
+        };
+        if !self.marks.is_empty() {
+            self.journal.push((key.into(), Replaced(old)));
+        }
+    }
+}
+
+fn push(found: &mut Pairs, key: &[u8], slot: &Slot<'_>) {
+    if let Some(value) = &slot.value {
+        found.push((key.to_vec(), value.to_vec()));
+    }
+}
+
+impl fmt::Debug for Overlay<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Overlay")
+            .field("slots", &self.slots.len())
+            .field("depth", &self.marks.len())
+            .field("fault", &self.fault)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "overlay_tests.rs"]
+mod tests;
