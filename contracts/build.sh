@@ -16,7 +16,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 contracts=$PWD
 target=wasm32v1-none
-all=(flipper)
+all=(flipper token factory bench)
 
 fail() { echo "build.sh: $*" >&2; exit 1; }
 

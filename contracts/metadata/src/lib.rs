@@ -17,7 +17,7 @@ pub use serde_json;
 macro_rules! main {
     ($contract:ident) => {
         // Links the contract, which nothing else here names.
-        use $contract as _;
+        extern crate $contract as _;
 
         extern "Rust" {
             fn __ink_generate_metadata() -> ink::metadata::InkProject;
