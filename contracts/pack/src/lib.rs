@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn check_names_the_rule_that_is_broken() {
         let broken = [
-            (format!("{ENTRIES}"), "imports no memory"),
+            (ENTRIES.to_string(), "imports no memory"),
             (
                 format!(r#"(import "env" "memory" (memory 2)) {ENTRIES}"#),
                 "no maximum",
