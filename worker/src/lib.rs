@@ -1,1 +1,18 @@
-//! Placeholder.
+//! Executes the contract transactions that a chain ordered.
+//!
+//! A worker serves one cluster. It takes the chain's blocks from a source, executes each message
+//! in the engine version that was current when it was ordered, and keeps the state, its root and
+//! every receipt on disk, one durable transaction a block:
+//!
+//! * [`engine`]: finds, checks, loads and calls engines;
+//! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
+//! * [`exec`]: a block, from its input to its receipts.
+//!
+//! It must never know a rule of contracts: what a message does, and what it costs, is the
+//! engine's business. It links no engine; it loads them.
+
+// Denied but for `engine`, where the loader and the ABI adapters are.
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code)]
+pub mod engine;

@@ -1,0 +1,41 @@
+use pink_capi::{
+    types::{AccountId, Hash},
+    Fault,
+};
+use std::borrow::Cow;
+
+/// What an engine may ask of the worker during one call, whichever ABI carries it.
+pub trait Host {
+    /// The value under a key, as of the start of the call.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Fault>;
+
+    /// The first `limit` pairs with `start <= key < end`, ascending.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn range(
+        &self,
+        start: &[u8],
+        end: Option<&[u8]>,
+        limit: u32,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault>;
+
+    /// Stages the change set of the call.
+    ///
+    /// # Errors
+    /// A second one in a call, one in a call that must not change the state, or one whose keys
+    /// don't ascend.
+    fn commit(&mut self, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault>;
+
+    /// A line for the operator.
+    fn log(&mut self, level: u8, contract: Option<AccountId>, text: String);
+
+    /// The bytes of a system contract's code.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault>;
+}

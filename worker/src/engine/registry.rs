@@ -1,0 +1,255 @@
+use super::{elf, load, ElfFacts, Engine, EngineError};
+use fat_contracts_primitives::{Artefact, EngineRecord, EngineVersion, Hash};
+use pink_capi::v1::ffi;
+use sp_crypto_hashing::blake2_256;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The target triple that this worker is built for.
+pub const TARGET: &str = env!("PINK_TARGET");
+
+/// The largest engine file that is read, in bytes. Engines have one to two million.
+const MAX_ENGINE_BYTES: u64 = 64 << 20;
+
+/// ABIs that this worker speaks.
+const SPOKEN: &str = "1";
+
+/// Every library that this process has loaded, by hash: one mapping each, never unloaded.
+static LOADED: Mutex<BTreeMap<Hash, Arc<dyn Engine>>> = Mutex::new(BTreeMap::new());
+
+/// A file of the engine directory, looked at but not executed.
+#[derive(Clone, Debug)]
+pub struct FoundFile {
+    /// The version that its name claims.
+    pub version: EngineVersion,
+    /// Where it is.
+    pub path: PathBuf,
+    /// BLAKE2b-256 over the file.
+    pub hash: Hash,
+    /// Its length in bytes.
+    pub size: u64,
+    /// What its headers say.
+    pub facts: ElfFacts,
+}
+
+/// The name of an engine's file: `libpink.so.MAJOR.MINOR`.
+pub fn engine_file_name(version: EngineVersion) -> String {
+    format!("libpink.so.{version}")
+}
+
+/// Gives out engines by version, from one directory, as the chain's records allow.
+#[derive(Debug)]
+pub struct EngineRegistry {
+    directory: PathBuf,
+    /// What was given out, with the hash it was asked for with.
+    engines: Mutex<BTreeMap<EngineVersion, (Hash, Arc<dyn Engine>)>>,
+}
+
+impl EngineRegistry {
+    /// A registry over a directory. Nothing is read yet; the directory may appear later.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            engines: Mutex::default(),
+        }
+    }
+
+    /// Where the files are.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The engine of a version, loaded now if it wasn't yet.
+    ///
+    /// The file's size and hash are compared with the record before any of its code runs, and
+    /// the version that the engine reports afterwards.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being used; asking again later tries again.
+    pub fn get(
+        &self,
+        version: EngineVersion,
+        record: &EngineRecord,
+    ) -> Result<Arc<dyn Engine>, EngineError> {
+        let artefact = artefact_for_this_machine(version, record)?;
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((loaded, engine)) = engines.get(&version) {
+            return match *loaded == artefact.hash {
+                true => Ok(engine.clone()),
+                false => Err(EngineError::TwoHashes {
+                    version,
+                    loaded: *loaded,
+                    asked: artefact.hash,
+                }),
+            };
+        }
+        let engine = self.load(version, record.abi, artefact)?;
+        engines.insert(version, (artefact.hash, engine.clone()));
+        tracing::info!(%version, hash = ?artefact.hash, "engine loaded");
+        Ok(engine)
+    }
+
+    /// The versions whose engines are loaded, with what each has allocated.
+    pub fn loaded(&self) -> Vec<(EngineVersion, super::MemoryUse)> {
+        let engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        engines
+            .iter()
+            .map(|(version, (_, engine))| (*version, engine.memory()))
+            .collect()
+    }
+
+    /// The engine files in the directory, by version; other names are passed over.
+    ///
+    /// # Errors
+    /// The directory or a file can't be read, or a file of that name isn't an engine.
+    pub fn scan(&self) -> Result<Vec<FoundFile>, EngineError> {
+        let unreadable = |error| EngineError::Unreadable {
+            path: self.directory.clone(),
+            error,
+        };
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.directory).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            let version = name
+                .strip_prefix("libpink.so.")
+                .and_then(|text| text.parse().ok());
+            if let Some(version) = version {
+                found.push(inspect(version, path)?);
+            }
+        }
+        found.sort_by_key(|file| file.version);
+        Ok(found)
+    }
+
+    fn load(
+        &self,
+        version: EngineVersion,
+        abi: u16,
+        artefact: &Artefact,
+    ) -> Result<Arc<dyn Engine>, EngineError> {
+        if abi != ffi::ABI_MAJOR {
+            return Err(EngineError::Abi {
+                version,
+                found: abi,
+                spoken: SPOKEN,
+            });
+        }
+        // Held while loading, so that two threads don't map the same file twice.
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.directory.join(engine_file_name(version));
+        if let Some(engine) = loaded.get(&artefact.hash) {
+            let said = engine.info().version;
+            let found = EngineVersion::new(said.major, said.minor);
+            return match found == version {
+                true => Ok(engine.clone()),
+                false => Err(EngineError::Version {
+                    path,
+                    expected: version,
+                    found,
+                }),
+            };
+        }
+        let missing = || EngineError::Missing {
+            version,
+            hash: artefact.hash,
+            path: path.clone(),
+        };
+        let bytes = read_bounded(&path)?.ok_or_else(missing)?;
+        if bytes.len() as u64 != artefact.size {
+            let (expected, found) = (artefact.size, bytes.len() as u64);
+            return Err(EngineError::Size {
+                path,
+                version,
+                expected,
+                found,
+            });
+        }
+        let found = Hash::from(blake2_256(&bytes));
+        if found != artefact.hash {
+            return Err(EngineError::Hash {
+                path,
+                version,
+                expected: artefact.hash,
+                found,
+            });
+        }
+        check_elf(&bytes, &path)?;
+        let engine = load::load_v1(&bytes, &path, version)?;
+        loaded.insert(artefact.hash, engine.clone());
+        Ok(engine)
+    }
+}
+
+fn artefact_for_this_machine(
+    version: EngineVersion,
+    record: &EngineRecord,
+) -> Result<&Artefact, EngineError> {
+    record
+        .artefacts
+        .iter()
+        .find(|artefact| artefact.target == TARGET)
+        .ok_or_else(|| {
+            let named: Vec<_> = record
+                .artefacts
+                .iter()
+                .map(|it| it.target.as_str())
+                .collect();
+            EngineError::NoArtefact {
+                version,
+                target: TARGET,
+                named: named.join(", "),
+            }
+        })
+}
+
+fn check_elf(bytes: &[u8], path: &Path) -> Result<ElfFacts, EngineError> {
+    let symbol = ffi::INIT_SYMBOL.to_str().unwrap_or_default();
+    elf::check(bytes, symbol).map_err(|error| EngineError::Elf {
+        path: path.into(),
+        error,
+    })
+}
+
+/// The whole file; none if there is none. One that is too large is not read.
+fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
+    use std::io::{Error, ErrorKind, Read};
+    let failed = |error: Error| EngineError::Unreadable {
+        path: path.into(),
+        error,
+    };
+    let file = match fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(MAX_ENGINE_BYTES.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > MAX_ENGINE_BYTES {
+        let text = format!("larger than {MAX_ENGINE_BYTES} bytes");
+        return Err(failed(Error::new(ErrorKind::FileTooLarge, text)));
+    }
+    Ok(Some(bytes))
+}
+
+fn inspect(version: EngineVersion, path: PathBuf) -> Result<FoundFile, EngineError> {
+    let bytes = read_bounded(&path)?.unwrap_or_default();
+    let facts = check_elf(&bytes, &path)?;
+    let (hash, size) = (Hash::from(blake2_256(&bytes)), bytes.len() as u64);
+    Ok(FoundFile {
+        version,
+        path,
+        hash,
+        size,
+        facts,
+    })
+}

@@ -1,0 +1,252 @@
+//! Speaks the first ABI to a library.
+
+use super::{allocator::Account, Engine, Host, MemoryUse};
+use pink_capi::{
+    types::*,
+    v1::{
+        ffi::{CrossCallFn, OutputFn},
+        CrossCall, ECalls, ECallsClient, OCalls,
+    },
+    Fault,
+};
+use std::{
+    cell::RefCell,
+    ffi::c_void,
+    panic::{catch_unwind, AssertUnwindSafe},
+    ptr::{self, NonNull},
+};
+
+/// An engine behind the first ABI.
+#[derive(Debug)]
+pub(super) struct V1Engine {
+    pub(super) ecall: CrossCallFn,
+    pub(super) info: EngineInfo,
+    pub(super) account: &'static Account,
+}
+
+thread_local! {
+    /// The hosts of the ecalls that run on this thread, the innermost last. The first ABI has no
+    /// context pointer for ocalls, so this is where they find the worker.
+    static HOSTS: RefCell<Vec<NonNull<dyn Host>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Binds a host to this thread until it is dropped.
+struct Bound;
+
+impl Bound {
+    /// # Safety
+    /// The host outlives what is returned, and is not used in any other way until then.
+    unsafe fn new(host: &mut dyn Host) -> Self {
+        let host: NonNull<dyn Host + '_> = NonNull::from(host);
+        // SAFETY: only the lifetime changes; by this function's contract the host is there as
+        // long as the pointer is in the list.
+        let host: NonNull<dyn Host> = unsafe { std::mem::transmute(host) };
+        HOSTS.with_borrow_mut(|hosts| hosts.push(host));
+        Self
+    }
+}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        HOSTS.with_borrow_mut(|hosts| hosts.pop());
+    }
+}
+
+/// Carries ecalls to the library.
+struct Inside(CrossCallFn);
+
+impl CrossCall for Inside {
+    fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+        let mut replies = Replies {
+            bytes: Vec::new(),
+            count: 0,
+        };
+        let ctx = ptr::from_mut(&mut replies).cast();
+        // SAFETY: the arguments are valid for the call; `take_reply` gets the context it expects.
+        unsafe { (self.0)(id, args.as_ptr(), args.len() as u64, ctx, take_reply) };
+        match replies.count {
+            1 => Ok(replies.bytes),
+            count => Err(Fault::BadReply {
+                id,
+                len: replies.bytes.len() as u64,
+                reason: format!("{count} replies, 1 expected"),
+            }),
+        }
+    }
+}
+
+struct Replies {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+unsafe extern "C" fn take_reply(ctx: *mut c_void, data: *const u8, len: u64) {
+    // SAFETY: `ctx` is the `Replies` of the `cross_call` that is running on this thread.
+    let replies = unsafe { &mut *ctx.cast::<Replies>() };
+    replies.count = replies.count.saturating_add(1);
+    if len > 0 && !data.is_null() {
+        // SAFETY: the engine promises `len` bytes, valid for the call.
+        replies
+            .bytes
+            .extend_from_slice(unsafe { std::slice::from_raw_parts(data, len as usize) });
+    }
+}
+
+/// The worker's function for calls out of an engine, the same for all of them.
+pub(super) unsafe extern "C" fn ocall(
+    call_id: u32,
+    data: *const u8,
+    len: u64,
+    ctx: *mut c_void,
+    output: OutputFn,
+) {
+    let args: &[u8] = match (len, data.is_null()) {
+        (0, _) | (_, true) => &[],
+        // SAFETY: the engine promises `len` bytes, valid for the call.
+        (len, false) => unsafe { std::slice::from_raw_parts(data, len as usize) },
+    };
+    let reply = catch_unwind(AssertUnwindSafe(|| serve(call_id, args))).unwrap_or_else(|_| {
+        fault(Fault::Host {
+            reason: "the worker panicked while it served an ocall".into(),
+        })
+    });
+    // SAFETY: the engine's function takes its own context and a borrowed reply.
+    unsafe { output(ctx, reply.as_ptr(), reply.len() as u64) };
+}
+
+fn serve(id: u32, args: &[u8]) -> Vec<u8> {
+    let Some(mut host) = HOSTS.with_borrow(|hosts| hosts.last().copied()) else {
+        return fault(Fault::NoHost);
+    };
+    // SAFETY: `Bound` keeps the host in the list exactly as long as it may be used, and the
+    // engine is the only one to call while it is bound.
+    let mut served = Served(unsafe { host.as_mut() });
+    let served: &mut dyn OCalls = &mut served;
+    served.dispatch(id, args)
+}
+
+fn fault(fault: Fault) -> Vec<u8> {
+    use parity_scale_codec::Encode;
+    Err::<(), Fault>(fault).encode()
+}
+
+/// A host, seen as the table of ocalls.
+struct Served<'h>(&'h mut dyn Host);
+
+impl OCalls for Served<'_> {
+    fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.0.get(&key)?.map(|value| value.into_owned()))
+    }
+    fn storage_range(
+        &mut self,
+        start: Vec<u8>,
+        end: Option<Vec<u8>>,
+        limit: u32,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+        self.0.range(&start, end.as_deref(), limit)
+    }
+    fn storage_commit(&mut self, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+        self.0.commit(changes)
+    }
+    fn log(&mut self, level: u8, contract: Option<AccountId>, text: String) -> Result<(), Fault> {
+        self.0.log(level, contract, text);
+        Ok(())
+    }
+    fn system_code(&mut self, hash: Hash) -> Result<Option<Vec<u8>>, Fault> {
+        self.0.system_code(&hash)
+    }
+}
+
+impl V1Engine {
+    /// Makes a call with a host bound to this thread.
+    fn with<T>(
+        &self,
+        host: &mut dyn Host,
+        call: impl FnOnce(&mut ECallsClient<Inside>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        // SAFETY: the guard is dropped at the end of this function, and `host` isn't touched
+        // here in between.
+        let _bound = unsafe { Bound::new(host) };
+        call(&mut ECallsClient(Inside(self.ecall)))
+    }
+
+    /// Asks a library what it is; needs no host.
+    pub(super) fn describe(ecall: CrossCallFn) -> Result<EngineInfo, Fault> {
+        ECallsClient(Inside(ecall)).describe()
+    }
+}
+
+impl Engine for V1Engine {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn memory(&self) -> MemoryUse {
+        self.account.read()
+    }
+
+    fn begin_block(&self, host: &mut dyn Host, block: &Block) -> Result<BlockReceipt, Fault> {
+        self.with(host, |engine| engine.begin_block(block.clone()))
+    }
+
+    fn end_block(&self, host: &mut dyn Host, block: &Block) -> Result<BlockReceipt, Fault> {
+        self.with(host, |engine| engine.end_block(block.clone()))
+    }
+
+    fn execute(&self, host: &mut dyn Host, env: &Env, message: &Message) -> Result<Receipt, Fault> {
+        let env = env.clone();
+        self.with(host, |engine| match message.clone() {
+            Message::Setup(message) => engine.setup(env, message),
+            Message::Deposit(message) => engine.deposit(env, message),
+            Message::Withdraw(message) => engine.withdraw(env, message),
+            Message::Upload(message) => engine.upload(env, message),
+            Message::Instantiate(message) => engine.instantiate(env, message),
+            Message::Call(message) => engine.call(env, message),
+            Message::Upgrade(message) => engine.upgrade(env, message),
+            Message::UpdatePrices(message) => engine.update_prices(env, message),
+            Message::UpdateSchedule(message) => engine.update_schedule(env, message),
+            Message::ClaimSurcharge(message) => engine.claim_surcharge(env, message),
+            Message::Destroy(message) => engine.destroy(env, message),
+        })
+    }
+
+    fn account(&self, host: &mut dyn Host, who: &AccountId) -> Result<AccountView, Fault> {
+        self.with(host, |engine| engine.account(*who))
+    }
+
+    fn total_issuance(&self, host: &mut dyn Host) -> Result<Balance, Fault> {
+        self.with(host, |engine| engine.total_issuance())
+    }
+
+    fn cluster(&self, host: &mut dyn Host) -> Result<Option<ClusterView>, Fault> {
+        self.with(host, |engine| engine.cluster())
+    }
+
+    fn contract(
+        &self,
+        host: &mut dyn Host,
+        address: &AccountId,
+    ) -> Result<Option<ContractView>, Fault> {
+        self.with(host, |engine| engine.contract(*address))
+    }
+
+    fn contract_storage(
+        &self,
+        host: &mut dyn Host,
+        address: &AccountId,
+        key: &[u8],
+    ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault> {
+        self.with(host, |engine| {
+            engine.contract_storage(*address, key.to_vec())
+        })
+    }
+
+    fn rent(
+        &self,
+        host: &mut dyn Host,
+        block: &Block,
+        address: &AccountId,
+    ) -> Result<Result<RentView, AccessError>, Fault> {
+        self.with(host, |engine| engine.rent(block.clone(), *address))
+    }
+}
