@@ -1,1 +1,56 @@
-//! Placeholder.
+//! A chain runtime that composes `pallet-fat-contracts`, and a chain in process that runs it.
+//!
+//! Read this first to see how the pallet is put into a chain:
+//!
+//! * [`runtime`] composes System, Timestamp, Balances, a council and the pallet. What a chain
+//!   has to decide is there, with a reason for each number.
+//! * [`MockChain`] makes blocks of that runtime in process: extrinsics are dispatched for real,
+//!   hooks run, headers are the runtime's own. Only three things differ from a node: there are
+//!   no signatures (an extrinsic names its origin), no consensus, and the state root in the
+//!   header is a digest of the block's changes, because a Merkle trie over the whole state would
+//!   cost more than everything else.
+//! * [`Genesis`] says what the chain starts with.
+//!
+//! ```
+//! use runtime_mock::{account, runtime::FatContracts, Extrinsic, Genesis, UNIT};
+//! use pallet_fat_contracts::Call;
+//! use fat_contracts_primitives::{Artefact, EngineVersion};
+//!
+//! let mut chain = Genesis::development().build()?;
+//! let version = EngineVersion::new(1, 0);
+//! let artefact = Artefact {
+//!     target: "x86_64-unknown-linux-gnu".into(),
+//!     hash: Default::default(),
+//!     size: 1,
+//! };
+//! let register = Call::register_engine {
+//!     version,
+//!     abi: 1,
+//!     upgrades_from: vec![],
+//!     artefacts: vec![artefact],
+//! };
+//! let block = chain.build_block(1_000, vec![Extrinsic::governance(register)])?;
+//! assert!(block.applied[0].result.is_ok());
+//! assert_eq!(chain.query(FatContracts::engines).len(), 1);
+//! # let _ = (account("//Alice"), UNIT);
+//! # Ok::<(), runtime_mock::ChainError>(())
+//! ```
+//!
+//! This crate must never know a worker, an engine's rules or a database: it gives each block's
+//! changes, and whoever keeps them can make the same chain again.
+
+#![forbid(unsafe_code)]
+
+mod accounts;
+mod chain;
+mod extrinsic;
+mod genesis;
+pub mod runtime;
+mod state;
+
+pub use accounts::{account, DEV_ACCOUNTS};
+pub use chain::{Block, ChainError, Head, MockChain};
+pub use extrinsic::{Applied, Extrinsic, Origin};
+pub use genesis::Genesis;
+pub use runtime::{RuntimeCall, RuntimeEvent, EXISTENTIAL_DEPOSIT, UNIT};
+pub use state::Changes;

@@ -1,1 +1,174 @@
-//! Placeholder.
+//! # Fat contracts
+//!
+//! Orders contract transactions for workers outside the chain, and governs the engines that
+//! execute them.
+//!
+//! ## Pallet API
+//!
+//! See [`pallet`]: its `Config`, `Call`, `Event` and `Error`. `pallet-fat-contracts` is composed
+//! into a chain in the crate `runtime-mock`, which is the example to start from.
+//!
+//! ## Overview
+//!
+//! A *cluster* is a set of contracts with an owner, prices, and a state that workers keep. The
+//! chain holds none of that state. It holds the *queue*: every transaction of the cluster as a
+//! message with a sequence number, and the running hash over all of them. And it records which
+//! *engine*, by version and file hash, executes which message. Because the order and the engine
+//! of every message are on the chain, every worker comes to the same state.
+//!
+//! The pallet checks rights, takes money and bounds sizes; it never executes a contract and
+//! never knows a worker's software, an engine's rules or the form of a contract's code. It keeps
+//! no list of contracts: the address of a contract is a function of public parts, emitted when
+//! the message is queued, and the engine decides the rest in message order.
+//!
+//! ## Properties
+//!
+//! * **Order.** Sequence numbers of a cluster count from 0 without gaps; a message that is
+//!   queued is never changed. The running hash commits to all of them.
+//! * **Money.** The escrow account of a cluster holds the chain's existential deposit and what
+//!   the chain owes to the cluster. A message that is refused has moved no money.
+//! * **Liveness.** Part of each queue is reserved, in tiers: a crowd of calls can't keep out
+//!   withdrawals, these can't keep out the owner, and nobody can keep out an upgrade.
+//! * **Bounds.** The weight of a call never contains the gas limit, which is paid inside the
+//!   cluster; but the limits of a cluster's messages in one block have a bound, so that workers
+//!   keep up.
+//!
+//! ## Low level
+//!
+//! One concept, one file: `engines`, `cluster`, `queue`, `contracts`, `money`, `workers`, and
+//! `views` for what a worker reads. `calls`, `events`, `errors`, `storage` and `config` are
+//! sections of the pallet module.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+// The pallet macros generate public items without docs or Debug, and a missing "# Errors" is
+// "## Errors" here, as the guidelines of FRAME ask.
+#![allow(missing_docs, missing_debug_implementations, unreachable_pub)]
+// A call has the arguments that it has: the macro generates functions of them.
+#![allow(clippy::too_many_arguments)]
+
+extern crate alloc;
+
+mod calls;
+mod cluster;
+mod config;
+mod contracts;
+mod engines;
+mod errors;
+mod events;
+mod money;
+mod queue;
+mod storage;
+mod types;
+mod views;
+pub mod weights;
+mod workers;
+
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use types::{ClusterMember, MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
+pub use weights::WeightInfo;
+
+use frame_support::pallet_macros::import_section;
+
+
+#[import_section(config::config)]
+#[import_section(storage::storage)]
+#[import_section(events::events)]
+#[import_section(errors::errors)]
+#[import_section(calls::calls)]
+#[frame_support::pallet]
+pub mod pallet {
+    use crate::{cluster::NewCluster, contracts::Offer, types::*, weights::WeightInfo};
+    use alloc::vec::Vec;
+    use fat_contracts_primitives::{
+        AccountId, Artefact, Balance, ClusterId, ClusterRecord, CodeHash, CodeSource, EngineStatus,
+        EngineVersion, Hash, Permission, Prices, Seq, Weight as GasWeight,
+    };
+    use frame_support::{
+        pallet_prelude::*,
+        traits::{fungible, Randomness, Time},
+        PalletId,
+    };
+    use frame_system::pallet_prelude::*;
+
+    /// The version of the storage's layout.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+    #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
+    pub struct Pallet<T>(_);
+
+    /// What can't be, and was found.
+    #[derive(
+        Clone,
+        Copy,
+        PartialEq,
+        Eq,
+        Debug,
+        Encode,
+        Decode,
+        DecodeWithMemTracking,
+        MaxEncodedLen,
+        TypeInfo,
+    )]
+    pub enum Defect {
+        /// A cluster that was scheduled for an upgrade is gone, or has none.
+        LostMove,
+        /// An escrow holds less than it owes.
+        EscrowShort,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+            Self::apply_staged_system_code();
+            T::WeightInfo::on_initialize()
+        }
+    }
+
+    /// What a chain starts with.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// Marks a development chain, for ever.
+        pub development: bool,
+        /// Code of the system contract; empty = none yet.
+        pub system_code: Vec<u8>,
+        #[serde(skip)]
+        #[doc(hidden)]
+        pub _config: core::marker::PhantomData<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            Development::<T>::put(self.development);
+            if !self.system_code.is_empty() {
+                let code_hash = Pallet::<T>::code_hash(&self.system_code);
+                match BoundedVec::try_from(self.system_code.clone()) {
+                    Ok(code) => {
+                        PinkSystemCodes::<T>::insert::<_, BoundedVec<u8, _>>(code_hash, code);
+                        PinkSystemCodeHash::<T>::put(code_hash);
+                    }
+                    // A chain that can't have what its specification says must not start.
+                    Err(_) => panic!("the genesis system code is longer than MaxSystemCodeBytes"),
+                }
+            }
+        }
+    }
+
+    /// How much a sender brings with an instantiation, in bytes.
+    pub(crate) fn bytes_of(code: &CodeSource, parts: &[&Vec<u8>]) -> u32 {
+        let code = match code {
+            CodeSource::Code(code) => code.len(),
+            CodeSource::Hash(_) => 32,
+        };
+        let all = parts
+            .iter()
+            .fold(code, |sum, part| sum.saturating_add(part.len()));
+        u32::try_from(all).unwrap_or(u32::MAX)
+    }
+}

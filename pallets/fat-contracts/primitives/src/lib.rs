@@ -17,16 +17,21 @@ extern crate alloc;
 mod address;
 mod block;
 mod checkpoint;
+mod cluster;
 mod engine;
 mod message;
 
 pub use address::{cluster_bytes, contract_address, ClusterId};
 pub use block::ClusterBlock;
 pub use checkpoint::{Checkpoint, Effect, ParkCause, WithdrawOutcome};
+pub use cluster::{
+    ClusterRecord, ClusterStatus, Move, Permission, Prices, FIRST_MAJOR_WITH_SYSTEM_CONTRACT,
+    SYSTEM_SALT,
+};
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
 pub use message::{
-    fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage, Remedy, SystemCodeHash,
-    Weight,
+    fold_amendment, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage, Remedy,
+    SystemCodeHash, Weight,
 };
 
 /// A 32-byte account of the chain, and of the ledger inside a cluster.

@@ -200,7 +200,18 @@ pub struct QueuedMessage {
 }
 
 /// What governance decided about a message that every worker parks at.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    parity_scale_codec::MaxEncodedLen,
+)]
 pub enum Remedy {
     /// It isn't executed; its receipt is a rejection, and money it brought goes back.
     #[codec(index = 0)]
@@ -211,7 +222,18 @@ pub enum Remedy {
 }
 
 /// A remedy for one message: part of the history, delivered ahead of the queue.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    parity_scale_codec::MaxEncodedLen,
+)]
 pub struct Amendment {
     /// The message that is amended.
     pub seq: Seq,
@@ -230,6 +252,19 @@ pub fn fold_message(
 ) -> MessageHash {
     let mut bytes = hash.as_bytes().to_vec();
     (cluster, block, seq, message).encode_to(&mut bytes);
+    Hash::from(blake2_256(&bytes))
+}
+
+/// Folds an amendment into a cluster's running hash, before the messages of its block:
+/// `h' = BLAKE2b-256(h ‖ SCALE(cluster, block, seq, 0xff, remedy))`. No message begins with 0xff.
+pub fn fold_amendment(
+    hash: &MessageHash,
+    cluster: ClusterId,
+    block: BlockNumber,
+    amendment: &Amendment,
+) -> MessageHash {
+    let mut bytes = hash.as_bytes().to_vec();
+    (cluster, block, amendment.seq, 0xffu8, &amendment.remedy).encode_to(&mut bytes);
     Hash::from(blake2_256(&bytes))
 }
 

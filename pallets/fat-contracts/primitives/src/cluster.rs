@@ -1,0 +1,147 @@
+use crate::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// The salt under which a cluster's system contract is deployed. Nobody else may use it.
+pub const SYSTEM_SALT: &[u8] = b"pink:system";
+
+/// The first major version of engines that have a system contract. A message that brings a
+/// cluster to such an engine carries the hash of its code.
+pub const FIRST_MAJOR_WITH_SYSTEM_CONTRACT: u32 = 2;
+
+/// Who may upload code to a cluster and instantiate it. Calls, deposits and withdrawals are open
+/// to everyone.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub enum Permission {
+    /// Everyone.
+    #[codec(index = 0)]
+    Public,
+    /// The cluster's owner alone.
+    #[codec(index = 1)]
+    OwnerOnly,
+}
+
+/// What things cost inside a cluster, in the chain's smallest unit.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct Prices {
+    /// Price of one picosecond of ref time.
+    pub gas_price: Balance,
+    /// Price of holding one storage item.
+    pub deposit_per_item: Balance,
+    /// Price of holding one byte of storage.
+    pub deposit_per_byte: Balance,
+}
+
+/// A cluster's move to a newer engine, from its request until workers confirmed it.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct Move {
+    /// The version that the cluster moves to.
+    pub to: EngineVersion,
+    /// The block whose first message is the Upgrade.
+    pub at: BlockNumber,
+    /// The Upgrade message, once it is queued. Before that the move can be cancelled.
+    pub seq: Option<Seq>,
+}
+
+/// What a cluster is open for.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub enum ClusterStatus {
+    /// Everything.
+    #[codec(index = 0)]
+    Active,
+    /// Workers disagree about this block and no quorum is possible: payouts and upgrades wait
+    /// for governance.
+    #[codec(index = 1)]
+    Diverged {
+        /// The checkpoint that they disagree about.
+        block: BlockNumber,
+    },
+    /// It is being destroyed: withdrawals and acknowledgements only.
+    #[codec(index = 2)]
+    Closing {
+        /// The block in which that began.
+        since: BlockNumber,
+    },
+}
+
+/// What the chain records about a cluster.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ClusterRecord {
+    /// Who may upgrade the cluster, change its prices and its workers.
+    pub owner: AccountId,
+    /// Who may upload and instantiate.
+    pub permission: Permission,
+    /// What it is open for.
+    pub status: ClusterStatus,
+    /// The version that workers last confirmed; at first, the version it was made with.
+    pub engine: EngineVersion,
+    /// The move that is under way.
+    pub pending: Option<Move>,
+    /// The prices for messages that are queued now.
+    pub prices: Prices,
+    /// The ledger account that receives fees, rent and dust.
+    pub treasury: AccountId,
+    /// The least that a ledger account other than the treasury may hold; fixed for ever.
+    pub existential_deposit: Balance,
+    /// The block in which the cluster was made.
+    pub created_at: BlockNumber,
+}
+
+impl ClusterRecord {
+    /// The version that executes a message queued now, if the move before it succeeds.
+    pub fn engine_of_the_tail(&self) -> EngineVersion {
+        match self.pending {
+            Some(Move {
+                to, seq: Some(_), ..
+            }) => to,
+            _ => self.engine,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Making clusters, and who may do what in them.
+
+use crate::{
+    queue::Slot, ClusterCount, ClusterMember, Clusters, Config, Error, Event, Members, Pallet,
+    PinkRuntimeVersion, Workers,
+};
+use alloc::vec::Vec;
+use fat_contracts_primitives::{
+    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Permission,
+    Prices, Weight as GasWeight,
+};
+use frame_support::{ensure, traits::Get};
+use sp_runtime::DispatchResult;
+
+/// What a new cluster is to be; the arguments of `add_cluster`.
+pub(crate) struct NewCluster {
+    pub(crate) owner: AccountId,
+    pub(crate) permission: Permission,
+    pub(crate) workers: Vec<AccountId>,
+    pub(crate) deposit: Balance,
+    pub(crate) prices: Prices,
+    pub(crate) treasury: AccountId,
+    pub(crate) existential_deposit: Balance,
+    pub(crate) engine_config: Vec<u8>,
+}
+
+impl<T: Config> Pallet<T> {
+    /// Makes a cluster. `payer` gives the escrow's existential deposit and the owner's deposit.
+    pub(crate) fn do_add_cluster(payer: &AccountId, new: NewCluster) -> DispatchResult {
+        ensure!(
+            new.existential_deposit > 0,
+            Error::<T>::ZeroExistentialDeposit
+        );
+        ensure!(
+            new.deposit == 0 || new.deposit >= new.existential_deposit,
+            Error::<T>::AmountTooLow
+        );
+        ensure!(
+            new.engine_config.len() as u64 <= u64::from(T::MaxEngineConfigBytes::get()),
+            Error::<T>::EngineConfigTooLong
+        );
+        let engine = PinkRuntimeVersion::<T>::get().ok_or(Error::<T>::NoRuntimeVersion)?;
+        // It was Active when it was set; it may have been deprecated or revoked since.
+        Self::active_engine(engine)?;
+        let system_code = Self::system_code_for(engine)?;
+        let cluster = ClusterCount::<T>::get()
+            .checked_add(1)
+            .ok_or(Error::<T>::TooManyClusters)?;
+
+        let message = ClusterMessage::Setup {
+            engine,
+            owner: new.owner.clone(),
+            deposit: new.deposit,
+            gas_price: new.prices.gas_price,
+            deposit_per_item: new.prices.deposit_per_item,
+            deposit_per_byte: new.prices.deposit_per_byte,
+            treasury: new.treasury.clone(),
+            existential_deposit: new.existential_deposit,
+            engine_config: new.engine_config,
+            system_code,
+        };
+        Self::enqueue(cluster, message, Slot::System, GasWeight::default())?;
+
+        let record = ClusterRecord {
+            owner: new.owner.clone(),
+            permission: new.permission,
+            status: ClusterStatus::Active,
+            engine,
+            pending: None,
+            prices: new.prices,
+            treasury: new.treasury,
+            existential_deposit: new.existential_deposit,
+            created_at: Self::now(),
+        };
+        ClusterCount::<T>::put(cluster);
+        Clusters::<T>::insert(cluster, &record);
+        Self::use_engine(engine);
+        Self::deposit_event(Event::ClusterCreated {
+            cluster,
+            owner: new.owner,
+            engine,
+        });
+        for worker in new.workers {
+            Self::add_member(cluster, &record, worker)?;
+        }
+        Self::open_escrow(cluster, payer)?;
+        Self::bring_in(cluster, payer, new.deposit)
+    }
+
+    /// Gives a cluster a worker.
+    ///
+    /// # Errors
+    /// `WorkerNotFound`, `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`.
+    pub(crate) fn add_member(
+        cluster: ClusterId,
+        record: &ClusterRecord,
+        worker: AccountId,
+    ) -> DispatchResult {
+        Workers::<T>::try_mutate(&worker, |admitted| {
+            let admitted = admitted.as_mut().ok_or(Error::<T>::WorkerNotFound)?;
+            ensure!(
+                admitted.serves.as_ref() == Some(&record.owner),
+                Error::<T>::WorkerServesAnother
+            );
+            ensure!(admitted.cluster.is_none(), Error::<T>::WorkerIsBusy);
+            admitted.cluster = Some(cluster);
+            Ok::<_, Error<T>>(())
+        })?;
+        let member = ClusterMember {
+            worker: worker.clone(),
+            joined: Self::now(),
+        };
+        Members::<T>::try_append(cluster, member).map_err(|_| Error::<T>::TooManyMembers)?;
+        Self::deposit_event(Event::WorkerAdded { cluster, worker });
+        Ok(())
+    }
+
+    /// Whether the cluster's permission lets `who` upload and instantiate.
+    ///
+    /// # Errors
+    /// `ClusterPermissionDenied`.
+    pub(crate) fn ensure_may_deploy(
+        record: &ClusterRecord,
+        who: &AccountId,
+    ) -> Result<(), Error<T>> {
+        ensure!(
+            record.permission == Permission::Public || record.owner == *who,
+            Error::<T>::ClusterPermissionDenied
+        );
+        Ok(())
+    }
+}

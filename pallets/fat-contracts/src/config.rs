@@ -1,0 +1,96 @@
+use frame_support::pallet_macros::*;
+
+/// What a chain decides when it composes the pallet.
+#[pallet_section]
+mod config {
+    /// What a chain decides when it composes the pallet.
+    ///
+    /// Every bound is checked before anything is allocated, stored or paid. `integrity_test`
+    /// refuses bounds that contradict each other.
+    #[pallet::config]
+    pub trait Config:
+        frame_system::Config<AccountId = AccountId, RuntimeEvent: From<Event<Self>>>
+    {
+        /// The chain's money: what deposits, fees and withdrawals are made of.
+        type Currency: fungible::Mutate<AccountId, Balance = Balance>;
+
+        /// The chain's clock, in milliseconds of the Unix epoch.
+        type Time: Time<Moment = u64>;
+
+        /// Where a block's entropy comes from. It is hashed with the parent hash.
+        type Randomness: Randomness<Self::Hash, BlockNumberFor<Self>>;
+
+        /// Who governs engines, the system contract, and clusters in distress.
+        type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// Who admits workers. Usually the same as [`Config::GovernanceOrigin`].
+        type WorkerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// Who pays the escrow's existential deposit when governance makes a cluster; a treasury.
+        type GovernanceAccount: Get<AccountId>;
+
+        /// Weights of the calls.
+        type WeightInfo: WeightInfo;
+
+        /// From which the escrow account of each cluster is derived.
+        #[pallet::constant]
+        type PalletId: Get<PalletId>;
+
+        /// The longest encoded message, in bytes, code included.
+        #[pallet::constant]
+        type MaxMessageBytes: Get<u32>;
+
+        /// The most messages that a cluster's queue holds until they are pruned.
+        #[pallet::constant]
+        type MaxQueueMessages: Get<u32>;
+
+        /// The most bytes of encoded messages that a cluster's queue holds until they are pruned.
+        #[pallet::constant]
+        type MaxQueueBytes: Get<u64>;
+
+        /// How many of the queue's messages are kept for withdrawals, the owner, governance and
+        /// the pallet itself.
+        #[pallet::constant]
+        type ReservedSlots: Get<u32>;
+
+        /// How many of the queue's bytes are kept for the same.
+        #[pallet::constant]
+        type ReservedBytes: Get<u64>;
+
+        /// The highest gas limit of one message.
+        #[pallet::constant]
+        type MaxMessageWeight: Get<GasWeight>;
+
+        /// The highest sum of the gas limits of a cluster's messages in one block.
+        #[pallet::constant]
+        type MaxBlockWeight: Get<GasWeight>;
+
+        /// The most engine versions that the chain knows.
+        #[pallet::constant]
+        type MaxEngines: Get<u32>;
+
+        /// The most files that one engine version has: one a target.
+        #[pallet::constant]
+        type MaxArtefacts: Get<u32>;
+
+        /// The most versions that one engine takes over from.
+        #[pallet::constant]
+        type MaxUpgradePaths: Get<u32>;
+
+        /// The longest code of the system contract, in bytes.
+        #[pallet::constant]
+        type MaxSystemCodeBytes: Get<u32>;
+
+        /// The longest engine configuration of a cluster, and the longest schedule, in bytes.
+        #[pallet::constant]
+        type MaxEngineConfigBytes: Get<u32>;
+
+        /// The most workers of one cluster.
+        #[pallet::constant]
+        type MaxMembers: Get<u32>;
+
+        /// The most engine files that one worker announces.
+        #[pallet::constant]
+        type MaxAnnounced: Get<u32>;
+    }
+}

@@ -1,0 +1,118 @@
+//! Transactions of contracts. The pallet keeps no list of contracts or of code: it foretells the
+//! address, and the engine decides, in message order.
+
+use crate::{queue::Slot, Config, Error, Event, Pallet};
+use alloc::vec::Vec;
+use fat_contracts_primitives::{
+    contract_address, AccountId, Balance, ClusterId, ClusterMessage, CodeSource,
+    Weight as GasWeight, SYSTEM_SALT,
+};
+use frame_support::ensure;
+use sp_runtime::DispatchResult;
+
+/// What a sender offers for a message.
+pub(crate) struct Offer {
+    pub(crate) value: Balance,
+    pub(crate) gas_limit: GasWeight,
+    pub(crate) storage_deposit_limit: Option<Balance>,
+    pub(crate) max_gas_price: Option<Balance>,
+}
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_upload(
+        origin: AccountId,
+        cluster: ClusterId,
+        code: Vec<u8>,
+        storage_deposit_limit: Option<Balance>,
+        max_gas_price: Option<Balance>,
+    ) -> DispatchResult {
+        let record = Self::open_cluster(cluster, false)?;
+        Self::ensure_may_deploy(&record, &origin)?;
+        let code_hash = Self::code_hash(&code);
+        let slot = Slot::of(&origin, &record);
+        let message = ClusterMessage::Upload {
+            origin: origin.clone(),
+            code,
+            storage_deposit_limit,
+            max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
+        };
+        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        Self::deposit_event(Event::Uploading {
+            cluster,
+            seq,
+            who: origin,
+            code_hash,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn do_instantiate(
+        origin: AccountId,
+        cluster: ClusterId,
+        code: CodeSource,
+        input: Vec<u8>,
+        salt: Vec<u8>,
+        offer: Offer,
+    ) -> DispatchResult {
+        let record = Self::open_cluster(cluster, false)?;
+        Self::ensure_may_deploy(&record, &origin)?;
+        ensure!(salt != SYSTEM_SALT, Error::<T>::ReservedSalt);
+        let max_gas_price =
+            Self::accept_offer(&record, &offer.gas_limit, offer.value, offer.max_gas_price)?;
+        let code_hash = match &code {
+            CodeSource::Code(code) => Self::code_hash(code),
+            CodeSource::Hash(code_hash) => *code_hash,
+        };
+        let address = contract_address(&origin, &code_hash, cluster, &salt);
+        let slot = Slot::of(&origin, &record);
+        let message = ClusterMessage::Instantiate {
+            origin: origin.clone(),
+            code,
+            input,
+            salt,
+            value: offer.value,
+            gas_limit: offer.gas_limit,
+            storage_deposit_limit: offer.storage_deposit_limit,
+            max_gas_price,
+        };
+        let seq = Self::enqueue(cluster, message, slot, offer.gas_limit)?;
+        Self::deposit_event(Event::Instantiating {
+            cluster,
+            seq,
+            deployer: origin,
+            code_hash,
+            address,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn do_call(
+        origin: AccountId,
+        cluster: ClusterId,
+        contract: AccountId,
+        input: Vec<u8>,
+        offer: Offer,
+    ) -> DispatchResult {
+        let record = Self::open_cluster(cluster, false)?;
+        let max_gas_price =
+            Self::accept_offer(&record, &offer.gas_limit, offer.value, offer.max_gas_price)?;
+        let slot = Slot::of(&origin, &record);
+        let message = ClusterMessage::Call {
+            origin: origin.clone(),
+            contract: contract.clone(),
+            input,
+            value: offer.value,
+            gas_limit: offer.gas_limit,
+            storage_deposit_limit: offer.storage_deposit_limit,
+            max_gas_price,
+        };
+        let seq = Self::enqueue(cluster, message, slot, offer.gas_limit)?;
+        Self::deposit_event(Event::Calling {
+            cluster,
+            seq,
+            who: origin,
+            contract,
+        });
+        Ok(())
+    }
+}

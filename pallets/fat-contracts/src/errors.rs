@@ -1,0 +1,89 @@
+use frame_support::pallet_macros::*;
+
+/// Why a call is refused.
+#[pallet_section]
+mod errors {
+    /// Why a call is refused. A refused call changes nothing.
+    #[pallet::error]
+    pub enum Error<T> {
+        /// No engine of that version is registered.
+        EngineNotFound,
+        /// An engine of that version is registered already. Records never change.
+        EngineExists,
+        /// The engine isn't Active: nothing may come to it.
+        EngineNotActive,
+        /// A cluster runs the engine, or may turn out to. Move the clusters first, or force it.
+        EngineInUse,
+        /// An engine needs at least one file.
+        NoArtefact,
+        /// More files than the chain records for one engine.
+        TooManyArtefacts,
+        /// A target's name is longer than 64 bytes.
+        TargetTooLong,
+        /// Two files for one target.
+        DuplicateTarget,
+        /// The file belongs to another version, or is named twice.
+        ArtefactInUse,
+        /// More versions to take over from than the chain records for one engine.
+        TooManyUpgradePaths,
+        /// An engine takes over from older versions only.
+        UpgradePathNotOlder,
+        /// The chain records no more engines.
+        TooManyEngines,
+        /// The ABI version must be at least 1.
+        UnknownAbi,
+        /// This isn't a development chain: an engine's record never changes.
+        NotDevelopmentChain,
+        /// Governance has set no version for new clusters.
+        NoRuntimeVersion,
+        /// The engine needs a system contract, and governance has set no code for it.
+        NoPinkSystemCode,
+        /// The system contract's code is empty or too long.
+        BadSystemCode,
+        /// No such cluster.
+        ClusterNotFound,
+        /// Only the cluster's owner (or governance, where it is allowed) may do this.
+        NotClusterOwner,
+        /// The owner allows uploads and instantiation to itself alone.
+        ClusterPermissionDenied,
+        /// The cluster is being destroyed: it takes withdrawals only.
+        ClusterClosing,
+        /// The cluster's engine was revoked: it takes nothing but its upgrade.
+        ClusterParked,
+        /// The existential deposit of a cluster must not be zero.
+        ZeroExistentialDeposit,
+        /// Governance makes clusters without a deposit: it has no account to take it from.
+        DepositWithoutPayer,
+        /// The engine configuration is too long.
+        EngineConfigTooLong,
+        /// No more clusters can be counted.
+        TooManyClusters,
+        /// The message is longer than `MaxMessageBytes`, code included.
+        MessageTooLong,
+        /// The queue has no room for this kind of message. Wait until workers caught up.
+        QueueFull,
+        /// A gas limit of zero can execute nothing.
+        ZeroGasLimit,
+        /// The gas limit is above `MaxMessageWeight`.
+        GasLimitTooHigh,
+        /// The cluster's messages in this block have used up `MaxBlockWeight`. Try the next block.
+        BlockGasExhausted,
+        /// Gas limit × gas price + value isn't an amount of money.
+        FeeOverflow,
+        /// The salt `pink:system` is the system contract's.
+        ReservedSalt,
+        /// Less than the least that may be moved: the cluster's existential deposit on the way
+        /// in, the chain's on the way out.
+        AmountTooLow,
+        /// No such worker was admitted.
+        WorkerNotFound,
+        /// The worker was admitted before.
+        WorkerExists,
+        /// The worker didn't name the cluster's owner as the one it serves.
+        WorkerServesAnother,
+        /// The worker works for a cluster already.
+        WorkerIsBusy,
+        /// The cluster has as many workers as it can have.
+        TooManyMembers,
+    }
+}

@@ -1,0 +1,87 @@
+use frame_support::pallet_macros::*;
+
+/// Everything that the pallet stores.
+#[pallet_section]
+mod storage {
+    /// The engine versions that governance registered.
+    // Twox64Concat: the keys are chosen by governance alone.
+    #[pallet::storage]
+    pub type Engines<T: Config> =
+        CountedStorageMap<_, Twox64Concat, EngineVersion, StoredEngine<T>, OptionQuery>;
+
+    /// To which version a file's hash belongs. No two versions share a file.
+    // Identity: the key is a cryptographic hash that governance recorded.
+    #[pallet::storage]
+    pub type ArtefactVersions<T: Config> =
+        StorageMap<_, Identity, Hash, EngineVersion, OptionQuery>;
+
+    /// The version that new clusters start on.
+    #[pallet::storage]
+    pub type PinkRuntimeVersion<T: Config> = StorageValue<_, EngineVersion, OptionQuery>;
+
+    /// Hash of the current code of the system contract.
+    #[pallet::storage]
+    pub type PinkSystemCodeHash<T: Config> = StorageValue<_, CodeHash, OptionQuery>;
+
+    /// Hash of the code of the system contract from the next block on.
+    #[pallet::storage]
+    pub type NextPinkSystemCodeHash<T: Config> = StorageValue<_, CodeHash, OptionQuery>;
+
+    /// Every code of the system contract that was ever set: messages refer to it by hash, and
+    /// replay needs it.
+    // Identity: the key is the hash of the value.
+    #[pallet::storage]
+    pub type PinkSystemCodes<T: Config> =
+        StorageMap<_, Identity, CodeHash, BoundedVec<u8, T::MaxSystemCodeBytes>, OptionQuery>;
+
+    /// How many clusters were ever made; the greatest cluster id.
+    #[pallet::storage]
+    pub type ClusterCount<T: Config> = StorageValue<_, ClusterId, ValueQuery>;
+
+    /// The clusters.
+    // Twox64Concat: ids are counted by the pallet. So for every map by cluster below.
+    #[pallet::storage]
+    pub type Clusters<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, ClusterRecord, OptionQuery>;
+
+    /// The queue of each cluster: counts, bytes, running hash.
+    #[pallet::storage]
+    pub type Queues<T: Config> = StorageMap<_, Twox64Concat, ClusterId, Queue, ValueQuery>;
+
+    /// The queued messages: each the SCALE form of a `QueuedMessage`, kept until it is pruned.
+    #[pallet::storage]
+    pub type Messages<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Twox64Concat,
+        Seq,
+        BoundedVec<u8, T::MaxMessageBytes>,
+        OptionQuery,
+    >;
+
+    /// What the chain owes to each cluster: everything that was brought in and not paid out.
+    /// The escrow account holds that and the chain's existential deposit.
+    #[pallet::storage]
+    pub type Held<T: Config> = StorageMap<_, Twox64Concat, ClusterId, Balance, ValueQuery>;
+
+    /// The workers of each cluster.
+    #[pallet::storage]
+    pub type Members<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        BoundedVec<ClusterMember, T::MaxMembers>,
+        ValueQuery,
+    >;
+
+    /// The workers that were admitted.
+    // Blake2_128Concat: whoever is admitted chose the key.
+    #[pallet::storage]
+    pub type Workers<T: Config> =
+        StorageMap<_, Blake2_128Concat, AccountId, WorkerRecord<T>, OptionQuery>;
+
+    /// Set at genesis on development chains: there, an engine's record can be replaced.
+    #[pallet::storage]
+    pub type Development<T: Config> = StorageValue<_, bool, ValueQuery>;
+}

@@ -1,0 +1,116 @@
+//! What a worker reads. Each view is of the state in which it is called: for a block's input,
+//! that has to be the block's post-state.
+
+use crate::{
+    Clusters, Config, Engines, Messages, Pallet, PinkSystemCodeHash, PinkSystemCodes, Queues,
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+use fat_contracts_primitives::{
+    ClusterBlock, ClusterId, ClusterMessage, ClusterRecord, CodeHash, EngineRecord, EngineStatus,
+    EngineVersion, Hash, QueuedMessage, Seq,
+};
+use frame_support::traits::{Randomness, Time};
+use parity_scale_codec::DecodeAll;
+use sp_crypto_hashing::blake2_256;
+
+impl<T: Config> Pallet<T> {
+    /// All that the current block gives to a cluster's engine. None if there is no such cluster,
+    /// or if a message of this block is gone, which pruning never lets happen.
+    pub fn cluster_block(cluster: ClusterId) -> Option<ClusterBlock> {
+        let record = Clusters::<T>::get(cluster)?;
+        let queue = Queues::<T>::get(cluster);
+        let number = Self::now();
+        let first = if queue.block == number {
+            queue.block_first
+        } else {
+            queue.next
+        };
+        let messages = (first..queue.next)
+            .map(|seq| Some((seq, Self::message(cluster, seq)?.message)))
+            .collect::<Option<Vec<_>>>()?;
+        Some(ClusterBlock {
+            cluster,
+            number,
+            now_ms: T::Time::now(),
+            entropy: Self::entropy(),
+            upgrade_targets: Self::upgrade_targets(record.engine_of_the_tail()),
+            system_code: PinkSystemCodeHash::<T>::get(),
+            engines: Self::engines_for(&record, &messages),
+            amendments: Vec::new(),
+            messages,
+            message_hash: queue.hash,
+        })
+    }
+
+    /// A message that is still kept.
+    pub fn message(cluster: ClusterId, seq: Seq) -> Option<QueuedMessage> {
+        let bytes = Messages::<T>::get(cluster, seq)?;
+        QueuedMessage::decode_all(&mut &bytes[..]).ok()
+    }
+
+    /// The record of a cluster: owner, version, prices, the move under way.
+    pub fn cluster(cluster: ClusterId) -> Option<ClusterRecord> {
+        Clusters::<T>::get(cluster)
+    }
+
+    /// The record of an engine version.
+    pub fn engine(version: EngineVersion) -> Option<EngineRecord> {
+        Engines::<T>::get(version).map(Into::into)
+    }
+
+    /// All engine records, by version.
+    pub fn engines() -> Vec<(EngineVersion, EngineRecord)> {
+        let mut all: Vec<_> = Engines::<T>::iter()
+            .map(|(version, engine)| (version, engine.into()))
+            .collect();
+        all.sort_by_key(|(version, _)| *version);
+        all
+    }
+
+    /// Code of the system contract, by its hash: every code that was ever set.
+    pub fn system_code(code_hash: CodeHash) -> Option<Vec<u8>> {
+        PinkSystemCodes::<T>::get(code_hash).map(|code| code.into_inner())
+    }
+
+    /// The block's entropy: BLAKE2b-256(randomness ‖ parent hash).
+    fn entropy() -> Hash {
+        let (random, _) = T::Randomness::random_seed();
+        let parent = frame_system::Pallet::<T>::parent_hash();
+        let bytes = [random.as_ref(), parent.as_ref()].concat();
+        blake2_256(&bytes).into()
+    }
+
+    /// Versions that a cluster on `from` may ask to move to, in order.
+    fn upgrade_targets(from: EngineVersion) -> Vec<EngineVersion> {
+        let mut targets: Vec<_> = Engines::<T>::iter()
+            .filter(|(to, engine)| {
+                *to > from
+                    && engine.status == EngineStatus::Active
+                    && engine.upgrades_from.contains(&from)
+            })
+            .map(|(to, _)| to)
+            .collect();
+        targets.sort();
+        targets
+    }
+
+    /// The records that a worker may need for this block.
+    fn engines_for(
+        record: &ClusterRecord,
+        messages: &[(Seq, ClusterMessage)],
+    ) -> Vec<(EngineVersion, EngineRecord)> {
+        let mut versions = BTreeSet::from([record.engine]);
+        versions.extend(record.pending.map(|pending| pending.to));
+        for (_, message) in messages {
+            match message {
+                ClusterMessage::Setup { engine, .. } => versions.extend([*engine]),
+                ClusterMessage::Upgrade { from, to, .. } => versions.extend([*from, *to]),
+                _ => {}
+            }
+        }
+        versions
+            .into_iter()
+            .filter_map(|version| Some((version, Self::engine(version)?)))
+            .collect()
+    }
+}

@@ -1,0 +1,28 @@
+//! Workers: admission, whom they serve, what they have.
+
+use crate::{Config, Error, Event, Pallet, WorkerRecord, Workers};
+use fat_contracts_primitives::AccountId;
+use frame_support::ensure;
+use sp_runtime::DispatchResult;
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_register_worker(worker: AccountId) -> DispatchResult {
+        ensure!(
+            !Workers::<T>::contains_key(&worker),
+            Error::<T>::WorkerExists
+        );
+        Workers::<T>::insert(&worker, WorkerRecord::default());
+        Self::deposit_event(Event::WorkerRegistered { worker });
+        Ok(())
+    }
+
+    pub(crate) fn do_serve_owner(worker: AccountId, owner: Option<AccountId>) -> DispatchResult {
+        Workers::<T>::try_mutate(&worker, |admitted| {
+            let admitted = admitted.as_mut().ok_or(Error::<T>::WorkerNotFound)?;
+            admitted.serves = owner.clone();
+            Ok::<_, Error<T>>(())
+        })?;
+        Self::deposit_event(Event::WorkerServes { worker, owner });
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! The runtime: what a chain decides when it takes the pallet.
+
+// What the macro composes has no docs of its own.
+#![allow(missing_docs, missing_debug_implementations)]
+
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Hash, Weight as GasWeight};
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{ConstU32, ConstU64, EitherOfDiverse, Randomness},
+    weights::Weight,
+    PalletId,
+};
+use frame_system::EnsureRoot;
+use parity_scale_codec::Encode;
+use sp_crypto_hashing::blake2_256;
+use sp_runtime::traits::IdentityLookup;
+
+/// One unit of the chain's money: amounts count its trillionths.
+pub const UNIT: Balance = 1_000_000_000_000;
+
+/// The least that an account of the chain holds.
+pub const EXISTENTIAL_DEPOSIT: Balance = UNIT / 1_000;
+
+/// How many council members have to agree to a motion.
+pub const COUNCIL_THRESHOLD: u32 = 2;
+
+#[frame_support::runtime]
+mod composition {
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask
+    )]
+    pub struct Runtime;
+
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system::Pallet<Runtime>;
+    #[runtime::pallet_index(1)]
+    pub type Timestamp = pallet_timestamp::Pallet<Runtime>;
+    #[runtime::pallet_index(2)]
+    pub type Balances = pallet_balances::Pallet<Runtime>;
+    #[runtime::pallet_index(3)]
+    pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
+    #[runtime::pallet_index(4)]
+    pub type FatContracts = pallet_fat_contracts::Pallet<Runtime>;
+}
+
+/// A block of this chain.
+pub type Block = frame_system::mocking::MockBlockU32<Runtime>;
+
+parameter_types! {
+    /// How many block hashes the chain remembers.
+    pub const BlockHashCount: BlockNumber = 2_400;
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+    type Block = Block;
+    type Nonce = u32;
+    type Hash = Hash;
+    type AccountId = AccountId;
+    type Lookup = IdentityLookup<AccountId>;
+    type AccountData = pallet_balances::AccountData<Balance>;
+    type BlockHashCount = BlockHashCount;
+}
+
+impl pallet_timestamp::Config for Runtime {
+    /// Milliseconds of the Unix epoch.
+    type Moment = u64;
+    type OnTimestampSet = ();
+    /// Time only has to go on: how fast is up to whoever makes the blocks.
+    type MinimumPeriod = ConstU64<1>;
+    type WeightInfo = ();
+}
+
+parameter_types! {
+    /// The least that an account of the chain holds.
+    pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Runtime {
+    type Balance = Balance;
+    type ExistentialDeposit = ExistentialDeposit;
+    type AccountStore = System;
+}
+
+parameter_types! {
+    /// The longest motion that the council carries out: two seconds, and whatever it reads.
+    pub const MaxProposalWeight: Weight = Weight::from_parts(2_000_000_000_000, u64::MAX);
+}
+
+/// The council's instance of `pallet-collective`.
+pub type CouncilInstance = pallet_collective::Instance1;
+
+impl pallet_collective::Config<CouncilInstance> for Runtime {
+    type RuntimeOrigin = RuntimeOrigin;
+    type Proposal = RuntimeCall;
+    type RuntimeEvent = RuntimeEvent;
+    type MotionDuration = ConstU32<100>;
+    type MaxProposals = ConstU32<100>;
+    type MaxMembers = ConstU32<16>;
+    type DefaultVote = pallet_collective::PrimeDefaultVote;
+    type WeightInfo = ();
+    type SetMembersOrigin = EnsureRoot<AccountId>;
+    type MaxProposalWeight = MaxProposalWeight;
+    type DisapproveOrigin = EnsureRoot<AccountId>;
+    type KillOrigin = EnsureRoot<AccountId>;
+    type Consideration = ();
+}
+
+/// Root, or more than half of the council.
+pub type CouncilMajority = EitherOfDiverse<
+    EnsureRoot<AccountId>,
+    pallet_collective::EnsureProportionMoreThan<AccountId, CouncilInstance, 1, 2>,
+>;
+
+/// Randomness for a chain without any: a hash of the parent's hash. Whoever makes the block can
+/// foresee it; a chain with value takes its consensus' randomness here.
+#[derive(Debug)]
+pub struct ParentHashRandomness;
+
+impl Randomness<Hash, BlockNumber> for ParentHashRandomness {
+    fn random(subject: &[u8]) -> (Hash, BlockNumber) {
+        let seed = (System::parent_hash(), subject).using_encoded(blake2_256);
+        (seed.into(), System::block_number())
+    }
+}
+
+parameter_types! {
+    /// From which the escrow accounts are derived.
+    pub const FatContractsPalletId: PalletId = PalletId(*b"fat/clus");
+    /// Pays for what governance opens: the chain's treasury.
+    pub TreasuryAccount: AccountId =
+        sp_runtime::traits::AccountIdConversion::into_account_truncating(&PalletId(*b"py/trsry"));
+    /// Two seconds of computation and 8 MiB of state: a third of a block's time.
+    pub const MaxMessageWeight: GasWeight =
+        GasWeight { ref_time: 2_000_000_000_000, proof_size: 8 * 1024 * 1024 };
+    /// Five seconds and 32 MiB: a worker keeps up with blocks of six seconds.
+    pub const MaxBlockWeight: GasWeight =
+        GasWeight { ref_time: 5_000_000_000_000, proof_size: 32 * 1024 * 1024 };
+    /// Room for a chain in process, where a worker may not acknowledge for long.
+    pub const MaxQueueBytes: u64 = 1024 * 1024 * 1024;
+    /// The part of it that ordinary messages leave free.
+    pub const ReservedBytes: u64 = 4 * 1024 * 1024;
+}
+
+impl pallet_fat_contracts::Config for Runtime {
+    type Currency = Balances;
+    type Time = Timestamp;
+    type Randomness = ParentHashRandomness;
+    type GovernanceOrigin = CouncilMajority;
+    type WorkerOrigin = CouncilMajority;
+    type GovernanceAccount = TreasuryAccount;
+    type WeightInfo = ();
+    type PalletId = FatContractsPalletId;
+    /// 1 MiB: well above what engines take as code, so that they give the reason.
+    type MaxMessageBytes = ConstU32<{ 1024 * 1024 }>;
+    /// See [`MaxQueueBytes`].
+    type MaxQueueMessages = ConstU32<2_000_000>;
+    type MaxQueueBytes = MaxQueueBytes;
+    type ReservedSlots = ConstU32<256>;
+    type ReservedBytes = ReservedBytes;
+    type MaxMessageWeight = MaxMessageWeight;
+    type MaxBlockWeight = MaxBlockWeight;
+    type MaxEngines = ConstU32<64>;
+    type MaxArtefacts = ConstU32<8>;
+    type MaxUpgradePaths = ConstU32<16>;
+    type MaxSystemCodeBytes = ConstU32<{ 512 * 1024 }>;
+    type MaxEngineConfigBytes = ConstU32<4096>;
+    type MaxMembers = ConstU32<16>;
+    type MaxAnnounced = ConstU32<64>;
+}
