@@ -16,3 +16,4 @@
 
 #[allow(unsafe_code)]
 pub mod engine;
+pub mod exec;

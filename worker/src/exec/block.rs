@@ -1,0 +1,269 @@
+use super::{
+    block_of, engine_message, BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session,
+    StateRead, SystemCodes, VERSION_KEY,
+};
+use crate::engine::{Engine, EngineRegistry};
+use fat_contracts_primitives::{
+    Amendment, ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq,
+};
+use parity_scale_codec::DecodeAll;
+use pink_capi::types::{self, Block, BlockReceipt, Env, Failure, Mode, Outcome, Receipt};
+use std::sync::Arc;
+
+/// Executes blocks of one cluster.
+#[derive(Clone, Copy)]
+pub struct BlockExecutor<'w> {
+    /// Where engines come from.
+    pub registry: &'w EngineRegistry,
+    /// Where system contract codes come from.
+    pub codes: &'w dyn SystemCodes,
+}
+
+impl std::fmt::Debug for BlockExecutor<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlockExecutor")
+            .field("registry", self.registry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a block did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockOutcome {
+    /// The version after the block; none if the cluster isn't set up yet.
+    pub engine: Option<EngineVersion>,
+    /// All changes, ascending by key.
+    pub changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    /// One receipt a message, in order.
+    pub receipts: Vec<MessageReceipt>,
+    /// What the block's begin and end did.
+    pub idle: Vec<BlockReceipt>,
+    /// What the block asks of the chain, in message order.
+    pub effects: Vec<Effect>,
+    /// Lines for the operator. Not part of the result.
+    pub log: Vec<LogLine>,
+}
+
+/// A block under execution.
+struct Run<'b> {
+    executor: BlockExecutor<'b>,
+    input: &'b ClusterBlock,
+    block: Block,
+    state: BlockState<'b>,
+    current: Option<(EngineVersion, Arc<dyn Engine>)>,
+    outcome: BlockOutcome,
+}
+
+impl BlockExecutor<'_> {
+    /// Executes a block on a state: an upgrade or the setup first, if it begins with one, then
+    /// begin, the messages in order, and end.
+    ///
+    /// To be called on a thread with stack for the engines; see [`super::with_stack`].
+    ///
+    /// # Errors
+    /// The cluster is parked before this block, and nothing of it happened.
+    pub fn execute(
+        &self,
+        state: &dyn StateRead,
+        input: &ClusterBlock,
+    ) -> Result<BlockOutcome, Parked> {
+        let mut run = Run {
+            executor: *self,
+            input,
+            block: block_of(input),
+            state: BlockState::new(state),
+            current: None,
+            outcome: BlockOutcome {
+                engine: None,
+                changes: Vec::new(),
+                receipts: Vec::new(),
+                idle: Vec::new(),
+                effects: Vec::new(),
+                log: Vec::new(),
+            },
+        };
+        let park = |seq, reason| Parked {
+            cluster: input.cluster,
+            block: input.number,
+            seq,
+            reason,
+        };
+        run.load_current().map_err(|reason| park(None, reason))?;
+        let mut messages = input.messages.as_slice();
+        while let Some(((seq, message), rest)) = messages.split_first() {
+            if !matches!(
+                message,
+                ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
+            ) {
+                break;
+            }
+            run.message(*seq, message)
+                .map_err(|reason| park(Some(*seq), reason))?;
+            messages = rest;
+        }
+        run.idle(|engine, session, block| engine.begin_block(session, block))
+            .map_err(|reason| park(None, reason))?;
+        for (seq, message) in messages {
+            run.message(*seq, message)
+                .map_err(|reason| park(Some(*seq), reason))?;
+        }
+        run.idle(|engine, session, block| engine.end_block(session, block))
+            .map_err(|reason| park(None, reason))?;
+
+        let mut outcome = run.outcome;
+        outcome.engine = run.current.map(|(version, _)| version);
+        outcome.changes = run.state.into_changes();
+        outcome.effects = outcome
+            .receipts
+            .iter()
+            .flat_map(MessageReceipt::effects)
+            .collect();
+        Ok(outcome)
+    }
+}
+
+impl Run<'_> {
+    /// Finds the engine of the version that the state belongs to.
+    fn load_current(&mut self) -> Result<(), ParkReason> {
+        let stored = self
+            .state
+            .get(VERSION_KEY)
+            .map_err(|e| ParkReason::State(e.to_string()))?;
+        let Some(bytes) = stored else {
+            self.current = None;
+            return Ok(());
+        };
+        let version = types::Version::decode_all(&mut &bytes[..])
+            .map_err(|error| ParkReason::State(format!("the state's version: {error}")))?;
+        let version = EngineVersion::new(version.major, version.minor);
+        if self
+            .current
+            .as_ref()
+            .is_none_or(|(current, _)| *current != version)
+        {
+            let engine = self.engine(version)?;
+            self.current = Some((version, engine));
+        }
+        Ok(())
+    }
+
+    fn engine(&self, version: EngineVersion) -> Result<Arc<dyn Engine>, ParkReason> {
+        let record = self
+            .input
+            .engines
+            .iter()
+            .find(|(named, _)| *named == version);
+        let (_, record) = record.ok_or(ParkReason::NoRecord { version })?;
+        Ok(self.executor.registry.get(version, record)?)
+    }
+
+    /// A block's begin or end; nothing before the cluster is set up.
+    fn idle(
+        &mut self,
+        work: impl FnOnce(
+            &dyn Engine,
+            &mut Session<'_>,
+            &Block,
+        ) -> Result<BlockReceipt, pink_capi::Fault>,
+    ) -> Result<(), ParkReason> {
+        let Some((version, engine)) = self.current.clone() else {
+            return Ok(());
+        };
+        let mut session = Session::changing(&self.state, self.executor.codes);
+        let receipt = work(&*engine, &mut session, &self.block)
+            .map_err(|fault| ParkReason::Fault { version, fault })?;
+        self.keep(session.finish());
+        self.outcome.idle.push(receipt);
+        Ok(())
+    }
+
+    fn message(&mut self, seq: Seq, message: &ClusterMessage) -> Result<(), ParkReason> {
+        let amendment = self
+            .input
+            .amendments
+            .iter()
+            .find(|amendment| amendment.seq == seq);
+        if let Some(Amendment {
+            remedy: Remedy::Skip,
+            ..
+        }) = amendment
+        {
+            let version = self.current.as_ref().map(|(version, _)| *version);
+            let receipt = Receipt::rejected(Failure::new("Amended", "skipped by governance"));
+            self.outcome.receipts.push(MessageReceipt {
+                seq,
+                engine: version.unwrap_or(EngineVersion::new(0, 0)),
+                receipt,
+            });
+            return Ok(());
+        }
+        let (version, engine) = match (message, &self.current) {
+            (ClusterMessage::Setup { engine, .. }, None) => (*engine, self.engine(*engine)?),
+            (ClusterMessage::Setup { .. }, Some(_)) => {
+                return Err(ParkReason::Disorder("a second setup".into()));
+            }
+            (ClusterMessage::Upgrade { from, .. }, Some((current, _))) if from != current => {
+                let text = format!("an upgrade from {from}, but the state belongs to {current}");
+                return Err(ParkReason::Disorder(text));
+            }
+            (ClusterMessage::Upgrade { to, .. }, Some(_)) => (*to, self.engine(*to)?),
+            (_, Some((version, engine))) => (*version, engine.clone()),
+            (_, None) => {
+                return Err(ParkReason::Disorder("a message before the setup".into()));
+            }
+        };
+        let env = Env {
+            mode: Mode::Transaction,
+            block: self.block.clone(),
+            seq,
+        };
+        let mut session = Session::changing(&self.state, self.executor.codes);
+        let receipt = engine
+            .execute(
+                &mut session,
+                &env,
+                &engine_message(self.input.cluster, message),
+            )
+            .map_err(|fault| ParkReason::Fault { version, fault })?;
+        let moves = matches!(
+            message,
+            ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
+        );
+        // A move that failed leaves the state as it was, whatever the engine staged.
+        if !moves || receipt.outcome == Outcome::Success {
+            self.keep(session.finish());
+        }
+        self.outcome.receipts.push(MessageReceipt {
+            seq,
+            engine: version,
+            receipt,
+        });
+        if moves {
+            self.load_current()?;
+            self.check_move(version)?;
+        }
+        Ok(())
+    }
+
+    /// After a move that succeeded the state must belong to the version that made it.
+    fn check_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
+        let succeeded = self
+            .outcome
+            .receipts
+            .last()
+            .is_some_and(|last| last.receipt.outcome == Outcome::Success);
+        let current = self.current.as_ref().map(|(version, _)| *version);
+        if succeeded && current != Some(to) {
+            let found = current.map_or("none".into(), |version| version.to_string());
+            return Err(ParkReason::Disorder(format!(
+                "engine {to} took the state over and left its version at {found}"
+            )));
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, (changes, log): (Vec<(Vec<u8>, Option<Vec<u8>>)>, Vec<LogLine>)) {
+        self.state.apply(changes);
+        self.outcome.log.extend(log);
+    }
+}

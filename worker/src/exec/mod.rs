@@ -1,0 +1,24 @@
+//! Executes a block: from its input to its changes and receipts.
+//!
+//! Nothing here touches the disk. A block is executed on a view of the state, every message in
+//! the engine of the version that the state belongs to, and what comes out is either the whole
+//! of the block's changes or the reason for which the cluster is parked before it.
+
+mod block;
+mod message;
+mod park;
+mod receipt;
+mod session;
+mod stack;
+mod state;
+
+pub use block::{BlockExecutor, BlockOutcome};
+pub use message::{block_of, engine_message};
+pub use park::{ParkReason, Parked};
+pub use receipt::{BlockRecord, MessageReceipt};
+pub use session::{LogLine, Session, SystemCodes};
+pub use stack::with_stack;
+pub use state::{BlockState, StateError, StateRead};
+
+/// The state key of the version that the state belongs to; engines write it, under the root.
+pub const VERSION_KEY: &[u8] = b":version";

@@ -1,0 +1,168 @@
+use super::{StateError, StateRead};
+use crate::engine::Host;
+use pink_capi::{
+    types::{AccountId, Hash},
+    Fault,
+};
+use std::borrow::Cow;
+
+/// Where the bytes of system contract codes come from.
+pub trait SystemCodes: Send + Sync {
+    /// The code with this BLAKE2b-256, if it is known.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError>;
+}
+
+/// No system contract.
+impl SystemCodes for () {
+    fn system_code(&self, _: &Hash) -> Result<Option<Vec<u8>>, StateError> {
+        Ok(None)
+    }
+}
+
+/// A line that an engine wrote for the operator. Not part of any result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// 1 error … 5 trace.
+    pub level: u8,
+    /// The contract that it is about.
+    pub contract: Option<AccountId>,
+    /// The text.
+    pub text: String,
+}
+
+/// Lines kept of one call; a contract can log much.
+const MAX_LOG_LINES: usize = 1024;
+
+/// The host of one call into an engine.
+pub struct Session<'s> {
+    state: &'s dyn StateRead,
+    codes: &'s dyn SystemCodes,
+    may_commit: bool,
+    staged: Option<Vec<(Vec<u8>, Option<Vec<u8>>)>>,
+    log: Vec<LogLine>,
+}
+
+impl<'s> Session<'s> {
+    /// A call that may stage changes.
+    pub fn changing(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
+        Self {
+            state,
+            codes,
+            may_commit: true,
+            staged: None,
+            log: Vec::new(),
+        }
+    }
+
+    /// A call that only looks.
+    pub fn reading(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
+        Self {
+            state,
+            codes,
+            may_commit: false,
+            staged: None,
+            log: Vec::new(),
+        }
+    }
+
+    /// What the call staged, and what it wrote for the operator.
+    pub fn finish(self) -> (Vec<(Vec<u8>, Option<Vec<u8>>)>, Vec<LogLine>) {
+        (self.staged.unwrap_or_default(), self.log)
+    }
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("may_commit", &self.may_commit)
+            .finish_non_exhaustive()
+    }
+}
+
+fn failed(error: StateError) -> Fault {
+    Fault::Host {
+        reason: error.to_string(),
+    }
+}
+
+fn refused<T>(reason: &str) -> Result<T, Fault> {
+    Err(Fault::CommitRefused {
+        reason: reason.into(),
+    })
+}
+
+impl Host for Session<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Fault> {
+        self.state.get(key).map_err(failed)
+    }
+
+    fn range(
+        &self,
+        start: &[u8],
+        end: Option<&[u8]>,
+        limit: u32,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+        self.state.range(start, end, limit).map_err(failed)
+    }
+
+    fn commit(&mut self, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+        if !self.may_commit {
+            return refused("the state must not change in this call");
+        }
+        if self.staged.is_some() {
+            return refused("a second commit in one call");
+        }
+        if !changes.is_sorted_by(|(before, _), (after, _)| before < after) {
+            return refused("the keys don't ascend");
+        }
+        self.staged = Some(changes);
+        Ok(())
+    }
+
+    fn log(&mut self, level: u8, contract: Option<AccountId>, text: String) {
+        if self.log.len() < MAX_LOG_LINES {
+            self.log.push(LogLine {
+                level,
+                contract,
+                text,
+            });
+        }
+    }
+
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
+        self.codes.system_code(hash).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn commits_are_refused_where_they_must_be() {
+        let state = BTreeMap::new();
+        let change = |key: u8| (vec![key], None);
+        let mut reading = Session::reading(&state, &());
+        assert!(matches!(
+            reading.commit(vec![]),
+            Err(Fault::CommitRefused { .. })
+        ));
+        let mut session = Session::changing(&state, &());
+        for wrong in [vec![change(2), change(1)], vec![change(1), change(1)]] {
+            assert!(matches!(
+                session.commit(wrong),
+                Err(Fault::CommitRefused { .. })
+            ));
+        }
+        assert_eq!(session.commit(vec![change(1), change(2)]), Ok(()));
+        assert!(matches!(
+            session.commit(vec![]),
+            Err(Fault::CommitRefused { .. })
+        ));
+        assert_eq!(session.finish().0, vec![change(1), change(2)]);
+    }
+}

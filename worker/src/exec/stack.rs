@@ -1,0 +1,36 @@
+use std::{
+    panic::{catch_unwind, resume_unwind, AssertUnwindSafe},
+    thread,
+};
+
+/// Stack for what the worker itself does around an engine's call.
+const OWN_STACK_BYTES: u64 = 1 << 20;
+
+/// The most that an engine may ask for.
+const MAX_STACK_BYTES: u64 = 1 << 30;
+
+/// Runs `work` on a thread of its own with at least `engine_bytes` of stack for an engine.
+///
+/// # Errors
+/// The system gave no thread.
+///
+/// # Panics
+/// If `work` does; with its message.
+pub fn with_stack<T: Send>(
+    engine_bytes: u64,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, std::io::Error> {
+    let bytes = engine_bytes
+        .min(MAX_STACK_BYTES)
+        .saturating_add(OWN_STACK_BYTES);
+    thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .name("engine".into())
+            .stack_size(usize::try_from(bytes).unwrap_or(usize::MAX))
+            .spawn_scoped(scope, || catch_unwind(AssertUnwindSafe(work)))?;
+        match thread.join() {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(panic)) | Err(panic) => resume_unwind(panic),
+        }
+    })
+}
