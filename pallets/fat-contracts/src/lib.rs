@@ -73,7 +73,6 @@ pub use weights::WeightInfo;
 
 use frame_support::pallet_macros::import_section;
 
-
 #[import_section(config::config)]
 #[import_section(storage::storage)]
 #[import_section(events::events)]

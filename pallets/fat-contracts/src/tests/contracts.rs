@@ -1,0 +1,279 @@
+use super::mock::*;
+
+fn upload(who: AccountId, cluster: ClusterId) -> sp_runtime::DispatchResult {
+    FatContracts::cluster_upload_resource(signed(who), cluster, vec![1, 2, 3], Some(5), None)
+}
+
+fn instantiate(who: AccountId, code: CodeSource, salt: &[u8]) -> sp_runtime::DispatchResult {
+    let (input, salt) = (vec![6], salt.to_vec());
+    FatContracts::instantiate_contract(signed(who), 1, code, input, salt, 7, GAS, Some(8), Some(9))
+}
+
+#[test]
+fn an_upload_is_queued_as_it_came() {
+    chain().execute_with(|| {
+        assert_ok!(upload(BOB, 1));
+        let code_hash = FatContracts::code_hash(&[1, 2, 3]);
+        let event = Event::Uploading {
+            cluster: 1,
+            seq: 1,
+            who: BOB,
+            code_hash,
+        };
+        assert_eq!(last_event(), event);
+        let message = ClusterMessage::Upload {
+            origin: BOB,
+            code: vec![1, 2, 3],
+            storage_deposit_limit: Some(5),
+            max_gas_price: 2,
+        };
+        assert_eq!(
+            FatContracts::message(1, 1),
+            Some(QueuedMessage { block: 2, message })
+        );
+    });
+}
+
+/// The address is a function of public parts, and the code may come along or be named.
+#[test]
+fn the_address_is_foretold() {
+    chain().execute_with(|| {
+        let code = vec![4, 5];
+        let code_hash = FatContracts::code_hash(&code);
+        let sources = [CodeSource::Code(code), CodeSource::Hash(code_hash)];
+        for (seq, source) in (1..).zip(sources) {
+            assert_ok!(instantiate(BOB, source.clone(), b"salt"));
+            let event = Event::Instantiating {
+                cluster: 1,
+                seq,
+                deployer: BOB,
+                code_hash,
+                address: contract_address(&BOB, &code_hash, 1, b"salt"),
+            };
+            assert_eq!(last_event(), event);
+            let message = ClusterMessage::Instantiate {
+                origin: BOB,
+                code: source,
+                input: vec![6],
+                salt: b"salt".to_vec(),
+                value: 7,
+                gas_limit: GAS,
+                storage_deposit_limit: Some(8),
+                max_gas_price: 9,
+            };
+            assert_eq!(
+                FatContracts::message(1, seq).map(|queued| queued.message),
+                Some(message)
+            );
+        }
+    });
+}
+
+#[test]
+fn a_call_is_queued_with_the_price_of_the_day() {
+    chain().execute_with(|| {
+        for (seq, (offered, price)) in (1..).zip([(None, 2), (Some(1), 1), (Some(0), 0)]) {
+            assert_ok!(call(NOBODY, GAS, offered));
+            let event = Event::Calling {
+                cluster: 1,
+                seq,
+                who: NOBODY,
+                contract: CONTRACT,
+            };
+            assert_eq!(last_event(), event);
+            let message = ClusterMessage::Call {
+                origin: NOBODY,
+                contract: CONTRACT,
+                input: vec![7],
+                value: 0,
+                gas_limit: GAS,
+                storage_deposit_limit: None,
+                max_gas_price: price,
+            };
+            assert_eq!(
+                FatContracts::message(1, seq).map(|queued| queued.message),
+                Some(message)
+            );
+        }
+    });
+}
+
+#[test]
+fn permission_covers_upload_and_instantiation() {
+    chain().execute_with(|| {
+        assert_ok!(add_cluster(ALICE, Permission::OwnerOnly, vec![], 0));
+        assert_noop!(upload(BOB, 2), Error::<Test>::ClusterPermissionDenied);
+        let code = || CodeSource::Hash(CodeHash::zero());
+        let instantiate = |who| {
+            FatContracts::instantiate_contract(
+                signed(who),
+                2,
+                code(),
+                vec![],
+                vec![],
+                0,
+                GAS,
+                None,
+                None,
+            )
+        };
+        assert_noop!(instantiate(BOB), Error::<Test>::ClusterPermissionDenied);
+        assert_ok!(upload(ALICE, 2));
+        assert_ok!(instantiate(ALICE));
+        // Calls, deposits and withdrawals are open to everyone.
+        let call =
+            || FatContracts::call_contract(signed(BOB), 2, CONTRACT, vec![], 0, GAS, None, None);
+        assert_ok!(call());
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            2,
+            BOB,
+            CLUSTER_ED
+        ));
+        assert_ok!(FatContracts::withdraw_from_cluster(
+            signed(BOB),
+            2,
+            BOB,
+            ED,
+            None
+        ));
+    });
+}
+
+#[test]
+fn the_system_contracts_salt_is_its_own() {
+    chain().execute_with(|| {
+        let code = CodeSource::Hash(CodeHash::zero());
+        for who in [ALICE, BOB] {
+            assert_noop!(
+                instantiate(who, code.clone(), SYSTEM_SALT),
+                Error::<Test>::ReservedSalt
+            );
+        }
+        assert_ok!(instantiate(BOB, code, b"pink:system2"));
+    });
+}
+
+#[test]
+fn gas_limits_have_caps() {
+    chain().execute_with(|| {
+        let limit = |ref_time, proof_size| Weight {
+            ref_time,
+            proof_size,
+        };
+        let high: DispatchError = Error::<Test>::GasLimitTooHigh.into();
+        assert_noop!(call(BOB, limit(0, 0), None), Error::<Test>::ZeroGasLimit);
+        assert_noop!(call(BOB, limit(0, 10), None), Error::<Test>::ZeroGasLimit);
+        assert_noop!(call(BOB, limit(1_001, 10), None), high);
+        assert_noop!(call(BOB, limit(10, 101), None), high);
+        assert_noop!(call(BOB, limit(u64::MAX, u64::MAX), None), high);
+        let overflow: DispatchError = Error::<Test>::FeeOverflow.into();
+        assert_noop!(call(BOB, GAS, Some(Balance::MAX)), overflow);
+        assert_noop!(call(BOB, limit(2, 0), Some(Balance::MAX / 2 + 1)), overflow);
+        let value = Balance::MAX;
+        let all = || {
+            FatContracts::call_contract(signed(BOB), 1, CONTRACT, vec![], value, GAS, None, Some(1))
+        };
+        assert_noop!(all(), overflow);
+        assert_ok!(call(BOB, limit(1_000, 100), Some(1)));
+        assert_ok!(call(BOB, limit(1, 0), Some(Balance::MAX)));
+    });
+}
+
+#[test]
+fn the_limits_of_a_block_have_a_sum() {
+    chain().execute_with(|| {
+        let limit = |ref_time, proof_size| Weight {
+            ref_time,
+            proof_size,
+        };
+        let exhausted: DispatchError = Error::<Test>::BlockGasExhausted.into();
+        assert_ok!(call(BOB, limit(1_000, 1), None));
+        assert_ok!(call(BOB, limit(1_000, 1), None));
+        assert_noop!(call(BOB, limit(501, 1), None), exhausted);
+        assert_ok!(call(BOB, limit(500, 1), None));
+        assert_noop!(call(ALICE, limit(1, 0), None), exhausted);
+        // What brings no limit goes on.
+        assert_ok!(upload(BOB, 1));
+        next_block();
+        for _ in 0..2 {
+            assert_ok!(call(BOB, limit(1, 100), None));
+        }
+        assert_noop!(call(BOB, limit(1, 51), None), exhausted);
+        assert_ok!(call(BOB, limit(1, 50), None));
+        // Every cluster has its own.
+        assert_ok!(add_cluster(BOB, Permission::Public, vec![], 0));
+        let other = limit(1_000, 100);
+        let call =
+            || FatContracts::call_contract(signed(BOB), 2, CONTRACT, vec![], 0, other, None, None);
+        assert_ok!(call());
+    });
+}
+
+#[test]
+fn there_is_no_such_cluster() {
+    chain().execute_with(|| {
+        let missing: DispatchError = Error::<Test>::ClusterNotFound.into();
+        assert_noop!(upload(BOB, 2), missing);
+        let call =
+            || FatContracts::call_contract(signed(BOB), 0, CONTRACT, vec![], 0, GAS, None, None);
+        assert_noop!(call(), missing);
+        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 2, BOB, 100);
+        assert_noop!(deposit(), missing);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 2, BOB, 100, None);
+        assert_noop!(withdraw(), missing);
+        assert_eq!(FatContracts::cluster_block(2), None);
+    });
+}
+
+#[test]
+fn a_message_has_a_length() {
+    chain().execute_with(|| {
+        let upload =
+            |len| FatContracts::cluster_upload_resource(signed(BOB), 1, vec![0; len], None, None);
+        // block, index, origin, length, limit, price
+        let rest = 4 + 1 + 32 + 2 + 1 + 16;
+        assert_noop!(upload(2048 - rest + 1), Error::<Test>::MessageTooLong);
+        assert_noop!(upload(1_000_000), Error::<Test>::MessageTooLong);
+        assert_ok!(upload(2048 - rest));
+    });
+}
+
+#[test]
+fn contracts_are_used_by_signed_accounts() {
+    chain().execute_with(|| {
+        for origin in [root(), RuntimeOrigin::none()] {
+            let bad = DispatchError::BadOrigin;
+            let o = || origin.clone();
+            let code = CodeSource::Hash(CodeHash::zero());
+            assert_noop!(
+                FatContracts::cluster_upload_resource(o(), 1, vec![], None, None),
+                bad
+            );
+            assert_noop!(
+                FatContracts::instantiate_contract(
+                    o(),
+                    1,
+                    code,
+                    vec![],
+                    vec![],
+                    0,
+                    GAS,
+                    None,
+                    None
+                ),
+                bad
+            );
+            assert_noop!(
+                FatContracts::call_contract(o(), 1, CONTRACT, vec![], 0, GAS, None, None),
+                bad
+            );
+            assert_noop!(FatContracts::transfer_to_cluster(o(), 1, BOB, 100), bad);
+            assert_noop!(
+                FatContracts::withdraw_from_cluster(o(), 1, BOB, 100, None),
+                bad
+            );
+            assert_noop!(FatContracts::serve_owner(o(), None), bad);
+        }
+    });
+}

@@ -1,0 +1,266 @@
+//! A small chain with small bounds.
+
+pub(super) use crate::{pallet::Error, *};
+pub(super) use fat_contracts_primitives::*;
+pub(super) use frame_support::{assert_noop, assert_ok};
+pub(super) use sp_runtime::DispatchError;
+
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{ConstU32, ConstU64, Hooks, Randomness},
+    PalletId,
+};
+use frame_system::EnsureRoot;
+use sp_runtime::{traits::IdentityLookup, BuildStorage};
+
+#[frame_support::runtime]
+mod runtime {
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask
+    )]
+    pub struct Test;
+
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system::Pallet<Test>;
+    #[runtime::pallet_index(1)]
+    pub type Timestamp = pallet_timestamp::Pallet<Test>;
+    #[runtime::pallet_index(2)]
+    pub type Balances = pallet_balances::Pallet<Test>;
+    #[runtime::pallet_index(3)]
+    pub type FatContracts = crate::Pallet<Test>;
+}
+
+type Block = frame_system::mocking::MockBlockU32<Test>;
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Test {
+    type Block = Block;
+    type Nonce = u32;
+    type Hash = Hash;
+    type AccountId = AccountId;
+    type Lookup = IdentityLookup<AccountId>;
+    type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+impl pallet_timestamp::Config for Test {
+    type Moment = u64;
+    type OnTimestampSet = ();
+    type MinimumPeriod = ConstU64<1>;
+    type WeightInfo = ();
+}
+
+/// The chain's existential deposit.
+pub(super) const ED: Balance = 10;
+/// The cluster's, unless a test says otherwise: different on purpose.
+pub(super) const CLUSTER_ED: Balance = 25;
+/// What everyone owns at first.
+pub(super) const RICH: Balance = 1_000_000;
+
+parameter_types! {
+    pub const ExistentialDeposit: Balance = ED;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type Balance = Balance;
+    type ExistentialDeposit = ExistentialDeposit;
+    type AccountStore = System;
+}
+
+pub struct FixedRandomness;
+
+impl Randomness<Hash, BlockNumber> for FixedRandomness {
+    fn random(_: &[u8]) -> (Hash, BlockNumber) {
+        (Hash::repeat_byte(0xaa), 0)
+    }
+}
+
+parameter_types! {
+    pub const FatContractsPalletId: PalletId = PalletId(*b"fat/test");
+    pub const GovernanceAccount: AccountId = TREASURY;
+    pub const MaxQueueBytes: u64 = 8192;
+    pub const ReservedBytes: u64 = 1024;
+    pub const MaxMessageWeight: Weight = Weight { ref_time: 1_000, proof_size: 100 };
+    pub const MaxBlockWeight: Weight = Weight { ref_time: 2_500, proof_size: 250 };
+}
+
+impl Config for Test {
+    type Currency = Balances;
+    type Time = Timestamp;
+    type Randomness = FixedRandomness;
+    type GovernanceOrigin = EnsureRoot<AccountId>;
+    type WorkerOrigin = EnsureRoot<AccountId>;
+    type GovernanceAccount = GovernanceAccount;
+    type WeightInfo = ();
+    type PalletId = FatContractsPalletId;
+    type MaxMessageBytes = ConstU32<2048>;
+    type MaxQueueMessages = ConstU32<24>;
+    type MaxQueueBytes = MaxQueueBytes;
+    type ReservedSlots = ConstU32<16>;
+    type ReservedBytes = ReservedBytes;
+    type MaxMessageWeight = MaxMessageWeight;
+    type MaxBlockWeight = MaxBlockWeight;
+    type MaxEngines = ConstU32<4>;
+    type MaxArtefacts = ConstU32<2>;
+    type MaxUpgradePaths = ConstU32<2>;
+    type MaxSystemCodeBytes = ConstU32<64>;
+    type MaxEngineConfigBytes = ConstU32<32>;
+    type MaxMembers = ConstU32<4>;
+    type MaxAnnounced = ConstU32<4>;
+}
+
+pub(super) const ALICE: AccountId = AccountId::new([1; 32]);
+pub(super) const BOB: AccountId = AccountId::new([2; 32]);
+pub(super) const NOBODY: AccountId = AccountId::new([3; 32]);
+pub(super) const TREASURY: AccountId = AccountId::new([4; 32]);
+pub(super) const CONTRACT: AccountId = AccountId::new([5; 32]);
+
+pub(super) const V1_0: EngineVersion = EngineVersion::new(1, 0);
+pub(super) const V1_1: EngineVersion = EngineVersion::new(1, 1);
+pub(super) const V2_0: EngineVersion = EngineVersion::new(2, 0);
+
+pub(super) const GAS: Weight = Weight {
+    ref_time: 100,
+    proof_size: 10,
+};
+
+/// A worker's account.
+pub(super) fn worker(number: u8) -> AccountId {
+    AccountId::new([100 + number; 32])
+}
+
+pub(super) fn signed(who: AccountId) -> RuntimeOrigin {
+    RuntimeOrigin::signed(who)
+}
+
+pub(super) fn root() -> RuntimeOrigin {
+    RuntimeOrigin::root()
+}
+
+/// The hash of the only file of a version.
+pub(super) fn file_hash(version: EngineVersion) -> Hash {
+    Hash::repeat_byte((version.major * 16 + version.minor) as u8)
+}
+
+pub(super) fn artefact(version: EngineVersion) -> Artefact {
+    Artefact {
+        target: "x86_64-unknown-linux-gnu".into(),
+        hash: file_hash(version),
+        size: 1_000,
+    }
+}
+
+/// A chain at block 1, where Alice, Bob and the treasury own something.
+pub(super) fn chain_with(development: bool) -> sp_io::TestExternalities {
+    let config = RuntimeGenesisConfig {
+        balances: BalancesConfig {
+            balances: [ALICE, BOB, TREASURY]
+                .into_iter()
+                .map(|who| (who, RICH))
+                .collect(),
+            ..Default::default()
+        },
+        fat_contracts: FatContractsConfig {
+            development,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let mut chain: sp_io::TestExternalities = config.build_storage().expect("a genesis").into();
+    chain.execute_with(|| next_block());
+    chain
+}
+
+/// An empty chain at block 1.
+pub(super) fn bare_chain() -> sp_io::TestExternalities {
+    chain_with(false)
+}
+
+/// A chain with 1.0, 1.1 and 2.0, new clusters starting on 1.0, and Alice's public cluster 1.
+pub(super) fn chain() -> sp_io::TestExternalities {
+    let mut chain = bare_chain();
+    chain.execute_with(|| {
+        register_all();
+        assert_ok!(FatContracts::set_pink_runtime_version(root(), V1_0));
+        assert_ok!(add_cluster(ALICE, Permission::Public, vec![], 0));
+        next_block();
+    });
+    chain
+}
+
+pub(super) fn register_all() {
+    for (version, from) in [(V1_0, vec![]), (V1_1, vec![V1_0]), (V2_0, vec![V1_0, V1_1])] {
+        let files = vec![artefact(version)];
+        assert_ok!(FatContracts::register_engine(
+            root(),
+            version,
+            1,
+            from,
+            files
+        ));
+    }
+}
+
+pub(super) fn add_cluster(
+    owner: AccountId,
+    permission: Permission,
+    workers: Vec<AccountId>,
+    deposit: Balance,
+) -> sp_runtime::DispatchResult {
+    FatContracts::add_cluster(
+        signed(owner.clone()),
+        owner,
+        permission,
+        workers,
+        deposit,
+        2,
+        3,
+        4,
+        TREASURY,
+        CLUSTER_ED,
+        vec![],
+    )
+}
+
+/// Begins the next block.
+pub(super) fn next_block() {
+    let number = System::block_number() + 1;
+    System::reset_events();
+    System::initialize(
+        &number,
+        &Hash::repeat_byte(number as u8),
+        &Default::default(),
+    );
+    Timestamp::set_timestamp(u64::from(number) * 1_000);
+    FatContracts::on_initialize(number);
+}
+
+pub(super) fn last_event() -> Event<Test> {
+    let events = System::events();
+    let ours = events.into_iter().filter_map(|record| match record.event {
+        RuntimeEvent::FatContracts(event) => Some(event),
+        _ => None,
+    });
+    ours.last().expect("an event of the pallet")
+}
+
+pub(super) fn call(
+    who: AccountId,
+    gas_limit: Weight,
+    price: Option<Balance>,
+) -> Result<(), DispatchError> {
+    FatContracts::call_contract(signed(who), 1, CONTRACT, vec![7], 0, gas_limit, None, price)
+}
+
+pub(super) fn free(who: &AccountId) -> Balance {
+    Balances::free_balance(who)
+}
