@@ -1,6 +1,6 @@
 //! The headers are the specification, so they have to compile in both languages that include
 //! them, with hidden padding as an error. Their assertions carry the layout that
-//! `src/v1/ffi.rs` asserts in Rust.
+//! `src/v1/ffi.rs` and `src/note.rs` assert in Rust.
 
 use std::{path::Path, process::Command};
 
@@ -34,4 +34,24 @@ fn v1_is_c11() {
 #[test]
 fn v1_is_cpp17() {
     compile("c++", &["-std=c++17", "-x", "c++"], "pink_engine_v1.h");
+}
+
+#[test]
+fn note_is_c11() {
+    compile("cc", &["-std=c11", "-x", "c"], "pink_engine_note.h");
+}
+
+#[test]
+fn note_is_cpp17() {
+    compile("c++", &["-std=c++17", "-x", "c++"], "pink_engine_note.h");
+}
+
+#[test]
+fn v2_is_c11() {
+    compile("cc", &["-std=c11", "-x", "c"], "pink_engine_v2.h");
+}
+
+#[test]
+fn v2_is_cpp17() {
+    compile("c++", &["-std=c++17", "-x", "c++"], "pink_engine_v2.h");
 }

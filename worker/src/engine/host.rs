@@ -4,13 +4,14 @@ use pink_capi::{
 };
 use std::borrow::Cow;
 
-/// What an engine may ask of the worker during one call, whichever ABI carries it.
-pub trait Host {
+/// What an engine may ask of the worker during one call, whichever ABI carries it. `'s` is the
+/// life of the state that the call sees.
+pub trait Host<'s> {
     /// The value under a key, as of the start of the call.
     ///
     /// # Errors
     /// The store failed.
-    fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Fault>;
+    fn get(&self, key: &[u8]) -> Result<Option<Cow<'s, [u8]>>, Fault>;
 
     /// The first `limit` pairs with `start <= key < end`, ascending.
     ///

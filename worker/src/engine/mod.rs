@@ -44,37 +44,42 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// See the trait.
-    fn begin_block(&self, host: &mut dyn Host, block: &Block) -> Result<BlockReceipt, Fault>;
+    fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault>;
 
     /// The last work of a block.
     ///
     /// # Errors
     /// See the trait.
-    fn end_block(&self, host: &mut dyn Host, block: &Block) -> Result<BlockReceipt, Fault>;
+    fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault>;
 
     /// One message, in any mode.
     ///
     /// # Errors
     /// See the trait.
-    fn execute(&self, host: &mut dyn Host, env: &Env, message: &Message) -> Result<Receipt, Fault>;
+    fn execute(
+        &self,
+        host: &mut dyn Host<'_>,
+        env: &Env,
+        message: &Message,
+    ) -> Result<Receipt, Fault>;
 
     /// An account of the ledger; zeros if there is none.
     ///
     /// # Errors
     /// See the trait.
-    fn account(&self, host: &mut dyn Host, who: &AccountId) -> Result<AccountView, Fault>;
+    fn account(&self, host: &mut dyn Host<'_>, who: &AccountId) -> Result<AccountView, Fault>;
 
     /// All money in the ledger.
     ///
     /// # Errors
     /// See the trait.
-    fn total_issuance(&self, host: &mut dyn Host) -> Result<Balance, Fault>;
+    fn total_issuance(&self, host: &mut dyn Host<'_>) -> Result<Balance, Fault>;
 
     /// The cluster; none before its setup.
     ///
     /// # Errors
     /// See the trait.
-    fn cluster(&self, host: &mut dyn Host) -> Result<Option<ClusterView>, Fault>;
+    fn cluster(&self, host: &mut dyn Host<'_>) -> Result<Option<ClusterView>, Fault>;
 
     /// A contract, alive or a tombstone.
     ///
@@ -82,7 +87,7 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// See the trait.
     fn contract(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         address: &AccountId,
     ) -> Result<Option<ContractView>, Fault>;
 
@@ -92,7 +97,7 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// See the trait.
     fn contract_storage(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         address: &AccountId,
         key: &[u8],
     ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault>;
@@ -103,7 +108,7 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// See the trait.
     fn rent(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         block: &Block,
         address: &AccountId,
     ) -> Result<Result<RentView, AccessError>, Fault>;

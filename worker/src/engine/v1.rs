@@ -27,7 +27,7 @@ pub(super) struct V1Engine {
 thread_local! {
     /// The hosts of the ecalls that run on this thread, the innermost last. The first ABI has no
     /// context pointer for ocalls, so this is where they find the worker.
-    static HOSTS: RefCell<Vec<NonNull<dyn Host>>> = const { RefCell::new(Vec::new()) };
+    static HOSTS: RefCell<Vec<NonNull<dyn Host<'static>>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Binds a host to this thread until it is dropped.
@@ -36,11 +36,11 @@ struct Bound;
 impl Bound {
     /// # Safety
     /// The host outlives what is returned, and is not used in any other way until then.
-    unsafe fn new(host: &mut dyn Host) -> Self {
-        let host: NonNull<dyn Host + '_> = NonNull::from(host);
-        // SAFETY: only the lifetime changes; by this function's contract the host is there as
-        // long as the pointer is in the list.
-        let host: NonNull<dyn Host> = unsafe { std::mem::transmute(host) };
+    unsafe fn new(host: &mut dyn Host<'_>) -> Self {
+        let host: NonNull<dyn Host<'_> + '_> = NonNull::from(host);
+        // SAFETY: only lifetimes change; by this function's contract the host is there as long
+        // as the pointer is in the list, and `serve` keeps nothing of what it reads.
+        let host: NonNull<dyn Host<'static>> = unsafe { std::mem::transmute(host) };
         HOSTS.with_borrow_mut(|hosts| hosts.push(host));
         Self
     }
@@ -131,7 +131,7 @@ fn fault(fault: Fault) -> Vec<u8> {
 }
 
 /// A host, seen as the table of ocalls.
-struct Served<'h>(&'h mut dyn Host);
+struct Served<'h>(&'h mut dyn Host<'static>);
 
 impl OCalls for Served<'_> {
     fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
@@ -161,7 +161,7 @@ impl V1Engine {
     /// Makes a call with a host bound to this thread.
     fn with<T>(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         call: impl FnOnce(&mut ECallsClient<Inside>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         // SAFETY: the guard is dropped at the end of this function, and `host` isn't touched
@@ -185,15 +185,20 @@ impl Engine for V1Engine {
         self.account.read()
     }
 
-    fn begin_block(&self, host: &mut dyn Host, block: &Block) -> Result<BlockReceipt, Fault> {
+    fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
         self.with(host, |engine| engine.begin_block(block.clone()))
     }
 
-    fn end_block(&self, host: &mut dyn Host, block: &Block) -> Result<BlockReceipt, Fault> {
+    fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
         self.with(host, |engine| engine.end_block(block.clone()))
     }
 
-    fn execute(&self, host: &mut dyn Host, env: &Env, message: &Message) -> Result<Receipt, Fault> {
+    fn execute(
+        &self,
+        host: &mut dyn Host<'_>,
+        env: &Env,
+        message: &Message,
+    ) -> Result<Receipt, Fault> {
         let env = env.clone();
         self.with(host, |engine| match message.clone() {
             Message::Setup(message) => engine.setup(env, message),
@@ -210,21 +215,21 @@ impl Engine for V1Engine {
         })
     }
 
-    fn account(&self, host: &mut dyn Host, who: &AccountId) -> Result<AccountView, Fault> {
+    fn account(&self, host: &mut dyn Host<'_>, who: &AccountId) -> Result<AccountView, Fault> {
         self.with(host, |engine| engine.account(*who))
     }
 
-    fn total_issuance(&self, host: &mut dyn Host) -> Result<Balance, Fault> {
+    fn total_issuance(&self, host: &mut dyn Host<'_>) -> Result<Balance, Fault> {
         self.with(host, |engine| engine.total_issuance())
     }
 
-    fn cluster(&self, host: &mut dyn Host) -> Result<Option<ClusterView>, Fault> {
+    fn cluster(&self, host: &mut dyn Host<'_>) -> Result<Option<ClusterView>, Fault> {
         self.with(host, |engine| engine.cluster())
     }
 
     fn contract(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         address: &AccountId,
     ) -> Result<Option<ContractView>, Fault> {
         self.with(host, |engine| engine.contract(*address))
@@ -232,7 +237,7 @@ impl Engine for V1Engine {
 
     fn contract_storage(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         address: &AccountId,
         key: &[u8],
     ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault> {
@@ -243,7 +248,7 @@ impl Engine for V1Engine {
 
     fn rent(
         &self,
-        host: &mut dyn Host,
+        host: &mut dyn Host<'_>,
         block: &Block,
         address: &AccountId,
     ) -> Result<Result<RentView, AccessError>, Fault> {

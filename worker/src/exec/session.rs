@@ -94,8 +94,8 @@ fn refused<T>(reason: &str) -> Result<T, Fault> {
     })
 }
 
-impl Host for Session<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Fault> {
+impl<'s> Host<'s> for Session<'s> {
+    fn get(&self, key: &[u8]) -> Result<Option<Cow<'s, [u8]>>, Fault> {
         self.state.get(key).map_err(failed)
     }
 
