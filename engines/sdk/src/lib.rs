@@ -7,6 +7,7 @@
 //!   change set at the end;
 //! * [`Host`]: what an engine may ask of the worker, the same for every ABI;
 //! * `alloc`: the global allocator, which delegates to the worker's;
+//! * [`note`]: the note that lets an engine's file be read without running it;
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
 //! * `v1`: the glue between an [`Engine`] and the first ABI.
 //!
@@ -19,6 +20,7 @@ pub mod alloc;
 mod engine;
 mod guard;
 mod host;
+pub mod note;
 mod overlay;
 #[doc(hidden)]
 pub mod v1;

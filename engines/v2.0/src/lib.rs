@@ -1,0 +1,25 @@
+//! Engine 2.0: today's contract rules.
+//!
+//! Gas has two dimensions, storage is paid for with deposits that come back when it is freed. The
+//! rules are `pink_engine_deposit` under the value of rules for 2.0. It takes over the state of 1.0
+//! and 1.1.
+//!
+//! This crate is what makes rules into a file that can be loaded: `libpink.so.2.0`, with the one
+//! symbol of the ABI and the `PINK` note. It is a workspace of its own, so that `Cargo.lock` pins
+//! every dependency of this version and of no other; `deps.txt` is the same tree as text, for
+//! people, and its hash is in the note. Build it with `cargo xtask engines --only 2.0`, which
+//! passes the flags that keep the folder of the build out of the bytes.
+//!
+//! It must never hold a rule, and once the version is released nothing here may change, the lock
+//! file and the profile in `Cargo.toml` least of all: the chain knows the library by its hash.
+
+mod rules;
+
+pink_engine_sdk::export_v1!(
+    rules::Engine,
+    <rules::V2_0 as pink_engine_deposit::Release>::RULES.version
+);
+pink_engine_sdk::engine_note!(
+    v1,
+    <rules::V2_0 as pink_engine_deposit::Release>::RULES.version
+);
