@@ -6,7 +6,9 @@
 //!
 //! * [`engine`]: finds, checks, loads and calls engines;
 //! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
-//! * [`exec`]: a block, from its input to its receipts.
+//! * [`exec`]: a block, from its input to its receipts;
+//! * [`dev`]: a chain and a worker in one process, for developers;
+//! * [`cli`]: the command line.
 //!
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
 //! engine's business. It links no engine; it loads them.
@@ -14,6 +16,15 @@
 // Denied but for `engine`, where the loader and the ABI adapters are.
 #![deny(unsafe_code)]
 
+pub mod cli;
+pub mod dev;
 #[allow(unsafe_code)]
 pub mod engine;
 pub mod exec;
+mod state;
+pub mod store;
+mod view;
+mod worker;
+
+pub use view::View;
+pub use worker::{ExecutedBlock, Imported, Worker, WorkerError};

@@ -1,7 +1,7 @@
 //! What every contract engine needs and no rule of consensus.
 //!
 //! An engine implements [`Engine`], a trait in plain Rust types, and exports itself with
-//! [`export_v1!`]. This crate does the rest:
+//! [`export_v1!`] or [`export_v2!`]. This crate does the rest:
 //!
 //! * [`Overlay`]: the state as one message sees it, with nested transactions and one sorted
 //!   change set at the end;
@@ -9,7 +9,8 @@
 //! * `alloc`: the global allocator, which delegates to the worker's;
 //! * [`note`]: the note that lets an engine's file be read without running it;
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
-//! * `v1`: the glue between an [`Engine`] and the first ABI.
+//! * [`Slot`]: the one engine of a library, made anew after a panic;
+//! * `v1`, `v2`: the glue between an [`Engine`] and each ABI.
 //!
 //! This crate must never know a rule: no account, no gas, no contract. Two engines of different
 //! eras link it, and a change here must not change a result of either.
@@ -22,8 +23,12 @@ mod guard;
 mod host;
 pub mod note;
 mod overlay;
+mod served;
+mod slot;
 #[doc(hidden)]
 pub mod v1;
+#[doc(hidden)]
+pub mod v2;
 mod value;
 
 pub use engine::Engine;
@@ -32,6 +37,7 @@ pub use host::{Changes, Host, MemoryHost, Pairs};
 pub use overlay::Overlay;
 pub use pink_capi as capi;
 pub use pink_capi::{types, Fault};
+pub use slot::Slot;
 pub use value::Value;
 
 /// The state key under which every engine keeps the version that the state belongs to: SCALE of

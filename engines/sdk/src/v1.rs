@@ -1,11 +1,12 @@
 //! The glue between an [`Engine`] and the first ABI. Used by [`export_v1!`](crate::export_v1).
 
-use crate::{guarded, host::Pairs, types::*, Changes, Engine, Fault, Host, Overlay, Value};
+use crate::{host::Pairs, served::Served, types::*, Changes, Engine, Fault, Host, Slot, Value};
+use parity_scale_codec::Encode;
 use pink_capi::v1::{
     ffi::{self, Config, CrossCallFn, Entry, OutputFn},
     CrossCall, ECalls, OCalls, OCallsClient,
 };
-use std::{cell::RefCell, ffi::c_void, ptr, sync::OnceLock, sync::RwLock};
+use std::{cell::RefCell, ffi::c_void, ptr, sync::OnceLock};
 
 /// The worker's function for calls out of the engine.
 static OCALL: OnceLock<CrossCallFn> = OnceLock::new();
@@ -85,60 +86,18 @@ pub unsafe fn ecall<E: Engine>(
         // SAFETY: promised by the caller.
         (len, false) => unsafe { std::slice::from_raw_parts(data, len as usize) },
     };
-    let reply = slot.serve(call_id, args);
+    let reply = slot
+        .with(|engine| {
+            let host = OCallHost::default();
+            let served: &mut dyn ECalls = &mut Served {
+                engine,
+                host: &host,
+            };
+            Ok(served.dispatch(call_id, args))
+        })
+        .unwrap_or_else(|fault| Err::<(), Fault>(fault).encode());
     // SAFETY: promised by the caller; the reply is borrowed for the call.
     unsafe { output(ctx, reply.as_ptr(), reply.len() as u64) };
-}
-
-/// Holds the one instance of an engine in its library, made when it is first needed.
-#[derive(Debug)]
-pub struct Slot<E>(RwLock<Option<E>>);
-
-impl<E: Engine> Default for Slot<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E: Engine> Slot<E> {
-    /// An empty slot.
-    pub const fn new() -> Self {
-        Self(RwLock::new(None))
-    }
-
-    fn serve(&self, id: u32, args: &[u8]) -> Vec<u8> {
-        use parity_scale_codec::Encode;
-        guarded(|| {
-            Ok(self.with(|engine| {
-                let served: &mut dyn ECalls = &mut Served {
-                    engine,
-                    host: OCallHost::default(),
-                };
-                served.dispatch(id, args)
-            }))
-        })
-        .unwrap_or_else(|fault| {
-            // What a panic left in the caches isn't to be trusted.
-            self.write().take();
-            Err::<(), Fault>(fault).encode()
-        })
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&E) -> T) -> T {
-        if let Some(engine) = &*self.0.read().unwrap_or_else(|poison| poison.into_inner()) {
-            return work(engine);
-        }
-        self.write().get_or_insert_with(E::new);
-        // Another thread's panic may have emptied it again; then this call makes its own.
-        match &*self.0.read().unwrap_or_else(|poison| poison.into_inner()) {
-            Some(engine) => work(engine),
-            None => work(&E::new()),
-        }
-    }
-
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Option<E>> {
-        self.0.write().unwrap_or_else(|poison| poison.into_inner())
-    }
 }
 
 /// Carries ocalls to the worker.
@@ -231,82 +190,48 @@ impl Host for OCallHost {
     }
 }
 
-/// One ecall on one engine.
-struct Served<'e, E> {
-    engine: &'e E,
-    host: OCallHost,
-}
-
-impl<E: Engine> Served<'_, E> {
-    /// Reads, and drops whatever was written.
-    fn view<T>(&self, look: impl FnOnce(&E, &mut Overlay<'_>) -> T) -> Result<T, Fault> {
-        let mut state = Overlay::new(&self.host);
-        let seen = look(self.engine, &mut state);
-        state.into_changes().map(|_| seen)
-    }
-
-    /// Executes, and commits what was written.
-    fn change<T>(&self, work: impl FnOnce(&E, &mut Overlay<'_>) -> T) -> Result<T, Fault> {
-        let mut state = Overlay::new(&self.host);
-        let done = work(self.engine, &mut state);
-        let changes = state.into_changes()?;
-        if !changes.is_empty() {
-            self.host.commit(changes)?;
-        }
-        Ok(done)
-    }
-
-    fn execute(&self, env: Env, message: Message) -> Result<Receipt, Fault> {
-        let work = |engine: &E, state: &mut Overlay<'_>| engine.execute(state, &env, message);
-        match env.mode {
-            Mode::Transaction => self.change(work),
-            Mode::Query | Mode::Estimating => self.view(work),
-        }
-    }
-}
-
 impl<E: Engine> ECalls for Served<'_, E> {
     fn describe(&mut self) -> Result<EngineInfo, Fault> {
         Ok(self.engine.info())
     }
     fn begin_block(&mut self, block: Block) -> Result<BlockReceipt, Fault> {
-        self.change(|engine, state| engine.begin_block(state, &block))
+        Served::begin_block(self, &block)
     }
     fn end_block(&mut self, block: Block) -> Result<BlockReceipt, Fault> {
-        self.change(|engine, state| engine.end_block(state, &block))
+        Served::end_block(self, &block)
     }
     fn setup(&mut self, env: Env, message: Setup) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Setup(message))
+        self.execute(&env, Message::Setup(message))
     }
     fn deposit(&mut self, env: Env, message: Deposit) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Deposit(message))
+        self.execute(&env, Message::Deposit(message))
     }
     fn withdraw(&mut self, env: Env, message: Withdraw) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Withdraw(message))
+        self.execute(&env, Message::Withdraw(message))
     }
     fn upload(&mut self, env: Env, message: Upload) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Upload(message))
+        self.execute(&env, Message::Upload(message))
     }
     fn instantiate(&mut self, env: Env, message: Instantiate) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Instantiate(message))
+        self.execute(&env, Message::Instantiate(message))
     }
     fn call(&mut self, env: Env, message: Call) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Call(message))
+        self.execute(&env, Message::Call(message))
     }
     fn upgrade(&mut self, env: Env, message: Upgrade) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Upgrade(message))
+        self.execute(&env, Message::Upgrade(message))
     }
     fn update_prices(&mut self, env: Env, message: UpdatePrices) -> Result<Receipt, Fault> {
-        self.execute(env, Message::UpdatePrices(message))
+        self.execute(&env, Message::UpdatePrices(message))
     }
     fn update_schedule(&mut self, env: Env, message: UpdateSchedule) -> Result<Receipt, Fault> {
-        self.execute(env, Message::UpdateSchedule(message))
+        self.execute(&env, Message::UpdateSchedule(message))
     }
     fn claim_surcharge(&mut self, env: Env, message: ClaimSurcharge) -> Result<Receipt, Fault> {
-        self.execute(env, Message::ClaimSurcharge(message))
+        self.execute(&env, Message::ClaimSurcharge(message))
     }
     fn destroy(&mut self, env: Env, message: Destroy) -> Result<Receipt, Fault> {
-        self.execute(env, Message::Destroy(message))
+        self.execute(&env, Message::Destroy(message))
     }
     fn account(&mut self, who: AccountId) -> Result<AccountView, Fault> {
         self.view(|engine, state| engine.account(state, &who))
@@ -348,7 +273,7 @@ macro_rules! export_v1 {
         #[global_allocator]
         static ALLOCATOR: $crate::alloc::Delegate = $crate::alloc::Delegate;
 
-        static SLOT: $crate::v1::Slot<$Engine> = $crate::v1::Slot::new();
+        static SLOT: $crate::Slot<$Engine> = $crate::Slot::new();
 
         unsafe extern "C" fn ecall(
             call_id: u32,

@@ -2,7 +2,7 @@ use super::ElfError;
 use fat_contracts_primitives::{EngineVersion, Hash};
 use std::path::PathBuf;
 
-/// Why an engine can't be used. Nothing of the file has been executed for any but the last four.
+/// Why an engine can't be used. Nothing of the file has been executed for any but the last seven.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
@@ -104,6 +104,16 @@ pub enum EngineError {
         /// Its answer, one of the header's constants.
         status: i32,
     },
+    /// The engine's table isn't one of the second ABI.
+    #[error("{path} gave a table of magic {magic:#x} and ABI {major}", path = path.display())]
+    Entry {
+        /// The file.
+        path: PathBuf,
+        /// What stands where the magic should be.
+        magic: u64,
+        /// The ABI that it says it speaks.
+        major: u16,
+    },
     /// The file holds another version than its record says.
     #[error("{path} holds engine {found}, the chain's record says {expected}",
         path = path.display())]
@@ -114,6 +124,16 @@ pub enum EngineError {
         expected: EngineVersion,
         /// By the engine.
         found: EngineVersion,
+    },
+    /// The engine needs more stack than the worker's threads have.
+    #[error("engine {version} needs {needed} bytes of stack, the worker gives {given}")]
+    Stack {
+        /// The version.
+        version: EngineVersion,
+        /// What it asks for.
+        needed: u64,
+        /// What the worker gives.
+        given: u64,
     },
     /// The engine didn't describe itself in order.
     #[error("engine {version} doesn't describe itself: {fault}")]
@@ -155,8 +175,11 @@ impl EngineError {
             Self::TwoHashes { .. } => {
                 "restart the worker, so that it loads only the file that the chain names".into()
             }
-            Self::Abi { .. } => "install a worker that speaks this ABI".into(),
-            Self::Init { .. } | Self::Version { .. } | Self::Describe { .. } => {
+            Self::Abi { .. } | Self::Stack { .. } => "install a newer worker".into(),
+            Self::Init { .. }
+            | Self::Entry { .. }
+            | Self::Version { .. }
+            | Self::Describe { .. } => {
                 "the chain's record names a file that isn't what it says: governance has to \
                  correct it"
                     .into()

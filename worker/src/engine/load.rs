@@ -3,11 +3,19 @@
 use super::{
     allocator,
     v1::{self, V1Engine},
+    v2::V2Engine,
     Engine, EngineError,
 };
 use fat_contracts_primitives::EngineVersion;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use pink_capi::v1::ffi::{self, Config, Entry, InitFn};
+use pink_capi::{
+    types::Version,
+    v1::ffi::{self, Config, Entry, InitFn},
+    v2::{
+        self,
+        ffi::{EngineEntry, EntryFn},
+    },
+};
 use std::{
     fs::File,
     io::Write,
@@ -16,7 +24,34 @@ use std::{
     sync::Arc,
 };
 
-/// Loads an engine of the first ABI from its bytes and starts it.
+/// The ABIs that this worker speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Abi {
+    V1,
+    V2,
+}
+
+impl Abi {
+    /// The ABI of this major version; none if the worker doesn't speak it.
+    pub(super) fn from_major(major: u16) -> Option<Self> {
+        match major {
+            ffi::ABI_MAJOR => Some(Self::V1),
+            v2::ffi::ABI_MAJOR => Some(Self::V2),
+            _ => None,
+        }
+    }
+
+    /// The one symbol that an engine of this ABI exports.
+    pub(super) fn symbol(self) -> &'static str {
+        let symbol = match self {
+            Self::V1 => ffi::INIT_SYMBOL,
+            Self::V2 => v2::ffi::ENTRY_SYMBOL,
+        };
+        symbol.to_str().unwrap_or_default()
+    }
+}
+
+/// Loads an engine from its bytes and starts it.
 ///
 /// The bytes are those that were hashed: they go into an anonymous file that can't be changed any
 /// more, and that one is loaded. Its descriptor stays open and the library stays loaded as long
@@ -25,27 +60,36 @@ use std::{
 ///
 /// # Errors
 /// What the system's loader or the engine itself refused.
-pub(super) fn load_v1(
+pub(super) fn load(
+    abi: Abi,
     bytes: &[u8],
     path: &Path,
     version: EngineVersion,
 ) -> Result<Arc<dyn Engine>, EngineError> {
     let file = sealed_copy(bytes, path)?;
     let name = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-    let refused = |reason: libloading::Error| EngineError::Load {
-        path: path.into(),
-        reason: chain(&reason),
-    };
     // SAFETY: loading runs the file's constructors. Which file that is, governance decided by its
     // hash, and the bytes are the hashed ones.
-    let library = unsafe { Library::open(Some(&name), RTLD_NOW | RTLD_LOCAL) }.map_err(refused)?;
+    let library = unsafe { Library::open(Some(&name), RTLD_NOW | RTLD_LOCAL) }
+        .map_err(|error| refused(path, &error))?;
     std::mem::forget(file);
-    // SAFETY: the symbol has this type in every library that exports it (the header).
-    let init = unsafe { library.get::<InitFn>(ffi::INIT_SYMBOL.to_bytes_with_nul()) };
-    let init: InitFn = *init.map_err(refused)?;
+    let engine = match abi {
+        Abi::V1 => start_v1(&library, path, version),
+        Abi::V2 => start_v2(&library, path, version),
+    };
     // Never unloaded: threads may hold the library's thread-locals, and Rust can't take them back.
     std::mem::forget(library);
+    engine
+}
 
+fn start_v1(
+    library: &Library,
+    path: &Path,
+    version: EngineVersion,
+) -> Result<Arc<dyn Engine>, EngineError> {
+    // SAFETY: the symbol has this type in every library that exports it (the header).
+    let init = unsafe { library.get::<InitFn>(ffi::INIT_SYMBOL.to_bytes_with_nul()) };
+    let init: InitFn = *init.map_err(|error| refused(path, &error))?;
     let (account, allocator) = allocator::new();
     let config = Config {
         struct_size: size_of::<Config>() as u32,
@@ -71,29 +115,77 @@ pub(super) fn load_v1(
             status,
         });
     };
-    let found = EngineVersion::new(entry.engine_major, entry.engine_minor);
-    if found != version {
-        return Err(EngineError::Version {
-            path: path.into(),
-            expected: version,
-            found,
-        });
-    }
+    check_version(
+        path,
+        version,
+        Version::new(entry.engine_major, entry.engine_minor),
+    )?;
     let info =
         V1Engine::describe(ecall).map_err(|fault| EngineError::Describe { version, fault })?;
-    let said = EngineVersion::new(info.version.major, info.version.minor);
-    if said != version {
-        return Err(EngineError::Version {
-            path: path.into(),
-            expected: version,
-            found: said,
-        });
-    }
+    check_version(path, version, info.version)?;
     Ok(Arc::new(V1Engine {
         ecall,
         info,
         account,
     }))
+}
+
+fn start_v2(
+    library: &Library,
+    path: &Path,
+    version: EngineVersion,
+) -> Result<Arc<dyn Engine>, EngineError> {
+    // SAFETY: the symbol has this type in every library that exports it (the header).
+    let entry = unsafe { library.get::<EntryFn>(v2::ffi::ENTRY_SYMBOL.to_bytes_with_nul()) };
+    let entry: EntryFn = *entry.map_err(|error| refused(path, &error))?;
+    let (account, allocator) = allocator::new();
+    // SAFETY: the allocator lives as long as the process. The table that comes back is static,
+    // and is looked at beyond its frozen prefix only after the prefix says that there is more.
+    let entry = unsafe { entry(v2::ffi::ABI_MINOR, allocator).as_ref() };
+    let Some(entry) = entry else {
+        return Err(EngineError::Init {
+            path: path.into(),
+            status: v2::ffi::E_UNSUPPORTED,
+        });
+    };
+    let (magic, major) = (entry.magic, entry.abi_major);
+    if magic != v2::ffi::MAGIC || major != v2::ffi::ABI_MAJOR {
+        return Err(EngineError::Entry {
+            path: path.into(),
+            magic,
+            major,
+        });
+    }
+    if (entry.struct_size as usize) < size_of::<EngineEntry>() {
+        return Err(EngineError::Init {
+            path: path.into(),
+            status: v2::ffi::E_ARGUMENT,
+        });
+    }
+    check_version(path, version, entry.engine_version)?;
+    let engine =
+        V2Engine::new(entry, account).map_err(|fault| EngineError::Describe { version, fault })?;
+    check_version(path, version, engine.info().version)?;
+    Ok(Arc::new(engine))
+}
+
+fn check_version(path: &Path, expected: EngineVersion, found: Version) -> Result<(), EngineError> {
+    let found = EngineVersion::new(found.major, found.minor);
+    match found == expected {
+        true => Ok(()),
+        false => Err(EngineError::Version {
+            path: path.into(),
+            expected,
+            found,
+        }),
+    }
+}
+
+fn refused(path: &Path, error: &dyn std::error::Error) -> EngineError {
+    EngineError::Load {
+        path: path.into(),
+        reason: chain(error),
+    }
 }
 
 fn sealed_copy(bytes: &[u8], path: &Path) -> Result<File, EngineError> {

@@ -12,6 +12,7 @@ mod host;
 mod load;
 mod registry;
 mod v1;
+mod v2;
 
 pub use allocator::MemoryUse;
 pub use elf::{ElfError, ElfFacts};

@@ -1,6 +1,10 @@
-use super::{elf, load, ElfFacts, Engine, EngineError};
+use super::{
+    elf,
+    load::{self, Abi},
+    ElfFacts, Engine, EngineError,
+};
+use crate::exec::MAX_ENGINE_STACK_BYTES;
 use fat_contracts_primitives::{Artefact, EngineRecord, EngineVersion, Hash};
-use pink_capi::v1::ffi;
 use sp_crypto_hashing::blake2_256;
 use std::{
     collections::BTreeMap,
@@ -16,7 +20,7 @@ pub const TARGET: &str = env!("PINK_TARGET");
 const MAX_ENGINE_BYTES: u64 = 64 << 20;
 
 /// ABIs that this worker speaks.
-const SPOKEN: &str = "1";
+const SPOKEN: &str = "1 and 2";
 
 /// Every library that this process has loaded, by hash: one mapping each, never unloaded.
 static LOADED: Mutex<BTreeMap<Hash, Arc<dyn Engine>>> = Mutex::new(BTreeMap::new());
@@ -135,13 +139,11 @@ impl EngineRegistry {
         abi: u16,
         artefact: &Artefact,
     ) -> Result<Arc<dyn Engine>, EngineError> {
-        if abi != ffi::ABI_MAJOR {
-            return Err(EngineError::Abi {
-                version,
-                found: abi,
-                spoken: SPOKEN,
-            });
-        }
+        let abi = Abi::from_major(abi).ok_or(EngineError::Abi {
+            version,
+            found: abi,
+            spoken: SPOKEN,
+        })?;
         // Held while loading, so that two threads don't map the same file twice.
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.directory.join(engine_file_name(version));
@@ -181,8 +183,16 @@ impl EngineRegistry {
                 found,
             });
         }
-        check_elf(&bytes, &path)?;
-        let engine = load::load_v1(&bytes, &path, version)?;
+        check_elf(&bytes, &path, abi)?;
+        let engine = load::load(abi, &bytes, &path, version)?;
+        let (needed, given) = (engine.info().min_stack_bytes, MAX_ENGINE_STACK_BYTES);
+        if needed > given {
+            return Err(EngineError::Stack {
+                version,
+                needed,
+                given,
+            });
+        }
         loaded.insert(artefact.hash, engine.clone());
         Ok(engine)
     }
@@ -210,9 +220,8 @@ fn artefact_for_this_machine(
         })
 }
 
-fn check_elf(bytes: &[u8], path: &Path) -> Result<ElfFacts, EngineError> {
-    let symbol = ffi::INIT_SYMBOL.to_str().unwrap_or_default();
-    elf::check(bytes, symbol).map_err(|error| EngineError::Elf {
+fn check_elf(bytes: &[u8], path: &Path, abi: Abi) -> Result<ElfFacts, EngineError> {
+    elf::check(bytes, abi.symbol()).map_err(|error| EngineError::Elf {
         path: path.into(),
         error,
     })
@@ -243,7 +252,8 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
 
 fn inspect(version: EngineVersion, path: PathBuf) -> Result<FoundFile, EngineError> {
     let bytes = read_bounded(&path)?.unwrap_or_default();
-    let facts = check_elf(&bytes, &path)?;
+    // Which ABI it has to speak is for the chain's record to say; here either will do.
+    let facts = check_elf(&bytes, &path, Abi::V1).or_else(|_| check_elf(&bytes, &path, Abi::V2))?;
     let (hash, size) = (Hash::from(blake2_256(&bytes)), bytes.len() as u64);
     Ok(FoundFile {
         version,

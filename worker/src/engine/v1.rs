@@ -131,7 +131,7 @@ fn fault(fault: Fault) -> Vec<u8> {
 }
 
 /// A host, seen as the table of ocalls.
-struct Served<'h>(&'h mut dyn Host<'static>);
+pub(super) struct Served<'h>(pub(super) &'h mut dyn Host<'static>);
 
 impl OCalls for Served<'_> {
     fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {

@@ -17,7 +17,7 @@ pub use message::{block_of, engine_message};
 pub use park::{ParkReason, Parked};
 pub use receipt::{BlockRecord, MessageReceipt};
 pub use session::{LogLine, Session, SystemCodes};
-pub use stack::with_stack;
+pub use stack::{with_stack, MAX_ENGINE_STACK_BYTES};
 pub use state::{BlockState, StateError, StateRead};
 
 /// The state key of the version that the state belongs to; engines write it, under the root.

@@ -1,6 +1,4 @@
-use fat_contracts_primitives::{
-    BlockNumber, Effect, EngineVersion, MessageHash, Seq, StateRoot, WithdrawOutcome,
-};
+use fat_contracts_primitives::{Effect, EngineVersion, MessageHash, Seq, WithdrawOutcome};
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::types::{self, Receipt};
 
@@ -36,17 +34,17 @@ impl MessageReceipt {
     }
 }
 
-/// What is kept of an executed block, beside its receipts.
+/// What is kept of an executed block beside its receipts, its input and its state root.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct BlockRecord {
-    /// The block.
-    pub number: BlockNumber,
-    /// The version after it.
-    pub engine: EngineVersion,
+    /// The version after it; none before the cluster is set up.
+    pub engine: Option<EngineVersion>,
     /// How many messages it had.
     pub messages: u32,
-    /// The state root after it.
-    pub root: StateRoot,
+    /// The sequence number of the cluster's next message.
+    pub next_seq: Seq,
     /// The running message hash after it.
     pub message_hash: MessageHash,
+    /// What it asks of the chain, in message order.
+    pub effects: Vec<Effect>,
 }

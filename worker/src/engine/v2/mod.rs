@@ -1,0 +1,259 @@
+//! Speaks the second ABI to a library.
+
+mod tables;
+
+use super::{allocator::Account, Engine, Host, MemoryUse};
+use parity_scale_codec::{Decode, DecodeLimit, Encode};
+use pink_capi::{
+    types::*,
+    v1::MAX_DEPTH,
+    v2::{
+        ffi::{self, Buf, Bytes, EngineEntry, ExecRequest, ExecResult},
+        Kind, View,
+    },
+    Fault,
+};
+use std::{
+    ptr,
+    sync::{Mutex, PoisonError},
+};
+use tables::Context;
+
+/// An engine behind the second ABI.
+#[derive(Debug)]
+pub(super) struct V2Engine {
+    entry: Functions,
+    info: EngineInfo,
+    account: &'static Account,
+    /// Instances that aren't executing. Each runs one call at a time, so there are as many as
+    /// there were ever calls at once.
+    idle: Mutex<Vec<Instance>>,
+}
+
+/// The functions of an entry, known not to be NULL.
+#[derive(Clone, Copy, Debug)]
+struct Functions {
+    create: unsafe extern "C" fn(*const ffi::Host, *mut *mut ffi::Engine) -> ffi::Status,
+    destroy: unsafe extern "C" fn(*mut ffi::Engine) -> ffi::Status,
+    execute:
+        unsafe extern "C" fn(*mut ffi::Engine, *const ExecRequest, *mut ExecResult) -> ffi::Status,
+}
+
+#[derive(Debug)]
+struct Instance(*mut ffi::Engine);
+
+// SAFETY: the header allows an instance to be used by any thread, one at a time.
+unsafe impl Send for Instance {}
+
+impl V2Engine {
+    /// An engine over an entry that was checked.
+    ///
+    /// # Errors
+    /// What is missing, or what it answered when it was asked what it is.
+    pub(super) fn new(
+        entry: &'static EngineEntry,
+        account: &'static Account,
+    ) -> Result<Self, Fault> {
+        let (Some(create), Some(destroy), Some(execute)) =
+            (entry.create, entry.destroy, entry.execute)
+        else {
+            return Err(Fault::Host {
+                reason: "the entry lacks a function".into(),
+            });
+        };
+        let info = EngineInfo {
+            version: entry.engine_version,
+            upgrades_from: Vec::new(),
+            cost_table_hash: entry.cost_table_hash,
+            min_stack_bytes: entry.min_stack_bytes,
+        };
+        let entry = Functions {
+            create,
+            destroy,
+            execute,
+        };
+        let mut engine = Self {
+            entry,
+            info,
+            account,
+            idle: Mutex::default(),
+        };
+        // Needs no state: the host of this one call has none.
+        engine.info = engine.view(&mut NoState, &View::Describe)?;
+        Ok(engine)
+    }
+
+    fn instance(&self) -> Result<Instance, Fault> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        if let Some(instance) = idle {
+            return Ok(instance);
+        }
+        let mut made = ptr::null_mut();
+        // SAFETY: the table is static, `made` may be written to.
+        let status = unsafe { (self.entry.create)(&tables::HOST, &mut made) };
+        match (status, made.is_null()) {
+            (ffi::OK, false) => Ok(Instance(made)),
+            _ => Err(Fault::Host {
+                reason: format!("the engine's create answered {status}"),
+            }),
+        }
+    }
+
+    fn run(&self, host: &mut dyn Host<'_>, kind: Kind, input: &[u8]) -> Result<Vec<u8>, Fault> {
+        let instance = self.instance()?;
+        let mut context = Context::new(host, kind);
+        let request = ExecRequest {
+            struct_size: size_of::<ExecRequest>() as u32,
+            kind: kind as u32,
+            ctx: context.as_ctx(),
+            input: Bytes::of(input),
+        };
+        let mut result = ExecResult {
+            struct_size: size_of::<ExecResult>() as u32,
+            reserved: 0,
+            output: Buf::ABSENT,
+            diagnostic: Buf::ABSENT,
+            host_calls: 0,
+        };
+        // SAFETY: the instance is this library's and idle; request, result and context are valid
+        // for the call, and nobody else uses them.
+        let status = unsafe { (self.entry.execute)(instance.0, &request, &mut result) };
+        // SAFETY: the engine filled them in, or left them absent.
+        let (output, diagnostic) =
+            unsafe { (result.output.into_vec(), result.diagnostic.into_vec()) };
+        let fault = context.finish();
+        if matches!(status, ffi::E_PANIC | ffi::E_POISONED) {
+            // SAFETY: the instance is idle again, and given up here.
+            unsafe { (self.entry.destroy)(instance.0) };
+        } else {
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(instance);
+        }
+        let text = String::from_utf8_lossy(&diagnostic).into_owned();
+        match (status, fault) {
+            (ffi::OK, None) => Ok(output),
+            (ffi::E_PANIC | ffi::E_POISONED, _) => Err(Fault::Panicked { message: text }),
+            // An engine that answers OK after the host failed didn't look: the fault counts.
+            (_, Some(fault)) => Err(fault),
+            (status, None) => Err(Fault::Host {
+                reason: format!("the engine answered {status}: {text}"),
+            }),
+        }
+    }
+
+    fn typed<T: Decode>(
+        &self,
+        host: &mut dyn Host<'_>,
+        kind: Kind,
+        input: &impl Encode,
+    ) -> Result<T, Fault> {
+        let output = self.run(host, kind, &input.encode())?;
+        T::decode_all_with_depth_limit(MAX_DEPTH, &mut &output[..]).map_err(|error| {
+            Fault::BadReply {
+                id: kind as u32,
+                len: output.len() as u64,
+                reason: error.to_string(),
+            }
+        })
+    }
+
+    fn view<T: Decode>(&self, host: &mut dyn Host<'_>, view: &View) -> Result<T, Fault> {
+        self.typed(host, Kind::View, view)
+    }
+}
+
+impl Engine for V2Engine {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn memory(&self) -> MemoryUse {
+        self.account.read()
+    }
+
+    fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
+        self.typed(host, Kind::Begin, block)
+    }
+
+    fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
+        self.typed(host, Kind::Idle, block)
+    }
+
+    fn execute(
+        &self,
+        host: &mut dyn Host<'_>,
+        env: &Env,
+        message: &Message,
+    ) -> Result<Receipt, Fault> {
+        let kind = match (env.mode, message) {
+            (Mode::Transaction, Message::Upgrade(_)) => Kind::Upgrade,
+            (Mode::Transaction, _) => Kind::Tx,
+            (Mode::Query, _) => Kind::Query,
+            (Mode::Estimating, _) => Kind::Estimate,
+        };
+        self.typed(host, kind, &(env, message))
+    }
+
+    fn account(&self, host: &mut dyn Host<'_>, who: &AccountId) -> Result<AccountView, Fault> {
+        self.view(host, &View::Account(*who))
+    }
+
+    fn total_issuance(&self, host: &mut dyn Host<'_>) -> Result<Balance, Fault> {
+        self.view(host, &View::TotalIssuance)
+    }
+
+    fn cluster(&self, host: &mut dyn Host<'_>) -> Result<Option<ClusterView>, Fault> {
+        self.view(host, &View::Cluster)
+    }
+
+    fn contract(
+        &self,
+        host: &mut dyn Host<'_>,
+        address: &AccountId,
+    ) -> Result<Option<ContractView>, Fault> {
+        self.view(host, &View::Contract(*address))
+    }
+
+    fn contract_storage(
+        &self,
+        host: &mut dyn Host<'_>,
+        address: &AccountId,
+        key: &[u8],
+    ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault> {
+        self.view(host, &View::ContractStorage(*address, key.to_vec()))
+    }
+
+    fn rent(
+        &self,
+        host: &mut dyn Host<'_>,
+        block: &Block,
+        address: &AccountId,
+    ) -> Result<Result<RentView, AccessError>, Fault> {
+        self.view(host, &View::Rent(block.clone(), *address))
+    }
+}
+
+/// The host of a call that needs none.
+struct NoState;
+
+impl<'s> Host<'s> for NoState {
+    fn get(&self, _: &[u8]) -> Result<Option<std::borrow::Cow<'s, [u8]>>, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn range(&self, _: &[u8], _: Option<&[u8]>, _: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn commit(&mut self, _: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+        Err(Fault::NoHost)
+    }
+    fn log(&mut self, _: u8, _: Option<AccountId>, _: String) {}
+    fn system_code(&self, _: &Hash) -> Result<Option<Vec<u8>>, Fault> {
+        Err(Fault::NoHost)
+    }
+}

@@ -1,0 +1,290 @@
+use crate::{
+    engine::EngineRegistry,
+    exec::{
+        with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, LogLine, MessageReceipt,
+        ParkReason, Parked, StateError, StateRead, SystemCodes,
+    },
+    store::{BlockBatch, ExtraRow, NewBlock, Store, StoreError},
+};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq, StateRoot};
+use parity_scale_codec::{Decode, DecodeAll, Encode};
+use pink_capi::types::{BlockReceipt, Hash};
+use std::collections::BTreeMap;
+
+/// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
+const CODES_TABLE: &str = "system_codes";
+
+/// Why a worker can't go on. A parked cluster is no such error; see [`Imported::parked`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkerError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the store holds of a block can't be read.
+    #[error("block {block}: the stored {what} can't be read: {reason}")]
+    Broken {
+        /// The block.
+        block: BlockNumber,
+        /// Which part of it.
+        what: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The system gave no thread to run an engine on.
+    #[error("no thread for the engine: {0}")]
+    Thread(#[from] std::io::Error),
+    /// The engine that the cluster runs can't be had.
+    #[error("the cluster is parked: {0}")]
+    Parked(#[from] ParkReason),
+    /// There is no block to look at yet.
+    #[error("the cluster has no block yet")]
+    Empty,
+}
+
+/// A block that a worker executed, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExecutedBlock {
+    /// The block.
+    pub number: BlockNumber,
+    /// The state root after it.
+    pub root: StateRoot,
+    /// What is kept beside its receipts.
+    pub record: BlockRecord,
+    /// One receipt a message, in order.
+    pub receipts: Vec<MessageReceipt>,
+    /// What its begin and end did.
+    pub idle: Vec<BlockReceipt>,
+    /// Lines for the operator.
+    pub log: Vec<LogLine>,
+}
+
+/// What became of blocks that were given to a worker.
+#[derive(Debug)]
+pub struct Imported {
+    /// Those that were executed, in order.
+    pub executed: Vec<ExecutedBlock>,
+    /// Why the rest wasn't.
+    pub parked: Option<Parked>,
+}
+
+/// Executes one cluster's blocks and keeps what they give.
+#[derive(Debug)]
+pub struct Worker {
+    pub(crate) store: Store,
+    pub(crate) registry: EngineRegistry,
+}
+
+impl Worker {
+    /// A worker over a store, with engines from a registry.
+    pub fn new(store: Store, registry: EngineRegistry) -> Self {
+        Self { store, registry }
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where engines come from.
+    pub fn registry(&self) -> &EngineRegistry {
+        &self.registry
+    }
+
+    /// The last executed block.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn head(&self) -> Result<Option<(BlockNumber, StateRoot, BlockRecord)>, WorkerError> {
+        let Some(block) = self.store.cursor()? else {
+            return Ok(None);
+        };
+        let record = decode(block.number, "record", &block.record)?;
+        Ok(Some((block.number, block.root, record)))
+    }
+
+    /// Executes blocks, in order, and commits them in one durable transaction together with rows
+    /// of the caller's. If a block parks the cluster, those before it and the rows are kept all
+    /// the same, and giving the block again tries again.
+    ///
+    /// Blocks that were executed before are passed over. `codes` is asked for system contract
+    /// codes that the store hasn't got yet.
+    ///
+    /// # Errors
+    /// The store failed, or there is no thread for the engine; nothing is kept.
+    pub fn import(
+        &mut self,
+        inputs: &[ClusterBlock],
+        extra: Vec<ExtraRow>,
+        codes: &dyn SystemCodes,
+    ) -> Result<Imported, WorkerError> {
+        let head = self.head()?;
+        let mut record = head.as_ref().map(|(_, _, record)| record.clone());
+        let done = head.map(|(number, _, _)| number);
+        let inputs: Vec<_> = inputs
+            .iter()
+            .filter(|input| done.is_none_or(|done| input.number > done))
+            .collect();
+
+        let mut batch = BlockBatch {
+            blocks: Vec::new(),
+            extra,
+        };
+        let known = KnownCodes {
+            store: &self.store,
+            new: self.new_codes(&inputs, codes)?,
+        };
+        let snapshot = self.store.snapshot()?;
+        let executor = BlockExecutor {
+            registry: &self.registry,
+            codes: &known,
+        };
+        let (outcomes, parked) = with_stack(|| execute_all(&executor, &snapshot, &inputs))?;
+
+        let mut executed = Vec::with_capacity(outcomes.len());
+        for (input, outcome) in inputs.iter().zip(outcomes) {
+            let next = next_record(record.as_ref(), input, &outcome);
+            batch.blocks.push(NewBlock {
+                number: input.number,
+                changes: outcome.changes.into_iter().collect(),
+                receipts: outcome
+                    .receipts
+                    .iter()
+                    .map(|it| (it.seq, it.encode()))
+                    .collect(),
+                input: input.encode(),
+                record: next.encode(),
+            });
+            record = Some(next.clone());
+            executed.push(ExecutedBlock {
+                number: input.number,
+                root: StateRoot::zero(),
+                record: next,
+                receipts: outcome.receipts,
+                idle: outcome.idle,
+                log: outcome.log,
+            });
+        }
+        let new_codes = known.new.into_iter().map(|(hash, code)| ExtraRow {
+            table: CODES_TABLE.into(),
+            key: hash.to_vec(),
+            value: Some(code),
+        });
+        batch.extra.extend(new_codes);
+        let roots = self.store.commit(&batch)?;
+        for (block, root) in executed.iter_mut().zip(roots) {
+            block.root = root;
+        }
+        Ok(Imported { executed, parked })
+    }
+
+    /// The receipts of a block, in order.
+    ///
+    /// # Errors
+    /// The store failed, or a receipt can't be read.
+    pub fn receipts(&self, block: BlockNumber) -> Result<Vec<MessageReceipt>, WorkerError> {
+        let stored = self.store.receipts(block)?;
+        stored
+            .into_iter()
+            .map(|(_, bytes)| decode(block, "receipt", &bytes))
+            .collect()
+    }
+
+    /// The input of a block, as it was executed.
+    ///
+    /// # Errors
+    /// The store failed, or the input can't be read.
+    pub fn input(&self, block: BlockNumber) -> Result<Option<ClusterBlock>, WorkerError> {
+        let stored = self.store.input(block)?;
+        stored
+            .map(|bytes| decode(block, "input", &bytes))
+            .transpose()
+    }
+
+    /// Codes that these blocks name and the store hasn't got.
+    fn new_codes(
+        &self,
+        inputs: &[&ClusterBlock],
+        codes: &dyn SystemCodes,
+    ) -> Result<BTreeMap<Hash, Vec<u8>>, WorkerError> {
+        let mut new = BTreeMap::new();
+        for hash in inputs.iter().filter_map(|input| input.system_code) {
+            if new.contains_key(&hash.0) || self.store.extra(CODES_TABLE, &hash.0)?.is_some() {
+                continue;
+            }
+            let code = codes.system_code(&hash.0);
+            if let Some(code) = code.map_err(|error| ParkReason::State(error.to_string()))? {
+                new.insert(hash.0, code);
+            }
+        }
+        Ok(new)
+    }
+}
+
+/// Executes blocks one on top of the other, up to the first that parks.
+fn execute_all(
+    executor: &BlockExecutor<'_>,
+    snapshot: &dyn StateRead,
+    inputs: &[&ClusterBlock],
+) -> (Vec<BlockOutcome>, Option<Parked>) {
+    let mut state = BlockState::new(snapshot);
+    let mut outcomes = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        match executor.execute(&state, input) {
+            Ok(outcome) => {
+                state.apply(outcome.changes.iter().cloned());
+                outcomes.push(outcome);
+            }
+            Err(parked) => return (outcomes, Some(parked)),
+        }
+    }
+    (outcomes, None)
+}
+
+fn next_record(
+    last: Option<&BlockRecord>,
+    input: &ClusterBlock,
+    outcome: &BlockOutcome,
+) -> BlockRecord {
+    let before: Seq = last.map_or(0, |last| last.next_seq);
+    BlockRecord {
+        engine: outcome.engine,
+        messages: u32::try_from(input.messages.len()).unwrap_or(u32::MAX),
+        next_seq: input
+            .messages
+            .last()
+            .map_or(before, |(seq, _)| seq.saturating_add(1)),
+        message_hash: input.message_hash,
+        effects: outcome.effects.clone(),
+    }
+}
+
+fn decode<T: Decode>(
+    block: BlockNumber,
+    what: &'static str,
+    mut bytes: &[u8],
+) -> Result<T, WorkerError> {
+    T::decode_all(&mut bytes).map_err(|error| WorkerError::Broken {
+        block,
+        what,
+        reason: error.to_string(),
+    })
+}
+
+/// System codes of the store and of the blocks at hand.
+pub(crate) struct KnownCodes<'w> {
+    pub(crate) store: &'w Store,
+    pub(crate) new: BTreeMap<Hash, Vec<u8>>,
+}
+
+impl SystemCodes for KnownCodes<'_> {
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
+        match self.new.get(hash) {
+            Some(code) => Ok(Some(code.clone())),
+            None => self
+                .store
+                .extra(CODES_TABLE, hash)
+                .map_err(|error| StateError(error.to_string())),
+        }
+    }
+}
