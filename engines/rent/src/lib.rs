@@ -1,105 +1,142 @@
 //! The contract rules of the storage-rent era: the contracts module of March 2021, as a library.
 //!
-//! [`RentEngine`] implements the SDK's `Engine` trait over one value of rules, chosen by a marker:
-//! [`V1_0`] has the rules as they were, quirks included; [`V1_1`] has the quirks repaired.
+//! [`RentEngine`] implements the SDK's `Engine` trait over one value of [`Rules`], chosen by a
+//! marker: [`V1_0`] has the rules as they were, quirks included; [`V1_1`] has the quirks
+//! repaired. The rules in short:
+//!
+//! * One gas is one weight is one picosecond. A message's limit is its fixed weight and the
+//!   sender's limit; what isn't used goes back, on success and on failure.
+//! * Code comes with an instantiation. It is checked, instrumented with gas and stack counters,
+//!   shared by all contracts that use it, and gone with the last of them.
+//! * A contract pays rent, each block, for the space that its balance doesn't cover. When it
+//!   can't, anyone may have it evicted: a tombstone is left, and its storage is deleted bit by
+//!   bit between blocks. Another contract with the same storage and code can restore it.
+//!
+//! This crate knows no worker and no ABI. Nothing in it reads a clock, the environment, files or
+//! the network; what a contract or a message does can't make it panic.
 #![forbid(unsafe_code)]
 
+mod code;
+mod config;
+mod costs;
+mod error;
+mod escrow;
+mod exec;
+mod gas;
+mod host_fns;
+mod ledger;
+mod messages;
+mod rent;
+mod rules;
+mod schedule;
+mod state;
+mod storage;
+mod trie;
+mod views;
+mod wasm;
+
+pub use code::Prefab;
+pub use config::RentConfig;
+pub use costs::{BaseWeights, HostFnWeights, InstructionWeights};
+pub use rules::{CallIndirect, Instrumentation, Interpreter, Release, Rules, V1_0, V1_1};
+pub use schedule::{Limits, Schedule};
+pub use state::{Account, Alive, Cluster, Contract, Deleted};
+
+use exec::Machine;
 use pink_engine_sdk::{
     types::{
         AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
-        ContractView, EngineInfo, Env, Message, Receipt, RentView, Version,
+        ContractView, EngineInfo, Env, Message, Mode, Receipt, RentView, Weight,
     },
     Engine, Overlay,
 };
 use std::marker::PhantomData;
+use wasm::ModuleCache;
 
-/// A released version of the rules: which value of rules an engine runs.
-pub trait Release: Send + Sync + 'static {
-    /// Its number.
-    const VERSION: Version;
-}
+/// Host stack that a thread needs: measured for the deepest stack of contracts that a
+/// configuration can ask for, in a build without optimization, and doubled.
+const MIN_STACK_BYTES: u64 = 16 << 20;
 
-/// The rules of March 2021, quirks included.
-#[derive(Debug)]
-pub enum V1_0 {}
-
-/// The rules of March 2021, quirks repaired.
-#[derive(Debug)]
-pub enum V1_1 {}
-
-impl Release for V1_0 {
-    const VERSION: Version = Version::new(1, 0);
-}
-
-impl Release for V1_1 {
-    const VERSION: Version = Version::new(1, 1);
-}
-
-/// An engine of era 1.
+/// An engine of era 1. It keeps compiled modules between calls, and nothing else.
 #[derive(Debug)]
 pub struct RentEngine<V> {
+    modules: ModuleCache,
     release: PhantomData<fn() -> V>,
 }
 
 impl<V: Release> Engine for RentEngine<V> {
     fn new() -> Self {
         Self {
+            modules: ModuleCache::default(),
             release: PhantomData,
         }
     }
 
     fn info(&self) -> EngineInfo {
         EngineInfo {
-            version: V::VERSION,
-            upgrades_from: Vec::new(),
-            cost_table_hash: [0; 32],
-            min_stack_bytes: 0,
+            version: V::RULES.version,
+            upgrades_from: V::RULES.upgrades_from.to_vec(),
+            cost_table_hash: V::RULES.hash(),
+            min_stack_bytes: MIN_STACK_BYTES,
         }
     }
 
+    /// Nothing: what 2021 did when a block began is done at its end here.
     fn begin_block(&self, _: &mut Overlay<'_>, _: &Block) -> BlockReceipt {
         BlockReceipt::default()
     }
 
-    fn end_block(&self, _: &mut Overlay<'_>, _: &Block) -> BlockReceipt {
-        BlockReceipt::default()
+    /// Deletes storage of contracts that ended, within the configured weight. For an empty queue
+    /// the result doesn't depend on the block at all.
+    fn end_block(&self, state: &mut Overlay<'_>, block: &Block) -> BlockReceipt {
+        let machine = Machine::load(state, V::RULES, &self.modules, block, Mode::Transaction);
+        let Some(mut machine) = machine else {
+            return BlockReceipt::default();
+        };
+        let limit = machine.config.deletion_weight_limit;
+        let used = machine.process_deletion_queue(limit);
+        let base = V::RULES.base.on_initialize;
+        BlockReceipt {
+            weight: Weight::new(used.saturating_add(base), 0),
+            events: Vec::new(),
+        }
     }
 
-    fn execute(&self, _: &mut Overlay<'_>, _: &Env, _: Message) -> Receipt {
-        Receipt::unsupported("not yet")
+    fn execute(&self, state: &mut Overlay<'_>, env: &Env, message: Message) -> Receipt {
+        messages::execute(state, V::RULES, &self.modules, env, message)
     }
 
-    fn account(&self, _: &mut Overlay<'_>, _: &AccountId) -> AccountView {
-        AccountView::default()
+    fn account(&self, state: &mut Overlay<'_>, who: &AccountId) -> AccountView {
+        views::account(state, who)
     }
 
-    fn total_issuance(&self, _: &mut Overlay<'_>) -> Balance {
-        0
+    fn total_issuance(&self, state: &mut Overlay<'_>) -> Balance {
+        views::total_issuance(state)
     }
 
-    fn cluster(&self, _: &mut Overlay<'_>) -> Option<ClusterView> {
-        None
+    fn cluster(&self, state: &mut Overlay<'_>) -> Option<ClusterView> {
+        views::cluster(state)
     }
 
-    fn contract(&self, _: &mut Overlay<'_>, _: &AccountId) -> Option<ContractView> {
-        None
+    fn contract(&self, state: &mut Overlay<'_>, address: &AccountId) -> Option<ContractView> {
+        views::contract_view(state, address)
     }
 
     fn contract_storage(
         &self,
-        _: &mut Overlay<'_>,
-        _: &AccountId,
-        _: &[u8],
+        state: &mut Overlay<'_>,
+        address: &AccountId,
+        key: &[u8],
     ) -> Result<Option<Vec<u8>>, AccessError> {
-        Err(AccessError::DoesntExist)
+        views::contract_storage(state, address, key)
     }
 
     fn rent(
         &self,
-        _: &mut Overlay<'_>,
-        _: &Block,
-        _: &AccountId,
+        state: &mut Overlay<'_>,
+        block: &Block,
+        address: &AccountId,
     ) -> Result<RentView, AccessError> {
-        Err(AccessError::DoesntExist)
+        views::rent(state, V::RULES, &self.modules, block, address)
     }
 }

@@ -1,0 +1,91 @@
+//! The configuration that a cluster is given at its creation, for ever.
+
+use parity_scale_codec::{Decode, DecodeAll, Encode};
+use pink_engine_sdk::types::{Balance, BlockNumber};
+
+/// The SCALE of this is a cluster's `engine_config`; empty means [`RentConfig::DEVELOPMENT`].
+///
+/// The prices of an item and of a byte are not in it: they come with the cluster's setup and can
+/// be updated.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RentConfig {
+    /// Together with the existential deposit the balance that rent never touches.
+    pub tombstone_deposit: Balance,
+    /// Counts as much as stored bytes of that price, for every contract.
+    pub deposit_per_contract: Balance,
+    /// Which part of what its balance doesn't cover a contract pays in each block, in parts per
+    /// billion, at most 10⁹.
+    pub rent_fraction: u32,
+    /// The most that an eviction is rewarded with.
+    pub surcharge_reward: Balance,
+    /// Blocks that everyone but workers has to wait longer before an eviction.
+    pub signed_claim_handicap: BlockNumber,
+    /// Contracts whose storage may wait for its deletion.
+    pub deletion_queue_depth: u32,
+    /// What deletions may use in each block, in picoseconds.
+    pub deletion_weight_limit: u64,
+    /// Contracts on the call stack.
+    pub max_depth: u32,
+    /// Bytes of a stored value, and of an event.
+    pub max_value_size: u32,
+    /// Bytes of code, before and after its instrumentation.
+    pub max_code_size: u32,
+}
+
+/// A development chain's unit.
+const UNIT: Balance = 1_000_000_000_000;
+
+impl RentConfig {
+    /// For chains that count in units of 10¹², with prices per item and byte of about 10¹⁰ and
+    /// 10⁷: the deposit per contract outweighs small code, so that a contract endowed with twice
+    /// the threshold lives for 2,000 to 4,000 blocks. Sizes, depth and handicap are those of the
+    /// reference node of March 2021.
+    pub const DEVELOPMENT: Self = Self {
+        tombstone_deposit: UNIT / 10,
+        deposit_per_contract: UNIT,
+        rent_fraction: 30_000,
+        surcharge_reward: UNIT / 20,
+        signed_claim_handicap: 2,
+        deletion_queue_depth: 1024,
+        deletion_weight_limit: 500_000_000_000,
+        max_depth: 32,
+        max_value_size: 16 * 1024,
+        max_code_size: 128 * 1024,
+    };
+
+    /// The configuration in these bytes.
+    ///
+    /// # Errors
+    /// Says what doesn't decode, or what is beyond what an engine can keep.
+    pub fn from_bytes(mut bytes: &[u8]) -> Result<Self, String> {
+        if bytes.is_empty() {
+            return Ok(Self::DEVELOPMENT);
+        }
+        let config = Self::decode_all(&mut bytes).map_err(|error| error.to_string())?;
+        let sizes = [
+            ("rent_fraction", config.rent_fraction, 1_000_000_000),
+            ("deletion_queue_depth", config.deletion_queue_depth, 65_536),
+            ("max_depth", config.max_depth, MAX_DEPTH),
+            ("max_value_size", config.max_value_size, 1 << 20),
+            ("max_code_size", config.max_code_size, 1 << 20),
+        ];
+        for (name, is, most) in sizes {
+            if is > most {
+                return Err(format!("{name} is {is}, at most {most} is possible"));
+            }
+        }
+        if config.deletion_weight_limit > MAX_DELETION_WEIGHT {
+            return Err(format!(
+                "deletion_weight_limit is {}, at most {MAX_DELETION_WEIGHT} is possible",
+                config.deletion_weight_limit,
+            ));
+        }
+        Ok(config)
+    }
+}
+
+/// The deepest stack of contracts that a configuration may ask for. The host stack that an engine
+/// says it needs is measured for it.
+pub(crate) const MAX_DEPTH: u32 = 100;
+/// Two seconds: deletions mustn't stall a worker.
+const MAX_DELETION_WEIGHT: u64 = 2_000_000_000_000;

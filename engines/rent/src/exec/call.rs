@@ -1,0 +1,75 @@
+//! Calling a contract.
+
+use super::{Context, Machine, Output};
+use crate::{
+    error::{Error, ExecError, Origin},
+    gas::Meter,
+    state::alive,
+    wasm::{Entry, Run},
+};
+use pink_engine_sdk::types::{AccountId, Balance};
+
+/// What a call gave, and the length of the code that it loaded, 0 if it didn't get so far.
+#[derive(Debug)]
+pub(crate) struct Called {
+    pub(crate) result: Result<Output, ExecError>,
+    pub(crate) code_len: u32,
+}
+
+impl Called {
+    fn failed(error: Error, code_len: u32) -> Self {
+        Self {
+            result: Err(error.into()),
+            code_len,
+        }
+    }
+}
+
+impl Machine<'_, '_> {
+    /// Calls a contract. Loading its code and collecting its rent come before the transaction
+    /// that a failure of its code rolls back.
+    pub(crate) fn call(
+        &mut self,
+        from: &Context<'_>,
+        to: &AccountId,
+        value: Balance,
+        meter: &mut Meter,
+        input: Vec<u8>,
+    ) -> Called {
+        if from.depth >= self.config.max_depth {
+            return Called::failed(Error::MaxCallDepthReached, 0);
+        }
+        let Some(contract) = alive(self.state, to) else {
+            return Called::failed(Error::NotCallable, 0);
+        };
+        let code = match self.load_code(&contract.code_hash, meter) {
+            Ok(code) => code,
+            Err(error) => return Called::failed(error, 0),
+        };
+        let code_len = code.code_len();
+        let share = code.prefab.occupied_storage();
+        let Some(contract) = self.charge_rent(to, contract, share) else {
+            return Called::failed(Error::NotCallable, code_len);
+        };
+        let nested = from.nested(*to, contract.prefix);
+        let result = self.transaction(
+            |machine| {
+                if value > 0 {
+                    machine.pay(from, to, value)?;
+                }
+                let run = Run {
+                    code: &code,
+                    entry: Entry::Call,
+                    value,
+                    input,
+                };
+                machine.run(&nested, run, meter).map_err(|error| ExecError {
+                    error,
+                    origin: Origin::Callee,
+                })
+            },
+            |result| matches!(result, Ok(output) if !output.is_reverted()),
+        );
+        Called { result, code_len }
+    }
+}

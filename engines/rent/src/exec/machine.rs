@@ -1,0 +1,72 @@
+//! One message's view of everything: state, configuration, block, and the events so far.
+
+use crate::{
+    config::RentConfig,
+    rules::Rules,
+    schedule::Schedule,
+    state::{Cluster, CLUSTER, CONFIG, SCHEDULE},
+    wasm::ModuleCache,
+};
+use pink_engine_sdk::{
+    types::{Block, Event, Mode},
+    Overlay,
+};
+
+/// What all rules work on. It lives as long as one message.
+pub(crate) struct Machine<'s, 'h> {
+    pub(crate) state: &'s mut Overlay<'h>,
+    pub(crate) rules: &'static Rules,
+    pub(crate) modules: &'s ModuleCache,
+    pub(crate) cluster: Cluster,
+    pub(crate) config: RentConfig,
+    pub(crate) schedule: Schedule,
+    pub(crate) block: &'s Block,
+    pub(crate) mode: Mode,
+    /// Events so far; those of a part that is rolled back go with it.
+    pub(crate) events: Vec<Event>,
+}
+
+impl<'s, 'h> Machine<'s, 'h> {
+    /// The machine of a cluster that was set up and not destroyed.
+    pub(crate) fn load(
+        state: &'s mut Overlay<'h>,
+        rules: &'static Rules,
+        modules: &'s ModuleCache,
+        block: &'s Block,
+        mode: Mode,
+    ) -> Option<Self> {
+        let cluster: Cluster = state.get_as(CLUSTER)?;
+        let config = state.get_as(CONFIG)?;
+        let schedule = state.get_as(SCHEDULE)?;
+        (!cluster.destroyed).then_some(Self {
+            state,
+            rules,
+            modules,
+            cluster,
+            config,
+            schedule,
+            block,
+            mode,
+            events: Vec::new(),
+        })
+    }
+
+    /// Runs something whose changes and events are kept only if `keep` says so.
+    pub(crate) fn transaction<T>(
+        &mut self,
+        run: impl FnOnce(&mut Self) -> T,
+        keep: impl FnOnce(&T) -> bool,
+    ) -> T {
+        let events = self.events.len();
+        self.state.begin();
+        let result = run(self);
+        match keep(&result) {
+            true => self.state.commit(),
+            false => {
+                self.state.rollback();
+                self.events.truncate(events);
+            }
+        }
+        result
+    }
+}

@@ -1,0 +1,106 @@
+//! A tombstone that lives again.
+
+use super::{Context, Machine};
+use crate::{
+    error::Error,
+    ledger::Existence,
+    state::{alive, contract, contract_key, put_alive, Alive, Contract},
+};
+use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
+
+/// What a contract asks for when it restores another.
+#[derive(Debug)]
+pub(crate) struct Restoration {
+    /// The tombstone.
+    pub(crate) dest: AccountId,
+    /// The code that it had.
+    pub(crate) code_hash: Hash,
+    /// The allowance that it begins with.
+    pub(crate) rent_allowance: Balance,
+    /// Keys of the caller's that it didn't have.
+    pub(crate) delta: Vec<[u8; 32]>,
+}
+
+/// Lengths of both codes as they were uploaded, as far as the restoration got.
+#[derive(Debug, Default)]
+pub(crate) struct RestoredLengths {
+    pub(crate) caller_code: u32,
+    pub(crate) tombstone_code: u32,
+}
+
+impl Machine<'_, '_> {
+    /// Gives the frame's storage and money to a tombstone, if they are what it had, and ends the
+    /// frame's contract.
+    pub(crate) fn restore(
+        &mut self,
+        from: &Context<'_>,
+        wanted: Restoration,
+    ) -> (Result<(), Error>, RestoredLengths) {
+        let mut lengths = RestoredLengths::default();
+        let result = self.try_restore(from, wanted, &mut lengths);
+        (result, lengths)
+    }
+
+    fn try_restore(
+        &mut self,
+        from: &Context<'_>,
+        wanted: Restoration,
+        lengths: &mut RestoredLengths,
+    ) -> Result<(), Error> {
+        if from.is_reentered() {
+            return Err(Error::ReentranceDenied);
+        }
+        let source = from.account;
+        let now = self.block.number;
+        let origin = alive(self.state, &source).ok_or(Error::InvalidSourceContract)?;
+        if origin.last_write == Some(now) {
+            return Err(Error::InvalidContractOrigin);
+        }
+        let Some(Contract::Tombstone(tombstone)) = contract(self.state, &wanted.dest) else {
+            return Err(Error::InvalidDestinationContract);
+        };
+        lengths.caller_code = self.add_code_user(&wanted.code_hash)?;
+        let (mut items, mut bytes) = (0_u32, 0_u32);
+        for key in &wanted.delta {
+            if let Some(len) = self.take_storage(&origin.prefix, key) {
+                items = items.saturating_add(1);
+                bytes = bytes.saturating_add(len);
+            }
+        }
+        if self.tombstone(&origin.prefix, &wanted.code_hash) != tombstone {
+            // What was deleted above comes back with the frame, which ends in a trap.
+            return Err(Error::InvalidTombstone);
+        }
+        self.state.remove(&contract_key(&source));
+        lengths.tombstone_code = self.remove_code_user(&origin.code_hash, &source);
+        let recounted = match self.rules.restore_recounts_items {
+            true => items,
+            false => 0,
+        };
+        let restored = Alive {
+            prefix: origin.prefix,
+            storage_size: origin.storage_size.saturating_sub(bytes),
+            pair_count: origin.pair_count.saturating_sub(recounted),
+            code_hash: wanted.code_hash,
+            rent_allowance: wanted.rent_allowance,
+            rent_paid: 0,
+            deduct_block: now,
+            last_write: match wanted.delta.is_empty() {
+                true => origin.last_write,
+                false => Some(now),
+            },
+        };
+        put_alive(self.state, &wanted.dest, restored);
+        let money = self.free(&source);
+        if self.debit(&source, money, Existence::AllowDeath).is_ok() {
+            self.credit(&wanted.dest, money);
+        }
+        self.events.push(Event::Restored {
+            restorer: source,
+            dest: wanted.dest,
+            code_hash: wanted.code_hash,
+            rent_allowance: wanted.rent_allowance,
+        });
+        Ok(())
+    }
+}

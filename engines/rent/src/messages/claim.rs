@@ -1,0 +1,58 @@
+//! The message that asks for an eviction.
+
+use crate::{code, error::Error, escrow::Used, exec::Machine, rent::Evicted, state::alive};
+use pink_engine_sdk::types::{ClaimSurcharge, Failure, Outcome, Receipt, Weight};
+
+impl Machine<'_, '_> {
+    /// A claim that evicts is free, and rewarded out of the treasury with at most what the
+    /// contract ever paid. One against a contract that can pay costs its base.
+    ///
+    /// Differs from 2021: a claim against no living contract is rejected and costs nothing.
+    pub(super) fn execute_claim(&mut self, message: &ClaimSurcharge) -> Receipt {
+        if let Err(failure) = self.accept_price(message.max_gas_price) {
+            return Receipt::rejected(failure);
+        }
+        let Some(contract) = alive(self.state, &message.contract) else {
+            let mut failure = Failure::from(Error::ContractNotEvictable);
+            failure.detail = "there is no living contract at this address".into();
+            return Receipt::rejected(failure);
+        };
+        let base = self.rules.base.claim_surcharge(self.config.max_code_size);
+        let escrow = match self.escrow(message.origin, base, Weight::default()) {
+            Ok(escrow) => escrow,
+            Err(failure) => return Receipt::rejected(failure),
+        };
+        let code_len = code::prefab(self.state, &contract.code_hash)
+            .map_or(0, |prefab| prefab.instrumented_len);
+        let actual = self.rules.base.claim_surcharge(code_len);
+        let handicap = match message.by_worker {
+            true => 0,
+            false => self.config.signed_claim_handicap,
+        };
+        let evicted = self.transaction(
+            |machine| machine.try_evict(&message.contract, handicap, &contract),
+            Result::is_ok,
+        );
+        let (outcome, consumed, free) = match evicted {
+            Ok(Evicted { rent_paid }) => {
+                let reward = self.config.surcharge_reward.min(rent_paid);
+                self.reward(&message.origin, reward);
+                (Outcome::Success, actual, true)
+            }
+            Err(error @ Error::ContractNotEvictable) => {
+                (Outcome::Trapped(error.into()), actual, false)
+            }
+            // As in 2021: every other failure costs the whole base.
+            Err(error) => (Outcome::Trapped(error.into()), base, false),
+        };
+        let used = Used {
+            consumed,
+            required: base,
+            free,
+        };
+        Receipt {
+            code_hash: Some(contract.code_hash),
+            ..self.settle(escrow, &used, outcome)
+        }
+    }
+}

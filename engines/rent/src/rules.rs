@@ -1,0 +1,172 @@
+//! The rules as values: one for each version, and nothing else tells the versions apart.
+
+use crate::{
+    config::RentConfig,
+    costs::{BaseWeights, HostFnWeights, InstructionWeights},
+    schedule::{Limits, Schedule},
+};
+use parity_scale_codec::Encode;
+use pink_engine_sdk::types::{Hash, Version};
+use sp_crypto_hashing::blake2_256;
+
+/// Everything that 1.0 and 1.1 could differ in. What is the same in both is in the code.
+///
+/// Each field's comment says what 1.0 does, as the module of March 2021 did it, and what 1.1
+/// does instead, and why.
+#[derive(Clone, Debug, Encode)]
+pub struct Rules {
+    /// The version.
+    pub version: Version,
+    /// Versions whose state it takes over.
+    pub upgrades_from: &'static [Version],
+    /// The fixed weight of messages.
+    pub base: BaseWeights,
+    /// The schedule that a new cluster begins with, and that the move to this version installs.
+    pub schedule: Schedule,
+    /// How gas and stack counters get into the code.
+    ///
+    /// 1.0: `pwasm-utils` 0.16, so that the instrumented bytes, and with them rent, are what they
+    /// were. 1.1: its successor, `wasm-instrument` 0.4, which differs in this: the stack counter
+    /// counts locals one by one and not by groups of one type; each local of a called function is
+    /// priced (`call_per_local`); the price of a block is a 64-bit number, so blocks of any size
+    /// can be priced, and each charge is one byte or more longer or shorter for it.
+    pub instrumentation: Instrumentation,
+    /// 1.0: `call_indirect` is priced by the number of its parameters alone, a few picoseconds,
+    /// because its own weight was left out of the sum. 1.1: its weight, and the one per parameter.
+    pub call_indirect: CallIndirect,
+    /// 1.0: an empty deletion queue, or no budget for one item, reports the whole limit as used.
+    /// 1.1: nothing, as nothing was done.
+    pub idle_work_is_reported: bool,
+    /// 1.0: `seal_restore_to` deletes the keys of the delta, but goes on counting them as items
+    /// of the contract, which then pays rent for them. 1.1: it counts them out.
+    pub restore_recounts_items: bool,
+    /// 1.0: an event's topics come out sorted, because finding duplicates sorts them. 1.1: in the
+    /// contract's order.
+    pub topics_keep_their_order: bool,
+    /// 1.0: rent that was charged, and code that was instrumented again, at the beginning of a
+    /// message survive its failure. 1.1: a message that fails leaves no trace but its fee.
+    pub failure_leaves_traces: bool,
+    /// 1.0: `seal_println` is free. 1.1: it costs what returning these bytes does.
+    pub println_is_charged: bool,
+    /// 1.1 has `seal0.seal_rent_params` and `seal1.seal_random`, which came a few weeks later.
+    pub later_host_functions: bool,
+    /// Locals of one function, parameters not counted. In both versions, and not in 2021: the
+    /// interpreter clears them at every call, which 1.0 doesn't price.
+    pub max_locals: u32,
+    /// What `seal_restore_to` pays for each item of the calling contract. In both versions, and
+    /// not in 2021: there the root of the storage was at hand, here it is computed.
+    pub restore_per_item: u64,
+    /// The same, for each byte of its values.
+    pub restore_per_byte: u64,
+    /// What the interpreter is asked for.
+    pub interpreter: Interpreter,
+}
+
+/// Which library instruments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+pub enum Instrumentation {
+    /// `pwasm-utils` 0.16 over `parity-wasm` 0.41.
+    PwasmUtils,
+    /// `wasm-instrument` 0.4 over `parity-wasm` 0.45.
+    WasmInstrument,
+}
+
+/// How `call_indirect` is priced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+pub enum CallIndirect {
+    /// One picosecond for each parameter.
+    ParametersOnly,
+    /// As its two weights say.
+    Full,
+}
+
+/// Bounds of the interpreter, for recursion that the injected counter doesn't see (a function
+/// that needs no stack costs none). Reaching one is a trap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+pub struct Interpreter {
+    /// Functions on the stack. The interpreter of March 2021 had the same bound.
+    pub max_recursion: u32,
+    /// Bytes of the value stack: 131,072 values, as in March 2021.
+    pub max_stack_bytes: u32,
+}
+
+impl Rules {
+    /// The rules of March 2021, quirks included.
+    pub const V1_0: Self = Self {
+        version: Version::new(1, 0),
+        upgrades_from: &[],
+        base: BaseWeights::MARCH_2021,
+        schedule: Schedule::MARCH_2021,
+        instrumentation: Instrumentation::PwasmUtils,
+        call_indirect: CallIndirect::ParametersOnly,
+        idle_work_is_reported: true,
+        restore_recounts_items: false,
+        topics_keep_their_order: false,
+        failure_leaves_traces: true,
+        println_is_charged: false,
+        later_host_functions: false,
+        max_locals: 1024,
+        restore_per_item: 2_500_000,
+        restore_per_byte: 2_000,
+        interpreter: Interpreter {
+            max_recursion: 65_536,
+            max_stack_bytes: 1 << 20,
+        },
+    };
+
+    /// The same with the quirks repaired and a newer schedule.
+    pub const V1_1: Self = Self {
+        version: Version::new(1, 1),
+        upgrades_from: &[Version::new(1, 0)],
+        schedule: Self::SCHEDULE_1_1,
+        instrumentation: Instrumentation::WasmInstrument,
+        call_indirect: CallIndirect::Full,
+        idle_work_is_reported: false,
+        restore_recounts_items: true,
+        topics_keep_their_order: true,
+        failure_leaves_traces: false,
+        println_is_charged: true,
+        later_host_functions: true,
+        ..Self::V1_0
+    };
+
+    /// March 2021 with a newer version, so that stored code is instrumented again, and with a
+    /// price for each local of a called function: clearing one costs about what reading one does.
+    const SCHEDULE_1_1: Schedule = Schedule {
+        version: 1,
+        enable_println: false,
+        limits: Limits::MARCH_2021,
+        instruction_weights: InstructionWeights {
+            call_per_local: 1_580,
+            ..InstructionWeights::MARCH_2021
+        },
+        host_fn_weights: HostFnWeights::MARCH_2021,
+    };
+
+    /// The hash over these rules and the default configuration, by which a chain knows them.
+    pub fn hash(&self) -> Hash {
+        blake2_256(&(self, RentConfig::DEVELOPMENT).encode())
+    }
+}
+
+/// A version, as a type: which value of rules an engine runs.
+pub trait Release: Send + Sync + 'static {
+    /// Its rules.
+    const RULES: &'static Rules;
+}
+
+/// The rules of March 2021, quirks included: [`Rules::V1_0`].
+#[derive(Debug)]
+pub enum V1_0 {}
+
+/// The rules of March 2021, quirks repaired: [`Rules::V1_1`].
+#[derive(Debug)]
+pub enum V1_1 {}
+
+impl Release for V1_0 {
+    const RULES: &'static Rules = &Rules::V1_0;
+}
+
+impl Release for V1_1 {
+    const RULES: &'static Rules = &Rules::V1_1;
+}
