@@ -1,2 +1,77 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask …`: what a person or a machine does with this repository besides editing it.
+//!
+//! Each command is one module: [`engines`] makes the shared libraries and the files beside them,
+//! [`test`] is the whole of CI, [`demo`] and [`bench`] run programs of other crates. Everything
+//! is done by starting programs; this crate links no engine, no worker and no chain, so that it
+//! is built in seconds on a fresh clone and works while those don't.
+
+#![forbid(unsafe_code)]
+
+mod bench;
+mod demo;
+mod engines;
+mod error;
+mod process;
+mod test;
+mod tree;
+
+use clap::{Parser, Subcommand};
+use engines::Version;
+use std::process::ExitCode;
+
+/// Builds engines, and runs what CI runs.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds and checks the engines: target/engines/libpink.so.X.Y and engines.json
+    Engines {
+        /// This version alone; may be given again
+        #[arg(long, value_name = "X.Y")]
+        only: Vec<Version>,
+    },
+    /// Compares each engine's dependency tree with its deps.txt
+    Deps {
+        /// This version alone; may be given again
+        #[arg(long, value_name = "X.Y")]
+        only: Vec<Version>,
+        /// Writes lock file and deps.txt anew, from the root's lock file; never for a release
+        #[arg(long)]
+        write: bool,
+    },
+    /// Builds an engine in two other folders and compares the bytes
+    Reproduce {
+        /// The engine's version
+        #[arg(value_name = "X.Y")]
+        version: Version,
+    },
+    /// Everything that CI runs, in order
+    Test(test::Args),
+    /// Contracts through chain, worker and engine, with every receipt
+    Demo,
+    /// Measures the engines and their peers
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    let done = match Args::parse().command {
+        Command::Engines { only } => engines::build(&only),
+        Command::Deps { only, write } => engines::deps(&only, write),
+        Command::Reproduce { version } => engines::reproduce(version),
+        Command::Test(args) => test::run(&args),
+        Command::Demo => demo::run(),
+        Command::Bench(args) => bench::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Each engine's dependency tree as text, so that a change of it is a line that a reviewer sees.
+
+use super::{build, Version};
+use crate::{
+    error::{Error, OnPath, Result},
+    process,
+};
+use std::{fs, path::Path};
+
+const FILE: &str = "deps.txt";
+
+/// The tree by the lock file: depth, crate, version, features, for all targets. Crates that only
+/// take part in the build are in it, because they write code too.
+fn tree(root: &Path, version: Version) -> Result<String> {
+    let text = process::output(build::cargo(&version.folder(root)).args([
+        "tree",
+        "--locked",
+        "--edges=normal,build",
+        "--target=all",
+        "--prefix=depth",
+        "--charset=ascii",
+        "--format= {p} {f}",
+    ]))
+    .map_err(|error| {
+        eprintln!("if engines/v{version}/Cargo.lock is behind and {version} isn't released: cargo xtask deps --write --only {version}");
+        error
+    })?;
+    Ok(text
+        .lines()
+        .map(|line| without_folder(line) + "\n")
+        .collect())
+}
+
+/// Drops the folder that cargo prints behind a crate of this repository.
+fn without_folder(line: &str) -> String {
+    let kept = match (line.find(" (/"), line.find(')')) {
+        (Some(from), Some(to)) if from < to => [&line[..from], &line[to + 1..]].concat(),
+        _ => line.to_owned(),
+    };
+    kept.trim_end().to_owned()
+}
+
+/// Compares the tree with the committed one.
+pub(super) fn check(root: &Path, version: Version) -> Result<()> {
+    let place = version.folder(root).join(FILE);
+    let committed = fs::read_to_string(&place).on(&place)?;
+    let found = tree(root, version)?;
+    if committed == found {
+        return Ok(());
+    }
+    Err(Error::Dependencies {
+        version: version.to_string(),
+        file: FILE,
+        changes: changes(&committed, &found),
+    })
+}
+
+/// The lines that only one of two texts has, a few of them.
+fn changes(old: &str, new: &str) -> String {
+    let only_in = |one: &str, other: &str, mark: char| -> Vec<String> {
+        one.lines()
+            .filter(|line| !other.lines().any(|there| there == *line))
+            .map(|line| format!("  {mark} {line}\n"))
+            .collect()
+    };
+    let mut lines = only_in(old, new, '-');
+    lines.extend(only_in(new, old, '+'));
+    let more = lines.len().saturating_sub(20);
+    lines.truncate(20);
+    match (lines.len(), more) {
+        (0, _) => lines.push("  (the order or the number of lines)\n".into()),
+        (_, 0) => {}
+        _ => lines.push(format!("  and {more} more lines\n")),
+    }
+    lines.concat()
+}
+
+/// Writes lock file and tree anew.
+///
+/// The lock is what is left of the root's when everything that this engine doesn't use is taken
+/// away: so the tests in the root's workspace test what the engine will be made of.
+pub(super) fn write(root: &Path, version: Version) -> Result<()> {
+    if version.released(root) {
+        return Err(Error::Released(version.to_string()));
+    }
+    let folder = version.folder(root);
+    let lock = folder.join("Cargo.lock");
+    fs::copy(root.join("Cargo.lock"), &lock).on(&lock)?;
+    process::output(build::cargo(&folder).args(["metadata", "--quiet", "--format-version=1"]))?;
+    let place = folder.join(FILE);
+    fs::write(&place, tree(root, version)?).on(&place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_dropped_and_nothing_else() {
+        for (line, kept) in [
+            ("0 engine v2.0.0 (/some/folder) ", "0 engine v2.0.0"),
+            (
+                "1 sdk v0.1.0 (/a/b) default,std (*)",
+                "1 sdk v0.1.0 default,std (*)",
+            ),
+            (
+                "3 derive v1.0.0 (proc-macro) default",
+                "3 derive v1.0.0 (proc-macro) default",
+            ),
+        ] {
+            assert_eq!(without_folder(line), kept);
+        }
+    }
+
+    #[test]
+    fn changes_are_named() {
+        assert_eq!(changes("a\nb\n", "a\nc\n"), "  - b\n  + c\n");
+        assert!(changes("a\nb\n", "b\na\n").contains("order"));
+    }
+}

@@ -1,0 +1,59 @@
+//! `engines.json`: what lies in the engine directory, for those who register engines on a chain.
+
+use super::{check, Version};
+use crate::error::{OnPath, Result};
+use object::{read::elf::ElfFile64, Architecture, LittleEndian, Object};
+use serde::Serialize;
+use std::{fs, path::Path};
+
+#[derive(Serialize)]
+struct Entry {
+    version: String,
+    abi: u16,
+    /// BLAKE2b-256 of the file.
+    hash: String,
+    size: u64,
+    target: &'static str,
+}
+
+/// Describes those of `versions` whose file is there.
+pub(super) fn write(engines_dir: &Path, versions: &[Version]) -> Result<()> {
+    let mut entries = Vec::new();
+    for &version in versions {
+        let place = engines_dir.join(version.file());
+        if !place.exists() {
+            continue;
+        }
+        let bytes = fs::read(&place).on(&place)?;
+        let file = ElfFile64::<LittleEndian>::parse(bytes.as_slice())
+            .map_err(|error| version.fault(error.to_string()))?;
+        let entry = Entry {
+            version: version.to_string(),
+            abi: check::note(&file, version)?.abi_major,
+            hash: hash(&bytes),
+            size: bytes.len() as u64,
+            target: match file.architecture() {
+                Architecture::X86_64 => "x86_64-unknown-linux-gnu",
+                Architecture::Aarch64 => "aarch64-unknown-linux-gnu",
+                other => return Err(version.fault(format!("it is for {other:?}"))),
+            },
+        };
+        println!("{} {} {}", place.display(), entry.size, entry.hash);
+        entries.push(entry);
+    }
+    let text = serde_json::to_string_pretty(&entries)? + "\n";
+    let place = engines_dir.join("engines.json");
+    if fs::read_to_string(&place).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    let fresh = engines_dir.join(".engines.json.new");
+    fs::write(&fresh, text).on(&fresh)?;
+    fs::rename(&fresh, &place).on(&place)
+}
+
+/// BLAKE2b-256, as the chain writes it.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    sp_crypto_hashing::blake2_256(bytes)
+        .iter()
+        .fold("0x".into(), |text, byte| format!("{text}{byte:02x}"))
+}

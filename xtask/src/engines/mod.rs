@@ -1,0 +1,55 @@
+//! The engines: one shared library for each folder `engines/vX.Y`.
+
+mod build;
+mod check;
+mod deps;
+mod index;
+mod reproduce;
+mod version;
+
+pub(crate) use reproduce::reproduce;
+pub(crate) use version::Version;
+
+use crate::{
+    error::{Error, Result},
+    tree,
+};
+
+/// The versions that there are, oldest first, or those of them in `only`.
+fn chosen(only: &[Version]) -> Result<Vec<Version>> {
+    let all = version::all(&tree::root())?;
+    if let Some(version) = only.iter().find(|version| !all.contains(version)) {
+        let known: Vec<_> = all.iter().map(Version::to_string).collect();
+        return Err(Error::UnknownEngine {
+            version: version.to_string(),
+            known: known.join(", "),
+        });
+    }
+    Ok(all
+        .into_iter()
+        .filter(|version| only.is_empty() || only.contains(version))
+        .collect())
+}
+
+/// Builds and checks engines into `target/engines`.
+pub(crate) fn build(only: &[Version]) -> Result<()> {
+    let root = tree::root();
+    for version in chosen(only)? {
+        deps::check(&root, version)?;
+        let built = build::build(&root, &root.join("target/engines-build"), version)?;
+        build::install(&built, &tree::engines_dir(&root), version)?;
+    }
+    index::write(&tree::engines_dir(&root), &version::all(&root)?)
+}
+
+/// Checks the committed dependency trees, or writes them anew.
+pub(crate) fn deps(only: &[Version], write: bool) -> Result<()> {
+    let root = tree::root();
+    for version in chosen(only)? {
+        if write {
+            deps::write(&root, version)?;
+        }
+        deps::check(&root, version)?;
+    }
+    Ok(())
+}

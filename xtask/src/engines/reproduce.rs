@@ -1,0 +1,67 @@
+//! Builds an engine in two folders that have nothing in common, and compares.
+
+use super::{build, chosen, index, Version};
+use crate::{
+    error::{Error, OnPath, Result},
+    tree,
+};
+use std::{fs, path::Path};
+
+/// What an engine is built from, besides the registry.
+const SOURCES: &[&str] = &["Cargo.toml", "rust-toolchain.toml", "capi", "engines"];
+
+pub(crate) fn reproduce(version: Version) -> Result<()> {
+    chosen(&[version])?;
+    let root = tree::root();
+    let scratch = tempfile::tempdir().on(std::env::temp_dir())?;
+    // Of different length and depth: a name that gets into the library moves what is behind it.
+    let mut hashes = Vec::new();
+    for folder in ["a", "another/and/deeper"] {
+        let copy = scratch.path().join(folder);
+        for part in SOURCES {
+            copy_all(&root.join(part), &copy.join(part))?;
+        }
+        let built = build::build(&copy, &copy.join("target"), version)?;
+        let hash = index::hash(&fs::read(&built).on(&built)?);
+        eprintln!("{hash} in {}", copy.display());
+        hashes.push(hash);
+    }
+    // What was built in the checkout is a third folder, if it is there.
+    let installed = tree::engines_dir(&root).join(version.file());
+    if let Ok(bytes) = fs::read(&installed) {
+        let hash = index::hash(&bytes);
+        eprintln!("{hash} is {}", installed.display());
+        hashes.push(hash);
+    }
+    if let Some(other) = hashes.iter().find(|hash| **hash != hashes[0]) {
+        return Err(Error::NotReproducible {
+            version: version.to_string(),
+            first: hashes[0].clone(),
+            second: other.clone(),
+        });
+    }
+    println!("engine {version} is {} in every folder", hashes[0]);
+    Ok(())
+}
+
+/// Copies a file or a folder; links stay links, and what was built stays behind.
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    let kind = fs::symlink_metadata(from).on(from)?.file_type();
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent).on(parent)?;
+    }
+    if kind.is_symlink() {
+        let target = fs::read_link(from).on(from)?;
+        return std::os::unix::fs::symlink(target, to).on(to);
+    }
+    if !kind.is_dir() {
+        return fs::copy(from, to).map(|_| ()).on(to);
+    }
+    for entry in fs::read_dir(from).on(from)? {
+        let name = entry.on(from)?.file_name();
+        if name != "target" {
+            copy_all(&from.join(&name), &to.join(&name))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+use std::{io, path::PathBuf};
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// What can go wrong, each with what to do about it where that isn't obvious.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("can't start `{command}`: {source}")]
+    Start { command: String, source: io::Error },
+    #[error("`{command}` failed ({status})")]
+    Failed { command: String, status: String },
+    #[error("`{command}` printed what isn't text")]
+    NotText { command: String },
+    #[error("'{0}' is no engine version: it is written MAJOR.MINOR")]
+    BadVersion(String),
+    #[error("there is no engine {version}; there are: {known}")]
+    UnknownEngine { version: String, known: String },
+    #[error("engine {version}: {reason}")]
+    BadEngine { version: String, reason: String },
+    #[error(
+        "the dependencies of engine {version} are not those of engines/v{version}/{file}:\n{changes}\
+         if this is meant and {version} isn't released: cargo xtask deps --write --only {version}"
+    )]
+    Dependencies {
+        version: String,
+        file: &'static str,
+        changes: String,
+    },
+    #[error("engine {0} is released: what it is built from never changes")]
+    Released(String),
+    #[error("engine {version} isn't reproducible: {first} in one folder, {second} in another")]
+    NotReproducible {
+        version: String,
+        first: String,
+        second: String,
+    },
+    #[error("there is no step '{0}'; `cargo xtask test --list` names them")]
+    UnknownStep(String),
+    #[error("step '{step}' failed: {source}")]
+    Step {
+        step: &'static str,
+        source: Box<Error>,
+    },
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Names the file that an input or output failed on.
+pub(crate) trait OnPath<T> {
+    fn on(self, path: impl Into<PathBuf>) -> Result<T>;
+}
+
+impl<T> OnPath<T> for io::Result<T> {
+    fn on(self, path: impl Into<PathBuf>) -> Result<T> {
+        self.map_err(|source| Error::File {
+            path: path.into(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! Starting programs.
+
+use crate::error::{Error, Result};
+use std::{
+    env,
+    process::{Command, Stdio},
+};
+
+/// The cargo that runs this program, so that everything is built by the pinned toolchain.
+pub(crate) fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn shown(command: &Command) -> String {
+    let program = command.get_program().to_string_lossy();
+    let name = program.rsplit('/').next().unwrap_or(&program).to_owned();
+    command
+        .get_args()
+        .map(|arg| arg.to_string_lossy())
+        .fold(name, |line, arg| line + " " + &arg)
+}
+
+/// Runs a program to its end; what it prints is seen.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|source| Error::Start {
+            command: shown(command),
+            source,
+        })?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::Failed {
+        command: shown(command),
+        status: status.to_string(),
+    })
+}
+
+/// Runs a program to its end and returns what it printed; its errors are seen.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let out = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| Error::Start {
+            command: shown(command),
+            source,
+        })?;
+    if !out.status.success() {
+        return Err(Error::Failed {
+            command: shown(command),
+            status: out.status.to_string(),
+        });
+    }
+    String::from_utf8(out.stdout).map_err(|_| Error::NotText {
+        command: shown(command),
+    })
+}
+
+/// Whether a program answers to these arguments. Whatever it prints is dropped.
+pub(crate) fn answers(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
