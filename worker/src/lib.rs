@@ -21,6 +21,7 @@ pub mod dev;
 #[allow(unsafe_code)]
 pub mod engine;
 pub mod exec;
+pub mod history;
 mod state;
 pub mod store;
 mod view;

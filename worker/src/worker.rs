@@ -178,6 +178,17 @@ impl Worker {
         Ok(Imported { executed, parked })
     }
 
+    /// What is kept of a block beside its receipts.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn record(&self, block: BlockNumber) -> Result<Option<BlockRecord>, WorkerError> {
+        let stored = self.store.block(block)?;
+        stored
+            .map(|stored| decode(block, "record", &stored.record))
+            .transpose()
+    }
+
     /// The receipts of a block, in order.
     ///
     /// # Errors
@@ -259,7 +270,7 @@ fn next_record(
     }
 }
 
-fn decode<T: Decode>(
+pub(crate) fn decode<T: Decode>(
     block: BlockNumber,
     what: &'static str,
     mut bytes: &[u8],

@@ -62,6 +62,11 @@ impl EngineRegistry {
         }
     }
 
+    /// A registry over the same directory that has given out nothing yet.
+    pub fn another(&self) -> Self {
+        Self::new(self.directory.clone())
+    }
+
     /// Where the files are.
     pub fn directory(&self) -> &Path {
         &self.directory

@@ -67,8 +67,39 @@ impl BlockExecutor<'_> {
         state: &dyn StateRead,
         input: &ClusterBlock,
     ) -> Result<BlockOutcome, Parked> {
-        let mut run = Run {
-            executor: *self,
+        let mut run = Run::new(*self, state, input);
+        run.until(None)?;
+        let mut outcome = run.outcome;
+        outcome.engine = run.current.map(|(version, _)| version);
+        outcome.changes = run.state.into_changes();
+        outcome.effects = outcome
+            .receipts
+            .iter()
+            .flat_map(MessageReceipt::effects)
+            .collect();
+        Ok(outcome)
+    }
+
+    /// What a block has changed when its message `seq` is next.
+    ///
+    /// # Errors
+    /// The cluster is parked before that.
+    pub fn before(
+        &self,
+        state: &dyn StateRead,
+        input: &ClusterBlock,
+        seq: Seq,
+    ) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>, Parked> {
+        let mut run = Run::new(*self, state, input);
+        run.until(Some(seq))?;
+        Ok(run.state.into_changes())
+    }
+}
+
+impl<'b> Run<'b> {
+    fn new(executor: BlockExecutor<'b>, state: &'b dyn StateRead, input: &'b ClusterBlock) -> Self {
+        Self {
+            executor,
             input,
             block: block_of(input),
             state: BlockState::new(state),
@@ -81,45 +112,50 @@ impl BlockExecutor<'_> {
                 effects: Vec::new(),
                 log: Vec::new(),
             },
-        };
+        }
+    }
+
+    /// Does the block, or its part before the message `stop`.
+    fn until(&mut self, stop: Option<Seq>) -> Result<(), Parked> {
+        let (cluster, block) = (self.input.cluster, self.input.number);
         let park = |seq, reason| Parked {
-            cluster: input.cluster,
-            block: input.number,
+            cluster,
+            block,
             seq,
             reason,
         };
-        run.load_current().map_err(|reason| park(None, reason))?;
-        let mut messages = input.messages.as_slice();
-        while let Some(((seq, message), rest)) = messages.split_first() {
-            if !matches!(
-                message,
-                ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
-            ) {
-                break;
+        self.load_current().map_err(|reason| park(None, reason))?;
+        let mut began = false;
+        for (seq, message) in &self.input.messages {
+            let moves = moves(message);
+            if !began && !moves {
+                self.begin().map_err(|reason| park(None, reason))?;
+                began = true;
             }
-            run.message(*seq, message)
-                .map_err(|reason| park(Some(*seq), reason))?;
-            messages = rest;
-        }
-        run.idle(|engine, session, block| engine.begin_block(session, block))
-            .map_err(|reason| park(None, reason))?;
-        for (seq, message) in messages {
-            run.message(*seq, message)
+            if stop == Some(*seq) {
+                return Ok(());
+            }
+            self.message(*seq, message)
                 .map_err(|reason| park(Some(*seq), reason))?;
         }
-        run.idle(|engine, session, block| engine.end_block(session, block))
-            .map_err(|reason| park(None, reason))?;
-
-        let mut outcome = run.outcome;
-        outcome.engine = run.current.map(|(version, _)| version);
-        outcome.changes = run.state.into_changes();
-        outcome.effects = outcome
-            .receipts
-            .iter()
-            .flat_map(MessageReceipt::effects)
-            .collect();
-        Ok(outcome)
+        if !began {
+            self.begin().map_err(|reason| park(None, reason))?;
+        }
+        self.idle(|engine, session, block| engine.end_block(session, block))
+            .map_err(|reason| park(None, reason))
     }
+
+    fn begin(&mut self) -> Result<(), ParkReason> {
+        self.idle(|engine, session, block| engine.begin_block(session, block))
+    }
+}
+
+/// Whether a message puts the state under another version.
+fn moves(message: &ClusterMessage) -> bool {
+    matches!(
+        message,
+        ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
+    )
 }
 
 impl Run<'_> {
@@ -225,10 +261,7 @@ impl Run<'_> {
                 &engine_message(self.input.cluster, message),
             )
             .map_err(|fault| ParkReason::Fault { version, fault })?;
-        let moves = matches!(
-            message,
-            ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
-        );
+        let moves = moves(message);
         // A move that failed leaves the state as it was, whatever the engine staged.
         if !moves || receipt.outcome == Outcome::Success {
             self.keep(session.finish());

@@ -1,0 +1,19 @@
+//! What can be done with history: execute it again, execute one message of it alone, and execute
+//! it under another engine.
+//!
+//! Nothing here changes a worker's state. Forks are views with changes on top, and replays have a
+//! store of their own in memory.
+
+mod compare;
+mod fork;
+mod rehearse;
+mod replay;
+mod shadow;
+mod witness;
+
+pub use compare::{Difference, GasRatios};
+pub use fork::Fork;
+pub use rehearse::{rehearse, Rehearsal};
+pub use replay::{replay, Divergence, ReplayReport};
+pub use shadow::{Shadow, ShadowReport};
+pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

@@ -1,0 +1,130 @@
+use crate::{
+    exec::Parked,
+    store::Store,
+    worker::{decode, KnownCodes, Worker, WorkerError},
+};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq};
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+/// What a replay found.
+#[derive(Debug)]
+pub struct ReplayReport {
+    /// Blocks that were executed again, from the first.
+    pub blocks: u32,
+    /// Messages in them.
+    pub messages: u64,
+    /// Blocks that were compared with what is stored.
+    pub compared: u32,
+    /// The first difference; none if everything is as it was.
+    pub divergence: Option<Divergence>,
+}
+
+/// Where a replay left what is stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Divergence {
+    /// A message gave another receipt.
+    #[error(
+        "block {block}, message {seq}: the receipt differs\n  stored:   {stored}\n  \
+        replayed: {replayed}"
+    )]
+    Receipt {
+        /// The block.
+        block: BlockNumber,
+        /// The message.
+        seq: Seq,
+        /// What is stored.
+        stored: String,
+        /// What the replay gave.
+        replayed: String,
+    },
+    /// The state after a block is another one.
+    #[error("block {block}: the state root is {replayed}, {stored} is stored")]
+    Root {
+        /// The block.
+        block: BlockNumber,
+        /// What is stored.
+        stored: String,
+        /// What the replay gave.
+        replayed: String,
+    },
+    /// A block couldn't be executed.
+    #[error(transparent)]
+    Parked(#[from] Parked),
+}
+
+/// Executes a worker's stored history again from its first block on, each message by the version
+/// that executed it then, and compares receipts and roots of the blocks in `range`.
+///
+/// `progress` is told after each block how many there were and how many there will be.
+///
+/// # Errors
+/// The store failed. A difference is no error; see [`ReplayReport::divergence`].
+pub fn replay(
+    worker: &Worker,
+    range: RangeInclusive<BlockNumber>,
+    mut progress: impl FnMut(BlockNumber),
+) -> Result<ReplayReport, WorkerError> {
+    let mut report = ReplayReport {
+        blocks: 0,
+        messages: 0,
+        compared: 0,
+        divergence: None,
+    };
+    let codes = KnownCodes {
+        store: worker.store(),
+        new: BTreeMap::new(),
+    };
+    let mut again = Worker::new(Store::open_in_memory()?, worker.registry().another());
+    for stored in worker.store().inputs(BlockNumber::MIN, *range.end())? {
+        let (number, bytes) = stored?;
+        let input: ClusterBlock = decode(number, "input", &bytes)?;
+        let mut imported = again.import(std::slice::from_ref(&input), Vec::new(), &codes)?;
+        if let Some(parked) = imported.parked {
+            report.divergence = Some(parked.into());
+            break;
+        }
+        let Some(executed) = imported.executed.pop() else {
+            continue;
+        };
+        report.blocks = report.blocks.saturating_add(1);
+        report.messages = report.messages.saturating_add(input.messages.len() as u64);
+        if range.contains(&number) {
+            report.compared = report.compared.saturating_add(1);
+            report.divergence = compare(worker, &executed)?;
+            if report.divergence.is_some() {
+                break;
+            }
+        }
+        progress(number);
+    }
+    Ok(report)
+}
+
+fn compare(
+    worker: &Worker,
+    executed: &crate::ExecutedBlock,
+) -> Result<Option<Divergence>, WorkerError> {
+    let block = executed.number;
+    let stored = worker.receipts(block)?;
+    for (stored, replayed) in stored.iter().zip(&executed.receipts) {
+        if stored != replayed {
+            return Ok(Some(Divergence::Receipt {
+                block,
+                seq: stored.seq,
+                stored: format!("{stored:?}"),
+                replayed: format!("{replayed:?}"),
+            }));
+        }
+    }
+    let root = worker.store().block(block)?.map(|record| record.root);
+    Ok(
+        (root != Some(executed.root) || stored.len() != executed.receipts.len()).then(|| {
+            Divergence::Root {
+                block,
+                stored: root.map_or("none".into(), |root| format!("{root:?}")),
+                replayed: format!("{:?}", executed.root),
+            }
+        }),
+    )
+}
