@@ -1,0 +1,72 @@
+//! The open database, and how its errors become the store's.
+
+use std::path::{Path, PathBuf};
+
+use redb::Database;
+
+use super::StoreError;
+
+/// The database with the place it came from, shared by the store, its readers and its snapshots.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) db: Database,
+    path: PathBuf,
+}
+
+impl Core {
+    pub(super) fn new(db: Database, path: PathBuf) -> Self {
+        Self { db, path }
+    }
+
+    /// The file, or `memory`.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Turns the database's error into the store's; for `map_err`.
+    pub(super) fn error<E: Into<redb::Error>>(
+        &self,
+        doing: &'static str,
+    ) -> impl Fn(E) -> StoreError + '_ {
+        move |source| from_redb(doing, &self.path, source.into())
+    }
+
+    /// A row that can't be what the store wrote.
+    pub(super) fn damaged(&self, expected: &str, found: impl Into<String>) -> StoreError {
+        StoreError::Damaged {
+            path: self.path.clone(),
+            expected: expected.into(),
+            found: found.into(),
+        }
+    }
+}
+
+/// The store's error for one of the database.
+pub(super) fn from_redb(doing: &'static str, path: &Path, source: redb::Error) -> StoreError {
+    let path = path.to_path_buf();
+    match source {
+        redb::Error::DatabaseAlreadyOpen => StoreError::Locked { path },
+        redb::Error::Corrupted(found) => StoreError::Damaged {
+            path,
+            expected: "a sound database".into(),
+            found,
+        },
+        redb::Error::TableTypeMismatch { table, .. }
+        | redb::Error::TableIsMultimap(table)
+        | redb::Error::TableDoesNotExist(table) => StoreError::Damaged {
+            path,
+            expected: format!("a table {table:?} as this program makes it"),
+            found: "none, or one of other types".into(),
+        },
+        redb::Error::Io(source) => StoreError::Io {
+            doing,
+            path,
+            source,
+        },
+        source => StoreError::Database {
+            doing,
+            path,
+            source: Box::new(source),
+        },
+    }
+}

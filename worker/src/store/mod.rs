@@ -1,0 +1,86 @@
+//! Where a cluster's state and history are kept.
+//!
+//! One file, one writer. A block is one durable transaction, wholly there or not at all: the
+//! changes of the state, the trie over it, what they replaced, the receipts, the block's input, the
+//! cursor, and whatever rows the caller adds. Readers see the end of some block and never the
+//! middle of one, while the writer goes on.
+//!
+//! The state is one ordered map from bytes to bytes; its root is that of the Substrate trie
+//! (layout V1, BLAKE2b-256) over it, updated once a block. An older state is the newest one under
+//! the merged undo records of the blocks since.
+//!
+//! This module must never know an engine, an ABI or a chain: keys, values, receipts, inputs and
+//! records are bytes.
+//!
+//! | table | key | row |
+//! |---|---|---|
+//! | `meta` | name | format, maker |
+//! | `state` | key | value |
+//! | `trie` | packed path ‖ hash (sp-trie's prefixed key) | node |
+//! | `undo` | block | what it replaced |
+//! | `blocks` | block | root ‖ record |
+//! | `inputs` | block | input |
+//! | `receipts` | block ‖ seq | receipt |
+//! | `extra/…` | the caller's | the caller's |
+
+mod commit;
+mod core;
+mod error;
+mod open;
+mod read;
+mod snapshot;
+mod store;
+mod tables;
+mod trie;
+mod types;
+mod undo;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::StoreError;
+pub use open::{FILE_NAME, FORMAT};
+pub use read::Reader;
+pub use snapshot::{Snapshot, StateBytes, StateIter};
+pub use store::{Store, StoreOptions};
+pub use trie::empty_root;
+pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock};
+
+use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
+
+/// The longest key of the state, in bytes.
+pub const MAX_KEY_BYTES: usize = 512;
+/// The longest value of the state, receipt, input or record, in bytes.
+pub const MAX_VALUE_BYTES: usize = 64 << 20;
+/// The longest name of a caller's table, in bytes.
+pub const MAX_NAME_BYTES: usize = 64;
+
+/// What block execution needs of a store. [`Store`] is one; simulators wrap it to make it fail.
+///
+/// Errors are those of [`Store`]'s methods of the same names.
+#[allow(clippy::missing_errors_doc, reason = "said once, above")]
+pub trait StateStore: Send {
+    /// Commits blocks and extra rows, all or nothing and durably; the root after each block.
+    fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError>;
+
+    /// The last committed block.
+    fn cursor(&self) -> Result<Option<BlockRecord>, StoreError>;
+
+    /// The record of a block.
+    fn block(&self, number: BlockNumber) -> Result<Option<BlockRecord>, StoreError>;
+
+    /// The receipts of a block, in order.
+    fn receipts(&self, number: BlockNumber) -> Result<Vec<(Seq, Vec<u8>)>, StoreError>;
+
+    /// The input of a block.
+    fn input(&self, number: BlockNumber) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// A row of a caller's table.
+    fn extra(&self, table: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The newest state.
+    fn snapshot(&self) -> Result<Snapshot, StoreError>;
+
+    /// The state at the end of a block within the window.
+    fn snapshot_at(&self, number: BlockNumber) -> Result<Snapshot, StoreError>;
+}

@@ -1,0 +1,162 @@
+//! The store itself: the one writer, and the readers beside it.
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+
+use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
+use redb::backends::InMemoryBackend;
+use redb::StorageBackend;
+
+use super::core::Core;
+use super::read::Reader;
+use super::snapshot::Snapshot;
+use super::types::{BlockBatch, BlockRecord};
+use super::{commit, open, StateStore, StoreError};
+
+/// How a store is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// For how many blocks back the state can be read and reverted to. 0 keeps none.
+    pub undo_window: u32,
+    /// The most memory for cached pages, in bytes. It fills as the store is used.
+    pub cache_bytes: usize,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            undo_window: 256,
+            cache_bytes: 256 << 20,
+        }
+    }
+}
+
+/// A cluster's store. There is one writer, this; [`reader`](Self::reader) gives handles for other
+/// threads. Every method of [`Reader`] is available here too.
+///
+/// After an error of [`commit`](Self::commit) nothing of the batch is there. If the file couldn't
+/// be written, every later call fails until the store is opened again.
+#[derive(Debug)]
+pub struct Store {
+    reader: Reader,
+    options: StoreOptions,
+}
+
+impl Store {
+    /// Makes a store in a directory that has none; the directory is made if need be.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`], or [`StoreError::Io`].
+    pub fn create(base: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        open::create(base, &options).map(|core| Self::over(core, options))
+    }
+
+    /// Opens the store in a directory. Recovers by itself from a crash: the state is that of the
+    /// last commit that returned, or of one that was about to.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::Format`],
+    /// [`StoreError::Damaged`], [`StoreError::Locked`] or [`StoreError::Io`].
+    pub fn open(base: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        open::open(base, &options).map(|core| Self::over(core, options))
+    }
+
+    /// A store in memory, for benches, simulators and tests; it is gone when it is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], when the database refuses.
+    pub fn open_in_memory() -> Result<Self, StoreError> {
+        Self::with_backend(InMemoryBackend::new(), StoreOptions::default())
+    }
+
+    /// A store over any storage, for tests that make it fail. Empty storage becomes a new store.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) that the storage can cause.
+    pub fn with_backend(
+        backend: impl StorageBackend,
+        options: StoreOptions,
+    ) -> Result<Self, StoreError> {
+        open::open_backend(backend, &options).map(|core| Self::over(core, options))
+    }
+
+    fn over(core: Core, options: StoreOptions) -> Self {
+        Self {
+            reader: Reader::new(Arc::new(core)),
+            options,
+        }
+    }
+
+    /// A handle for readers on other threads.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Commits blocks and extra rows in one durable transaction: when it returns, all of it
+    /// survives a crash; when it fails, nothing of it is there. Gives the root after each block.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfOrder`], [`StoreError::TooLong`], [`StoreError::Damaged`],
+    /// [`StoreError::Io`] or [`StoreError::Database`].
+    pub fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError> {
+        let roots = commit::commit(&self.reader, batch, self.options.undo_window)?;
+        if let (Some(block), Some(root)) = (batch.blocks.last(), roots.last()) {
+            tracing::debug!(block = block.number, ?root, "committed");
+        }
+        Ok(roots)
+    }
+}
+
+impl Deref for Store {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl StateStore for Store {
+    fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError> {
+        Self::commit(self, batch)
+    }
+
+    fn cursor(&self) -> Result<Option<BlockRecord>, StoreError> {
+        self.reader.cursor()
+    }
+
+    fn block(&self, number: BlockNumber) -> Result<Option<BlockRecord>, StoreError> {
+        self.reader.block(number)
+    }
+
+    fn receipts(&self, number: BlockNumber) -> Result<Vec<(Seq, Vec<u8>)>, StoreError> {
+        self.reader.receipts(number)
+    }
+
+    fn input(&self, number: BlockNumber) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reader.input(number)
+    }
+
+    fn extra(&self, table: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reader.extra(table, key)
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        self.reader.snapshot()
+    }
+
+    fn snapshot_at(&self, number: BlockNumber) -> Result<Snapshot, StoreError> {
+        self.reader.snapshot_at(number)
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// How many rows the trie has.
+    pub(super) fn stored_nodes(&self) -> u64 {
+        use redb::ReadableTableMetadata;
+        let txn = self.reader.begin().unwrap();
+        let trie = txn.open_table(super::tables::TRIE).unwrap();
+        trie.len().unwrap()
+    }
+}

@@ -1,0 +1,91 @@
+//! The Substrate trie over the flat map: root, update, proof.
+//!
+//! Layout V1 over BLAKE2b-256 by `sp-trie`, so that any Substrate tool can check a root or a proof.
+//! This module only tells `sp-trie` where nodes come from and where they go.
+
+mod nodes;
+
+use std::fmt::Debug;
+
+use fat_contracts_primitives::StateRoot;
+use redb::ReadOnlyTable;
+use sp_core::Blake2Hasher;
+use sp_trie::{LayoutV1, TrieDBMutBuilder, TrieMut};
+
+pub(in crate::store) use nodes::{NodeChanges, StoredNodes};
+
+use super::core::Core;
+use super::StoreError;
+use nodes::{BlockNodes, CommittedNodes};
+
+/// The trie's layout: values from 33 bytes on stand in their node by hash.
+pub(super) type Layout = LayoutV1<Blake2Hasher>;
+
+/// The node of the empty trie.
+const EMPTY_NODE: [u8; 1] = [0];
+
+/// BLAKE2b-256 of [`EMPTY_NODE`].
+const EMPTY_ROOT: [u8; 32] = [
+    0x03, 0x17, 0x0a, 0x2e, 0x75, 0x97, 0xb7, 0xb7, 0xe3, 0xd8, 0x4c, 0x05, 0x39, 0x1d, 0x13, 0x9a,
+    0x62, 0xb1, 0x57, 0xe7, 0x87, 0x86, 0xd8, 0xc0, 0x82, 0xf2, 0x9d, 0xcf, 0x4c, 0x11, 0x13, 0x14,
+];
+
+/// The root of a state without any key.
+pub const fn empty_root() -> StateRoot {
+    sp_core::H256(EMPTY_ROOT)
+}
+
+/// A key whose value is now another one, and that value; `None` when the key is gone.
+pub(in crate::store) type Change<'a> = (&'a [u8], Option<&'a [u8]>);
+
+/// Applies changes, sorted by key, to the trie with the given root. Its nodes are read from
+/// `stored` under `changed`; the new ones go into `changed`.
+///
+/// Each change must be a real one. That saves work, and more: told to remove a key that isn't
+/// there, `trie-db` 0.32 takes the value of another key when the absent one ends right above that
+/// one's branch, and the root is wrong from then on.
+///
+/// # Errors
+/// A failure to read, or [`StoreError::Damaged`] when nodes are missing or malformed.
+pub(in crate::store) fn update(
+    stored: &StoredNodes<'_>,
+    changed: &mut NodeChanges,
+    mut root: StateRoot,
+    changes: &[Change<'_>],
+) -> Result<StateRoot, StoreError> {
+    let mut nodes = BlockNodes {
+        stored,
+        changed,
+        changes,
+    };
+    let error = |error: Box<dyn Debug>| stored.error(format!("{error:?}"));
+    let mut trie = TrieDBMutBuilder::<Layout>::from_existing(&mut nodes, &mut root).build();
+    for (key, value) in changes {
+        match value {
+            Some(value) => trie.insert(key, value),
+            None => trie.remove(key),
+        }
+        .map_err(|e| error(e))?;
+    }
+    drop(trie);
+    Ok(root)
+}
+
+/// A proof, in sp-trie's compact form, of the values of some keys or of their absence.
+///
+/// # Errors
+/// As [`update`].
+pub(in crate::store) fn prove(
+    core: &Core,
+    nodes: &ReadOnlyTable<&'static [u8], &'static [u8]>,
+    state: &ReadOnlyTable<&'static [u8], &'static [u8]>,
+    root: StateRoot,
+    keys: &[impl AsRef<[u8]>],
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let nodes = CommittedNodes {
+        stored: StoredNodes::new(core, nodes),
+        state,
+    };
+    sp_trie::generate_trie_proof::<Layout, _, _, _>(&nodes, root, keys)
+        .map_err(|error| nodes.stored.error(format!("{error:?}")))
+}
