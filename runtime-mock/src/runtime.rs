@@ -13,7 +13,7 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use parity_scale_codec::Encode;
 use sp_crypto_hashing::blake2_256;
-use sp_runtime::traits::IdentityLookup;
+use sp_runtime::{traits::IdentityLookup, Perbill};
 
 /// One unit of the chain's money: amounts count its trillionths.
 pub const UNIT: Balance = 1_000_000_000_000;
@@ -146,6 +146,8 @@ parameter_types! {
     /// Five seconds and 32 MiB: a worker keeps up with blocks of six seconds.
     pub const MaxBlockWeight: GasWeight =
         GasWeight { ref_time: 5_000_000_000_000, proof_size: 32 * 1024 * 1024 };
+    /// Two thirds of a cluster's workers have an engine before it can be moved there.
+    pub const ReadyThreshold: Perbill = Perbill::from_parts(666_666_666);
     /// Room for a chain in process, where a worker may not acknowledge for long.
     pub const MaxQueueBytes: u64 = 1024 * 1024 * 1024;
     /// The part of it that ordinary messages leave free.
@@ -177,4 +179,18 @@ impl pallet_fat_contracts::Config for Runtime {
     type MaxEngineConfigBytes = ConstU32<4096>;
     type MaxMembers = ConstU32<16>;
     type MaxAnnounced = ConstU32<64>;
+    /// A minute: long enough to be warned, short enough to develop with.
+    type MinUpgradeNotice = ConstU32<10>;
+    type MaxUpgradesPerBlock = ConstU32<64>;
+    type ReadyThreshold = ReadyThreshold;
+    type MinPriceNotice = ConstU32<10>;
+    /// Ten minutes: a cluster at rest is compared that often.
+    type CheckpointInterval = ConstU32<100>;
+    type MaxCheckpoints = ConstU32<64>;
+    type MaxEffects = ConstU32<66>;
+    /// A day of six-second blocks.
+    type LivenessPeriod = ConstU32<14_400>;
+    type MaxPrune = ConstU32<256>;
+    /// A week of six-second blocks.
+    type ClosingPeriod = ConstU32<100_800>;
 }

@@ -329,6 +329,57 @@ mod calls {
             Self::do_withdraw_from_cluster(who, cluster, dest, amount, max_gas_price)
         }
 
+        /// Schedules the move of a cluster to a newer engine.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
+        ///
+        /// ## Details
+        /// `to` must be Active, newer, able to take over, and announced by enough of the
+        /// cluster's workers. At the start of block `at_block`, at least
+        /// `MinUpgradeNotice` ahead, an Upgrade message is queued: what is before it runs under
+        /// the old version and what is behind it under the new one, however late a worker is.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotClusterOwner`, `ClusterClosing`, `ClusterDiverged`,
+        /// `UpgradePending`, `EngineNotFound`, `EngineNotActive`, `NotNewer`,
+        /// `UnsupportedUpgradePath`, `NoPinkSystemCode`, `TooSoon`, `NotEnoughWorkersReady`,
+        /// `TooManyUpgrades`.
+        ///
+        /// ## Events
+        /// `UpgradeScheduled`; at the block `UpgradeQueued` or `UpgradeDropped`; when workers
+        /// confirmed it `RuntimeUpgraded` or `UpgradeFailed`.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::upgrade_runtime(T::MaxMembers::get()))]
+        pub fn upgrade_runtime(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            to: EngineVersion,
+            at_block: BlockNumber,
+        ) -> DispatchResultWithPostInfo {
+            Self::governed_cluster(origin, cluster)?;
+            Self::schedule_upgrade(cluster, to, at_block)?;
+            let members = Members::<T>::decode_len(cluster).unwrap_or_default();
+            Ok(Some(T::WeightInfo::upgrade_runtime(members as u32)).into())
+        }
+
+        /// Takes back a move that isn't queued yet.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotClusterOwner`, `NoPendingUpgrade`.
+        ///
+        /// ## Events
+        /// `UpgradeDropped`.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::cancel_upgrade())]
+        pub fn cancel_upgrade(origin: OriginFor<T>, cluster: ClusterId) -> DispatchResult {
+            let record = Self::governed_cluster(origin, cluster)?;
+            Self::do_cancel_upgrade(cluster, record)
+        }
+
         /// Admits a worker.
         ///
         /// ## Dispatch Origin
@@ -344,6 +395,354 @@ mod calls {
         pub fn register_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
             T::WorkerOrigin::ensure_origin(origin)?;
             Self::do_register_worker(worker)
+        }
+
+        /// Says which engine files the worker has, by hash, instead of what it said before.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by an admitted worker.
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`.
+        ///
+        /// ## Events
+        /// `EnginesAnnounced`.
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::announce_engines())]
+        pub fn announce_engines(
+            origin: OriginFor<T>,
+            engines: BoundedVec<Hash, T::MaxAnnounced>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_announce_engines(who, engines)
+        }
+
+        /// Gives the cluster a worker that named its owner. It counts for checkpoints after this
+        /// block, or, if nobody counts, for all that nobody could confirm.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotClusterOwner`, `ClusterClosing`, `WorkerNotFound`,
+        /// `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`, `TooManyMembershipChanges`.
+        ///
+        /// ## Events
+        /// `WorkerAdded`.
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::add_worker_to_cluster())]
+        pub fn add_worker_to_cluster(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            worker: AccountId,
+        ) -> DispatchResult {
+            let record = Self::governed_cluster(origin, cluster)?;
+            let over = matches!(record.status, ClusterStatus::Destroyed { .. });
+            ensure!(!over, Error::<T>::ClusterClosing);
+            Self::add_member(cluster, &record, worker)
+        }
+
+        /// Takes a worker from the cluster. What it acknowledged still counts, and the quorum of
+        /// checkpoints up to this block stays what it was.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the cluster's owner or by the worker itself, or
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotClusterOwner`, `NotMember`, `TooManyMembershipChanges`.
+        ///
+        /// ## Events
+        /// `WorkerRemoved`; `ClusterDiverged` if no quorum is possible without it.
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::remove_worker_from_cluster())]
+        pub fn remove_worker_from_cluster(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            worker: AccountId,
+        ) -> DispatchResult {
+            let by_itself = ensure_signed(origin.clone()).is_ok_and(|who| who == worker);
+            if !by_itself {
+                Self::governed_cluster(origin, cluster)?;
+            }
+            Self::remove_member(cluster, worker)
+        }
+
+        /// Says what the cluster's state is after checkpoints, in order, without gaps.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by a worker of the cluster.
+        ///
+        /// ## Details
+        /// Every block with messages or amendments is a checkpoint, and every
+        /// `CheckpointInterval`-th. When a quorum of the members at a checkpoint's block, by
+        /// equality of the whole tuple, said the same, it is confirmed, and what it asks of the
+        /// chain is done. Whoever says otherwise is marked and counts no more. An
+        /// acknowledgement that is taken is free; one that is refused pays its fee.
+        ///
+        /// ## Errors
+        /// `NotMember`, `TooManyCheckpoints`, `WorkerDiverged`, `CheckpointNotThere`,
+        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `ImpossibleEffect`.
+        ///
+        /// ## Events
+        /// `CheckpointConfirmed` and those of its effects; `StateDiverged`, `WorkerDiverged`,
+        /// `ClusterDiverged`.
+        #[pallet::call_index(16)]
+        #[pallet::weight(T::WeightInfo::acknowledge(
+            T::MaxCheckpoints::get(),
+            T::MaxCheckpoints::get()
+        ))]
+        pub fn acknowledge(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            checkpoints: Vec<Checkpoint>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            let taken = checkpoints.len() as u32;
+            let confirmed = Self::do_acknowledge(who, cluster, checkpoints)?;
+            Ok(PostDispatchInfo {
+                actual_weight: Some(T::WeightInfo::acknowledge(taken, confirmed)),
+                pays_fee: Pays::No,
+            })
+        }
+
+        /// Says which root of a block is right, when workers can't agree any more.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Details
+        /// `block` is the one at which the cluster diverged. Of the tuples with that root, the
+        /// one that most workers reported is confirmed. If nobody reported it, the root is
+        /// confirmed without effects.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotDiverged`.
+        ///
+        /// ## Events
+        /// `CheckpointConfirmed`, `WorkerDiverged`, `DivergenceResolved`.
+        #[pallet::call_index(17)]
+        #[pallet::weight(T::WeightInfo::resolve_divergence())]
+        pub fn resolve_divergence(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            block: BlockNumber,
+            root: StateRoot,
+        ) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_resolve_divergence(cluster, block, root)
+        }
+
+        /// Says that the worker can't execute a message.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by a worker of the cluster.
+        ///
+        /// ## Errors
+        /// `NotMember`, `WorkerDiverged`, `NotWaiting`.
+        ///
+        /// ## Events
+        /// `WorkerParked`; `ClusterStuck` when a quorum says the same.
+        #[pallet::call_index(18)]
+        #[pallet::weight(T::WeightInfo::report_parked())]
+        pub fn report_parked(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            block: BlockNumber,
+            seq: Seq,
+            cause: ParkCause,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_report_parked(who, cluster, block, seq, cause)
+        }
+
+        /// Amends a message at which a quorum of workers is parked, from the next block on.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Details
+        /// `Skip`: it isn't executed, and money that it brought goes back. `ExecuteFrom`: it and
+        /// what follows is executed by this version, which must be Active, newer, and able to
+        /// take over from the version that was confirmed last.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotWaiting`, `NotParked`, `EngineNotFound`, `EngineNotActive`,
+        /// `NotNewer`, `UnsupportedUpgradePath`, `TooManyAmendments`.
+        ///
+        /// ## Events
+        /// `AmendmentStaged`; `Amended` in the next block.
+        #[pallet::call_index(19)]
+        #[pallet::weight(T::WeightInfo::amend())]
+        pub fn amend(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            seq: Seq,
+            remedy: Remedy,
+        ) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_amend(cluster, seq, remedy)
+        }
+
+        /// Announces new prices, which hold after `MinPriceNotice`.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotClusterOwner`, `ClusterClosing`, `ClusterParked`,
+        /// `PricesOutOfBounds`, `PricesPending`, `TooManyUpgrades`.
+        ///
+        /// ## Events
+        /// `PricesScheduled`; at the block `PricesUpdated` or `PricesDropped`.
+        #[pallet::call_index(20)]
+        #[pallet::weight(T::WeightInfo::update_prices())]
+        pub fn update_prices(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            gas_price: Balance,
+            deposit_per_item: Balance,
+            deposit_per_byte: Balance,
+        ) -> DispatchResult {
+            Self::governed_cluster(origin, cluster)?;
+            let prices = Prices {
+                gas_price,
+                deposit_per_item,
+                deposit_per_byte,
+            };
+            Self::do_update_prices(cluster, prices)
+        }
+
+        /// Pays a withdrawal that is due, to whom it is due.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by anyone.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `ClusterDiverged`, `NothingDue`, `EscrowShort`; the currency's if
+        /// it still can't be paid.
+        ///
+        /// ## Events
+        /// `WithdrawalPaid`.
+        #[pallet::call_index(21)]
+        #[pallet::weight(T::WeightInfo::claim_withdrawal())]
+        pub fn claim_withdrawal(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            seq: Seq,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_claim_withdrawal(cluster, seq)
+        }
+
+        /// Asks for the eviction of a contract that can't pay its rent, for a reward.
+        ///
+        /// ## Dispatch Origin
+        /// Signed. A worker of the cluster counts as the block's author.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`.
+        ///
+        /// ## Events
+        /// `ClaimingSurcharge`.
+        #[pallet::call_index(22)]
+        #[pallet::weight(T::WeightInfo::claim_surcharge())]
+        pub fn claim_surcharge(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            contract: AccountId,
+            max_gas_price: Option<Balance>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_claim_surcharge(who, cluster, contract, max_gas_price)
+        }
+
+        /// Queues a new schedule, for engines that have one.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `EngineConfigTooLong`,
+        /// `QueueFull`.
+        ///
+        /// ## Events
+        /// `ScheduleQueued`.
+        #[pallet::call_index(23)]
+        #[pallet::weight(T::WeightInfo::update_schedule(schedule.len() as u32))]
+        pub fn update_schedule(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            schedule: Vec<u8>,
+        ) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_update_schedule(cluster, schedule)
+        }
+
+        /// Ends a cluster, in two steps.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Details
+        /// The first call closes it: withdrawals and acknowledgements only, what is queued still
+        /// runs. The second destroys it, when all messages are confirmed and all money is paid
+        /// out; or, after `ClosingPeriod`, whatever is left, which goes to `sweep_to`. What the
+        /// chain stores about it is then removed by `prune`.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `ClosingPeriodNotOver`, `ClusterNotEmpty`, `ClusterClosing`.
+        ///
+        /// ## Events
+        /// `ClusterIsClosing`, `UpgradeDropped`, `PricesDropped`; `ClusterDestroyed`.
+        #[pallet::call_index(24)]
+        #[pallet::weight(T::WeightInfo::cluster_destroy(T::MaxMembers::get()))]
+        pub fn cluster_destroy(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            sweep_to: Option<AccountId>,
+        ) -> DispatchResultWithPostInfo {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            let members = Members::<T>::decode_len(cluster).unwrap_or_default();
+            Self::do_cluster_destroy(cluster, sweep_to)?;
+            Ok(Some(T::WeightInfo::cluster_destroy(members as u32)).into())
+        }
+
+        /// Says between which prices owners may choose; none = any.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `PricesOutOfBounds` if a lower bound is above its upper one.
+        ///
+        /// ## Events
+        /// `PriceBoundsSet`.
+        #[pallet::call_index(27)]
+        #[pallet::weight(T::WeightInfo::set_price_bounds())]
+        pub fn set_price_bounds(origin: OriginFor<T>, range: Option<PriceRange>) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_set_price_bounds(range)
+        }
+
+        /// Removes what no worker needs any more, at most `limit` things and `MaxPrune`; or what
+        /// is left of a destroyed cluster. Acknowledgements do the same by the way.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by anyone.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NothingToPrune`.
+        #[pallet::call_index(28)]
+        #[pallet::weight(T::WeightInfo::prune((*limit).min(T::MaxPrune::get())))]
+        pub fn prune(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            limit: u32,
+        ) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            let pruned = Self::do_prune(cluster, limit)?;
+            Ok(Some(T::WeightInfo::prune(pruned)).into())
         }
 
         /// Names the owner whose clusters the worker is ready to join; none = nobody's. It

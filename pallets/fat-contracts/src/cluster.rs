@@ -1,16 +1,20 @@
 //! Making clusters, and who may do what in them.
 
 use crate::{
-    queue::Slot, ClusterCount, ClusterMember, Clusters, Config, Error, Event, Members, Pallet,
-    PinkRuntimeVersion, Workers,
+    history::Cursor, queue::Slot, ClusterCount, ClusterProgress, Clusters, Config, Error, Event,
+    Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
     AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Permission,
     Prices, Weight as GasWeight,
 };
-use frame_support::{ensure, traits::Get};
-use sp_runtime::DispatchResult;
+use frame_support::{
+    ensure,
+    traits::{EnsureOrigin, Get},
+};
+use frame_system::ensure_signed;
+use sp_runtime::{DispatchError, DispatchResult};
 
 /// What a new cluster is to be; the arguments of `add_cluster`.
 pub(crate) struct NewCluster {
@@ -39,6 +43,7 @@ impl<T: Config> Pallet<T> {
             new.engine_config.len() as u64 <= u64::from(T::MaxEngineConfigBytes::get()),
             Error::<T>::EngineConfigTooLong
         );
+        Self::check_prices(&new.prices)?;
         let engine = PinkRuntimeVersion::<T>::get().ok_or(Error::<T>::NoRuntimeVersion)?;
         // It was Active when it was set; it may have been deprecated or revoked since.
         Self::active_engine(engine)?;
@@ -61,16 +66,30 @@ impl<T: Config> Pallet<T> {
         };
         Self::enqueue(cluster, message, Slot::System, GasWeight::default())?;
 
+        let created_at = Self::now();
+        // The first checkpoint is the Setup's: it comes after the block before.
+        let before = Cursor {
+            block: created_at.saturating_sub(1),
+            mark: None,
+        };
+        let progress = ClusterProgress {
+            confirmed: before,
+            pruned: before,
+            vacant: Some(before),
+            ..Default::default()
+        };
+        Progress::<T>::insert(cluster, progress);
         let record = ClusterRecord {
             owner: new.owner.clone(),
             permission: new.permission,
             status: ClusterStatus::Active,
+            diverged: None,
             engine,
             pending: None,
             prices: new.prices,
             treasury: new.treasury,
             existential_deposit: new.existential_deposit,
-            created_at: Self::now(),
+            created_at,
         };
         ClusterCount::<T>::put(cluster);
         Clusters::<T>::insert(cluster, &record);
@@ -87,32 +106,20 @@ impl<T: Config> Pallet<T> {
         Self::bring_in(cluster, payer, new.deposit)
     }
 
-    /// Gives a cluster a worker.
+    /// The record of a cluster that the origin governs: as its owner, or as governance.
     ///
     /// # Errors
-    /// `WorkerNotFound`, `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`.
-    pub(crate) fn add_member(
+    /// `ClusterNotFound`, `NotClusterOwner`, and that of an origin that isn't signed.
+    pub(crate) fn governed_cluster(
+        origin: T::RuntimeOrigin,
         cluster: ClusterId,
-        record: &ClusterRecord,
-        worker: AccountId,
-    ) -> DispatchResult {
-        Workers::<T>::try_mutate(&worker, |admitted| {
-            let admitted = admitted.as_mut().ok_or(Error::<T>::WorkerNotFound)?;
-            ensure!(
-                admitted.serves.as_ref() == Some(&record.owner),
-                Error::<T>::WorkerServesAnother
-            );
-            ensure!(admitted.cluster.is_none(), Error::<T>::WorkerIsBusy);
-            admitted.cluster = Some(cluster);
-            Ok::<_, Error<T>>(())
-        })?;
-        let member = ClusterMember {
-            worker: worker.clone(),
-            joined: Self::now(),
-        };
-        Members::<T>::try_append(cluster, member).map_err(|_| Error::<T>::TooManyMembers)?;
-        Self::deposit_event(Event::WorkerAdded { cluster, worker });
-        Ok(())
+    ) -> Result<ClusterRecord, DispatchError> {
+        let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
+        if let Err(origin) = T::GovernanceOrigin::try_origin(origin) {
+            let who = ensure_signed(origin)?;
+            ensure!(who == record.owner, Error::<T>::NotClusterOwner);
+        }
+        Ok(record)
     }
 
     /// Whether the cluster's permission lets `who` upload and instantiate.

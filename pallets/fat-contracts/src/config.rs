@@ -92,5 +92,47 @@ mod config {
         /// The most engine files that one worker announces.
         #[pallet::constant]
         type MaxAnnounced: Get<u32>;
+
+        /// How many blocks ahead an upgrade has to be scheduled, at least.
+        #[pallet::constant]
+        type MinUpgradeNotice: Get<BlockNumber>;
+
+        /// How many clusters can be upgraded at the same block; as many change prices.
+        #[pallet::constant]
+        type MaxUpgradesPerBlock: Get<u32>;
+
+        /// Which part of a cluster's workers has to have an engine before a move to it can be
+        /// scheduled.
+        #[pallet::constant]
+        type ReadyThreshold: Get<Perbill>;
+
+        /// How many blocks ahead prices have to be announced, at least.
+        #[pallet::constant]
+        type MinPriceNotice: Get<BlockNumber>;
+
+        /// Every so many blocks there is a checkpoint without messages.
+        #[pallet::constant]
+        type CheckpointInterval: Get<BlockNumber>;
+
+        /// The most checkpoints of one acknowledgement.
+        #[pallet::constant]
+        type MaxCheckpoints: Get<u32>;
+
+        /// The most effects of one checkpoint. All but two may be withdrawals, which bounds
+        /// their number in a block.
+        #[pallet::constant]
+        type MaxEffects: Get<u32>;
+
+        /// A worker that acknowledged nothing for so many blocks doesn't hold up pruning.
+        #[pallet::constant]
+        type LivenessPeriod: Get<BlockNumber>;
+
+        /// The most things that one call prunes.
+        #[pallet::constant]
+        type MaxPrune: Get<u32>;
+
+        /// How long a cluster is closing before governance may sweep what is left.
+        #[pallet::constant]
+        type ClosingPeriod: Get<BlockNumber>;
     }
 }

@@ -85,5 +85,69 @@ mod errors {
         WorkerIsBusy,
         /// The cluster has as many workers as it can have.
         TooManyMembers,
+        /// The worker doesn't work for this cluster, or didn't yet at that block.
+        NotMember,
+        /// The cluster's membership changed too often since the last confirmed checkpoint.
+        TooManyMembershipChanges,
+        /// The cluster has a move under way: one at a time, until workers confirmed it.
+        UpgradePending,
+        /// There is no move that could still be cancelled.
+        NoPendingUpgrade,
+        /// A cluster only ever moves to a newer version.
+        NotNewer,
+        /// The engine can't take over from the version that the cluster runs.
+        UnsupportedUpgradePath,
+        /// The block is in the past, or nearer than `MinUpgradeNotice`.
+        TooSoon,
+        /// Too few of the cluster's workers announced a file of the engine.
+        NotEnoughWorkersReady {
+            /// How many did.
+            have: u8,
+            /// How many it takes.
+            need: u8,
+        },
+        /// As many clusters move, or change their prices, at that block as can. Take another.
+        TooManyUpgrades,
+        /// Workers disagree about the cluster's state: governance has to decide first.
+        ClusterDiverged,
+        /// The cluster isn't diverged at that block.
+        NotDiverged,
+        /// No checkpoints, or more than `MaxCheckpoints`.
+        TooManyCheckpoints,
+        /// The worker disagreed with what was confirmed. It counts no more until the owner takes
+        /// it out and in again.
+        WorkerDiverged,
+        /// The block isn't over yet.
+        CheckpointNotThere,
+        /// Checkpoints are acknowledged in order, without gaps, once.
+        NotNextCheckpoint,
+        /// Last message or message hash aren't what this chain has at that block.
+        WrongHistory,
+        /// More effects than a checkpoint can have.
+        TooManyEffects,
+        /// The effects aren't in order, or aren't of this block's messages.
+        ImpossibleEffect,
+        /// The message isn't queued in that block, or is confirmed already.
+        NotWaiting,
+        /// No quorum of equal reports says that workers can't execute the message.
+        NotParked,
+        /// As many amendments take effect in the next block as can.
+        TooManyAmendments,
+        /// The prices aren't within governance's bounds, or the bounds aren't in order.
+        PricesOutOfBounds,
+        /// New prices were announced already: one change at a time.
+        PricesPending,
+        /// As many withdrawals as a block can have. Try the next one.
+        TooManyWithdrawals,
+        /// No withdrawal of that number is due.
+        NothingDue,
+        /// The escrow holds less than is to be paid.
+        EscrowShort,
+        /// Money can be swept only after the cluster was closing for `ClosingPeriod`.
+        ClosingPeriodNotOver,
+        /// Messages aren't confirmed or money isn't paid out yet.
+        ClusterNotEmpty,
+        /// There is nothing to prune.
+        NothingToPrune,
     }
 }

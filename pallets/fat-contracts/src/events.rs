@@ -128,6 +128,252 @@ mod events {
             /// The worker.
             worker: AccountId,
         },
+        /// A worker left a cluster.
+        WorkerRemoved {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The worker.
+            worker: AccountId,
+        },
+        /// A worker said which engine files it has.
+        EnginesAnnounced {
+            /// The worker.
+            worker: AccountId,
+        },
+        /// A move to a newer engine was scheduled.
+        UpgradeScheduled {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The version that it runs.
+            from: EngineVersion,
+            /// The version that it moves to.
+            to: EngineVersion,
+            /// The block whose first message will be the Upgrade.
+            at: BlockNumber,
+        },
+        /// A move that was scheduled doesn't take place.
+        UpgradeDropped {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The version that it was to move to.
+            to: EngineVersion,
+            /// Why.
+            reason: DropReason,
+        },
+        /// The Upgrade message is in the queue: what comes before it runs under `from`, what
+        /// comes behind it under `to`.
+        UpgradeQueued {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// The version until here.
+            from: EngineVersion,
+            /// The version from here on, if its `upgrade` succeeds.
+            to: EngineVersion,
+        },
+        /// Workers confirmed that the cluster runs another version.
+        RuntimeUpgraded {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The version until then.
+            from: EngineVersion,
+            /// The version since.
+            to: EngineVersion,
+        },
+        /// Workers confirmed that an upgrade failed: the cluster stays where it was.
+        UpgradeFailed {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The Upgrade message.
+            seq: Seq,
+        },
+        /// The system contract asked for a move that can't be scheduled.
+        UpgradeRequestRejected {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The version it asked for.
+            to: EngineVersion,
+            /// Why not.
+            reason: DispatchError,
+        },
+        /// A quorum agrees about a checkpoint, or governance decided.
+        CheckpointConfirmed {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The block.
+            block: BlockNumber,
+            /// The last message executed.
+            last_seq: Seq,
+            /// The state root.
+            root: StateRoot,
+        },
+        /// A worker says something else about a checkpoint than others do.
+        StateDiverged {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The block.
+            block: BlockNumber,
+            /// The worker.
+            worker: AccountId,
+            /// The root that it reports.
+            root: StateRoot,
+        },
+        /// A worker was found to disagree with what was confirmed. It counts no more.
+        WorkerDiverged {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The block.
+            block: BlockNumber,
+            /// The worker.
+            worker: AccountId,
+        },
+        /// No quorum is possible any more: payouts and upgrades wait for governance.
+        ClusterDiverged {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The block.
+            block: BlockNumber,
+        },
+        /// Governance decided what workers couldn't.
+        DivergenceResolved {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The block.
+            block: BlockNumber,
+            /// The root that is right.
+            root: StateRoot,
+        },
+        /// A worker can't execute a message.
+        WorkerParked {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The worker.
+            worker: AccountId,
+            /// The block of the message.
+            block: BlockNumber,
+            /// The message.
+            seq: Seq,
+            /// Why.
+            cause: ParkCause,
+        },
+        /// A quorum of workers can't execute a message, for the same reason. Governance may
+        /// amend it.
+        ClusterStuck {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// Why.
+            cause: ParkCause,
+        },
+        /// An amendment takes effect in the next block.
+        AmendmentStaged {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// What becomes of it.
+            remedy: Remedy,
+        },
+        /// An amendment took effect: it is part of the history.
+        Amended {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// What becomes of it.
+            remedy: Remedy,
+        },
+        /// Governance said between which prices owners may choose.
+        PriceBoundsSet {
+            /// The bounds; none = any price.
+            range: Option<PriceRange>,
+        },
+        /// New prices were announced.
+        PricesScheduled {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The prices.
+            prices: Prices,
+            /// The block from which they hold.
+            at: BlockNumber,
+        },
+        /// New prices hold from this message on.
+        PricesUpdated {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// The prices.
+            prices: Prices,
+        },
+        /// Prices that were announced don't come: the cluster is closing, or the queue was full.
+        PricesDropped {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The prices.
+            prices: Prices,
+        },
+        /// A schedule was queued.
+        ScheduleQueued {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+        },
+        /// The eviction of a contract was asked for.
+        ClaimingSurcharge {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// The signer.
+            who: AccountId,
+            /// The contract.
+            contract: AccountId,
+        },
+        /// A withdrawal was paid.
+        WithdrawalPaid {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// Who was paid.
+            dest: AccountId,
+            /// How much.
+            amount: Balance,
+        },
+        /// A withdrawal is due but couldn't be paid: anyone may try again.
+        WithdrawalDue {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+        },
+        /// Workers confirmed that the ledger wasn't debited: nothing is owed.
+        WithdrawalRefused {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+        },
+        /// The cluster is closing: withdrawals only.
+        ClusterIsClosing {
+            /// The cluster.
+            cluster: ClusterId,
+        },
+        /// The cluster's last message is queued, and its money is gone.
+        ClusterDestroyed {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// Who got what was left on the chain.
+            dest: AccountId,
+            /// How much that was, the escrow's own deposit included.
+            amount: Balance,
+        },
         /// Something that can't be was found. The pallet left it alone and went on; operators
         /// should look.
         InternalError {

@@ -35,8 +35,10 @@
 //!
 //! ## Low level
 //!
-//! One concept, one file: `engines`, `cluster`, `queue`, `contracts`, `money`, `workers`, and
-//! `views` for what a worker reads. `calls`, `events`, `errors`, `storage` and `config` are
+//! One concept, one file. Engines: `engines`, `upgrades`. Clusters: `cluster`, `contracts`,
+//! `prices`, `closing`. Order: `queue`, `history`, `amendments`, `pruning`. Workers: `workers`,
+//! `members`, `checkpoints`, `quorum`. Money: `money`, `payouts`. What a worker reads: `views`;
+//! what must always hold: `checks`, `try_state`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -49,17 +51,30 @@
 
 extern crate alloc;
 
+mod amendments;
 mod calls;
+mod checkpoints;
+mod checks;
+mod closing;
 mod cluster;
 mod config;
 mod contracts;
 mod engines;
 mod errors;
 mod events;
+mod history;
+mod members;
 mod money;
+mod payouts;
+mod prices;
+mod pruning;
 mod queue;
+mod quorum;
 mod storage;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
 mod types;
+mod upgrades;
 mod views;
 pub mod weights;
 mod workers;
@@ -67,8 +82,15 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
+pub use amendments::{Amended, MaxAmendments, ParkReport};
+pub use checkpoints::{Confirmation, Tally};
+pub use history::{Cursor, ExpectedCheckpoint, Mark};
+pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs};
 pub use pallet::*;
-pub use types::{ClusterMember, MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
+pub use payouts::Withdrawal;
+pub use prices::PriceRange;
+pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
+pub use upgrades::DropReason;
 pub use weights::WeightInfo;
 
 use frame_support::pallet_macros::import_section;
@@ -80,18 +102,24 @@ use frame_support::pallet_macros::import_section;
 #[import_section(calls::calls)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::{cluster::NewCluster, contracts::Offer, types::*, weights::WeightInfo};
+    use crate::{
+        amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
+        members::*, payouts::*, prices::*, types::*, upgrades::*, weights::WeightInfo,
+    };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{
-        AccountId, Artefact, Balance, ClusterId, ClusterRecord, CodeHash, CodeSource, EngineStatus,
-        EngineVersion, Hash, Permission, Prices, Seq, Weight as GasWeight,
+        AccountId, Amendment, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, ClusterRecord,
+        ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, Hash, ParkCause,
+        Permission, Prices, Remedy, Seq, StateRoot, Weight as GasWeight,
     };
     use frame_support::{
+        dispatch::{Pays, PostDispatchInfo},
         pallet_prelude::*,
         traits::{fungible, Randomness, Time},
         PalletId,
     };
     use frame_system::pallet_prelude::*;
+    use sp_runtime::{DispatchError, Perbill};
 
     /// The version of the storage's layout.
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -116,15 +144,28 @@ pub mod pallet {
     pub enum Defect {
         /// A cluster that was scheduled for an upgrade is gone, or has none.
         LostMove,
-        /// An escrow holds less than it owes.
-        EscrowShort,
+        /// Workers confirmed a withdrawal that nobody asked for.
+        UnknownWithdrawal,
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
             Self::apply_staged_system_code();
-            T::WeightInfo::on_initialize()
+            // Amendments come ahead of the messages, moves ahead of what runs under them.
+            let due = Self::apply_staged_amendments()
+                .saturating_add(Self::begin_due_upgrades())
+                .saturating_add(Self::begin_due_prices());
+            T::WeightInfo::on_initialize(due)
+        }
+
+        fn integrity_test() {
+            Self::check_bounds();
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_now: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
         }
     }
 

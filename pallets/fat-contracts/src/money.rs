@@ -4,7 +4,7 @@
 //! keeps it open, and what the chain owes to the cluster: everything that was brought in and not
 //! paid out. Where that money is inside the cluster is the ledger's business.
 
-use crate::{queue::Slot, Config, Error, Event, Held, Pallet};
+use crate::{payouts::Withdrawal, queue::Slot, Config, Error, Event, Held, Pallet, Withdrawals};
 use fat_contracts_primitives::{
     AccountId, Balance, ClusterId, ClusterMessage, Weight as GasWeight,
 };
@@ -104,6 +104,12 @@ impl<T: Config> Pallet<T> {
             owner => owner,
         };
         let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        let withdrawal = Withdrawal {
+            dest: dest.clone(),
+            amount,
+            due: false,
+        };
+        Withdrawals::<T>::insert(cluster, seq, withdrawal);
         Self::deposit_event(Event::WithdrawalQueued {
             cluster,
             seq,

@@ -1,6 +1,8 @@
 //! The queue of a cluster: order, bounds, running hash.
 
-use crate::{Clusters, Config, Engines, Error, Messages, Pallet, Queues};
+use crate::{
+    history::Mark, Clusters, Config, Engines, Error, Marks, Messages, Pallet, Queue, Queues,
+};
 use fat_contracts_primitives::{
     fold_message, AccountId, Balance, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
     ClusterStatus, EngineStatus, QueuedMessage, Seq, Weight as GasWeight,
@@ -60,8 +62,12 @@ impl<T: Config> Pallet<T> {
         withdrawal: bool,
     ) -> Result<ClusterRecord, Error<T>> {
         let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
-        let closing = matches!(record.status, ClusterStatus::Closing { .. });
-        ensure!(!closing || withdrawal, Error::<T>::ClusterClosing);
+        let open = match record.status {
+            ClusterStatus::Active => true,
+            ClusterStatus::Closing { .. } => withdrawal,
+            ClusterStatus::Destroyed { .. } => false,
+        };
+        ensure!(open, Error::<T>::ClusterClosing);
         let revoked = Engines::<T>::get(record.engine_of_the_tail())
             .is_some_and(|engine| engine.status == EngineStatus::Revoked);
         ensure!(!revoked, Error::<T>::ClusterParked);
@@ -71,7 +77,7 @@ impl<T: Config> Pallet<T> {
     /// Appends a message. Nothing is written when it is refused.
     ///
     /// # Errors
-    /// `MessageTooLong`, `QueueFull`, `BlockGasExhausted`.
+    /// `MessageTooLong`, `QueueFull`, `BlockGasExhausted`, `TooManyWithdrawals`.
     pub(crate) fn enqueue(
         cluster: ClusterId,
         message: ClusterMessage,
@@ -80,10 +86,13 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Seq, Error<T>> {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        if queue.block != block || queue.next == 0 {
-            queue.block = block;
-            queue.block_first = queue.next;
-            queue.block_weight = GasWeight::default();
+        let closed = Self::open_mark(&mut queue);
+        if matches!(message, ClusterMessage::Withdraw { .. }) {
+            queue.block_withdrawals = queue.block_withdrawals.saturating_add(1);
+            ensure!(
+                queue.block_withdrawals <= Self::max_block_withdrawals(),
+                Error::<T>::TooManyWithdrawals
+            );
         }
 
         let seq = queue.next;
@@ -92,6 +101,7 @@ impl<T: Config> Pallet<T> {
         let bytes: BoundedVec<u8, T::MaxMessageBytes> =
             BoundedVec::try_from(queued.encode()).map_err(|_| Error::<T>::MessageTooLong)?;
         queue.bytes = queue.bytes.saturating_add(bytes.len() as u64);
+        queue.block_bytes = queue.block_bytes.saturating_add(bytes.len() as u64);
         queue.next = next;
 
         let reserved_slots = slot.leaves(u64::from(T::ReservedSlots::get()));
@@ -111,9 +121,41 @@ impl<T: Config> Pallet<T> {
         );
 
         queue.hash = fold_message(&queue.hash, cluster, block, seq, &queued.message);
+        if let Some((of, mark)) = closed {
+            Marks::<T>::insert(cluster, of, mark);
+        }
         Messages::<T>::insert(cluster, seq, bytes);
         Queues::<T>::insert(cluster, queue);
         Ok(seq)
+    }
+
+    /// Makes the current block the newest mark of the queue. Gives the mark that ended thereby,
+    /// to be written.
+    pub(crate) fn open_mark(queue: &mut Queue) -> Option<(BlockNumber, Mark)> {
+        let block = Self::now();
+        if queue.block == block {
+            return None;
+        }
+        let closed = Mark {
+            first: queue.block_first,
+            end: queue.next,
+            bytes: queue.block_bytes,
+            message_hash: queue.hash,
+            next: Some(block),
+        };
+        let of = queue.block;
+        queue.block = block;
+        queue.block_first = queue.next;
+        queue.block_weight = GasWeight::default();
+        queue.block_withdrawals = 0;
+        queue.block_bytes = 0;
+        (queue.next > 0).then_some((of, closed))
+    }
+
+    /// How many withdrawals one block may have: so many that a checkpoint has room for all of
+    /// them, a failed upgrade, and a request for another.
+    pub(crate) fn max_block_withdrawals() -> u32 {
+        T::MaxEffects::get().saturating_sub(2)
     }
 
     /// Checks what a sender offers for gas, and gives the gas price to put into the message.

@@ -81,6 +81,100 @@ mod storage {
     pub type Workers<T: Config> =
         StorageMap<_, Blake2_128Concat, AccountId, WorkerRecord<T>, OptionQuery>;
 
+    /// How far each cluster's history is confirmed and pruned, and who counted when.
+    #[pallet::storage]
+    pub type Progress<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, ClusterProgress, ValueQuery>;
+
+    /// The blocks of each cluster with messages or amendments, but for the newest.
+    // Twox64Concat: block numbers. So for the maps by block below.
+    #[pallet::storage]
+    pub type Marks<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, BlockNumber, Mark, OptionQuery>;
+
+    /// What workers say about the checkpoints that aren't confirmed yet.
+    #[pallet::storage]
+    pub type Tallies<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Twox64Concat,
+        BlockNumber,
+        BoundedVec<Tally<T>, T::MaxMembers>,
+        ValueQuery,
+    >;
+
+    /// What was confirmed about checkpoints that some worker may still acknowledge.
+    #[pallet::storage]
+    pub type Confirmations<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Twox64Concat,
+        BlockNumber,
+        Confirmation,
+        OptionQuery,
+    >;
+
+    /// The clusters that move to another engine at the start of a block.
+    #[pallet::storage]
+    pub type UpgradesAt<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        BlockNumber,
+        BoundedVec<ClusterId, T::MaxUpgradesPerBlock>,
+        ValueQuery,
+    >;
+
+    /// The clusters whose prices change at the start of a block.
+    #[pallet::storage]
+    pub type PricesAt<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        BlockNumber,
+        BoundedVec<ClusterId, T::MaxUpgradesPerBlock>,
+        ValueQuery,
+    >;
+
+    /// The prices that a cluster will have, and from which block on.
+    #[pallet::storage]
+    pub type PendingPrices<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, (BlockNumber, Prices), OptionQuery>;
+
+    /// Between which prices owners may choose; none = any.
+    #[pallet::storage]
+    pub type PriceBounds<T: Config> = StorageValue<_, PriceRange, OptionQuery>;
+
+    /// Where workers of each cluster stand that can't go on.
+    #[pallet::storage]
+    pub type ParkReports<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, BoundedVec<ParkReport, T::MaxMembers>, ValueQuery>;
+
+    /// Amendments that take effect in the next block.
+    #[pallet::storage]
+    pub type StagedAmendments<T: Config> =
+        StorageValue<_, BoundedVec<(ClusterId, Amendment), MaxAmendments>, ValueQuery>;
+
+    /// All amendments that took effect, by message: part of the history for ever.
+    #[pallet::storage]
+    pub type Amendments<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Amended, OptionQuery>;
+
+    /// The amendments of the last block that had any, by cluster.
+    #[pallet::storage]
+    pub type BlockAmendments<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        (BlockNumber, BoundedVec<Amendment, MaxAmendments>),
+        ValueQuery,
+    >;
+
+    /// Withdrawals that weren't paid yet, by their message.
+    #[pallet::storage]
+    pub type Withdrawals<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Withdrawal, OptionQuery>;
+
     /// Set at genesis on development chains: there, an engine's record can be replaced.
     #[pallet::storage]
     pub type Development<T: Config> = StorageValue<_, bool, ValueQuery>;

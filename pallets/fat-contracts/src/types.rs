@@ -102,12 +102,16 @@ pub struct Queue {
     pub bytes: u64,
     /// The running hash after the last message.
     pub hash: MessageHash,
-    /// The block of the last message.
+    /// The block of the last message or amendment: the newest mark.
     pub block: BlockNumber,
     /// The first message of that block.
     pub block_first: Seq,
     /// The sum of the gas limits of that block's messages.
     pub block_weight: Weight,
+    /// How many withdrawals are among them.
+    pub block_withdrawals: u32,
+    /// Bytes of them that are kept.
+    pub block_bytes: u64,
 }
 
 impl Queue {
@@ -120,15 +124,6 @@ impl Queue {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-}
-
-/// A worker of a cluster.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct ClusterMember {
-    /// The worker.
-    pub worker: AccountId,
-    /// The block in which it joined; it counts for checkpoints from there on.
-    pub joined: BlockNumber,
 }
 
 /// An admitted worker.

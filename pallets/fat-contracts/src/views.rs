@@ -2,12 +2,13 @@
 //! that has to be the block's post-state.
 
 use crate::{
-    Clusters, Config, Engines, Messages, Pallet, PinkSystemCodeHash, PinkSystemCodes, Queues,
+    history::ExpectedCheckpoint, Amendments, BlockAmendments, Clusters, Config, Engines, Members,
+    Messages, Pallet, PinkSystemCodeHash, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
-    ClusterBlock, ClusterId, ClusterMessage, ClusterRecord, CodeHash, EngineRecord, EngineStatus,
-    EngineVersion, Hash, QueuedMessage, Seq,
+    AccountId, Amendment, BlockNumber, ClusterBlock, ClusterId, ClusterMessage, ClusterRecord,
+    CodeHash, EngineRecord, EngineStatus, EngineVersion, Hash, QueuedMessage, Remedy, Seq,
 };
 use frame_support::traits::{Randomness, Time};
 use parity_scale_codec::DecodeAll;
@@ -28,6 +29,7 @@ impl<T: Config> Pallet<T> {
         let messages = (first..queue.next)
             .map(|seq| Some((seq, Self::message(cluster, seq)?.message)))
             .collect::<Option<Vec<_>>>()?;
+        let amendments = Self::amendments_of(cluster, number);
         Some(ClusterBlock {
             cluster,
             number,
@@ -35,8 +37,8 @@ impl<T: Config> Pallet<T> {
             entropy: Self::entropy(),
             upgrade_targets: Self::upgrade_targets(record.engine_of_the_tail()),
             system_code: PinkSystemCodeHash::<T>::get(),
-            engines: Self::engines_for(&record, &messages),
-            amendments: Vec::new(),
+            engines: Self::engines_for(&record, &amendments, &messages),
+            amendments,
             messages,
             message_hash: queue.hash,
         })
@@ -46,6 +48,37 @@ impl<T: Config> Pallet<T> {
     pub fn message(cluster: ClusterId, seq: Seq) -> Option<QueuedMessage> {
         let bytes = Messages::<T>::get(cluster, seq)?;
         QueuedMessage::decode_all(&mut &bytes[..]).ok()
+    }
+
+    /// The amendments that a block delivered to a cluster; for the current block and the ones
+    /// since, until there are others.
+    fn amendments_of(cluster: ClusterId, number: BlockNumber) -> Vec<Amendment> {
+        let (of, amendments) = BlockAmendments::<T>::get(cluster);
+        if of == number {
+            amendments.into_inner()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The remedy for a message, if it was amended. Whoever executes or replays a message has to
+    /// ask, because an amendment is younger than its message.
+    pub fn amendment(cluster: ClusterId, seq: Seq) -> Option<Remedy> {
+        Amendments::<T>::get(cluster, seq).map(|amended| amended.remedy)
+    }
+
+    /// The checkpoint that a worker has to acknowledge next. None if there is nothing to
+    /// acknowledge, or the worker isn't a member that counts.
+    pub fn next_to_acknowledge(
+        cluster: ClusterId,
+        worker: &AccountId,
+    ) -> Option<ExpectedCheckpoint> {
+        let members = Members::<T>::get(cluster);
+        let member = members.iter().find(|member| member.worker == *worker)?;
+        if member.diverged.is_some() {
+            return None;
+        }
+        Self::next_for(cluster, member, &Progress::<T>::get(cluster))
     }
 
     /// The record of a cluster: owner, version, prices, the move under way.
@@ -97,10 +130,16 @@ impl<T: Config> Pallet<T> {
     /// The records that a worker may need for this block.
     fn engines_for(
         record: &ClusterRecord,
+        amendments: &[Amendment],
         messages: &[(Seq, ClusterMessage)],
     ) -> Vec<(EngineVersion, EngineRecord)> {
         let mut versions = BTreeSet::from([record.engine]);
         versions.extend(record.pending.map(|pending| pending.to));
+        for amendment in amendments {
+            if let Remedy::ExecuteFrom(version) = amendment.remedy {
+                versions.insert(version);
+            }
+        }
         for (_, message) in messages {
             match message {
                 ClusterMessage::Setup { engine, .. } => versions.extend([*engine]),

@@ -28,8 +28,40 @@ pub trait WeightInfo {
     fn register_worker() -> Weight;
     /// `serve_owner`.
     fn serve_owner() -> Weight;
-    /// What every block costs.
-    fn on_initialize() -> Weight;
+    /// `announce_engines`.
+    fn announce_engines() -> Weight;
+    /// `upgrade_runtime` of a cluster with so many workers.
+    fn upgrade_runtime(workers: u32) -> Weight;
+    /// `cancel_upgrade`.
+    fn cancel_upgrade() -> Weight;
+    /// `add_worker_to_cluster`.
+    fn add_worker_to_cluster() -> Weight;
+    /// `remove_worker_from_cluster`.
+    fn remove_worker_from_cluster() -> Weight;
+    /// `acknowledge` of so many checkpoints, by which so many are confirmed.
+    fn acknowledge(taken: u32, confirmed: u32) -> Weight;
+    /// `resolve_divergence`.
+    fn resolve_divergence() -> Weight;
+    /// `report_parked`.
+    fn report_parked() -> Weight;
+    /// `amend`.
+    fn amend() -> Weight;
+    /// `update_prices`.
+    fn update_prices() -> Weight;
+    /// `claim_withdrawal`.
+    fn claim_withdrawal() -> Weight;
+    /// `claim_surcharge`.
+    fn claim_surcharge() -> Weight;
+    /// `update_schedule`.
+    fn update_schedule(bytes: u32) -> Weight;
+    /// `cluster_destroy` of a cluster with so many workers.
+    fn cluster_destroy(workers: u32) -> Weight;
+    /// `set_price_bounds`.
+    fn set_price_bounds() -> Weight;
+    /// `prune` of so many things.
+    fn prune(things: u32) -> Weight;
+    /// The start of a block in which so many moves, price changes and amendments are due.
+    fn on_initialize(due: u32) -> Weight;
 }
 
 /// A call that does `writes` writes, and half as many reads again, and hashes `bytes`.
@@ -85,7 +117,60 @@ impl WeightInfo for () {
     fn serve_owner() -> Weight {
         estimate(1, 0)
     }
-    fn on_initialize() -> Weight {
+    fn announce_engines() -> Weight {
+        estimate(1, 0)
+    }
+    fn upgrade_runtime(workers: u32) -> Weight {
+        estimate(u64::from(workers).saturating_add(5), 0)
+    }
+    fn cancel_upgrade() -> Weight {
         estimate(2, 0)
+    }
+    fn add_worker_to_cluster() -> Weight {
+        estimate(4, 0)
+    }
+    fn remove_worker_from_cluster() -> Weight {
+        estimate(8, 0)
+    }
+    fn acknowledge(taken: u32, confirmed: u32) -> Weight {
+        // A confirmed checkpoint may pay withdrawals, each a transfer.
+        let all = u64::from(taken)
+            .saturating_mul(4)
+            .saturating_add(u64::from(confirmed).saturating_mul(12))
+            .saturating_add(16);
+        estimate(all, 0)
+    }
+    fn resolve_divergence() -> Weight {
+        estimate(16, 0)
+    }
+    fn report_parked() -> Weight {
+        estimate(2, 0)
+    }
+    fn amend() -> Weight {
+        estimate(3, 0)
+    }
+    fn update_prices() -> Weight {
+        estimate(3, 0)
+    }
+    fn claim_withdrawal() -> Weight {
+        estimate(4, 0)
+    }
+    fn claim_surcharge() -> Weight {
+        estimate(2, 0)
+    }
+    fn update_schedule(bytes: u32) -> Weight {
+        estimate(2, bytes)
+    }
+    fn cluster_destroy(workers: u32) -> Weight {
+        estimate(u64::from(workers).saturating_add(10), 0)
+    }
+    fn set_price_bounds() -> Weight {
+        estimate(1, 0)
+    }
+    fn prune(things: u32) -> Weight {
+        estimate(u64::from(things).saturating_add(2), 0)
+    }
+    fn on_initialize(due: u32) -> Weight {
+        estimate(u64::from(due).saturating_mul(6).saturating_add(5), 0)
     }
 }

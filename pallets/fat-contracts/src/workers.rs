@@ -1,8 +1,8 @@
 //! Workers: admission, whom they serve, what they have.
 
 use crate::{Config, Error, Event, Pallet, WorkerRecord, Workers};
-use fat_contracts_primitives::AccountId;
-use frame_support::ensure;
+use fat_contracts_primitives::{AccountId, Hash};
+use frame_support::{ensure, BoundedVec};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -23,6 +23,19 @@ impl<T: Config> Pallet<T> {
             Ok::<_, Error<T>>(())
         })?;
         Self::deposit_event(Event::WorkerServes { worker, owner });
+        Ok(())
+    }
+
+    pub(crate) fn do_announce_engines(
+        worker: AccountId,
+        engines: BoundedVec<Hash, T::MaxAnnounced>,
+    ) -> DispatchResult {
+        Workers::<T>::try_mutate(&worker, |admitted| {
+            let admitted = admitted.as_mut().ok_or(Error::<T>::WorkerNotFound)?;
+            admitted.engines = engines;
+            Ok::<_, Error<T>>(())
+        })?;
+        Self::deposit_event(Event::EnginesAnnounced { worker });
         Ok(())
     }
 }

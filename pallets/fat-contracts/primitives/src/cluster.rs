@@ -71,7 +71,7 @@ pub struct Prices {
 pub struct Move {
     /// The version that the cluster moves to.
     pub to: EngineVersion,
-    /// The block whose first message is the Upgrade.
+    /// The block that the Upgrade is the first message of.
     pub at: BlockNumber,
     /// The Upgrade message, once it is queued. Before that the move can be cancelled.
     pub seq: Option<Seq>,
@@ -94,18 +94,17 @@ pub enum ClusterStatus {
     /// Everything.
     #[codec(index = 0)]
     Active,
-    /// Workers disagree about this block and no quorum is possible: payouts and upgrades wait
-    /// for governance.
-    #[codec(index = 1)]
-    Diverged {
-        /// The checkpoint that they disagree about.
-        block: BlockNumber,
-    },
     /// It is being destroyed: withdrawals and acknowledgements only.
-    #[codec(index = 2)]
+    #[codec(index = 1)]
     Closing {
         /// The block in which that began.
         since: BlockNumber,
+    },
+    /// Its Destroy is queued, as its last message; what is left of it here will be removed.
+    #[codec(index = 2)]
+    Destroyed {
+        /// The block of that message.
+        at: BlockNumber,
     },
 }
 
@@ -120,6 +119,9 @@ pub struct ClusterRecord {
     pub permission: Permission,
     /// What it is open for.
     pub status: ClusterStatus,
+    /// The checkpoint about which workers disagree so that no quorum is possible. Payouts and
+    /// upgrades wait for governance.
+    pub diverged: Option<BlockNumber>,
     /// The version that workers last confirmed; at first, the version it was made with.
     pub engine: EngineVersion,
     /// The move that is under way.

@@ -20,6 +20,7 @@ fn a_cluster_is_made_by_its_owner() {
                 owner: ALICE,
                 permission: Permission::OwnerOnly,
                 status: ClusterStatus::Active,
+                diverged: None,
                 engine: V1_0,
                 pending: None,
                 prices: Prices {

@@ -11,7 +11,7 @@ use frame_support::{
     PalletId,
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, BuildStorage};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, Perbill};
 
 #[frame_support::runtime]
 mod runtime {
@@ -87,6 +87,7 @@ impl Randomness<Hash, BlockNumber> for FixedRandomness {
 parameter_types! {
     pub const FatContractsPalletId: PalletId = PalletId(*b"fat/test");
     pub const GovernanceAccount: AccountId = TREASURY;
+    pub const ReadyThreshold: Perbill = Perbill::from_percent(66);
     pub const MaxQueueBytes: u64 = 8192;
     pub const ReservedBytes: u64 = 1024;
     pub const MaxMessageWeight: Weight = Weight { ref_time: 1_000, proof_size: 100 };
@@ -116,6 +117,16 @@ impl Config for Test {
     type MaxEngineConfigBytes = ConstU32<32>;
     type MaxMembers = ConstU32<4>;
     type MaxAnnounced = ConstU32<4>;
+    type MinUpgradeNotice = ConstU32<10>;
+    type MaxUpgradesPerBlock = ConstU32<2>;
+    type ReadyThreshold = ReadyThreshold;
+    type MinPriceNotice = ConstU32<5>;
+    type CheckpointInterval = ConstU32<100>;
+    type MaxCheckpoints = ConstU32<8>;
+    type MaxEffects = ConstU32<5>;
+    type LivenessPeriod = ConstU32<50>;
+    type MaxPrune = ConstU32<6>;
+    type ClosingPeriod = ConstU32<20>;
 }
 
 pub(super) const ALICE: AccountId = AccountId::new([1; 32]);
@@ -159,8 +170,21 @@ pub(super) fn artefact(version: EngineVersion) -> Artefact {
     }
 }
 
+/// A chain of which every invariant is checked after every use.
+pub(super) struct Chain(sp_io::TestExternalities);
+
+impl Chain {
+    pub(super) fn execute_with<R>(&mut self, test: impl FnOnce() -> R) -> R {
+        self.0.execute_with(|| {
+            let result = test();
+            assert_ok!(FatContracts::do_try_state());
+            result
+        })
+    }
+}
+
 /// A chain at block 1, where Alice, Bob and the treasury own something.
-pub(super) fn chain_with(development: bool) -> sp_io::TestExternalities {
+pub(super) fn chain_with(development: bool) -> Chain {
     let config = RuntimeGenesisConfig {
         balances: BalancesConfig {
             balances: [ALICE, BOB, TREASURY]
@@ -175,18 +199,19 @@ pub(super) fn chain_with(development: bool) -> sp_io::TestExternalities {
         },
         ..Default::default()
     };
-    let mut chain: sp_io::TestExternalities = config.build_storage().expect("a genesis").into();
-    chain.execute_with(|| next_block());
+    let storage = config.build_storage().expect("a genesis");
+    let mut chain = Chain(storage.into());
+    chain.execute_with(next_block);
     chain
 }
 
 /// An empty chain at block 1.
-pub(super) fn bare_chain() -> sp_io::TestExternalities {
+pub(super) fn bare_chain() -> Chain {
     chain_with(false)
 }
 
 /// A chain with 1.0, 1.1 and 2.0, new clusters starting on 1.0, and Alice's public cluster 1.
-pub(super) fn chain() -> sp_io::TestExternalities {
+pub(super) fn chain() -> Chain {
     let mut chain = bare_chain();
     chain.execute_with(|| {
         register_all();
@@ -246,11 +271,14 @@ pub(super) fn next_block() {
 
 pub(super) fn last_event() -> Event<Test> {
     let events = System::events();
-    let ours = events.into_iter().filter_map(|record| match record.event {
-        RuntimeEvent::FatContracts(event) => Some(event),
-        _ => None,
-    });
-    ours.last().expect("an event of the pallet")
+    let mut ours = events
+        .into_iter()
+        .rev()
+        .filter_map(|record| match record.event {
+            RuntimeEvent::FatContracts(event) => Some(event),
+            _ => None,
+        });
+    ours.next().expect("an event of the pallet")
 }
 
 pub(super) fn call(

@@ -1,0 +1,51 @@
+//! What must hold: of the configuration always, of the storage after every block.
+
+use crate::{members::MAX_EPOCHS, Config, Pallet};
+use frame_support::traits::Get;
+
+impl<T: Config> Pallet<T> {
+    /// Refuses bounds that contradict each other. Runs in tests, never on a chain.
+    pub(crate) fn check_bounds() {
+        let slots = T::ReservedSlots::get();
+        assert!(slots >= 16, "each tier of the reserve needs a few slots");
+        assert!(
+            slots < T::MaxQueueMessages::get(),
+            "all of the queue is reserved"
+        );
+        let (bytes, all) = (T::ReservedBytes::get(), T::MaxQueueBytes::get());
+        // The pallet's own tier is a quarter; an Upgrade and new prices take less than 256 bytes.
+        assert!(bytes >= 1024, "the pallet's own messages need room");
+        let message = u64::from(T::MaxMessageBytes::get());
+        assert!(
+            bytes.saturating_add(message) <= all,
+            "the longest message doesn't fit into the queue"
+        );
+        let (one, block) = (T::MaxMessageWeight::get(), T::MaxBlockWeight::get());
+        assert!(
+            one.ref_time <= block.ref_time && one.proof_size <= block.proof_size,
+            "the heaviest message doesn't fit into a block"
+        );
+        let members = T::MaxMembers::get();
+        assert!(
+            members.saturating_mul(2) <= MAX_EPOCHS,
+            "there must be an epoch left for each member that may diverge"
+        );
+        assert!(
+            members <= u32::from(u8::MAX),
+            "NotEnoughWorkersReady counts members in a byte"
+        );
+        assert!(
+            T::MaxEffects::get() > 2,
+            "a checkpoint needs room for a withdrawal"
+        );
+        assert!(T::CheckpointInterval::get() > 0, "zero is no interval");
+        assert!(T::MinUpgradeNotice::get() > 0, "an upgrade needs notice");
+        assert!(T::MinPriceNotice::get() > 0, "new prices need notice");
+        assert!(T::MaxCheckpoints::get() > 0, "nothing can be acknowledged");
+        assert!(T::MaxPrune::get() > 0, "nothing can be pruned");
+        assert!(
+            T::MaxEngineConfigBytes::get() < T::MaxMessageBytes::get(),
+            "an engine configuration doesn't fit into a message"
+        );
+    }
+}

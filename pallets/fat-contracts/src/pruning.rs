@@ -1,0 +1,129 @@
+//! Forgetting what no worker needs any more, a bounded number of things at a time.
+
+use crate::{
+    Amendments, BlockAmendments, ClusterProgress, Clusters, Config, Confirmations, Error, Marks,
+    Members, Messages, Pallet, Progress, Queues, Tallies, Withdrawals,
+};
+use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterStatus};
+use frame_support::{ensure, traits::Get};
+
+impl<T: Config> Pallet<T> {
+    /// Prunes a cluster's history, or what is left of a destroyed cluster. Gives how many things
+    /// were removed.
+    ///
+    /// # Errors
+    /// `ClusterNotFound`, `NothingToPrune`.
+    pub(crate) fn do_prune(cluster: ClusterId, limit: u32) -> Result<u32, Error<T>> {
+        let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
+        let limit = limit.min(T::MaxPrune::get());
+        let pruned = match record.status {
+            // Workers read the last message in its block.
+            ClusterStatus::Destroyed { at } if at < Self::now() => Self::bury(cluster, limit),
+            ClusterStatus::Destroyed { .. } => 0,
+            _ => Self::prune_some(cluster, limit),
+        };
+        ensure!(pruned > 0, Error::<T>::NothingToPrune);
+        Ok(pruned)
+    }
+
+    /// Removes messages, marks and confirmations that every live worker is past, and a quorum
+    /// too.
+    pub(crate) fn prune_some(cluster: ClusterId, limit: u32) -> u32 {
+        let mut progress = Progress::<T>::get(cluster);
+        let target = Self::prune_target(cluster, &progress);
+        let mut queue = Queues::<T>::get(cluster);
+        let mut pruned = 0u32;
+        while pruned < limit {
+            let Some(next) = Self::next_checkpoint(cluster, progress.pruned)
+                .filter(|next| next.cursor.block <= target)
+            else {
+                break;
+            };
+            let block = next.cursor.block;
+            if next.cursor.mark == Some(block) {
+                while queue.first <= next.last_seq && pruned < limit {
+                    Messages::<T>::remove(cluster, queue.first);
+                    queue.first = queue.first.saturating_add(1);
+                    pruned = pruned.saturating_add(1);
+                }
+                if queue.first <= next.last_seq {
+                    break;
+                }
+                if queue.block == block {
+                    queue.bytes = queue.bytes.saturating_sub(queue.block_bytes);
+                    queue.block_bytes = 0;
+                } else {
+                    let bytes = Marks::<T>::get(cluster, block).map_or(0, |mark| mark.bytes);
+                    queue.bytes = queue.bytes.saturating_sub(bytes);
+                    Marks::<T>::mutate(cluster, block, |mark| {
+                        if let Some(mark) = mark {
+                            mark.bytes = 0;
+                        }
+                    });
+                }
+                // The mark of a cursor stays: it names the next one.
+                if let Some(old) = progress.pruned.mark {
+                    Marks::<T>::remove(cluster, old);
+                }
+            }
+            Confirmations::<T>::remove(cluster, block);
+            progress.pruned = next.cursor;
+            pruned = pruned.saturating_add(1);
+        }
+        if pruned > 0 {
+            Queues::<T>::insert(cluster, queue);
+            Progress::<T>::insert(cluster, progress);
+        }
+        pruned
+    }
+
+    /// The lowest checkpoint that all live members acknowledged, or the last confirmed one if
+    /// that is lower. A worker is live if it acknowledged within `LivenessPeriod`, or has
+    /// nothing to acknowledge.
+    fn prune_target(cluster: ClusterId, progress: &ClusterProgress) -> BlockNumber {
+        let since = Self::now().saturating_sub(T::LivenessPeriod::get());
+        let members = Members::<T>::get(cluster);
+        let live = members.iter().filter(|member| {
+            member.diverged.is_none()
+                && (member.acked_at >= since || Self::next_for(cluster, member, progress).is_none())
+        });
+        live.map(|member| member.acked.block)
+            .fold(progress.confirmed.block, BlockNumber::min)
+    }
+
+    /// Removes what is left of a destroyed cluster, the record last.
+    fn bury(cluster: ClusterId, limit: u32) -> u32 {
+        let mut queue = Queues::<T>::get(cluster);
+        let mut buried = 0u32;
+        while queue.first < queue.next && buried < limit {
+            Messages::<T>::remove(cluster, queue.first);
+            queue.first = queue.first.saturating_add(1);
+            buried = buried.saturating_add(1);
+        }
+        let mut whole = queue.first == queue.next;
+        Queues::<T>::insert(cluster, queue);
+        let left = |buried: u32| limit.saturating_sub(buried);
+        macro_rules! clear {
+            ($map:ident) => {
+                if whole && left(buried) > 0 {
+                    let cleared = $map::<T>::clear_prefix(cluster, left(buried), None);
+                    buried = buried.saturating_add(cleared.loops);
+                    whole = cleared.maybe_cursor.is_none();
+                }
+            };
+        }
+        clear!(Marks);
+        clear!(Tallies);
+        clear!(Confirmations);
+        clear!(Withdrawals);
+        clear!(Amendments);
+        if whole && left(buried) > 0 {
+            BlockAmendments::<T>::remove(cluster);
+            Progress::<T>::remove(cluster);
+            Queues::<T>::remove(cluster);
+            Clusters::<T>::remove(cluster);
+            buried = buried.saturating_add(1);
+        }
+        buried
+    }
+}

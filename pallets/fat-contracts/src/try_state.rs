@@ -1,0 +1,265 @@
+//! Invariants of the storage. Each is true after every call of every block.
+
+use crate::{
+    ArtefactVersions, ClusterCount, Clusters, Config, Engines, Held, Marks, Members, Messages,
+    Pallet, PendingPrices, PricesAt, Progress, Queues, UpgradesAt, Withdrawals, Workers,
+};
+use alloc::collections::BTreeMap;
+use fat_contracts_primitives::{
+    fold_message, ClusterId, ClusterRecord, ClusterStatus, EngineVersion, MessageHash, Move,
+};
+use frame_support::{
+    ensure,
+    traits::{fungible::Inspect, Get},
+};
+use sp_runtime::DispatchError;
+
+type Check = Result<(), DispatchError>;
+
+impl<T: Config> Pallet<T> {
+    /// Checks every invariant. Reads all storage: never on a chain.
+    ///
+    /// # Errors
+    /// `Other`, which says what doesn't hold.
+    pub fn do_try_state() -> Check {
+        let mut users = BTreeMap::<EngineVersion, u32>::new();
+        for (cluster, record) in Clusters::<T>::iter() {
+            let other = DispatchError::Other;
+            ensure!(
+                (1..=ClusterCount::<T>::get()).contains(&cluster),
+                other("a cluster that was never counted")
+            );
+            Self::check_queue(cluster)?;
+            Self::check_progress(cluster, &record)?;
+            Self::check_members(cluster, &record)?;
+            Self::check_money(cluster, &record)?;
+            Self::check_schedule(cluster, &record)?;
+            if !matches!(record.status, ClusterStatus::Destroyed { .. }) {
+                let queued = record.pending.filter(|pending| pending.seq.is_some());
+                let moving = queued.map(|queued| queued.to);
+                for version in core::iter::once(record.engine).chain(moving) {
+                    let count = users.entry(version).or_default();
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+        Self::check_engines(&users)?;
+        Self::check_scheduled_blocks()
+    }
+
+    fn check_engines(users: &BTreeMap<EngineVersion, u32>) -> Check {
+        let other = DispatchError::Other;
+        let mut files = 0usize;
+        for (version, engine) in Engines::<T>::iter() {
+            ensure!(
+                engine.users == users.get(&version).copied().unwrap_or_default(),
+                other("an engine's users aren't the clusters that run it")
+            );
+            ensure!(
+                engine.upgrades_from.iter().all(|from| *from < version),
+                other("an engine that takes over from a newer one")
+            );
+            for file in &engine.artefacts {
+                files = files.saturating_add(1);
+                ensure!(
+                    ArtefactVersions::<T>::get(file.hash) == Some(version),
+                    other("a file that is another version's, or nobody's")
+                );
+            }
+        }
+        ensure!(
+            ArtefactVersions::<T>::iter().count() == files,
+            other("a file of no engine")
+        );
+        ensure!(
+            users.keys().all(Engines::<T>::contains_key),
+            other("a cluster runs an engine that isn't registered")
+        );
+        Ok(())
+    }
+
+    /// The queue is what its record says, and the hash that of the messages since the last
+    /// amendment.
+    fn check_queue(cluster: ClusterId) -> Check {
+        let other = DispatchError::Other;
+        let queue = Queues::<T>::get(cluster);
+        ensure!(
+            queue.first <= queue.next && queue.block_first <= queue.next,
+            other("a queue that ends before it begins")
+        );
+        let mut kept = 0u64;
+        let mut bytes = 0u64;
+        for (seq, message) in Messages::<T>::iter_prefix(cluster) {
+            ensure!(
+                (queue.first..queue.next).contains(&seq),
+                other("a message outside of its queue")
+            );
+            kept = kept.saturating_add(1);
+            bytes = bytes.saturating_add(message.len() as u64);
+        }
+        ensure!(kept == queue.len(), other("a message is missing"));
+        // What is pruned in part is taken off when the rest of its block is.
+        let partly = Self::mark(cluster, Self::oldest_block(cluster)).map_or(0, |mark| mark.bytes);
+        ensure!(
+            (bytes..=bytes.saturating_add(partly)).contains(&queue.bytes),
+            other("the bytes of a queue don't add up")
+        );
+        ensure!(
+            queue.len() <= u64::from(T::MaxQueueMessages::get())
+                && queue.bytes <= T::MaxQueueBytes::get(),
+            other("a queue beyond its bounds")
+        );
+        let amended = crate::Amendments::<T>::iter_prefix(cluster)
+            .next()
+            .is_some();
+        if queue.first == 0 && !amended {
+            let hash = (0..queue.next).try_fold(MessageHash::zero(), |hash, seq| {
+                let queued = Self::message(cluster, seq)?;
+                Some(fold_message(
+                    &hash,
+                    cluster,
+                    queued.block,
+                    seq,
+                    &queued.message,
+                ))
+            });
+            ensure!(
+                hash == Some(queue.hash),
+                other("the running hash isn't that of the messages")
+            );
+        }
+        Ok(())
+    }
+
+    /// The block of the oldest message that is kept.
+    fn oldest_block(cluster: ClusterId) -> u32 {
+        let queue = Queues::<T>::get(cluster);
+        Self::message(cluster, queue.first).map_or(queue.block, |queued| queued.block)
+    }
+
+    fn check_progress(cluster: ClusterId, record: &ClusterRecord) -> Check {
+        let other = DispatchError::Other;
+        if matches!(record.status, ClusterStatus::Destroyed { .. }) {
+            return Ok(());
+        }
+        let progress = Progress::<T>::get(cluster);
+        ensure!(
+            progress.pruned <= progress.confirmed && progress.confirmed.block < Self::now(),
+            other("pruned beyond what is confirmed, or confirmed beyond what is there")
+        );
+        ensure!(
+            progress
+                .epochs
+                .windows(2)
+                .all(|pair| pair[0].from < pair[1].from),
+            other("epochs out of order")
+        );
+        // From what is pruned to the newest, the marks are one list and nothing else.
+        let newest = Queues::<T>::get(cluster).block;
+        let mut at = progress.pruned.mark.unwrap_or(record.created_at);
+        let mut listed = 0usize;
+        while at != newest {
+            let mark = Marks::<T>::get(cluster, at).ok_or(other("a mark is missing"))?;
+            let next = mark.next.ok_or(other("a mark without a next one"))?;
+            ensure!(next > at, other("marks out of order"));
+            at = next;
+            listed = listed.saturating_add(1);
+        }
+        ensure!(
+            Marks::<T>::iter_prefix(cluster).count() == listed,
+            other("a mark outside of the list")
+        );
+        Ok(())
+    }
+
+    fn check_members(cluster: ClusterId, record: &ClusterRecord) -> Check {
+        let other = DispatchError::Other;
+        let members = Members::<T>::get(cluster);
+        for member in &members {
+            let admitted = Workers::<T>::get(&member.worker);
+            ensure!(
+                admitted.is_some_and(|admitted| admitted.cluster == Some(cluster)),
+                other("a member that works for another cluster, or none")
+            );
+            ensure!(
+                member.acked.block < Self::now() || member.acked.block == member.joined,
+                other("an acknowledgement of what isn't there")
+            );
+        }
+        let counting = members.iter().filter(|m| m.diverged.is_none()).count() as u32;
+        let progress = Progress::<T>::get(cluster);
+        let noted = progress.epochs.last().map_or(0, |epoch| epoch.members);
+        let destroyed = matches!(record.status, ClusterStatus::Destroyed { .. });
+        ensure!(
+            destroyed || noted == counting,
+            other("the number of members isn't what was noted")
+        );
+        ensure!(
+            destroyed || progress.vacant.is_some() == (counting == 0),
+            other("a vacancy with members, or none without")
+        );
+        Ok(())
+    }
+
+    /// The escrow holds the chain's existential deposit and what is owed, at least: anyone may
+    /// send it more.
+    fn check_money(cluster: ClusterId, record: &ClusterRecord) -> Check {
+        let other = DispatchError::Other;
+        let held = Held::<T>::get(cluster);
+        if matches!(record.status, ClusterStatus::Destroyed { .. }) {
+            ensure!(held == 0, other("a destroyed cluster is owed money"));
+            return Ok(());
+        }
+        let least = T::Currency::minimum_balance().saturating_add(held);
+        let escrow = T::Currency::balance(&Self::escrow_account(cluster));
+        ensure!(escrow >= least, other("an escrow holds less than it owes"));
+        let due = Withdrawals::<T>::iter_prefix(cluster)
+            .filter(|(_, withdrawal)| withdrawal.due)
+            .fold(0u128, |sum, (_, due)| sum.saturating_add(due.amount));
+        ensure!(due <= held, other("more is due than is held"));
+        Ok(())
+    }
+
+    fn check_schedule(cluster: ClusterId, record: &ClusterRecord) -> Check {
+        let other = DispatchError::Other;
+        if let Some(Move { to, at, seq: None }) = record.pending {
+            ensure!(to > record.engine, other("a move backwards"));
+            ensure!(at > Self::now(), other("a move that was missed"));
+            ensure!(
+                UpgradesAt::<T>::get(at).contains(&cluster),
+                other("a move that no block knows of")
+            );
+        }
+        if let Some((at, _)) = PendingPrices::<T>::get(cluster) {
+            ensure!(
+                at > Self::now() && PricesAt::<T>::get(at).contains(&cluster),
+                other("prices that no block knows of")
+            );
+        }
+        Ok(())
+    }
+
+    fn check_scheduled_blocks() -> Check {
+        let other = DispatchError::Other;
+        for (at, clusters) in UpgradesAt::<T>::iter() {
+            ensure!(!clusters.is_empty(), other("a block of no moves"));
+            for cluster in clusters {
+                let pending = Clusters::<T>::get(cluster).and_then(|record| record.pending);
+                ensure!(
+                    pending.is_some_and(|pending| pending.at == at && pending.seq.is_none()),
+                    other("a block knows of a move that isn't there")
+                );
+            }
+        }
+        for (at, clusters) in PricesAt::<T>::iter() {
+            for cluster in clusters {
+                let pending = PendingPrices::<T>::get(cluster);
+                ensure!(
+                    pending.is_some_and(|(when, _)| when == at),
+                    other("a block knows of prices that aren't there")
+                );
+            }
+        }
+        Ok(())
+    }
+}
