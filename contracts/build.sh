@@ -58,9 +58,10 @@ build() { # contract $1
     mkdir -p "$scratch" artifacts
     echo "building $name"
     # `--crate-type`: as an rlib as well, the library would get no link-time optimisation.
-    RUSTC=$wasm_rustc CARGO_ENCODED_RUSTFLAGS=$wasm_flags cargo rustc --quiet --locked --release --lib \
+    PINK_CONTRACTS=$contracts RUSTC_WRAPPER=$contracts/pack/rustc.sh RUSTC=$wasm_rustc \
+        CARGO_ENCODED_RUSTFLAGS=$wasm_flags cargo rustc --quiet --locked --release --lib \
         --crate-type cdylib --no-default-features --target "$target" --manifest-path "$name/Cargo.toml"
-    pack strip "$CARGO_TARGET_DIR/$target/release/$name.wasm" "$scratch/stripped.wasm"
+    pack strip "$CARGO_TARGET_DIR/$target/release/${name//-/_}.wasm" "$scratch/stripped.wasm"
     # `--zero-filled-memory`: every call gets a fresh memory, so zeros need no data segment.
     wasm-opt -Oz --mvp-features --enable-sign-ext --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$name.wasm"
     pack check "artifacts/$name.wasm"
@@ -71,7 +72,7 @@ build() { # contract $1
 
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name in "$@"; do
-    [ -f "$name/lib.rs" ] || fail "there is no contract '$name'; there are: ${all[*]}"
+    [ -d "$name/examples" ] || fail "there is no contract '$name'; there are: ${all[*]}"
     build "$name"
 done
 ./check.sh --write "$@"

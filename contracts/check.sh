@@ -22,7 +22,7 @@ crates_of() { # the folders of contract $1 and of the crates it depends on by pa
         seen+="$crate "
         echo "$crate"
         while read -r dependency; do queue+=("$dependency"); done \
-            < <(sed -n 's|.*path = "\.\./\([^"]*\)".*|\1|p' "$crate/Cargo.toml")
+            < <(sed -n 's|.*path = "\.\./\([^"/]*\).*|\1|p' "$crate/Cargo.toml")
     done
 }
 
