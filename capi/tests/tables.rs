@@ -2,7 +2,7 @@
 
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::{
-    types::{AccountId, Hash},
+    types::{AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded},
     v1::{CrossCall, OCalls, OCallsClient, OCALLS},
     Fault,
 };
@@ -10,6 +10,7 @@ use pink_capi::{
 /// A host that knows one key.
 struct Host;
 
+type Responses = Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError>;
 type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
 impl OCalls for Host {
@@ -29,6 +30,50 @@ impl OCalls for Host {
     }
     fn system_code(&mut self, _: Hash) -> Result<Option<Vec<u8>>, Fault> {
         Ok(None)
+    }
+    fn cluster_key(&mut self) -> Result<Option<[u8; 32]>, Fault> {
+        Ok(None)
+    }
+    fn worker_pubkey(&mut self) -> Result<[u8; 32], Fault> {
+        Err(Fault::NoHost)
+    }
+    fn random(&mut self, _: u8) -> Result<Vec<u8>, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn now_ms(&mut self) -> Result<u64, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn http_request(
+        &mut self,
+        _: AccountId,
+        _: HttpRequest,
+    ) -> Result<Result<HttpResponse, HttpRequestError>, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn batch_http_request(
+        &mut self,
+        _: AccountId,
+        _: Vec<HttpRequest>,
+        _: u64,
+    ) -> Result<Responses, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn cache_get(&mut self, _: AccountId, _: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn cache_set(
+        &mut self,
+        _: AccountId,
+        _: Vec<u8>,
+        _: Vec<u8>,
+    ) -> Result<Result<(), StorageQuotaExceeded>, Fault> {
+        Err(Fault::NoHost)
+    }
+    fn cache_set_expiration(&mut self, _: AccountId, _: Vec<u8>, _: u64) -> Result<(), Fault> {
+        Err(Fault::NoHost)
+    }
+    fn cache_remove(&mut self, _: AccountId, _: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
+        Err(Fault::NoHost)
     }
 }
 
@@ -70,7 +115,7 @@ fn calls_go_there_and_back() {
 
 #[test]
 fn unknown_ids_are_refused() {
-    for id in [0, 6, u32::MAX] {
+    for id in [0, 16, u32::MAX] {
         assert_eq!(dispatch(id, &[]), Err(Fault::UnknownCall { id }));
     }
 }

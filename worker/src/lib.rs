@@ -22,6 +22,7 @@ pub mod dev;
 pub mod engine;
 pub mod exec;
 pub mod history;
+pub mod outside;
 mod state;
 pub mod store;
 mod view;

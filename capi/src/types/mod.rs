@@ -3,6 +3,7 @@
 mod block;
 mod event;
 mod message;
+mod outside;
 mod receipt;
 mod view;
 
@@ -12,6 +13,7 @@ pub use message::{
     Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate, Message, Setup,
     UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
 };
+pub use outside::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
 pub use receipt::{BlockReceipt, Effect, Failure, Outcome, Receipt, StorageDeposit};
 pub use view::{AccessError, AccountView, ClusterView, ContractView, EngineInfo, RentView};
 

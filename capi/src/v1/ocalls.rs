@@ -1,5 +1,7 @@
 use super::calls::call_table;
-use crate::types::{AccountId, Hash};
+use crate::types::{
+    AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded,
+};
 
 call_table! {
     /// Calls from an engine back into the worker, during an ecall and on its thread.
@@ -20,5 +22,33 @@ call_table! {
         4 since "1.0" fn log(level: u8, contract: Option<AccountId>, text: String) -> ();
         /// The bytes of a system contract's code, by their BLAKE2b-256.
         5 since "1.0" fn system_code(hash: Hash) -> Option<Vec<u8>>;
+        /// The seed that the cluster's workers share and contracts' keys are derived from; none
+        /// if this worker has none. The one call of those below that is allowed in every mode.
+        6 since "2.0" fn cluster_key() -> Option<[u8; 32]>;
+        /// The worker's own public key. In queries only, as all that follow.
+        7 since "2.0" fn worker_pubkey() -> [u8; 32];
+        /// Random bytes.
+        8 since "2.0" fn random(len: u8) -> Vec<u8>;
+        /// The worker's clock, in milliseconds of the Unix epoch.
+        9 since "2.0" fn now_ms() -> u64;
+        /// Makes a request for a contract.
+        10 since "2.0" fn http_request(contract: AccountId, request: HttpRequest)
+            -> Result<HttpResponse, HttpRequestError>;
+        /// Makes several at once, within `timeout_ms`; a response or an error for each.
+        11 since "2.0" fn batch_http_request(
+            contract: AccountId,
+            requests: Vec<HttpRequest>,
+            timeout_ms: u64,
+        ) -> Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError>;
+        /// A value of the contract's cache.
+        12 since "2.0" fn cache_get(contract: AccountId, key: Vec<u8>) -> Option<Vec<u8>>;
+        /// Puts a value there, for seven days.
+        13 since "2.0" fn cache_set(contract: AccountId, key: Vec<u8>, value: Vec<u8>)
+            -> Result<(), StorageQuotaExceeded>;
+        /// Lets a value expire in so many seconds.
+        14 since "2.0" fn cache_set_expiration(contract: AccountId, key: Vec<u8>, seconds: u64)
+            -> ();
+        /// Takes a value out.
+        15 since "2.0" fn cache_remove(contract: AccountId, key: Vec<u8>) -> Option<Vec<u8>>;
     }
 }

@@ -1,4 +1,5 @@
 use crate::{types::AccountId, types::Hash, Fault, Value};
+use pink_capi::v1::{CrossCall, OCalls, OCallsClient};
 use std::{
     collections::BTreeMap,
     ops::Bound,
@@ -40,16 +41,44 @@ pub trait Host {
     ///
     /// # Errors
     /// The store failed.
-    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault>;
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
+        OCallsClient(Tail(self)).system_code(*hash)
+    }
+
+    /// Carries an ocall that has no method here; see [`Tail`].
+    ///
+    /// # Errors
+    /// There is no such call, or the host failed.
+    fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault>;
+}
+
+/// Calls the long tail of ocalls through a host: `OCallsClient(Tail(host)).now_ms()`.
+#[derive(Debug)]
+pub struct Tail<'h, H: ?Sized>(pub &'h H);
+
+impl<H: Host + ?Sized> CrossCall for Tail<'_, H> {
+    fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.0.cross_call(id, args)
+    }
 }
 
 /// A host in memory, for the unit tests of rules. A worker has the real one.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct MemoryHost {
     /// The state.
     pub state: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
     /// System contract codes by hash.
     pub system_codes: BTreeMap<Hash, Vec<u8>>,
+    /// What serves the long tail of ocalls, if a test needs it.
+    pub outside: Mutex<Option<Box<dyn OCalls + Send>>>,
+}
+
+impl std::fmt::Debug for MemoryHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryHost")
+            .field("keys", &self.locked().len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl MemoryHost {
@@ -96,5 +125,11 @@ impl Host for MemoryHost {
 
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
         Ok(self.system_codes.get(hash).cloned())
+    }
+
+    fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let outside: &mut dyn OCalls = &mut **outside.as_mut().ok_or(Fault::NoHost)?;
+        Ok(outside.dispatch(id, args))
     }
 }

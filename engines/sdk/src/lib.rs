@@ -33,7 +33,7 @@ mod value;
 
 pub use engine::Engine;
 pub use guard::guarded;
-pub use host::{Changes, Host, MemoryHost, Pairs};
+pub use host::{Changes, Host, MemoryHost, Pairs, Tail};
 pub use overlay::Overlay;
 pub use pink_capi as capi;
 pub use pink_capi::{types, Fault};

@@ -52,8 +52,8 @@ fn a_failing_host_shows_at_the_end_and_nowhere_else() {
             Ok(())
         }
         fn log(&self, _: u8, _: Option<&[u8; 32]>, _: &str) {}
-        fn system_code(&self, _: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
-            Ok(None)
+        fn cross_call(&self, _: u32, _: &[u8]) -> Result<Vec<u8>, Fault> {
+            Err(Fault::NoHost)
         }
     }
     let mut state = Overlay::new(&Broken);

@@ -1,3 +1,4 @@
+use crate::outside::Outside;
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,
@@ -39,4 +40,13 @@ pub trait Host<'s> {
     /// # Errors
     /// The store failed.
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// The seed that the cluster's workers share; none if this worker has none.
+    fn cluster_key(&self) -> Option<[u8; 32]>;
+
+    /// What a query may reach beyond the state.
+    ///
+    /// # Errors
+    /// This call is no query.
+    fn outside(&self) -> Result<&dyn Outside, Fault>;
 }

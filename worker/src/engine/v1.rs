@@ -155,7 +155,68 @@ impl OCalls for Served<'_> {
     fn system_code(&mut self, hash: Hash) -> Result<Option<Vec<u8>>, Fault> {
         self.0.system_code(&hash)
     }
+    fn cluster_key(&mut self) -> Result<Option<[u8; 32]>, Fault> {
+        Ok(self.0.cluster_key())
+    }
+    fn worker_pubkey(&mut self) -> Result<[u8; 32], Fault> {
+        Ok(self.0.outside()?.worker_pubkey())
+    }
+    fn random(&mut self, len: u8) -> Result<Vec<u8>, Fault> {
+        Ok(self.0.outside()?.random(len))
+    }
+    fn now_ms(&mut self) -> Result<u64, Fault> {
+        Ok(self.0.outside()?.now_ms())
+    }
+    fn http_request(
+        &mut self,
+        contract: AccountId,
+        request: HttpRequest,
+    ) -> Result<Result<HttpResponse, HttpRequestError>, Fault> {
+        Ok(self.0.outside()?.http_request(&contract, request))
+    }
+    fn batch_http_request(
+        &mut self,
+        contract: AccountId,
+        requests: Vec<HttpRequest>,
+        timeout_ms: u64,
+    ) -> Result<Responses, Fault> {
+        Ok(self
+            .0
+            .outside()?
+            .batch_http_request(&contract, requests, timeout_ms))
+    }
+    fn cache_get(&mut self, contract: AccountId, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.0.outside()?.cache_get(&contract, &key))
+    }
+    fn cache_set(
+        &mut self,
+        contract: AccountId,
+        key: Vec<u8>,
+        value: Vec<u8>,
+    ) -> Result<Result<(), StorageQuotaExceeded>, Fault> {
+        Ok(self.0.outside()?.cache_set(&contract, &key, value))
+    }
+    fn cache_set_expiration(
+        &mut self,
+        contract: AccountId,
+        key: Vec<u8>,
+        seconds: u64,
+    ) -> Result<(), Fault> {
+        self.0
+            .outside()?
+            .cache_set_expiration(&contract, &key, seconds);
+        Ok(())
+    }
+    fn cache_remove(
+        &mut self,
+        contract: AccountId,
+        key: Vec<u8>,
+    ) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.0.outside()?.cache_remove(&contract, &key))
+    }
 }
+
+type Responses = Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError>;
 
 impl V1Engine {
     /// Makes a call with a host bound to this thread.

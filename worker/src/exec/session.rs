@@ -1,5 +1,5 @@
 use super::{StateError, StateRead};
-use crate::engine::Host;
+use crate::{engine::Host, outside::Outside};
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,
@@ -40,31 +40,48 @@ const MAX_LOG_LINES: usize = 1024;
 pub struct Session<'s> {
     state: &'s dyn StateRead,
     codes: &'s dyn SystemCodes,
+    cluster_key: Option<[u8; 32]>,
+    outside: Option<&'s dyn Outside>,
     may_commit: bool,
     staged: Option<Vec<(Vec<u8>, Option<Vec<u8>>)>>,
     log: Vec<LogLine>,
 }
 
 impl<'s> Session<'s> {
-    /// A call that may stage changes.
-    pub fn changing(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
-        Self {
-            state,
-            codes,
-            may_commit: true,
-            staged: None,
-            log: Vec::new(),
-        }
-    }
-
     /// A call that only looks.
     pub fn reading(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
         Self {
             state,
             codes,
+            cluster_key: None,
+            outside: None,
             may_commit: false,
             staged: None,
             log: Vec::new(),
+        }
+    }
+
+    /// A call that may stage changes.
+    pub fn changing(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
+        Self {
+            may_commit: true,
+            ..Self::reading(state, codes)
+        }
+    }
+
+    /// With the seed that the cluster's workers share.
+    pub fn with_cluster_key(self, cluster_key: Option<[u8; 32]>) -> Self {
+        Self {
+            cluster_key,
+            ..self
+        }
+    }
+
+    /// With the world beyond the state: for queries.
+    pub fn with_outside(self, outside: &'s dyn Outside) -> Self {
+        Self {
+            outside: Some(outside),
+            ..self
         }
     }
 
@@ -134,6 +151,16 @@ impl<'s> Host<'s> for Session<'s> {
 
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
         self.codes.system_code(hash).map_err(failed)
+    }
+
+    fn cluster_key(&self) -> Option<[u8; 32]> {
+        self.cluster_key
+    }
+
+    fn outside(&self) -> Result<&dyn Outside, Fault> {
+        self.outside.ok_or_else(|| Fault::Host {
+            reason: "the outside is there in queries alone".into(),
+        })
     }
 }
 

@@ -1,12 +1,5 @@
-use crate::{
-    host::Pairs,
-    types::{AccountId, Hash},
-    Changes, Fault, Host, Value,
-};
-use pink_capi::{
-    v1::{CrossCall, OCalls, OCallsClient},
-    v2::ffi::{self, Buf, Bytes, Commit, HostCtx, Op, Pair, Status},
-};
+use crate::{host::Pairs, types::AccountId, Changes, Fault, Host, Value};
+use pink_capi::v2::ffi::{self, Buf, Bytes, Commit, HostCtx, Op, Pair, Status};
 use std::cell::Cell;
 
 /// Pairs that are asked for at once while a range is read.
@@ -158,20 +151,11 @@ impl Host for V2Host {
         let _ = unsafe { (self.env.log)(self.ctx, u32::from(level), contract, text) };
     }
 
-    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
-        OCallsClient(Tail(self)).system_code(*hash)
-    }
-}
-
-/// Carries the calls that have no typed function.
-struct Tail<'h>(&'h V2Host);
-
-impl CrossCall for Tail<'_> {
-    fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+    fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
         let mut out = Buf::ABSENT;
         // SAFETY: the arguments are borrowed for the call, `out` may be written to.
-        let status = unsafe { (self.0.env.call)(self.0.ctx, id, Bytes::of(args), &mut out) };
-        self.0.check("call", status)?;
+        let status = unsafe { (self.env.call)(self.ctx, id, Bytes::of(args), &mut out) };
+        self.check("call", status)?;
         // SAFETY: the worker filled it in, or left it absent.
         Ok(unsafe { out.into_vec() })
     }

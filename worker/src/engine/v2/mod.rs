@@ -256,4 +256,10 @@ impl<'s> Host<'s> for NoState {
     fn system_code(&self, _: &Hash) -> Result<Option<Vec<u8>>, Fault> {
         Err(Fault::NoHost)
     }
+    fn cluster_key(&self) -> Option<[u8; 32]> {
+        None
+    }
+    fn outside(&self) -> Result<&dyn crate::outside::Outside, Fault> {
+        Err(Fault::NoHost)
+    }
 }
