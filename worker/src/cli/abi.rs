@@ -1,0 +1,360 @@
+//! Contracts by name: what their metadata says about messages, results and events.
+
+use super::syntax::{normalise, SyntaxError};
+use contract_transcode::{ink_metadata::InkProject, ContractMessageTranscoder};
+use parity_scale_codec::{Compact, Encode};
+use serde_json::{Map, Value};
+
+/// The parts of a metadata file that describe the contract's interface.
+const INTERFACE: [&str; 4] = ["version", "types", "storage", "spec"];
+
+/// What a contract's input begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A constructor's selector.
+    Constructor,
+    /// A message's selector.
+    Message,
+}
+
+impl Entry {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Constructor => "constructor",
+            Self::Message => "message",
+        }
+    }
+}
+
+/// Why metadata, or something given by name, can't be used.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AbiError {
+    /// It isn't JSON.
+    #[error("the metadata isn't JSON: {0}")]
+    NotJson(String),
+    /// It isn't a contract's.
+    #[error(
+        "the metadata describes no ink! 5 contract (its version is {version}, expected 5): {reason}"
+    )]
+    NotInk {
+        /// What the file says.
+        version: String,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// There is none of that name.
+    #[error("there is no {kind} {name:?}; the contract has {known}")]
+    NoSuchName {
+        /// Constructor or message.
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// Too few or too many arguments.
+    #[error("{name} takes {expected}, {found} given")]
+    Count {
+        /// The message.
+        name: String,
+        /// Its arguments.
+        expected: String,
+        /// How many were given.
+        found: usize,
+    },
+    /// An argument's form is wrong.
+    #[error("the argument {text:?}: {error}")]
+    Syntax {
+        /// The argument.
+        text: String,
+        /// What is wrong.
+        error: SyntaxError,
+    },
+    /// The arguments aren't of the types that the message takes.
+    #[error("{name} takes {expected}: {reason}")]
+    Argument {
+        /// The message.
+        name: String,
+        /// Its arguments.
+        expected: String,
+        /// What the transcoder said.
+        reason: String,
+    },
+}
+
+impl AbiError {
+    /// What the caller can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotJson(_) => "give the .contract or .json file that was built with the contract",
+            Self::NotInk { .. } => {
+                "only the metadata of ink! 5 can be read: give the input as --data HEX"
+            }
+            Self::NoSuchName { .. } => "choose one of these, or give the input as --data HEX",
+            Self::Count { .. } => "give each argument after --args",
+            Self::Syntax { .. } | Self::Argument { .. } => {
+                "write arguments as in Rust, in quotes for the shell, or give the input as --data HEX"
+            }
+        }
+    }
+}
+
+/// A contract's interface.
+pub struct Abi {
+    json: Vec<u8>,
+    transcoder: ContractMessageTranscoder,
+}
+
+impl std::fmt::Debug for Abi {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Abi").finish_non_exhaustive()
+    }
+}
+
+impl Abi {
+    /// Reads metadata: a `.contract` or `.json` file, or what [`Abi::to_json`] gave.
+    ///
+    /// # Errors
+    /// It can't be used.
+    pub fn parse(json: &[u8]) -> Result<Self, AbiError> {
+        let mut all: Map<String, Value> =
+            serde_json::from_slice(json).map_err(|error| AbiError::NotJson(error.to_string()))?;
+        all.retain(|key, _| INTERFACE.contains(&key.as_str()));
+        let version = all.get("version").map_or("none".into(), Value::to_string);
+        let interface = Value::Object(all);
+        let json = interface.to_string().into_bytes();
+        let not_ink = |reason: String| AbiError::NotInk {
+            version: version.clone(),
+            reason,
+        };
+        let project: InkProject =
+            serde_json::from_value(interface).map_err(|error| not_ink(error.to_string()))?;
+        if *project.version() != 5 {
+            return Err(not_ink("another version".into()));
+        }
+        Ok(Self {
+            json,
+            transcoder: ContractMessageTranscoder::new(project),
+        })
+    }
+
+    /// The interface alone, to be kept.
+    pub fn to_json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// Encodes a call by name.
+    ///
+    /// # Errors
+    /// There is no such message, or the arguments aren't what it takes.
+    pub fn encode(&self, entry: Entry, name: &str, args: &[String]) -> Result<Vec<u8>, AbiError> {
+        let known = self.signatures(entry);
+        let (_, params) = known
+            .iter()
+            .find(|(known, _)| known == name)
+            .ok_or_else(|| {
+                let all: Vec<_> = known.iter().map(|(name, _)| name.as_str()).collect();
+                AbiError::NoSuchName {
+                    kind: entry.name(),
+                    name: name.into(),
+                    known: all.join(", "),
+                }
+            })?;
+        let expected = match params.len() {
+            0 => "no arguments".into(),
+            1 => format!("1 argument ({})", params.join(", ")),
+            n => format!("{n} arguments ({})", params.join(", ")),
+        };
+        if params.len() != args.len() {
+            return Err(AbiError::Count {
+                name: name.into(),
+                expected,
+                found: args.len(),
+            });
+        }
+        let normal = args.iter().map(|text| {
+            normalise(text).map_err(|error| AbiError::Syntax {
+                text: text.clone(),
+                error,
+            })
+        });
+        let normal = normal.collect::<Result<Vec<_>, _>>()?;
+        let encoded = self
+            .transcoder
+            .encode(name, &normal)
+            .and_then(|encoded| {
+                // The transcoder doesn't check the length of arrays and tuples when it encodes.
+                self.decode_input(entry, &encoded)?;
+                Ok(encoded)
+            })
+            .map_err(|error| AbiError::Argument {
+                name: name.into(),
+                expected,
+                reason: format!("{error:#}"),
+            })?;
+        Ok(encoded)
+    }
+
+    fn decode_input(
+        &self,
+        entry: Entry,
+        input: &[u8],
+    ) -> anyhow::Result<contract_transcode::Value> {
+        match entry {
+            Entry::Constructor => self.transcoder.decode_contract_constructor(&mut &*input),
+            Entry::Message => self.transcoder.decode_contract_message(&mut &*input),
+        }
+    }
+
+    /// What a call returned, as text; `input` says which message it was. None if the metadata
+    /// doesn't know.
+    pub fn decode_output(&self, entry: Entry, input: &[u8], output: &[u8]) -> Option<String> {
+        let selector = input.get(..4)?;
+        let spec = self.transcoder.metadata().spec();
+        let mut bytes = output;
+        let value = match entry {
+            Entry::Constructor => {
+                let all = spec.constructors();
+                let found = all.iter().find(|it| it.selector().to_bytes() == selector)?;
+                self.transcoder
+                    .decode_constructor_return(found.label(), &mut bytes)
+            }
+            Entry::Message => {
+                let all = spec.messages();
+                let found = all.iter().find(|it| it.selector().to_bytes() == selector)?;
+                self.transcoder
+                    .decode_message_return(found.label(), &mut bytes)
+            }
+        };
+        match value {
+            Ok(value) if bytes.is_empty() => Some(value.to_string()),
+            Ok(_) => None,
+            Err(error) => {
+                tracing::debug!("the output doesn't decode: {error:#}");
+                None
+            }
+        }
+    }
+
+    /// An event of the contract, as text. None if the metadata doesn't know it, as is the case
+    /// for anonymous ones.
+    pub fn decode_event(&self, topics: &[[u8; 32]], data: &[u8]) -> Option<String> {
+        let signature = topics.first()?;
+        // The transcoder expects the data as FRAME encodes it in its own event.
+        let length = Compact(u32::try_from(data.len()).ok()?);
+        let framed = [length.encode(), data.to_vec()].concat();
+        self.transcoder
+            .decode_contract_event(signature, &mut &framed[..])
+            .ok()
+            .map(|value| value.to_string())
+    }
+
+    /// Names, and `argument: Type` of each.
+    fn signatures(&self, entry: Entry) -> Vec<(String, Vec<String>)> {
+        let spec = self.transcoder.metadata().spec();
+        let param = |label: &String, display: &[String]| match display.last() {
+            Some(name) => format!("{label}: {name}"),
+            None => label.clone(),
+        };
+        match entry {
+            Entry::Constructor => spec
+                .constructors()
+                .iter()
+                .map(|it| {
+                    let args = it.args().iter();
+                    let args = args.map(|a| param(a.label(), &a.ty().display_name().segments));
+                    (it.label().clone(), args.collect())
+                })
+                .collect(),
+            Entry::Message => spec
+                .messages()
+                .iter()
+                .map(|it| {
+                    let args = it.args().iter();
+                    let args = args.map(|a| param(a.label(), &a.ty().display_name().segments));
+                    (it.label().clone(), args.collect())
+                })
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &[u8] = include_bytes!("../../../contracts/artifacts/token.contract");
+
+    fn token() -> Abi {
+        Abi::parse(TOKEN).expect("the token's metadata")
+    }
+
+    fn args(args: &[&str]) -> Vec<String> {
+        args.iter().map(|arg| (*arg).into()).collect()
+    }
+
+    #[test]
+    fn messages_by_name() {
+        let token = token();
+        let input = token
+            .encode(Entry::Message, "transfer", &args(&["//Bob", "1_000"]))
+            .expect("a transfer");
+        assert_eq!(input.len(), 4 + 32 + 16);
+        let decoded = |output: &[u8]| token.decode_output(Entry::Message, &input, output);
+        assert_eq!(decoded(&[0, 0]).as_deref(), Some("Ok(Ok())"));
+        assert_eq!(
+            decoded(&[0, 1, 0]).as_deref(),
+            Some("Ok(Err(InsufficientBalance))")
+        );
+        assert!(decoded(&[1, 1]).is_some_and(|text| text.starts_with("Err(")));
+        assert_eq!(decoded(&[0, 0, 0]), None);
+        assert_eq!(decoded(&[]), None);
+        assert_eq!(token.decode_output(Entry::Message, &[1, 2], &[0]), None);
+    }
+
+    /// What is kept is smaller than the file, and says the same.
+    #[test]
+    fn the_interface_survives_being_kept() {
+        let token = token();
+        assert!(token.to_json().len() < TOKEN.len());
+        let again = Abi::parse(token.to_json()).expect("what it wrote itself");
+        assert_eq!(again.to_json(), token.to_json());
+        assert_eq!(
+            again.encode(Entry::Constructor, "new", &args(&["5"])).ok(),
+            token.encode(Entry::Constructor, "new", &args(&["5"])).ok(),
+        );
+    }
+
+    #[test]
+    fn wrong_input_is_named() {
+        let token = token();
+        let error = |entry, name: &str, list: &[&str]| {
+            token
+                .encode(entry, name, &args(list))
+                .expect_err(name)
+                .to_string()
+        };
+        assert!(error(Entry::Message, "new", &["1"]).contains("balance_of"));
+        assert!(error(Entry::Constructor, "transfer", &[]).contains("has new"));
+        let count = error(Entry::Message, "transfer", &["//Bob"]);
+        assert!(
+            count.contains("2 arguments (to: AccountId, value: Balance), 1 given"),
+            "{count}"
+        );
+        for list in [
+            ["//Bob", "x"],
+            ["//Bob", "-1"],
+            ["//Bob", "12abc"],
+            ["//Bob", "0x123"],
+            ["5Bob", "1"],
+            ["0x1234", "1"],
+        ] {
+            let text = error(Entry::Message, "transfer", &list);
+            assert!(!text.is_empty(), "{text}");
+        }
+        for wrong in [&b"\0asm"[..], b"{}", b"[]", br#"{"version": "4"}"#] {
+            assert!(Abi::parse(wrong).is_err());
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Reads code files: plain WebAssembly, or a bundle of code and metadata.
+
+use super::abi::{Abi, AbiError};
+use serde::Deserialize;
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+/// The largest file that is read, in bytes. What engines and chain take is smaller; they say so.
+const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// What every WebAssembly module of the first version begins with.
+const WASM_MAGIC: &[u8] = b"\0asm\x01\0\0\0";
+
+/// Why a file can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The system can't read it.
+    #[error("can't read {path}: {error}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// It is too large to be read.
+    #[error("{path} is larger than {MAX_FILE_BYTES} bytes", path = path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is no code.
+    #[error(
+        "{path} is neither WebAssembly (which begins with 0061736d01000000) nor a .contract file: \
+         it begins with {found}",
+        path = path.display()
+    )]
+    NotCode {
+        /// The file.
+        path: PathBuf,
+        /// Its first bytes.
+        found: String,
+    },
+    /// It is JSON, but without code.
+    #[error("{path} has no code: expected hex in source.wasm, found {found}", path = path.display())]
+    NoCode {
+        /// The file.
+        path: PathBuf,
+        /// What is there.
+        found: String,
+    },
+    /// Its metadata can't be used.
+    #[error("{path}: {error}", path = path.display())]
+    Metadata {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: AbiError,
+    },
+}
+
+impl FileError {
+    /// What the caller can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "check the path",
+            Self::TooLarge { .. } | Self::NotCode { .. } => {
+                "give the .wasm or .contract file that the contract was built to"
+            }
+            Self::NoCode { .. } => {
+                "give the .contract file (the .json beside it has the metadata only), or the .wasm"
+            }
+            Self::Metadata { error, .. } => error.hint(),
+        }
+    }
+}
+
+/// A code file.
+#[derive(Debug)]
+pub struct CodeFile {
+    /// The code.
+    pub wasm: Vec<u8>,
+    /// What it says about its contracts, if it does.
+    pub abi: Option<Abi>,
+}
+
+/// The part of a bundle that holds the code.
+#[derive(Deserialize)]
+struct Bundle {
+    source: Option<Source>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    wasm: Option<String>,
+}
+
+impl CodeFile {
+    /// Reads a `.wasm` or a `.contract` file; which of them it is, its first bytes say.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn load(path: &Path) -> Result<Self, FileError> {
+        let bytes = read(path)?;
+        if bytes.starts_with(WASM_MAGIC) {
+            return Ok(Self {
+                wasm: bytes,
+                abi: None,
+            });
+        }
+        let no_code = |found: &str| FileError::NoCode {
+            path: path.into(),
+            found: found.into(),
+        };
+        let bundle: Bundle = serde_json::from_slice(&bytes).map_err(|_| FileError::NotCode {
+            path: path.into(),
+            found: match bytes.get(..8).unwrap_or(&bytes) {
+                [] => "nothing".into(),
+                first => hex::encode(first),
+            },
+        })?;
+        let text = bundle
+            .source
+            .and_then(|source| source.wasm)
+            .ok_or_else(|| no_code("nothing"))?;
+        let wasm = hex::decode(text.strip_prefix("0x").unwrap_or(&text))
+            .map_err(|error| no_code(&error.to_string()))?;
+        if !wasm.starts_with(WASM_MAGIC) {
+            return Err(no_code("something that isn't WebAssembly"));
+        }
+        // The code can be used even if its metadata can't: then the input is given as hex.
+        let abi = Abi::parse(&bytes)
+            .inspect_err(|error| tracing::warn!("{}: {error}", path.display()))
+            .ok();
+        Ok(Self { wasm, abi })
+    }
+}
+
+/// Reads a metadata file.
+///
+/// # Errors
+/// It isn't one.
+pub fn load_abi(path: &Path) -> Result<Abi, FileError> {
+    Abi::parse(&read(path)?).map_err(|error| FileError::Metadata {
+        path: path.into(),
+        error,
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let unreadable = |error| FileError::Unreadable {
+        path: path.into(),
+        error,
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(FileError::TooLarge { path: path.into() });
+    }
+    Ok(bytes)
+}

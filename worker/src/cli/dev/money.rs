@@ -1,0 +1,55 @@
+//! `transfer` and `accounts`.
+
+use super::super::{
+    args::{AccountsArgs, TransferArgs},
+    failure::Failure,
+    report::{hex0x, AccountLine, Report},
+    values::ss58,
+};
+use crate::dev::{treasury, DevNode, CLUSTER};
+use fat_contracts_primitives::AccountId;
+use pallet_fat_contracts::Call;
+use runtime_mock::{runtime::Runtime, DEV_ACCOUNTS};
+
+pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, Failure> {
+    let call = Call::<Runtime>::transfer_to_cluster {
+        cluster: CLUSTER,
+        dest: args.who,
+        amount: args.amount,
+    };
+    let done = node.submit(args.from, call, None)?;
+    Ok(Report::of_message(&done, &()))
+}
+
+pub(super) fn accounts(node: &DevNode, args: &AccountsArgs) -> Result<Report, Failure> {
+    let known: Vec<_> = DEV_ACCOUNTS
+        .iter()
+        .map(|(name, key)| (AccountId::new(*key), (*name).to_owned()))
+        .chain([(treasury(), "treasury".to_owned())])
+        .collect();
+    let asked: Vec<_> = match args.who.is_empty() {
+        true => known.iter().map(|(who, _)| who.clone()).collect(),
+        false => args.who.clone(),
+    };
+    let view = node.worker().view()?;
+    let lines = asked.iter().map(|who| {
+        let account = view.account(who.as_ref())?;
+        Ok::<_, Failure>(AccountLine {
+            name: known
+                .iter()
+                .find(|(it, _)| it == who)
+                .map(|(_, name)| name.clone()),
+            address: ss58(who),
+            address_hex: hex0x(who),
+            free: account.free.to_string(),
+            held: account.held.to_string(),
+            on_chain: node.chain().balance(who).to_string(),
+        })
+    });
+    let head = super::start::head(node)?;
+    Ok(Report {
+        accounts: Some(lines.collect::<Result<_, _>>()?),
+        total_issuance: Some(view.total_issuance()?.to_string()),
+        ..head
+    })
+}

@@ -1,0 +1,67 @@
+//! Why a command did nothing, and what to do about it.
+
+use super::{abi::AbiError, code::FileError};
+use crate::{dev::DevError, WorkerError};
+use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+
+/// Why a command failed. Exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The node.
+    #[error(transparent)]
+    Dev(Box<DevError>),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The contract's interface, or what was given by name.
+    #[error(transparent)]
+    Abi(#[from] AbiError),
+    /// Something is given by name, and nothing is known about the contract.
+    #[error("nothing is known about the messages of {0}")]
+    NoMetadata(String),
+    /// There is no contract at the address, so its messages aren't known.
+    #[error("there is no contract at {0}")]
+    NoContract(String),
+}
+
+impl From<DevError> for Failure {
+    fn from(error: DevError) -> Self {
+        Self::Dev(error.into())
+    }
+}
+
+impl From<WorkerError> for Failure {
+    fn from(error: WorkerError) -> Self {
+        DevError::from(error).into()
+    }
+}
+
+impl Failure {
+    /// What the caller can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Dev(error) => error.hint(),
+            Self::File(error) => Some(error.hint().into()),
+            Self::Abi(error) => Some(error.hint().into()),
+            Self::NoMetadata(_) => Some("give --metadata FILE, or the input as --data HEX".into()),
+            Self::NoContract(_) => Some("check the address: `instantiate` printed it".into()),
+        }
+    }
+
+    /// Where the chain ordered it, if it did.
+    pub fn ordered(&self) -> Option<(BlockNumber, Seq)> {
+        match self {
+            Self::Dev(error) => match &**error {
+                DevError::Waiting { ordered, .. } => *ordered,
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Nothing is known about the contracts of a code.
+    pub fn no_metadata_of(code_hash: &CodeHash) -> Self {
+        Self::NoMetadata(format!("contracts with the code {code_hash:?}"))
+    }
+}

@@ -1,0 +1,329 @@
+//! What a command says: one JSON object, with the fields that apply.
+
+use super::{events::event_json, failure::Failure, values::ss58};
+use crate::{dev::Done, exec::MessageReceipt};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
+use pink_capi::types::{self, Event, Outcome, Receipt, StorageDeposit};
+use serde::Serialize;
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// As asked.
+    Success,
+    /// The contract undid it.
+    Reverted,
+    /// The contract couldn't go on.
+    Trapped,
+    /// The gas limit was used up.
+    OutOfGas,
+    /// It wasn't begun.
+    #[default]
+    Error,
+}
+
+impl Status {
+    /// The exit status: 0 on success, 1 for a contract's own failure, 2 for anything else.
+    pub fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Success => ExitCode::SUCCESS,
+            Self::Reverted | Self::Trapped | Self::OutOfGas => ExitCode::from(1),
+            Self::Error => ExitCode::from(2),
+        }
+    }
+}
+
+/// A weight. Both parts are JSON numbers: a chain's limits keep them far below 2^53.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the fields of a weight
+pub struct Gas {
+    pub ref_time: u64,
+    pub proof_size: u64,
+}
+
+impl From<types::Weight> for Gas {
+    fn from(weight: types::Weight) -> Self {
+        Self {
+            ref_time: weight.ref_time,
+            proof_size: weight.proof_size,
+        }
+    }
+}
+
+/// An account of the cluster. Money is text everywhere: it has 128 bits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountLine {
+    /// Its name, if it is one of the development accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// SS58.
+    pub address: String,
+    /// Hex.
+    pub address_hex: String,
+    /// What it can spend in the cluster.
+    pub free: String,
+    /// What is held for code and storage.
+    pub held: String,
+    /// What it has on the chain.
+    pub on_chain: String,
+}
+
+/// A block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BlockLine {
+    /// Its number.
+    pub number: BlockNumber,
+    /// The version after it.
+    pub engine: Option<String>,
+    /// How many messages it had.
+    pub messages: u32,
+    /// The state root after it.
+    pub state_root: String,
+}
+
+/// What a command says. A field that doesn't apply is left out; `error` never is.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs)] // the names are the interface; `pink-worker dev` documents them
+pub struct Report {
+    pub status: Status,
+    pub error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block: Option<BlockNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gas_limit: Option<Gas>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gas_consumed: Option<Gas>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gas_required: Option<Gas>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gas_price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refund: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_deposit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoded: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_hex: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_root: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<AccountLine>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_issuance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<Vec<BlockLine>>,
+    /// What to do about an error; in the text only, where it follows `error`.
+    #[serde(skip)]
+    pub hint: Option<String>,
+}
+
+/// Bytes as hex.
+pub fn hex0x(bytes: impl AsRef<[u8]>) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+impl Report {
+    /// A command that did what it was asked for.
+    pub fn success() -> Self {
+        Self {
+            status: Status::Success,
+            ..Self::default()
+        }
+    }
+
+    /// A command that did nothing.
+    pub fn failure(failure: &Failure) -> Self {
+        let (block, seq) = failure.ordered().unzip();
+        Self {
+            block,
+            seq,
+            ..Self::error(failure.to_string(), failure.hint())
+        }
+    }
+
+    /// An error, with what to do about it.
+    pub fn error(error: String, hint: Option<String>) -> Self {
+        Self {
+            status: Status::Error,
+            error: Some(error),
+            hint,
+            ..Self::default()
+        }
+    }
+
+    /// A message that was executed.
+    pub fn of_message(done: &Done, decode: &dyn Decode) -> Self {
+        let MessageReceipt {
+            seq,
+            engine,
+            receipt,
+        } = &done.receipt;
+        Self {
+            seq: Some(*seq),
+            state_root: Some(hex0x(done.root)),
+            ..Self::of_receipt(*engine, done.block, receipt, decode)
+        }
+    }
+
+    /// What an engine said about a message, kept or tried out.
+    pub fn of_receipt(
+        engine: EngineVersion,
+        block: BlockNumber,
+        receipt: &Receipt,
+        decode: &dyn Decode,
+    ) -> Self {
+        let decoded = match receipt.output.is_empty() {
+            true => None,
+            false => decode.output(&receipt.output),
+        };
+        let (status, error, hint) = outcome(&receipt.outcome, decoded.as_deref());
+        let address = receipt.address.map(AccountId::new);
+        Self {
+            status,
+            error,
+            hint,
+            engine: Some(engine.to_string()),
+            block: Some(block),
+            gas_limit: Some(receipt.gas_limit.into()),
+            gas_consumed: Some(receipt.gas_consumed.into()),
+            gas_price: Some(receipt.gas_price.to_string()),
+            fee: Some(receipt.fee.to_string()),
+            refund: Some(receipt.refund.to_string()),
+            storage_deposit: Some(match receipt.storage_deposit {
+                StorageDeposit::Charge(amount) => amount.to_string(),
+                StorageDeposit::Refund(0) => "0".into(),
+                StorageDeposit::Refund(amount) => format!("-{amount}"),
+            }),
+            output: Some(hex0x(&receipt.output)),
+            decoded: Some(decoded),
+            address: address.as_ref().map(ss58),
+            address_hex: address.as_ref().map(hex0x),
+            code_hash: receipt.code_hash.map(hex0x),
+            events: Some(events_json(&receipt.events, decode)),
+            ..Self::default()
+        }
+    }
+
+    /// The object.
+    pub fn to_json(&self) -> String {
+        let mut whole = self.clone();
+        whole.error = self.error_with_hint();
+        serde_json::to_string(&whole).unwrap_or_else(|error| {
+            // No part of a report can fail to be written; if one does, the promise still holds.
+            format!(r#"{{"status":"error","error":"{error}"}}"#)
+        })
+    }
+
+    /// What is wrong and what to do.
+    pub fn error_with_hint(&self) -> Option<String> {
+        let error = self.error.as_ref()?;
+        Some(match &self.hint {
+            Some(hint) => format!("{error} ({hint})"),
+            None => error.clone(),
+        })
+    }
+}
+
+/// What is known about the contracts of a message.
+pub trait Decode {
+    /// What a call returned, as text.
+    fn output(&self, output: &[u8]) -> Option<String>;
+
+    /// A contract's event, as text.
+    fn event(&self, contract: &AccountId, topics: &[[u8; 32]], data: &[u8]) -> Option<String>;
+}
+
+/// Nothing is known.
+impl Decode for () {
+    fn output(&self, _: &[u8]) -> Option<String> {
+        None
+    }
+
+    fn event(&self, _: &AccountId, _: &[[u8; 32]], _: &[u8]) -> Option<String> {
+        None
+    }
+}
+
+fn events_json(events: &[Event], decode: &dyn Decode) -> Vec<Value> {
+    events
+        .iter()
+        .map(|event| event_json(event, decode))
+        .collect()
+}
+
+fn outcome(outcome: &Outcome, decoded: Option<&str>) -> (Status, Option<String>, Option<String>) {
+    match outcome {
+        Outcome::Success => (Status::Success, None, None),
+        Outcome::Reverted => {
+            let error = match decoded {
+                Some(decoded) => format!("the contract reverted: {decoded}"),
+                None => "the contract reverted".into(),
+            };
+            (Status::Reverted, Some(error), None)
+        }
+        Outcome::Trapped(why) => {
+            let error = format!("the contract trapped: {why}");
+            (Status::Trapped, Some(error), hint(&why.error))
+        }
+        Outcome::OutOfGas => (
+            Status::OutOfGas,
+            Some("the gas limit was used up".into()),
+            hint("OutOfGas"),
+        ),
+        Outcome::Rejected(why) => {
+            let error = format!("the cluster rejected it: {why}");
+            (Status::Error, Some(error), hint(&why.error))
+        }
+    }
+}
+
+/// What to do about an error of an engine, by its name.
+fn hint(error: &str) -> Option<String> {
+    let hint = match error {
+        "OutOfGas" => "give a higher --gas-limit; `estimate` says how much it takes",
+        "ContractNotFound" => "check the address: `instantiate` printed it",
+        "CodeNotFound" => "upload the code first, or instantiate with --code FILE",
+        "DuplicateContract" => "give another --salt: the same code was instantiated with this one",
+        "CodeRejected" => {
+            "build the contract for WebAssembly of the first version, without floats, with \
+             cargo-contract or contracts/build.sh"
+        }
+        "StorageDepositLimitExhausted" => "give a higher --storage-deposit-limit",
+        "StorageDepositNotEnoughFunds" | "InsufficientBalance" | "TransferFailed" => {
+            "bring money into the cluster with `transfer`, or lower --value and --gas-limit"
+        }
+        "Unsupported" => "use another engine: this version has no such message",
+        _ => return None,
+    };
+    Some(hint.into())
+}
+
+/// An amount with its unit, for people.
+pub fn units(amount: Balance) -> String {
+    let unit = runtime_mock::UNIT;
+    let fraction = format!("{:012}", amount % unit);
+    match fraction.trim_end_matches('0') {
+        "" => format!("{} units", amount / unit),
+        fraction => format!("{}.{fraction} units", amount / unit),
+    }
+}

@@ -1,0 +1,143 @@
+//! What can go wrong with a development node.
+
+use super::refusal::Refusal;
+use crate::{engine::EngineError, exec::Parked, store::StoreError, WorkerError};
+use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
+use runtime_mock::ChainError;
+use std::path::PathBuf;
+
+/// Why a development node doesn't do what it was asked for. But for [`DevError::Waiting`],
+/// everything is as before.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DevError {
+    /// There is nothing at the base path, or nothing but an empty store: then `init` was
+    /// interrupted.
+    #[error("there is no development chain at {path}{}", match interrupted {
+        true => ": its init was interrupted",
+        false => "",
+    }, path = path.display())]
+    NoChain {
+        /// The base path.
+        path: PathBuf,
+        /// There is an empty store.
+        interrupted: bool,
+    },
+    /// There is a chain where one was to be made.
+    #[error("there is a development chain at {path} already", path = path.display())]
+    AlreadyMade {
+        /// The base path.
+        path: PathBuf,
+    },
+    /// The base path was made by a program that keeps its chain in another way.
+    #[error("{path} was made by {made_by} in format {found}; this program reads {expected}",
+        path = path.display())]
+    Format {
+        /// The base path.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// What this program reads.
+        expected: u32,
+        /// The program that made it.
+        made_by: String,
+    },
+    /// What is kept of the chain contradicts itself.
+    #[error("the chain at {path} is damaged: {what}", path = path.display())]
+    Damaged {
+        /// The base path.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// No engine to start with.
+    #[error("there is no engine in {directory}", directory = directory.display())]
+    NoEngines {
+        /// Where they were looked for.
+        directory: PathBuf,
+    },
+    /// The engine that was asked for isn't there.
+    #[error("there is no engine {version} in {directory}; it has {found}",
+        directory = directory.display())]
+    NoSuchEngine {
+        /// The version.
+        version: EngineVersion,
+        /// Where it was looked for.
+        directory: PathBuf,
+        /// What is there.
+        found: String,
+    },
+    /// An engine file can't be used.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The chain can't make the block.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The chain refused an extrinsic.
+    #[error("the chain refused it: {0}")]
+    Refused(Refusal),
+    /// The worker failed.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// The base path can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The cluster can't start.
+    #[error("the cluster can't start: {0}")]
+    NoStart(Box<Parked>),
+    /// The chain went on, but the worker is parked: the blocks wait for it.
+    #[error("{}{parked}", ordered.map(|(block, seq)| {
+        format!("ordered as message {seq} in block {block}, not executed: ")
+    }).unwrap_or_default())]
+    Waiting {
+        /// What was asked for, as the chain ordered it: block and message.
+        ordered: Option<(BlockNumber, Seq)>,
+        /// Why the worker is parked.
+        parked: Box<Parked>,
+    },
+}
+
+impl DevError {
+    /// What the caller can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoChain { path, .. } => {
+                format!(
+                    "make one: pink-worker dev --base-path {} init",
+                    path.display()
+                )
+            }
+            Self::AlreadyMade { .. } => {
+                "go on with it, or give another --base-path for a new one".into()
+            }
+            Self::Format { .. } => {
+                "use the program that made it, or start in another base path".into()
+            }
+            Self::Damaged { .. } => {
+                "restore the base path from a copy, or start in another one".into()
+            }
+            Self::NoEngines { .. } | Self::NoSuchEngine { .. } => {
+                "build the engines with `cargo xtask engines`, or say with --engines where they are"
+                    .into()
+            }
+            Self::Engine(error) => error.hint(),
+            Self::Refused(refusal) => return refusal.hint(),
+            Self::Worker(WorkerError::Store(error)) | Self::Store(error) => error.hint().into(),
+            Self::Worker(WorkerError::Parked(reason)) => reason.hint(),
+            Self::Worker(WorkerError::Broken { .. }) => {
+                "restore the base path from a copy, or start in another one".into()
+            }
+            Self::Worker(_) => "try again when the machine has less to do".into(),
+            Self::Chain(_) => return None,
+            Self::NoStart(parked) => parked.reason.hint(),
+            Self::Waiting { ordered, parked } => {
+                let hint = parked.reason.hint();
+                match ordered {
+                    Some(_) => format!("{hint}; the next command executes what waits"),
+                    None => hint,
+                }
+            }
+        };
+        Some(hint)
+    }
+}

@@ -1,0 +1,168 @@
+//! The first block of a development chain: its engines, its cluster, its money.
+
+use super::{
+    config::{faucet, owner, treasury, worker, DevConfig, CLUSTER, EXISTENTIAL_DEPOSIT},
+    DevError, Refusal,
+};
+use crate::engine::{EngineRegistry, FoundFile, TARGET};
+use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Permission};
+use pallet_fat_contracts::Call;
+use pink_capi::v1::ffi::ABI_MAJOR;
+use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
+
+/// The chain's own existential deposit.
+const CHAIN_DEPOSIT: u128 = runtime_mock::EXISTENTIAL_DEPOSIT;
+
+/// An engine as governance is to record it.
+pub(super) struct NewEngine {
+    pub(super) version: EngineVersion,
+    pub(super) record: EngineRecord,
+}
+
+impl NewEngine {
+    /// Looks at every engine file of the directory, and loads it: it has to say for itself whose
+    /// state it can take over, and one that can't be loaded must not be recorded.
+    pub(super) fn find_all(registry: &EngineRegistry) -> Result<Vec<Self>, DevError> {
+        if !registry.directory().is_dir() {
+            return Err(DevError::NoEngines {
+                directory: registry.directory().into(),
+            });
+        }
+        let found = registry.scan()?;
+        found
+            .iter()
+            .map(|file| Self::load(registry, file))
+            .collect()
+    }
+
+    fn load(registry: &EngineRegistry, file: &FoundFile) -> Result<Self, DevError> {
+        let version = file.version;
+        let mut record = EngineRecord {
+            abi: ABI_MAJOR,
+            upgrades_from: Vec::new(),
+            artefacts: vec![Artefact {
+                target: TARGET.into(),
+                hash: file.hash,
+                size: file.size,
+            }],
+            status: EngineStatus::Active,
+        };
+        let engine = registry.get(version, &record)?;
+        record.upgrades_from = engine
+            .info()
+            .upgrades_from
+            .iter()
+            .map(|from| EngineVersion::new(from.major, from.minor))
+            .collect();
+        Ok(Self { version, record })
+    }
+
+    pub(super) fn register(&self) -> Extrinsic {
+        Extrinsic::governance(Call::<Runtime>::register_engine {
+            version: self.version,
+            abi: self.record.abi,
+            upgrades_from: self.record.upgrades_from.clone(),
+            artefacts: self.record.artefacts.clone(),
+        })
+    }
+}
+
+/// Makes the chain and its first block.
+///
+/// # Errors
+/// There is no engine to start on, or the configuration can't be.
+pub(super) fn make(
+    config: &DevConfig,
+    registry: &EngineRegistry,
+) -> Result<(MockChain, Block), DevError> {
+    let directory = registry.directory();
+    let engines = NewEngine::find_all(registry)?;
+    let newest = engines.last().ok_or_else(|| DevError::NoEngines {
+        directory: directory.into(),
+    })?;
+    let start = config.engine.unwrap_or(newest.version);
+    if !engines.iter().any(|engine| engine.version == start) {
+        let found: Vec<_> = engines.iter().map(|it| it.version.to_string()).collect();
+        return Err(DevError::NoSuchEngine {
+            version: start,
+            directory: directory.into(),
+            found: found.join(", "),
+        });
+    }
+
+    let mut chain = genesis(config)?;
+    let mut extrinsics: Vec<_> = engines.iter().map(NewEngine::register).collect();
+    extrinsics.push(Extrinsic::governance(
+        Call::<Runtime>::set_pink_runtime_version { version: start },
+    ));
+    extrinsics.extend(make_cluster(config));
+    extrinsics.extend(fill_cluster(config));
+    let block = chain.build_block(super::BLOCK_MS, extrinsics)?;
+    match block
+        .applied
+        .iter()
+        .find_map(|applied| applied.result.err())
+    {
+        Some(refused) => Err(DevError::Refused(Refusal::from(refused.error))),
+        None => Ok((chain, block)),
+    }
+}
+
+fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
+    let mut genesis = Genesis::development();
+    for (_, key) in runtime_mock::DEV_ACCOUNTS {
+        genesis = genesis.endow(key.into(), 0);
+    }
+    for (who, amount) in &config.endowed {
+        // The owner pays for the cluster's escrow account.
+        let more = if *who == owner() { CHAIN_DEPOSIT } else { 0 };
+        genesis = genesis.endow(who.clone(), amount.saturating_add(more));
+    }
+    let in_cluster = config
+        .endowed
+        .values()
+        .fold(0u128, |sum, amount| sum.saturating_add(*amount));
+    genesis = genesis.endow(faucet(), in_cluster.saturating_add(CHAIN_DEPOSIT));
+    Ok(genesis.build()?)
+}
+
+fn make_cluster(config: &DevConfig) -> [Extrinsic; 3] {
+    [
+        Extrinsic::governance(Call::<Runtime>::register_worker { worker: worker() }),
+        Extrinsic::signed(
+            worker(),
+            Call::<Runtime>::serve_owner {
+                owner: Some(owner()),
+            },
+        ),
+        Extrinsic::signed(
+            owner(),
+            Call::<Runtime>::add_cluster {
+                owner: owner(),
+                permission: Permission::Public,
+                workers: vec![worker()],
+                deposit: 0,
+                gas_price: config.gas_price,
+                deposit_per_item: config.deposit_per_item,
+                deposit_per_byte: config.deposit_per_byte,
+                treasury_account: treasury(),
+                existential_deposit: EXISTENTIAL_DEPOSIT,
+                engine_config: Vec::new(),
+            },
+        ),
+    ]
+}
+
+fn fill_cluster(config: &DevConfig) -> impl Iterator<Item = Extrinsic> + '_ {
+    let endowed = config.endowed.iter().filter(|(_, amount)| **amount > 0);
+    endowed.map(|(who, amount)| {
+        Extrinsic::signed(
+            faucet(),
+            Call::<Runtime>::transfer_to_cluster {
+                cluster: CLUSTER,
+                dest: who.clone(),
+                amount: *amount,
+            },
+        )
+    })
+}

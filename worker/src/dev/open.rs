@@ -1,0 +1,136 @@
+//! Making a node at a base path, and opening one.
+
+use super::{config::DevConfig, genesis, node::inputs_of, rows, DevError, DevNode};
+use crate::{
+    engine::EngineRegistry,
+    store::{Store, StoreError, StoreOptions, FILE_NAME},
+    ExecutedBlock, Imported, Worker, WorkerError,
+};
+use fat_contracts_primitives::ClusterBlock;
+use parity_scale_codec::DecodeAll;
+use runtime_mock::MockChain;
+use std::{fs, path::Path};
+
+impl DevNode {
+    /// Makes a chain with a cluster at a base path.
+    ///
+    /// # Errors
+    /// There is one already, there is no engine to start on, or the configuration can't be. What
+    /// was at the base path is as before.
+    pub fn init(
+        path: &Path,
+        registry: EngineRegistry,
+        config: &DevConfig,
+    ) -> Result<(Self, ExecutedBlock), DevError> {
+        let (chain, block) = genesis::make(config, &registry)?;
+        let store = match Store::create(path, StoreOptions::default()) {
+            Ok(store) => store,
+            // An init that was interrupted leaves an empty store.
+            Err(StoreError::AlreadyExists { .. }) => {
+                let store = Store::open(path, StoreOptions::default())?;
+                if store.cursor()?.is_some()
+                    || store.extra(rows::ABOUT, rows::FORMAT_KEY)?.is_some()
+                {
+                    return Err(DevError::AlreadyMade { path: path.into() });
+                }
+                store
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut node = Self {
+            path: path.into(),
+            chain,
+            worker: Worker::new(store, registry),
+            waiting: Vec::new(),
+            stale: Vec::new(),
+            parked: None,
+        };
+        let mut kept = vec![rows::about()];
+        kept.extend(rows::whole_chain(node.chain.export()));
+        let Imported {
+            mut executed,
+            parked,
+        } = node.import(inputs_of(vec![block]), kept)?;
+        match (executed.pop(), parked) {
+            (Some(first), None) => Ok((node, first)),
+            (_, parked) => {
+                drop(node);
+                // It was made just now, and holds nothing of value.
+                fs::remove_file(path.join(FILE_NAME)).map_err(|source| StoreError::Io {
+                    doing: "remove",
+                    path: path.join(FILE_NAME),
+                    source,
+                })?;
+                Err(match parked {
+                    Some(parked) => DevError::NoStart(parked.into()),
+                    None => WorkerError::Empty.into(),
+                })
+            }
+        }
+    }
+
+    /// Opens the node at a base path, and has the worker execute what waits for it.
+    ///
+    /// # Errors
+    /// There is none, it is damaged, or the store failed. That the worker is parked is no error
+    /// here; see [`DevNode::parked`].
+    pub fn open(path: &Path, registry: EngineRegistry) -> Result<Self, DevError> {
+        let no_chain = |interrupted| DevError::NoChain {
+            path: path.into(),
+            interrupted,
+        };
+        let store = match Store::open(path, StoreOptions::default()) {
+            Err(StoreError::Missing { .. }) => return Err(no_chain(false)),
+            store => store?,
+        };
+        let about = store
+            .extra(rows::ABOUT, rows::FORMAT_KEY)?
+            .ok_or_else(|| no_chain(true))?;
+        let damaged = |what: String| DevError::Damaged {
+            path: path.into(),
+            what,
+        };
+        let (found, made_by) = <(u32, String)>::decode_all(&mut &about[..])
+            .map_err(|error| damaged(format!("its format can't be read: {error}")))?;
+        if found != rows::FORMAT {
+            return Err(DevError::Format {
+                path: path.into(),
+                found,
+                expected: rows::FORMAT,
+                made_by,
+            });
+        }
+        let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
+        let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
+        let worker = Worker::new(store, registry);
+        let done = worker.head()?.map_or(0, |(number, _, _)| number);
+        let mut stale = Vec::new();
+        let mut waiting = Vec::new();
+        for (key, value) in worker.store().extra_range(rows::WAITING, &[], usize::MAX)? {
+            let input = ClusterBlock::decode_all(&mut &value[..])
+                .map_err(|error| damaged(format!("block {key:?} can't be read: {error}")))?;
+            match input.number > done {
+                true => waiting.push(input),
+                false => stale.push(rows::waits_no_more(&input)),
+            }
+        }
+        let executed = waiting
+            .first()
+            .map_or(chain.head().number, |first| first.number.saturating_sub(1));
+        if executed != done {
+            return Err(damaged(format!(
+                "the worker is at block {done}, but the chain's blocks from {executed} on are kept"
+            )));
+        }
+        let mut node = Self {
+            path: path.into(),
+            chain,
+            worker,
+            waiting,
+            stale,
+            parked: None,
+        };
+        node.catch_up()?;
+        Ok(node)
+    }
+}

@@ -1,0 +1,116 @@
+//! Explains why the chain refused an extrinsic, in the pallet's own words.
+
+use pallet_fat_contracts::Error;
+use runtime_mock::runtime::{MaxMessageWeight, Runtime, EXISTENTIAL_DEPOSIT};
+use scale_info::{TypeDef, TypeInfo};
+use sp_runtime::DispatchError;
+use std::fmt;
+
+/// Why the chain refused an extrinsic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The error's name, like `ZeroGasLimit`.
+    pub name: String,
+    /// What it means; may be empty.
+    pub meaning: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.meaning.as_str() {
+            "" => f.write_str(&self.name),
+            meaning => write!(f, "{}: {meaning}", self.name),
+        }
+    }
+}
+
+impl From<DispatchError> for Refusal {
+    fn from(error: DispatchError) -> Self {
+        match error {
+            DispatchError::Module(module) => {
+                let name = module.message.unwrap_or("an error of another pallet");
+                Self {
+                    name: name.into(),
+                    meaning: match Some(module.index) == pallet_index() {
+                        true => documentation(name),
+                        false => String::new(),
+                    },
+                }
+            }
+            DispatchError::Token(error) => Self {
+                name: format!("{error:?}"),
+                meaning: <&str>::from(error).into(),
+            },
+            DispatchError::BadOrigin => Self {
+                name: "BadOrigin".into(),
+                meaning: "who signed may not do this".into(),
+            },
+            other => Self {
+                name: <&str>::from(other).into(),
+                meaning: String::new(),
+            },
+        }
+    }
+}
+
+impl Refusal {
+    /// What the caller can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let most = MaxMessageWeight::get();
+        let hint = match self.name.as_str() {
+            "ZeroGasLimit" => "leave out --gas-limit, or find out with `estimate`".into(),
+            "GasLimitTooHigh" => format!(
+                "give at most --gas-limit {},{}",
+                most.ref_time, most.proof_size
+            ),
+            "FeeOverflow" => "lower --value or --gas-limit, or the cluster's gas price".into(),
+            "BlockGasExhausted" => "try again: the next block has room".into(),
+            "MessageTooLong" => "shrink the code, with `wasm-opt -Oz` for example".into(),
+            "AmountTooLow" => format!("send at least {EXISTENTIAL_DEPOSIT}"),
+            "FundsUnavailable" | "BelowMinimum" | "NotExpendable" => {
+                "the account has too little on the chain: see `accounts`, and send less".into()
+            }
+            _ => return None,
+        };
+        Some(hint)
+    }
+}
+
+/// Where the runtime has the pallet: in every error of it.
+fn pallet_index() -> Option<u8> {
+    match Error::<Runtime>::ClusterNotFound.into() {
+        DispatchError::Module(module) => Some(module.index),
+        _ => None,
+    }
+}
+
+/// What the pallet's metadata says about an error.
+fn documentation(name: &str) -> String {
+    let info = Error::<Runtime>::type_info();
+    let TypeDef::Variant(errors) = &info.type_def else {
+        return String::new();
+    };
+    errors
+        .variants
+        .iter()
+        .find(|variant| variant.name == name)
+        .map(|variant| variant.docs.join(" "))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_pallet_are_explained_in_its_words() {
+        let refusal = Refusal::from(DispatchError::from(Error::<Runtime>::ZeroGasLimit));
+        assert_eq!(
+            refusal.to_string(),
+            "ZeroGasLimit: A gas limit of zero can execute nothing."
+        );
+        assert!(refusal.hint().is_some());
+        let other = Refusal::from(DispatchError::BadOrigin);
+        assert_eq!(other.to_string(), "BadOrigin: who signed may not do this");
+    }
+}
