@@ -1,8 +1,8 @@
 //! Making clusters, and who may do what in them.
 
 use crate::{
-    history::Cursor, queue::Slot, ClusterCount, ClusterProgress, Clusters, Config, Error, Event,
-    Pallet, PinkRuntimeVersion, Progress,
+    history::Cursor, members::Vacancy, queue::Slot, ClusterCount, ClusterProgress, Clusters,
+    Config, Error, Event, Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
         let progress = ClusterProgress {
             confirmed: before,
             pruned: before,
-            vacant: Some(before),
+            vacancy: Some(Vacancy::after(before)),
             ..Default::default()
         };
         Progress::<T>::insert(cluster, progress);

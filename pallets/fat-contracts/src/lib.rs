@@ -85,7 +85,7 @@ mod tests;
 pub use amendments::{Amended, MaxAmendments, ParkReport};
 pub use checkpoints::{Confirmation, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, Mark};
-pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs};
+pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs, Vacancy};
 pub use pallet::*;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;

@@ -40,6 +40,26 @@ pub struct Epoch {
     pub members: u32,
 }
 
+/// A time in which nobody counted. What happened in it falls to those who come first, which is
+/// to say, in the same block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Vacancy {
+    /// Since when: checkpoints after this.
+    pub after: Cursor,
+    /// The block in which somebody came.
+    pub filled: Option<BlockNumber>,
+}
+
+impl Vacancy {
+    /// A vacancy that nobody has filled.
+    pub(crate) fn after(after: Cursor) -> Self {
+        Self {
+            after,
+            filled: None,
+        }
+    }
+}
+
 /// How far a cluster's history is confirmed and pruned.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct ClusterProgress {
@@ -47,8 +67,8 @@ pub struct ClusterProgress {
     pub confirmed: Cursor,
     /// Everything up to here was pruned.
     pub pruned: Cursor,
-    /// Nobody counts after this: what comes then falls to whoever joins first.
-    pub vacant: Option<Cursor>,
+    /// When nobody counts, or until somebody came.
+    pub vacancy: Option<Vacancy>,
     /// Who counted when, in order; the first entry reaches back to the last confirmed one.
     pub epochs: BoundedVec<Epoch, MaxEpochs>,
 }
@@ -114,10 +134,15 @@ impl<T: Config> Pallet<T> {
         let now = Self::now();
         let mut progress = Progress::<T>::get(cluster);
         let mut members = Members::<T>::get(cluster);
-        let begin = match progress.vacant.take() {
-            Some(vacant) => vacant.max(progress.confirmed),
-            None if record.created_at == now => progress.confirmed,
-            None => Self::after_this_block(cluster),
+        let begin = match &mut progress.vacancy {
+            Some(vacancy) if vacancy.filled.is_none_or(|block| block == now) => {
+                vacancy.filled = Some(now);
+                vacancy.after.max(progress.confirmed)
+            }
+            _ => {
+                progress.vacancy = None;
+                Self::after_this_block(cluster)
+            }
         };
         let member = ClusterMember {
             worker: worker.clone(),
@@ -160,7 +185,7 @@ impl<T: Config> Pallet<T> {
         );
         ensure!(noted, Error::<T>::TooManyMembershipChanges);
         if counting(&members) == 0 && gone.diverged.is_none() {
-            progress.vacant = Some(Self::after_this_block(cluster));
+            progress.vacancy = Some(Vacancy::after(Self::after_this_block(cluster)));
         }
         ParkReports::<T>::mutate(cluster, |reports| {
             reports.retain(|report| report.worker != worker);
@@ -203,8 +228,11 @@ impl<T: Config> Pallet<T> {
         }
         // Changes that people ask for leave one entry free for each member: this is it.
         progress.note(Self::now().saturating_add(1), counting(members), 0);
-        if counting(members) == 0 && progress.vacant.is_none() {
-            progress.vacant = Some(Self::after_this_block(cluster));
+        let noticed = progress
+            .vacancy
+            .is_some_and(|vacancy| vacancy.filled.is_none());
+        if counting(members) == 0 && !noticed {
+            progress.vacancy = Some(Vacancy::after(Self::after_this_block(cluster)));
         }
     }
 

@@ -29,12 +29,15 @@ impl<T: Config> Pallet<T> {
                 (1..=ClusterCount::<T>::get()).contains(&cluster),
                 other("a cluster that was never counted")
             );
-            Self::check_queue(cluster)?;
+            let destroyed = matches!(record.status, ClusterStatus::Destroyed { .. });
+            if !destroyed {
+                Self::check_queue(cluster)?;
+            }
             Self::check_progress(cluster, &record)?;
             Self::check_members(cluster, &record)?;
             Self::check_money(cluster, &record)?;
             Self::check_schedule(cluster, &record)?;
-            if !matches!(record.status, ClusterStatus::Destroyed { .. }) {
+            if !destroyed {
                 let queued = record.pending.filter(|pending| pending.seq.is_some());
                 let moving = queued.map(|queued| queued.to);
                 for version in core::iter::once(record.engine).chain(moving) {
@@ -188,6 +191,9 @@ impl<T: Config> Pallet<T> {
         }
         let counting = members.iter().filter(|m| m.diverged.is_none()).count() as u32;
         let progress = Progress::<T>::get(cluster);
+        let vacant = progress
+            .vacancy
+            .is_some_and(|vacancy| vacancy.filled.is_none());
         let noted = progress.epochs.last().map_or(0, |epoch| epoch.members);
         let destroyed = matches!(record.status, ClusterStatus::Destroyed { .. });
         ensure!(
@@ -195,7 +201,7 @@ impl<T: Config> Pallet<T> {
             other("the number of members isn't what was noted")
         );
         ensure!(
-            destroyed || progress.vacant.is_some() == (counting == 0),
+            destroyed || vacant == (counting == 0),
             other("a vacancy with members, or none without")
         );
         Ok(())

@@ -292,3 +292,105 @@ pub(super) fn call(
 pub(super) fn free(who: &AccountId) -> Balance {
     Balances::free_balance(who)
 }
+
+/// Begins blocks until this one.
+pub(super) fn advance_to(block: BlockNumber) {
+    while System::block_number() < block {
+        next_block();
+    }
+}
+
+/// Admits workers, which serve Alice, and has them join her cluster 1.
+pub(super) fn join(numbers: impl IntoIterator<Item = u8>) {
+    for number in numbers {
+        admit(number);
+        assert_ok!(FatContracts::add_worker_to_cluster(
+            signed(ALICE),
+            1,
+            worker(number)
+        ));
+    }
+}
+
+/// Admits a worker, which serves Alice.
+pub(super) fn admit(number: u8) {
+    assert_ok!(FatContracts::register_worker(root(), worker(number)));
+    assert_ok!(FatContracts::serve_owner(
+        signed(worker(number)),
+        Some(ALICE)
+    ));
+}
+
+/// A chain at block 3 with cluster 1 of four workers, so that a quorum is three. Nothing is
+/// confirmed, and they have nothing to acknowledge but the Setup of block 1.
+pub(super) fn staffed_chain() -> Chain {
+    let mut chain = chain();
+    chain.execute_with(|| {
+        join(1..=4);
+        next_block();
+    });
+    chain
+}
+
+/// The next checkpoint of a worker, with a root that is a repeated byte.
+pub(super) fn checkpoint(number: u8, root: u8, effects: Vec<Effect>) -> Checkpoint {
+    let next = FatContracts::next_to_acknowledge(1, &worker(number)).expect("a checkpoint");
+    Checkpoint {
+        block: next.cursor.block,
+        last_seq: next.last_seq,
+        engine: V1_0,
+        root: StateRoot::repeat_byte(root),
+        message_hash: next.message_hash,
+        effects,
+    }
+}
+
+/// A worker acknowledges its next checkpoint.
+pub(super) fn ack(number: u8, root: u8) -> Result<(), DispatchError> {
+    let checkpoint = checkpoint(number, root, vec![]);
+    acknowledge(number, vec![checkpoint])
+}
+
+pub(super) fn acknowledge(number: u8, checkpoints: Vec<Checkpoint>) -> Result<(), DispatchError> {
+    FatContracts::acknowledge(signed(worker(number)), 1, checkpoints)
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
+/// All workers of a list acknowledge everything there is, with these effects at one block.
+pub(super) fn ack_all(numbers: &[u8], at: BlockNumber, effects: &[Effect], engine: EngineVersion) {
+    for number in numbers {
+        while let Some(next) = FatContracts::next_to_acknowledge(1, &worker(*number)) {
+            let here = next.cursor.block == at;
+            let mut checkpoint =
+                checkpoint(*number, 7, if here { effects.to_vec() } else { vec![] });
+            if next.cursor.block >= at {
+                checkpoint.engine = engine;
+            }
+            assert_ok!(acknowledge(*number, vec![checkpoint]));
+        }
+    }
+}
+
+/// The last confirmed checkpoint's block.
+pub(super) fn confirmed() -> BlockNumber {
+    Progress::<Test>::get(1).confirmed.block
+}
+
+/// All events of the pallet in this block.
+pub(super) fn events() -> Vec<Event<Test>> {
+    System::events()
+        .into_iter()
+        .filter_map(|record| match record.event {
+            RuntimeEvent::FatContracts(event) => Some(event),
+            _ => None,
+        })
+        .collect()
+}
+
+pub(super) fn member(number: u8) -> ClusterMember {
+    Members::<Test>::get(1)
+        .into_iter()
+        .find(|member| member.worker == worker(number))
+        .expect("a member")
+}

@@ -1,8 +1,15 @@
 //! Every call, every error, every bound.
 
+mod amendments;
+mod checkpoints;
+mod closing;
 mod clusters;
 mod contracts;
 mod engines;
+mod members;
 mod mock;
 mod money;
+mod payouts;
+mod prices;
 mod queue;
+mod upgrades;

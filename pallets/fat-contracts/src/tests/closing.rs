@@ -1,0 +1,199 @@
+//! The end of a cluster, and what is forgotten on the way.
+
+use super::mock::*;
+
+fn destroy(sweep_to: Option<AccountId>) -> Result<(), DispatchError> {
+    FatContracts::cluster_destroy(root(), 1, sweep_to)
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
+fn prune(limit: u32) -> Result<(), DispatchError> {
+    FatContracts::prune(signed(BOB), 1, limit)
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
+#[test]
+fn closing_lets_people_take_out_what_is_theirs() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500));
+        assert_ok!(FatContracts::update_prices(signed(ALICE), 1, 1, 1, 1));
+        let stranger = || FatContracts::cluster_destroy(signed(ALICE), 1, None);
+        assert_noop!(stranger().map_err(|e| e.error), DispatchError::BadOrigin);
+        let nowhere = || FatContracts::cluster_destroy(root(), 2, None);
+        assert_noop!(
+            nowhere().map_err(|e| e.error),
+            Error::<Test>::ClusterNotFound
+        );
+        // Money can't be swept in the first step.
+        assert_noop!(destroy(Some(ALICE)), Error::<Test>::ClosingPeriodNotOver);
+        assert_ok!(destroy(None));
+        assert_eq!(last_event(), Event::ClusterIsClosing { cluster: 1 });
+        assert!(!PendingPrices::<Test>::contains_key(1));
+        assert_noop!(call(BOB, GAS, None), Error::<Test>::ClusterClosing);
+        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500);
+        assert_noop!(deposit(), Error::<Test>::ClusterClosing);
+        let upgrade = || FatContracts::upgrade_runtime(root(), 1, V1_1, 50);
+        assert_noop!(
+            upgrade().map_err(|e| e.error),
+            Error::<Test>::ClusterClosing
+        );
+        assert_ok!(FatContracts::withdraw_from_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            500,
+            None
+        ));
+        next_block();
+        assert_noop!(destroy(None), Error::<Test>::ClusterNotEmpty);
+        let debited = Effect::Withdrawn {
+            seq: 2,
+            outcome: WithdrawOutcome::Debited,
+        };
+        ack_all(&[1, 2, 3], 3, &[debited], V1_0);
+        assert_eq!(free(&BOB), RICH);
+        let alice = free(&ALICE);
+        assert_ok!(destroy(None));
+        let event = Event::ClusterDestroyed {
+            cluster: 1,
+            seq: 3,
+            dest: ALICE,
+            amount: ED,
+        };
+        assert_eq!(last_event(), event);
+        // The owner has the escrow's deposit back, the workers are free, the engine is unused.
+        assert_eq!(free(&ALICE), alice + ED);
+        assert_eq!(free(&FatContracts::escrow_account(1)), 0);
+        assert_eq!(
+            Workers::<Test>::get(worker(1)).and_then(|w| w.cluster),
+            None
+        );
+        assert_eq!(
+            Engines::<Test>::get(V1_0).map(|engine| engine.users),
+            Some(0)
+        );
+        // Workers see the last message in its block.
+        let block = FatContracts::cluster_block(1).expect("a block");
+        assert_eq!(
+            block.messages,
+            [(3, ClusterMessage::Destroy { sweep_to: None })]
+        );
+        assert_noop!(destroy(None), Error::<Test>::ClusterClosing);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, 500, None);
+        assert_noop!(withdraw(), Error::<Test>::ClusterClosing);
+        let join = || FatContracts::add_worker_to_cluster(root(), 1, worker(1));
+        assert_noop!(join(), Error::<Test>::ClusterClosing);
+
+        assert_noop!(prune(100), Error::<Test>::NothingToPrune);
+        next_block();
+        while FatContracts::cluster(1).is_some() {
+            assert_ok!(prune(1));
+            assert_ok!(FatContracts::do_try_state());
+        }
+        assert_noop!(prune(1), Error::<Test>::ClusterNotFound);
+        // Nothing is left behind.
+        assert_eq!(Messages::<Test>::iter().count(), 0);
+        assert_eq!(Marks::<Test>::iter().count(), 0);
+        assert_eq!(Confirmations::<Test>::iter().count(), 0);
+        assert!(!Queues::<Test>::contains_key(1) && !Progress::<Test>::contains_key(1));
+        // And ids are never used twice.
+        assert_ok!(add_cluster(ALICE, Permission::Public, vec![], 0));
+        assert!(FatContracts::cluster(2).is_some());
+    });
+}
+
+#[test]
+fn what_nobody_took_can_be_swept_in_the_end() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500));
+        assert_ok!(destroy(None));
+        advance_to(22);
+        assert_noop!(destroy(Some(TREASURY)), Error::<Test>::ClosingPeriodNotOver);
+        next_block();
+        let issued = Balances::total_issuance();
+        assert_ok!(destroy(Some(TREASURY)));
+        assert_eq!(free(&TREASURY), RICH + 500 + ED);
+        assert_eq!(Balances::total_issuance(), issued);
+        assert_eq!(Held::<Test>::get(1), 0);
+    });
+}
+
+#[test]
+fn a_scheduled_move_is_dropped_by_closing() {
+    staffed_chain().execute_with(|| {
+        for number in 1..=4 {
+            let hashes = vec![file_hash(V1_1)].try_into().expect("one");
+            assert_ok!(FatContracts::announce_engines(
+                signed(worker(number)),
+                hashes
+            ));
+        }
+        assert_ok!(FatContracts::upgrade_runtime(root(), 1, V1_1, 13));
+        assert_ok!(destroy(None));
+        let dropped = Event::UpgradeDropped {
+            cluster: 1,
+            to: V1_1,
+            reason: DropReason::Closing,
+        };
+        assert!(events().contains(&dropped));
+        assert!(!UpgradesAt::<Test>::contains_key(13));
+    });
+}
+
+/// Nothing is pruned that a live worker still needs, or that isn't confirmed.
+#[test]
+fn history_is_pruned_behind_the_slowest_live_worker() {
+    staffed_chain().execute_with(|| {
+        for _ in 0..4 {
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+        }
+        let kept = || Queues::<Test>::get(1).first;
+        assert_noop!(prune(10), Error::<Test>::NothingToPrune);
+        ack_all(&[1, 2, 3], 0, &[], V1_0);
+        assert_eq!(confirmed(), 6);
+        // The fourth is live: it joined not long ago.
+        assert_eq!(kept(), 0);
+        assert_ok!(ack(4, 7));
+        assert_eq!(kept(), 1);
+        assert_noop!(prune(10), Error::<Test>::NothingToPrune);
+        assert_eq!(FatContracts::message(1, 0), None);
+        // Silence for longer than the period: it is waited for no more.
+        advance_to(56);
+        assert_noop!(prune(10), Error::<Test>::NothingToPrune);
+        advance_to(60);
+        assert_ok!(prune(2));
+        assert_eq!(kept(), 2);
+        assert_ok!(prune(10));
+        assert_eq!(kept(), 5);
+        assert_eq!(Queues::<Test>::get(1).bytes, 0);
+        assert_noop!(prune(10), Error::<Test>::NothingToPrune);
+        // When it comes back, it begins behind what was pruned.
+        assert_eq!(FatContracts::next_to_acknowledge(1, &worker(4)), None);
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_eq!(checkpoint(4, 7, vec![]).block, 60);
+        assert_ok!(ack(4, 7));
+    });
+}
+
+/// A million blocks of calls would fit: the queue is empty again whenever workers caught up.
+#[test]
+fn a_queue_never_fills_while_workers_keep_up() {
+    staffed_chain().execute_with(|| {
+        for _ in 0..300 {
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+            ack_all(&[1, 2, 3, 4], 0, &[], V1_0);
+        }
+        let queue = Queues::<Test>::get(1);
+        assert_eq!(queue.next, 301);
+        assert_eq!((queue.len(), queue.bytes), (0, 0));
+        assert!(Marks::<Test>::iter().count() <= 1);
+        assert_eq!(Tallies::<Test>::iter().count(), 0);
+        assert_eq!(Confirmations::<Test>::iter().count(), 0);
+        assert_eq!(Progress::<Test>::get(1).epochs.len(), 1);
+    });
+}
