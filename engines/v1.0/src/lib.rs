@@ -17,9 +17,9 @@ mod rules;
 
 pink_engine_sdk::export_v1!(
     rules::Engine,
-    <pink_engine_rent::V1_0 as pink_engine_rent::Release>::VERSION
+    <pink_engine_rent::V1_0 as pink_engine_rent::Release>::RULES.version
 );
 pink_engine_sdk::engine_note!(
     v1,
-    <pink_engine_rent::V1_0 as pink_engine_rent::Release>::VERSION
+    <pink_engine_rent::V1_0 as pink_engine_rent::Release>::RULES.version
 );
