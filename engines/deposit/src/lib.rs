@@ -1,74 +1,60 @@
 //! The contract rules of the storage-deposit era, as a library.
+//!
+//! An engine library names a [`Release`] and exports [`DepositEngine`] over it; everything that
+//! two versions of this era may differ in is in their [`Rules`].
+//!
+//! ```ignore
+//! struct V2_0;
+//! impl Release for V2_0 {
+//!     const RULES: Rules = Rules::V2_0;
+//! }
+//! pink_engine_sdk::export_v1!(DepositEngine<V2_0>, V2_0::RULES.version);
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `rules`, `costs`, `operators` | every number |
+//! | `state` | keys and records |
+//! | `ledger`, `escrow`, `deposit`, `gas` | money and meters |
+//! | `messages` | the way of each message from its checks to its receipt |
+//! | `exec` | the machine: frames, calls, new contracts, ends of contracts |
+//! | `wasm` | checks of code, compiled modules, running |
+//! | `host_fns` | what contracts import |
+//! | `idle`, `upgrade`, `views` | ends of blocks, moves to this version, looks from outside |
+//!
+//! This is consensus code: no result may depend on anything but the state, the block's input,
+//! the message, and the version. It must never know a clock, a file, a network, a thread's
+//! identity, a hash map's order, or what its own caches hold. It links no FRAME.
 #![forbid(unsafe_code)]
 
+mod costs;
+mod deposit;
+mod engine;
+mod error;
+mod escrow;
+mod exec;
+mod gas;
+mod hash;
+mod host_fns;
+mod idle;
+mod ledger;
+mod messages;
+mod operators;
 mod rules;
+mod signatures;
+mod state;
+mod upgrade;
+mod views;
+mod wasm;
 
-pub use rules::Rules;
-
-use pink_engine_sdk::{types::*, Engine, Overlay};
-use std::marker::PhantomData;
+pub use costs::{Bases, Cost, FrameCosts, HostCosts};
+pub use engine::DepositEngine;
+pub use hash::contract_address;
+pub use operators::OperatorCosts;
+pub use rules::{Deposits, Idle, Interpreter, Limits, Rules};
 
 /// Names a released version of these rules, for the library that exports it.
 pub trait Release: Send + Sync + 'static {
     /// Its rules.
     const RULES: Rules;
-}
-
-/// An engine of the deposit era.
-#[derive(Debug)]
-pub struct DepositEngine<R: Release> {
-    release: PhantomData<fn() -> R>,
-}
-
-impl<R: Release> Engine for DepositEngine<R> {
-    fn new() -> Self {
-        Self {
-            release: PhantomData,
-        }
-    }
-    fn info(&self) -> EngineInfo {
-        EngineInfo {
-            version: R::RULES.version,
-            upgrades_from: Vec::new(),
-            cost_table_hash: [0; 32],
-            min_stack_bytes: 16 << 20,
-        }
-    }
-    fn begin_block(&self, _: &mut Overlay<'_>, _: &Block) -> BlockReceipt {
-        BlockReceipt::default()
-    }
-    fn end_block(&self, _: &mut Overlay<'_>, _: &Block) -> BlockReceipt {
-        BlockReceipt::default()
-    }
-    fn execute(&self, _: &mut Overlay<'_>, _: &Env, _: Message) -> Receipt {
-        Receipt::unsupported("not written yet")
-    }
-    fn account(&self, _: &mut Overlay<'_>, _: &AccountId) -> AccountView {
-        AccountView::default()
-    }
-    fn total_issuance(&self, _: &mut Overlay<'_>) -> Balance {
-        0
-    }
-    fn cluster(&self, _: &mut Overlay<'_>) -> Option<ClusterView> {
-        None
-    }
-    fn contract(&self, _: &mut Overlay<'_>, _: &AccountId) -> Option<ContractView> {
-        None
-    }
-    fn contract_storage(
-        &self,
-        _: &mut Overlay<'_>,
-        _: &AccountId,
-        _: &[u8],
-    ) -> Result<Option<Vec<u8>>, AccessError> {
-        Err(AccessError::DoesntExist)
-    }
-    fn rent(
-        &self,
-        _: &mut Overlay<'_>,
-        _: &Block,
-        _: &AccountId,
-    ) -> Result<RentView, AccessError> {
-        Err(AccessError::Unsupported)
-    }
 }

@@ -1,0 +1,126 @@
+//! Calls from a frame, or from a message, to a contract.
+
+use super::{Entry, Frame, Machine, Returned};
+use crate::{
+    deposit::DepositMeter,
+    error::{Error, ExecError},
+    gas::GasMeter,
+    hash::storage_prefix,
+};
+use pink_engine_sdk::types::{AccountId, Balance, Weight};
+
+/// A call.
+#[derive(Debug)]
+pub(crate) struct CallRequest {
+    /// The contract.
+    pub to: AccountId,
+    /// Money for it.
+    pub value: Balance,
+    /// Input.
+    pub input: Vec<u8>,
+    /// Gas; a zero stands for all of that dimension.
+    pub gas: Weight,
+    /// Limit of the storage deposit; zero stands for what is available.
+    pub deposit_limit: Balance,
+    /// The calling contract may be called back.
+    pub allow_reentry: bool,
+    /// Nothing may change.
+    pub read_only: bool,
+}
+
+impl Machine<'_, '_> {
+    /// A call of the message itself.
+    ///
+    /// # Errors
+    /// Why it failed; what the first frame used is in [`Machine::done`].
+    pub(crate) fn call_first(
+        &mut self,
+        request: CallRequest,
+        deposit: DepositMeter,
+    ) -> Result<Returned, ExecError> {
+        let contract = self.callable(&request.to).ok_or(Error::ContractNotFound)?;
+        let gas = GasMeter::new(request.gas);
+        self.call_contract(request, contract, self.origin, gas, deposit)
+    }
+
+    /// A call of the running contract.
+    ///
+    /// # Errors
+    /// Why it failed, and by whose fault.
+    pub(crate) fn call(&mut self, request: CallRequest) -> Result<Returned, ExecError> {
+        self.check_depth()?;
+        self.top_mut()?.allows_reentry = request.allow_reentry;
+        let result = self.call_checked(request);
+        self.top_mut()?.allows_reentry = true;
+        result
+    }
+
+    fn call_checked(&mut self, mut request: CallRequest) -> Result<Returned, ExecError> {
+        if self
+            .frames
+            .iter()
+            .any(|frame| frame.account == request.to && !frame.allows_reentry)
+        {
+            return Err(Error::ReentranceDenied.into());
+        }
+        let contract = self.callable(&request.to).ok_or(Error::ContractNotFound)?;
+        let top = self.top_mut()?;
+        let caller = top.account;
+        request.read_only |= top.read_only;
+        let deposit = top.deposit.nested(request.deposit_limit);
+        let gas = top.gas.nested(request.gas);
+        self.call_contract(request, contract, caller, gas, deposit)
+    }
+
+    fn call_contract(
+        &mut self,
+        request: CallRequest,
+        contract: crate::state::Contract,
+        caller: AccountId,
+        gas: GasMeter,
+        deposit: DepositMeter,
+    ) -> Result<Returned, ExecError> {
+        let Some(info) = self.code_info(&contract.code_hash) else {
+            self.give_back(gas);
+            return Err(Error::CodeNotFound.into());
+        };
+        let frame = Frame {
+            account: request.to,
+            caller,
+            code_hash: contract.code_hash,
+            delegated: false,
+            prefix: storage_prefix(&request.to, contract.nonce),
+            entry: Entry::Call,
+            value: request.value,
+            read_only: request.read_only,
+            allows_reentry: true,
+            input: Some(request.input),
+            gas,
+            deposit,
+            fuel_given: 0,
+            trap: None,
+            terminated: false,
+            nonce: contract.nonce,
+        };
+        self.enter(frame, &info)
+    }
+
+    /// Whether there is room for another frame.
+    ///
+    /// # Errors
+    /// There isn't.
+    pub(crate) fn check_depth(&self) -> Result<(), Error> {
+        match self.frames.len() >= self.rules().limits.call_depth as usize {
+            true => Err(Error::MaxCallDepthReached),
+            false => Ok(()),
+        }
+    }
+
+    /// The gas of a frame that didn't begin goes back to where it came from.
+    pub(super) fn give_back(&mut self, gas: GasMeter) {
+        match self.frames.last_mut() {
+            Some(caller) => caller.gas.absorb(gas),
+            None => self.done = Some((gas, DepositMeter::default())),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Delegate calls and what belongs to them: other code on one's own state.
+
+use super::{Entry, Frame, Machine, Returned};
+use crate::{
+    error::{Error, ExecError},
+    state::{contract_key, CodeStatus},
+};
+use pink_engine_sdk::types::{Balance, Determinism, Event, Hash, Weight};
+
+impl Machine<'_, '_> {
+    /// Runs the code with this hash in the name of the running contract.
+    ///
+    /// # Errors
+    /// Why it failed, and by whose fault.
+    pub(crate) fn delegate_call(
+        &mut self,
+        hash: Hash,
+        input: Vec<u8>,
+    ) -> Result<Returned, ExecError> {
+        self.check_depth()?;
+        let info = self.code_info(&hash).ok_or(Error::CodeNotFound)?;
+        if info.status == CodeStatus::Disabled {
+            return Err(Error::CodeNotFound.into());
+        }
+        if info.determinism == Determinism::Relaxed && self.determinism == Determinism::Enforced {
+            return Err(Error::Indeterministic.into());
+        }
+        let top = self.top_mut()?;
+        let frame = Frame {
+            account: top.account,
+            caller: top.caller,
+            code_hash: hash,
+            delegated: true,
+            prefix: top.prefix,
+            entry: Entry::Call,
+            value: top.value,
+            read_only: top.read_only,
+            allows_reentry: true,
+            input: Some(input),
+            gas: top.gas.nested(Weight::default()),
+            deposit: top.deposit.nested(0),
+            fuel_given: 0,
+            trap: None,
+            terminated: false,
+            nonce: top.nonce,
+        };
+        self.enter(frame, &info)
+    }
+
+    /// Exchanges the running contract's code, from its next call on.
+    ///
+    /// # Errors
+    /// There is no such code, or it isn't fit for contracts.
+    pub(crate) fn set_code_hash(&mut self, hash: Hash) -> Result<(), Error> {
+        let info = self.code_info(&hash).ok_or(Error::CodeNotFound)?;
+        if info.determinism == Determinism::Relaxed {
+            return Err(Error::Indeterministic);
+        }
+        if info.status != CodeStatus::Current {
+            return Err(Error::CodeNotFound);
+        }
+        let address = self.top()?.account;
+        let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
+        let old = record.code_hash;
+        self.count_user(&hash, true);
+        self.count_user(&old, false);
+        let deposit = self.base_deposit(&info);
+        let before = record.base_deposit;
+        record.base_deposit = deposit;
+        record.code_hash = hash;
+        self.state.put_as(&contract_key(&address), &record);
+        let meter = &mut self.top_mut()?.deposit;
+        match deposit.checked_sub(before) {
+            Some(more) => meter.charge(address, more),
+            None => meter.refund(address, before.saturating_sub(deposit)),
+        }
+        self.events.push(Event::ContractCodeUpdated {
+            contract: address,
+            new_code_hash: hash,
+            old_code_hash: old,
+        });
+        Ok(())
+    }
+
+    /// Keeps code from being removed, because the running contract needs it for delegate calls.
+    ///
+    /// # Errors
+    /// It is the contract's own, not there, locked already, or one too many.
+    pub(crate) fn lock_dependency(&mut self, hash: Hash) -> Result<(), Error> {
+        let address = self.top()?.account;
+        let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
+        if record.code_hash == hash {
+            return Err(Error::CannotAddSelfAsDelegateDependency);
+        }
+        let info = self.code_info(&hash).ok_or(Error::CodeNotFound)?;
+        let most = self.rules().limits.delegate_dependencies as usize;
+        let place = match record
+            .dependencies
+            .binary_search_by(|(known, _)| known.cmp(&hash))
+        {
+            Ok(_) => return Err(Error::DelegateDependencyAlreadyExists),
+            Err(_) if record.dependencies.len() >= most => {
+                return Err(Error::MaxDelegateDependenciesReached)
+            }
+            Err(place) => place,
+        };
+        let deposit = self.lockup(info.deposit);
+        record.dependencies.insert(place, (hash, deposit));
+        self.count_user(&hash, true);
+        self.state.put_as(&contract_key(&address), &record);
+        self.top_mut()?.deposit.charge(address, deposit);
+        Ok(())
+    }
+
+    /// Undoes [`Self::lock_dependency`].
+    ///
+    /// # Errors
+    /// It isn't locked.
+    pub(crate) fn unlock_dependency(&mut self, hash: Hash) -> Result<(), Error> {
+        let address = self.top()?.account;
+        let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
+        let place = record
+            .dependencies
+            .binary_search_by(|(known, _)| known.cmp(&hash))
+            .map_err(|_| Error::DelegateDependencyNotFound)?;
+        let (_, deposit) = record.dependencies.remove(place);
+        self.count_user(&hash, false);
+        self.state.put_as(&contract_key(&address), &record);
+        self.top_mut()?.deposit.refund(address, deposit);
+        Ok(())
+    }
+
+    /// The part of a code's deposit that a user of it locks up, rounded up.
+    pub(super) fn lockup(&self, deposit: Balance) -> Balance {
+        const MILLION: Balance = 1_000_000;
+        let ppm = Balance::from(self.rules().deposits.lockup_ppm);
+        (deposit / MILLION)
+            .saturating_mul(ppm)
+            .saturating_add((deposit % MILLION).saturating_mul(ppm).div_ceil(MILLION))
+    }
+}

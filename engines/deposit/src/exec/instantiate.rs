@@ -1,0 +1,172 @@
+//! New contracts.
+
+use super::{Entry, Frame, Machine, Returned};
+use crate::{
+    deposit::DepositMeter,
+    error::{Error, ExecError},
+    gas::GasMeter,
+    hash::{contract_address, storage_prefix},
+    ledger::Keep,
+    state::{contract_key, CodeInfo, CodeStatus, Contract, NONCE},
+};
+use pink_engine_sdk::types::{AccountId, Balance, Determinism, Hash, Weight};
+
+/// The salt of system contracts; nobody else may use it.
+pub(crate) const SYSTEM_SALT: &[u8] = b"pink:system";
+
+/// An instantiation.
+#[derive(Debug)]
+pub(crate) struct InstantiateRequest<'a> {
+    /// The code.
+    pub code_hash: Hash,
+    /// Money for the contract.
+    pub value: Balance,
+    /// Input.
+    pub input: Vec<u8>,
+    /// Part of the address.
+    pub salt: &'a [u8],
+    /// Gas; a zero stands for all of that dimension.
+    pub gas: Weight,
+    /// Limit of the storage deposit; zero stands for what is available.
+    pub deposit_limit: Balance,
+}
+
+impl Machine<'_, '_> {
+    /// An instantiation of the message itself.
+    ///
+    /// # Errors
+    /// Why it failed; what the first frame used is in [`Machine::done`].
+    pub(crate) fn instantiate_first(
+        &mut self,
+        request: InstantiateRequest<'_>,
+        deposit: DepositMeter,
+    ) -> Result<(AccountId, Returned), ExecError> {
+        let gas = GasMeter::new(request.gas);
+        self.instantiate_with(request, self.origin, gas, deposit)
+    }
+
+    /// An instantiation by the running contract.
+    ///
+    /// # Errors
+    /// Why it failed, and by whose fault.
+    pub(crate) fn instantiate(
+        &mut self,
+        request: InstantiateRequest<'_>,
+    ) -> Result<(AccountId, Returned), ExecError> {
+        self.check_depth()?;
+        if request.salt == SYSTEM_SALT {
+            return Err(Error::ReservedSalt.into());
+        }
+        let top = self.top_mut()?;
+        let caller = top.account;
+        let deposit = top.deposit.nested(request.deposit_limit);
+        let gas = top.gas.nested(request.gas);
+        self.instantiate_with(request, caller, gas, deposit)
+    }
+
+    fn instantiate_with(
+        &mut self,
+        request: InstantiateRequest<'_>,
+        deployer: AccountId,
+        gas: GasMeter,
+        deposit: DepositMeter,
+    ) -> Result<(AccountId, Returned), ExecError> {
+        let info = match self.instantiable(&request.code_hash) {
+            Ok(info) => info,
+            Err(error) => {
+                self.give_back(gas);
+                return Err(error.into());
+            }
+        };
+        let cluster = self.cluster.id;
+        let address = contract_address(&deployer, &request.code_hash, &cluster, request.salt);
+        if self.record(&address).is_some() {
+            self.give_back(gas);
+            return Err(Error::DuplicateContract.into());
+        }
+        let nonce = self.nonce().saturating_add(1);
+        let frame = Frame {
+            account: address,
+            caller: deployer,
+            code_hash: request.code_hash,
+            delegated: false,
+            prefix: storage_prefix(&address, nonce),
+            entry: Entry::Deploy,
+            value: request.value,
+            read_only: false,
+            allows_reentry: true,
+            input: Some(request.input),
+            gas,
+            deposit,
+            fuel_given: 0,
+            trap: None,
+            terminated: false,
+            nonce,
+        };
+        self.enter(frame, &info).map(|returned| (address, returned))
+    }
+
+    /// How many contracts were instantiated so far, this one included.
+    pub(crate) fn nonce(&mut self) -> u64 {
+        self.state.get_as(NONCE).unwrap_or(0)
+    }
+
+    /// Code that contracts may be made of.
+    fn instantiable(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
+        let info = self.code_info(hash).ok_or(Error::CodeNotFound)?;
+        match (info.determinism, info.status) {
+            (Determinism::Relaxed, _) => Err(Error::Indeterministic),
+            (_, CodeStatus::Current) => Ok(info),
+            _ => Err(Error::CodeNotFound),
+        }
+    }
+
+    /// Puts the contract that the top frame constructs into the state: its account, with the
+    /// existential deposit from the origin, and its record.
+    pub(super) fn place_contract(&mut self, info: &CodeInfo) -> Result<(), ExecError> {
+        let frame = self.top()?;
+        let (address, code_hash, nonce) = (frame.account, frame.code_hash, frame.nonce);
+        let (origin, minimum) = (self.origin, self.cluster.existential_deposit);
+        let mut ledger = self.ledger();
+        ledger
+            .transfer(&origin, &address, minimum, Keep::Alive)
+            .map_err(|_| Error::StorageDepositNotEnoughFunds)?;
+        ledger.set_contract(&address, true);
+        let base_deposit = self.base_deposit(info);
+        self.state.put_as(
+            &contract_key(&address),
+            &Contract {
+                code_hash,
+                nonce,
+                storage_bytes: 0,
+                storage_items: 0,
+                byte_deposit: 0,
+                item_deposit: 0,
+                base_deposit,
+                dependencies: Vec::new(),
+            },
+        );
+        self.state.put_as(NONCE, &nonce);
+        self.count_user(&code_hash, true);
+        let meter = &mut self.top_mut()?.deposit;
+        meter.count_paid(minimum);
+        meter.charge(address, base_deposit);
+        Ok(())
+    }
+
+    /// What a contract of this code is held for besides its storage.
+    pub(super) fn base_deposit(&self, info: &CodeInfo) -> Balance {
+        let quantities = &self.rules().deposits;
+        let bytes = self
+            .cluster
+            .deposit_per_byte
+            .saturating_mul(Balance::from(quantities.contract_bytes));
+        let items = self
+            .cluster
+            .deposit_per_item
+            .saturating_mul(Balance::from(quantities.contract_items));
+        bytes
+            .saturating_add(items)
+            .saturating_add(self.lockup(info.deposit))
+    }
+}

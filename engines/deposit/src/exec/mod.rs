@@ -1,0 +1,287 @@
+//! The machine that executes a message: a stack of frames over one state.
+//!
+//! Each frame has a transaction of the state, a gas meter and a deposit meter, and gives them
+//! back to the one below when it ends: kept if it ended well, undone but for the gas if not.
+
+mod call;
+mod delegate;
+mod frame;
+mod instantiate;
+mod storage;
+mod terminate;
+mod transient;
+
+pub(crate) use call::CallRequest;
+pub(crate) use frame::{Entry, Frame, Returned, Trap, REVERT};
+pub(crate) use instantiate::{InstantiateRequest, SYSTEM_SALT};
+pub(crate) use storage::StorageKey;
+pub(crate) use transient::Transient;
+
+use crate::{
+    deposit::DepositMeter,
+    engine::Core,
+    error::{Error, ExecError},
+    gas::GasMeter,
+    host_fns::{self, HostFn},
+    ledger::Ledger,
+    rules::Rules,
+    state::{code_info_key, code_key, contract_key, Cluster, CodeInfo, CodeStatus, Contract},
+    wasm::{self, Calls, Compiled, Memory},
+};
+use pink_engine_sdk::{
+    types::{AccountId, Determinism, Effect, Env, Event, Hash},
+    Fault, Overlay,
+};
+use std::sync::Arc;
+
+/// The machine.
+pub(crate) struct Machine<'m, 'h> {
+    /// The state.
+    pub state: &'m mut Overlay<'h>,
+    /// The engine's rules and caches.
+    pub core: &'m Core,
+    /// The message's surroundings.
+    pub env: &'m Env,
+    /// The cluster.
+    pub cluster: &'m Cluster,
+    /// Who sent the message and pays deposits.
+    pub origin: AccountId,
+    /// The least determinism that delegate calls may reach.
+    pub determinism: Determinism,
+    /// The contracts that run, the first one first.
+    pub frames: Vec<Frame>,
+    /// Events so far, without those of frames that failed.
+    pub events: Vec<Event>,
+    /// Bytes of the events that contracts emitted.
+    pub event_bytes: u32,
+    /// What is asked of the chain.
+    pub effects: Vec<Effect>,
+    /// Storage that lasts as long as the call stack.
+    pub transient: Transient,
+    /// Debug messages, for whoever tries something out.
+    pub debug: Vec<u8>,
+    /// The meters of the first frame after it has ended.
+    pub done: Option<(GasMeter, DepositMeter)>,
+}
+
+impl std::fmt::Debug for Machine<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Machine")
+            .field("frames", &self.frames.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'m, 'h> Machine<'m, 'h> {
+    /// The rules.
+    pub(crate) fn rules(&self) -> &'m Rules {
+        &self.core.rules
+    }
+
+    /// The running frame.
+    ///
+    /// # Errors
+    /// There is none; can't be while code runs.
+    pub(crate) fn top(&self) -> Result<&Frame, Error> {
+        self.frames.last().ok_or(Error::ContractTrapped)
+    }
+
+    /// The running frame.
+    ///
+    /// # Errors
+    /// There is none; can't be while code runs.
+    pub(crate) fn top_mut(&mut self) -> Result<&mut Frame, Error> {
+        self.frames.last_mut().ok_or(Error::ContractTrapped)
+    }
+
+    /// The ledger.
+    pub(crate) fn ledger(&mut self) -> Ledger<'_, 'h> {
+        Ledger::new(self.state, &mut self.events, self.cluster)
+    }
+
+    /// A contract's record, also while its constructor runs.
+    pub(crate) fn record(&mut self, address: &AccountId) -> Option<Contract> {
+        self.state.get_as(&contract_key(address))
+    }
+
+    /// A contract that can be called: it isn't one while its constructor runs.
+    pub(crate) fn callable(&mut self, address: &AccountId) -> Option<Contract> {
+        let under_construction = self
+            .frames
+            .iter()
+            .any(|frame| frame.entry == Entry::Deploy && frame.account == *address);
+        match under_construction {
+            true => None,
+            false => self.record(address),
+        }
+    }
+
+    /// A code's record.
+    pub(crate) fn code_info(&mut self, hash: &Hash) -> Option<CodeInfo> {
+        self.state.get_as(&code_info_key(hash))
+    }
+
+    /// Counts one more or one fewer user of a code.
+    pub(crate) fn count_user(&mut self, hash: &Hash, more: bool) {
+        if let Some(mut info) = self.code_info(hash) {
+            info.refcount = match more {
+                true => info.refcount.saturating_add(1),
+                false => info.refcount.saturating_sub(1),
+            };
+            self.state.put_as(&code_info_key(hash), &info);
+        }
+    }
+
+    /// Starts a frame, runs it to its end, and accounts for it.
+    fn enter(&mut self, frame: Frame, info: &CodeInfo) -> Result<Returned, ExecError> {
+        let events = self.events.len();
+        let event_bytes = self.event_bytes;
+        let effects = self.effects.len();
+        self.frames.push(frame);
+        self.state.begin();
+        self.transient.begin();
+        let result = self.run_top(info);
+        let kept = matches!(&result, Ok(returned) if !returned.reverted());
+        match kept {
+            true => {
+                self.state.commit();
+                self.transient.commit();
+            }
+            false => {
+                self.state.rollback();
+                self.transient.rollback();
+                self.events.truncate(events);
+                self.event_bytes = event_bytes;
+                self.effects.truncate(effects);
+            }
+        }
+        let Some(frame) = self.frames.pop() else {
+            return result;
+        };
+        let deposit = match kept {
+            true => frame.deposit,
+            false => DepositMeter::default(),
+        };
+        match self.frames.last_mut() {
+            Some(caller) => {
+                caller.gas.absorb(frame.gas);
+                caller.deposit.absorb(deposit);
+            }
+            None => self.done = Some((frame.gas, deposit)),
+        }
+        result
+    }
+
+    fn run_top(&mut self, info: &CodeInfo) -> Result<Returned, ExecError> {
+        let by_callee = |error| ExecError {
+            error,
+            by_callee: true,
+        };
+        let frame = self.top()?;
+        let (account, caller, entry) = (frame.account, frame.caller, frame.entry);
+        let (code_hash, value, delegated) = (frame.code_hash, frame.value, frame.delegated);
+        let load = self.rules().frames.load.of(info.code_len);
+        let gas = &mut self.top_mut()?.gas;
+        let _ = gas.charge(load).map_err(by_callee)?;
+        let compiled = self.compiled(&code_hash, info)?;
+        let pages = u64::from(compiled.checked().initial_pages)
+            .saturating_mul(self.rules().frames.per_page);
+        let gas = &mut self.top_mut()?.gas;
+        let _ = gas
+            .charge(pink_engine_sdk::types::Weight::new(pages, 0))
+            .map_err(by_callee)?;
+
+        if entry == Entry::Deploy {
+            self.place_contract(info)?;
+        }
+        if !delegated {
+            self.ledger()
+                .transfer(&caller, &account, value, crate::ledger::Keep::Alive)?;
+        }
+        let returned = wasm::run(self, &compiled, entry).map_err(by_callee)?;
+        if returned.reverted() {
+            return Ok(returned);
+        }
+
+        let terminated = self.top()?.terminated;
+        if terminated && entry == Entry::Deploy {
+            return Err(Error::TerminatedInConstructor.into());
+        }
+        let record = match terminated {
+            true => None,
+            false => self.record(&account),
+        };
+        let (cluster, root) = (self.cluster, self.frames.len() == 1);
+        let frame = self.top_mut()?;
+        if let Some(changed) = frame.deposit.finish_frame(account, record, cluster) {
+            self.state.put_as(&contract_key(&account), &changed);
+        }
+        if root || !delegated {
+            self.top()?.deposit.enforce(root)?;
+        }
+        self.events.push(match (entry, delegated) {
+            (Entry::Deploy, _) => Event::Instantiated {
+                deployer: caller,
+                contract: account,
+            },
+            (Entry::Call, true) => Event::DelegateCalled {
+                contract: account,
+                code_hash,
+            },
+            (Entry::Call, false) => Event::Called {
+                caller,
+                contract: account,
+            },
+        });
+        Ok(returned)
+    }
+
+    /// Compiled code, from the cache or made now.
+    fn compiled(&mut self, hash: &Hash, info: &CodeInfo) -> Result<Arc<Compiled>, ExecError> {
+        if info.status == CodeStatus::Disabled {
+            return Err(Error::ContractNotFound.into());
+        }
+        let core = self.core;
+        let state = &mut *self.state;
+        core.cache
+            .get(&core.rules, hash, info.determinism, || {
+                state.get(&code_key(hash)).map(<[u8]>::to_vec)
+            })
+            .map_err(|reason| {
+                // It passed these very checks when it was stored.
+                self.state.set_fault(Fault::BrokenState {
+                    key: code_key(hash),
+                    reason,
+                });
+                Error::CodeNotFound.into()
+            })
+    }
+}
+
+impl Calls for Machine<'_, '_> {
+    fn host_call(
+        &mut self,
+        id: HostFn,
+        args: &[u64],
+        memory: &mut [u8],
+        fuel: u64,
+    ) -> (u64, Option<u64>) {
+        let per_fuel = self.rules().interpreter.ref_time_per_fuel;
+        if let Ok(frame) = self.top_mut() {
+            frame.gas.burn(frame.fuel_given, fuel, per_fuel);
+        }
+        let result = host_fns::serve(self, id, args, &mut Memory(memory));
+        let Ok(frame) = self.top_mut() else {
+            return (0, None);
+        };
+        let value = match result {
+            Ok(value) => Some(value),
+            Err(trap) => {
+                frame.trap = Some(trap);
+                None
+            }
+        };
+        frame.fuel_given = frame.gas.fuel(per_fuel);
+        (frame.fuel_given, value)
+    }
+}

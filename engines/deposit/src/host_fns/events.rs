@@ -1,0 +1,94 @@
+//! Events and debug messages.
+
+use super::{pay, Args, Code};
+use crate::{
+    error::Error,
+    exec::{Machine, Trap},
+    wasm::Memory,
+};
+use parity_scale_codec::{Compact, Decode};
+use pink_engine_sdk::types::{Event, Hash, Mode};
+
+/// Emits an event: SCALE of the topics (none for a length of zero), and data. Topics keep their
+/// order and may be equal.
+pub(super) fn deposit_event(
+    machine: &mut Machine<'_, '_>,
+    memory: &mut Memory<'_>,
+    args: Args<'_>,
+) -> Result<u64, Trap> {
+    let rules = machine.rules();
+    let (topics_ptr, topics_len) = (args.u32(0), args.u32(1));
+    let (data_ptr, data_len) = (args.u32(2), args.u32(3));
+    pay(machine, rules.host.deposit_event.of(data_len))?;
+    let topic = rules.host.event_topic.base();
+    let count = u64::from(topics_len / 32);
+    pay(
+        machine,
+        pink_engine_sdk::types::Weight::new(
+            topic.ref_time.saturating_mul(count),
+            topic.proof_size.saturating_mul(count),
+        ),
+    )?;
+    if data_len > rules.limits.payload_len {
+        return Err(Error::ValueTooLarge.into());
+    }
+    let topics = match topics_len {
+        0 => Vec::new(),
+        len => read_topics(
+            memory.read(topics_ptr, len)?,
+            rules.limits.event_topics as usize,
+        )?,
+    };
+    let data = memory.read(data_ptr, data_len)?.to_vec();
+    let bytes = machine
+        .event_bytes
+        .saturating_add(data_len)
+        .saturating_add(topics_len)
+        .saturating_add(64);
+    if bytes > rules.limits.event_bytes {
+        return Err(Error::OutOfEvents.into());
+    }
+    machine.event_bytes = bytes;
+    let contract = machine.top()?.account;
+    machine.events.push(Event::ContractEmitted {
+        contract,
+        topics,
+        data,
+    });
+    Ok(0)
+}
+
+/// Reads topics and refuses their number before anything of that size is allocated.
+fn read_topics(mut bytes: &[u8], most: usize) -> Result<Vec<Hash>, Error> {
+    let Compact(count) = Compact::<u32>::decode(&mut bytes).map_err(|_| Error::DecodingFailed)?;
+    if count as usize > most {
+        return Err(Error::TooManyTopics);
+    }
+    (0..count)
+        .map(|_| Hash::decode(&mut bytes).map_err(|_| Error::DecodingFailed))
+        .collect()
+}
+
+/// Keeps a message for whoever tries something out; costs the same in every mode. What isn't
+/// UTF-8 is dropped.
+pub(super) fn debug_message(
+    machine: &mut Machine<'_, '_>,
+    memory: &mut Memory<'_>,
+    args: Args<'_>,
+) -> Result<u64, Trap> {
+    let rules = machine.rules();
+    let len = args.u32(1).min(rules.limits.debug_len);
+    pay(machine, rules.host.debug_message.of(len))?;
+    let text = memory.read(args.u32(0), len)?;
+    if machine.env.mode != Mode::Transaction {
+        if let Ok(text) = std::str::from_utf8(text) {
+            let room = (rules.limits.debug_len as usize).saturating_sub(machine.debug.len());
+            if text.len() <= room {
+                let contract = machine.top()?.account;
+                machine.debug.extend_from_slice(text.as_bytes());
+                machine.state.host().log(4, Some(&contract), text);
+            }
+        }
+    }
+    Ok(Code::Success.into())
+}

@@ -1,0 +1,86 @@
+//! Deletion of what contracts left behind, a constant number of items in each block.
+//!
+//! A contract that ends is gone at once; its storage can be large, and is deleted at the ends of
+//! blocks. Its prefix is never used again, so nobody sees what is still there. The queue is
+//! unbounded, a range of numbered entries, so that nobody can keep a contract from ending.
+
+use crate::{
+    rules::Rules,
+    state::{key, DELETION, DELETIONS},
+};
+use pink_engine_sdk::{
+    types::{BlockReceipt, Hash, Weight},
+    Overlay,
+};
+
+/// Queues the storage under a prefix for its deletion.
+pub(crate) fn enqueue(state: &mut Overlay<'_>, prefix: &Hash) {
+    let number: u64 = state.get_as(DELETIONS).unwrap_or(0);
+    state.put_as(DELETIONS, &number.saturating_add(1));
+    // Big-endian, so that the order of keys is the order of time.
+    state.put(&key(DELETION, &number.to_be_bytes()), prefix.to_vec());
+}
+
+/// The work of a block's end.
+pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt {
+    let budget = rules.idle.deleted_items;
+    let mut left = budget;
+    while left > 0 {
+        let Some((entry, prefix)) = first_entry(state) else {
+            break;
+        };
+        let items = match prefix.len() {
+            32 => state.range(&prefix, successor(&prefix).as_deref(), left),
+            _ => Vec::new(),
+        };
+        let more = items.len() >= left as usize;
+        for (item, _) in &items {
+            state.remove(item);
+        }
+        left = left.saturating_sub(items.len() as u32);
+        if more {
+            break;
+        }
+        state.remove(&entry);
+        // An entry costs as much as an item, or empty ones would be free.
+        left = left.saturating_sub(1);
+    }
+    let deleted = u64::from(budget.saturating_sub(left));
+    BlockReceipt {
+        weight: Weight::new(deleted.saturating_mul(rules.idle.per_item_ref_time), 0),
+        events: Vec::new(),
+    }
+}
+
+fn first_entry(state: &mut Overlay<'_>) -> Option<(Vec<u8>, Vec<u8>)> {
+    let end = successor(DELETION);
+    // A contract's storage key may happen to begin like this; it is longer, and skipped.
+    state
+        .range(DELETION, end.as_deref(), 4)
+        .into_iter()
+        .find(|(key, _)| key.len() == DELETION.len().saturating_add(8))
+}
+
+/// The first key after all that begin with `prefix`; none if there can't be one.
+pub(crate) fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
+    let mut next = prefix.to_vec();
+    while let Some(last) = next.pop() {
+        if let Some(more) = last.checked_add(1) {
+            next.push(more);
+            return Some(next);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_successor_is_behind_all_of_a_prefix() {
+        assert_eq!(successor(&[1, 2]), Some(vec![1, 3]));
+        assert_eq!(successor(&[1, 255]), Some(vec![2]));
+        assert_eq!(successor(&[255, 255]), None);
+    }
+}

@@ -1,0 +1,206 @@
+//! What the messages that are paid for have in common.
+
+use crate::{
+    engine::Core,
+    error::{Error, ExecError},
+    escrow::{insufficient, Escrow, Settled},
+    exec::{Machine, Returned, Transient},
+    ledger::Ledger,
+    state::Cluster,
+};
+use pink_engine_sdk::{
+    types::{
+        AccountId, Balance, Determinism, Env, Event, Failure, Mode, Outcome, Receipt,
+        StorageDeposit, Weight,
+    },
+    Overlay,
+};
+
+/// How a message's execution ended, before it is settled.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub outcome: Outcome,
+    /// What was used, the base included.
+    pub consumed: Weight,
+    /// The least limit, the base included.
+    pub required: Weight,
+    pub storage_deposit: StorageDeposit,
+    pub output: Vec<u8>,
+}
+
+/// A message on its way through.
+#[derive(Debug)]
+pub(super) struct Paid<'a> {
+    core: &'a Core,
+    env: &'a Env,
+    cluster: &'a Cluster,
+    payer: AccountId,
+    limit: Weight,
+    price: Balance,
+    /// None where nothing is charged.
+    escrow: Option<Escrow>,
+    /// Events of the escrow; there are none unless the ledger changes its mind.
+    events: Vec<Event>,
+}
+
+impl<'a> Paid<'a> {
+    /// Checks the price and takes limit × price from the payer, in a transaction. A query is
+    /// free, an estimate is computed with the price but not charged.
+    ///
+    /// # Errors
+    /// The price is above what the sender accepts, or the payer can't pay.
+    pub(super) fn open(
+        core: &'a Core,
+        state: &mut Overlay<'_>,
+        env: &'a Env,
+        cluster: &'a Cluster,
+        payer: AccountId,
+        limit: Weight,
+        max_price: Balance,
+    ) -> Result<Self, Failure> {
+        let price = match env.mode {
+            Mode::Query => 0,
+            Mode::Estimating | Mode::Transaction => cluster.gas_price,
+        };
+        if price > max_price {
+            return Err(Failure::new(
+                "GasPriceTooHigh",
+                format!("the price is {price}, the sender accepts {max_price}"),
+            ));
+        }
+        let mut events = Vec::new();
+        let escrow = match env.mode {
+            Mode::Transaction => Some(Escrow::open(
+                &mut Ledger::new(state, &mut events, cluster),
+                payer,
+                limit,
+                price,
+            )?),
+            Mode::Query | Mode::Estimating => None,
+        };
+        Ok(Self {
+            core,
+            env,
+            cluster,
+            payer,
+            limit,
+            price,
+            escrow,
+            events,
+        })
+    }
+
+    /// A machine for the payer's message.
+    pub(super) fn machine<'s, 'h>(&self, state: &'s mut Overlay<'h>) -> Machine<'s, 'h>
+    where
+        'a: 's,
+    {
+        Machine {
+            state,
+            core: self.core,
+            env: self.env,
+            cluster: self.cluster,
+            origin: self.payer,
+            determinism: match self.env.mode {
+                Mode::Query => Determinism::Relaxed,
+                Mode::Estimating | Mode::Transaction => Determinism::Enforced,
+            },
+            frames: Vec::new(),
+            events: Vec::new(),
+            event_bytes: 0,
+            effects: Vec::new(),
+            transient: Transient::default(),
+            debug: Vec::new(),
+            done: None,
+        }
+    }
+
+    /// Settles, and writes the receipt. Can't fail.
+    pub(super) fn settle(mut self, state: &mut Overlay<'_>, ended: Ended) -> Receipt {
+        let consumed = min(ended.consumed, self.limit);
+        let mut ledger = Ledger::new(state, &mut self.events, self.cluster);
+        let settled = match self.escrow.take() {
+            Some(escrow) => escrow.settle(&mut ledger, self.cluster, consumed),
+            None => {
+                let fee = Balance::from(consumed.ref_time).saturating_mul(self.price);
+                let all = Balance::from(self.limit.ref_time).saturating_mul(self.price);
+                Settled {
+                    fee,
+                    refund: all.saturating_sub(fee),
+                }
+            }
+        };
+        Receipt {
+            outcome: ended.outcome,
+            gas_limit: self.limit,
+            gas_consumed: consumed,
+            gas_required: min(ended.required, self.limit),
+            gas_price: self.price,
+            fee: settled.fee,
+            refund: settled.refund,
+            storage_deposit: ended.storage_deposit,
+            output: ended.output,
+            address: None,
+            code_hash: None,
+            events: self.events,
+            effects: Vec::new(),
+        }
+    }
+}
+
+/// The limit of a message's storage deposit: what the sender gave, or the version's default, and
+/// never more than the sender has besides the value and an existential deposit.
+///
+/// # Errors
+/// The sender gave more than that.
+pub(super) fn deposit_limit(
+    core: &Core,
+    state: &mut Overlay<'_>,
+    cluster: &Cluster,
+    origin: &AccountId,
+    value: Balance,
+    given: Option<Balance>,
+) -> Result<Balance, Failure> {
+    let mut events = Vec::new();
+    let spendable = Ledger::new(state, &mut events, cluster).spendable(origin);
+    if value > spendable {
+        return Err(insufficient(value, spendable));
+    }
+    let most = spendable
+        .saturating_sub(value)
+        .saturating_sub(cluster.existential_deposit);
+    let quantities = &core.rules.deposits;
+    let default = cluster
+        .deposit_per_byte
+        .saturating_mul(Balance::from(quantities.default_limit_bytes))
+        .saturating_add(
+            cluster
+                .deposit_per_item
+                .saturating_mul(Balance::from(quantities.default_limit_items)),
+        );
+    match given {
+        Some(given) if given > most => Err(Failure::new(
+            "StorageDepositNotEnoughFunds",
+            format!("the limit is {given}, at most {most} could be taken"),
+        )),
+        Some(given) => Ok(given),
+        None => Ok(default.min(most)),
+    }
+}
+
+/// The outcome of a first frame.
+pub(super) fn outcome(result: &Result<Returned, ExecError>) -> Outcome {
+    match result {
+        Ok(returned) if returned.reverted() => Outcome::Reverted,
+        Ok(_) => Outcome::Success,
+        Err(ExecError {
+            error: Error::OutOfGas,
+            ..
+        }) => Outcome::OutOfGas,
+        Err(ExecError { error, .. }) => Outcome::Trapped((*error).into()),
+    }
+}
+
+pub(super) fn min(a: Weight, b: Weight) -> Weight {
+    Weight::new(a.ref_time.min(b.ref_time), a.proof_size.min(b.proof_size))
+}

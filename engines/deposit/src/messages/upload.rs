@@ -1,0 +1,197 @@
+//! Code.
+
+use super::{
+    call::{hex, length},
+    paid::{Ended, Paid},
+};
+use crate::{
+    engine::Core,
+    hash::blake2_256,
+    ledger::Ledger,
+    state::{code_info_key, code_key, Cluster, CodeInfo, CodeStatus},
+    wasm::Compiled,
+};
+use pink_engine_sdk::{
+    types::{
+        AccountId, Balance, Determinism, Env, Event, Failure, Hash, Outcome, Receipt,
+        StorageDeposit, Upload,
+    },
+    Overlay,
+};
+
+/// Code that was found fit, before it is stored.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub hash: Hash,
+    /// What has to be held for it; nothing if it is there already.
+    pub deposit: Balance,
+    /// The code and its checks, unless it is there already.
+    new: Option<(Vec<u8>, Compiled)>,
+}
+
+impl Stored {
+    /// Checks code.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check(
+        core: &Core,
+        state: &mut Overlay<'_>,
+        cluster: &Cluster,
+        code: Vec<u8>,
+        determinism: Determinism,
+    ) -> Result<Self, Failure> {
+        let rejected = |reason: String| Failure::new("CodeRejected", reason);
+        let most = core.rules.limits.code_len;
+        if code.len() > most as usize {
+            return Err(Failure::new(
+                "CodeTooLarge",
+                format!("{} bytes of code, {most} allowed", code.len()),
+            ));
+        }
+        let hash = blake2_256(&code);
+        if state.contains(&code_info_key(&hash)) {
+            return Ok(Self {
+                hash,
+                deposit: 0,
+                new: None,
+            });
+        }
+        // What is deterministic is stored as such, even if that wasn't asked for: contracts can
+        // be made of it.
+        let compiled = Compiled::new(&core.rules, &code, Determinism::Enforced)
+            .or_else(|reason| match determinism {
+                Determinism::Enforced => Err(reason),
+                Determinism::Relaxed => Compiled::new(&core.rules, &code, Determinism::Relaxed),
+            })
+            .map_err(rejected)?;
+        if compiled.checked().deprecated {
+            return Err(rejected(
+                "the module imports a function that only contracts of earlier times may use".into(),
+            ));
+        }
+        let quantities = &core.rules.deposits;
+        let bytes = Balance::from(length(&code)).saturating_add(quantities.code_info_bytes.into());
+        let deposit = cluster
+            .deposit_per_byte
+            .saturating_mul(bytes)
+            .saturating_add(
+                cluster
+                    .deposit_per_item
+                    .saturating_mul(quantities.code_items.into()),
+            );
+        Ok(Self {
+            hash,
+            deposit,
+            new: Some((code, compiled)),
+        })
+    }
+
+    /// It isn't there already.
+    pub(crate) fn is_new(&self) -> bool {
+        self.new.is_some()
+    }
+
+    /// Stores the code and holds its deposit on `owner`. Nothing happens if it is there already.
+    ///
+    /// # Errors
+    /// The owner hasn't got the deposit; nothing is changed then.
+    pub(crate) fn store(
+        self,
+        core: &Core,
+        state: &mut Overlay<'_>,
+        cluster: &Cluster,
+        owner: AccountId,
+        events: &mut Vec<Event>,
+    ) -> Result<(), crate::error::Error> {
+        let Some((code, compiled)) = self.new else {
+            return Ok(());
+        };
+        Ledger::new(state, events, cluster).hold_for_code(&owner, self.deposit)?;
+        let info = CodeInfo {
+            owner,
+            deposit: self.deposit,
+            refcount: 0,
+            determinism: compiled.checked().determinism,
+            code_len: length(&code),
+            status: CodeStatus::Current,
+        };
+        state.put_as(&code_info_key(&self.hash), &info);
+        state.put(&code_key(&self.hash), code);
+        core.cache.put(self.hash, compiled);
+        events.push(Event::CodeStored {
+            code_hash: self.hash,
+            deposit_held: self.deposit,
+            uploader: owner,
+        });
+        Ok(())
+    }
+}
+
+/// Executes an upload.
+///
+/// # Errors
+/// Why it is rejected.
+pub(super) fn execute(
+    core: &Core,
+    state: &mut Overlay<'_>,
+    env: &Env,
+    cluster: &Cluster,
+    message: Upload,
+) -> Result<Receipt, Failure> {
+    let base = core.rules.bases.upload.of(length(&message.code));
+    let stored = Stored::check(core, state, cluster, message.code, message.determinism)?;
+    if let Some(limit) = message
+        .storage_deposit_limit
+        .filter(|limit| *limit < stored.deposit)
+    {
+        return Err(Failure::new(
+            "StorageDepositLimitExhausted",
+            format!("{} have to be held, the limit is {limit}", stored.deposit),
+        ));
+    }
+    let (hash, deposit) = (stored.hash, stored.deposit);
+    state.begin();
+    let mut events = Vec::new();
+    let done = Paid::open(
+        core,
+        state,
+        env,
+        cluster,
+        message.origin,
+        base,
+        message.max_gas_price,
+    )
+    .and_then(|paid| {
+        stored
+            .store(core, state, cluster, message.origin, &mut events)
+            .map_err(|error| {
+                Failure::new(
+                    error.name(),
+                    format!("{deposit} have to be held for the code {}", hex(&hash)),
+                )
+            })?;
+        Ok(paid)
+    });
+    let paid = match done {
+        Ok(paid) => paid,
+        Err(failure) => {
+            state.rollback();
+            return Err(failure);
+        }
+    };
+    let mut receipt = paid.settle(
+        state,
+        Ended {
+            outcome: Outcome::Success,
+            consumed: base,
+            required: base,
+            storage_deposit: StorageDeposit::Charge(deposit),
+            output: Vec::new(),
+        },
+    );
+    receipt.code_hash = Some(hash);
+    receipt.events.extend(events);
+    state.commit();
+    Ok(receipt)
+}

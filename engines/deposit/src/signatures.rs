@@ -1,0 +1,50 @@
+//! Signatures that contracts can check.
+
+use crate::hash::keccak_256;
+use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
+
+/// Context of the chain's sr25519 signatures.
+const SR25519_CONTEXT: &[u8] = b"substrate";
+
+/// The compressed public key that made an ECDSA signature (r ‖ s ‖ v) of a hash. `v` is 0 to 3,
+/// or 27 to 30 as in Ethereum. Both forms of `s` count.
+pub(crate) fn ecdsa_recover(signature: &[u8; 65], hash: &[u8; 32]) -> Option<[u8; 33]> {
+    let (compact, v) = (signature.get(..64)?, *signature.get(64)?);
+    let v = match v {
+        27.. => v.saturating_sub(27),
+        v => v,
+    };
+    let mut id = RecoveryId::from_byte(v)?;
+    let mut signature = Signature::from_slice(compact).ok()?;
+    // The library takes low values of `s` only; the other one is the signature by the mirrored
+    // point.
+    if let Some(low) = signature.normalize_s() {
+        signature = low;
+        id = RecoveryId::new(!id.is_y_odd(), id.is_x_reduced());
+    }
+    let key = VerifyingKey::recover_from_prehash(hash, &signature, id).ok()?;
+    key.to_encoded_point(true).as_bytes().try_into().ok()
+}
+
+/// The Ethereum address of a compressed ECDSA public key.
+pub(crate) fn ecdsa_to_eth_address(key: &[u8; 33]) -> Option<[u8; 20]> {
+    let key = VerifyingKey::from_sec1_bytes(key).ok()?;
+    let point = key.to_encoded_point(false);
+    // Without the byte that says that it isn't compressed.
+    keccak_256(point.as_bytes().get(1..)?)
+        .get(12..)?
+        .try_into()
+        .ok()
+}
+
+/// Whether an sr25519 signature of a message is this key's.
+pub(crate) fn sr25519_verify(signature: &[u8; 64], key: &[u8; 32], message: &[u8]) -> bool {
+    let (Ok(signature), Ok(key)) = (
+        schnorrkel::Signature::from_bytes(signature),
+        schnorrkel::PublicKey::from_bytes(key),
+    ) else {
+        return false;
+    };
+    key.verify_simple(SR25519_CONTEXT, message, &signature)
+        .is_ok()
+}

@@ -1,0 +1,212 @@
+//! The layout of the state: keys and records.
+//!
+//! | key | value |
+//! |---|---|
+//! | `:version` | SCALE of the version that the state belongs to |
+//! | `cluster` | [`Cluster`] |
+//! | `nonce` | u64: how many contracts were ever instantiated |
+//! | `account/` ‖ account | [`Account`] |
+//! | `code/` ‖ hash | the code, raw |
+//! | `codeinfo/` ‖ hash | [`CodeInfo`] |
+//! | `contract/` ‖ address | [`Contract`] |
+//! | `deletion/` ‖ number, u64 big-endian | storage prefix of a contract that is gone |
+//! | `deletions` | u64: how many contracts ever waited for their deletion |
+//! | prefix ‖ BLAKE2b-256(key) | a contract's value under a fixed key of 32 bytes |
+//! | prefix ‖ BLAKE2b-128(key) ‖ key | a contract's value under a variable key |
+//!
+//! A contract's prefix is BLAKE2b-256(address ‖ instantiation nonce as u64 LE). All records are
+//! SCALE with fields in the order given here. No key of this table is as long as a contract's
+//! storage key, so that no prefix, however it was ground, makes one equal to another.
+
+use parity_scale_codec::{Decode, Encode};
+use pink_engine_sdk::{
+    types::{AccountId, Balance, Determinism, Hash},
+    Overlay,
+};
+
+/// Key of the cluster's record.
+pub(crate) const CLUSTER: &[u8] = b"cluster";
+/// Key of the number of instantiations.
+pub(crate) const NONCE: &[u8] = b"nonce";
+/// Namespace of the accounts.
+pub(crate) const ACCOUNT: &[u8] = b"account/";
+/// Namespace of the contracts whose storage waits for its deletion.
+pub(crate) const DELETION: &[u8] = b"deletion/";
+/// Key of the number of contracts that ever waited for their deletion.
+pub(crate) const DELETIONS: &[u8] = b"deletions";
+
+/// A key in a namespace.
+pub(crate) fn key<const N: usize>(namespace: &[u8], name: &[u8; N]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(namespace.len().saturating_add(N));
+    key.extend_from_slice(namespace);
+    key.extend_from_slice(name);
+    key
+}
+
+/// Key of an account.
+pub(crate) fn account_key(account: &AccountId) -> Vec<u8> {
+    key(ACCOUNT, account)
+}
+/// Key of a code's bytes.
+pub(crate) fn code_key(hash: &Hash) -> Vec<u8> {
+    key(b"code/", hash)
+}
+/// Key of a code's record.
+pub(crate) fn code_info_key(hash: &Hash) -> Vec<u8> {
+    key(b"codeinfo/", hash)
+}
+/// Key of a contract.
+pub(crate) fn contract_key(address: &AccountId) -> Vec<u8> {
+    key(b"contract/", address)
+}
+
+/// The cluster. Written by its setup.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Cluster {
+    /// Its 32-byte id: part of every contract's address.
+    pub id: Hash,
+    /// Its owner.
+    pub owner: AccountId,
+    /// Receives fees and dust.
+    pub treasury: AccountId,
+    /// Price of one picosecond of ref time.
+    pub gas_price: Balance,
+    /// Price of holding one storage item.
+    pub deposit_per_item: Balance,
+    /// Price of holding one byte of storage.
+    pub deposit_per_byte: Balance,
+    /// The least that an account other than the treasury holds.
+    pub existential_deposit: Balance,
+    /// The system contract.
+    pub system_contract: Option<AccountId>,
+}
+
+impl Cluster {
+    /// The cluster of this state.
+    pub(crate) fn load(state: &mut Overlay<'_>) -> Option<Self> {
+        state.get_as(CLUSTER)
+    }
+}
+
+/// Money of one account. Holds are kept by reason, so that none can be released for another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Account {
+    /// May be spent, down to the existential deposit.
+    pub free: Balance,
+    /// Held for code that the account uploaded.
+    pub held_for_code: Balance,
+    /// Held for the storage of the contract that the account is.
+    pub held_for_storage: Balance,
+    /// The account is a contract: it can't be reaped.
+    pub is_contract: bool,
+}
+
+impl Account {
+    /// All of it.
+    pub(crate) fn total(&self) -> Balance {
+        self.free.saturating_add(self.held())
+    }
+
+    /// What is held, for any reason.
+    pub(crate) fn held(&self) -> Balance {
+        self.held_for_code.saturating_add(self.held_for_storage)
+    }
+
+    /// Something depends on it: it must keep the existential deposit.
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.is_contract || self.held() > 0
+    }
+}
+
+/// By which rules stored code may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum CodeStatus {
+    /// It passed this version's checks: all.
+    #[codec(index = 0)]
+    Current,
+    /// It came from an older version and imports what is deprecated: its contracts may be called,
+    /// no new one made of it.
+    #[codec(index = 1)]
+    Old,
+    /// It came from an older version and fails the checks: kept, never run.
+    #[codec(index = 2)]
+    Disabled,
+}
+
+/// What is known of stored code besides its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct CodeInfo {
+    /// Who stored it.
+    pub owner: AccountId,
+    /// What is held for it on the owner's account.
+    pub deposit: Balance,
+    /// Contracts made of it, and contracts that depend on it by delegate call.
+    pub refcount: u64,
+    /// What it may be used for.
+    pub determinism: Determinism,
+    /// Its length in bytes: what each frame is charged by.
+    pub code_len: u32,
+    /// By which rules it may be used.
+    pub status: CodeStatus,
+}
+
+/// A contract.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Contract {
+    /// Its code.
+    pub code_hash: Hash,
+    /// Its place among all instantiations; makes its storage prefix.
+    pub nonce: u64,
+    /// Bytes of its values.
+    pub storage_bytes: u64,
+    /// Number of its values.
+    pub storage_items: u64,
+    /// Held for the bytes.
+    pub byte_deposit: Balance,
+    /// Held for the items.
+    pub item_deposit: Balance,
+    /// Held for the record itself and its part of the code.
+    pub base_deposit: Balance,
+    /// Code that it locked for delegate calls, ascending, with what is held for each.
+    pub dependencies: Vec<(Hash, Balance)>,
+}
+
+impl Contract {
+    /// All that is held for it.
+    pub(crate) fn total_deposit(&self) -> Balance {
+        self.dependencies
+            .iter()
+            .fold(self.byte_deposit, |sum, (_, amount)| {
+                sum.saturating_add(*amount)
+            })
+            .saturating_add(self.item_deposit)
+            .saturating_add(self.base_deposit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every node of a cluster reads what every other wrote: these encodings never change.
+    #[test]
+    fn records_keep_their_encoding() {
+        let account = Account {
+            free: 1,
+            held_for_code: 2,
+            held_for_storage: 3,
+            is_contract: true,
+        };
+        assert_eq!(account.encode().len(), 49);
+        let info = CodeInfo {
+            owner: [1; 32],
+            deposit: 2,
+            refcount: 3,
+            determinism: Determinism::Enforced,
+            code_len: 4,
+            status: CodeStatus::Old,
+        };
+        assert_eq!(info.encode().len(), 62);
+        assert_eq!(info.encode()[61], 1);
+    }
+}

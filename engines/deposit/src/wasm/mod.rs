@@ -1,0 +1,14 @@
+//! Code: what it may be, how it is kept ready, and how it runs.
+
+mod cache;
+mod linker;
+mod memory;
+mod module;
+mod run;
+mod validate;
+
+pub(crate) use cache::Cache;
+pub(crate) use linker::Calls;
+pub(crate) use memory::{Memory, SENTINEL};
+pub(crate) use module::Compiled;
+pub(crate) use run::run;

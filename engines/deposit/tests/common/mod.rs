@@ -1,0 +1,324 @@
+//! A cluster in memory, and what tests say about it.
+#![allow(dead_code, unreachable_pub, missing_debug_implementations)] // each test binary uses a part of it
+
+use pink_engine_deposit::{DepositEngine, Release, Rules};
+use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay};
+
+/// The version under test.
+#[derive(Debug)]
+pub struct V2_0;
+
+impl Release for V2_0 {
+    const RULES: Rules = Rules::V2_0;
+}
+
+pub const ALICE: AccountId = [0xa1; 32];
+pub const BOB: AccountId = [0xb0; 32];
+pub const CHARLIE: AccountId = [0xc4; 32];
+pub const TREASURY: AccountId = [0x7e; 32];
+pub const NOBODY: AccountId = [0xee; 32];
+
+pub const GAS_PRICE: Balance = 3;
+pub const PER_ITEM: Balance = 10_000;
+pub const PER_BYTE: Balance = 100;
+pub const MINIMUM: Balance = 1_000;
+/// What Alice and Bob begin with.
+pub const MONEY: Balance = 1_000_000_000_000_000;
+/// Enough for everything that isn't about gas.
+pub const GAS: Weight = Weight::new(50_000_000_000, 10_000_000);
+
+/// A cluster, its engine, and where it is in time.
+pub struct Chain<R: Release = V2_0> {
+    pub host: MemoryHost,
+    pub engine: DepositEngine<R>,
+    pub block: Block,
+    pub seq: u64,
+}
+
+impl Chain {
+    /// A cluster with money for Alice, its owner, and Bob.
+    pub fn new() -> Self {
+        Self::with_rules()
+    }
+}
+
+impl<R: Release> Chain<R> {
+    pub fn with_rules() -> Self {
+        let mut chain = Self::empty();
+        let setup = chain.send(Message::Setup(chain.setup_message()));
+        assert_eq!(setup.outcome, Outcome::Success);
+        chain.deposit(BOB, MONEY);
+        chain
+    }
+
+    pub fn empty() -> Self {
+        Self {
+            host: MemoryHost::default(),
+            engine: DepositEngine::new(),
+            block: Block {
+                number: 7,
+                now_ms: 1_700_000_000_000,
+                entropy: [9; 32],
+                upgrade_targets: Vec::new(),
+                system_code: None,
+            },
+            seq: 0,
+        }
+    }
+
+    pub fn setup_message(&self) -> Setup {
+        Setup {
+            cluster: [0; 32],
+            owner: ALICE,
+            deposit: MONEY,
+            gas_price: GAS_PRICE,
+            deposit_per_item: PER_ITEM,
+            deposit_per_byte: PER_BYTE,
+            treasury: TREASURY,
+            existential_deposit: MINIMUM,
+            engine_config: Vec::new(),
+            system_code: None,
+        }
+    }
+
+    /// Executes in a mode, on this state; commits what a transaction changed.
+    pub fn execute(&mut self, mode: Mode, message: Message) -> Receipt {
+        let env = Env {
+            mode,
+            block: self.block.clone(),
+            seq: self.seq,
+        };
+        let changes;
+        let receipt = {
+            let mut state = Overlay::new(&self.host);
+            let receipt = self.engine.execute(&mut state, &env, message);
+            assert_eq!(state.fault(), None);
+            assert_eq!(state.depth(), 0, "a transaction was left open");
+            changes = state.into_changes().unwrap();
+            receipt
+        };
+        if mode == Mode::Transaction {
+            use pink_engine_sdk::Host;
+            self.host.commit(changes).unwrap();
+            self.seq += 1;
+        }
+        receipt
+    }
+
+    /// Executes a transaction, and checks what holds for all of them.
+    pub fn send(&mut self, message: Message) -> Receipt {
+        let before = self.state();
+        let money = self.issuance();
+        let receipt = self.execute(Mode::Transaction, message.clone());
+        check_receipt(&receipt);
+        if let Outcome::Rejected(_) = receipt.outcome {
+            assert_eq!(self.state(), before, "a rejected message changed the state");
+        }
+        match &message {
+            Message::Setup(_)
+            | Message::Deposit(_)
+            | Message::Withdraw(_)
+            | Message::Destroy(_) => {}
+            _ => assert_eq!(
+                self.issuance(),
+                money,
+                "money was made or lost: {receipt:?}"
+            ),
+        }
+        receipt
+    }
+
+    pub fn state(&self) -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
+        self.host.state.lock().unwrap().clone()
+    }
+
+    pub fn view<T>(&self, look: impl FnOnce(&DepositEngine<R>, &mut Overlay<'_>) -> T) -> T {
+        look(&self.engine, &mut Overlay::new(&self.host))
+    }
+
+    pub fn issuance(&self) -> Balance {
+        self.view(|engine, state| engine.total_issuance(state))
+    }
+
+    pub fn free(&self, who: AccountId) -> Balance {
+        self.view(|engine, state| engine.account(state, &who)).free
+    }
+
+    pub fn held(&self, who: AccountId) -> Balance {
+        self.view(|engine, state| engine.account(state, &who)).held
+    }
+
+    pub fn contract(&self, address: AccountId) -> Option<ContractView> {
+        self.view(|engine, state| engine.contract(state, &address))
+    }
+
+    pub fn deposit(&mut self, dest: AccountId, amount: Balance) -> Receipt {
+        self.send(Message::Deposit(Deposit { dest, amount }))
+    }
+
+    pub fn upload(&mut self, code: &[u8]) -> Receipt {
+        self.send(Message::Upload(upload(code)))
+    }
+
+    /// Stores code and gives its hash.
+    pub fn code(&mut self, code: &[u8]) -> Hash {
+        let receipt = self.upload(code);
+        assert_eq!(receipt.outcome, Outcome::Success);
+        receipt.code_hash.unwrap()
+    }
+
+    pub fn instantiate(&mut self, code: Code, input: &[u8]) -> Receipt {
+        self.send(Message::Instantiate(instantiate(code, input)))
+    }
+
+    /// Makes a contract and gives its address.
+    pub fn make(&mut self, code: &[u8], input: &[u8]) -> AccountId {
+        let receipt = self.instantiate(Code::Upload(code.to_vec()), input);
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        receipt.address.unwrap()
+    }
+
+    /// Makes a contract of a text module, with a salt of its own.
+    pub fn make_wat(&mut self, text: &str) -> AccountId {
+        let mut message = instantiate(Code::Upload(wat(text)), &[]);
+        message.salt = self.seq.to_le_bytes().to_vec();
+        let receipt = self.send(Message::Instantiate(message));
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        receipt.address.unwrap()
+    }
+
+    pub fn call(&mut self, contract: AccountId, input: &[u8]) -> Receipt {
+        self.send(Message::Call(call(contract, input)))
+    }
+
+    pub fn query(&mut self, contract: AccountId, input: &[u8]) -> Receipt {
+        self.execute(Mode::Query, Message::Call(call(contract, input)))
+    }
+
+    pub fn estimate(&mut self, contract: AccountId, input: &[u8]) -> Receipt {
+        self.execute(Mode::Estimating, Message::Call(call(contract, input)))
+    }
+
+    pub fn end_block(&mut self) -> BlockReceipt {
+        use pink_engine_sdk::Host;
+        let mut state = Overlay::new(&self.host);
+        let receipt = self.engine.end_block(&mut state, &self.block);
+        let changes = state.into_changes().unwrap();
+        self.host.commit(changes).unwrap();
+        self.block.number += 1;
+        receipt
+    }
+}
+
+/// What holds for every receipt of a transaction.
+pub fn check_receipt(receipt: &Receipt) {
+    let Receipt {
+        gas_limit,
+        gas_consumed,
+        gas_required,
+        ..
+    } = receipt;
+    match &receipt.outcome {
+        Outcome::Rejected(_) => {
+            assert_eq!((receipt.fee, receipt.refund), (0, 0));
+            assert_eq!(*gas_limit, Weight::default());
+        }
+        outcome => {
+            assert_eq!(
+                receipt.fee + receipt.refund,
+                Balance::from(gas_limit.ref_time) * receipt.gas_price
+            );
+            assert_eq!(
+                receipt.fee,
+                Balance::from(gas_consumed.ref_time) * receipt.gas_price
+            );
+            for (low, high) in [(gas_consumed, gas_required), (gas_required, gas_limit)] {
+                assert!(low.ref_time <= high.ref_time, "{receipt:?}");
+                assert!(low.proof_size <= high.proof_size, "{receipt:?}");
+            }
+            if *outcome == Outcome::OutOfGas {
+                assert_eq!(gas_consumed, gas_limit);
+            }
+        }
+    }
+}
+
+pub fn upload(code: &[u8]) -> Upload {
+    Upload {
+        origin: ALICE,
+        code: code.to_vec(),
+        storage_deposit_limit: None,
+        determinism: Determinism::Enforced,
+        max_gas_price: GAS_PRICE,
+    }
+}
+
+pub fn instantiate(code: Code, input: &[u8]) -> Instantiate {
+    Instantiate {
+        origin: ALICE,
+        code,
+        input: input.to_vec(),
+        salt: Vec::new(),
+        value: 0,
+        gas_limit: GAS,
+        storage_deposit_limit: None,
+        max_gas_price: GAS_PRICE,
+    }
+}
+
+pub fn call(contract: AccountId, input: &[u8]) -> Call {
+    Call {
+        origin: ALICE,
+        contract,
+        input: input.to_vec(),
+        value: 0,
+        gas_limit: GAS,
+        storage_deposit_limit: None,
+        max_gas_price: GAS_PRICE,
+        lent: 0,
+    }
+}
+
+pub fn wat(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap()
+}
+
+/// One of the committed contracts.
+pub fn artefact(name: &str) -> Vec<u8> {
+    let path = format!(
+        "{}/../../contracts/artifacts/{name}.wasm",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    std::fs::read(path).unwrap()
+}
+
+/// ink!'s selector of a message or constructor.
+pub fn selector(name: &str) -> [u8; 4] {
+    let hash = blake2b_simd::Params::new()
+        .hash_length(32)
+        .hash(name.as_bytes());
+    hash.as_bytes()[..4].try_into().unwrap()
+}
+
+/// A message with its arguments.
+pub fn message(name: &str, args: impl parity_scale_codec::Encode) -> Vec<u8> {
+    let mut input = selector(name).to_vec();
+    args.encode_to(&mut input);
+    input
+}
+
+/// The error of a message that was rejected or trapped.
+pub fn error(receipt: &Receipt) -> &str {
+    match &receipt.outcome {
+        Outcome::Rejected(failure) | Outcome::Trapped(failure) => &failure.error,
+        other => panic!("no error: {other:?}"),
+    }
+}
+
+/// The detail of the same.
+pub fn detail(receipt: &Receipt) -> &str {
+    match &receipt.outcome {
+        Outcome::Rejected(failure) | Outcome::Trapped(failure) => &failure.detail,
+        other => panic!("no error: {other:?}"),
+    }
+}
