@@ -14,6 +14,10 @@ pub struct CallInfo {
     pub name: &'static str,
     /// The first engine version that has the call.
     pub since: &'static str,
+    /// Its arguments and its reply, `(name: Type, …) -> Type`.
+    pub signature: &'static str,
+    /// What it does.
+    pub about: &'static str,
 }
 
 /// Something that can carry a call to the other side.
@@ -61,7 +65,7 @@ macro_rules! call_table {
         $(#[$trait_doc:meta])*
         trait $Trait:ident, client $Client:ident, rows $ROWS:ident {
             $(
-                $(#[$doc:meta])*
+                $(#[doc = $doc:literal])+
                 $id:literal since $since:literal
                 fn $name:ident($($arg:ident: $Arg:ty),* $(,)?) -> $Ret:ty;
             )+
@@ -70,7 +74,7 @@ macro_rules! call_table {
         $(#[$trait_doc])*
         pub trait $Trait {
             $(
-                $(#[$doc])*
+                $(#[doc = $doc])+
                 ///
                 /// # Errors
                 /// A fault of the callee or of its surroundings; never a contract's outcome.
@@ -80,7 +84,15 @@ macro_rules! call_table {
 
         #[doc = concat!("The rows of [`", stringify!($Trait), "`], by ascending id.")]
         pub const $ROWS: &[$crate::v1::CallInfo] = &[
-            $($crate::v1::CallInfo { id: $id, name: stringify!($name), since: $since }),+
+            $(
+                $crate::v1::CallInfo {
+                    id: $id,
+                    name: stringify!($name),
+                    since: $since,
+                    signature: concat!("(", stringify!($($arg: $Arg),*), ") -> ", stringify!($Ret)),
+                    about: concat!($($doc),+),
+                }
+            ),+
         ];
 
         const _: () = {
