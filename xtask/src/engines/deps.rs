@@ -5,7 +5,7 @@ use crate::{
     error::{Error, OnPath, Result},
     process,
 };
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 const FILE: &str = "deps.txt";
 
@@ -21,9 +21,11 @@ fn tree(root: &Path, version: Version) -> Result<String> {
         "--charset=ascii",
         "--format= {p} {f}",
     ]))
-    .map_err(|error| {
-        eprintln!("if engines/v{version}/Cargo.lock is behind and {version} isn't released: cargo xtask deps --write --only {version}");
-        error
+    .inspect_err(|_| {
+        eprintln!(
+            "if engines/v{version}/Cargo.lock is behind and {version} isn't released: \
+             cargo xtask deps --write --only {version}"
+        );
     })?;
     Ok(text
         .lines()
@@ -45,6 +47,7 @@ pub(super) fn check(root: &Path, version: Version) -> Result<()> {
     let place = version.folder(root).join(FILE);
     let committed = fs::read_to_string(&place).on(&place)?;
     let found = tree(root, version)?;
+    one_interpreter(&found).map_err(|reason| version.fault(reason))?;
     if committed == found {
         return Ok(());
     }
@@ -53,6 +56,22 @@ pub(super) fn check(root: &Path, version: Version) -> Result<()> {
         file: FILE,
         changes: changes(&committed, &found),
     })
+}
+
+/// Two interpreters in one library would mean that some code runs under rules that nobody chose.
+fn one_interpreter(tree: &str) -> std::result::Result<(), String> {
+    let versions: BTreeSet<_> = tree
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ').skip(1);
+            (words.next() == Some("wasmi")).then(|| words.next())?
+        })
+        .collect();
+    if versions.len() < 2 {
+        return Ok(());
+    }
+    let versions: Vec<_> = versions.into_iter().collect();
+    Err(format!("it holds several wasmi: {}", versions.join(", ")))
 }
 
 /// The lines that only one of two texts has, a few of them.
@@ -110,6 +129,15 @@ mod tests {
         ] {
             assert_eq!(without_folder(line), kept);
         }
+    }
+
+    #[test]
+    fn there_is_one_interpreter() {
+        let one =
+            "0 engine v2.0.0\n1 wasmi v2.0.0 std\n2 wasmi_core v3.0.0\n2 wasmi v2.0.0 std (*)\n";
+        assert_eq!(one_interpreter(one), Ok(()));
+        let two = format!("{one}1 wasmi v0.32.0\n");
+        assert!(one_interpreter(&two).is_err());
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::{
     tree,
 };
 
+use std::path::{Path, PathBuf};
+
 /// The versions that there are, oldest first, or those of them in `only`.
 fn chosen(only: &[Version]) -> Result<Vec<Version>> {
     let all = version::all(&tree::root())?;
@@ -52,4 +54,18 @@ pub(crate) fn deps(only: &[Version], write: bool) -> Result<()> {
         deps::check(&root, version)?;
     }
     Ok(())
+}
+
+/// The folders of all engines.
+pub(crate) fn folders(root: &Path) -> Result<Vec<PathBuf>> {
+    let versions = version::all(root)?;
+    Ok(versions
+        .into_iter()
+        .map(|version| version.folder(root))
+        .collect())
+}
+
+/// The newest version.
+pub(crate) fn newest() -> Result<Option<Version>> {
+    Ok(chosen(&[])?.pop())
 }

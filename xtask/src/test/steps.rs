@@ -1,0 +1,207 @@
+use super::{Done, Step};
+use crate::{
+    engines,
+    error::Result,
+    process::{answers, cargo, output, run},
+};
+use std::{env, ffi::OsString, path::Path, process::Command};
+
+/// The steps, what is cheap first. Everything that compiles FRAME does so in the dev profile.
+pub(super) const ALL: &[Step] = &[
+    Step {
+        name: "format",
+        about: "the sources are formatted",
+        run: format,
+    },
+    Step {
+        name: "contracts",
+        about: "the contracts' artefacts belong to their sources",
+        run: contracts,
+    },
+    Step {
+        name: "dependencies",
+        about: "each engine's dependency tree is the committed one",
+        run: dependencies,
+    },
+    Step {
+        name: "engines",
+        about: "the engines build and are what a worker takes",
+        run: build_engines,
+    },
+    Step {
+        name: "clippy",
+        about: "no lint finds anything, those for determinism included",
+        run: clippy,
+    },
+    Step {
+        name: "tests",
+        about: "the tests of all crates, through the engines just built",
+        run: tests,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation builds, every link in it leads somewhere",
+        run: docs,
+    },
+    Step {
+        name: "no-std",
+        about: "pallet and primitives build for a runtime on the chain",
+        run: no_std,
+    },
+    Step {
+        name: "deny",
+        about: "licences, advisories and sources of all dependencies",
+        run: deny,
+    },
+    Step {
+        name: "reproduce",
+        about: "the newest engine has the same bytes in every folder",
+        run: reproduce,
+    },
+];
+
+fn at(root: &Path, args: &[&str]) -> Command {
+    let mut cargo = cargo();
+    cargo.current_dir(root).args(args);
+    cargo
+}
+
+/// Cargo in the folder of each engine, which is a workspace of its own. What isn't the library
+/// itself is built apart from it, by the same settings for all engines.
+fn in_engines(root: &Path, args: &[&str]) -> Result<()> {
+    for folder in engines::folders(root)? {
+        run(at(&folder, args).env("CARGO_TARGET_DIR", root.join("target/engines-check")))?;
+    }
+    Ok(())
+}
+
+fn format(root: &Path) -> Result<Done> {
+    run(&mut at(root, &["fmt", "--all", "--check"]))?;
+    in_engines(root, &["fmt", "--check"])?;
+    Ok(Done::Passed)
+}
+
+fn contracts(root: &Path) -> Result<Done> {
+    let check = root.join("contracts/check.sh");
+    if !check.exists() {
+        return Ok(Done::Skipped("there is no contracts/check.sh".into()));
+    }
+    run(Command::new(check).current_dir(root))?;
+    Ok(Done::Passed)
+}
+
+fn dependencies(_: &Path) -> Result<Done> {
+    engines::deps(&[], false)?;
+    Ok(Done::Passed)
+}
+
+fn build_engines(_: &Path) -> Result<Done> {
+    engines::build(&[])?;
+    Ok(Done::Passed)
+}
+
+fn clippy(root: &Path) -> Result<Done> {
+    run(&mut at(
+        root,
+        &[
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny=warnings",
+        ],
+    ))?;
+    in_engines(root, &["clippy", "--locked", "--", "--deny=warnings"])?;
+    Ok(Done::Passed)
+}
+
+fn tests(root: &Path) -> Result<Done> {
+    if answers(&mut at(root, &["nextest", "--version"])) {
+        run(&mut at(
+            root,
+            &["nextest", "run", "--locked", "--workspace"],
+        ))?;
+        // The other runner knows no examples in the documentation.
+        run(&mut at(root, &["test", "--locked", "--workspace", "--doc"]))?;
+    } else {
+        run(&mut at(root, &["test", "--locked", "--workspace"]))?;
+    }
+    Ok(Done::Passed)
+}
+
+fn docs(root: &Path) -> Result<Done> {
+    run(at(root, &["doc", "--locked", "--workspace", "--no-deps"])
+        .env("RUSTDOCFLAGS", "--deny=warnings"))?;
+    Ok(Done::Passed)
+}
+
+const WASM: &str = "wasm32v1-none";
+
+/// Whether a compiler has the core library of the chain's target.
+fn has_wasm(rustc: &OsString, root: &Path) -> bool {
+    let libraries = output(Command::new(rustc).current_dir(root).args([
+        "--print=target-libdir",
+        "--target",
+        WASM,
+    ]));
+    let Ok(entries) = libraries.map(|folder| std::fs::read_dir(folder.trim())) else {
+        return false;
+    };
+    entries.is_ok_and(|mut entries| {
+        entries.any(|entry| {
+            entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
+        })
+    })
+}
+
+fn no_std(root: &Path) -> Result<Done> {
+    let given = env::var_os("RUSTC_WASM");
+    let rustc = given.clone().unwrap_or_else(|| "rustc".into());
+    if !has_wasm(&rustc, root) {
+        let rustc = rustc.to_string_lossy();
+        return Ok(Done::Skipped(format!(
+            "{rustc} has no target {WASM}: rustup target add {WASM}, or set RUSTC_WASM to a compiler that has it"
+        )));
+    }
+    let mut check = at(
+        root,
+        &[
+            "check",
+            "--locked",
+            "--no-default-features",
+            "--package=pallet-fat-contracts",
+            "--package=fat-contracts-primitives",
+            "--target",
+            WASM,
+        ],
+    );
+    if given.is_some() {
+        // Another compiler's output doesn't mix with that of the pinned one.
+        check.env("RUSTC", rustc);
+        check.env("CARGO_TARGET_DIR", root.join("target/no-std"));
+    }
+    run(&mut check)?;
+    Ok(Done::Passed)
+}
+
+fn deny(root: &Path) -> Result<Done> {
+    if !answers(&mut at(root, &["deny", "--version"])) {
+        return Ok(Done::Skipped(
+            "cargo-deny is missing: cargo install --locked cargo-deny".into(),
+        ));
+    }
+    run(&mut at(root, &["deny", "--workspace", "check"]))?;
+    for folder in engines::folders(root)? {
+        let config = root.join("deny.toml");
+        run(at(&folder, &["deny", "check", "--config"]).arg(config))?;
+    }
+    Ok(Done::Passed)
+}
+
+fn reproduce(_: &Path) -> Result<Done> {
+    match engines::newest()? {
+        Some(version) => engines::reproduce(version).map(|()| Done::Passed),
+        None => Ok(Done::Skipped("there is no engine".into())),
+    }
+}
