@@ -26,14 +26,18 @@
 mod commit;
 mod core;
 mod error;
+mod import;
 mod open;
+mod proof;
 mod read;
+mod revert;
 mod snapshot;
 mod store;
 mod tables;
 mod trie;
 mod types;
 mod undo;
+mod write;
 
 #[cfg(test)]
 mod tests;

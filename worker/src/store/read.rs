@@ -153,8 +153,14 @@ impl Reader {
     /// As [`cursor`](Self::cursor).
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let txn = self.begin()?;
-        let block = self.cursor_in(&txn)?;
-        self.snapshot_in(&txn, block, ChangeSet::new())
+        let newest = self.cursor_in(&txn)?;
+        Snapshot::new(
+            &self.core,
+            &txn,
+            newest.as_ref(),
+            newest.clone(),
+            ChangeSet::new(),
+        )
     }
 
     /// The state at the end of a block: the newest one under the merged undo records. It costs
@@ -170,7 +176,7 @@ impl Reader {
             return Err(self.no_such_block(number)?);
         };
         let undone = self.undone_in(&txn, newest.number, number)?;
-        self.snapshot_in(&txn, Some(block), undone)
+        Snapshot::new(&self.core, &txn, Some(&newest), Some(block), undone)
     }
 
     /// The oldest block whose state can still be read; `None` in a store without blocks.
@@ -233,18 +239,10 @@ impl Reader {
         Ok(self.block_in(txn, before)?.map_or(first, |_| before))
     }
 
-    fn snapshot_in(
+    pub(super) fn cursor_in(
         &self,
         txn: &ReadTransaction,
-        block: Option<BlockRecord>,
-        undone: ChangeSet,
-    ) -> Result<Snapshot, StoreError> {
-        let state = txn.open_table(tables::STATE);
-        let state = state.map_err(self.core.error("read"))?;
-        Ok(Snapshot::new(self.core.clone(), block, state, undone))
-    }
-
-    fn cursor_in(&self, txn: &ReadTransaction) -> Result<Option<BlockRecord>, StoreError> {
+    ) -> Result<Option<BlockRecord>, StoreError> {
         let table = txn.open_table(tables::BLOCKS);
         let table = table.map_err(self.core.error("read"))?;
         let last = table.last().map_err(self.core.error("read"))?;

@@ -7,9 +7,11 @@ use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
 use fat_contracts_primitives::StateRoot;
-use redb::{OwnedAccessGuard, OwnedRange, ReadOnlyTable};
+use redb::{OwnedAccessGuard, OwnedRange, ReadTransaction};
 
 use super::core::Core;
+use super::tables;
+use super::trie::{ReadTable, StoredNodes};
 use super::types::{BlockRecord, ChangeSet};
 use super::StoreError;
 
@@ -24,28 +26,35 @@ pub struct Snapshot(Arc<View>);
 struct View {
     core: Arc<Core>,
     block: Option<BlockRecord>,
-    state: ReadOnlyTable<&'static [u8], &'static [u8]>,
+    /// The newest block's root, state and trie, which the tables hold.
+    stored_root: StateRoot,
+    state: ReadTable,
+    trie: ReadTable,
     /// Old values that lie over the newest state; empty in a snapshot of the newest block.
     undone: BTreeMap<Vec<u8>, Option<Arc<[u8]>>>,
 }
 
 impl Snapshot {
+    /// The state that `txn` sees, under old values; `block` is the block they lead back to.
     pub(super) fn new(
-        core: Arc<Core>,
+        core: &Arc<Core>,
+        txn: &ReadTransaction,
+        newest: Option<&BlockRecord>,
         block: Option<BlockRecord>,
-        state: ReadOnlyTable<&'static [u8], &'static [u8]>,
         undone: ChangeSet,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let undone = undone
             .into_iter()
             .map(|(key, old)| (key, old.map(Arc::from)))
             .collect();
-        Self(Arc::new(View {
-            core,
+        Ok(Self(Arc::new(View {
+            core: core.clone(),
+            stored_root: newest.map_or_else(super::empty_root, |newest| newest.root),
+            state: txn.open_table(tables::STATE).map_err(core.error("read"))?,
+            trie: txn.open_table(tables::TRIE).map_err(core.error("read"))?,
             block,
-            state,
             undone,
-        }))
+        })))
     }
 
     /// The block at whose end this is; `None` before the first block, when the state is empty.
@@ -68,9 +77,7 @@ impl Snapshot {
         if let Some(old) = self.0.undone.get(key) {
             return Ok(old.clone().map(StateBytes::undone));
         }
-        let stored = self.0.state.get_owned(key);
-        let stored = stored.map_err(self.0.core.error("read"))?;
-        Ok(stored.map(StateBytes::stored))
+        self.get_stored(key)
     }
 
     /// All keys from `start` up to but without `end` (to the last key without it), in order.
@@ -110,6 +117,27 @@ impl Snapshot {
         limit: usize,
     ) -> Result<Vec<(StateBytes, StateBytes)>, StoreError> {
         self.iter(start, end)?.take(limit).collect()
+    }
+
+    /// The newest block's trie.
+    pub(super) fn stored_nodes(&self) -> StoredNodes<'_> {
+        let view = &*self.0;
+        StoredNodes::new(&view.core, &view.state, &view.trie)
+    }
+
+    pub(super) fn stored_root(&self) -> StateRoot {
+        self.0.stored_root
+    }
+
+    pub(super) fn undone(&self) -> &BTreeMap<Vec<u8>, Option<Arc<[u8]>>> {
+        &self.0.undone
+    }
+
+    /// The value in the newest state.
+    pub(super) fn get_stored(&self, key: &[u8]) -> Result<Option<StateBytes>, StoreError> {
+        let stored = self.0.state.get_owned(key);
+        let stored = stored.map_err(self.0.core.error("read"))?;
+        Ok(stored.map(StateBytes::stored))
     }
 }
 

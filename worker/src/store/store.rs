@@ -11,8 +11,8 @@ use redb::StorageBackend;
 use super::core::Core;
 use super::read::Reader;
 use super::snapshot::Snapshot;
-use super::types::{BlockBatch, BlockRecord};
-use super::{commit, open, StateStore, StoreError};
+use super::types::{BlockBatch, BlockRecord, ExtraRow, NewBlock};
+use super::{commit, import, open, revert, StateStore, StoreError};
 
 /// How a store is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,30 @@ impl Store {
             tracing::debug!(block = block.number, ?root, "committed");
         }
         Ok(roots)
+    }
+
+    /// Takes back all blocks after `to`, with their receipts and inputs, in one durable
+    /// transaction; gives the root, which is that of `to`. The caller's rows aren't undone: what
+    /// they have to become goes into `extra`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchBlock`], [`StoreError::Pruned`], else as [`commit`](Self::commit); then
+    /// nothing is changed.
+    pub fn revert(&mut self, to: BlockNumber, extra: &[ExtraRow]) -> Result<StateRoot, StoreError> {
+        revert::revert(&self.reader, to, extra)
+    }
+
+    /// Fills a store without blocks with a whole state, sorted by key, in one durable transaction,
+    /// and gives its root. Of `block` the number, the input and the record count.
+    ///
+    /// # Errors
+    /// [`StoreError::Import`], else as [`commit`](Self::commit); then nothing is changed.
+    pub fn import(
+        &mut self,
+        block: &NewBlock,
+        state: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
+    ) -> Result<StateRoot, StoreError> {
+        import::import(&self.reader, block, state)
     }
 }
 

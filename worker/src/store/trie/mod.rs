@@ -3,20 +3,22 @@
 //! Layout V1 over BLAKE2b-256 by `sp-trie`, so that any Substrate tool can check a root or a proof.
 //! This module only tells `sp-trie` where nodes come from and where they go.
 
+mod bulk;
 mod nodes;
+mod stored;
 
 use std::fmt::Debug;
 
 use fat_contracts_primitives::StateRoot;
-use redb::ReadOnlyTable;
 use sp_core::Blake2Hasher;
 use sp_trie::{LayoutV1, TrieDBMutBuilder, TrieMut};
 
-pub(in crate::store) use nodes::{NodeChanges, StoredNodes};
+pub(in crate::store) use bulk::build;
+pub(in crate::store) use nodes::NodeChanges;
+pub(in crate::store) use stored::{ReadTable, StoredNodes};
 
-use super::core::Core;
 use super::StoreError;
-use nodes::{BlockNodes, CommittedNodes};
+use nodes::{BlockNodes, StateNodes, Values};
 
 /// The trie's layout: values from 33 bytes on stand in their node by hash.
 pub(super) type Layout = LayoutV1<Blake2Hasher>;
@@ -53,11 +55,7 @@ pub(in crate::store) fn update(
     mut root: StateRoot,
     changes: &[Change<'_>],
 ) -> Result<StateRoot, StoreError> {
-    let mut nodes = BlockNodes {
-        stored,
-        changed,
-        changes,
-    };
+    let mut nodes = BlockNodes::new(stored, changed, changes);
     let error = |error: Box<dyn Debug>| stored.error(format!("{error:?}"));
     let mut trie = TrieDBMutBuilder::<Layout>::from_existing(&mut nodes, &mut root).build();
     for (key, value) in changes {
@@ -76,16 +74,17 @@ pub(in crate::store) fn update(
 /// # Errors
 /// As [`update`].
 pub(in crate::store) fn prove(
-    core: &Core,
-    nodes: &ReadOnlyTable<&'static [u8], &'static [u8]>,
-    state: &ReadOnlyTable<&'static [u8], &'static [u8]>,
+    stored: &StoredNodes<'_>,
+    changed: &NodeChanges,
+    values: &Values<'_>,
     root: StateRoot,
     keys: &[impl AsRef<[u8]>],
 ) -> Result<Vec<Vec<u8>>, StoreError> {
-    let nodes = CommittedNodes {
-        stored: StoredNodes::new(core, nodes),
-        state,
+    let nodes = StateNodes {
+        stored,
+        changed,
+        values,
     };
     sp_trie::generate_trie_proof::<Layout, _, _, _>(&nodes, root, keys)
-        .map_err(|error| nodes.stored.error(format!("{error:?}")))
+        .map_err(|error| stored.error(format!("{error:?}")))
 }

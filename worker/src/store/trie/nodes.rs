@@ -1,16 +1,19 @@
 //! The trie's nodes as `sp-trie` sees them: what is stored, under what this transaction changes.
+//!
+//! Only branches are stored. A leaf is a key and its value, and both are in the flat map already,
+//! so leaves are made from there when they are asked for; so are the long values that stand in
+//! their node by hash. That keeps three of four nodes out of the file.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hash_db::{AsHashDB, HashDB, HashDBRef, Prefix};
-use redb::ReadOnlyTable;
 use sp_core::{Blake2Hasher, Hasher, H256};
 use sp_trie::{prefixed_key, DBValue};
 
-use super::super::core::Core;
-use super::super::StoreError;
+use super::stored::{is_leaf, StoredNodes};
 use super::Change;
+use crate::store::StoreError;
 
 /// A node's row key: sp-trie's prefixed key, the packed path to the node followed by its hash.
 ///
@@ -26,65 +29,39 @@ pub(in crate::store) struct NodeChanges(pub(super) BTreeMap<RowKey, Option<DBVal
 
 impl NodeChanges {
     /// The rows to write, and with `None` to remove, in order.
-    pub(in crate::store) fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-        let rows = self.0.iter();
-        rows.map(|(key, node)| (key.as_slice(), node.as_deref()))
-    }
-}
-
-/// Where nodes are read from, and how a failure to read gets past an interface without errors.
-pub(in crate::store) struct StoredNodes<'a> {
-    core: &'a Core,
-    table: &'a ReadOnlyTable<&'static [u8], &'static [u8]>,
-    failure: Mutex<Option<StoreError>>,
-}
-
-impl<'a> StoredNodes<'a> {
-    pub(in crate::store) fn new(
-        core: &'a Core,
-        table: &'a ReadOnlyTable<&'static [u8], &'static [u8]>,
-    ) -> Self {
-        Self {
-            core,
-            table,
-            failure: Mutex::new(None),
-        }
-    }
-
-    pub(super) fn get(&self, key: &[u8]) -> Option<DBValue> {
-        match self.table.get(key) {
-            Ok(row) => row.map(|row| row.value().to_vec()),
-            Err(error) => {
-                self.fail(self.core.error("read")(error));
-                None
-            }
-        }
-    }
-
-    pub(super) fn fail(&self, error: StoreError) {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.get_or_insert(error);
-    }
-
-    /// The error to report for one of the trie's: a failure to read if there was one, else the
-    /// trie and the state contradict each other.
-    pub(super) fn error(&self, found: String) -> StoreError {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let damaged = || self.core.damaged("a trie that belongs to the state", found);
-        failure.take().unwrap_or_else(damaged)
+    pub(in crate::store) fn rows(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        let nodes = self.0.iter();
+        nodes
+            .filter(|(_, node)| !node.as_deref().is_some_and(is_leaf))
+            .map(|(key, node)| (key.as_slice(), node.as_deref()))
     }
 }
 
 /// The nodes that one block's update works on.
 pub(super) struct BlockNodes<'a> {
-    pub(super) stored: &'a StoredNodes<'a>,
-    pub(super) changed: &'a mut NodeChanges,
-    /// What the block changes in the state. Long values stand in the trie by their hash and would
-    /// be nodes of their own; they are in the flat table already.
-    pub(super) changes: &'a [Change<'a>],
+    stored: &'a StoredNodes<'a>,
+    changed: &'a mut NodeChanges,
+    /// What the block changes in the state.
+    changes: &'a [Change<'a>],
+    /// Rows that were read: of all that is removed, only these are there to be removed.
+    read: Mutex<BTreeSet<RowKey>>,
 }
 
-impl BlockNodes<'_> {
+impl<'a> BlockNodes<'a> {
+    pub(super) fn new(
+        stored: &'a StoredNodes<'a>,
+        changed: &'a mut NodeChanges,
+        changes: &'a [Change<'a>],
+    ) -> Self {
+        Self {
+            stored,
+            changed,
+            changes,
+            read: Mutex::default(),
+        }
+    }
+
+    /// Whether bytes are a new value of the state and not a node.
     fn is_value(&self, prefix: Prefix<'_>, bytes: &[u8]) -> bool {
         // A value's prefix is its whole key.
         let found = self
@@ -92,6 +69,10 @@ impl BlockNodes<'_> {
             .binary_search_by(|(key, _)| (*key).cmp(prefix.0));
         let change = found.ok().and_then(|at| self.changes.get(at));
         prefix.1.is_none() && change.is_some_and(|(_, value)| *value == Some(bytes))
+    }
+
+    fn read(&self) -> MutexGuard<'_, BTreeSet<RowKey>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,10 +82,14 @@ impl HashDB<Blake2Hasher, DBValue> for BlockNodes<'_> {
             return Some(super::EMPTY_NODE.to_vec());
         }
         let key = prefixed_key::<Blake2Hasher>(hash, prefix);
-        match self.changed.0.get(&key) {
-            Some(node) => node.clone(),
-            None => self.stored.get(&key),
+        if let Some(node) = self.changed.0.get(&key) {
+            return node.clone();
         }
+        if let Some(branch) = self.stored.branch(&key) {
+            self.read().insert(key);
+            return Some(branch);
+        }
+        self.stored.leaf(hash, prefix)
     }
 
     fn contains(&self, hash: &H256, prefix: Prefix<'_>) -> bool {
@@ -128,7 +113,9 @@ impl HashDB<Blake2Hasher, DBValue> for BlockNodes<'_> {
 
     fn remove(&mut self, hash: &H256, prefix: Prefix<'_>) {
         let key = prefixed_key::<Blake2Hasher>(hash, prefix);
-        self.changed.0.insert(key, None);
+        if self.changed.0.contains_key(&key) || self.read().contains(&key) {
+            self.changed.0.insert(key, None);
+        }
     }
 }
 
@@ -142,30 +129,35 @@ impl AsHashDB<Blake2Hasher, DBValue> for BlockNodes<'_> {
     }
 }
 
-/// The nodes of a committed state, with its long values out of the flat table.
-pub(super) struct CommittedNodes<'a> {
-    pub(super) stored: StoredNodes<'a>,
-    pub(super) state: &'a ReadOnlyTable<&'static [u8], &'static [u8]>,
+/// How a state's values are looked up.
+pub(in crate::store) type Values<'a> = dyn Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError> + 'a;
+
+/// All nodes of one state, with its long values out of the flat map.
+pub(super) struct StateNodes<'a> {
+    pub(super) stored: &'a StoredNodes<'a>,
+    pub(super) changed: &'a NodeChanges,
+    pub(super) values: &'a Values<'a>,
 }
 
-impl HashDBRef<Blake2Hasher, DBValue> for CommittedNodes<'_> {
+impl HashDBRef<Blake2Hasher, DBValue> for StateNodes<'_> {
     fn get(&self, hash: &H256, prefix: Prefix<'_>) -> Option<DBValue> {
         if *hash == super::empty_root() {
             return Some(super::EMPTY_NODE.to_vec());
         }
         let key = prefixed_key::<Blake2Hasher>(hash, prefix);
-        let node = self.stored.get(&key);
+        let node = match self.changed.0.get(&key) {
+            Some(node) => node.clone(),
+            None => self.stored.branch(&key),
+        };
+        let node = node.or_else(|| self.stored.leaf(hash, prefix));
+        // A value's prefix is its whole key.
         if node.is_some() || prefix.1.is_some() {
             return node;
         }
-        // A value's prefix is its whole key.
-        match self.state.get(prefix.0) {
-            Ok(row) => row.map(|row| row.value().to_vec()),
-            Err(error) => {
-                self.stored.fail(self.stored.core.error("read")(error));
-                None
-            }
-        }
+        (self.values)(prefix.0).unwrap_or_else(|error| {
+            self.stored.fail(error);
+            None
+        })
     }
 
     fn contains(&self, hash: &H256, prefix: Prefix<'_>) -> bool {
