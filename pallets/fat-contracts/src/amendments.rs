@@ -8,8 +8,8 @@ use crate::{
     Event, Members, Pallet, ParkReports, Progress, Queues, StagedAmendments, Withdrawals,
 };
 use fat_contracts_primitives::{
-    fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, EngineVersion,
-    Move, ParkCause, Remedy, Seq,
+    fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterStatus,
+    EngineVersion, Move, ParkCause, Remedy, Seq,
 };
 use frame_support::{ensure, pallet_prelude::*, traits::ConstU32};
 use sp_runtime::DispatchResult;
@@ -60,8 +60,9 @@ impl<T: Config> Pallet<T> {
             .find(|member| member.worker == worker)
             .ok_or(Error::<T>::NotMember)?;
         ensure!(member.diverged.is_none(), Error::<T>::WorkerDiverged);
-        let queued = Self::message(cluster, seq).filter(|queued| queued.block == block);
-        let waiting = queued.is_some() && seq >= Self::confirmed_end(cluster);
+        let there =
+            Self::mark(cluster, block).is_some_and(|mark| (mark.first..mark.end).contains(&seq));
+        let waiting = there && seq >= Self::confirmed_end(cluster);
         ensure!(waiting, Error::<T>::NotWaiting);
         ensure!(member.joined < block, Error::<T>::NotMember);
 
@@ -113,9 +114,18 @@ impl<T: Config> Pallet<T> {
         ensure!(Self::is_parked(cluster, seq), Error::<T>::NotParked);
         if let Remedy::ExecuteFrom(version) = remedy {
             let engine = Self::active_engine(version)?;
-            ensure!(version > record.engine, Error::<T>::NotNewer);
+            // What runs at this message: an Upgrade before it counts, the message itself doesn't.
+            let from = match record.pending {
+                Some(Move {
+                    to,
+                    seq: Some(moved),
+                    ..
+                }) if moved < seq => to,
+                _ => record.engine,
+            };
+            ensure!(version > from, Error::<T>::NotNewer);
             ensure!(
-                engine.upgrades_from.contains(&record.engine),
+                engine.upgrades_from.contains(&from),
                 Error::<T>::UnsupportedUpgradePath
             );
         }
@@ -138,7 +148,9 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn apply_staged_amendments() -> u32 {
         let staged = StagedAmendments::<T>::take();
         for (cluster, amendment) in &staged {
-            if Clusters::<T>::contains_key(cluster) {
+            let destroyed = Clusters::<T>::get(cluster)
+                .is_none_or(|record| matches!(record.status, ClusterStatus::Destroyed { .. }));
+            if !destroyed {
                 Self::apply_amendment(*cluster, *amendment);
             }
         }
@@ -174,7 +186,8 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// What a message that is never executed leaves to do: money that it brought goes back.
+    /// What a message that is never executed leaves to do: money that it brought goes back. (The
+    /// prices of a skipped UpdatePrices stay on record; the owner's next change repairs that.)
     fn skip(cluster: ClusterId, seq: Seq) {
         match Self::message(cluster, seq).map(|queued| queued.message) {
             Some(ClusterMessage::Deposit { from, amount, .. }) => {

@@ -455,17 +455,23 @@ mod calls {
         /// ## Events
         /// `WorkerRemoved`; `ClusterDiverged` if no quorum is possible without it.
         #[pallet::call_index(15)]
-        #[pallet::weight(T::WeightInfo::remove_worker_from_cluster())]
+        #[pallet::weight(T::WeightInfo::remove_worker_from_cluster(
+            T::MaxCheckpoints::get(),
+            Pallet::<T>::max_settled_effects(),
+        ))]
         pub fn remove_worker_from_cluster(
             origin: OriginFor<T>,
             cluster: ClusterId,
             worker: AccountId,
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             let by_itself = ensure_signed(origin.clone()).is_ok_and(|who| who == worker);
             if !by_itself {
                 Self::governed_cluster(origin, cluster)?;
             }
-            Self::remove_member(cluster, worker)
+            let settled = Self::remove_member(cluster, worker)?;
+            let weight =
+                T::WeightInfo::remove_worker_from_cluster(settled.confirmed, settled.effects);
+            Ok(Some(weight).into())
         }
 
         /// Says what the cluster's state is after checkpoints, in order, without gaps.
@@ -482,7 +488,8 @@ mod calls {
         ///
         /// ## Errors
         /// `NotMember`, `TooManyCheckpoints`, `WorkerDiverged`, `CheckpointNotThere`,
-        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `ImpossibleEffect`.
+        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `ImpossibleEffect`,
+        /// `TooManyMembers`.
         ///
         /// ## Events
         /// `CheckpointConfirmed` and those of its effects; `StateDiverged`, `WorkerDiverged`,
@@ -490,7 +497,8 @@ mod calls {
         #[pallet::call_index(16)]
         #[pallet::weight(T::WeightInfo::acknowledge(
             T::MaxCheckpoints::get(),
-            T::MaxCheckpoints::get()
+            T::MaxCheckpoints::get(),
+            Pallet::<T>::max_settled_effects(),
         ))]
         pub fn acknowledge(
             origin: OriginFor<T>,
@@ -499,9 +507,10 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
             let taken = checkpoints.len() as u32;
-            let confirmed = Self::do_acknowledge(who, cluster, checkpoints)?;
+            let settled = Self::do_acknowledge(who, cluster, checkpoints)?;
+            let weight = T::WeightInfo::acknowledge(taken, settled.confirmed, settled.effects);
             Ok(PostDispatchInfo {
-                actual_weight: Some(T::WeightInfo::acknowledge(taken, confirmed)),
+                actual_weight: Some(weight),
                 pays_fee: Pays::No,
             })
         }
@@ -522,15 +531,20 @@ mod calls {
         /// ## Events
         /// `CheckpointConfirmed`, `WorkerDiverged`, `DivergenceResolved`.
         #[pallet::call_index(17)]
-        #[pallet::weight(T::WeightInfo::resolve_divergence())]
+        #[pallet::weight(T::WeightInfo::resolve_divergence(
+            T::MaxCheckpoints::get(),
+            Pallet::<T>::max_settled_effects(),
+        ))]
         pub fn resolve_divergence(
             origin: OriginFor<T>,
             cluster: ClusterId,
             block: BlockNumber,
             root: StateRoot,
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             T::GovernanceOrigin::ensure_origin(origin)?;
-            Self::do_resolve_divergence(cluster, block, root)
+            let settled = Self::do_resolve_divergence(cluster, block, root)?;
+            let weight = T::WeightInfo::resolve_divergence(settled.confirmed, settled.effects);
+            Ok(Some(weight).into())
         }
 
         /// Says that the worker can't execute a message.

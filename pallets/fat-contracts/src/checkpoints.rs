@@ -1,8 +1,8 @@
 //! What workers say about a cluster's state.
 
 use crate::{
-    history::ExpectedCheckpoint, members::ClusterMember, Config, Confirmations, Error, Event,
-    Members, Pallet, Progress, Tallies,
+    history::ExpectedCheckpoint, members::ClusterMember, quorum::Settled, Config, Confirmations,
+    Error, Event, Members, Pallet, Progress, Tallies, Withdrawals,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
@@ -57,7 +57,7 @@ fn tuple_hash(checkpoint: &Checkpoint) -> Hash {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Takes a worker's checkpoints, in order. Gives how many blocks were confirmed thereby.
+    /// Takes a worker's checkpoints, in order. Gives what came of it.
     ///
     /// # Errors
     /// `TooManyCheckpoints`, `NotMember`, `WorkerDiverged`, `CheckpointNotThere`,
@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
         worker: AccountId,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-    ) -> Result<u32, Error<T>> {
+    ) -> Result<Settled, Error<T>> {
         ensure!(
             !checkpoints.is_empty()
                 && checkpoints.len() as u64 <= u64::from(T::MaxCheckpoints::get()),
@@ -76,9 +76,9 @@ impl<T: Config> Pallet<T> {
         for checkpoint in checkpoints {
             Self::take_checkpoint(&worker, cluster, checkpoint)?;
         }
-        let confirmed = Self::settle(cluster);
+        let settled = Self::settle(cluster);
         Self::prune_some(cluster, T::MaxPrune::get());
-        Ok(confirmed)
+        Ok(settled)
     }
 
     fn take_checkpoint(
@@ -100,7 +100,7 @@ impl<T: Config> Pallet<T> {
         let expected = Self::next_for(cluster, member, &progress)
             .filter(|expected| expected.cursor.block == checkpoint.block)
             .ok_or(Error::<T>::NotNextCheckpoint)?;
-        Self::check(&expected, &checkpoint)?;
+        Self::check(cluster, &expected, &checkpoint)?;
 
         member.acked = expected.cursor;
         member.acked_at = Self::now();
@@ -139,7 +139,11 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Checks a checkpoint against what the chain knows by itself.
-    fn check(expected: &ExpectedCheckpoint, checkpoint: &Checkpoint) -> Result<(), Error<T>> {
+    fn check(
+        cluster: ClusterId,
+        expected: &ExpectedCheckpoint,
+        checkpoint: &Checkpoint,
+    ) -> Result<(), Error<T>> {
         ensure!(
             checkpoint.last_seq == expected.last_seq
                 && checkpoint.message_hash == expected.message_hash,
@@ -149,10 +153,25 @@ impl<T: Config> Pallet<T> {
             checkpoint.effects.len() as u64 <= u64::from(T::MaxEffects::get()),
             Error::<T>::TooManyEffects
         );
+        // A message has one effect at most, and of a block's requests the first alone is told.
         let seqs: Vec<_> = checkpoint.effects.iter().map(effect_seq).collect();
-        let ordered = seqs.windows(2).all(|pair| pair[0] <= pair[1]);
+        let ordered = seqs.windows(2).all(|pair| pair[0] < pair[1]);
         let here = seqs.iter().all(|seq| expected.contains(*seq));
-        ensure!(ordered && here, Error::<T>::ImpossibleEffect);
+        let mut requests = 0u32;
+        let possible = checkpoint.effects.iter().all(|effect| match effect {
+            Effect::Withdrawn { seq, .. } => Withdrawals::<T>::contains_key(cluster, seq),
+            Effect::UpgradeFailed { .. } => true,
+            Effect::UpgradeRequested { .. } => {
+                requests = requests.saturating_add(1);
+                requests == 1
+            }
+        });
+        // Of what is confirmed, withdrawals are paid and gone.
+        let known = Confirmations::<T>::contains_key(cluster, checkpoint.block);
+        ensure!(
+            ordered && here && (possible || known),
+            Error::<T>::ImpossibleEffect
+        );
         Ok(())
     }
 

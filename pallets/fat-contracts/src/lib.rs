@@ -85,7 +85,7 @@ mod tests;
 pub use amendments::{Amended, MaxAmendments, ParkReport};
 pub use checkpoints::{Confirmation, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, Mark};
-pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs, Vacancy};
+pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs, Struck, Vacancy};
 pub use pallet::*;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
@@ -146,6 +146,8 @@ pub mod pallet {
         LostMove,
         /// Workers confirmed a withdrawal that nobody asked for.
         UnknownWithdrawal,
+        /// Workers confirmed that a cluster runs an engine that isn't registered.
+        UnknownEngine,
     }
 
     #[pallet::hooks]
@@ -153,10 +155,13 @@ pub mod pallet {
         fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
             Self::apply_staged_system_code();
             // Amendments come ahead of the messages, moves ahead of what runs under them.
-            let due = Self::apply_staged_amendments()
+            let amended = Self::apply_staged_amendments();
+            let due = amended
                 .saturating_add(Self::begin_due_upgrades())
                 .saturating_add(Self::begin_due_prices());
-            T::WeightInfo::on_initialize(due)
+            // An amendment reads its message, which may be the longest there is.
+            let read = T::WeightInfo::cluster_upload_resource(T::MaxMessageBytes::get());
+            T::WeightInfo::on_initialize(due).saturating_add(read.saturating_mul(amended.into()))
         }
 
         fn integrity_test() {

@@ -4,7 +4,8 @@
 //! block: who joins later doesn't count for it, and who leaves later doesn't lower it.
 
 use crate::{
-    history::Cursor, Config, Error, Event, Members, Pallet, ParkReports, Progress, Queues, Workers,
+    history::Cursor, quorum::Settled, Config, Error, Event, Members, Pallet, ParkReports, Progress,
+    Queues, Workers,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord};
 use frame_support::{ensure, pallet_prelude::*, traits::ConstU32};
@@ -40,6 +41,15 @@ pub struct Epoch {
     pub members: u32,
 }
 
+/// What a worker that disagrees had reported ahead: it doesn't count.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Struck {
+    /// The worker.
+    pub worker: AccountId,
+    /// For checkpoints up to this block.
+    pub until: BlockNumber,
+}
+
 /// A time in which nobody counted. What happened in it falls to those who come first, which is
 /// to say, in the same block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -71,6 +81,8 @@ pub struct ClusterProgress {
     pub vacancy: Option<Vacancy>,
     /// Who counted when, in order; the first entry reaches back to the last confirmed one.
     pub epochs: BoundedVec<Epoch, MaxEpochs>,
+    /// Reports that don't count any more, because their worker was found to disagree.
+    pub struck: BoundedVec<Struck, MaxEpochs>,
 }
 
 impl ClusterProgress {
@@ -96,8 +108,20 @@ impl ClusterProgress {
         true
     }
 
+    /// How many of these workers count at a checkpoint.
+    pub(crate) fn votes(&self, voters: &[AccountId], block: BlockNumber) -> u32 {
+        let struck = |voter: &AccountId| {
+            self.struck
+                .iter()
+                .any(|struck| struck.worker == *voter && block <= struck.until)
+        };
+        voters.iter().filter(|voter| !struck(voter)).count() as u32
+    }
+
     /// Forgets what no checkpoint after the confirmed one needs.
-    pub(crate) fn forget_epochs(&mut self) {
+    pub(crate) fn forget(&mut self) {
+        let confirmed = self.confirmed.block;
+        self.struck.retain(|struck| struck.until > confirmed);
         let next = self.confirmed.block.saturating_add(1);
         while self.epochs.get(1).is_some_and(|second| second.from <= next) {
             self.epochs.remove(0);
@@ -134,8 +158,12 @@ impl<T: Config> Pallet<T> {
         let now = Self::now();
         let mut progress = Progress::<T>::get(cluster);
         let mut members = Members::<T>::get(cluster);
+        let last_epoch = progress.epochs.last().map_or(0, |epoch| epoch.from);
         let begin = match &mut progress.vacancy {
-            Some(vacancy) if vacancy.filled.is_none_or(|block| block == now) => {
+            Some(vacancy)
+                if vacancy.filled.is_none_or(|block| block == now)
+                    && last_epoch <= vacancy.after.block.saturating_add(1) =>
+            {
                 vacancy.filled = Some(now);
                 vacancy.after.max(progress.confirmed)
             }
@@ -170,7 +198,10 @@ impl<T: Config> Pallet<T> {
     ///
     /// # Errors
     /// `NotMember`, `TooManyMembershipChanges`.
-    pub(crate) fn remove_member(cluster: ClusterId, worker: AccountId) -> DispatchResult {
+    pub(crate) fn remove_member(
+        cluster: ClusterId,
+        worker: AccountId,
+    ) -> Result<Settled, Error<T>> {
         let mut members = Members::<T>::get(cluster);
         let at = members
             .iter()
@@ -195,8 +226,7 @@ impl<T: Config> Pallet<T> {
         Self::release_worker(&worker);
         Self::deposit_event(Event::WorkerRemoved { cluster, worker });
         // Perhaps it was the one that a quorum waited for.
-        Self::settle(cluster);
-        Ok(())
+        Ok(Self::settle(cluster))
     }
 
     /// Lets a worker go where it likes.
@@ -219,6 +249,13 @@ impl<T: Config> Pallet<T> {
         for member in members.iter_mut() {
             if member.diverged.is_none() && wrong.contains(&member.worker) {
                 member.diverged = Some(block);
+                // There is room: whoever is struck again was taken in again meanwhile, and that
+                // took an epoch.
+                let struck = Struck {
+                    worker: member.worker.clone(),
+                    until: member.acked.block,
+                };
+                progress.struck.try_push(struck).ok();
                 Self::deposit_event(Event::WorkerDiverged {
                     cluster,
                     block,

@@ -8,53 +8,66 @@ use crate::{
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Effect, StateRoot};
-use frame_support::ensure;
-use sp_runtime::DispatchResult;
+use frame_support::{ensure, traits::Get};
 
-/// The most checkpoints that one call confirms; what is left waits for the next.
-const MAX_CONFIRMED_AT_ONCE: u32 = 64;
+/// What one call brought about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Settled {
+    /// So many checkpoints were confirmed.
+    pub(crate) confirmed: u32,
+    /// With so many effects.
+    pub(crate) effects: u32,
+}
 
 impl<T: Config> Pallet<T> {
-    /// Confirms what a quorum agrees about, in order, and notes when no quorum is possible.
-    /// Gives the number of checkpoints confirmed.
-    pub(crate) fn settle(cluster: ClusterId) -> u32 {
-        let mut confirmed = 0;
-        while confirmed < MAX_CONFIRMED_AT_ONCE && Self::settle_one(cluster) {
-            confirmed = confirmed.saturating_add(1);
+    /// Confirms what a quorum agrees about, in order, and notes when no quorum is possible. Stops
+    /// after `MaxCheckpoints`, or `MaxEffects` effects: what is left waits for the next call.
+    pub(crate) fn settle(cluster: ClusterId) -> Settled {
+        let mut settled = Settled::default();
+        while settled.confirmed < T::MaxCheckpoints::get() && settled.effects < T::MaxEffects::get()
+        {
+            let Some(effects) = Self::settle_one(cluster) else {
+                break;
+            };
+            settled.confirmed = settled.confirmed.saturating_add(1);
+            settled.effects = settled.effects.saturating_add(effects);
         }
-        confirmed
+        settled
     }
 
-    /// Confirms the next checkpoint if a quorum agrees about it.
-    fn settle_one(cluster: ClusterId) -> bool {
+    /// The most effects that [`Pallet::settle`] can bring about.
+    pub(crate) fn max_settled_effects() -> u32 {
+        T::MaxEffects::get().saturating_mul(2)
+    }
+
+    /// Confirms the next checkpoint if a quorum agrees about it. Gives the number of its effects.
+    fn settle_one(cluster: ClusterId) -> Option<u32> {
         let progress = Progress::<T>::get(cluster);
-        let Some(next) = Self::next_checkpoint(cluster, progress.confirmed) else {
-            return false;
-        };
+        let next = Self::next_checkpoint(cluster, progress.confirmed)?;
         let block = next.cursor.block;
         let counted = progress.members_at(block);
         if counted == 0 {
             // Whoever comes first takes it over.
-            return false;
+            return None;
         }
         let need = quorum(counted);
         let tallies = Tallies::<T>::get(cluster, block);
-        let best = tallies.iter().max_by_key(|tally| tally.voters.len());
-        let votes = best.map_or(0, |tally| tally.voters.len() as u32);
-        if let Some(best) = best.filter(|_| votes >= need) {
-            let best = best.clone();
-            Self::confirm(cluster, next, &best, &tallies);
-            return true;
+        let votes = |tally: &Tally<T>| progress.votes(&tally.voters, block);
+        let best = tallies.iter().max_by_key(|tally| votes(tally));
+        let most = best.map_or(0, votes);
+        if let Some(best) = best.filter(|_| most >= need) {
+            Self::confirm(cluster, next, best, &tallies);
+            return Some(best.effects.len() as u32);
         }
         let members = Members::<T>::get(cluster);
         let silent = members
             .iter()
             .filter(|m| m.diverged.is_none() && m.joined < block && m.acked.block < block)
             .count() as u32;
-        if votes.saturating_add(silent) < need {
+        if most.saturating_add(silent) < need {
             Self::note_divergence(cluster, block);
         }
-        false
+        None
     }
 
     /// Stops payouts and upgrades until governance decides. Said once.
@@ -105,7 +118,7 @@ impl<T: Config> Pallet<T> {
         let mut progress = Progress::<T>::get(cluster);
         let mut members = Members::<T>::get(cluster);
         progress.confirmed = checkpoint.cursor;
-        progress.forget_epochs();
+        progress.forget();
         if !wrong.is_empty() {
             Self::mark_diverged(cluster, block, &mut members, &mut progress, wrong);
             Members::<T>::insert(cluster, members);
@@ -126,7 +139,7 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         block: BlockNumber,
         root: StateRoot,
-    ) -> DispatchResult {
+    ) -> Result<Settled, Error<T>> {
         let mut record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
         ensure!(record.diverged == Some(block), Error::<T>::NotDiverged);
         let confirmed = Progress::<T>::get(cluster).confirmed;
@@ -157,7 +170,6 @@ impl<T: Config> Pallet<T> {
             block,
             root,
         });
-        Self::settle(cluster);
-        Ok(())
+        Ok(Self::settle(cluster))
     }
 }

@@ -239,7 +239,13 @@ impl<T: Config> Pallet<T> {
             record.pending = None;
             Self::leave_engine(pending.to);
         }
-        if engine != from {
+        let known = Engines::<T>::contains_key(engine);
+        if !known {
+            Self::deposit_event(Event::InternalError {
+                what: crate::Defect::UnknownEngine,
+            });
+        }
+        if engine != from && known {
             Self::use_engine(engine);
             Self::leave_engine(from);
             record.engine = engine;

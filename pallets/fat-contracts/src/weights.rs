@@ -36,12 +36,13 @@ pub trait WeightInfo {
     fn cancel_upgrade() -> Weight;
     /// `add_worker_to_cluster`.
     fn add_worker_to_cluster() -> Weight;
-    /// `remove_worker_from_cluster`.
-    fn remove_worker_from_cluster() -> Weight;
-    /// `acknowledge` of so many checkpoints, by which so many are confirmed.
-    fn acknowledge(taken: u32, confirmed: u32) -> Weight;
-    /// `resolve_divergence`.
-    fn resolve_divergence() -> Weight;
+    /// `remove_worker_from_cluster`, by which so many checkpoints with so many effects are
+    /// confirmed.
+    fn remove_worker_from_cluster(confirmed: u32, effects: u32) -> Weight;
+    /// `acknowledge` of so many checkpoints, by which so many with so many effects are confirmed.
+    fn acknowledge(taken: u32, confirmed: u32, effects: u32) -> Weight;
+    /// `resolve_divergence`, by which so many more checkpoints with so many effects are confirmed.
+    fn resolve_divergence(confirmed: u32, effects: u32) -> Weight;
     /// `report_parked`.
     fn report_parked() -> Weight;
     /// `amend`.
@@ -78,6 +79,13 @@ fn estimate(writes: u64, bytes: u32) -> Weight {
         .saturating_add(READ_PS.saturating_mul(reads))
         .saturating_add(BYTE_PS.saturating_mul(u64::from(bytes)));
     Weight::from_parts(time, PROOF_PER_ACCESS.saturating_mul(reads))
+}
+
+/// The confirmation of so many checkpoints; an effect may be a transfer.
+fn settled(confirmed: u32, effects: u32) -> Weight {
+    let checkpoints = u64::from(confirmed).saturating_mul(8);
+    let payments = u64::from(effects).saturating_mul(5);
+    estimate(checkpoints.saturating_add(payments), 0)
 }
 
 impl WeightInfo for () {
@@ -129,19 +137,15 @@ impl WeightInfo for () {
     fn add_worker_to_cluster() -> Weight {
         estimate(4, 0)
     }
-    fn remove_worker_from_cluster() -> Weight {
-        estimate(8, 0)
+    fn remove_worker_from_cluster(confirmed: u32, effects: u32) -> Weight {
+        settled(confirmed, effects).saturating_add(estimate(6, 0))
     }
-    fn acknowledge(taken: u32, confirmed: u32) -> Weight {
-        // A confirmed checkpoint may pay withdrawals, each a transfer.
-        let all = u64::from(taken)
-            .saturating_mul(4)
-            .saturating_add(u64::from(confirmed).saturating_mul(12))
-            .saturating_add(16);
-        estimate(all, 0)
+    fn acknowledge(taken: u32, confirmed: u32, effects: u32) -> Weight {
+        let taken = estimate(u64::from(taken).saturating_mul(4).saturating_add(8), 0);
+        settled(confirmed, effects).saturating_add(taken)
     }
-    fn resolve_divergence() -> Weight {
-        estimate(16, 0)
+    fn resolve_divergence(confirmed: u32, effects: u32) -> Weight {
+        settled(confirmed.saturating_add(1), effects)
     }
     fn report_parked() -> Weight {
         estimate(2, 0)

@@ -17,7 +17,7 @@ pub struct Checkpoint {
     pub root: StateRoot,
     /// The running message hash after the block.
     pub message_hash: MessageHash,
-    /// What the chain has to do about the block, in message order.
+    /// What the chain has to do about the block, in message order: one effect a message at most.
     pub effects: Vec<Effect>,
 }
 
@@ -34,7 +34,8 @@ pub enum Effect {
         /// Whether the ledger was debited.
         outcome: WithdrawOutcome,
     },
-    /// The system contract asks for a move to this version.
+    /// The system contract asks for a move to this version. Of a block's requests the first
+    /// alone is reported.
     #[codec(index = 1)]
     UpgradeRequested {
         /// The message in which it asked.

@@ -275,3 +275,31 @@ fn every_interval_is_a_checkpoint_without_messages() {
         assert_eq!(blocks, [100, 200, 250, 300]);
     });
 }
+
+/// What a worker reported ahead doesn't count once it is found to be wrong, not even after it
+/// was taken out.
+#[test]
+fn reports_ahead_are_struck() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        // The second worker is wrong at block 1, and says at block 3 what the others say.
+        assert_ok!(ack(2, 99));
+        assert_ok!(ack(2, 8));
+        for number in [1, 3, 4] {
+            assert_ok!(ack(number, 7));
+        }
+        assert_eq!((confirmed(), member(2).diverged), (1, Some(1)));
+        assert_ok!(FatContracts::remove_worker_from_cluster(
+            root(),
+            1,
+            worker(2)
+        ));
+        assert_ok!(ack(1, 8));
+        assert_ok!(ack(3, 8));
+        assert_eq!(confirmed(), 1);
+        assert_ok!(ack(4, 8));
+        assert_eq!(confirmed(), 3);
+        assert!(Progress::<Test>::get(1).struck.is_empty());
+    });
+}

@@ -162,7 +162,7 @@ fn membership_changes_have_a_bound() {
                 .and_then(|w| w.cluster)
                 .is_some()
             {
-                remove()
+                remove().map(|_| ()).map_err(|error| error.error)
             } else {
                 add()
             };

@@ -68,20 +68,30 @@ fn a_confirmed_withdrawal_is_paid_at_once_and_once() {
     });
 }
 
-/// Two effects about one withdrawal, or one about something else, pay nothing more.
+/// Two effects about one withdrawal, or one about something else, are no acknowledgement.
 #[test]
-fn a_withdrawal_twice_is_paid_once() {
+fn a_withdrawal_has_one_outcome() {
     staffed_chain().execute_with(|| {
         deposit(1_000);
         withdraw(NOBODY, 300);
         assert_ok!(call(BOB, GAS, None));
         next_block();
         let debited = |seq| outcome(seq, WithdrawOutcome::Debited);
-        ack_all(&[1, 2, 3], 3, &[debited(2), debited(2), debited(3)], V1_0);
-        assert_eq!(free(&NOBODY), 300);
-        assert_eq!(Held::<Test>::get(1), 700);
-        let what = Defect::UnknownWithdrawal;
-        assert!(events().contains(&Event::InternalError { what }));
+        assert_ok!(ack(1, 7));
+        let bad = |effects| acknowledge(1, vec![checkpoint(1, 7, effects)]);
+        let impossible = Error::<Test>::ImpossibleEffect;
+        assert_noop!(bad(vec![debited(2), debited(2)]), impossible);
+        let to = V1_1;
+        let request = |seq| Effect::UpgradeRequested { seq, to };
+        for effects in [
+            vec![debited(1)],
+            vec![debited(3)],
+            vec![request(3), debited(2)],
+            vec![request(2), request(3)],
+        ] {
+            assert_noop!(bad(effects.clone()), Error::<Test>::ImpossibleEffect);
+        }
+        assert_ok!(bad(vec![debited(2), request(3)]));
     });
 }
 
