@@ -33,6 +33,11 @@ impl GasMeter {
         }
     }
 
+    /// What there was.
+    pub(crate) fn limit(&self) -> Weight {
+        self.limit
+    }
+
     /// What is left.
     pub(crate) fn left(&self) -> Weight {
         self.left
@@ -51,8 +56,8 @@ impl GasMeter {
     /// Takes `amount`.
     ///
     /// # Errors
-    /// It isn't there in one of the dimensions; then the meter is empty in both. Whoever runs out
-    /// of gas pays all that he had, so that the work up to there was paid.
+    /// It isn't there in one of the dimensions; then what was left of that one is gone, so that
+    /// nobody gets back what he ran out of. The other one was metered, and stays.
     pub(crate) fn charge(&mut self, amount: Weight) -> Result<Precharged, Error> {
         match (
             self.left.ref_time.checked_sub(amount.ref_time),
@@ -60,13 +65,19 @@ impl GasMeter {
         ) {
             (Some(ref_time), Some(proof_size)) => {
                 self.left = Weight::new(ref_time, proof_size);
-                Ok(Precharged(amount))
+                return Ok(Precharged(amount));
             }
-            _ => {
-                self.drain();
-                Err(Error::OutOfGas)
+            (ref_time, proof_size) => {
+                if ref_time.is_none() {
+                    self.drain_ref_time();
+                }
+                if proof_size.is_none() {
+                    self.left.proof_size = 0;
+                    self.lowest.proof_size = 0;
+                }
             }
         }
+        Err(Error::OutOfGas)
     }
 
     /// Gives back the part of a charge that wasn't needed. More than was charged can't be.
@@ -75,10 +86,10 @@ impl GasMeter {
         self.left = self.left.saturating_add(charged.0.saturating_sub(actual));
     }
 
-    /// Takes all that is left.
-    pub(crate) fn drain(&mut self) {
-        self.left = Weight::default();
-        self.lowest = Weight::default();
+    /// Takes all the ref time that is left: the interpreter ran out of fuel.
+    pub(crate) fn drain_ref_time(&mut self) {
+        self.left.ref_time = 0;
+        self.lowest.ref_time = 0;
     }
 
     /// Splits off a meter for a nested frame. A zero in `wanted` asks for all of that dimension;
@@ -130,11 +141,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_runs_out_pays_all() {
+    fn what_one_runs_out_of_is_gone_and_the_other_dimension_stays() {
         let mut meter = GasMeter::new(Weight::new(100, 10));
         assert!(meter.charge(Weight::new(60, 1)).is_ok());
         assert_eq!(
             meter.charge(Weight::new(1, 10)).err(),
+            Some(Error::OutOfGas)
+        );
+        assert_eq!(meter.left(), Weight::new(40, 0));
+        assert_eq!(
+            meter.charge(Weight::new(41, 0)).err(),
             Some(Error::OutOfGas)
         );
         assert_eq!(meter.left(), Weight::default());

@@ -4,6 +4,7 @@ use super::paid::{outcome, Ended};
 use crate::{
     error::ExecError,
     exec::{Machine, Returned},
+    gas::GasMeter,
 };
 use pink_engine_sdk::types::{Effect, Event, Outcome, StorageDeposit, Weight};
 
@@ -50,12 +51,17 @@ pub(super) fn run_first(
         (Outcome::Success | Outcome::Reverted, Ok(returned)) => returned.data,
         _ => Vec::new(),
     };
-    let gas = gas.unwrap_or_else(|| crate::gas::GasMeter::new(Weight::default()));
+    let gas = gas.unwrap_or_else(|| GasMeter::new(Weight::default()));
+    let (consumed, required) = match outcome {
+        // The whole limit is paid, whichever dimension ran out.
+        Outcome::OutOfGas => (gas.limit(), gas.limit()),
+        _ => (gas.consumed(), gas.required()),
+    };
     Ran {
         ended: Ended {
             outcome,
-            consumed: base.saturating_add(gas.consumed()),
-            required: base.saturating_add(gas.required()),
+            consumed: base.saturating_add(consumed),
+            required: base.saturating_add(required),
             storage_deposit,
             output,
         },

@@ -50,7 +50,7 @@ pub(crate) fn run(
         (Some(Trap::Terminated), _) | (None, Ok(())) => Ok(Returned::default()),
         (Some(Trap::Error(error)), _) => Err(error),
         (None, Err(error)) if error.as_trap_code() == Some(TrapCode::OutOfFuel) => {
-            frame.gas.drain();
+            frame.gas.drain_ref_time();
             Err(Error::OutOfGas)
         }
         (None, Err(_)) => Err(Error::ContractTrapped),

@@ -285,11 +285,10 @@ pub fn wat(text: &str) -> Vec<u8> {
 
 /// One of the committed contracts.
 pub fn artefact(name: &str) -> Vec<u8> {
-    let path = format!(
-        "{}/../../contracts/artifacts/{name}.wasm",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    std::fs::read(path).unwrap()
+    let folder = std::env::var("PINK_ARTEFACTS").unwrap_or_else(|_| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/artifacts").into()
+    });
+    std::fs::read(format!("{folder}/{name}.wasm")).unwrap()
 }
 
 /// ink!'s selector of a message or constructor.
