@@ -191,10 +191,17 @@ fn deny(root: &Path) -> Result<Done> {
             "cargo-deny is missing: cargo install --locked cargo-deny".into(),
         ));
     }
-    run(&mut at(root, &["deny", "--workspace", "check"]))?;
+    let mut checks = vec!["licenses", "bans", "sources"];
+    if answers(&mut at(root, &["deny", "fetch", "db"])) {
+        checks.push("advisories");
+    } else {
+        eprintln!("deny: the advisories are NOT checked, their database can't be fetched");
+    }
+    run(at(root, &["deny", "--workspace", "check"]).args(&checks))?;
     for folder in engines::folders(root)? {
-        let config = root.join("deny.toml");
-        run(at(&folder, &["deny", "check", "--config"]).arg(config))?;
+        let mut deny = at(&folder, &["deny", "--config"]);
+        deny.arg(root.join("engines/deny.toml"));
+        run(deny.arg("check").args(&checks))?;
     }
     Ok(Done::Passed)
 }
