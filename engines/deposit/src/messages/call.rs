@@ -88,9 +88,8 @@ pub(super) fn execute(
             DepositMeter::root(deposit_limit),
         )
     });
-    let mut receipt = paid.settle(state, ran.ended);
+    let mut receipt = paid.settle(state, ran.ended, ran.events);
     receipt.code_hash = Some(contract.code_hash);
-    receipt.events.extend(ran.events);
     receipt.effects = ran.effects;
     state.commit();
     Ok(receipt)

@@ -124,10 +124,9 @@ pub(super) fn execute(
     if success {
         ran.ended.storage_deposit = add(ran.ended.storage_deposit, code_deposit);
     }
-    let mut receipt = paid.settle(state, ran.ended);
+    let mut receipt = paid.settle(state, ran.ended, ran.events);
     receipt.code_hash = Some(code_hash);
     receipt.address = success.then_some(address);
-    receipt.events.extend(ran.events);
     receipt.effects = ran.effects;
     state.commit();
     Ok(receipt)

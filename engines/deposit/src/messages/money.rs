@@ -82,8 +82,8 @@ pub(super) fn withdraw(
             storage_deposit: StorageDeposit::default(),
             output: Vec::new(),
         },
+        events,
     );
-    receipt.events.extend(events);
     receipt.effects = vec![Effect::Withdrawn { debited: true }];
     state.commit();
     receipt

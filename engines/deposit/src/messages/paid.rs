@@ -115,8 +115,15 @@ impl<'a> Paid<'a> {
         }
     }
 
-    /// Settles, and writes the receipt. Can't fail.
-    pub(super) fn settle(mut self, state: &mut Overlay<'_>, ended: Ended) -> Receipt {
+    /// Settles, and writes the receipt with the events of the execution before those of the
+    /// settlement. Can't fail.
+    pub(super) fn settle(
+        mut self,
+        state: &mut Overlay<'_>,
+        ended: Ended,
+        events: Vec<Event>,
+    ) -> Receipt {
+        self.events.extend(events);
         let consumed = min(ended.consumed, self.limit);
         let mut ledger = Ledger::new(state, &mut self.events, self.cluster);
         let settled = match self.escrow.take() {

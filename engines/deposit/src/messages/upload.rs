@@ -189,9 +189,9 @@ pub(super) fn execute(
             storage_deposit: StorageDeposit::Charge(deposit),
             output: Vec::new(),
         },
+        events,
     );
     receipt.code_hash = Some(hash);
-    receipt.events.extend(events);
     state.commit();
     Ok(receipt)
 }

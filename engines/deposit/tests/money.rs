@@ -1,0 +1,322 @@
+//! Money: escrow, fees, deposits, withdrawals, and what is rejected for want of it.
+
+mod common;
+
+use common::*;
+use pink_engine_sdk::types::*;
+
+fn flipper(chain: &mut Chain) -> AccountId {
+    chain.make(&artefact("flipper"), &message("new", false))
+}
+
+#[test]
+fn a_payer_without_money_is_told_what_he_needs() {
+    let mut chain = Chain::new();
+    let flipper = flipper(&mut chain);
+    let mut message_ = call(flipper, &message("flip", ()));
+    message_.origin = NOBODY;
+    let receipt = chain.send(Message::Call(message_.clone()));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    assert_eq!(
+        detail(&receipt),
+        "150120006000 needed, 0 can be spent above the existential deposit"
+    );
+    // To the unit: the fee of the whole limit, above the existential deposit.
+    chain.deposit(NOBODY, 150_120_006_000 + MINIMUM - 1);
+    let receipt = chain.send(Message::Call(message_.clone()));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    let free = chain.free(NOBODY);
+    chain.deposit(NOBODY, 1);
+    let receipt = chain.send(Message::Call(message_));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(chain.free(NOBODY), free + 1 - receipt.fee);
+}
+
+#[test]
+fn limits_at_both_ends() {
+    let mut chain = Chain::new();
+    let flipper = flipper(&mut chain);
+    let mut message_ = call(flipper, &message("flip", ()));
+    message_.gas_limit = Weight::default();
+    let receipt = chain.send(Message::Call(message_.clone()));
+    assert_eq!(receipt.outcome, Outcome::OutOfGas);
+    assert_eq!(receipt.gas_consumed, Weight::new(40_002_000, 512));
+    message_.gas_limit = Weight::new(u64::MAX, u64::MAX);
+    let receipt = chain.send(Message::Call(message_));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+}
+
+#[test]
+fn the_sender_names_his_price() {
+    let mut chain = Chain::new();
+    let flipper = flipper(&mut chain);
+    let mut message_ = call(flipper, &message("flip", ()));
+    message_.max_gas_price = GAS_PRICE - 1;
+    let receipt = chain.send(Message::Call(message_.clone()));
+    assert_eq!(error(&receipt), "GasPriceTooHigh");
+    chain.send(Message::UpdatePrices(UpdatePrices {
+        gas_price: GAS_PRICE - 1,
+        deposit_per_item: 1,
+        deposit_per_byte: 1,
+    }));
+    let receipt = chain.send(Message::Call(message_));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(receipt.gas_price, GAS_PRICE - 1);
+}
+
+#[test]
+fn nobody_home() {
+    let mut chain = Chain::new();
+    assert_eq!(error(&chain.call(NOBODY, b"")), "ContractNotFound");
+    // A plain account is nobody, too.
+    assert_eq!(error(&chain.call(BOB, b"")), "ContractNotFound");
+    let receipt = chain.instantiate(Code::Existing([5; 32]), b"");
+    assert_eq!(error(&receipt), "CodeNotFound");
+    assert!(detail(&receipt).contains("0x0505"));
+}
+
+#[test]
+fn an_address_is_taken_once() {
+    let mut chain = Chain::new();
+    let input = message("new", false);
+    let address = chain.make(&artefact("flipper"), &input);
+    let receipt = chain.instantiate(Code::Upload(artefact("flipper")), &input);
+    assert_eq!(error(&receipt), "DuplicateContract");
+    // The input isn't part of the address.
+    let receipt = chain.instantiate(Code::Upload(artefact("flipper")), &message("default", ()));
+    assert_eq!(error(&receipt), "DuplicateContract");
+    let mut other = instantiate(Code::Upload(artefact("flipper")), &input);
+    other.salt = vec![1];
+    let receipt = chain.send(Message::Instantiate(other.clone()));
+    assert_ne!(receipt.address, Some(address));
+    other.salt = b"pink:system".to_vec();
+    let receipt = chain.send(Message::Instantiate(other.clone()));
+    assert_eq!(error(&receipt), "ReservedSalt");
+    other.salt = vec![0; 1025];
+    assert_eq!(
+        error(&chain.send(Message::Instantiate(other))),
+        "ValueTooLarge"
+    );
+}
+
+/// A constructor that fails leaves neither contract nor code, and can be tried again.
+#[test]
+fn a_failed_constructor_leaves_nothing() {
+    let mut chain = Chain::new();
+    let code = artefact("flipper");
+    let before = chain.state().len();
+    let receipt = chain.instantiate(Code::Upload(code.clone()), b"????");
+    assert_eq!(receipt.outcome, Outcome::Reverted);
+    assert_eq!(receipt.address, None);
+    assert_eq!(receipt.storage_deposit, StorageDeposit::Charge(0));
+    // The treasury's account is new, from the fee.
+    assert_eq!(chain.state().len(), before + 1);
+    assert_eq!(chain.held(ALICE), 0);
+    let receipt = chain.instantiate(Code::Upload(code), &message("new", true));
+    assert_eq!(receipt.outcome, Outcome::Success);
+}
+
+#[test]
+fn an_instantiation_with_code_holds_for_both() {
+    let mut chain = Chain::new();
+    let code = artefact("flipper");
+    let receipt = chain.instantiate(Code::Upload(code.clone()), &message("new", true));
+    let code_deposit = PER_BYTE * (code.len() as Balance + 62) + 2 * PER_ITEM;
+    let base = 107 * PER_BYTE + PER_ITEM;
+    let storage = PER_BYTE + PER_ITEM;
+    assert_eq!(
+        receipt.storage_deposit,
+        StorageDeposit::Charge(code_deposit + MINIMUM + base + storage)
+    );
+    let address = receipt.address.unwrap();
+    assert_eq!(chain.held(ALICE), code_deposit);
+    assert_eq!(chain.held(address), base + storage);
+    assert_eq!(chain.free(address), MINIMUM);
+    assert_eq!(
+        chain.free(ALICE),
+        MONEY - receipt.fee - code_deposit - MINIMUM - base - storage
+    );
+    // The limit of the deposit is for all of it.
+    let all = code_deposit + MINIMUM + base + storage;
+    for (limit, ends) in [
+        (code_deposit - 1, "rejected"),
+        (all - 1, "trapped"),
+        (all, "success"),
+    ] {
+        let mut chain = Chain::new();
+        let mut message_ = instantiate(Code::Upload(code.clone()), &message("new", true));
+        message_.storage_deposit_limit = Some(limit);
+        let receipt = chain.send(Message::Instantiate(message_));
+        match (ends, &receipt.outcome) {
+            ("rejected", Outcome::Rejected(why)) | ("trapped", Outcome::Trapped(why)) => {
+                assert_eq!(why.error, "StorageDepositLimitExhausted");
+            }
+            ("success", Outcome::Success) => {}
+            _ => panic!("{limit}: {receipt:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_value_that_isnt_there_is_rejected() {
+    let mut chain = Chain::new();
+    let flipper = flipper(&mut chain);
+    let mut message_ = call(flipper, &message("flip", ()));
+    message_.value = MONEY;
+    let receipt = chain.send(Message::Call(message_.clone()));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    message_.value = 1;
+    // ink!'s flip isn't payable: the contract itself says no, and the value is back.
+    let receipt = chain.send(Message::Call(message_.clone()));
+    assert_ne!(receipt.outcome, Outcome::Success);
+    assert_eq!(chain.free(flipper), MINIMUM);
+    message_.value = 0;
+    message_.storage_deposit_limit = Some(MONEY);
+    let receipt = chain.send(Message::Call(message_));
+    assert_eq!(error(&receipt), "StorageDepositNotEnoughFunds");
+}
+
+#[test]
+fn deposits_never_fail() {
+    let mut chain = Chain::new();
+    let before = chain.issuance();
+    let receipt = chain.deposit(NOBODY, MINIMUM);
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!((receipt.fee, receipt.gas_limit), (0, Weight::default()));
+    assert_eq!(chain.free(NOBODY), MINIMUM);
+    // Less than an account needs goes to the treasury: it is in the ledger, as the chain's
+    // escrow says.
+    let receipt = chain.deposit([0x11; 32], MINIMUM - 1);
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(chain.free([0x11; 32]), 0);
+    assert_eq!(chain.free(TREASURY), MINIMUM - 1);
+    assert_eq!(chain.issuance(), before + 2 * MINIMUM - 1);
+}
+
+fn withdraw(from: AccountId, amount: Balance) -> Message {
+    Message::Withdraw(Withdraw {
+        from,
+        amount,
+        max_gas_price: GAS_PRICE,
+    })
+}
+
+#[test]
+fn withdrawals_debit_and_say_so() {
+    let mut chain = Chain::new();
+    let before = chain.issuance();
+    let receipt = chain.send(withdraw(BOB, 1_000_000));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(receipt.effects, [Effect::Withdrawn { debited: true }]);
+    assert_eq!(receipt.gas_consumed, Weight::new(40_000_000, 512));
+    assert_eq!(chain.free(BOB), MONEY - 1_000_000 - receipt.fee);
+    assert_eq!(chain.issuance(), before - 1_000_000);
+
+    let receipt = chain.send(withdraw(BOB, MONEY));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    assert_eq!(receipt.effects, [Effect::Withdrawn { debited: false }]);
+    let receipt = chain.send(withdraw(NOBODY, 1));
+    assert_eq!(receipt.effects, [Effect::Withdrawn { debited: false }]);
+
+    // Everything: the account ends. What would be too little to stay goes to the treasury.
+    let fee = 40_000_000 * GAS_PRICE;
+    let rest = chain.free(BOB) - fee;
+    let treasury = chain.free(TREASURY);
+    let receipt = chain.send(withdraw(BOB, rest - MINIMUM + 1));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(chain.free(BOB), 0);
+    assert_eq!(chain.free(TREASURY), treasury + fee + MINIMUM - 1);
+}
+
+/// Who has deposits held can't leave altogether.
+#[test]
+fn an_account_with_holds_stays() {
+    let mut chain = Chain::new();
+    let mut message_ = upload(&artefact("flipper"));
+    message_.origin = BOB;
+    chain.send(Message::Upload(message_));
+    let fee = 40_000_000 * GAS_PRICE;
+    let free = chain.free(BOB);
+    let receipt = chain.send(withdraw(BOB, free - fee));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    let receipt = chain.send(withdraw(BOB, free - fee - MINIMUM));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(chain.free(BOB), MINIMUM);
+    assert!(chain.held(BOB) > 0);
+}
+
+/// The treasury may be anything: a contract that is called, the sender himself.
+#[test]
+fn settlement_cant_fail() {
+    let mut chain = Chain::new();
+    let flipper = flipper(&mut chain);
+    for treasury in [ALICE, flipper, NOBODY] {
+        let mut other: Chain = Chain::empty();
+        let mut setup = other.setup_message();
+        setup.treasury = treasury;
+        setup.deposit = MONEY;
+        other.send(Message::Setup(setup));
+        let made = other.make(&artefact("flipper"), &message("new", false));
+        assert_eq!(made, flipper);
+        let money = other.free(ALICE);
+        let receipt = other.call(flipper, &message("flip", ()));
+        assert_eq!(receipt.outcome, Outcome::Success);
+        let paid = if treasury == ALICE { 0 } else { receipt.fee };
+        assert_eq!(other.free(ALICE), money - paid);
+    }
+}
+
+#[test]
+fn the_rest_of_the_messages() {
+    let mut chain = Chain::new();
+    let message_ = Message::Setup(chain.setup_message());
+    assert_eq!(error(&chain.send(message_)), "ClusterExists");
+    let message_ = Message::UpdateSchedule(UpdateSchedule { schedule: vec![] });
+    assert_eq!(error(&chain.send(message_)), "Unsupported");
+    let message_ = Message::ClaimSurcharge(ClaimSurcharge {
+        origin: ALICE,
+        contract: BOB,
+        by_worker: false,
+        max_gas_price: 0,
+    });
+    assert_eq!(error(&chain.send(message_)), "Unsupported");
+    let message_ = Message::Upgrade(Upgrade {
+        from: Version::new(9, 9),
+        system_code: None,
+    });
+    assert_eq!(error(&chain.send(message_)), "Unsupported");
+    let receipt = chain.send(Message::Destroy(Destroy {}));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!(chain.issuance(), 0);
+
+    let mut none: Chain = Chain::empty();
+    assert_eq!(error(&none.call(ALICE, b"")), "NoCluster");
+    assert_eq!(
+        none.view(|engine, state| {
+            use pink_engine_sdk::Engine;
+            engine.cluster(state)
+        }),
+        None
+    );
+}
+
+#[test]
+fn a_query_is_free_and_may_be_lent_money() {
+    let mut chain = Chain::new();
+    let factory_code = chain.code(&artefact("flipper"));
+    let factory = chain.make(&artefact("factory"), &message("new", factory_code));
+    let before = chain.state();
+    let mut query = call(factory, &message("forward", CHARLIE));
+    query.origin = NOBODY;
+    query.value = 5_000;
+    let receipt = chain.execute(Mode::Query, Message::Call(query.clone()));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    query.lent = 5_000 + MINIMUM;
+    let receipt = chain.execute(Mode::Query, Message::Call(query.clone()));
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    assert_eq!((receipt.fee, receipt.refund), (0, 0));
+    // Nobody lends in a transaction.
+    let receipt = chain.execute(Mode::Transaction, Message::Call(query));
+    assert_eq!(error(&receipt), "InsufficientBalance");
+    assert_eq!(chain.state(), before);
+}
