@@ -3,17 +3,20 @@
 use super::{check, Version};
 use crate::error::{OnPath, Result};
 use object::{read::elf::ElfFile64, Architecture, LittleEndian, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{fs, path::Path};
 
-#[derive(Serialize)]
+/// The index, beside the engines.
+const FILE: &str = "engines.json";
+
+#[derive(Serialize, Deserialize)]
 struct Entry {
     version: String,
     abi: u16,
     /// BLAKE2b-256 of the file.
     hash: String,
     size: u64,
-    target: &'static str,
+    target: String,
 }
 
 /// Describes those of `versions` whose file is there.
@@ -33,22 +36,33 @@ pub(super) fn write(engines_dir: &Path, versions: &[Version]) -> Result<()> {
             hash: hash(&bytes),
             size: bytes.len() as u64,
             target: match file.architecture() {
-                Architecture::X86_64 => "x86_64-unknown-linux-gnu",
-                Architecture::Aarch64 => "aarch64-unknown-linux-gnu",
+                Architecture::X86_64 => "x86_64-unknown-linux-gnu".into(),
+                Architecture::Aarch64 => "aarch64-unknown-linux-gnu".into(),
                 other => return Err(version.fault(format!("it is for {other:?}"))),
             },
         };
-        println!("{} {} {}", place.display(), entry.size, entry.hash);
         entries.push(entry);
     }
     let text = serde_json::to_string_pretty(&entries)? + "\n";
-    let place = engines_dir.join("engines.json");
+    let place = engines_dir.join(FILE);
     if fs::read_to_string(&place).is_ok_and(|there| there == text) {
         return Ok(());
     }
     let fresh = engines_dir.join(".engines.json.new");
     fs::write(&fresh, text).on(&fresh)?;
     fs::rename(&fresh, &place).on(&place)
+}
+
+/// Prints what is there.
+pub(super) fn show(engines_dir: &Path) -> Result<()> {
+    let place = engines_dir.join(FILE);
+    let text = fs::read_to_string(&place).on(&place)?;
+    for entry in serde_json::from_str::<Vec<Entry>>(&text)? {
+        let place = engines_dir.join(format!("libpink.so.{}", entry.version));
+        let (abi, size, hash) = (entry.abi, entry.size, entry.hash);
+        println!("{} ABI {abi}, {size} bytes, {hash}", place.display());
+    }
+    Ok(())
 }
 
 /// BLAKE2b-256, as the chain writes it.

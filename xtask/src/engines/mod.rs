@@ -36,12 +36,15 @@ fn chosen(only: &[Version]) -> Result<Vec<Version>> {
 /// Builds and checks engines into `target/engines`.
 pub(crate) fn build(only: &[Version]) -> Result<()> {
     let root = tree::root();
+    let place = tree::engines_dir(&root);
     for version in chosen(only)? {
         deps::check(&root, version)?;
         let built = build::build(&root, &root.join("target/engines-build"), version)?;
-        build::install(&built, &tree::engines_dir(&root), version)?;
+        build::install(&built, &place, version)?;
+        // After each, so that one engine that fails doesn't hide those that are there.
+        index::write(&place, &version::all(&root)?)?;
     }
-    index::write(&tree::engines_dir(&root), &version::all(&root)?)
+    index::show(&place)
 }
 
 /// Checks the committed dependency trees, or writes them anew.

@@ -15,13 +15,15 @@ pub(crate) fn reproduce(version: Version) -> Result<()> {
     let root = tree::root();
     let scratch = tempfile::tempdir().on(std::env::temp_dir())?;
     // Of different length and depth: a name that gets into the library moves what is behind it.
-    let mut hashes = Vec::new();
-    for folder in ["a", "another/and/deeper"] {
-        let copy = scratch.path().join(folder);
+    let copies = ["a", "another/and/deeper"].map(|folder| scratch.path().join(folder));
+    for copy in &copies {
         for part in SOURCES {
             copy_all(&root.join(part), &copy.join(part))?;
         }
-        let built = build::build(&copy, &copy.join("target"), version)?;
+    }
+    let mut hashes = Vec::new();
+    for copy in &copies {
+        let built = build::build(copy, &copy.join("target"), version)?;
         let hash = index::hash(&fs::read(&built).on(&built)?);
         eprintln!("{hash} in {}", copy.display());
         hashes.push(hash);
