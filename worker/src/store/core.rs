@@ -1,5 +1,6 @@
 //! The open database, and how its errors become the store's.
 
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use redb::Database;
@@ -29,6 +30,14 @@ impl Core {
         doing: &'static str,
     ) -> impl Fn(E) -> StoreError + '_ {
         move |source| from_redb(doing, &self.path, source.into())
+    }
+
+    /// Does something with the database; see [`guarded`].
+    pub(super) fn guarded<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        guarded(&self.path, work)
     }
 
     /// A row that can't be what the store wrote.
@@ -69,4 +78,24 @@ pub(super) fn from_redb(doing: &'static str, path: &Path, source: redb::Error) -
             source: Box::new(source),
         },
     }
+}
+
+/// Does something with the database, and makes an error of a panic: `redb` follows page numbers out
+/// of a garbled file without checking them, and panics when they lead nowhere.
+///
+/// What was under way is not gone on with: a transaction is dropped, a database that was being
+/// opened isn't.
+pub(super) fn guarded<T>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(StoreError::Damaged {
+            path: path.into(),
+            expected: "a sound database".into(),
+            found: text.unwrap_or("bytes that make it panic").into(),
+        })
+    })
 }

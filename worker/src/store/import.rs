@@ -83,6 +83,10 @@ impl Reader {
     /// # Errors
     /// [`StoreError::Damaged`] when they differ, else as [`cursor`](Self::cursor).
     pub fn verify_root(&self) -> Result<StateRoot, StoreError> {
+        self.core().guarded(|| self.computed_root())
+    }
+
+    fn computed_root(&self) -> Result<StateRoot, StoreError> {
         let core = self.core();
         let txn = self.begin()?;
         let cursor = self.cursor_in(&txn)?;

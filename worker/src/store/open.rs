@@ -3,10 +3,12 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, TableError};
 
-use super::core::{from_redb, Core};
+use super::core::{from_redb, guarded, Core};
+use super::read::Reader;
 use super::store::StoreOptions;
 use super::tables;
 use super::StoreError;
@@ -32,7 +34,7 @@ const EXPECTED: &str = "a redb database with a format record";
 /// Makes a store in a directory, which is made as well if it isn't there.
 ///
 /// The file gets its name when it is complete, so that a half-made one is never opened.
-pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Core, StoreError> {
+pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Reader, StoreError> {
     fs::create_dir_all(base).map_err(io("make", base))?;
     let path = base.join(FILE_NAME);
     if path.try_exists().map_err(io("look for", &path))? {
@@ -56,7 +58,7 @@ pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Core, StoreE
     }
     let core = Core::new(made?, path);
     tracing::info!(path = %core.path().display(), format = FORMAT, "made a store");
-    Ok(core)
+    Ok(Reader::new(Arc::new(core)))
 }
 
 fn create_at(path: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
@@ -73,7 +75,7 @@ fn create_at(path: &Path, options: &StoreOptions) -> Result<Database, StoreError
 pub(super) fn open_backend(
     backend: impl redb::StorageBackend,
     options: &StoreOptions,
-) -> Result<Core, StoreError> {
+) -> Result<Reader, StoreError> {
     let path = PathBuf::from("memory");
     let db = builder(options).create_with_backend(backend);
     let db = db.map_err(|error| from_redb("open", &path, error.into()))?;
@@ -81,26 +83,32 @@ pub(super) fn open_backend(
         Some(_) => {}
         None => initialise(&db, &path)?,
     }
-    Ok(Core::new(db, path))
+    Ok(Reader::new(Arc::new(Core::new(db, path))))
 }
 
 /// Opens the store in a directory.
-pub(super) fn open(base: &Path, options: &StoreOptions) -> Result<Core, StoreError> {
+pub(super) fn open(base: &Path, options: &StoreOptions) -> Result<Reader, StoreError> {
     let path = base.join(FILE_NAME);
     check_magic(base, &path)?;
-    // Looking first without writing leaves the bytes of a foreign or a newer file as they are.
-    // A file that was not closed can only be read by recovering it, which is done below.
-    match builder(options).open_read_only(&path) {
-        Ok(db) => require_format(&db, &path)?,
-        Err(DatabaseError::RepairAborted) => {
-            tracing::warn!(path = %path.display(), "the store was not closed, recovering it");
+    let core = guarded(&path, || {
+        // Looking first without writing leaves the bytes of a foreign or a newer file as they are.
+        // A file that was not closed can only be read by recovering it, which is done below.
+        match builder(options).open_read_only(&path) {
+            Ok(db) => require_format(&db, &path)?,
+            Err(DatabaseError::RepairAborted) => {
+                tracing::warn!(path = %path.display(), "the store was not closed, recovering it");
+            }
+            Err(error) => return Err(unsound(&path, error)),
         }
-        Err(error) => return Err(unsound(&path, error)),
-    }
-    let db = builder(options).open(&path);
-    let db = db.map_err(|error| unsound(&path, error))?;
-    require_format(&db, &path)?;
-    Ok(Core::new(db, path))
+        let db = builder(options).open(&path);
+        let db = db.map_err(|error| unsound(&path, error))?;
+        require_format(&db, &path)?;
+        Ok(Core::new(db, path.clone()))
+    })?;
+    // Every table is there and the newest row of the history can be read.
+    let reader = Reader::new(Arc::new(core));
+    reader.core().guarded(|| reader.snapshot())?;
+    Ok(reader)
 }
 
 fn builder(options: &StoreOptions) -> Builder {

@@ -2,13 +2,11 @@
 
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
 
 use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
 use redb::backends::InMemoryBackend;
 use redb::StorageBackend;
 
-use super::core::Core;
 use super::read::Reader;
 use super::snapshot::Snapshot;
 use super::types::{BlockBatch, BlockRecord, ExtraRow, NewBlock};
@@ -49,7 +47,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::AlreadyExists`], or [`StoreError::Io`].
     pub fn create(base: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        open::create(base, &options).map(|core| Self::over(core, options))
+        open::create(base, &options).map(|reader| Self { reader, options })
     }
 
     /// Opens the store in a directory. Recovers by itself from a crash: the state is that of the
@@ -59,7 +57,7 @@ impl Store {
     /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::Format`],
     /// [`StoreError::Damaged`], [`StoreError::Locked`] or [`StoreError::Io`].
     pub fn open(base: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        open::open(base, &options).map(|core| Self::over(core, options))
+        open::open(base, &options).map(|reader| Self { reader, options })
     }
 
     /// A store in memory, for benches, simulators and tests; it is gone when it is dropped.
@@ -78,14 +76,7 @@ impl Store {
         backend: impl StorageBackend,
         options: StoreOptions,
     ) -> Result<Self, StoreError> {
-        open::open_backend(backend, &options).map(|core| Self::over(core, options))
-    }
-
-    fn over(core: Core, options: StoreOptions) -> Self {
-        Self {
-            reader: Reader::new(Arc::new(core)),
-            options,
-        }
+        open::open_backend(backend, &options).map(|reader| Self { reader, options })
     }
 
     /// A handle for readers on other threads.
@@ -100,7 +91,10 @@ impl Store {
     /// [`StoreError::OutOfOrder`], [`StoreError::TooLong`], [`StoreError::Damaged`],
     /// [`StoreError::Io`] or [`StoreError::Database`].
     pub fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError> {
-        let roots = commit::commit(&self.reader, batch, self.options.undo_window)?;
+        let window = self.options.undo_window;
+        let roots = self
+            .core()
+            .guarded(|| commit::commit(&self.reader, batch, window))?;
         if let (Some(block), Some(root)) = (batch.blocks.last(), roots.last()) {
             tracing::debug!(block = block.number, ?root, "committed");
         }
@@ -115,7 +109,8 @@ impl Store {
     /// [`StoreError::NoSuchBlock`], [`StoreError::Pruned`], else as [`commit`](Self::commit); then
     /// nothing is changed.
     pub fn revert(&mut self, to: BlockNumber, extra: &[ExtraRow]) -> Result<StateRoot, StoreError> {
-        revert::revert(&self.reader, to, extra)
+        self.core()
+            .guarded(|| revert::revert(&self.reader, to, extra))
     }
 
     /// Fills a store without blocks with a whole state, sorted by key, in one durable transaction,

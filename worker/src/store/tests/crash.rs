@@ -1,0 +1,285 @@
+//! A crash at any moment leaves the block before it or the whole block.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use super::*;
+
+/// What a crash does to writes that were not flushed.
+#[derive(Clone, Copy, Debug)]
+enum Lost {
+    /// All of them are gone.
+    All,
+    /// None is.
+    None,
+    /// Every other one is.
+    Some(u64),
+    /// The last one is written to its half.
+    Torn,
+}
+
+/// A disk with a cache, whose power fails after a number of operations.
+#[derive(Clone, Debug)]
+struct Disk(Arc<Mutex<Platter>>);
+
+#[derive(Debug, Default)]
+struct Platter {
+    durable: Vec<u8>,
+    /// What readers see: the durable bytes and all later writes.
+    live: Vec<u8>,
+    /// Operations since the last flush.
+    cached: Vec<Operation>,
+    operations: u64,
+    power_fails_after: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Operation {
+    Write(usize, Vec<u8>),
+    SetLen(usize),
+}
+
+impl Operation {
+    fn apply(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Write(at, bytes) => {
+                // A file grows when it is written beyond its end.
+                to.resize(to.len().max(at + bytes.len()), 0);
+                to[*at..at + bytes.len()].copy_from_slice(bytes);
+            }
+            Self::SetLen(len) => to.resize(*len, 0),
+        }
+    }
+}
+
+impl Disk {
+    fn new() -> Self {
+        let power_fails_after = u64::MAX;
+        Self(Arc::new(Mutex::new(Platter {
+            power_fails_after,
+            ..Platter::default()
+        })))
+    }
+
+    fn operations(&self) -> u64 {
+        self.0.lock().unwrap().operations
+    }
+
+    /// The disk after the power came back.
+    fn after(&self, lost: Lost) -> Self {
+        let platter = self.0.lock().unwrap();
+        let mut durable = platter.durable.clone();
+        let last = platter.cached.len().saturating_sub(1);
+        for (i, operation) in platter.cached.iter().enumerate() {
+            match (lost, operation) {
+                (Lost::All, _) => {}
+                (Lost::Some(seed), _) if (seed >> (i % 64)) & 1 == 1 => {}
+                (Lost::Torn, Operation::Write(at, bytes)) if i == last => {
+                    Operation::Write(*at, bytes[..bytes.len() / 2].to_vec()).apply(&mut durable);
+                }
+                (_, operation) => operation.apply(&mut durable),
+            }
+        }
+        let disk = Self::new();
+        *disk.0.lock().unwrap() = Platter {
+            live: durable.clone(),
+            durable,
+            power_fails_after: u64::MAX,
+            ..Platter::default()
+        };
+        disk
+    }
+}
+
+impl Platter {
+    fn operate(&mut self) -> io::Result<()> {
+        if self.operations >= self.power_fails_after {
+            return Err(io::Error::other("no power"));
+        }
+        self.operations += 1;
+        Ok(())
+    }
+
+    fn change(&mut self, operation: Operation) -> io::Result<()> {
+        self.operate()?;
+        operation.apply(&mut self.live);
+        self.cached.push(operation);
+        Ok(())
+    }
+}
+
+impl redb::StorageBackend for Disk {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.lock().unwrap().live.len() as u64)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let platter = self.0.lock().unwrap();
+        let start = offset as usize;
+        let bytes = platter.live.get(start..start + out.len());
+        out.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0
+            .lock()
+            .unwrap()
+            .change(Operation::SetLen(len as usize))
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        let mut platter = self.0.lock().unwrap();
+        platter.operate()?;
+        platter.durable = platter.live.clone();
+        platter.cached.clear();
+        Ok(())
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.0
+            .lock()
+            .unwrap()
+            .change(Operation::Write(offset as usize, data.to_vec()))
+    }
+}
+
+fn open(disk: &Disk) -> Result<Store, StoreError> {
+    let options = StoreOptions {
+        undo_window: 4,
+        ..StoreOptions::default()
+    };
+    Store::with_backend(disk.clone(), options)
+}
+
+const BLOCKS: BlockNumber = 6;
+
+/// The store after each number of blocks, had nothing happened.
+fn uninterrupted() -> Vec<Everything> {
+    let mut store = open(&Disk::new()).unwrap();
+    let mut after = vec![everything(&store)];
+    for number in 0..BLOCKS {
+        store.commit(&lively(number)).unwrap();
+        after.push(everything(&store));
+    }
+    after
+}
+
+/// For every operation on the disk: the power fails after it; on reopening, the store is as after
+/// the last commit that returned or after the one that was under way; the rest of the blocks give
+/// the same store as without the crash.
+fn crash_everywhere(lost: Lost, mut go_back: impl FnMut(&mut Store) -> Result<(), StoreError>) {
+    let expected = uninterrupted();
+    let disk = Disk::new();
+    let mut store = open(&disk).unwrap();
+    let made = disk.operations();
+    for number in 0..BLOCKS {
+        store.commit(&lively(number)).unwrap();
+    }
+    go_back(&mut store).unwrap();
+    let all = disk.operations();
+    drop(store);
+    for crash in made..=all {
+        let disk = Disk::new();
+        let mut store = open(&disk).unwrap();
+        disk.0.lock().unwrap().power_fails_after = crash;
+        let mut done = 0;
+        while done < BLOCKS && store.commit(&lively(done)).is_ok() {
+            done += 1;
+        }
+        let went_back = done == BLOCKS && go_back(&mut store).is_ok();
+        drop(store);
+        let mut store = open(&disk.after(lost)).unwrap_or_else(|error| {
+            panic!("crash after {crash} of {all}: {error}");
+        });
+        let found = everything(&store);
+        let cursor = store.cursor().unwrap().map_or(0, |block| block.number + 1);
+        assert_eq!(
+            found, expected[cursor as usize],
+            "crash after {crash} of {all}"
+        );
+        if !went_back && done < BLOCKS {
+            assert!(
+                cursor == done || cursor == done + 1,
+                "{done} done, {cursor} found"
+            );
+        }
+        store.verify_root().unwrap();
+        for number in cursor..BLOCKS {
+            store.commit(&lively(number)).unwrap();
+        }
+        assert_eq!(&everything(&store), expected.last().unwrap());
+    }
+}
+
+fn stay(_: &mut Store) -> Result<(), StoreError> {
+    Ok(())
+}
+
+#[test]
+fn when_no_write_is_lost() {
+    crash_everywhere(Lost::None, stay);
+}
+
+#[test]
+fn when_all_unflushed_writes_are_lost() {
+    crash_everywhere(Lost::All, stay);
+}
+
+#[test]
+fn when_some_unflushed_writes_are_lost() {
+    for seed in [
+        0x5555_5555_5555_5555,
+        0xaaaa_aaaa_aaaa_aaaa,
+        0x9e37_79b9_7f4a_7c15,
+    ] {
+        crash_everywhere(Lost::Some(seed), stay);
+    }
+}
+
+#[test]
+fn when_the_last_write_is_torn() {
+    crash_everywhere(Lost::Torn, stay);
+}
+
+#[test]
+fn while_reverting() {
+    let back = |store: &mut Store| {
+        let take = |number: BlockNumber| ExtraRow {
+            table: "chain".into(),
+            key: number.to_be_bytes().to_vec(),
+            value: None,
+        };
+        let head = ExtraRow {
+            table: "chain".into(),
+            key: b"head".to_vec(),
+            value: Some(2_u32.to_be_bytes().to_vec()),
+        };
+        store
+            .revert(2, &[take(3), take(4), take(5), head])
+            .map(drop)
+    };
+    crash_everywhere(Lost::None, back);
+    crash_everywhere(Lost::Some(0x9e37_79b9_7f4a_7c15), back);
+}
+
+/// A disk that fails once makes the store refuse everything until it is opened again.
+#[test]
+fn a_failed_disk_is_reported_and_reopening_goes_on() {
+    let disk = Disk::new();
+    let mut store = open(&disk).unwrap();
+    store.commit(&lively(0)).unwrap();
+    let before = everything(&store);
+    let now = disk.operations();
+    disk.0.lock().unwrap().power_fails_after = now + 1;
+    let error = store.commit(&lively(1)).unwrap_err();
+    assert!(matches!(error, StoreError::Io { .. }), "{error}");
+    disk.0.lock().unwrap().power_fails_after = u64::MAX;
+    let error = store.commit(&lively(1)).unwrap_err();
+    assert!(matches!(error, StoreError::Database { .. }), "{error}");
+    assert!(error.hint().contains("open the store again"));
+    drop(store);
+    let mut store = open(&disk).unwrap();
+    assert_eq!(everything(&store), before);
+    store.commit(&lively(1)).unwrap();
+}
