@@ -5,7 +5,7 @@ use super::values::{
     Endowment, GasLimit, Hex,
 };
 use clap::{Args, Parser, Subcommand};
-use fat_contracts_primitives::{AccountId, Balance, CodeHash, EngineVersion};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, CodeHash, EngineVersion};
 use std::path::PathBuf;
 
 /// Executes the contract transactions that a chain ordered.
@@ -25,7 +25,29 @@ pub enum Command {
     ///
     /// Exit status: 0 on success; 1 if a contract reverted, trapped or ran out of gas; 2 for
     /// anything else.
-    Dev(DevArgs),
+    Dev(Box<DevArgs>),
+    /// Execute stored history again, each message by the version that executed it then, and
+    /// compare receipts and roots.
+    Replay(StoredArgs<ReplayArgs>),
+    /// Try out what the last messages would have done under another engine.
+    Rehearse(StoredArgs<RehearseArgs>),
+}
+
+/// A command on what a worker has stored.
+#[derive(Clone, Debug, Args)]
+pub struct StoredArgs<T: Args> {
+    /// Where the worker's data is kept.
+    #[arg(long, value_name = "DIR")]
+    pub base_path: PathBuf,
+    /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
+    #[arg(long, value_name = "DIR")]
+    pub engines: Option<PathBuf>,
+    /// Print one JSON object on stdout, whatever happens.
+    #[arg(long)]
+    pub json: bool,
+    /// What to do.
+    #[command(flatten)]
+    pub what: T,
 }
 
 /// What every command of the development node takes.
@@ -69,6 +91,26 @@ pub enum DevCommand {
     Accounts(AccountsArgs),
     /// Show the last blocks.
     Blocks(BlocksArgs),
+    /// Take money out of the cluster, back to the chain.
+    Withdraw(WithdrawArgs),
+    /// Show the cluster's prices, or announce new ones.
+    Prices(PricesArgs),
+    /// Show which engines the chain records, which are there, and which one the cluster runs.
+    Engines(EnginesArgs),
+    /// Move the cluster to a newer engine.
+    Upgrade(UpgradeArgs),
+    /// Show whether the worker runs, or is parked and why.
+    Status,
+    /// Show one value of a contract's storage.
+    Storage(StorageArgs),
+    /// Show what a contract pays for its storage (engines 1.x).
+    Rent(RentArgs),
+    /// Ask for the eviction of a contract that can't pay its rent (engines 1.x).
+    Claim(ClaimArgs),
+    /// Execute the stored history again and compare receipts and roots.
+    Replay(ReplayArgs),
+    /// Try out what the last messages would have done under another engine.
+    Rehearse(RehearseArgs),
 }
 
 /// How the chain and its cluster start.
@@ -233,6 +275,114 @@ pub struct BlocksArgs {
     pub last: u32,
 }
 
+/// Money to take out.
+#[derive(Clone, Debug, Args)]
+pub struct WithdrawArgs {
+    /// How much, in the smallest unit.
+    #[arg(value_parser = parse_amount)]
+    pub amount: Balance,
+    /// Whose, in the cluster; who signs.
+    #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
+    pub from: AccountId,
+    /// Who is paid on the chain [default: the signer].
+    #[arg(long, value_name = "WHO", value_parser = parse_who)]
+    pub to: Option<AccountId>,
+}
+
+/// New prices. Those that aren't given stay.
+#[derive(Clone, Debug, Args)]
+pub struct PricesArgs {
+    /// Price of one picosecond of ref time.
+    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    pub gas_price: Option<Balance>,
+    /// Price of holding one byte of storage.
+    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    pub deposit_per_byte: Option<Balance>,
+    /// Price of holding one storage item.
+    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    pub deposit_per_item: Option<Balance>,
+    /// Who signs.
+    #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
+    pub from: AccountId,
+}
+
+/// Engines.
+#[derive(Clone, Debug, Args)]
+pub struct EnginesArgs {
+    /// Record the file that is there, in the place of what was recorded for this version.
+    #[arg(long, value_name = "X.Y")]
+    pub accept: Option<EngineVersion>,
+}
+
+/// A move to a newer engine.
+#[derive(Clone, Debug, Args)]
+pub struct UpgradeArgs {
+    /// The version to move to.
+    #[arg(value_name = "X.Y")]
+    pub to: EngineVersion,
+    /// The block in which it happens [default: the earliest allowed].
+    #[arg(long, value_name = "BLOCK")]
+    pub at: Option<BlockNumber>,
+    /// Who signs.
+    #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
+    pub from: AccountId,
+}
+
+/// A value of a contract's storage.
+#[derive(Clone, Debug, Args)]
+pub struct StorageArgs {
+    /// The contract.
+    #[arg(value_name = "ADDRESS", value_parser = parse_who)]
+    pub contract: AccountId,
+    /// The key, in hex, as the contract uses it.
+    #[arg(value_name = "KEY", value_parser = parse_hex)]
+    pub key: Hex,
+}
+
+/// A contract's rent.
+#[derive(Clone, Debug, Args)]
+pub struct RentArgs {
+    /// The contract.
+    #[arg(value_name = "ADDRESS", value_parser = parse_who)]
+    pub contract: AccountId,
+}
+
+/// A contract to evict.
+#[derive(Clone, Debug, Args)]
+pub struct ClaimArgs {
+    /// The contract.
+    #[arg(value_name = "ADDRESS", value_parser = parse_who)]
+    pub contract: AccountId,
+    /// Who signs, and receives the reward.
+    #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
+    pub from: AccountId,
+}
+
+/// History to execute again.
+#[derive(Clone, Debug, Args)]
+pub struct ReplayArgs {
+    /// The first block to compare [default: the first there is].
+    #[arg(long, value_name = "N")]
+    pub from: Option<BlockNumber>,
+    /// The last block to execute [default: the last there is].
+    #[arg(long, value_name = "M")]
+    pub to: Option<BlockNumber>,
+    /// Fail (exit status 2) at the first difference. Without it, a difference is reported only.
+    #[arg(long)]
+    pub verify: bool,
+}
+
+/// Messages to try out.
+#[derive(Clone, Debug, Args)]
+pub struct RehearseArgs {
+    /// The version to try.
+    #[arg(long, value_name = "X.Y")]
+    pub to: EngineVersion,
+    /// How many of the last messages.
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub last: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,8 +396,10 @@ mod tests {
     fn parse(line: &str) -> Result<DevCommand, clap::Error> {
         let words = ["pink-worker", "dev", "--base-path", "x"].into_iter();
         let cli = Cli::try_parse_from(words.chain(line.split_whitespace()))?;
-        let Command::Dev(dev) = cli.command;
-        Ok(dev.command)
+        match cli.command {
+            Command::Dev(dev) => Ok(dev.command),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -270,6 +422,17 @@ mod tests {
             "accounts".into(),
             "accounts //Bob //Eve".into(),
             "blocks --last 3".into(),
+            "withdraw 1_000 --from //Eve --to //Bob".into(),
+            "prices".into(),
+            "prices --gas-price 5 --json".into(),
+            "engines --accept 2.0".into(),
+            "upgrade 2.0 --at 50 --from //Bob".into(),
+            "status --json".into(),
+            "storage //Bob 0x00".into(),
+            "rent //Bob".into(),
+            "claim //Bob --from //Eve".into(),
+            "replay --from 1 --to 2 --verify".into(),
+            "rehearse --to 2.0 --last 5".into(),
         ] {
             let line: String = line;
             assert!(parse(&line).is_ok(), "{line}: {:?}", parse(&line));

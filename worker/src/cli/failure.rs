@@ -20,9 +20,18 @@ pub enum Failure {
     /// Something is given by name, and nothing is known about the contract.
     #[error("nothing is known about the messages of {0}")]
     NoMetadata(String),
-    /// There is no contract at the address, so its messages aren't known.
+    /// There is no contract at the address.
     #[error("there is no contract at {0}")]
     NoContract(String),
+    /// The contract couldn't pay its rent.
+    #[error("{0} is a tombstone: it couldn't pay its rent, and its storage is gone")]
+    Tombstone(String),
+    /// The key isn't as long as the engine's contracts use it.
+    #[error("no contract of this engine uses a key of that length")]
+    BadKey,
+    /// The engine has no such thing.
+    #[error("the cluster's engine knows no rent")]
+    Unsupported,
 }
 
 impl From<DevError> for Failure {
@@ -46,6 +55,9 @@ impl Failure {
             Self::Abi(error) => Some(error.hint().into()),
             Self::NoMetadata(_) => Some("give --metadata FILE, or the input as --data HEX".into()),
             Self::NoContract(_) => Some("check the address: `instantiate` printed it".into()),
+            Self::Tombstone(_) => Some("it can be restored by another contract".into()),
+            Self::BadKey => Some("engines 1.x take keys of 32 bytes".into()),
+            Self::Unsupported => Some("only engines 1.x have it: see `engines`".into()),
         }
     }
 

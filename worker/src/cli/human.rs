@@ -43,6 +43,9 @@ pub fn text(report: &Report) -> String {
     if let Some(root) = &report.state_root {
         line("state root", root.clone());
     }
+    for (name, value) in &report.more {
+        text.push_str(&more(name, value));
+    }
     if let Some(accounts) = &report.accounts {
         text.push_str(&accounts_table(accounts));
     }
@@ -53,6 +56,30 @@ pub fn text(report: &Report) -> String {
         let _ = writeln!(text, "all money in the cluster: {total}");
     }
     text
+}
+
+/// A field of one command: a line, or a line for each of a list's items.
+fn more(name: &str, value: &Value) -> String {
+    let name = name.replace('_', " ");
+    match value {
+        Value::Array(items) => items.iter().map(|item| more(&name, item)).collect(),
+        Value::Object(_) => format!("{name:<16}{}\n", fields(value)),
+        Value::String(text) => format!("{name:<16}{text}\n"),
+        Value::Null => format!("{name:<16}none\n"),
+        other => format!("{name:<16}{other}\n"),
+    }
+}
+
+fn fields(value: &Value) -> String {
+    let all = value.as_object().into_iter().flatten();
+    let all = all.filter(|(key, _)| *key != "event").map(|(key, value)| {
+        let key = key.replace('_', " ");
+        match value.as_str() {
+            Some(value) => format!("{key}: {value}"),
+            None => format!("{key}: {value}"),
+        }
+    });
+    all.collect::<Vec<_>>().join(", ")
 }
 
 fn status(status: Status) -> &'static str {
@@ -89,18 +116,7 @@ fn event_text(event: &Value) -> String {
     ) {
         return format!("{decoded} of {contract}");
     }
-    let fields = event
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(key, _)| *key != "event");
-    let fields: Vec<_> = fields
-        .map(|(key, value)| match value.as_str() {
-            Some(value) => format!("{key}: {value}"),
-            None => format!("{key}: {value}"),
-        })
-        .collect();
-    format!("{name} {{ {} }}", fields.join(", "))
+    format!("{name} {{ {} }}", fields(event))
 }
 
 fn accounts_table(accounts: &[AccountLine]) -> String {

@@ -6,14 +6,16 @@
 //! * [`args`]: the commands and their arguments; [`values`]: accounts, amounts, hex;
 //! * [`abi`], [`syntax`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
-//! * `dev`: the commands of the development node.
+//! * `dev`: the commands of the development node; `history`: those on stored history.
 
 pub mod abi;
 pub mod args;
 pub mod code;
 mod dev;
+mod engines_dir;
 pub mod events;
 pub mod failure;
+mod history;
 pub mod human;
 pub mod report;
 pub mod syntax;
@@ -32,11 +34,21 @@ use std::{
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
     match Cli::try_parse_from(&arguments) {
-        Ok(Cli {
-            command: Command::Dev(dev),
-        }) => {
-            let json = dev.json;
-            say(&dev::run(dev), json)
+        Ok(Cli { command }) => {
+            let json = match &command {
+                Command::Dev(dev) => dev.json,
+                Command::Replay(replay) => replay.json,
+                Command::Rehearse(rehearse) => rehearse.json,
+            };
+            let report = match command {
+                Command::Dev(dev) => dev::run(*dev),
+                Command::Replay(replay) => history::replay_stored(replay),
+                Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
+            };
+            say(
+                &report.unwrap_or_else(|failure| Report::failure(&failure)),
+                json,
+            )
         }
         Err(error)
             if matches!(

@@ -5,7 +5,7 @@ use crate::{dev::Done, exec::MessageReceipt};
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::{self, Event, Outcome, Receipt, StorageDeposit};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -132,7 +132,10 @@ pub struct Report {
     pub total_issuance: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocks: Option<Vec<BlockLine>>,
-    /// What to do about an error; in the text only, where it follows `error`.
+    /// What only one command says.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
+    /// What to do about an error; in JSON it follows the text of `error`.
     #[serde(skip)]
     pub hint: Option<String>,
 }
@@ -149,6 +152,13 @@ impl Report {
             status: Status::Success,
             ..Self::default()
         }
+    }
+
+    /// With a field that only this command has.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.into(), value.into());
+        self
     }
 
     /// A command that did nothing.

@@ -67,6 +67,12 @@ pub enum DevError {
         /// What is there.
         found: String,
     },
+    /// More engines than a worker can announce.
+    #[error("{found} engines are more than a worker can announce")]
+    TooManyEngines {
+        /// How many there are.
+        found: usize,
+    },
     /// An engine file can't be used.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -120,6 +126,7 @@ impl DevError {
                 "build the engines with `cargo xtask engines`, or say with --engines where they are"
                     .into()
             }
+            Self::TooManyEngines { .. } => "move those away that no cluster runs".into(),
             Self::Engine(error) => error.hint(),
             Self::Refused(refusal) => return refusal.hint(),
             Self::Worker(WorkerError::Store(error)) | Self::Store(error) => error.hint().into(),

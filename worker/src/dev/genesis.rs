@@ -2,21 +2,28 @@
 
 use super::{
     config::{faucet, owner, treasury, worker, DevConfig, CLUSTER, EXISTENTIAL_DEPOSIT},
+    engines::announce,
     DevError, Refusal,
 };
 use crate::engine::{EngineRegistry, FoundFile, TARGET};
 use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
-use pink_capi::v1::ffi::ABI_MAJOR;
+use pink_capi::v1::ffi::{ABI_MAJOR, INIT_SYMBOL};
 use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
+
+/// The system contract that clusters of 2.x start with.
+const SYSTEM_CODE: &[u8] = include_bytes!("../../../contracts/artifacts/system.wasm");
 
 /// The chain's own existential deposit.
 const CHAIN_DEPOSIT: u128 = runtime_mock::EXISTENTIAL_DEPOSIT;
 
 /// An engine as governance is to record it.
-pub(super) struct NewEngine {
-    pub(super) version: EngineVersion,
-    pub(super) record: EngineRecord,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEngine {
+    /// The version.
+    pub version: EngineVersion,
+    /// The record.
+    pub record: EngineRecord,
 }
 
 impl NewEngine {
@@ -35,10 +42,35 @@ impl NewEngine {
             .collect()
     }
 
+    /// Looks at the file of one version, and loads it.
+    ///
+    /// # Errors
+    /// There is none, or it can't be loaded.
+    pub fn find(registry: &EngineRegistry, version: EngineVersion) -> Result<Self, DevError> {
+        let directory = registry.directory();
+        let found = match directory.is_dir() {
+            true => registry.scan()?,
+            false => Vec::new(),
+        };
+        match found.iter().find(|file| file.version == version) {
+            Some(file) => Self::load(registry, file),
+            None => Err(DevError::NoSuchEngine {
+                version,
+                directory: directory.into(),
+                found: list(found.iter().map(|file| file.version)),
+            }),
+        }
+    }
+
+    /// Loads one, of whichever ABI its file is.
     fn load(registry: &EngineRegistry, file: &FoundFile) -> Result<Self, DevError> {
         let version = file.version;
+        let first = INIT_SYMBOL.to_str().unwrap_or_default();
         let mut record = EngineRecord {
-            abi: ABI_MAJOR,
+            abi: match file.facts.exports.iter().any(|symbol| symbol == first) {
+                true => ABI_MAJOR,
+                false => ABI_MAJOR + 1,
+            },
             upgrades_from: Vec::new(),
             artefacts: vec![Artefact {
                 target: TARGET.into(),
@@ -57,6 +89,17 @@ impl NewEngine {
         Ok(Self { version, record })
     }
 
+    /// Has governance put it in the place of the record of its version.
+    pub(super) fn replace(&self) -> Extrinsic {
+        Extrinsic::governance(Call::<Runtime>::replace_engine {
+            version: self.version,
+            abi: self.record.abi,
+            upgrades_from: self.record.upgrades_from.clone(),
+            artefacts: self.record.artefacts.clone(),
+        })
+    }
+
+    /// Has governance register it.
     pub(super) fn register(&self) -> Extrinsic {
         Extrinsic::governance(Call::<Runtime>::register_engine {
             version: self.version,
@@ -64,6 +107,15 @@ impl NewEngine {
             upgrades_from: self.record.upgrades_from.clone(),
             artefacts: self.record.artefacts.clone(),
         })
+    }
+}
+
+/// Versions for people.
+pub(super) fn list(versions: impl Iterator<Item = EngineVersion>) -> String {
+    let all: Vec<_> = versions.map(|version| version.to_string()).collect();
+    match all.is_empty() {
+        true => "none".into(),
+        false => all.join(", "),
     }
 }
 
@@ -82,20 +134,22 @@ pub(super) fn make(
     })?;
     let start = config.engine.unwrap_or(newest.version);
     if !engines.iter().any(|engine| engine.version == start) {
-        let found: Vec<_> = engines.iter().map(|it| it.version.to_string()).collect();
         return Err(DevError::NoSuchEngine {
             version: start,
             directory: directory.into(),
-            found: found.join(", "),
+            found: list(engines.iter().map(|engine| engine.version)),
         });
     }
 
     let mut chain = genesis(config)?;
     let mut extrinsics: Vec<_> = engines.iter().map(NewEngine::register).collect();
+    let hashes = engines.iter().flat_map(|engine| &engine.record.artefacts);
+    let hashes = hashes.map(|artefact| artefact.hash).collect();
     extrinsics.push(Extrinsic::governance(
         Call::<Runtime>::set_pink_runtime_version { version: start },
     ));
     extrinsics.extend(make_cluster(config));
+    extrinsics.push(announce(hashes)?);
     extrinsics.extend(fill_cluster(config));
     let block = chain.build_block(super::BLOCK_MS, extrinsics)?;
     match block
@@ -109,7 +163,7 @@ pub(super) fn make(
 }
 
 fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
-    let mut genesis = Genesis::development();
+    let mut genesis = Genesis::development().system_code(SYSTEM_CODE.to_vec());
     for (_, key) in runtime_mock::DEV_ACCOUNTS {
         genesis = genesis.endow(key.into(), 0);
     }

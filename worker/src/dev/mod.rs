@@ -10,7 +10,9 @@
 //!
 //! An extrinsic that the chain refuses makes no block: it is as if it had never been sent.
 
+mod acks;
 mod config;
+mod engines;
 mod error;
 mod genesis;
 mod node;
@@ -22,6 +24,8 @@ pub use config::{
     owner, treasury, worker, DevConfig, BLOCK_MS, CLUSTER, DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM,
     ENDOWMENT, EXISTENTIAL_DEPOSIT, GAS_LIMIT, GAS_PRICE,
 };
+pub use engines::{FileState, KnownEngine};
 pub use error::DevError;
-pub use node::{DevNode, Done};
+pub use genesis::NewEngine;
+pub use node::{DevNode, Done, Made};
 pub use refusal::Refusal;

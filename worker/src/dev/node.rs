@@ -1,20 +1,22 @@
 //! The node: makes blocks, has them executed, keeps both.
 
-use super::{config::CLUSTER, rows, DevError, Refusal};
+use super::{acks, config::CLUSTER, rows, DevError, Refusal, BLOCK_MS};
 use crate::{
     exec::{MessageReceipt, Parked, StateError, SystemCodes},
     store::ExtraRow,
     Imported, Worker,
 };
-use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, CodeHash, Seq, StateRoot};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, ClusterBlock, CodeHash, EngineRecord, EngineVersion, Seq, StateRoot,
+};
 use pink_capi::types::Hash;
 use runtime_mock::{
     runtime::{FatContracts, RuntimeCall},
-    Block, Extrinsic, MockChain,
+    Block, Extrinsic, MockChain, RuntimeEvent,
 };
 use std::path::{Path, PathBuf};
 
-/// How many empty blocks share one durable transaction.
+/// The most empty blocks that share one durable transaction.
 const BATCH: u32 = 512;
 
 /// A chain and a worker.
@@ -42,6 +44,19 @@ pub struct Done {
     pub root: StateRoot,
 }
 
+/// A block that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// Its number.
+    pub number: BlockNumber,
+    /// The chain's events, in order.
+    pub events: Vec<RuntimeEvent>,
+    /// The last message that it has for the cluster.
+    pub seq: Option<Seq>,
+    /// What the worker made of it, and of what waited.
+    pub imported: Imported,
+}
+
 /// The system codes that a chain has.
 struct ChainCodes<'c>(&'c MockChain);
 
@@ -67,8 +82,7 @@ impl DevNode {
         &self.path
     }
 
-    /// What kept the worker from executing all blocks when the node was opened; none if nothing
-    /// did.
+    /// Why the worker doesn't execute the chain's blocks; none if it does.
     pub fn parked(&self) -> Option<&Parked> {
         self.parked.as_ref()
     }
@@ -90,53 +104,77 @@ impl DevNode {
         call: impl Into<RuntimeCall>,
         kept: Option<ExtraRow>,
     ) -> Result<Done, DevError> {
-        let before = self.chain.clone();
-        let extrinsic = Extrinsic::signed(who, call);
-        match self.submit_or_fail(extrinsic, kept) {
-            // The block is ordered, and is kept.
-            Err(error @ DevError::Waiting { .. }) => Err(error),
-            Err(error) => {
-                self.chain = before;
-                Err(error)
-            }
-            done => done,
-        }
-    }
-
-    fn submit_or_fail(
-        &mut self,
-        extrinsic: Extrinsic,
-        kept: Option<ExtraRow>,
-    ) -> Result<Done, DevError> {
-        let block = build(&mut self.chain, super::BLOCK_MS, extrinsic)?;
-        let number = block.head.number;
-        let mut kept: Vec<_> = kept.into_iter().collect();
-        kept.extend(rows::chain_changes(&[&block]));
-        let inputs = inputs_of(vec![block]);
-        let seq: Option<Seq> = inputs
-            .last()
-            .and_then(|input| input.messages.last())
-            .map(|(seq, _)| *seq);
-        let Imported { executed, parked } = self.import(inputs, kept)?;
+        let made = self.dispatch(vec![Extrinsic::signed(who, call)], kept)?;
+        let (block, seq) = (made.number, made.seq);
+        let Imported { executed, parked } = made.imported;
         let receipt = executed.into_iter().find_map(|block| {
             let receipt = block.receipts.into_iter().find(|it| Some(it.seq) == seq)?;
             Some((receipt, block.root))
         });
         match (receipt, parked) {
             (Some((receipt, root)), _) => Ok(Done {
-                block: number,
+                block,
                 receipt,
                 root,
             }),
             (None, Some(parked)) => Err(DevError::Waiting {
-                ordered: seq.map(|seq| (number, seq)),
+                ordered: seq.map(|seq| (block, seq)),
                 parked: parked.into(),
             }),
-            (None, None) => Err(DevError::Damaged {
-                path: self.path.clone(),
-                what: format!("block {number} was executed without the message it was made for"),
-            }),
+            (None, None) => Err(self.damaged(format!(
+                "block {block} was executed without the message that it was made for"
+            ))),
         }
+    }
+
+    /// Makes a block of these extrinsics, gives it to the worker, and keeps `kept` along with it.
+    /// Whether the worker executed it, the caller has to look.
+    ///
+    /// # Errors
+    /// [`DevError::Refused`] if the chain refuses one of them: then there is no block.
+    pub fn dispatch(
+        &mut self,
+        extrinsics: Vec<Extrinsic>,
+        kept: Option<ExtraRow>,
+    ) -> Result<Made, DevError> {
+        let before = self.chain.clone();
+        self.dispatch_or_fail(extrinsics, kept)
+            .inspect_err(|_| self.chain = before)
+    }
+
+    fn dispatch_or_fail(
+        &mut self,
+        extrinsics: Vec<Extrinsic>,
+        kept: Option<ExtraRow>,
+    ) -> Result<Made, DevError> {
+        let block = self.build(BLOCK_MS, extrinsics)?;
+        if let Some(refused) = block.applied.iter().find_map(|it| it.result.err()) {
+            return Err(DevError::Refused(Refusal::from(refused.error)));
+        }
+        let mut rows: Vec<_> = kept.into_iter().collect();
+        rows.extend(rows::chain_changes(&[&block]));
+        let number = block.head.number;
+        let events = block.applied.iter().flat_map(|it| it.events.clone());
+        let events = events.chain(block.hook_events.clone()).collect();
+        let inputs = inputs_of(vec![block]);
+        let messages = inputs.last().map(|input| &input.messages);
+        let seq = messages.and_then(|it| it.last()).map(|(seq, _)| *seq);
+        let imported = self.import(inputs, rows)?;
+        Ok(Made {
+            number,
+            events,
+            seq,
+            imported,
+        })
+    }
+
+    /// Makes the chain's next block, which begins with what the worker has to say.
+    fn build(&mut self, step_ms: u64, extrinsics: Vec<Extrinsic>) -> Result<Block, DevError> {
+        let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
+        let mut all = Vec::with_capacity(extrinsics.len().saturating_add(1));
+        all.extend(acks::due(&self.chain, &self.worker)?);
+        all.extend(extrinsics);
+        Ok(self.chain.build_block(now_ms, all)?)
     }
 
     /// Whether the chain would take an extrinsic now. Changes nothing.
@@ -144,8 +182,13 @@ impl DevNode {
     /// # Errors
     /// [`DevError::Refused`] if not.
     pub fn check(&self, who: AccountId, call: impl Into<RuntimeCall>) -> Result<(), DevError> {
-        let extrinsic = Extrinsic::signed(who, call);
-        build(&mut self.chain.clone(), super::BLOCK_MS, extrinsic).map(|_| ())
+        let mut chain = self.chain.clone();
+        let now_ms = chain.head().now_ms.saturating_add(BLOCK_MS);
+        let block = chain.build_block(now_ms, vec![Extrinsic::signed(who, call)])?;
+        match block.applied.iter().find_map(|it| it.result.err()) {
+            Some(refused) => Err(DevError::Refused(Refusal::from(refused.error))),
+            None => Ok(()),
+        }
     }
 
     /// Makes empty blocks, each `step_ms` of chain time after the one before, and tells
@@ -159,37 +202,45 @@ impl DevNode {
         step_ms: u64,
         mut progress: impl FnMut(u32),
     ) -> Result<(), DevError> {
-        let mut made = 0u32;
-        while made < blocks {
-            let batch = BATCH.min(blocks - made);
+        let mut left = blocks;
+        let mut parked = None;
+        while left > 0 {
             let before = self.chain.clone();
-            let kept = self
-                .advance_batch(batch, step_ms)
-                .inspect_err(|_| self.chain = before);
-            if let (Some(parked), true) = (kept?, made + batch == blocks) {
-                return Err(DevError::Waiting {
-                    ordered: None,
-                    parked: parked.into(),
-                });
-            }
-            made += batch;
-            progress(made);
+            let (made, stopped) = self
+                .advance_some(left.min(BATCH), step_ms)
+                .inspect_err(|_| self.chain = before)?;
+            parked = stopped;
+            left = left.saturating_sub(made);
+            progress(blocks.saturating_sub(left));
         }
-        Ok(())
+        match parked {
+            Some(parked) => Err(DevError::Waiting {
+                ordered: None,
+                parked: parked.into(),
+            }),
+            None => Ok(()),
+        }
     }
 
-    fn advance_batch(&mut self, blocks: u32, step_ms: u64) -> Result<Option<Parked>, DevError> {
-        let mut made = Vec::with_capacity(blocks as usize);
-        for _ in 0..blocks {
+    /// Makes empty blocks up to the next checkpoint, or `most` of them.
+    fn advance_some(&mut self, most: u32, step_ms: u64) -> Result<(u32, Option<Parked>), DevError> {
+        let mut made = vec![self.build(step_ms, Vec::new())?];
+        while (made.len() as u64) < u64::from(most) {
+            let last = made.last().map(|block| &block.clusters);
+            let at_checkpoint = last.is_some_and(|all| all.iter().any(acks::is_checkpoint));
+            if at_checkpoint && self.waiting.is_empty() {
+                break;
+            }
             let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
             made.push(self.chain.build_block(now_ms, Vec::new())?);
         }
+        let count = u32::try_from(made.len()).unwrap_or(most);
         let changes = rows::chain_changes(&made.iter().collect::<Vec<_>>());
         let Imported { parked, .. } = self.import(inputs_of(made), changes)?;
-        Ok(parked)
+        Ok((count, parked))
     }
 
-    /// Remembers what the contracts of a code look like, with the next block.
+    /// The row that remembers what the contracts of a code look like.
     pub fn metadata_row(code_hash: &CodeHash, json: &[u8]) -> ExtraRow {
         rows::metadata(code_hash, json)
     }
@@ -199,10 +250,19 @@ impl DevNode {
     /// # Errors
     /// The store failed.
     pub fn metadata(&self, code_hash: &CodeHash) -> Result<Option<Vec<u8>>, DevError> {
-        Ok(self
-            .worker
-            .store()
-            .extra(rows::METADATA, code_hash.as_bytes())?)
+        let store = self.worker.store();
+        Ok(store.extra(rows::METADATA, code_hash.as_bytes())?)
+    }
+
+    /// Puts another record of an engine into the blocks that wait: they were made for the file
+    /// that is there now. To be kept with the next block.
+    pub(super) fn waiting_take(&mut self, version: EngineVersion, record: &EngineRecord) {
+        let inputs = self.waiting.iter_mut();
+        for (named, known) in inputs.flat_map(|input| &mut input.engines) {
+            if *named == version {
+                known.clone_from(record);
+            }
+        }
     }
 
     /// Gives the worker what waits and what is new, and keeps all of it in one transaction.
@@ -212,10 +272,10 @@ impl DevNode {
         mut kept: Vec<ExtraRow>,
     ) -> Result<Imported, DevError> {
         kept.append(&mut self.stale.clone());
-        // A block that parks is kept by nobody else.
-        kept.extend(inputs.iter().map(rows::waits));
         let mut all = self.waiting.clone();
         all.extend(inputs);
+        // A block that parks is kept by nobody else.
+        kept.extend(all.iter().map(rows::waits));
         let imported = self.worker.import(&all, kept, &ChainCodes(&self.chain))?;
         let waiting = all.split_off(imported.executed.len());
         self.stale = all.iter().map(rows::waits_no_more).collect();
@@ -240,19 +300,12 @@ impl DevNode {
         }
         Ok(())
     }
-}
 
-/// Makes the next block of one extrinsic.
-fn build(chain: &mut MockChain, step_ms: u64, extrinsic: Extrinsic) -> Result<Block, DevError> {
-    let now_ms = chain.head().now_ms.saturating_add(step_ms);
-    let block = chain.build_block(now_ms, vec![extrinsic])?;
-    match block
-        .applied
-        .iter()
-        .find_map(|applied| applied.result.err())
-    {
-        Some(refused) => Err(DevError::Refused(Refusal::from(refused.error))),
-        None => Ok(block),
+    pub(super) fn damaged(&self, what: String) -> DevError {
+        DevError::Damaged {
+            path: self.path.clone(),
+            what,
+        }
     }
 }
 

@@ -29,6 +29,13 @@ impl From<DispatchError> for Refusal {
         match error {
             DispatchError::Module(module) => {
                 let name = module.message.unwrap_or("an error of another pallet");
+                if name == "NotEnoughWorkersReady" {
+                    let [_, have, need, _] = module.error;
+                    return Self {
+                        name: name.into(),
+                        meaning: format!("{} Ready: {have}, needed: {need}.", documentation(name)),
+                    };
+                }
                 Self {
                     name: name.into(),
                     meaning: match Some(module.index) == pallet_index() {
@@ -67,6 +74,14 @@ impl Refusal {
             "BlockGasExhausted" => "try again: the next block has room".into(),
             "MessageTooLong" => "shrink the code, with `wasm-opt -Oz` for example".into(),
             "AmountTooLow" => format!("send at least {EXISTENTIAL_DEPOSIT}"),
+            "TooSoon" => "leave out --at: then it is the earliest block allowed".into(),
+            "NotEnoughWorkersReady" => {
+                "put the recorded file of that engine into the engine directory: see `engines`"
+                    .into()
+            }
+            "EngineNotFound" => "record it first: build it, then `engines --accept X.Y`".into(),
+            "UpgradePending" => "wait for it: see `status`".into(),
+            "NotClusterOwner" => "sign with --from //Alice, who owns the cluster".into(),
             "FundsUnavailable" | "BelowMinimum" | "NotExpendable" => {
                 "the account has too little on the chain: see `accounts`, and send less".into()
             }

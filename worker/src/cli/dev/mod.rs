@@ -1,24 +1,24 @@
 //! The commands of the development node.
 
 mod contracts;
-mod engines_dir;
+mod engines;
 mod money;
+mod prices;
+mod rent;
 mod show;
 mod start;
 
 use super::{
     args::{DevArgs, DevCommand},
+    engines_dir,
     failure::Failure,
+    history,
     report::Report,
 };
 use crate::{dev::DevNode, engine::EngineRegistry};
 
 /// Does one command.
-pub(super) fn run(args: DevArgs) -> Report {
-    command(args).unwrap_or_else(|failure| Report::failure(&failure))
-}
-
-fn command(args: DevArgs) -> Result<Report, Failure> {
+pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
     let registry = EngineRegistry::new(engines_dir::choose(args.engines));
     let path = args.base_path;
     let open = |registry| DevNode::open(&path, registry);
@@ -33,5 +33,15 @@ fn command(args: DevArgs) -> Result<Report, Failure> {
         DevCommand::Advance(advance) => start::advance(open(registry)?, &advance),
         DevCommand::Accounts(accounts) => money::accounts(&open(registry)?, &accounts),
         DevCommand::Blocks(blocks) => show::blocks(&open(registry)?, &blocks),
+        DevCommand::Withdraw(withdraw) => money::withdraw(open(registry)?, withdraw),
+        DevCommand::Prices(prices) => prices::prices(open(registry)?, prices),
+        DevCommand::Engines(engines) => engines::engines(open(registry)?, &engines),
+        DevCommand::Upgrade(upgrade) => engines::upgrade(open(registry)?, upgrade),
+        DevCommand::Status => show::status(&open(registry)?),
+        DevCommand::Storage(storage) => rent::storage(&open(registry)?, &storage),
+        DevCommand::Rent(rent) => rent::rent(&open(registry)?, &rent),
+        DevCommand::Claim(claim) => rent::claim(open(registry)?, claim),
+        DevCommand::Replay(replay) => history::replay_of(open(registry)?.worker(), &replay),
+        DevCommand::Rehearse(rehearse) => history::rehearse_on(open(registry)?.worker(), &rehearse),
     }
 }

@@ -1,15 +1,15 @@
 //! `transfer` and `accounts`.
 
 use super::super::{
-    args::{AccountsArgs, TransferArgs},
+    args::{AccountsArgs, TransferArgs, WithdrawArgs},
     failure::Failure,
-    report::{hex0x, AccountLine, Report},
+    report::{hex0x, AccountLine, Report, Status},
     values::ss58,
 };
 use crate::dev::{treasury, DevNode, CLUSTER};
 use fat_contracts_primitives::AccountId;
-use pallet_fat_contracts::Call;
-use runtime_mock::{runtime::Runtime, DEV_ACCOUNTS};
+use pallet_fat_contracts::{Call, Event};
+use runtime_mock::{runtime::Runtime, RuntimeEvent, DEV_ACCOUNTS};
 
 pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, Failure> {
     let call = Call::<Runtime>::transfer_to_cluster {
@@ -19,6 +19,30 @@ pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, 
     };
     let done = node.submit(args.from, call, None)?;
     Ok(Report::of_message(&done, &()))
+}
+
+/// One block orders the withdrawal; in the next one the worker confirms it and the chain pays.
+pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, Failure> {
+    let call = Call::<Runtime>::withdraw_from_cluster {
+        cluster: CLUSTER,
+        dest: args.to.unwrap_or_else(|| args.from.clone()),
+        amount: args.amount,
+        max_gas_price: None,
+    };
+    let done = node.submit(args.from, call, None)?;
+    let report = Report::of_message(&done, &());
+    if report.status != Status::Success {
+        return Ok(report);
+    }
+    let confirmed = node.dispatch(Vec::new(), None)?;
+    let paid = confirmed.events.iter().any(|event| {
+        matches!(
+            event,
+            RuntimeEvent::FatContracts(Event::WithdrawalPaid { seq, .. })
+                if *seq == done.receipt.seq
+        )
+    });
+    Ok(report.with("paid", paid))
 }
 
 pub(super) fn accounts(node: &DevNode, args: &AccountsArgs) -> Result<Report, Failure> {

@@ -1,4 +1,4 @@
-//! What there is to see.
+//! `blocks` and `status`.
 
 use super::super::{
     args::BlocksArgs,
@@ -6,10 +6,12 @@ use super::super::{
     report::{hex0x, BlockLine, Report},
 };
 use crate::{
-    dev::{DevError, DevNode},
+    dev::{DevError, DevNode, CLUSTER},
     exec::BlockRecord,
 };
 use parity_scale_codec::DecodeAll;
+use runtime_mock::runtime::FatContracts;
+use serde_json::json;
 
 pub(super) fn blocks(node: &DevNode, args: &BlocksArgs) -> Result<Report, Failure> {
     let last = usize::try_from(args.last).unwrap_or(usize::MAX);
@@ -35,4 +37,24 @@ pub(super) fn blocks(node: &DevNode, args: &BlocksArgs) -> Result<Report, Failur
         blocks: Some(lines.collect::<Result<_, _>>()?),
         ..Report::success()
     })
+}
+
+/// `state` is `running` or `parked`; `block` is the last one that was executed.
+pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
+    let report = super::start::head(node)?;
+    let parked = node.parked();
+    let cluster = node.chain().query(|| FatContracts::cluster(CLUSTER));
+    let pending = cluster.and_then(|cluster| cluster.pending);
+    let pending = pending.map(|pending| json!({ "to": pending.to.to_string(), "at": pending.at }));
+    let state = match parked {
+        Some(_) => "parked",
+        None => "running",
+    };
+    Ok(report
+        .with("state", state)
+        .with("reason", parked.map(ToString::to_string))
+        .with("hint", parked.map(|parked| parked.reason.hint()))
+        .with("chain_block", node.chain().head().number)
+        .with("waiting_blocks", node.behind())
+        .with("pending_upgrade", pending))
 }

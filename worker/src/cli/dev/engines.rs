@@ -1,0 +1,100 @@
+//! `engines` and `upgrade`.
+
+use super::super::{
+    args::{EnginesArgs, UpgradeArgs},
+    failure::Failure,
+    report::{hex0x, Report},
+};
+use crate::{
+    dev::{DevError, DevNode, FileState, KnownEngine, CLUSTER},
+    engine::TARGET,
+};
+use fat_contracts_primitives::EngineStatus;
+use runtime_mock::runtime::FatContracts;
+use serde_json::{json, Value};
+
+pub(super) fn engines(mut node: DevNode, args: &EnginesArgs) -> Result<Report, Failure> {
+    if let Some(version) = args.accept {
+        let made = node.accept(version)?;
+        if let Some(parked) = made.imported.parked {
+            return Err(waiting(parked));
+        }
+    }
+    let runs = node.chain().query(|| FatContracts::cluster(CLUSTER));
+    let executes = node
+        .worker()
+        .head()?
+        .and_then(|(_, _, record)| record.engine);
+    let lines: Vec<Value> = node
+        .engines()?
+        .iter()
+        .map(|engine| {
+            let mut line = describe(engine);
+            line["running"] = (executes == Some(engine.version)).into();
+            line
+        })
+        .collect();
+    let confirmed = runs.map(|cluster| cluster.engine.to_string());
+    Ok(Report {
+        engine: executes.map(|version| version.to_string()),
+        ..Report::success()
+    }
+    .with("confirmed", confirmed)
+    .with("engines", lines))
+}
+
+fn describe(engine: &KnownEngine) -> Value {
+    let file = match engine.file {
+        FileState::Recorded => "recorded",
+        FileState::Missing => "missing",
+        FileState::Differs => "differs",
+    };
+    let version = engine.version.to_string();
+    let Some(record) = &engine.record else {
+        return json!({ "version": version, "status": null, "file": "unregistered" });
+    };
+    let status = match record.status {
+        EngineStatus::Active => "active",
+        EngineStatus::Deprecated => "deprecated",
+        EngineStatus::Revoked => "revoked",
+    };
+    let ours = record
+        .artefacts
+        .iter()
+        .find(|artefact| artefact.target == TARGET);
+    let from: Vec<_> = record
+        .upgrades_from
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    json!({
+        "version": version,
+        "status": status,
+        "abi": record.abi,
+        "upgrades_from": from,
+        "hash": ours.map(|artefact| hex0x(artefact.hash)),
+        "size": ours.map(|artefact| artefact.size),
+        "file": file,
+    })
+}
+
+/// `block` is the block in which the cluster moves; `ordered_in` the one of this command.
+pub(super) fn upgrade(mut node: DevNode, args: UpgradeArgs) -> Result<Report, Failure> {
+    let before = node.chain().query(|| FatContracts::cluster(CLUSTER));
+    let (ordered, at) = node.upgrade(args.from, args.to, args.at)?;
+    Ok(Report {
+        block: Some(at),
+        ..Report::success()
+    }
+    .with("from", before.map(|cluster| cluster.engine.to_string()))
+    .with("to", args.to.to_string())
+    .with("ordered_in", ordered))
+}
+
+fn waiting(parked: crate::exec::Parked) -> Failure {
+    DevError::Waiting {
+        ordered: None,
+        parked: parked.into(),
+    }
+    .into()
+}

@@ -1,0 +1,129 @@
+//! `replay` and `rehearse`: on a development node, and on whatever a worker has stored.
+
+use super::{
+    args::{RehearseArgs, ReplayArgs, StoredArgs},
+    engines_dir,
+    failure::Failure,
+    report::{hex0x, Report},
+};
+use crate::{
+    dev::{DevError, NewEngine},
+    engine::EngineRegistry,
+    history::{rehearse, replay, Difference, Rehearsal},
+    store::{Store, StoreOptions},
+    Worker,
+};
+use indicatif::ProgressBar;
+use pink_capi::types::Outcome;
+use serde_json::{json, Value};
+use std::path::{Path, PathBuf};
+
+/// How many differing messages a report lists.
+const MOST_LISTED: usize = 100;
+
+fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
+    let store = Store::open(base_path, StoreOptions::default()).map_err(DevError::from)?;
+    let registry = EngineRegistry::new(engines_dir::choose(engines));
+    Ok(Worker::new(store, registry))
+}
+
+pub(super) fn replay_stored(args: StoredArgs<ReplayArgs>) -> Result<Report, Failure> {
+    replay_of(&open(&args.base_path, args.engines)?, &args.what)
+}
+
+pub(super) fn rehearse_stored(args: StoredArgs<RehearseArgs>) -> Result<Report, Failure> {
+    rehearse_on(&open(&args.base_path, args.engines)?, &args.what)
+}
+
+/// Executes the history of a worker again.
+pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Failure> {
+    let head = worker.head()?.map_or(0, |(number, _, _)| number);
+    let from = args.from.unwrap_or(0);
+    let to = args.to.unwrap_or(head).min(head);
+    let bar = ProgressBar::new(to.into());
+    let result = replay(worker, from..=to, |number| bar.set_position(number.into()));
+    bar.finish_and_clear();
+    let found = result?;
+    let divergence = found.divergence.map(|divergence| divergence.to_string());
+    let report = match &divergence {
+        Some(what) if args.verify => Report::error(
+            format!("the replay differs: {what}"),
+            Some("check the engine files with `engines`, and the disk".into()),
+        ),
+        _ => Report::success(),
+    };
+    let root = worker.store().block(to).map_err(DevError::from)?;
+    Ok(Report {
+        state_root: root
+            .filter(|_| divergence.is_none())
+            .map(|block| hex0x(block.root)),
+        ..report
+    }
+    .with("replayed_blocks", found.blocks)
+    .with("replayed_messages", found.messages)
+    .with("compared_blocks", found.compared)
+    .with("divergence", divergence))
+}
+
+/// Tries the last messages of a worker under another engine, which its directory has.
+pub(super) fn rehearse_on(worker: &Worker, args: &RehearseArgs) -> Result<Report, Failure> {
+    let engine = NewEngine::find(worker.registry(), args.to)?;
+    let rehearsal = rehearse(worker, args.to, &engine.record, args.last)?;
+    Ok(describe(&rehearsal))
+}
+
+fn describe(rehearsal: &Rehearsal) -> Report {
+    let ratio = |percent| {
+        let thousandths = rehearsal.gas.percentile(percent);
+        thousandths.map(|it| format!("{}.{:03}", it / 1000, it % 1000))
+    };
+    let differences: Vec<_> = rehearsal
+        .differences
+        .iter()
+        .take(MOST_LISTED)
+        .map(difference)
+        .collect();
+    let refused = rehearsal.refused_codes.iter();
+    let refused: Vec<_> = refused
+        .map(|(hash, reason)| json!({ "code_hash": hex0x(hash), "reason": reason }))
+        .collect();
+    let memory = rehearsal.memory.iter();
+    let memory: Vec<_> = memory
+        .map(|(version, memory)| {
+            json!({ "engine": version.to_string(), "memory": format!("{memory:?}") })
+        })
+        .collect();
+    Report::success()
+        .with("from", rehearsal.from.to_string())
+        .with("to", rehearsal.to.to_string())
+        .with("upgrade", outcome(&rehearsal.upgrade.outcome))
+        .with("rehearsed_blocks", rehearsal.blocks)
+        .with("rehearsed_messages", rehearsal.messages)
+        .with("differing_messages", rehearsal.differences.len())
+        .with("differing_state_keys", rehearsal.state_differences)
+        .with("gas_ratio", json!({ "p50": ratio(50), "p99": ratio(99) }))
+        .with("differences", differences)
+        .with("refused_codes", refused)
+        .with("memory", memory)
+}
+
+fn difference(difference: &Difference) -> Value {
+    json!({
+        "block": difference.block,
+        "seq": difference.seq,
+        "outcome": outcome(&difference.outcome),
+        "other_outcome": outcome(&difference.other_outcome),
+        "output_differs": difference.output,
+        "events_differ": difference.events,
+    })
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Success => "success".into(),
+        Outcome::Reverted => "reverted".into(),
+        Outcome::OutOfGas => "out_of_gas".into(),
+        Outcome::Trapped(why) => format!("trapped: {why}"),
+        Outcome::Rejected(why) => format!("rejected: {why}"),
+    }
+}

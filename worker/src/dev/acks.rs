@@ -1,0 +1,72 @@
+//! The development worker's acknowledgements: what it says to the chain about its state.
+
+use super::{
+    config::{worker, CLUSTER},
+    DevError,
+};
+use crate::Worker;
+use fat_contracts_primitives::{BlockNumber, Checkpoint, ClusterBlock, MessageHash, Seq};
+use pallet_fat_contracts::Call;
+use runtime_mock::{
+    runtime::{FatContracts, Runtime, System},
+    Extrinsic, MockChain,
+};
+
+/// The most checkpoints of one extrinsic: `MaxCheckpoints` of the runtime.
+const MOST: usize = 64;
+
+/// Every so many blocks are a checkpoint, even if they are empty: `CheckpointInterval` of the
+/// runtime.
+const INTERVAL: BlockNumber = 100;
+
+/// Whether the block after this one has something to acknowledge. Runs of empty blocks end there,
+/// so that a checkpoint is acknowledged in the very next block, however the blocks are ordered.
+pub(super) fn is_checkpoint(input: &ClusterBlock) -> bool {
+    let marked = !input.messages.is_empty() || !input.amendments.is_empty();
+    marked || input.number.is_multiple_of(INTERVAL)
+}
+
+/// The acknowledgement that the next block has to begin with; none if there is nothing to say.
+pub(super) fn due(chain: &MockChain, executor: &Worker) -> Result<Option<Extrinsic>, DevError> {
+    let mut checkpoints = Vec::new();
+    for (block, last_seq, message_hash) in expected(chain) {
+        let stored = executor.store().block(block)?;
+        let (Some(stored), Some(record)) = (stored, executor.record(block)?) else {
+            break;
+        };
+        let Some(engine) = record.engine else { break };
+        checkpoints.push(Checkpoint {
+            block,
+            last_seq,
+            engine,
+            root: stored.root,
+            message_hash,
+            effects: record.effects,
+        });
+    }
+    Ok((!checkpoints.is_empty()).then(|| {
+        Extrinsic::signed(
+            worker(),
+            Call::<Runtime>::acknowledge {
+                cluster: CLUSTER,
+                checkpoints,
+            },
+        )
+    }))
+}
+
+/// The checkpoints that the chain waits for.
+fn expected(chain: &MockChain) -> Vec<(BlockNumber, Seq, MessageHash)> {
+    let next = chain.head().number.saturating_add(1);
+    chain.query(|| {
+        // The last block is over once the next one begins.
+        System::set_block_number(next);
+        let first = FatContracts::next_to_acknowledge(CLUSTER, &worker());
+        std::iter::successors(first, |last| {
+            FatContracts::next_checkpoint(CLUSTER, last.cursor)
+        })
+        .take(MOST)
+        .map(|it| (it.cursor.block, it.last_seq, it.message_hash))
+        .collect()
+    })
+}
