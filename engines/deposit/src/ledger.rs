@@ -174,18 +174,6 @@ impl<'a, 'h> Ledger<'a, 'h> {
         Ok(())
     }
 
-    /// Lets go what is held for code: `amount`, or what there is of it.
-    pub(crate) fn release_for_code(&mut self, who: &AccountId, amount: Balance) -> Balance {
-        let mut account = self.account(who);
-        let amount = amount.min(account.held_for_code);
-        account.held_for_code = account.held_for_code.saturating_sub(amount);
-        account.free = account.free.saturating_add(amount);
-        if amount > 0 {
-            self.put(who, &account);
-        }
-        amount
-    }
-
     /// Moves `amount` from `from` into what is held on the contract `to` for its storage.
     ///
     /// # Errors

@@ -120,7 +120,8 @@ impl Args<'_> {
     }
 }
 
-/// Codes that functions return instead of trapping.
+/// Codes that functions return instead of trapping; the names are the contracts' own.
+#[allow(clippy::enum_variant_names)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// It worked.

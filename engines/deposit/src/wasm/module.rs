@@ -8,14 +8,14 @@
 
 use super::{
     linker::{host_function, Handles},
-    validate::{check, Checked, Import},
+    validate::{check, Checked},
 };
-use crate::rules::Rules;
+use crate::{host_fns, rules::Rules};
 use pink_engine_sdk::types::Determinism;
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmi::{
-    CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Extern, Memory, MemoryType,
-    Module, Store,
+    CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Extern, Instance, Memory,
+    MemoryType, Module, Store,
 };
 
 /// Frames that one set of surroundings serves: instances pile up in a store.
@@ -71,10 +71,23 @@ impl Compiled {
             weight: code.len().saturating_mul(16).saturating_add(kept_memory),
             checked,
         };
-        // What runs later must not fail for a reason that could have been found now.
-        let surroundings = compiled.surroundings()?;
-        compiled.keep(surroundings);
+        compiled.try_instantiation()?;
         Ok(compiled)
+    }
+
+    /// What runs later must not fail for a reason that can be found now. Without fuel a start
+    /// function gets nowhere, least of all to a host function: a call costs fuel.
+    fn try_instantiation(&self) -> Result<(), String> {
+        let mut around = self.surroundings()?;
+        match Instance::new(&mut around.store, &self.module, &around.imports) {
+            Err(error) if error.as_trap_code().is_none() => {
+                Err(format!("the module can't be instantiated: {error}"))
+            }
+            _ => {
+                self.keep(around);
+                Ok(())
+            }
+        }
     }
 
     /// What the checks found.
@@ -101,12 +114,15 @@ impl Compiled {
             .map_err(|error| format!("the memory can't be made: {error}"))?;
         store.data_mut().memory = Some(memory);
         let imports = self
-            .checked
-            .imports
-            .iter()
-            .map(|import| match import {
-                Import::Memory => Extern::Memory(memory),
-                Import::Function(id) => Extern::Func(host_function(&mut store, *id)),
+            .module
+            // In the interpreter's order, which isn't the module's: functions come first.
+            .imports()
+            .map(|import| {
+                match host_fns::find(import.module(), import.name()) {
+                    Some(def) => Extern::Func(host_function(&mut store, def.id)),
+                    // The checks let nothing else through.
+                    None => Extern::Memory(memory),
+                }
             })
             .collect();
         Ok(Surroundings {

@@ -5,7 +5,7 @@
 //! translate or to set up is bounded here, so that the interpreter itself needs no bounds.
 
 use crate::{
-    host_fns::{self, HostFn, Status},
+    host_fns::{self, Status},
     rules::Rules,
 };
 use pink_engine_sdk::types::Determinism;
@@ -14,22 +14,11 @@ use wasmparser::{
     FuncType, FunctionBody, Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
-/// What is imported, in the module's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Import {
-    /// The memory.
-    Memory,
-    /// A host function.
-    Function(HostFn),
-}
-
 /// What is known of valid code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checked {
     /// What it may be used for.
     pub determinism: Determinism,
-    /// Its imports.
-    pub imports: Vec<Import>,
     /// Pages of memory that it starts with.
     pub initial_pages: u32,
     /// Pages that its memory may grow to.
@@ -111,7 +100,6 @@ impl<'r> Scan<'r> {
             rules,
             checked: Checked {
                 determinism,
-                imports: Vec::new(),
                 initial_pages: 0,
                 maximum_pages: 0,
                 largest_frame: 0,
@@ -244,7 +232,6 @@ impl<'r> Scan<'r> {
                 // Both are at most the limit.
                 self.checked.initial_pages = memory.initial as u32;
                 self.checked.maximum_pages = maximum as u32;
-                self.checked.imports.push(Import::Memory);
                 Ok(())
             }
             TypeRef::Table(_) => Err(format!("tables can't be imported ({module}.{name})")),
@@ -282,7 +269,6 @@ impl<'r> Scan<'r> {
                 def.signature()
             ));
         }
-        self.checked.imports.push(Import::Function(def.id));
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! A cluster in memory, and what tests say about it.
-#![allow(dead_code, unreachable_pub, missing_debug_implementations)] // each test binary uses a part of it
+#![allow(dead_code, unreachable_pub, missing_debug_implementations)]
+#![allow(clippy::disallowed_methods)] // tests read files
+                                      // each test binary uses a part of it
 
 use pink_engine_deposit::{DepositEngine, Release, Rules};
 use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay};
@@ -320,4 +322,28 @@ pub fn detail(receipt: &Receipt) -> &str {
         Outcome::Rejected(failure) | Outcome::Trapped(failure) => &failure.detail,
         other => panic!("no error: {other:?}"),
     }
+}
+
+/// A module with these imports, this code for `call`, and nothing in the constructor. The input
+/// is at 4 and its length at 0; `$return` and `$input` are imported already.
+pub fn module(imports: &str, body: &str) -> String {
+    module_with(imports, "", body)
+}
+
+/// The same with code in the constructor.
+pub fn module_with(imports: &str, deploy: &str, body: &str) -> String {
+    format!(
+        r#"(module
+            (import "env" "memory" (memory 1 16))
+            (import "seal0" "seal_return" (func $return (param i32 i32 i32)))
+            (import "seal0" "input" (func $input (param i32 i32)))
+            {imports}
+            (func $read
+                (i32.store (i32.const 0) (i32.const 8000))
+                (call $input (i32.const 4) (i32.const 0)))
+            (func $run_deploy {deploy})
+            (func $run_call {body})
+            (func (export "deploy") (call $read) (call $run_deploy))
+            (func (export "call") (call $read) (call $run_call)))"#
+    )
 }
