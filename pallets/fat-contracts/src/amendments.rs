@@ -4,8 +4,10 @@
 //! and is folded into the running hash there.
 
 use crate::{
-    members::quorum, upgrades::DropReason, Amendments, BlockAmendments, Clusters, Config, Error,
-    Event, Members, Pallet, ParkReports, Progress, Queues, StagedAmendments, Withdrawals,
+    members::{counting, quorum},
+    upgrades::DropReason,
+    Amendments, BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports,
+    Progress, Queues, StagedAmendments, Withdrawals,
 };
 use fat_contracts_primitives::{
     fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterStatus,
@@ -64,7 +66,6 @@ impl<T: Config> Pallet<T> {
             Self::mark(cluster, block).is_some_and(|mark| (mark.first..mark.end).contains(&seq));
         let waiting = there && seq >= Self::confirmed_end(cluster);
         ensure!(waiting, Error::<T>::NotWaiting);
-        ensure!(member.joined < block, Error::<T>::NotMember);
 
         // A worker stands in one place: its newer report replaces the older.
         let report = ParkReport {
@@ -96,21 +97,34 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Whether a quorum of equal reports says that no worker can execute a message.
+    /// Whether a quorum of equal reports says that no worker can execute a message: a quorum of
+    /// those who work for the cluster now, because they are the ones who stand there.
     pub fn is_parked(cluster: ClusterId, seq: Seq) -> bool {
+        let need = quorum(counting(&Members::<T>::get(cluster)));
         let reports = ParkReports::<T>::get(cluster);
         let here = || reports.iter().filter(|report| report.seq == seq);
         here().any(|one| {
             let same = here()
                 .filter(|other| (other.block, other.cause) == (one.block, one.cause))
                 .count() as u32;
-            same >= quorum(Progress::<T>::get(cluster).members_at(one.block))
+            same >= need
         })
     }
 
     pub(crate) fn do_amend(cluster: ClusterId, seq: Seq, remedy: Remedy) -> DispatchResult {
         let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
         ensure!(seq >= Self::confirmed_end(cluster), Error::<T>::NotWaiting);
+        // Money that a skipped message brought is back where it came from: that is final.
+        let staged = StagedAmendments::<T>::get();
+        let skip = Amendment {
+            seq,
+            remedy: Remedy::Skip,
+        };
+        let skipped = Self::amendment(cluster, seq) == Some(Remedy::Skip);
+        ensure!(
+            !skipped && !staged.contains(&(cluster, skip)),
+            Error::<T>::AlreadySkipped
+        );
         ensure!(Self::is_parked(cluster, seq), Error::<T>::NotParked);
         if let Remedy::ExecuteFrom(version) = remedy {
             let engine = Self::active_engine(version)?;

@@ -581,8 +581,8 @@ mod calls {
         /// take over from the version that was confirmed last.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `NotWaiting`, `NotParked`, `EngineNotFound`, `EngineNotActive`,
-        /// `NotNewer`, `UnsupportedUpgradePath`, `TooManyAmendments`.
+        /// `ClusterNotFound`, `NotWaiting`, `AlreadySkipped`, `NotParked`, `EngineNotFound`,
+        /// `EngineNotActive`, `NotNewer`, `UnsupportedUpgradePath`, `TooManyAmendments`.
         ///
         /// ## Events
         /// `AmendmentStaged`; `Amended` in the next block.

@@ -149,5 +149,7 @@ mod errors {
         ClusterNotEmpty,
         /// There is nothing to prune.
         NothingToPrune,
+        /// The message is skipped: that is final, because money that it brought went back.
+        AlreadySkipped,
     }
 }

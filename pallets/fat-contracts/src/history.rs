@@ -86,10 +86,16 @@ impl<T: Config> Pallet<T> {
     /// The checkpoint after `cursor`. None if it isn't there yet: a checkpoint is there when its
     /// block is over.
     pub fn next_checkpoint(cluster: ClusterId, cursor: Cursor) -> Option<ExpectedCheckpoint> {
-        let marked = match cursor.mark {
+        let mut newest = cursor.mark;
+        let mut marked = match newest {
             Some(mark) => Self::mark(cluster, mark)?.next,
             None => Some(Clusters::<T>::get(cluster)?.created_at),
         };
+        // A cursor may have been taken in the middle of a block that got its mark later.
+        if let Some(late) = marked.filter(|marked| *marked <= cursor.block) {
+            newest = Some(late);
+            marked = Self::mark(cluster, late)?.next;
+        }
         let interval = T::CheckpointInterval::get().max(1);
         let regular = (cursor.block / interval)
             .checked_add(1)
@@ -100,7 +106,7 @@ impl<T: Config> Pallet<T> {
             mark: if marked == Some(block) {
                 marked
             } else {
-                cursor.mark
+                newest
             },
         };
         if next.block >= Self::now() {

@@ -71,7 +71,7 @@ mod pruning;
 mod queue;
 mod quorum;
 mod storage;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod types;
 mod upgrades;

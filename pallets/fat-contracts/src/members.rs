@@ -256,6 +256,9 @@ impl<T: Config> Pallet<T> {
                     until: member.acked.block,
                 };
                 progress.struck.try_push(struck).ok();
+                ParkReports::<T>::mutate(cluster, |reports| {
+                    reports.retain(|report| report.worker != member.worker);
+                });
                 Self::deposit_event(Event::WorkerDiverged {
                     cluster,
                     block,
@@ -283,7 +286,7 @@ impl<T: Config> Pallet<T> {
 }
 
 /// How many members count.
-fn counting(members: &[ClusterMember]) -> u32 {
+pub(crate) fn counting(members: &[ClusterMember]) -> u32 {
     let count = members.iter().filter(|m| m.diverged.is_none()).count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }

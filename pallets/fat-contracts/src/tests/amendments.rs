@@ -83,8 +83,11 @@ fn an_amendment_is_part_of_the_history() {
         assert_ok!(amend(1, Remedy::Skip));
         let before = Queues::<Test>::get(1).hash;
         assert_eq!(FatContracts::amendment(1, 1), None);
-        // It takes a new quorum to amend it once more.
-        assert_noop!(amend(1, Remedy::Skip), Error::<Test>::NotParked);
+        // A skipped message stays skipped, even in the block that decides it.
+        let later = Remedy::ExecuteFrom(V1_1);
+        stuck_at(1);
+        assert_noop!(amend(1, Remedy::Skip), Error::<Test>::AlreadySkipped);
+        assert_noop!(amend(1, later), Error::<Test>::AlreadySkipped);
 
         next_block();
         let amendment = Amendment {
@@ -99,6 +102,8 @@ fn an_amendment_is_part_of_the_history() {
             fold_amendment(&before, 1, 5, &amendment)
         );
         assert_eq!(FatContracts::amendment(1, 1), Some(Remedy::Skip));
+        stuck_at(1);
+        assert_noop!(amend(1, later), Error::<Test>::AlreadySkipped);
         // Its block is a checkpoint, and messages of the same block come behind it.
         assert_ok!(call(BOB, GAS, None));
         next_block();
@@ -216,19 +221,26 @@ fn a_newer_engine_can_take_over_at_a_message() {
     });
 }
 
+/// An amendment that doesn't help may be followed by another, after another quorum.
 #[test]
 fn a_block_has_so_many_amendments() {
     staffed_chain().execute_with(|| {
         assert_ok!(call(BOB, GAS, None));
         next_block();
+        let newer = Remedy::ExecuteFrom(V1_1);
         for _ in 0..8 {
             stuck_at(1);
-            assert_ok!(amend(1, Remedy::Skip));
+            assert_ok!(amend(1, newer));
+            assert_noop!(amend(1, newer), Error::<Test>::NotParked);
         }
         stuck_at(1);
-        assert_noop!(amend(1, Remedy::Skip), Error::<Test>::TooManyAmendments);
+        assert_noop!(amend(1, newer), Error::<Test>::TooManyAmendments);
         next_block();
         let block = FatContracts::cluster_block(1).expect("a block");
         assert_eq!(block.amendments.len(), 8);
+        assert_eq!(
+            Engines::<Test>::get(V1_1).map(|engine| engine.users),
+            Some(1)
+        );
     });
 }

@@ -66,6 +66,26 @@ fn a_newcomer_begins_after_its_block() {
     });
 }
 
+/// It joined before its block's first message: the block isn't its checkpoint all the same.
+#[test]
+fn a_newcomer_does_not_count_for_the_rest_of_its_block() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(FatContracts::remove_worker_from_cluster(
+            signed(ALICE),
+            1,
+            worker(4)
+        ));
+        join([5]);
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_eq!(FatContracts::next_to_acknowledge(1, &worker(5)), None);
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_eq!(checkpoint(5, 7, vec![]).block, 4);
+        assert_ok!(ack(5, 7));
+    });
+}
+
 /// What a worker said still counts when it is gone, but who goes silently can make a quorum
 /// impossible: removals don't lower it.
 #[test]

@@ -12,4 +12,5 @@ mod money;
 mod payouts;
 mod prices;
 mod queue;
+mod simulation;
 mod upgrades;
