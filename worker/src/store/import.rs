@@ -9,7 +9,7 @@ use super::commit::check;
 use super::read::Reader;
 use super::tables::{self, block_key, block_row};
 use super::trie;
-use super::types::NewBlock;
+use super::types::{NewBlock, Row};
 use super::write::Tables;
 use super::{StoreError, MAX_KEY_BYTES, MAX_VALUE_BYTES};
 
@@ -19,7 +19,7 @@ use super::{StoreError, MAX_KEY_BYTES, MAX_VALUE_BYTES};
 pub(super) fn import(
     reader: &Reader,
     block: &NewBlock,
-    state: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
+    state: impl IntoIterator<Item = Row>,
 ) -> Result<StateRoot, StoreError> {
     let core = reader.core();
     let txn = core.db.begin_write().map_err(core.error("write to"))?;

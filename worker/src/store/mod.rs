@@ -32,12 +32,12 @@ mod proof;
 mod read;
 mod revert;
 mod snapshot;
-mod store;
 mod tables;
 mod trie;
 mod types;
 mod undo;
 mod write;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -46,9 +46,9 @@ pub use error::StoreError;
 pub use open::{FILE_NAME, FORMAT};
 pub use read::Reader;
 pub use snapshot::{Snapshot, StateBytes, StateIter};
-pub use store::{Store, StoreOptions};
 pub use trie::empty_root;
-pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock};
+pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock, Row};
+pub use writer::{Store, StoreOptions};
 
 use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
 

@@ -9,8 +9,8 @@ use redb::{Builder, Database, DatabaseError, ReadableDatabase, TableError};
 
 use super::core::{from_redb, guarded, Core};
 use super::read::Reader;
-use super::store::StoreOptions;
 use super::tables;
+use super::writer::StoreOptions;
 use super::StoreError;
 
 /// Name of the store's file in its base path.

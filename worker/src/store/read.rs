@@ -8,7 +8,8 @@ use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, Ta
 use super::core::Core;
 use super::snapshot::Snapshot;
 use super::tables::{self, block_key, block_number, message_key, message_seq, read_block_row};
-use super::types::{BlockRecord, ChangeSet};
+use super::trie::ReadTable;
+use super::types::{BlockRecord, ChangeSet, Row};
 use super::undo;
 use super::StoreError;
 
@@ -134,7 +135,7 @@ impl Reader {
         table: &str,
         start: &[u8],
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    ) -> Result<Vec<Row>, StoreError> {
         let Some(table) = self.open_extra(table)? else {
             return Ok(Vec::new());
         };
@@ -280,10 +281,7 @@ impl Reader {
         Ok(StoreError::NoSuchBlock { block, held })
     }
 
-    fn open_extra(
-        &self,
-        name: &str,
-    ) -> Result<Option<redb::ReadOnlyTable<&'static [u8], &'static [u8]>>, StoreError> {
+    fn open_extra(&self, name: &str) -> Result<Option<ReadTable>, StoreError> {
         let name = tables::extra_name(name);
         match self.begin()?.open_table(TableDefinition::new(&name)) {
             Ok(table) => Ok(Some(table)),

@@ -206,6 +206,9 @@ pub struct StateIter {
     undone: Undone,
 }
 
+/// A key of the undone ones and the value it had.
+type OldRow = (Vec<u8>, Option<Arc<[u8]>>);
+
 /// Where the walk is among the old values.
 struct Undone {
     next: Bound<Vec<u8>>,
@@ -245,7 +248,7 @@ impl Iterator for StateIter {
 }
 
 impl Undone {
-    fn peek(&self, view: &View) -> Option<(Vec<u8>, Option<Arc<[u8]>>)> {
+    fn peek(&self, view: &View) -> Option<OldRow> {
         if view.undone.is_empty() {
             return None;
         }

@@ -9,6 +9,9 @@ use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
 /// A map, because it is sorted and names each key once, by its type.
 pub type ChangeSet = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
+/// A key and its value.
+pub type Row = (Vec<u8>, Vec<u8>);
+
 /// A block as the worker executed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewBlock {

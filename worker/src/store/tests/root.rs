@@ -44,7 +44,9 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn blocks() -> impl Strategy<Value = Vec<Vec<(Vec<u8>, Option<Vec<u8>>)>>> {
+type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+fn blocks() -> impl Strategy<Value = Vec<Changes>> {
     let change = (key(), proptest::option::weighted(0.6, value()));
     proptest::collection::vec(proptest::collection::vec(change, 0..60), 1..8)
 }

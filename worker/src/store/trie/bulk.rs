@@ -8,6 +8,7 @@ use trie_db::{trie_visit, ChildReference, ProcessEncodedNode};
 
 use super::stored::is_leaf;
 use super::{empty_root, Layout};
+use crate::store::types::Row;
 use crate::store::StoreError;
 
 /// Computes the root over keys in ascending order. `put` gets the rows of all branches, each after
@@ -16,7 +17,7 @@ use crate::store::StoreError;
 /// # Errors
 /// The first one of `put`.
 pub(in crate::store) fn build(
-    state: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
+    state: impl IntoIterator<Item = Row>,
     put: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
 ) -> Result<StateRoot, StoreError> {
     let mut visitor = Visitor {

@@ -9,7 +9,7 @@ use redb::StorageBackend;
 
 use super::read::Reader;
 use super::snapshot::Snapshot;
-use super::types::{BlockBatch, BlockRecord, ExtraRow, NewBlock};
+use super::types::{BlockBatch, BlockRecord, ExtraRow, NewBlock, Row};
 use super::{commit, import, open, revert, StateStore, StoreError};
 
 /// How a store is kept.
@@ -121,7 +121,7 @@ impl Store {
     pub fn import(
         &mut self,
         block: &NewBlock,
-        state: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
+        state: impl IntoIterator<Item = Row>,
     ) -> Result<StateRoot, StoreError> {
         import::import(&self.reader, block, state)
     }
