@@ -228,7 +228,8 @@ impl Abi {
             }
         };
         match value {
-            Ok(value) if bytes.is_empty() => Some(value.to_string()),
+            // A constructor returns more than its metadata says: ink! wraps twice.
+            Ok(value) if bytes.is_empty() || entry == Entry::Constructor => Some(value.to_string()),
             Ok(_) => None,
             Err(error) => {
                 tracing::debug!("the output doesn't decode: {error:#}");

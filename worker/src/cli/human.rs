@@ -10,7 +10,7 @@ pub fn text(report: &Report) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
         // Writing to a string can't fail.
-        let _ = writeln!(text, "{name:<16}{value}");
+        let _ = writeln!(text, "{name:<20}{value}");
     };
     if report.status != Status::Success && report.gas_consumed.is_some() {
         line("status", status(report.status).into());
@@ -63,10 +63,10 @@ fn more(name: &str, value: &Value) -> String {
     let name = name.replace('_', " ");
     match value {
         Value::Array(items) => items.iter().map(|item| more(&name, item)).collect(),
-        Value::Object(_) => format!("{name:<16}{}\n", fields(value)),
-        Value::String(text) => format!("{name:<16}{text}\n"),
-        Value::Null => format!("{name:<16}none\n"),
-        other => format!("{name:<16}{other}\n"),
+        Value::Object(_) => format!("{name:<20}{}\n", fields(value)),
+        Value::String(text) => format!("{name:<20}{text}\n"),
+        Value::Null => format!("{name:<20}none\n"),
+        other => format!("{name:<20}{other}\n"),
     }
 }
 

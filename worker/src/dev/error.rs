@@ -3,6 +3,7 @@
 use super::refusal::Refusal;
 use crate::{engine::EngineError, exec::Parked, store::StoreError, WorkerError};
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
+use pink_capi::types::Outcome;
 use runtime_mock::ChainError;
 use std::path::PathBuf;
 
@@ -88,6 +89,9 @@ pub enum DevError {
     /// The base path can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The engine refused to set the cluster up.
+    #[error("the engine can't set the cluster up: {0:?}")]
+    NoSetup(Outcome),
     /// The cluster can't start.
     #[error("the cluster can't start: {0}")]
     NoStart(Box<Parked>),
@@ -136,6 +140,7 @@ impl DevError {
             }
             Self::Worker(_) => "try again when the machine has less to do".into(),
             Self::Chain(_) => return None,
+            Self::NoSetup(_) => "start on another engine with --engine X.Y".into(),
             Self::NoStart(parked) => parked.reason.hint(),
             Self::Waiting { ordered, parked } => {
                 let hint = parked.reason.hint();

@@ -1,4 +1,4 @@
-//! The first block of a development chain: its engines, its cluster, its money.
+//! The first two blocks of a development chain: engines and cluster, and money.
 
 use super::{
     config::{faucet, owner, treasury, worker, DevConfig, CLUSTER, EXISTENTIAL_DEPOSIT},
@@ -6,7 +6,9 @@ use super::{
     DevError, Refusal,
 };
 use crate::engine::{EngineRegistry, FoundFile, TARGET};
-use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Permission};
+use fat_contracts_primitives::{
+    AccountId, Artefact, Balance, EngineRecord, EngineStatus, EngineVersion, Permission,
+};
 use pallet_fat_contracts::Call;
 use pink_capi::v1::ffi::{ABI_MAJOR, INIT_SYMBOL};
 use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
@@ -119,14 +121,14 @@ pub(super) fn list(versions: impl Iterator<Item = EngineVersion>) -> String {
     }
 }
 
-/// Makes the chain and its first block.
+/// Makes the chain and its first two blocks.
 ///
 /// # Errors
 /// There is no engine to start on, or the configuration can't be.
 pub(super) fn make(
     config: &DevConfig,
     registry: &EngineRegistry,
-) -> Result<(MockChain, Block), DevError> {
+) -> Result<(MockChain, [Block; 2]), DevError> {
     let directory = registry.directory();
     let engines = NewEngine::find_all(registry)?;
     let newest = engines.last().ok_or_else(|| DevError::NoEngines {
@@ -150,15 +152,21 @@ pub(super) fn make(
     ));
     extrinsics.extend(make_cluster(config));
     extrinsics.push(announce(hashes)?);
-    extrinsics.extend(fill_cluster(config));
-    let block = chain.build_block(super::BLOCK_MS, extrinsics)?;
+    let first = build(&mut chain, extrinsics)?;
+    let second = build(&mut chain, fill_cluster(config).collect())?;
+    Ok((chain, [first, second]))
+}
+
+fn build(chain: &mut MockChain, extrinsics: Vec<Extrinsic>) -> Result<Block, DevError> {
+    let now_ms = chain.head().now_ms.saturating_add(super::BLOCK_MS);
+    let block = chain.build_block(now_ms, extrinsics)?;
     match block
         .applied
         .iter()
         .find_map(|applied| applied.result.err())
     {
         Some(refused) => Err(DevError::Refused(Refusal::from(refused.error))),
-        None => Ok((chain, block)),
+        None => Ok(block),
     }
 }
 
@@ -168,15 +176,15 @@ fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
         genesis = genesis.endow(key.into(), 0);
     }
     for (who, amount) in &config.endowed {
-        // The owner pays for the cluster's escrow account.
-        let more = if *who == owner() { CHAIN_DEPOSIT } else { 0 };
+        // The owner brings its own money into the cluster, and pays for the escrow account.
+        let more = match *who == owner() {
+            true => amount.saturating_add(CHAIN_DEPOSIT),
+            false => 0,
+        };
         genesis = genesis.endow(who.clone(), amount.saturating_add(more));
     }
-    let in_cluster = config
-        .endowed
-        .values()
-        .fold(0u128, |sum, amount| sum.saturating_add(*amount));
-    genesis = genesis.endow(faucet(), in_cluster.saturating_add(CHAIN_DEPOSIT));
+    let others = given(config).fold(0u128, |sum, (_, amount)| sum.saturating_add(*amount));
+    genesis = genesis.endow(faucet(), others.saturating_add(CHAIN_DEPOSIT));
     Ok(genesis.build()?)
 }
 
@@ -195,7 +203,7 @@ fn make_cluster(config: &DevConfig) -> [Extrinsic; 3] {
                 owner: owner(),
                 permission: Permission::Public,
                 workers: vec![worker()],
-                deposit: 0,
+                deposit: config.endowed.get(&owner()).copied().unwrap_or_default(),
                 gas_price: config.gas_price,
                 deposit_per_item: config.deposit_per_item,
                 deposit_per_byte: config.deposit_per_byte,
@@ -207,9 +215,15 @@ fn make_cluster(config: &DevConfig) -> [Extrinsic; 3] {
     ]
 }
 
+/// Who gets money in the cluster from the faucet.
+fn given(config: &DevConfig) -> impl Iterator<Item = (&AccountId, &Balance)> {
+    let owner = owner();
+    let endowed = config.endowed.iter();
+    endowed.filter(move |(who, amount)| **who != owner && **amount > 0)
+}
+
 fn fill_cluster(config: &DevConfig) -> impl Iterator<Item = Extrinsic> + '_ {
-    let endowed = config.endowed.iter().filter(|(_, amount)| **amount > 0);
-    endowed.map(|(who, amount)| {
+    given(config).map(|(who, amount)| {
         Extrinsic::signed(
             faucet(),
             Call::<Runtime>::transfer_to_cluster {

@@ -8,6 +8,7 @@ use crate::{
 };
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
+use pink_capi::types::Outcome;
 use runtime_mock::MockChain;
 use std::{fs, path::Path};
 
@@ -22,7 +23,7 @@ impl DevNode {
         registry: EngineRegistry,
         config: &DevConfig,
     ) -> Result<(Self, ExecutedBlock), DevError> {
-        let (chain, block) = genesis::make(config, &registry)?;
+        let (chain, blocks) = genesis::make(config, &registry)?;
         let store = match Store::create(path, StoreOptions::default()) {
             Ok(store) => store,
             // An init that was interrupted leaves an empty store.
@@ -50,23 +51,27 @@ impl DevNode {
         let Imported {
             mut executed,
             parked,
-        } = node.import(inputs_of(vec![block]), kept)?;
-        match (executed.pop(), parked) {
-            (Some(first), None) => Ok((node, first)),
-            (_, parked) => {
-                drop(node);
-                // It was made just now, and holds nothing of value.
-                fs::remove_file(path.join(FILE_NAME)).map_err(|source| StoreError::Io {
-                    doing: "remove",
-                    path: path.join(FILE_NAME),
-                    source,
-                })?;
-                Err(match parked {
-                    Some(parked) => DevError::NoStart(parked.into()),
-                    None => WorkerError::Empty.into(),
-                })
+        } = node.import(inputs_of(blocks.into()), kept)?;
+        let setup = executed.first().and_then(|block| block.receipts.first());
+        let setup = setup.map(|setup| setup.receipt.outcome.clone());
+        let why = match (setup, parked) {
+            (Some(Outcome::Success), None) => {
+                let last = executed.pop().ok_or(WorkerError::Empty)?;
+                return Ok((node, last));
             }
-        }
+            (Some(Outcome::Success) | None, Some(parked)) => DevError::NoStart(parked.into()),
+            (Some(outcome), _) => DevError::NoSetup(outcome),
+            (None, None) => WorkerError::Empty.into(),
+        };
+        drop(node);
+        // It was made just now, and holds nothing of value.
+        let file = path.join(FILE_NAME);
+        fs::remove_file(&file).map_err(|source| StoreError::Io {
+            doing: "remove",
+            path: file,
+            source,
+        })?;
+        Err(why)
     }
 
     /// Opens the node at a base path, and has the worker execute what waits for it.

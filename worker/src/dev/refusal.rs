@@ -3,7 +3,7 @@
 use pallet_fat_contracts::Error;
 use runtime_mock::runtime::{MaxMessageWeight, Runtime, EXISTENTIAL_DEPOSIT};
 use scale_info::{TypeDef, TypeInfo};
-use sp_runtime::DispatchError;
+use sp_runtime::{ArithmeticError, DispatchError};
 use std::fmt;
 
 /// Why the chain refused an extrinsic.
@@ -48,6 +48,10 @@ impl From<DispatchError> for Refusal {
                 name: format!("{error:?}"),
                 meaning: <&str>::from(error).into(),
             },
+            DispatchError::Arithmetic(ArithmeticError::Underflow) => Self {
+                name: "Underflow".into(),
+                meaning: "the account has less than that".into(),
+            },
             DispatchError::BadOrigin => Self {
                 name: "BadOrigin".into(),
                 meaning: "who signed may not do this".into(),
@@ -82,7 +86,7 @@ impl Refusal {
             "EngineNotFound" => "record it first: build it, then `engines --accept X.Y`".into(),
             "UpgradePending" => "wait for it: see `status`".into(),
             "NotClusterOwner" => "sign with --from //Alice, who owns the cluster".into(),
-            "FundsUnavailable" | "BelowMinimum" | "NotExpendable" => {
+            "Underflow" | "FundsUnavailable" | "BelowMinimum" | "NotExpendable" => {
                 "the account has too little on the chain: see `accounts`, and send less".into()
             }
             _ => return None,
