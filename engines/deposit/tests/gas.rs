@@ -1,0 +1,269 @@
+//! Gas is a function of state, block, message and version, and of nothing else.
+
+mod common;
+
+use common::*;
+use pink_engine_sdk::{types::*, Engine};
+
+/// Contracts and messages that use most of what there is.
+fn menu(chain: &mut Chain) -> Vec<(AccountId, Vec<u8>)> {
+    let flipper_code = chain.code(&artefact("flipper"));
+    let flipper = chain.make(&artefact("flipper"), &message("new", true));
+    let token = chain.make(&artefact("token"), &message("new", 1_000_000u128));
+    let bench = chain.make(&artefact("bench"), &message("new", ()));
+    let mut make = instantiate(
+        Code::Upload(artefact("factory")),
+        &message("new", flipper_code),
+    );
+    make.value = 1_000_000;
+    let factory = chain.send(Message::Instantiate(make)).address.unwrap();
+    chain.call(factory, &message("instantiate_child", (true, b"".to_vec())));
+    vec![
+        (flipper, message("flip", ())),
+        (flipper, message("get", ())),
+        (flipper, b"none".to_vec()),
+        (token, message("transfer", (BOB, 5u128))),
+        (token, message("transfer", (BOB, u128::MAX))),
+        (token, message("approve", (BOB, 7u128))),
+        (bench, message("nothing", ())),
+        (bench, message("loop_turns", 100u32)),
+        (bench, message("sha256_wasm", 2u32)),
+        (bench, message("sha256_host", 2u32)),
+        (bench, message("put", 1000u32)),
+        (bench, message("read", ())),
+        (bench, message("put_many", (0u32, 5u32))),
+        (bench, message("read_many", (0u32, 7u32))),
+        (bench, message("events", 3u32)),
+        (bench, message("nested", (bench, 1u32))),
+        (factory, message("flip_child", ())),
+        (factory, message("child_value", ())),
+        (factory, message("instantiate_child", (true, b"x".to_vec()))),
+        (
+            factory,
+            message("instantiate_child_v1", (true, b"y".to_vec())),
+        ),
+        (factory, message("attempt", (selector("write"), 0u64))),
+        (factory, message("attempt", (selector("trap"), 0u64))),
+        (
+            factory,
+            message("attempt", (selector("fail_after_write"), 0u64)),
+        ),
+        (factory, message("recurse", 3u32)),
+        (factory, message("transfer", (BOB, 5u128))),
+        (factory, message("trap", ())),
+        (factory, message("spin", ())),
+        (factory, message("terminate", CHARLIE)),
+    ]
+}
+
+/// A worker that has just started, one that has run the same before, and one in between agree.
+#[test]
+fn cold_is_warm() {
+    let mut chain = Chain::new();
+    for (contract, input) in menu(&mut chain) {
+        let warm = chain.estimate(contract, &input);
+        let again = chain.estimate(contract, &input);
+        chain.engine = Engine::new();
+        assert_eq!(chain.engine.cached_modules(), 0);
+        let cold = chain.estimate(contract, &input);
+        assert!(chain.engine.cached_modules() > 0);
+        assert_eq!(warm, again);
+        assert_eq!(warm, cold);
+    }
+}
+
+/// Memory and globals of one frame never reach the next one that uses what it left behind.
+#[test]
+fn frames_leave_no_trace() {
+    let mut chain = Chain::new();
+    let contract = chain.make_wat(&module(
+        "(global $g (mut i32) (i32.const 5))",
+        r#"(i32.store (i32.const 9000) (i32.add (i32.load (i32.const 9000)) (i32.const 1)))
+           (i32.store (i32.const 65532) (i32.add (i32.load (i32.const 65532)) (i32.const 1)))
+           (global.set $g (i32.add (global.get $g) (i32.const 1)))
+           (i32.store (i32.const 9004) (i32.load (i32.const 65532)))
+           (i32.store (i32.const 9008) (global.get $g))
+           (i32.store (i32.const 9012) (memory.size))
+           (if (i32.load8_u (i32.const 4)) (then (drop (memory.grow (i32.const 1)))))
+           (call $return (i32.const 0) (i32.const 9000) (i32.const 16))"#,
+    ));
+    for turn in 0..200u8 {
+        let receipt = chain.estimate(contract, &[u8::from(turn % 3 == 0)]);
+        let words: Vec<u8> = receipt.output.iter().copied().step_by(4).collect();
+        assert_eq!(words, [1, 1, 6, 1], "{turn}");
+    }
+}
+
+#[test]
+fn an_estimate_is_the_transaction() {
+    let mut chain = Chain::new();
+    for (contract, input) in menu(&mut chain) {
+        let state = chain.state();
+        let estimate = chain.estimate(contract, &input);
+        assert_eq!(chain.state(), state, "an estimate changed the state");
+        let sent = chain.call(contract, &input);
+        assert_eq!(estimate.outcome, sent.outcome);
+        assert_eq!(estimate.gas_limit, sent.gas_limit);
+        assert_eq!(estimate.gas_consumed, sent.gas_consumed);
+        assert_eq!(estimate.gas_required, sent.gas_required);
+        assert_eq!(estimate.storage_deposit, sent.storage_deposit);
+        assert_eq!(estimate.output, sent.output);
+        assert_eq!((estimate.fee, estimate.refund), (sent.fee, sent.refund));
+        assert_eq!(estimate.events, sent.events);
+    }
+}
+
+/// With nobody's money, and with the largest limit: an estimate needs neither.
+#[test]
+fn an_estimate_is_for_everybody() {
+    let mut chain = Chain::new();
+    let flipper = chain.make(&artefact("flipper"), &message("new", true));
+    let mut message_ = call(flipper, &message("flip", ()));
+    message_.origin = NOBODY;
+    message_.gas_limit = Weight::new(u64::MAX, u64::MAX);
+    message_.max_gas_price = Balance::MAX;
+    let receipt = chain.execute(Mode::Estimating, Message::Call(message_));
+    assert_eq!(receipt.outcome, Outcome::Success);
+}
+
+#[test]
+fn what_is_required_suffices_and_one_less_fails() {
+    let mut chain = Chain::new();
+    for (contract, input) in menu(&mut chain) {
+        let estimate = chain.estimate(contract, &input);
+        if estimate.outcome != Outcome::Success {
+            continue;
+        }
+        let base = Weight::new(40_000_000 + 500 * input.len() as u64, 512);
+        let mut message_ = call(contract, &input);
+        message_.gas_limit = estimate.gas_required.saturating_sub(base);
+        let enough = chain.execute(Mode::Estimating, Message::Call(message_.clone()));
+        assert_eq!(enough.outcome, Outcome::Success, "{input:02x?}");
+        assert_eq!(enough.gas_consumed, estimate.gas_consumed);
+        assert_eq!(enough.gas_required, estimate.gas_required);
+        message_.gas_limit.ref_time -= 1;
+        let less = chain.execute(Mode::Estimating, Message::Call(message_.clone()));
+        assert_ne!(less, enough, "{input:02x?}");
+        // Those that catch what their callee ran into succeed in another way.
+        let catches = ["recurse", "attempt"].map(selector);
+        if !catches.iter().any(|name| input.starts_with(name)) {
+            assert_ne!(less.outcome, Outcome::Success, "{input:02x?}");
+        }
+        message_.gas_limit.ref_time += 1;
+        message_.gas_limit.proof_size -= 1;
+        let less = chain.execute(Mode::Estimating, Message::Call(message_));
+        assert_ne!(less, enough, "{input:02x?}");
+    }
+}
+
+/// Each of `n` equal nested calls costs the same, however many there were.
+#[test]
+fn gas_is_linear_over_nested_calls() {
+    let mut chain = Chain::new();
+    let bench = chain.make(&artefact("bench"), &message("new", ()));
+    let other = {
+        let mut make = instantiate(Code::Upload(artefact("bench")), &message("new", ()));
+        make.salt = vec![1];
+        chain.send(Message::Instantiate(make)).address.unwrap()
+    };
+    let gas = |chain: &mut Chain, n: u32| {
+        let receipt = chain.estimate(bench, &message("nested", (other, n)));
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        receipt.gas_consumed
+    };
+    let [one, two, nine, ten] = [1, 2, 9, 10].map(|n| gas(&mut chain, n));
+    assert_eq!(two.ref_time - one.ref_time, ten.ref_time - nine.ref_time);
+    assert_eq!(
+        two.proof_size - one.proof_size,
+        ten.proof_size - nine.proof_size
+    );
+}
+
+/// Depth costs what it costs, not its square.
+#[test]
+fn gas_is_linear_over_depth() {
+    let mut chain = Chain::new();
+    let code = chain.code(&artefact("flipper"));
+    let factory = chain.make(&artefact("factory"), &message("new", code));
+    let gas: Vec<u64> = (0..8u32)
+        .map(|depth| {
+            let receipt = chain.estimate(factory, &message("recurse", depth));
+            assert_eq!(receipt.outcome, Outcome::Success);
+            receipt.gas_consumed.ref_time
+        })
+        .collect();
+    // From the second on, the frames are alike.
+    let steps: Vec<u64> = gas.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(steps.windows(2).all(|pair| pair[0] == pair[1]), "{steps:?}");
+}
+
+/// The story: an interpreter that kept its fuel while host functions were paid from the same
+/// gas could compute on gas that was spent, and what it overran was never charged.
+#[test]
+fn host_functions_lower_the_fuel_and_running_out_pays_all() {
+    let mut chain = Chain::new();
+    let spin = chain.make_wat(&module(
+        r#"(import "seal0" "hash_keccak_256" (func $hash (param i32 i32 i32)))"#,
+        r#"(call $hash (i32.const 0) (i32.const 60000) (i32.const 0)) (loop (br 0))"#,
+    ));
+    let caller = chain.make_wat(&module(
+        r#"(import "seal1" "call" (func $call (param i32 i32 i64 i32 i32 i32 i32 i32) (result i32)))"#,
+        r#"(i32.store8 (i32.const 9100) (call $call (i32.const 0) (i32.const 4) (i64.const 1000000000) (i32.const 9200) (i32.const 0) (i32.const 0) (i32.const -1) (i32.const 0)))
+           (call $return (i32.const 0) (i32.const 9100) (i32.const 1))"#,
+    ));
+    let idle = chain.call(caller, &NOBODY);
+    let spun = chain.call(caller, &spin);
+    assert_eq!(spun.output, [1]);
+    let used = spun.gas_consumed.ref_time - idle.gas_consumed.ref_time;
+    // All of what the callee was given, and nothing more.
+    assert_eq!(used, 1_000_000_000);
+}
+
+/// Pure computation is paid by the operator.
+#[test]
+fn operators_have_their_price() {
+    let mut chain = Chain::new();
+    let gas = |chain: &mut Chain, body: &str| {
+        let contract = chain.make_wat(&module("", body));
+        let receipt = chain.estimate(contract, &[]);
+        let code_hash = chain.contract(contract).unwrap().code_hash;
+        let len = chain.state()[&[b"code/".as_slice(), &code_hash].concat()].len() as u64;
+        receipt.gas_consumed.ref_time - 4_000 * len
+    };
+    let nothing = gas(&mut chain, "");
+    for (body, fuel) in [
+        ("nop", 0),
+        ("(drop (i32.const 1))", 1),
+        ("(drop (i32.add (i32.const 1) (i32.const 2)))", 3),
+        ("(drop (i32.div_u (i32.const 4) (i32.const 2)))", 7),
+        ("(drop (i64.rem_s (i64.const 4) (i64.const 2)))", 10),
+        ("(drop (i32.load (i32.const 0)))", 2),
+        ("(i32.store (i32.const 0) (i32.const 0))", 3),
+        ("(drop (memory.size))", 1),
+        // A page at 16 bytes per fuel, the operator itself, and the constant.
+        ("(drop (memory.grow (i32.const 1)))", 200 + 1 + 65536 / 16),
+        ("(block (br 0))", 1),
+        ("(block (br_table 0 0 (i32.const 0)))", 4),
+        ("(if (i32.const 1) (then))", 2),
+    ] {
+        assert_eq!(gas(&mut chain, body) - nothing, fuel * 1_000, "{body}");
+    }
+}
+
+/// A call is priced for the largest frame of the module.
+#[test]
+fn large_frames_make_calls_dear() {
+    let mut chain = Chain::new();
+    let mut gas = |locals: usize| {
+        let contract = chain.make_wat(&module(
+            &format!("(func $f (local {}))", "i64 ".repeat(locals)),
+            "(call $f) (call $f)",
+        ));
+        let code_hash = chain.contract(contract).unwrap().code_hash;
+        let len = chain.state()[&[b"code/".as_slice(), &code_hash].concat()].len() as u64;
+        chain.estimate(contract, &[]).gas_consumed.ref_time - 4_000 * len
+    };
+    // Three calls from the entry, and two of the function.
+    assert_eq!(gas(1024) - gas(0), 5 * 1_000 * 128);
+    assert_eq!(gas(8) - gas(0), 5 * 1_000);
+}
