@@ -52,6 +52,8 @@
 extern crate alloc;
 
 mod amendments;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod calls;
 mod checkpoints;
 mod checks;

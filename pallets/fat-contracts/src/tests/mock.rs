@@ -394,3 +394,10 @@ pub(super) fn member(number: u8) -> ClusterMember {
         .find(|member| member.worker == worker(number))
         .expect("a member")
 }
+
+/// An empty chain before its first block, for the benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) fn benchmark_chain() -> sp_io::TestExternalities {
+    let config = RuntimeGenesisConfig::default();
+    config.build_storage().expect("a genesis").into()
+}

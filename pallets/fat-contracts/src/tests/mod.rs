@@ -14,3 +14,6 @@ mod prices;
 mod queue;
 mod simulation;
 mod upgrades;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) use mock::{benchmark_chain, Test as Runtime};

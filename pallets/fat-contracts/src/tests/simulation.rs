@@ -308,12 +308,15 @@ fn a_random_history_keeps_every_invariant() {
         Some(seed) => seed..=seed,
         None => 1..=number("SEEDS").unwrap_or(12),
     };
+    let (mut executed, mut histories) = (0, 0);
     for seed in seeds {
         let result = std::panic::catch_unwind(|| run(seed, 400));
-        let executed = result.unwrap_or_else(|_| panic!("SEED={seed} fails"));
-        assert!(
-            executed > 40,
-            "SEED={seed}: {executed} messages are no history"
-        );
+        executed += result.unwrap_or_else(|_| panic!("SEED={seed} fails"));
+        histories += 1;
     }
+    // One may be stuck for long, behind a full queue; all of them together aren't.
+    assert!(
+        executed > 100 * histories,
+        "{executed} messages in {histories}"
+    );
 }
