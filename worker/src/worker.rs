@@ -6,7 +6,7 @@ use crate::{
     },
     store::{BlockBatch, ExtraRow, NewBlock, Store, StoreError},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq, StateRoot};
+use fat_contracts_primitives::{BlockNumber, Checkpoint, ClusterBlock, Seq, StateRoot};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_capi::types::{BlockReceipt, Hash};
 use std::collections::BTreeMap;
@@ -187,6 +187,25 @@ impl Worker {
         stored
             .map(|stored| decode(block, "record", &stored.record))
             .transpose()
+    }
+
+    /// What this worker says to the chain about a block that it executed; none if it didn't yet,
+    /// or if there was no cluster then.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
+        let Some(stored) = self.store.block(block)? else { return Ok(None) };
+        let record: BlockRecord = decode(block, "record", &stored.record)?;
+        let Some(engine) = record.engine else { return Ok(None) };
+        Ok(Some(Checkpoint {
+            block,
+            last_seq: record.next_seq.saturating_sub(1),
+            engine,
+            root: stored.root,
+            message_hash: record.message_hash,
+            effects: record.effects,
+        }))
     }
 
     /// The receipts of a block, in order.

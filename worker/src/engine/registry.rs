@@ -149,46 +149,29 @@ impl EngineRegistry {
             found: abi,
             spoken: SPOKEN,
         })?;
+        let path = self.directory.join(engine_file_name(version));
+        let missing =
+            || EngineError::Missing { version, hash: artefact.hash, path: path.clone() };
+        let bytes = read_bounded(&path)?.ok_or_else(missing)?;
+        if bytes.len() as u64 != artefact.size {
+            let (expected, found) = (artefact.size, bytes.len() as u64);
+            return Err(EngineError::Size { path, version, expected, found });
+        }
+        let found = Hash::from(blake2_256(&bytes));
+        if found != artefact.hash {
+            return Err(EngineError::Hash { path, version, expected: artefact.hash, found });
+        }
+        check_elf(&bytes, &path, abi)?;
         // Held while loading, so that two threads don't map the same file twice.
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = self.directory.join(engine_file_name(version));
         if let Some(engine) = loaded.get(&artefact.hash) {
             let said = engine.info().version;
             let found = EngineVersion::new(said.major, said.minor);
             return match found == version {
                 true => Ok(engine.clone()),
-                false => Err(EngineError::Version {
-                    path,
-                    expected: version,
-                    found,
-                }),
+                false => Err(EngineError::Version { path, expected: version, found }),
             };
         }
-        let missing = || EngineError::Missing {
-            version,
-            hash: artefact.hash,
-            path: path.clone(),
-        };
-        let bytes = read_bounded(&path)?.ok_or_else(missing)?;
-        if bytes.len() as u64 != artefact.size {
-            let (expected, found) = (artefact.size, bytes.len() as u64);
-            return Err(EngineError::Size {
-                path,
-                version,
-                expected,
-                found,
-            });
-        }
-        let found = Hash::from(blake2_256(&bytes));
-        if found != artefact.hash {
-            return Err(EngineError::Hash {
-                path,
-                version,
-                expected: artefact.hash,
-                found,
-            });
-        }
-        check_elf(&bytes, &path, abi)?;
         let engine = load::load(abi, &bytes, &path, version)?;
         let (needed, given) = (engine.info().min_stack_bytes, MAX_ENGINE_STACK_BYTES);
         if needed > given {

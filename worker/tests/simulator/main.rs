@@ -1,0 +1,69 @@
+//! A simulator: one chain, several workers with stores of their own, and everything that can go
+//! wrong between them, all of it drawn from one seed.
+//!
+//! Engines are missing, are wrong files, or come late; the cluster is upgraded while messages
+//! flow; disks fail between any two writes, and what was not synced is partly lost; workers join
+//! late and catch up. After all of it the faults are taken away, and then:
+//!
+//! * equal blocks have equal roots on all workers;
+//! * no message was skipped or run twice;
+//! * the version never changed without its migration;
+//! * every parked worker went on once its cause was gone;
+//! * the chain confirmed everything, and its own invariants hold.
+//!
+//! The engines are the real files: build them with `cargo xtask engines`. A failure names its
+//! seed; `PINK_SIM_SEED=… cargo test -p pink-worker --test simulator` runs that one alone.
+//! `PINK_SIM_RUNS` says how many seeds are tried from there, `PINK_SIM_BLOCKS` how long each
+//! history is, and `PINK_SIM_TRAFFIC` how many messages a block has at most.
+
+mod disk;
+mod node;
+mod traffic;
+mod world;
+
+use std::{env, str::FromStr};
+use world::{Options, World};
+
+fn setting<T: FromStr>(name: &str, default: T) -> T {
+    match env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => default,
+    }
+}
+
+#[test]
+fn histories_with_faults_end_alike_everywhere() {
+    let first: u64 = setting("PINK_SIM_SEED", 1);
+    // One seed alone, if it was named.
+    let runs = setting(
+        "PINK_SIM_RUNS",
+        if env::var("PINK_SIM_SEED").is_ok() {
+            1
+        } else {
+            6
+        },
+    );
+    let options = Options {
+        blocks: setting("PINK_SIM_BLOCKS", 150),
+        traffic: setting("PINK_SIM_TRAFFIC", 12),
+    };
+    let mut total = world::Figures::default();
+    for seed in first..first + runs {
+        eprintln!("seed {seed}");
+        let figures = std::panic::catch_unwind(|| World::new(seed, options).run())
+            .unwrap_or_else(|_| panic!("seed {seed} failed: PINK_SIM_SEED={seed} runs it alone"));
+        total = total + figures;
+    }
+    println!("{total}");
+    assert!(
+        total.succeeded * 2 > total.messages,
+        "hardly anything succeeded: {total}"
+    );
+    assert!(total.upgrades > 0, "no history had an upgrade: {total}");
+    assert!(
+        total.crashes > 0 && total.parked > 0,
+        "nothing went wrong: {total}"
+    );
+}

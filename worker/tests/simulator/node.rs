@@ -1,0 +1,188 @@
+//! A worker with a disk and an engine directory of its own.
+
+use crate::disk::Disk;
+use fastrand::Rng;
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, EngineVersion};
+use pallet_fat_contracts::Call;
+use pink_worker::{
+    engine::{engine_file_name, EngineRegistry},
+    store::{Store, StoreOptions},
+    Worker,
+};
+use runtime_mock::{
+    runtime::{FatContracts, Runtime},
+    Extrinsic, MockChain,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What became of a worker's turn.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It executed so many blocks.
+    Executed(u32),
+    /// It is parked.
+    Parked,
+    /// Its disk failed.
+    Crashed,
+}
+
+pub(crate) struct Node {
+    pub(crate) account: AccountId,
+    disk: Disk,
+    engines: tempfile::TempDir,
+    source: PathBuf,
+    worker: Option<Worker>,
+    /// The engine files changed since the worker looked at them.
+    changed: std::cell::Cell<bool>,
+}
+
+impl Node {
+    /// A worker with all engines of a directory.
+    pub(crate) fn new(account: AccountId, source: &Path, versions: &[EngineVersion]) -> Self {
+        let engines = tempfile::tempdir().expect("a temporary directory");
+        let node = Self {
+            account,
+            disk: Disk::default(),
+            engines,
+            source: source.into(),
+            worker: None,
+            changed: true.into(),
+        };
+        for version in versions {
+            node.repair_engine(*version);
+        }
+        node.started()
+    }
+
+    fn started(mut self) -> Self {
+        self.start();
+        self
+    }
+
+    fn start(&mut self) {
+        let options = StoreOptions {
+            undo_window: 8,
+            cache_bytes: 4 << 20,
+        };
+        let store = Store::with_backend(self.disk.clone(), options).expect("the disk is whole");
+        self.worker = Some(Worker::new(store, EngineRegistry::new(self.engines.path())));
+    }
+
+    pub(crate) fn worker(&self) -> &Worker {
+        self.worker.as_ref().expect("started")
+    }
+
+    pub(crate) fn head(&self) -> Option<BlockNumber> {
+        self.worker()
+            .head()
+            .expect("the store reads")
+            .map(|(number, _, _)| number)
+    }
+
+    /// Executes what it hasn't executed yet, at most `limit` blocks.
+    pub(crate) fn turn(&mut self, history: &[ClusterBlock], limit: usize, batch: usize) -> Turn {
+        let done = self.head();
+        let open = history
+            .iter()
+            .filter(|block| done.is_none_or(|done| block.number > done));
+        let open: Vec<_> = open.take(limit).cloned().collect();
+        let mut executed = 0;
+        for blocks in open.chunks(batch.max(1)) {
+            let worker = self.worker.as_mut().expect("started");
+            match worker.import(blocks, Vec::new(), &()) {
+                Ok(imported) => {
+                    executed += imported.executed.len() as u32;
+                    if let Some(parked) = imported.parked {
+                        assert!(!parked.to_string().is_empty());
+                        return Turn::Parked;
+                    }
+                }
+                Err(error) => {
+                    assert!(self.disk.failed(), "the disk is whole, and yet: {error}");
+                    return Turn::Crashed;
+                }
+            }
+        }
+        match self.disk.failed() {
+            true => Turn::Crashed,
+            false => Turn::Executed(executed),
+        }
+    }
+
+    /// Lets the disk fail soon.
+    pub(crate) fn sabotage_disk(&self, operations: u64) {
+        self.disk.fail_after(operations);
+    }
+
+    /// Goes down, loses part of what wasn't synced, and comes up again.
+    pub(crate) fn restart(&mut self, rng: &mut Rng) {
+        self.worker = None;
+        self.disk.crash(|| rng.bool());
+        self.start();
+    }
+
+    /// The engine's file is gone, or is another one.
+    pub(crate) fn spoil_engine(&self, version: EngineVersion, how: u8) {
+        self.changed.set(true);
+        let path = self.engines.path().join(engine_file_name(version));
+        match how % 3 {
+            0 => {
+                let _ = fs::remove_file(path);
+            }
+            1 => fs::write(path, b"not an engine").expect("written"),
+            _ => {
+                let mut bytes = fs::read(self.source.join(engine_file_name(version)))
+                    .expect("the engine was built");
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                fs::write(path, bytes).expect("written");
+            }
+        }
+    }
+
+    pub(crate) fn repair_engine(&self, version: EngineVersion) {
+        self.changed.set(true);
+        let name = engine_file_name(version);
+        fs::copy(self.source.join(&name), self.engines.path().join(&name))
+            .expect("the engine was built");
+    }
+
+    /// What the worker says to the chain: the engines it has, once, and every checkpoint that it
+    /// has reached and the chain waits for.
+    pub(crate) fn reports(&self, chain: &MockChain, cluster: u64) -> Vec<Extrinsic> {
+        let mut reports = Vec::new();
+        // A file that isn't an engine's stops the scan; the worker announces when it is mended.
+        if let (true, Ok(files)) = (self.changed.take(), self.worker().registry().scan()) {
+            let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
+            let engines = hashes.try_into().expect("few files");
+            reports.push(self.signed(Call::announce_engines { engines }));
+        }
+        let mut next = chain.query(|| FatContracts::next_to_acknowledge(cluster, &self.account));
+        let mut checkpoints = Vec::new();
+        while let Some(expected) = next {
+            let checkpoint = self.worker().checkpoint(expected.cursor.block);
+            let Some(checkpoint) = checkpoint.expect("the store reads") else {
+                break;
+            };
+            checkpoints.push(checkpoint);
+            if checkpoints.len() == 16 {
+                break;
+            }
+            next = chain.query(|| FatContracts::next_checkpoint(cluster, expected.cursor));
+        }
+        if !checkpoints.is_empty() {
+            reports.push(self.signed(Call::acknowledge {
+                cluster,
+                checkpoints,
+            }));
+        }
+        reports
+    }
+
+    fn signed(&self, call: Call<Runtime>) -> Extrinsic {
+        Extrinsic::signed(self.account.clone(), call)
+    }
+}

@@ -1,0 +1,457 @@
+//! One history: the chain, its workers, and the faults.
+
+use crate::{
+    node::{Node, Turn},
+    traffic::{account, Traffic},
+};
+use fastrand::Rng;
+use fat_contracts_primitives::{
+    AccountId, Artefact, BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Hash,
+    Permission, StateRoot,
+};
+use pallet_fat_contracts::Call;
+use pink_capi::types::Outcome;
+use pink_worker::engine::{engine_file_name, TARGET};
+use runtime_mock::{
+    runtime::FatContracts, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
+};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    ops::Add,
+    path::{Path, PathBuf},
+};
+
+const CLUSTER: u64 = 1;
+const WORKERS: usize = 3;
+const LATE_WORKERS: usize = 1;
+
+/// The versions of the simulation, each with those it takes over.
+const VERSIONS: &[(EngineVersion, &[EngineVersion])] = &[
+    (EngineVersion::new(1, 0), &[]),
+    (EngineVersion::new(1, 1), &[EngineVersion::new(1, 0)]),
+    (
+        EngineVersion::new(2, 0),
+        &[EngineVersion::new(1, 0), EngineVersion::new(1, 1)],
+    ),
+];
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) blocks: u32,
+    pub(crate) traffic: u32,
+}
+
+/// What happened in a history.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Figures {
+    pub(crate) blocks: u64,
+    pub(crate) messages: u64,
+    pub(crate) succeeded: u64,
+    pub(crate) upgrades: u64,
+    pub(crate) crashes: u64,
+    pub(crate) parked: u64,
+}
+
+impl Add for Figures {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            blocks: self.blocks + other.blocks,
+            messages: self.messages + other.messages,
+            succeeded: self.succeeded + other.succeeded,
+            upgrades: self.upgrades + other.upgrades,
+            crashes: self.crashes + other.crashes,
+            parked: self.parked + other.parked,
+        }
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} blocks, {} messages of which {} succeeded, {} upgrades, {} crashes, {} turns parked",
+            self.blocks,
+            self.messages,
+            self.succeeded,
+            self.upgrades,
+            self.crashes,
+            self.parked
+        )
+    }
+}
+
+pub(crate) struct World {
+    rng: Rng,
+    options: Options,
+    chain: MockChain,
+    history: Vec<ClusterBlock>,
+    traffic: Traffic,
+    nodes: Vec<Node>,
+    late: Vec<AccountId>,
+    engines: PathBuf,
+    roots: BTreeMap<BlockNumber, StateRoot>,
+    figures: Figures,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, options: Options) -> Self {
+        let engines = engines();
+        let workers: Vec<_> = (0..WORKERS + LATE_WORKERS)
+            .map(|n| AccountId::new([n as u8 + 100; 32]))
+            .collect();
+        let mut genesis = Genesis::development();
+        for worker in &workers {
+            genesis = genesis.endow(worker.clone(), 1000 * UNIT);
+        }
+        let chain = genesis.build().expect("a genesis");
+        let mut world = Self {
+            rng: Rng::with_seed(seed),
+            options,
+            chain,
+            history: Vec::new(),
+            traffic: Traffic::new(CLUSTER),
+            nodes: Vec::new(),
+            late: workers[WORKERS..].to_vec(),
+            engines,
+            roots: BTreeMap::new(),
+            figures: Figures::default(),
+        };
+        world.begin(&workers);
+        world
+    }
+
+    /// Registers the engines and the workers, and makes a cluster on the oldest version.
+    fn begin(&mut self, workers: &[AccountId]) {
+        let mut calls = Vec::new();
+        for (version, upgrades_from) in VERSIONS {
+            calls.push(Extrinsic::governance(Call::register_engine {
+                version: *version,
+                abi: abi_of(&self.engines.join(engine_file_name(*version))),
+                upgrades_from: upgrades_from.to_vec(),
+                artefacts: vec![artefact(&self.engines.join(engine_file_name(*version)))],
+            }));
+        }
+        let (first, _) = VERSIONS[0];
+        calls.push(Extrinsic::governance(Call::set_pink_runtime_version {
+            version: first,
+        }));
+        let owner = account(0);
+        for worker in workers {
+            calls.push(Extrinsic::governance(Call::register_worker {
+                worker: worker.clone(),
+            }));
+        }
+        for worker in workers {
+            let serve = Call::serve_owner {
+                owner: Some(owner.clone()),
+            };
+            calls.push(Extrinsic::signed(worker.clone(), serve));
+        }
+        calls.push(Extrinsic::signed(
+            owner.clone(),
+            Call::add_cluster {
+                owner: owner.clone(),
+                permission: Permission::Public,
+                workers: workers[..WORKERS].to_vec(),
+                deposit: 100_000 * UNIT,
+                gas_price: 1,
+                deposit_per_item: UNIT / 1000,
+                deposit_per_byte: UNIT / 100_000,
+                treasury_account: AccountId::new([99; 32]),
+                existential_deposit: UNIT / 1000,
+                engine_config: Vec::new(),
+            },
+        ));
+        self.block(calls, true);
+        let versions: Vec<_> = VERSIONS.iter().map(|(version, _)| *version).collect();
+        for worker in &workers[..WORKERS] {
+            self.nodes
+                .push(Node::new(worker.clone(), &self.engines, &versions));
+        }
+        let fund = |n| {
+            Extrinsic::signed(
+                account(n),
+                Call::transfer_to_cluster {
+                    cluster: CLUSTER,
+                    dest: account(n),
+                    amount: 100_000 * UNIT,
+                },
+            )
+        };
+        self.block((0..DEV_ACCOUNTS.len()).map(fund).collect(), true);
+    }
+
+    pub(crate) fn run(mut self) -> Figures {
+        for _ in 0..self.options.blocks {
+            self.faults();
+            let mut calls = self.reports();
+            calls.extend(self.governance());
+            for _ in 0..self.rng.u32(0..=self.options.traffic) {
+                calls.push(self.traffic.next(&mut self.rng));
+            }
+            self.block(calls, false);
+            for at in 0..self.nodes.len() {
+                // Some are behind for a while.
+                if self.rng.u8(0..10) < 8 {
+                    self.turn(at);
+                }
+            }
+        }
+        self.recover();
+        self.figures
+    }
+
+    fn block(&mut self, calls: Vec<Extrinsic>, all_succeed: bool) {
+        let now = self.chain.head().now_ms + 6_000;
+        let block = self.chain.build_block(now, calls).expect("time goes on");
+        for applied in &block.applied {
+            if let (true, Err(error)) = (all_succeed, &applied.result) {
+                panic!("the simulation's own call failed: {error:?}");
+            }
+        }
+        if let Some(input) = block.clusters.into_iter().find(|it| it.cluster == CLUSTER) {
+            self.figures.messages += input.messages.len() as u64;
+            self.history.push(input);
+            self.figures.blocks += 1;
+        }
+    }
+
+    fn turn(&mut self, at: usize) {
+        let batch = self.rng.usize(1..4);
+        let before = self.nodes[at].head();
+        let turn = self.nodes[at].turn(&self.history, 40, batch);
+        match turn {
+            Turn::Executed(_) => {}
+            Turn::Parked => self.figures.parked += 1,
+            Turn::Crashed => {
+                self.figures.crashes += 1;
+                self.nodes[at].restart(&mut self.rng);
+            }
+        }
+        self.check(at, before);
+    }
+
+    /// What a worker has done since a block: roots as on the others, messages in order, and no
+    /// version without its migration.
+    fn check(&mut self, at: usize, before: Option<BlockNumber>) {
+        let node = &self.nodes[at];
+        let Some(head) = node.head() else { return };
+        let first = before.map_or(self.history[0].number, |before| before + 1);
+        for input in self
+            .history
+            .iter()
+            .filter(|it| (first..=head).contains(&it.number))
+        {
+            let number = input.number;
+            let record = node
+                .worker()
+                .store()
+                .block(number)
+                .expect("read")
+                .expect("executed");
+            let root = *self.roots.entry(number).or_insert(record.root);
+            assert_eq!(record.root, root, "block {number}: the roots differ");
+
+            let receipts = node.worker().receipts(number).expect("read");
+            let ran: Vec<_> = receipts.iter().map(|receipt| receipt.seq).collect();
+            let ordered: Vec<_> = input.messages.iter().map(|(seq, _)| *seq).collect();
+            assert_eq!(
+                ran, ordered,
+                "block {number}: messages were skipped or run twice"
+            );
+
+            let now = node
+                .worker()
+                .record(number)
+                .expect("read")
+                .expect("executed")
+                .engine;
+            let was = number
+                .checked_sub(1)
+                .and_then(|last| node.worker().record(last).expect("read"))
+                .and_then(|record| record.engine);
+            let moved = input.messages.iter().any(|(_, message)| {
+                use ClusterMessage::{Setup, Upgrade};
+                matches!(message, Setup { engine, .. } if Some(*engine) == now)
+                    || matches!(message, Upgrade { to, .. } if Some(*to) == now)
+            });
+            assert!(
+                now == was || moved,
+                "block {number}: {was:?} became {now:?} by itself"
+            );
+        }
+    }
+
+    /// What governance and the owner do.
+    fn governance(&mut self) -> Option<Extrinsic> {
+        if self.rng.u32(0..30) == 0 {
+            if let Some(worker) = self.late.pop() {
+                let versions: Vec<_> = VERSIONS.iter().map(|(version, _)| *version).collect();
+                self.nodes
+                    .push(Node::new(worker.clone(), &self.engines, &versions));
+                let add = Call::add_worker_to_cluster {
+                    cluster: CLUSTER,
+                    worker,
+                };
+                return Some(Extrinsic::signed(account(0), add));
+            }
+        }
+        if self.rng.u32(0..25) > 0 {
+            return None;
+        }
+        let record = self.chain.query(|| FatContracts::cluster(CLUSTER))?;
+        let (to, _) = VERSIONS
+            .iter()
+            .find(|(version, _)| *version > record.engine)?;
+        let at_block = self.chain.query(FatContracts::earliest_upgrade) + 1 + self.rng.u32(0..5);
+        let upgrade = Call::upgrade_runtime {
+            cluster: CLUSTER,
+            to: *to,
+            at_block,
+        };
+        Some(Extrinsic::signed(account(0), upgrade))
+    }
+
+    fn reports(&mut self) -> Vec<Extrinsic> {
+        let chain = &self.chain;
+        self.nodes
+            .iter_mut()
+            .flat_map(|node| node.reports(chain, CLUSTER))
+            .collect()
+    }
+
+    fn faults(&mut self) {
+        let at = self.rng.usize(0..self.nodes.len());
+        let (version, _) = VERSIONS[self.rng.usize(0..VERSIONS.len())];
+        match self.rng.u8(0..24) {
+            0 | 1 => {
+                let operations = self.rng.u64(0..60);
+                self.nodes[at].sabotage_disk(operations);
+            }
+            2 => {
+                let how = self.rng.u8(..);
+                self.nodes[at].spoil_engine(version, how);
+            }
+            3 | 4 => self.nodes[at].repair_engine(version),
+            5 => self.nodes[at].restart(&mut self.rng),
+            _ => {}
+        }
+    }
+
+    /// Takes every fault away, and lets everybody finish.
+    fn recover(&mut self) {
+        for at in 0..self.nodes.len() {
+            for (version, _) in VERSIONS {
+                self.nodes[at].repair_engine(*version);
+            }
+            self.nodes[at].restart(&mut self.rng);
+        }
+        for _ in 0..500 {
+            let calls = self.reports();
+            let quiet = calls.is_empty();
+            if !quiet {
+                self.block(calls, true);
+            }
+            let head = self.history.last().map(|input| input.number);
+            let mut behind = false;
+            for at in 0..self.nodes.len() {
+                self.turn(at);
+                behind |= self.nodes[at].head() != head;
+            }
+            if quiet && !behind {
+                self.finish();
+                return;
+            }
+        }
+        panic!("not everybody finished");
+    }
+
+    fn finish(&mut self) {
+        for node in &self.nodes {
+            let (number, root, record) = node
+                .worker()
+                .head()
+                .expect("read")
+                .expect("executed something");
+            assert_eq!(Some(number), self.history.last().map(|input| input.number));
+            assert_eq!(Some(&root), self.roots.get(&number));
+            let on_chain = self
+                .chain
+                .query(|| FatContracts::cluster(CLUSTER))
+                .expect("a cluster");
+            assert_eq!(
+                record.engine,
+                Some(on_chain.engine),
+                "the chain's record is another"
+            );
+        }
+        self.chain
+            .query(|| FatContracts::do_try_state().map_err(|error| format!("{error:?}")))
+            .expect("the chain's invariants hold");
+        self.count();
+        self.check_money();
+    }
+
+    /// What became of the messages; an upgrade counts if the state was taken over.
+    fn count(&mut self) {
+        let worker = self.nodes[0].worker();
+        for input in &self.history {
+            let receipts = worker.receipts(input.number).expect("read");
+            for (receipt, (_, message)) in receipts.iter().zip(&input.messages) {
+                if receipt.receipt.outcome == Outcome::Success {
+                    self.figures.succeeded += 1;
+                    self.figures.upgrades +=
+                        u64::from(matches!(message, ClusterMessage::Upgrade { .. }));
+                }
+            }
+        }
+    }
+
+    /// With everything confirmed and paid, the chain holds what the ledger says, to the unit.
+    fn check_money(&self) {
+        let view = self.nodes[0].worker().view().expect("a cluster");
+        let ledger = view.total_issuance().expect("the engine answers");
+        let escrow = self.chain.query(|| FatContracts::escrow_account(CLUSTER));
+        assert_eq!(self.chain.balance(&escrow), EXISTENTIAL_DEPOSIT + ledger);
+    }
+}
+
+/// Where the engines are, or what to do if they aren't.
+fn engines() -> PathBuf {
+    let path = match std::env::var_os("PINK_ENGINES") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),
+    };
+    for (version, _) in VERSIONS {
+        let file = path.join(engine_file_name(*version));
+        assert!(
+            file.exists(),
+            "{} is missing: run `cargo xtask engines`",
+            file.display()
+        );
+    }
+    path
+}
+
+fn artefact(path: &Path) -> Artefact {
+    let bytes = fs::read(path).expect("the engine was built");
+    let hash = Hash::from(sp_crypto_hashing::blake2_256(&bytes));
+    Artefact {
+        target: TARGET.into(),
+        hash,
+        size: bytes.len() as u64,
+    }
+}
+
+/// The ABI that a file speaks, by the symbol that it exports.
+fn abi_of(path: &Path) -> u16 {
+    let bytes = fs::read(path).expect("the engine was built");
+    let symbol = b"pink_engine_entry_v2\0";
+    match bytes.windows(symbol.len()).any(|window| window == symbol) {
+        true => 2,
+        false => 1,
+    }
+}
