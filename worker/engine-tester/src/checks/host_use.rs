@@ -1,0 +1,92 @@
+//! What an engine does with the host.
+
+use crate::{
+    check::{ensure, Abi, Stop, Verdict},
+    engine::{v2::V2, Engine},
+    file::File,
+    host::{ocalls, Rule, Session, Settings, State},
+    story::{self, Story},
+};
+use pink_capi::v2::Kind;
+use std::sync::Arc;
+
+/// Fails with the first breach of a rule in the story.
+fn kept(file: &File, abi: Abi, rule: Rule) -> Verdict {
+    let story = Story::tell(&Engine::open(file, abi)?)?;
+    for step in &story.steps {
+        for breach in step.done.session.breaches() {
+            ensure!(breach.rule != rule, "{}: {}", step.name, breach.text);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn commit_once(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::CommitOnce)
+}
+
+pub(super) fn commit_allowed(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::CommitAllowed)
+}
+
+pub(super) fn commit_form(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::CommitForm)
+}
+
+pub(super) fn arguments(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::Arguments)
+}
+
+pub(super) fn off_chain(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::OffChain)
+}
+
+pub(super) fn iterators(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::Iterators)
+}
+
+pub(super) fn lent_bytes(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::LentBytes)
+}
+
+pub(super) fn on_thread(file: &File, abi: Abi) -> Verdict {
+    kept(file, abi, Rule::Thread)?;
+    let strays = ocalls::strays();
+    ensure!(
+        strays == 0,
+        "{strays} ocalls outside of an ecall, or on another thread"
+    );
+    Ok(())
+}
+
+pub(super) fn calls_counted(file: &File, abi: Abi) -> Verdict {
+    let story = Story::tell(&Engine::open(file, abi)?)?;
+    for step in &story.steps {
+        let (counted, stated) = (step.done.session.calls(), step.done.host_calls);
+        ensure!(
+            stated == Some(counted),
+            "{}: says {}, it were {counted}",
+            step.name,
+            stated.unwrap_or_default()
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn buffers_released(file: &File, _: Abi) -> Verdict {
+    let instance = V2::open(file)?.instance()?;
+    // A setup with a system contract has to ask the host for its code.
+    let input = story::message(1, story::setup(Some([7; 32]))).input();
+    let session = Session::begin(Arc::new(State::new()), Settings::of(Kind::Tx));
+    let done = instance.run(session, Kind::Tx as u32, &input);
+    session.end();
+    instance.destroy();
+    if session.buffers() == 0 {
+        let text = format!("no buffer of the host was asked for ({})", done.describe());
+        return Err(Stop::NotApplicable(text));
+    }
+    for releases in session.unreleased_buffers() {
+        ensure!(false, "a buffer of the host was released {releases} times");
+    }
+    Ok(())
+}

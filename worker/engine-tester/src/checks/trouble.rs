@@ -1,0 +1,167 @@
+//! When something is wrong: the host fails, the state is broken, the engine panics.
+
+use crate::{
+    check::{ensure, Abi, Stop, Verdict},
+    engine::{name, Done, Engine, Instance},
+    file::File,
+    host::{Session, Settings, State},
+    story::{Step, Story},
+};
+use pink_capi::v2::{
+    ffi::{self, Status},
+    Kind,
+};
+use std::sync::Arc;
+
+/// Host calls of one step that are made to fail, at most.
+const MAX_FAILING_CALLS: u64 = 24;
+
+/// Statuses of a failing host. The last ones aren't listed, and count as E_ARGUMENT.
+const FAILURES: [Status; 4] = [ffi::E_HOST, ffi::E_MEMORY, -77, 77];
+
+fn listed(status: Status) -> bool {
+    // NONE is an answer of the host, and no answer to `execute`.
+    (ffi::E_CANCELLED..=ffi::OK).contains(&status)
+}
+
+pub(super) fn statuses(file: &File, abi: Abi) -> Verdict {
+    let engine = Engine::open(file, abi)?;
+    for step in &Story::tell(&engine)?.steps {
+        let status = step.done.status;
+        ensure!(listed(status), "{}: {}", step.name, name(status));
+        ensure!(
+            status != ffi::E_CANCELLED || step.work.kind() == Kind::Query,
+            "{}: E_CANCELLED, which is for queries alone",
+            step.name
+        );
+    }
+    if let Instance::V2(instance) = engine.instance()? {
+        for kind in 0..12 {
+            let session = Session::begin(Arc::new(State::new()), Settings::of(Kind::View));
+            let done = instance.run(session, kind, &[0xF0; 40]);
+            ensure!(
+                listed(done.status),
+                "kind {kind} of no meaning: {}",
+                name(done.status)
+            );
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn host_fault_counts(file: &File, abi: Abi) -> Verdict {
+    let engine = Engine::open(file, abi)?;
+    for step in &Story::tell(&engine)?.steps {
+        for at in 1..=step.done.session.calls().min(MAX_FAILING_CALLS) {
+            for failure in FAILURES {
+                // Over the first ABI the host's faults have no numbers.
+                let instance = engine.instance()?;
+                let settings = Settings {
+                    fail_at: Some((at, failure)),
+                    ..Settings::of(step.work.kind())
+                };
+                let done = step.again_with(&instance, settings);
+                let what = format!(
+                    "{}, call {at} of the host fails ({})",
+                    step.name,
+                    name(failure)
+                );
+                // A line for the operator that gets lost is nobody's fault.
+                let shrugged = done.status == ffi::OK && done.output == step.done.output;
+                if shrugged && done.session.calls() == step.done.session.calls() {
+                    let staged = done.session.staged() == step.done.session.staged();
+                    ensure!(staged, "{what}: answers OK");
+                    continue;
+                }
+                ensure!(done.status < 0, "{what}: {}", name(done.status));
+                ensure!(
+                    !matches!(done.status, ffi::E_PANIC | ffi::E_POISONED),
+                    "{what}: {}",
+                    done.describe()
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
+    let engine = Engine::open(file, abi)?;
+    let mut polls = 0;
+    for step in &Story::tell(&engine)?.steps {
+        let settings = Settings {
+            cancelled: true,
+            ..Settings::of(step.work.kind())
+        };
+        let done = step.again_with(&engine.instance()?, settings);
+        let query = step.work.kind() == Kind::Query;
+        if query {
+            polls += done.session.polls();
+        }
+        let right = match query && done.session.polls() > 0 {
+            true => matches!(done.status, ffi::E_CANCELLED),
+            false => done.status == step.done.status,
+        };
+        ensure!(right, "{}: {}", step.name, done.describe());
+    }
+    match polls {
+        0 => Err(Stop::NotApplicable(
+            "the query never asks whether it should end".into(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Does a step on a state that no engine wrote.
+fn provoke(step: &Step, instance: &Instance) -> Done {
+    let settings = Settings {
+        garbage: true,
+        ..Settings::of(step.work.kind())
+    };
+    step.again_with(instance, settings)
+}
+
+pub(super) fn poisoned(file: &File, abi: Abi) -> Verdict {
+    let engine = Engine::open(file, abi)?;
+    let story = Story::tell(&engine)?;
+    let mut panics = 0;
+    for step in &story.steps {
+        let instance = engine.instance()?;
+        if provoke(step, &instance).status != ffi::E_PANIC {
+            continue;
+        }
+        panics += 1;
+        if let Instance::V2(_) = instance {
+            for step in [step, &story.steps[0]] {
+                let done = step.again(&instance);
+                ensure!(
+                    done.status == ffi::E_POISONED,
+                    "{} after a panic: {}",
+                    step.name,
+                    done.describe()
+                );
+            }
+        }
+        if let Instance::V2(instance) = instance {
+            let status = instance.destroy();
+            ensure!(
+                status == ffi::OK,
+                "destroy of a poisoned one: {}",
+                name(status)
+            );
+        }
+        let done = step.again(&engine.instance()?);
+        ensure!(
+            done.status == step.done.status && done.output == step.done.output,
+            "{}: a new instance after a panic gives something else: {}",
+            step.name,
+            done.describe()
+        );
+    }
+    match panics {
+        0 => Err(Stop::NotApplicable(
+            "no broken state makes the engine panic".into(),
+        )),
+        _ => Ok(()),
+    }
+}

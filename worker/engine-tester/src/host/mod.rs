@@ -1,0 +1,15 @@
+//! The host: what an engine sees of the world during a check.
+//!
+//! * [`Heap`]: the allocator, which knows every block;
+//! * [`Session`]: the state and the rest of the surroundings of one call, which looks at
+//!   everything that the engine does with them;
+//! * `tables`, `ocalls`: a session as each ABI shows it.
+
+mod buffers;
+pub(crate) mod heap;
+pub(crate) mod ocalls;
+mod session;
+pub(crate) mod tables;
+
+pub(crate) use heap::Heap;
+pub(crate) use session::{threads, Changes, Rule, Session, Settings, State};
