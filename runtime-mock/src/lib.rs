@@ -10,6 +10,7 @@
 //!   header is a digest of the block's changes, because a Merkle trie over the whole state would
 //!   cost more than everything else.
 //! * [`Genesis`] says what the chain starts with.
+//! * [`workers`] has what workers send: their employment, announcements, acknowledgements.
 //!
 //! ```
 //! use runtime_mock::{account, runtime::FatContracts, Extrinsic, Genesis, UNIT};
@@ -47,6 +48,7 @@ mod extrinsic;
 mod genesis;
 pub mod runtime;
 mod state;
+pub mod workers;
 
 pub use accounts::{account, DEV_ACCOUNTS};
 pub use chain::{Block, ChainError, Head, MockChain};
