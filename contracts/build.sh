@@ -16,7 +16,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 contracts=$PWD
 target=wasm32v1-none
-all=(flipper token factory bench system system-next)
+all=(flipper flipper-ink3 flipper-ink4 token factory bench system system-next)
 
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
@@ -27,7 +27,9 @@ has_target() { # whether compiler $1 has the core library of the target
 }
 
 wasm_rustc=
-for candidate in ${RUSTC:+"$RUSTC"} rustc /usr/bin/rustc; do
+candidates=(rustc /usr/bin/rustc)
+if [ -n "${RUSTC:-}" ]; then candidates=("$RUSTC"); fi
+for candidate in "${candidates[@]}"; do
     if has_target "$candidate"; then wasm_rustc=$candidate; break; fi
 done
 [ -n "$wasm_rustc" ] || fail "no compiler for $target: run 'rustup target add $target', or set RUSTC to one that has it"
@@ -39,17 +41,20 @@ if [ -z "${CARGO_TARGET_WASM32V1_NONE_LINKER:-}" ] && command -v rust-lld >/dev/
 fi
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$contracts/target}
 
-# Engines give a contract its memory, at most sixteen pages of it. No path of this machine may reach the artefact:
-# messages of panics name source files.
-flags=(
-    -C link-arg=-zstack-size=65536 -C link-arg=--import-memory -C link-arg=--max-memory=1048576 -C strip=symbols
-    "--remap-path-prefix=$contracts=contracts"
-    "--remap-path-prefix=$("$wasm_rustc" --print sysroot)/lib/rustlib/src/rust=rust"
-)
-for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
-    flags+=("--remap-path-prefix=${registry%/}=registry")
-done
-wasm_flags=$(IFS=$'\x1f'; echo "${flags[*]}")
+wasm_flags() { # what the compiler is told, in cargo's encoding, which allows spaces
+    # Engines give a contract its memory, at most sixteen pages of it.
+    local registry flags=(
+        -C link-arg=-zstack-size=65536 -C link-arg=--import-memory -C link-arg=--max-memory=1048576 -C strip=symbols
+    )
+    # No path of this machine may reach the artefact: messages of panics name source files.
+    flags+=("--remap-path-prefix=$contracts=contracts")
+    flags+=("--remap-path-prefix=$("$wasm_rustc" --print sysroot)/lib/rustlib/src/rust=rust")
+    for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
+        flags+=("--remap-path-prefix=${registry%/}=registry")
+    done
+    local IFS=$'\x1f'
+    echo "${flags[*]}"
+}
 
 pack() { cargo run --quiet --locked --manifest-path pack/Cargo.toml -- "$@"; }
 
@@ -57,13 +62,17 @@ build() { # contract $1
     local name=$1 scratch=$CARGO_TARGET_DIR/pack/$1
     mkdir -p "$scratch" artifacts
     echo "building $name"
+    # ink! 3 was written for nightly compilers: this lets a stable one accept what has meanwhile become of that.
+    local bootstrap=()
+    case $name in *-ink3) bootstrap=(RUSTC_BOOTSTRAP=1) ;; esac
+    cargo fetch --quiet --locked --manifest-path "$name/Cargo.toml" # so that the registry's folder is there
     # `--crate-type`: as an rlib as well, the library would get no link-time optimisation.
-    PINK_CONTRACTS=$contracts RUSTC_WRAPPER=$contracts/pack/rustc.sh RUSTC=$wasm_rustc \
-        CARGO_ENCODED_RUSTFLAGS=$wasm_flags cargo rustc --quiet --locked --release --lib \
+    env "${bootstrap[@]}" PINK_CONTRACTS="$contracts" RUSTC_WRAPPER="$contracts/pack/rustc.sh" RUSTC="$wasm_rustc" \
+        CARGO_ENCODED_RUSTFLAGS="$(wasm_flags)" cargo rustc --quiet --locked --release --lib \
         --crate-type cdylib --no-default-features --target "$target" --manifest-path "$name/Cargo.toml"
     pack strip "$CARGO_TARGET_DIR/$target/release/${name//-/_}.wasm" "$scratch/stripped.wasm"
     # `--zero-filled-memory`: every call gets a fresh memory, so zeros need no data segment.
-    wasm-opt -Oz --mvp-features --enable-sign-ext --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$name.wasm"
+    wasm-opt -Oz --mvp-features --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$name.wasm"
     pack check "artifacts/$name.wasm"
     cargo run --quiet --locked --manifest-path "$name/Cargo.toml" --example metadata >"$scratch/metadata.json"
     pack bundle "$name/Cargo.toml" "artifacts/$name.wasm" "$scratch/metadata.json" "$("$wasm_rustc" --version)" \

@@ -1,2 +1,2 @@
 //! Prints the metadata of this contract.
-contract_metadata_main::main!(bench);
+contract_metadata_main::main!(bench, ink::metadata::InkProject);

@@ -1,2 +1,2 @@
 //! Prints the metadata of this contract.
-contract_metadata_main::main!(factory);
+contract_metadata_main::main!(factory, ink::metadata::InkProject);

@@ -1,2 +1,2 @@
 //! Prints the metadata of this contract.
-contract_metadata_main::main!(flipper);
+contract_metadata_main::main!(flipper, ink::metadata::InkProject);

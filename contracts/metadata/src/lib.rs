@@ -9,25 +9,25 @@
 #[doc(hidden)]
 pub use serde_json;
 
-/// Defines `main` of a program that prints, as JSON, the `InkProject` of the contract crate `$contract`.
+/// Defines `main` of a program that prints, as JSON, the metadata of the contract crate `$contract`.
 ///
-/// The calling crate depends on the contract and on nothing else: the contract re-exports nothing,
-/// so the type is reached through the `ink` that the contract itself was built with.
+/// `$metadata` is what the ink! that the contract is built with describes contracts by. It must be the one
+/// of that very ink!, since the linker checks no types.
 #[macro_export]
 macro_rules! main {
-    ($contract:ident) => {
+    ($contract:ident, $metadata:ty) => {
         // Links the contract, which nothing else here names.
         extern crate $contract as _;
 
         extern "Rust" {
-            fn __ink_generate_metadata() -> ink::metadata::InkProject;
+            fn __ink_generate_metadata() -> $metadata;
         }
 
         fn main() -> Result<(), $crate::serde_json::Error> {
-            // SAFETY: the contract macro of the same `ink` defines this symbol with this very signature,
-            // in the one contract that is linked here without `ink-as-dependency`.
-            let project = unsafe { __ink_generate_metadata() };
-            println!("{}", $crate::serde_json::to_string(&project)?);
+            // SAFETY: the contract macro of ink! defines this symbol, with the signature that the caller of
+            // this macro vouches for, in the one contract that is linked here without `ink-as-dependency`.
+            let metadata = unsafe { __ink_generate_metadata() };
+            println!("{}", $crate::serde_json::to_string(&metadata)?);
             Ok(())
         }
     };

@@ -171,15 +171,17 @@ impl Manifest {
         let ink = self
             .dependencies
             .get("ink")
-            .context("the contract doesn't depend on `ink`")?;
+            // Up to ink! 3 there was no crate of that name.
+            .or_else(|| self.dependencies.get("ink_lang"))
+            .context("the contract doesn't depend on ink!")?;
         let requirement = ink
             .get("version")
             .unwrap_or(ink)
             .as_str()
-            .context("`ink` has no version")?;
+            .context("ink! has no version")?;
         let exact = requirement
             .strip_prefix('=')
-            .context("the version of `ink` must be pinned with `=`")?;
+            .context("the version of ink! must be pinned with `=`")?;
         Ok(exact.trim().parse()?)
     }
 }

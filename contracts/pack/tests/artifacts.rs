@@ -12,6 +12,14 @@ fn artifacts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../artifacts")
 }
 
+/// Those of them that today's tools can read the metadata of. The format is ink!'s own business before 5.
+fn readable() -> impl Iterator<Item = String> {
+    names().into_iter().filter(|name| {
+        let bundle = ContractMetadata::load(artifacts().join(name).with_extension("contract"));
+        bundle.unwrap().source.language.version.major >= 5
+    })
+}
+
 fn transcoder(name: &str) -> ContractMessageTranscoder {
     let path = artifacts().join(name).with_extension("contract");
     ContractMessageTranscoder::load(&path).unwrap_or_else(|error| panic!("{name}: {error:#}"))
@@ -67,7 +75,7 @@ fn artifacts_name_no_folder_of_the_machine_that_built_them() {
 
 #[test]
 fn every_selector_is_the_hash_of_its_name() {
-    for name in names() {
+    for name in readable() {
         let transcoder = transcoder(&name);
         let spec = transcoder.metadata().spec();
         let constructors = spec

@@ -1,2 +1,2 @@
 //! Prints the metadata of this contract.
-contract_metadata_main::main!(system_next);
+contract_metadata_main::main!(system_next, ink::metadata::InkProject);

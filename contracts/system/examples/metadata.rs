@@ -1,2 +1,2 @@
 //! Prints the metadata of this contract.
-contract_metadata_main::main!(system);
+contract_metadata_main::main!(system, ink::metadata::InkProject);

@@ -1,2 +1,2 @@
 //! Prints the metadata of this contract.
-contract_metadata_main::main!(token);
+contract_metadata_main::main!(token, ink::metadata::InkProject);
