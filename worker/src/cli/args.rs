@@ -141,7 +141,7 @@ pub struct UploadArgs {
     /// Who signs and pays.
     #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
     pub from: AccountId,
-    /// The highest storage deposit to accept [default: no limit].
+    /// The highest storage deposit to accept [default: the engine's].
     #[arg(long, value_name = "N", value_parser = parse_amount)]
     pub storage_deposit_limit: Option<Balance>,
 }
@@ -228,7 +228,7 @@ pub struct OptionArgs {
     /// [default: 500_000_000_000,2_097_152].
     #[arg(long, value_name = "REF_TIME[,PROOF_SIZE]", value_parser = parse_gas_limit)]
     pub gas_limit: Option<GasLimit>,
-    /// The highest storage deposit to accept [default: no limit].
+    /// The highest storage deposit to accept [default: the engine's].
     #[arg(long, value_name = "N", value_parser = parse_amount)]
     pub storage_deposit_limit: Option<Balance>,
 }

@@ -318,6 +318,7 @@ fn hint(error: &str) -> Option<String> {
             "build the contract for WebAssembly of the first version, without floats, with \
              cargo-contract or contracts/build.sh"
         }
+        "CodeTooLarge" => "shrink the code, with `wasm-opt -Oz` for example",
         "StorageDepositLimitExhausted" => "give a higher --storage-deposit-limit",
         "StorageDepositNotEnoughFunds" | "InsufficientBalance" | "TransferFailed" => {
             "bring money into the cluster with `transfer`, or lower --value and --gas-limit"

@@ -94,7 +94,7 @@ impl DevNode {
         let mut announced = self.announced()?;
         announced.extend(engine.record.artefacts.iter().map(|artefact| artefact.hash));
         self.waiting_take(version, &engine.record);
-        self.dispatch(vec![record, announce(announced)?], None)
+        self.dispatch(vec![record, announce(announced)?], Vec::new())
     }
 
     /// Schedules the cluster's move to a newer engine, after the worker said which it has. Gives
@@ -118,7 +118,7 @@ impl DevNode {
             to,
             at_block,
         };
-        let made = self.dispatch(vec![announce, Extrinsic::signed(who, upgrade)], None)?;
+        let made = self.dispatch(vec![announce, Extrinsic::signed(who, upgrade)], Vec::new())?;
         Ok((made.number, at_block))
     }
 

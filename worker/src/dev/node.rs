@@ -102,7 +102,7 @@ impl DevNode {
         &mut self,
         who: AccountId,
         call: impl Into<RuntimeCall>,
-        kept: Option<ExtraRow>,
+        kept: Vec<ExtraRow>,
     ) -> Result<Done, DevError> {
         let made = self.dispatch(vec![Extrinsic::signed(who, call)], kept)?;
         let (block, seq) = (made.number, made.seq);
@@ -135,7 +135,7 @@ impl DevNode {
     pub fn dispatch(
         &mut self,
         extrinsics: Vec<Extrinsic>,
-        kept: Option<ExtraRow>,
+        kept: Vec<ExtraRow>,
     ) -> Result<Made, DevError> {
         let before = self.chain.clone();
         self.dispatch_or_fail(extrinsics, kept)
@@ -145,21 +145,21 @@ impl DevNode {
     fn dispatch_or_fail(
         &mut self,
         extrinsics: Vec<Extrinsic>,
-        kept: Option<ExtraRow>,
+        kept: Vec<ExtraRow>,
     ) -> Result<Made, DevError> {
         let block = self.build(BLOCK_MS, extrinsics)?;
         if let Some(refused) = block.applied.iter().find_map(|it| it.result.err()) {
             return Err(DevError::Refused(Refusal::from(refused.error)));
         }
-        let mut rows: Vec<_> = kept.into_iter().collect();
-        rows.extend(rows::chain_changes(&[&block]));
+        let mut kept = kept;
+        kept.extend(rows::chain_changes(&[&block]));
         let number = block.head.number;
         let events = block.applied.iter().flat_map(|it| it.events.clone());
         let events = events.chain(block.hook_events.clone()).collect();
         let inputs = inputs_of(vec![block]);
         let messages = inputs.last().map(|input| &input.messages);
         let seq = messages.and_then(|it| it.last()).map(|(seq, _)| *seq);
-        let imported = self.import(inputs, rows)?;
+        let imported = self.import(inputs, kept)?;
         Ok(Made {
             number,
             events,
@@ -252,6 +252,24 @@ impl DevNode {
     pub fn metadata(&self, code_hash: &CodeHash) -> Result<Option<Vec<u8>>, DevError> {
         let store = self.worker.store();
         Ok(store.extra(rows::METADATA, code_hash.as_bytes())?)
+    }
+
+    /// The row that remembers which code a contract is made from, for as long as the engine that
+    /// knows it can't be asked.
+    pub fn contract_row(address: &AccountId, code_hash: &CodeHash) -> ExtraRow {
+        rows::contract(address, code_hash)
+    }
+
+    /// The code that a contract was made from, if that is remembered.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn remembered_code(&self, address: &AccountId) -> Result<Option<CodeHash>, DevError> {
+        let store = self.worker.store();
+        let row = store.extra(rows::CONTRACTS, address.as_ref())?;
+        Ok(row
+            .filter(|row| row.len() == 32)
+            .map(|row| CodeHash::from_slice(&row)))
     }
 
     /// Puts another record of an engine into the blocks that wait: they were made for the file

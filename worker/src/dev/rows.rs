@@ -1,7 +1,7 @@
 //! What a development node keeps beside the worker's own data, in the same transactions.
 
 use crate::store::ExtraRow;
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, CodeHash};
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, CodeHash};
 use parity_scale_codec::Encode;
 use runtime_mock::Block;
 use std::collections::BTreeMap;
@@ -13,6 +13,8 @@ pub(super) const CHAIN: &str = "dev/chain";
 pub(super) const WAITING: &str = "dev/waiting";
 /// Interfaces of contracts: code hash → metadata in JSON.
 pub(super) const METADATA: &str = "dev/metadata";
+/// Contracts that were made by this node: address → code hash.
+pub(super) const CONTRACTS: &str = "dev/contracts";
 /// What the base path is: see [`about`].
 pub(super) const ABOUT: &str = "dev/about";
 /// The key of [`FORMAT`] and its maker.
@@ -77,4 +79,10 @@ fn waiting_key(number: BlockNumber) -> [u8; 4] {
 /// The interface of a code's contracts.
 pub(super) fn metadata(code_hash: &CodeHash, json: &[u8]) -> ExtraRow {
     row(METADATA, code_hash.as_bytes(), Some(json.to_vec()))
+}
+
+/// The code of a contract.
+pub(super) fn contract(address: &AccountId, code_hash: &CodeHash) -> ExtraRow {
+    let address: &[u8] = address.as_ref();
+    row(CONTRACTS, address, Some(code_hash.as_bytes().to_vec()))
 }

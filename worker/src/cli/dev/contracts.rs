@@ -8,8 +8,13 @@ use super::super::{
     report::{Decode, Gas, Report},
     values::ss58,
 };
-use crate::dev::{DevError, DevNode, CLUSTER, GAS_LIMIT};
-use fat_contracts_primitives::{AccountId, Balance, CodeHash, CodeSource, Weight};
+use crate::{
+    dev::{DevNode, CLUSTER, GAS_LIMIT},
+    WorkerError,
+};
+use fat_contracts_primitives::{
+    contract_address, AccountId, Balance, CodeHash, CodeSource, Weight,
+};
 use pallet_fat_contracts::Call;
 use pink_capi::types::{self, Message, Mode};
 use runtime_mock::runtime::Runtime;
@@ -25,6 +30,7 @@ pub(super) fn upload(mut node: DevNode, args: UploadArgs) -> Result<Report, Fail
         max_gas_price: None,
     };
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
+    let kept = kept.into_iter().collect();
     let done = node.submit(args.from, call, kept)?;
     Ok(Report::of_message(&done, &()))
 }
@@ -50,20 +56,24 @@ pub(super) fn instantiate(mut node: DevNode, args: InstantiateArgs) -> Result<Re
     let input = args.input.encode(Entry::Constructor, abi.as_ref(), || {
         Failure::no_metadata_of(&code_hash)
     })?;
-    let offer = args.options;
+    let (offer, salt) = (args.options, args.salt.0);
+    let address = contract_address(&offer.from, &code_hash, CLUSTER, &salt);
     let call = Call::<Runtime>::instantiate_contract {
         cluster: CLUSTER,
         code,
         input: input.clone(),
-        salt: args.salt.0,
+        salt,
         value: offer.value,
         gas_limit: offer.gas_limit(),
         storage_deposit_limit: offer.storage_deposit_limit,
         max_gas_price: None,
     };
-    let kept = abi
-        .as_ref()
-        .map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
+    let json = abi.as_ref().map(Abi::to_json);
+    let mut kept: Vec<_> = json
+        .map(|json| DevNode::metadata_row(&code_hash, json))
+        .into_iter()
+        .collect();
+    kept.push(DevNode::contract_row(&address, &code_hash));
     let done = node.submit(offer.from, call, kept)?;
     let known = Known {
         node: &node,
@@ -76,7 +86,11 @@ pub(super) fn instantiate(mut node: DevNode, args: InstantiateArgs) -> Result<Re
 
 pub(super) fn call(mut node: DevNode, args: CallArgs) -> Result<Report, Failure> {
     let prepared = Prepared::new(&node, &args)?;
-    let done = node.submit(args.options.from.clone(), prepared.extrinsic(&args), None)?;
+    let done = node.submit(
+        args.options.from.clone(),
+        prepared.extrinsic(&args),
+        Vec::new(),
+    )?;
     Ok(Report::of_message(&done, &prepared.known(&node)))
 }
 
@@ -213,12 +227,14 @@ fn abi_of(node: &DevNode, address: &AccountId) -> Result<Option<Abi>, Failure> {
     let view = match node.worker().view() {
         Ok(view) => view,
         // Parked: the chain orders messages all the same.
-        Err(error) => {
-            tracing::warn!("the contract can't be looked at: {error}");
-            return Ok(None);
+        Err(WorkerError::Parked(_)) => {
+            let made_from = node.remembered_code(address)?;
+            let abi = made_from.map(|code_hash| remembered(node, &code_hash));
+            return Ok(abi.transpose()?.flatten());
         }
+        Err(error) => return Err(error.into()),
     };
-    match view.contract(address.as_ref()).map_err(DevError::from)? {
+    match view.contract(address.as_ref())? {
         Some(contract) => remembered(node, &contract.code_hash.into()),
         None => Ok(None),
     }

@@ -17,7 +17,7 @@ pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, 
         dest: args.who,
         amount: args.amount,
     };
-    let done = node.submit(args.from, call, None)?;
+    let done = node.submit(args.from, call, Vec::new())?;
     Ok(Report::of_message(&done, &()))
 }
 
@@ -29,12 +29,12 @@ pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, 
         amount: args.amount,
         max_gas_price: None,
     };
-    let done = node.submit(args.from, call, None)?;
+    let done = node.submit(args.from, call, Vec::new())?;
     let report = Report::of_message(&done, &());
     if report.status != Status::Success {
         return Ok(report);
     }
-    let confirmed = node.dispatch(Vec::new(), None)?;
+    let confirmed = node.dispatch(Vec::new(), Vec::new())?;
     let paid = confirmed.events.iter().any(|event| {
         matches!(
             event,

@@ -25,7 +25,7 @@ pub(super) fn prices(mut node: DevNode, args: PricesArgs) -> Result<Report, Fail
             deposit_per_item: args.deposit_per_item.unwrap_or(old.deposit_per_item),
             deposit_per_byte: args.deposit_per_byte.unwrap_or(old.deposit_per_byte),
         };
-        node.dispatch(vec![Extrinsic::signed(args.from, call)], None)?;
+        node.dispatch(vec![Extrinsic::signed(args.from, call)], Vec::new())?;
     }
     let pending = node
         .chain()

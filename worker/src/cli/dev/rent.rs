@@ -42,7 +42,7 @@ pub(super) fn claim(mut node: DevNode, args: ClaimArgs) -> Result<Report, Failur
         contract: args.contract,
         max_gas_price: None,
     };
-    let done = node.submit(args.from, call, None)?;
+    let done = node.submit(args.from, call, Vec::new())?;
     Ok(Report::of_message(&done, &()))
 }
 

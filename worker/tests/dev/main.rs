@@ -1,0 +1,16 @@
+//! The development node from the outside: the program is run as people run it, one command at a
+//! time, with the engines as they were built.
+//!
+//! The engines are looked for where `PINK_ENGINES` says, or in `target/engines`. Tests fail, and
+//! say so, when they aren't there.
+
+mod bad_base_path;
+mod bad_code;
+mod bad_engine;
+mod bad_input;
+mod factory;
+mod node;
+mod rollback;
+mod same_roots;
+mod token;
+mod upgrade;
