@@ -53,9 +53,9 @@ use pink_engine_sdk::{
 use std::marker::PhantomData;
 use wasm::ModuleCache;
 
-/// Host stack that a thread needs: measured for the deepest stack of contracts that a
-/// configuration can ask for, in a build without optimization, and doubled.
-const MIN_STACK_BYTES: u64 = 16 << 20;
+/// Host stack that a thread needs: the deepest stack of contracts that a configuration can ask for
+/// takes less than 2 MiB in a build without optimization, and this is twice as much.
+const MIN_STACK_BYTES: u64 = 4 << 20;
 
 /// An engine of era 1. It keeps compiled modules between calls, and nothing else.
 #[derive(Debug)]

@@ -26,10 +26,13 @@ pub struct Rules {
     /// How gas and stack counters get into the code.
     ///
     /// 1.0: `pwasm-utils` 0.16, so that the instrumented bytes, and with them rent, are what they
-    /// were. 1.1: its successor, `wasm-instrument` 0.4, which differs in this: the stack counter
-    /// counts locals one by one and not by groups of one type; each local of a called function is
-    /// priced (`call_per_local`); the price of a block is a 64-bit number, so blocks of any size
-    /// can be priced, and each charge is one byte or more longer or shorter for it.
+    /// were. 1.1: its successor, `wasm-instrument` 0.4, which differs in this:
+    /// * the stack counter counts locals one by one and not by groups of one type, and two values
+    ///   more for each frame, so that no function is free of it and all entry points are counted;
+    /// * each local of a called function is priced (`call_per_local`);
+    /// * the price of a block is a 64-bit number, so that a block of any size has one.
+    ///
+    /// Code that runs is longer for it, most where functions are small.
     pub instrumentation: Instrumentation,
     /// 1.0: `call_indirect` is priced by the number of its parameters alone, a few picoseconds,
     /// because its own weight was left out of the sum. 1.1: its weight, and the one per parameter.

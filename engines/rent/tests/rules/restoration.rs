@@ -1,0 +1,244 @@
+//! Tombstones, and what it takes to bring one back.
+
+use crate::{
+    fixtures::{self, delta_key},
+    world::{blake2_256, call, claim, deploy, Succeed, World, ALICE, CHARLIE},
+};
+use pink_engine_rent::{Alive, Release, V1_0, V1_1};
+use pink_engine_sdk::types::{AccountId, Event, Receipt};
+
+struct Case<V> {
+    world: World<V>,
+    bob: AccountId,
+    django: AccountId,
+    /// The restorer, before the attempt.
+    before: Alive,
+    receipt: Receipt,
+}
+
+/// A contract is evicted; another with the same storage, one item more and other code tries to
+/// restore it.
+fn attempt<V: Release>(different_storage: bool, dirty: bool, code_gone: bool) -> Case<V> {
+    let mut world = World::<V>::new();
+    world.fund(ALICE, 1_000_000);
+    world.fund(CHARLIE, 1_000_000);
+    let (tenant, restorer) = (fixtures::tenant(), fixtures::restorer());
+    let mut message = deploy(ALICE, &tenant, 30_000);
+    message.input = 10_000_u128.to_le_bytes().to_vec();
+    let bob = world.succeed(message.clone()).address.unwrap();
+    if !code_gone {
+        message.salt = vec![1];
+        world.succeed(message);
+        assert_eq!(world.refcount(&tenant), 2);
+    }
+    if different_storage {
+        world.succeed(call(ALICE, bob, &[0; 4]));
+    }
+    world.go_to_block(27);
+    world.fail(call(ALICE, bob, &[]), "NotCallable");
+    world.succeed(claim(ALICE, bob, true));
+    assert!(world.is_tombstone(&bob));
+    assert_eq!(world.refcount(&tenant), if code_gone { 0 } else { 1 });
+
+    let made = world.succeed(deploy(CHARLIE, &restorer, 30_000));
+    let django = made.address.unwrap();
+    if !dirty {
+        world.go_to_block(28);
+    }
+    let before = world.alive(&django).unwrap();
+    assert_eq!((before.storage_size, before.pair_count), (8, 2));
+    let input = [&blake2_256(&tenant)[..], &bob].concat();
+    let message = call(ALICE, django, &input);
+    let receipt = world.execute(pink_engine_sdk::types::Message::Call(message));
+    Case {
+        world,
+        bob,
+        django,
+        before,
+        receipt,
+    }
+}
+
+fn refused(different_storage: bool, dirty: bool, code_gone: bool, error: &str) {
+    let Case {
+        world,
+        bob,
+        django,
+        before,
+        receipt,
+    } = attempt::<V1_0>(different_storage, dirty, code_gone);
+    match &receipt.outcome {
+        pink_engine_sdk::types::Outcome::Trapped(failure) => assert_eq!(failure.error, error),
+        outcome => panic!("{outcome:?}"),
+    }
+    assert!(receipt.events.is_empty());
+    assert!(world.is_tombstone(&bob));
+    let after = world.alive(&django).unwrap();
+    assert_eq!(after.storage_size, 8);
+    assert_eq!(after.prefix, before.prefix);
+    assert_eq!(after.deduct_block, world.block.number);
+    assert_eq!(
+        world.storage(&django, &delta_key()),
+        Some(vec![40, 0, 0, 0])
+    );
+}
+
+#[test]
+fn restorations_dirty_storage_and_different_storage() {
+    refused(true, true, false, "InvalidContractOrigin");
+}
+
+#[test]
+fn restorations_dirty_storage() {
+    refused(false, true, false, "InvalidContractOrigin");
+}
+
+#[test]
+fn restoration_different_storage() {
+    refused(true, false, false, "InvalidTombstone");
+}
+
+#[test]
+fn restoration_code_evicted() {
+    refused(false, false, true, "CodeNotFound");
+}
+
+fn restored<V: Release>(items: u32) {
+    let Case {
+        world,
+        bob,
+        django,
+        before,
+        receipt,
+    } = attempt::<V>(false, false, false);
+    assert_eq!(receipt.outcome, pink_engine_sdk::types::Outcome::Success);
+    let tenant = fixtures::tenant();
+    assert_eq!(world.refcount(&tenant), 2);
+    assert_eq!(world.refcount(&fixtures::restorer()), 0);
+    assert_eq!(
+        world.alive(&bob),
+        Some(Alive {
+            prefix: before.prefix,
+            storage_size: 4,
+            pair_count: items,
+            code_hash: blake2_256(&tenant),
+            rent_allowance: 50,
+            rent_paid: 0,
+            deduct_block: 28,
+            last_write: Some(28),
+        })
+    );
+    assert!(world.contract(&django).is_none());
+    assert_eq!(world.storage(&bob, &delta_key()), None);
+    assert_eq!(world.storage(&bob, &[0; 32]), Some(vec![0; 4]));
+    assert_eq!(world.free(&django), 0);
+    assert_eq!(
+        receipt.events,
+        [
+            Event::CodeRemoved {
+                code_hash: blake2_256(&fixtures::restorer()),
+                deposit_released: 0,
+                remover: django,
+            },
+            Event::KilledAccount { account: django },
+            Event::Restored {
+                restorer: django,
+                dest: bob,
+                code_hash: blake2_256(&tenant),
+                rent_allowance: 50,
+            },
+        ]
+    );
+}
+
+#[test]
+fn restoration_success() {
+    // 1.0 goes on counting the item that the delta deleted.
+    restored::<V1_0>(2);
+    restored::<V1_1>(1);
+}
+
+#[test]
+fn restoration_costs_gas() {
+    let old = attempt::<V1_0>(false, false, false).receipt;
+    let failed = attempt::<V1_0>(true, false, false).receipt;
+    assert_gas!(old, 1_524_976_513);
+    assert_gas!(failed, 1_523_615_253);
+}
+
+/// BLAKE2b-256 over the SCALE of the storage's root, as bytes, and the hash of the code.
+#[test]
+fn a_tombstone_is_a_hash_over_storage_and_code() {
+    use pink_engine_rent::Contract;
+    use sp_trie::{LayoutV0, TrieConfiguration};
+    let mut world = World::<V1_0>::new();
+    world.fund(ALICE, 1_000_000);
+    let mut message = deploy(ALICE, &fixtures::tenant(), 30_000);
+    message.input = 10_000_u128.to_le_bytes().to_vec();
+    let address = world.succeed(message).address.unwrap();
+    world.succeed(call(ALICE, address, &[0; 4]));
+    world.go_to_block(27);
+    world.succeed(claim(ALICE, address, true));
+    let root = LayoutV0::<sp_core::Blake2Hasher>::trie_root([
+        (blake2_256(&[0; 32]), vec![0; 4]),
+        (blake2_256(&delta_key()), vec![0; 4]),
+    ]);
+    let bytes = [
+        &[0x80][..],
+        root.as_bytes(),
+        &blake2_256(&fixtures::tenant()),
+    ]
+    .concat();
+    assert_eq!(
+        world.contract(&address),
+        Some(Contract::Tombstone(blake2_256(&bytes)))
+    );
+}
+
+/// The demonstration's story: money and life after the restoration.
+#[test]
+fn a_restored_contract_lives_on() {
+    let Case { mut world, bob, .. } = attempt::<V1_1>(false, false, false);
+    let bytes = crate::world::code_bytes(&world, &fixtures::tenant()) / 2 + 4;
+    let before = world.free(&bob);
+    world.go_to_block(29);
+    // Its allowance of 50 doesn't pay a block.
+    let fee = crate::world::rent(bytes, 1, before);
+    assert!(fee > 50);
+    world.fail(call(ALICE, bob, &[]), "NotCallable");
+    world.succeed(claim(ALICE, bob, true));
+    assert!(world.is_tombstone(&bob));
+    assert_eq!(world.free(&bob), before - 50);
+}
+
+/// Ending or giving away a contract that is live further down the stack is denied.
+#[test]
+fn a_live_contract_can_not_restore() {
+    let mut world = World::<V1_0>::new();
+    world.fund(ALICE, 1_000_000);
+    let code = fixtures::custom(
+        &["seal_input", "seal_address", "seal_call", "seal_restore_to"],
+        r#"(data (i32.const 0) "\20") (data (i32.const 4) "\20")"#,
+        "",
+        r#"(call $seal_input (i32.const 16) (i32.const 0))
+        (if (i32.eqz (i32.load (i32.const 0)))
+            (then (call $seal_restore_to
+                (i32.const 200) (i32.const 32) (i32.const 200) (i32.const 32)
+                (i32.const 200) (i32.const 16) (i32.const 200) (i32.const 0))))
+        (call $seal_address (i32.const 100) (i32.const 4))
+        (if (call $seal_call
+                (i32.const 100) (i32.const 32) (i64.const 0)
+                (i32.const 300) (i32.const 16) (i32.const 0) (i32.const 0)
+                (i32.const -1) (i32.const 0))
+            (then (unreachable)))"#,
+    );
+    let address = world
+        .succeed(deploy(ALICE, &code, 100_000))
+        .address
+        .unwrap();
+    let receipt = world.fail(call(ALICE, address, &[1]), "ContractTrapped");
+    assert_gas!(receipt, 1_521_866_255);
+    // Alone, it is told that there is no tombstone.
+    let receipt = world.fail(call(ALICE, address, &[]), "InvalidDestinationContract");
+    assert_gas!(receipt, 1_354_250_314);
+}

@@ -1,0 +1,178 @@
+//! 1.0 and 1.1 in one process, the same messages into both: what differs is a named repair.
+
+use crate::{
+    fixtures,
+    world::{blake2_256, call, claim, deploy, State, World, ALICE, CHARLIE, DJANGO},
+};
+use pink_engine_rent::{Release, RentEngine, V1_0, V1_1};
+use pink_engine_sdk::{
+    types::{AccountId, Env, Message, Mode, Receipt, Upgrade, Version},
+    Engine, Host, Overlay, VERSION_KEY,
+};
+
+/// Messages that touch everything but the repaired quirks: no rent is charged in a call that
+/// fails, no topics, no restoration, no `call_indirect`.
+fn story<V: Release>() -> (Vec<Receipt>, State, World<V>) {
+    let mut world = World::<V>::new();
+    let mut receipts = vec![
+        world.fund(ALICE, 10_000_000),
+        world.fund(CHARLIE, 10_000_000),
+    ];
+    let mut made: Vec<AccountId> = Vec::new();
+    for code in [
+        fixtures::idle(),
+        fixtures::tenant(),
+        fixtures::puppet(),
+        fixtures::proxy(),
+        fixtures::terminator(&DJANGO),
+    ] {
+        let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 200_000)));
+        made.push(receipt.address.unwrap());
+        receipts.push(receipt);
+    }
+    for number in [1, 1, 4, 9] {
+        world.go_to_block(number);
+        for input in [&[0; 4][..], &[], &[4], &[0, 1, 2]] {
+            for contract in &made[..3] {
+                receipts.push(world.execute(Message::Call(call(ALICE, *contract, input))));
+            }
+        }
+        let input = fixtures::through(&made[2], 0, 0, &[1, 7]);
+        receipts.push(world.execute(Message::Call(call(ALICE, made[3], &input))));
+    }
+    receipts.push(world.execute(Message::Call(call(ALICE, made[4], &[]))));
+    world.end_block();
+    world.go_to_block(2_000);
+    receipts.push(world.execute(claim(CHARLIE, made[1], false)));
+    receipts.push(world.execute(Message::Call(call(ALICE, made[1], &[]))));
+    let state = world.state();
+    (receipts, state, world)
+}
+
+/// What a receipt says, without the gas: instrumented code differs in length and in its counts.
+fn without_gas(mut receipt: Receipt) -> Receipt {
+    receipt.gas_consumed = Default::default();
+    receipt.gas_required = Default::default();
+    receipt
+}
+
+#[test]
+fn the_same_messages_differ_in_named_repairs_alone() {
+    let (old, old_state, _) = story::<V1_0>();
+    let (new, new_state, _) = story::<V1_1>();
+    assert_eq!(old.len(), new.len());
+    for (old, new) in old.iter().zip(&new) {
+        // The amounts of rent differ with the length of instrumented code, and so does what is
+        // left for a beneficiary; everything else is the same.
+        let amounts = |receipt: &Receipt| {
+            let text = format!("{:?}", without_gas(receipt.clone()));
+            let (head, tail) = text.split_once("amount").unwrap_or((&text, ""));
+            (head.to_owned(), tail.is_empty())
+        };
+        assert_eq!(amounts(old), amounts(new));
+    }
+    let names = |state: &State| -> Vec<Vec<u8>> {
+        let instrumented = |key: &&Vec<u8>| !key.starts_with(b"instrumented/");
+        state.keys().filter(instrumented).cloned().collect()
+    };
+    assert_eq!(names(&old_state), names(&new_state), "the same records");
+    let differing: Vec<String> = old_state
+        .iter()
+        .filter(|(key, value)| new_state.get(*key) != Some(value))
+        .map(|(key, _)| {
+            let name = key.split(|byte| *byte == b'/').next().unwrap();
+            String::from_utf8(name.to_vec()).unwrap()
+        })
+        .collect();
+    for name in differing {
+        // The version and its schedule; code and the prices that follow from its length.
+        let known = [
+            ":version",
+            "schedule",
+            "prefab",
+            "instrumented",
+            "account",
+            "contract",
+        ];
+        assert!(known.contains(&name.as_str()), "{name}");
+    }
+}
+
+fn length<V: Release>(code: &[u8]) -> u32 {
+    let mut world = World::<V>::new();
+    world.fund(ALICE, 10_000_000);
+    world.execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
+    world.prefab(code).unwrap().instrumented_len
+}
+
+/// The length of code as it runs is a rule: rent is computed from it.
+#[test]
+fn instrumented_lengths() {
+    let codes = [
+        fixtures::idle(),
+        fixtures::tenant(),
+        fixtures::puppet(),
+        fixtures::proxy(),
+        fixtures::factory(),
+    ];
+    let old: Vec<u32> = codes.iter().map(|code| length::<V1_0>(code)).collect();
+    let new: Vec<u32> = codes.iter().map(|code| length::<V1_1>(code)).collect();
+    assert_eq!(old, LENGTHS_1_0);
+    assert_eq!(new, LENGTHS_1_1);
+}
+
+const LENGTHS_1_0: [u32; 5] = [74, 445, 709, 312, 341];
+const LENGTHS_1_1: [u32; 5] = [134, 551, 818, 388, 424];
+
+/// A cluster moves from 1.0 to 1.1: contracts, money and tombstones stay, code is instrumented
+/// again when it is loaded next, and pays for that.
+#[test]
+fn the_move_to_1_1() {
+    let (_, before, world) = story::<V1_0>();
+    let old_total = world.total_issuance();
+    let engine = RentEngine::<V1_1>::new();
+    let env = |number: u32| Env {
+        mode: Mode::Transaction,
+        block: pink_engine_sdk::types::Block {
+            number,
+            ..world.block.clone()
+        },
+        seq: 0,
+    };
+    let execute = |number: u32, message: Message| {
+        let mut state = Overlay::new(&world.host);
+        let receipt = engine.execute(&mut state, &env(number), message);
+        world.host.commit(state.into_changes().unwrap()).unwrap();
+        receipt
+    };
+    let receipt = execute(
+        2_000,
+        Message::Upgrade(Upgrade {
+            from: Version::new(1, 0),
+            system_code: None,
+        }),
+    );
+    assert_eq!(receipt.outcome, pink_engine_sdk::types::Outcome::Success);
+    let after = world.state();
+    let changed: Vec<_> = after
+        .iter()
+        .filter(|(key, value)| before.get(*key) != Some(value))
+        .map(|(key, _)| &key[..])
+        .collect();
+    assert_eq!(changed, [VERSION_KEY, b"schedule"]);
+    assert_eq!(world.total_issuance(), old_total);
+    let idle = fixtures::idle();
+    let contract = world.address(&ALICE, &idle, &[]);
+    let first = execute(10, Message::Call(call(ALICE, contract, &[])));
+    let second = execute(10, Message::Call(call(ALICE, contract, &[])));
+    assert_eq!(
+        first.gas_consumed.ref_time,
+        second.gas_consumed.ref_time + 169_198_000
+    );
+    let prefab = world.prefab(&idle).unwrap();
+    assert_eq!(prefab.schedule_version, 1);
+    assert_eq!(prefab.instrumented_len, length::<V1_1>(&idle));
+    let running = world.state()[&[b"instrumented/", &blake2_256(&idle)[..]].concat()].clone();
+    assert_eq!(prefab.instrumented_hash, blake2_256(&running));
+    assert_eq!(world.total_issuance(), old_total);
+}
