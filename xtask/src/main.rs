@@ -1,9 +1,9 @@
 //! `cargo xtask …`: what a person or a machine does with this repository besides editing it.
 //!
 //! Each command is one module: [`engines`] makes the shared libraries and the files beside them,
-//! [`test`] is the whole of CI, [`demo`] and [`bench`] run programs of other crates. Everything
-//! is done by starting programs; this crate links no engine, no worker and no chain, so that it
-//! is built in seconds on a fresh clone and works while those don't.
+//! [`mod@test`] is the whole of CI, [`mod@demo`] and [`mod@bench`] run programs of other crates.
+//! Everything is done by starting programs; this crate links no engine, no worker and no chain, so
+//! that it is built in seconds on a fresh clone and works while those don't.
 
 #![forbid(unsafe_code)]
 

@@ -41,7 +41,7 @@ pub(super) fn build(root: &Path, target_dir: &Path, version: Version) -> Result<
     let folder = version.folder(root);
     // The registry's folder is only there once something was fetched.
     process::run(cargo(&folder).args(["fetch", "--quiet", "--locked"]))?;
-    eprintln!("building engine {version}");
+    eprintln!("engine {version}: cargo builds what isn't up to date");
     process::run(
         cargo(&folder)
             .env("CARGO_TARGET_DIR", target_dir)
