@@ -30,11 +30,16 @@ pub(crate) enum Error {
     },
     #[error("engine {0} is released: what it is built from never changes")]
     Released(String),
-    #[error("engine {version} isn't reproducible: {first} in one folder, {second} in another")]
+    #[error(
+        "engine {version} isn't the same in {} and in {} (one in target/engines may be of older \
+         sources: cargo xtask engines)",
+        first.display(),
+        second.display()
+    )]
     NotReproducible {
         version: String,
-        first: String,
-        second: String,
+        first: PathBuf,
+        second: PathBuf,
     },
     #[error("there is no step '{0}'; `cargo xtask test --list` names them")]
     UnknownStep(String),

@@ -21,28 +21,28 @@ pub(crate) fn reproduce(version: Version) -> Result<()> {
             copy_all(&root.join(part), &copy.join(part))?;
         }
     }
-    let mut hashes = Vec::new();
+    let mut found = Vec::new();
     for copy in &copies {
         let built = build::build(copy, &copy.join("target"), version)?;
-        let hash = index::hash(&fs::read(&built).on(&built)?);
-        eprintln!("{hash} in {}", copy.display());
-        hashes.push(hash);
+        found.push((built.clone(), fs::read(&built).on(built)?));
     }
     // What was built in the checkout is a third folder, if it is there.
     let installed = tree::engines_dir(&root).join(version.file());
     if let Ok(bytes) = fs::read(&installed) {
-        let hash = index::hash(&bytes);
-        eprintln!("{hash} is {}", installed.display());
-        hashes.push(hash);
+        found.push((installed, bytes));
     }
-    if let Some(other) = hashes.iter().find(|hash| **hash != hashes[0]) {
+    for (place, bytes) in &found {
+        eprintln!("{} {}", index::hash(bytes), place.display());
+    }
+    if let Some((place, _)) = found.iter().find(|(_, bytes)| *bytes != found[0].1) {
         return Err(Error::NotReproducible {
             version: version.to_string(),
-            first: hashes[0].clone(),
-            second: other.clone(),
+            first: found[0].0.clone(),
+            second: place.clone(),
         });
     }
-    println!("engine {version} is {} in every folder", hashes[0]);
+    let hash = index::hash(&found[0].1);
+    println!("engine {version} is {hash} in every folder");
     Ok(())
 }
 
