@@ -3,11 +3,13 @@
 //! `dlopen` runs constructors, so everything that can be known without executing the file is
 //! checked first.
 
+use super::load::Abi;
 use object::{
     elf,
-    read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader},
+    read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader, SectionHeader},
     LittleEndian, Object, ObjectSymbol,
 };
+use pink_capi::note::{EngineNote, NoteError, OWNER, SECTION};
 use std::collections::BTreeSet;
 
 /// Libraries that an engine may need: the C library, the unwinder, the loader itself.
@@ -60,7 +62,7 @@ pub enum ElfError {
         library: String,
     },
     /// It doesn't export exactly the symbol of its ABI.
-    #[error("exports [{found}], an engine of this ABI exports {expected}", found = found.join(", "))]
+    #[error("exports [{found}], an engine exports {expected}", found = found.join(", "))]
     Symbols {
         /// The ABI's symbol.
         expected: String,
@@ -73,6 +75,23 @@ pub enum ElfError {
     /// Its stack may be executed.
     #[error("wants an executable stack")]
     ExecutableStack,
+    /// It doesn't carry one `PINK` note where an engine has it.
+    #[error("carries {found} PINK notes in {SECTION}, an engine carries one")]
+    Notes {
+        /// By the file.
+        found: usize,
+    },
+    /// Its note isn't an engine's.
+    #[error("{0}")]
+    Note(NoteError),
+    /// Its note and its symbol belong to different ABIs.
+    #[error("its note names ABI {found}, what it exports is that of ABI {expected}")]
+    NoteAbi {
+        /// By the symbol.
+        expected: u16,
+        /// By the note.
+        found: u16,
+    },
 }
 
 /// What is known of a file without executing it.
@@ -82,28 +101,62 @@ pub struct ElfFacts {
     pub needed: Vec<String>,
     /// The symbols that it exports.
     pub exports: Vec<String>,
+    /// What it says about itself.
+    pub note: EngineNote,
 }
 
-/// Reads a file and refuses what can't be an engine.
+/// Reads a file and refuses what can't be an engine of this ABI, or of any that is spoken.
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub(super) fn check(bytes: &[u8], symbol: &str) -> Result<ElfFacts, ElfError> {
-    let facts = read(bytes)?;
-    for library in &facts.needed {
+pub(super) fn check(bytes: &[u8], abi: Option<Abi>) -> Result<ElfFacts, ElfError> {
+    let Headers {
+        needed,
+        exports,
+        notes,
+    } = read(bytes)?;
+    for library in &needed {
         if !ALLOWED_LIBRARIES.contains(&library.as_str()) {
             return Err(ElfError::Library {
                 library: library.clone(),
             });
         }
     }
-    if facts.exports != [symbol] {
+    let spoken = match &abi {
+        Some(abi) => std::slice::from_ref(abi),
+        None => Abi::ALL,
+    };
+    let Some(abi) = spoken.iter().find(|abi| exports == [abi.symbol()]) else {
+        let symbols: Vec<_> = spoken.iter().map(|abi| abi.symbol()).collect();
         return Err(ElfError::Symbols {
-            expected: symbol.into(),
-            found: facts.exports,
+            expected: symbols.join(" or "),
+            found: exports,
+        });
+    };
+    let major = abi.major();
+    let [(kind, desc)] = notes.as_slice() else {
+        return Err(ElfError::Notes { found: notes.len() });
+    };
+    let note = EngineNote::read(*kind, desc).map_err(ElfError::Note)?;
+    if note.abi_major != major {
+        return Err(ElfError::NoteAbi {
+            expected: major,
+            found: note.abi_major,
         });
     }
-    Ok(facts)
+    Ok(ElfFacts {
+        needed,
+        exports,
+        note,
+    })
+}
+
+/// What the headers say, before it is judged.
+struct Headers {
+    needed: Vec<String>,
+    exports: Vec<String>,
+    /// Type and descriptor of each note that could be an engine's.
+    notes: Vec<(u32, Vec<u8>)>,
 }
 
 fn not_elf(error: object::Error) -> ElfError {
@@ -112,7 +165,7 @@ fn not_elf(error: object::Error) -> ElfError {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<ElfFacts, ElfError> {
+fn read(bytes: &[u8]) -> Result<Headers, ElfError> {
     let file = ElfFile64::<LittleEndian>::parse(bytes).map_err(not_elf)?;
     let header = file.elf_header();
     let machine = header.e_machine(LittleEndian);
@@ -144,10 +197,38 @@ fn read(bytes: &[u8]) -> Result<ElfFacts, ElfError> {
             exports.insert(symbol.name().map_err(not_elf)?.to_owned());
         }
     }
-    Ok(ElfFacts {
+    Ok(Headers {
         needed: needed(&file, bytes)?,
         exports: exports.into_iter().collect(),
+        notes: notes(&file, bytes)?,
     })
+}
+
+/// The notes of the engines' owner in the engines' section.
+fn notes(
+    file: &ElfFile64<'_, LittleEndian>,
+    bytes: &[u8],
+) -> Result<Vec<(u32, Vec<u8>)>, ElfError> {
+    let sections = file.elf_section_table();
+    let mut found = Vec::new();
+    for section in sections.iter() {
+        let name = sections
+            .section_name(LittleEndian, section)
+            .map_err(not_elf)?;
+        if name != SECTION.as_bytes() {
+            continue;
+        }
+        let notes = section.notes(LittleEndian, bytes).map_err(not_elf)?;
+        let Some(mut notes) = notes else {
+            continue;
+        };
+        while let Some(note) = notes.next().map_err(not_elf)? {
+            if note.name() == OWNER.as_bytes() {
+                found.push((note.n_type(LittleEndian).0, note.desc().to_vec()));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn needed(file: &ElfFile64<'_, LittleEndian>, bytes: &[u8]) -> Result<Vec<String>, ElfError> {

@@ -32,12 +32,23 @@ pub(super) enum Abi {
 }
 
 impl Abi {
+    /// All of them.
+    pub(super) const ALL: &[Self] = &[Self::V1, Self::V2];
+
     /// The ABI of this major version; none if the worker doesn't speak it.
     pub(super) fn from_major(major: u16) -> Option<Self> {
         match major {
             ffi::ABI_MAJOR => Some(Self::V1),
             v2::ffi::ABI_MAJOR => Some(Self::V2),
             _ => None,
+        }
+    }
+
+    /// Its major version.
+    pub(super) fn major(self) -> u16 {
+        match self {
+            Self::V1 => ffi::ABI_MAJOR,
+            Self::V2 => v2::ffi::ABI_MAJOR,
         }
     }
 

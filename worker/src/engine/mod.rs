@@ -18,7 +18,7 @@ pub use allocator::MemoryUse;
 pub use elf::{ElfError, ElfFacts};
 pub use error::EngineError;
 pub use host::Host;
-pub use registry::{engine_file_name, EngineRegistry, FoundFile, TARGET};
+pub use registry::{engine_file_name, inspect, EngineRegistry, FoundFile, TARGET};
 
 use pink_capi::{
     types::{

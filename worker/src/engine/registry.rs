@@ -28,7 +28,7 @@ static LOADED: Mutex<BTreeMap<Hash, Arc<dyn Engine>>> = Mutex::new(BTreeMap::new
 /// A file of the engine directory, looked at but not executed.
 #[derive(Clone, Debug)]
 pub struct FoundFile {
-    /// The version that its name claims.
+    /// The version that its name claims, or, of a file that was given by its name, its note.
     pub version: EngineVersion,
     /// Where it is.
     pub path: PathBuf,
@@ -116,6 +116,17 @@ impl EngineRegistry {
     /// # Errors
     /// The directory or a file can't be read, or a file of that name isn't an engine.
     pub fn scan(&self) -> Result<Vec<FoundFile>, EngineError> {
+        let files = self.list()?.into_iter();
+        files
+            .map(|(version, path)| Ok(FoundFile { version, ..inspect(&path)? }))
+            .collect()
+    }
+
+    /// The files in the directory that have an engine's name, by the version that it claims.
+    ///
+    /// # Errors
+    /// The directory can't be read.
+    pub fn list(&self) -> Result<Vec<(EngineVersion, PathBuf)>, EngineError> {
         let unreadable = |error| EngineError::Unreadable {
             path: self.directory.clone(),
             error,
@@ -131,10 +142,10 @@ impl EngineRegistry {
                 .strip_prefix("libpink.so.")
                 .and_then(|text| text.parse().ok());
             if let Some(version) = version {
-                found.push(inspect(version, path)?);
+                found.push((version, path));
             }
         }
-        found.sort_by_key(|file| file.version);
+        found.sort();
         Ok(found)
     }
 
@@ -161,7 +172,11 @@ impl EngineRegistry {
         if found != artefact.hash {
             return Err(EngineError::Hash { path, version, expected: artefact.hash, found });
         }
-        check_elf(&bytes, &path, abi)?;
+        let said = check_elf(&bytes, &path, Some(abi))?.note.engine_version;
+        let noted = EngineVersion::new(said.major, said.minor);
+        if noted != version {
+            return Err(EngineError::Version { path, expected: version, found: noted });
+        }
         // Held while loading, so that two threads don't map the same file twice.
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = loaded.get(&artefact.hash) {
@@ -208,8 +223,8 @@ fn artefact_for_this_machine(
         })
 }
 
-fn check_elf(bytes: &[u8], path: &Path, abi: Abi) -> Result<ElfFacts, EngineError> {
-    elf::check(bytes, abi.symbol()).map_err(|error| EngineError::Elf {
+fn check_elf(bytes: &[u8], path: &Path, abi: Option<Abi>) -> Result<ElfFacts, EngineError> {
+    elf::check(bytes, abi).map_err(|error| EngineError::Elf {
         path: path.into(),
         error,
     })
@@ -238,16 +253,23 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
     Ok(Some(bytes))
 }
 
-fn inspect(version: EngineVersion, path: PathBuf) -> Result<FoundFile, EngineError> {
-    let bytes = read_bounded(&path)?.unwrap_or_default();
-    // Which ABI it has to speak is for the chain's record to say; here either will do.
-    let facts = check_elf(&bytes, &path, Abi::V1).or_else(|_| check_elf(&bytes, &path, Abi::V2))?;
-    let (hash, size) = (Hash::from(blake2_256(&bytes)), bytes.len() as u64);
+/// Looks at a file of any name without executing it; its version is the one that its note names.
+///
+/// # Errors
+/// It can't be read, or isn't an engine of an ABI that this worker speaks.
+pub fn inspect(path: &Path) -> Result<FoundFile, EngineError> {
+    let bytes = read_bounded(path)?.ok_or_else(|| EngineError::Unreadable {
+        path: path.into(),
+        error: std::io::ErrorKind::NotFound.into(),
+    })?;
+    // Which ABI it has to speak is for the chain's record to say; here any will do.
+    let facts = check_elf(&bytes, path, None)?;
+    let said = facts.note.engine_version;
     Ok(FoundFile {
-        version,
-        path,
-        hash,
-        size,
+        version: EngineVersion::new(said.major, said.minor),
+        path: path.into(),
+        hash: Hash::from(blake2_256(&bytes)),
+        size: bytes.len() as u64,
         facts,
     })
 }
