@@ -114,6 +114,10 @@ pub(super) fn open(base: &Path, options: &StoreOptions) -> Result<Reader, StoreE
 fn builder(options: &StoreOptions) -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(options.cache_bytes);
+    // After a crash the whole file is walked, some seconds for each gigabyte.
+    builder.set_repair_callback(|repair| {
+        tracing::info!(progress = repair.progress(), "recovering the store");
+    });
     builder
 }
 

@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// Opens the store in a directory. Recovers by itself from a crash: the state is that of the
-    /// last commit that returned, or of one that was about to.
+    /// last commit that returned, or of one that was about to. That reads the whole file once.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::Format`],
