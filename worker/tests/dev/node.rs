@@ -259,7 +259,13 @@ pub(crate) fn own_engines(versions: &[&str]) -> TempDir {
     let dir = TempDir::new().expect("a folder for the test");
     for version in versions {
         let name = format!("libpink.so.{version}");
-        fs::copy(engines().join(&name), dir.path().join(&name)).expect("an engine");
+        let built = engines().join(&name);
+        fs::copy(&built, dir.path().join(&name)).unwrap_or_else(|error| {
+            panic!(
+                "{}: {error}: run `cargo xtask engines` first",
+                built.display()
+            )
+        });
     }
     dir
 }

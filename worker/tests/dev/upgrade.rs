@@ -56,6 +56,94 @@ fn moves_that_cannot_be_are_refused_by_name() {
     assert_eq!(said.json["pending_upgrade"], serde_json::Value::Null);
 }
 
+/// A cluster with some history that moves from 1.0 to 1.1 at its block 15.
+fn moved(node: &Node) {
+    node.run(&["init", "--engine", "1.0"]).success();
+    node.run(&["transfer", "//Bob", "5_000_000_000"]).success();
+    let said = node.run(&["upgrade", "1.1", "--at", "15"]).success();
+    assert_eq!(
+        (&said.json["block"], &said.json["ordered_in"]),
+        (&15.into(), &4.into())
+    );
+}
+
+#[test]
+fn a_cluster_moves_when_its_block_comes_and_not_before() {
+    let engines = own_engines(&["1.0", "1.1"]);
+    let node = Node::empty(engines.path().into());
+    moved(&node);
+    node.refused(&["upgrade", "1.1"], &["UpgradePending"]);
+    let pending = node.run(&["status"]).success();
+    assert_eq!(pending.json["pending_upgrade"]["at"], 15);
+    node.run(&["advance", "10"]).success();
+    let engine = |node: &Node| node.run(&["status"]).success().text("engine").to_owned();
+    assert_eq!(engine(&node), "1.0");
+    node.run(&["advance", "1"]).success();
+    assert_eq!(engine(&node), "1.1");
+    // The worker confirms it in the next block.
+    node.run(&["advance", "1"]).success();
+    let said = node.run(&["engines"]).success();
+    assert_eq!(said.text("confirmed"), "1.1");
+    node.refused(&["upgrade", "1.0"], &["NotNewer"]);
+    node.run(&["replay", "--verify"]).success();
+    let rehearsed = node.run(&["rehearse", "--to", "1.1", "--last", "5"]);
+    assert_ne!(rehearsed.text("status"), "");
+}
+
+#[test]
+fn a_move_has_its_notice_and_needs_a_worker_that_is_ready() {
+    let engines = own_engines(&["1.0", "1.1"]);
+    let node = Node::empty(engines.path().into());
+    node.run(&["init", "--engine", "1.0"]).success();
+    node.refused(&["upgrade", "1.1", "--at", "12"], &["TooSoon", "--at"]);
+    node.refused(
+        &["upgrade", "1.1", "--from", "//Bob"],
+        &["NotClusterOwner", "//Alice"],
+    );
+    let file = engines.path().join("libpink.so.1.1");
+    let bytes = std::fs::read(&file).expect("the engine");
+    std::fs::remove_file(&file).expect("the engine");
+    node.refused(
+        &["upgrade", "1.1"],
+        &["NotEnoughWorkersReady", "Ready: 0, needed: 1"],
+    );
+    std::fs::write(&file, bytes).expect("the engine");
+    // The earliest block allowed: ten after the one in which it is ordered.
+    let said = node.run(&["upgrade", "1.1"]).success();
+    assert_eq!(
+        (&said.json["block"], &said.json["ordered_in"]),
+        (&13.into(), &3.into())
+    );
+}
+
+/// The file is away when the move comes: everything waits, and nothing is lost.
+#[test]
+fn a_move_waits_for_its_engine() {
+    let engines = own_engines(&["1.0", "1.1"]);
+    let (late, control) = (
+        Node::empty(engines.path().into()),
+        Node::empty(own_engines(&["1.0", "1.1"]).keep()),
+    );
+    moved(&control);
+    control.run(&["advance", "150"]).success();
+    control
+        .run(&["transfer", "//Bob", "5_000_000_000"])
+        .success();
+
+    moved(&late);
+    let file = engines.path().join("libpink.so.1.1");
+    let bytes = std::fs::read(&file).expect("the engine");
+    std::fs::remove_file(&file).expect("the engine");
+    late.run(&["advance", "150"])
+        .error(&["parked before block 15", "engine 1.1", "missing"]);
+    let said = late.run(&["transfer", "//Bob", "5_000_000_000"]);
+    said.error(&["ordered as message", "the next command executes what waits"]);
+    assert_eq!(late.roots(), control.roots()[..14]);
+    std::fs::write(&file, bytes).expect("the engine");
+    assert_eq!(late.run(&["status"]).success().text("state"), "running");
+    assert_eq!(late.roots(), control.roots());
+}
+
 /// What was built anew is another file: the chain records it only when it is told to.
 #[test]
 fn a_file_that_was_built_anew_is_accepted_by_name() {
