@@ -365,3 +365,95 @@ fn a_constructor_cant_end_or_call_its_contract() {
     let receipt = chain.instantiate(Code::Upload(code), &[]);
     assert_eq!(receipt.output, [0, 8]);
 }
+
+/// The story: a contract that ends itself while it waits for a call that it made.
+#[test]
+fn an_end_below_oneself_is_refused() {
+    let mut pair = Pair::new();
+    // proxy → target, which calls nobody: instead, the target calls itself through the proxy.
+    let mut end = vec![4];
+    end.extend(BOB);
+    let target = pair.target;
+    // A contract that calls back whom the input says, and ends itself if it is asked to.
+    let both = pair.chain.make_wat(&module(
+        PROXY_IMPORTS,
+        r#"(if (i32.eq (i32.load8_u (i32.const 4)) (i32.const 4)) (then (call $terminate (i32.const 5) (i32.const 32))))
+           (i32.store (i32.const 9000) (i32.const 32))
+           (call $address (i32.const 9100) (i32.const 9000))
+           (i32.store8 (i32.const 9200) (i32.const 4))
+           (i32.store8 (i32.const 9300) (call $call (i32.const 8) (i32.const 9100) (i64.const 0) (i32.const 9400) (i32.const 9200) (i32.const 33) (i32.const -1) (i32.const 0)))
+           (call $return (i32.const 0) (i32.const 9300) (i32.const 1))"#,
+    ));
+    let receipt = pair.chain.call(both, &[0]);
+    assert_eq!(receipt.output, [1]);
+    assert!(pair.chain.contract(both).is_some());
+    assert!(pair.chain.contract(target).is_some());
+    let receipt = pair.chain.call(both, &end);
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert!(pair.chain.contract(both).is_none());
+}
+
+/// Money that is sent to where a contract was is a plain account's.
+#[test]
+fn money_for_a_contract_that_ended_stays_on_its_account() {
+    let mut pair = Pair::new();
+    let mut end = vec![4];
+    end.extend(CHARLIE);
+    pair.chain.call(pair.target, &end);
+    assert_eq!(pair.chain.free(CHARLIE), MINIMUM);
+    pair.chain.deposit(pair.target, 5_000);
+    assert_eq!(pair.chain.free(pair.target), 5_000);
+    // And can be made use of when the contract is made again.
+    let mut again = instantiate(Code::Upload(wat(&module(PROXY_IMPORTS, TARGET))), &[]);
+    again.salt = 3u64.to_le_bytes().to_vec();
+    let receipt = pair.chain.send(Message::Instantiate(again));
+    assert_eq!(receipt.address, Some(pair.target));
+    assert_eq!(pair.chain.free(pair.target), 5_000 + MINIMUM);
+}
+
+#[test]
+fn codes_of_a_transfer() {
+    let mut chain = Chain::new();
+    let payer = chain.make_wat(&module(
+        r#"(import "seal0" "transfer" (func $pay (param i32 i32 i32 i32) (result i32)))"#,
+        r#"(i32.store8 (i32.const 9100) (call $pay (i32.const 4) (i32.const 32) (i32.const 36) (i32.const 16)))
+           (call $return (i32.const 0) (i32.const 9100) (i32.const 1))"#,
+    ));
+    chain.deposit(payer, 10_000);
+    let other = chain.make_wat(&module("", ""));
+    let mut pay = |to: AccountId, amount: Balance| {
+        let input = [to.to_vec(), amount.to_le_bytes().to_vec()].concat();
+        let receipt = chain.call(payer, &input);
+        (receipt.output[0], chain.free(to))
+    };
+    assert_eq!(pay(NOBODY, MINIMUM - 1), (5, 0));
+    assert_eq!(pay(NOBODY, MINIMUM), (0, MINIMUM));
+    assert_eq!(pay(NOBODY, 0), (0, MINIMUM));
+    // To a contract, without running anything of it.
+    assert_eq!(pay(other, 5), (0, MINIMUM + 5));
+    assert_eq!(pay(payer, 5), (0, MINIMUM + 9_000 - 5));
+    assert_eq!(pay(BOB, 9_000), (5, MONEY));
+    assert_eq!(pay(BOB, 8_995), (0, MONEY + 8_995));
+    assert_eq!(pay(BOB, Balance::MAX), (5, MONEY + 8_995));
+}
+
+/// A contract that writes, is entered again from above and writes there as well, has both counted.
+#[test]
+fn a_frame_below_keeps_what_it_counted() {
+    let mut chain = Chain::new();
+    let contract = chain.make_wat(&module(
+        PROXY_IMPORTS,
+        r#"(drop (call $set (i32.const 4) (i32.const 1) (i32.const 0) (i32.const 10)))
+           (if (i32.load8_u (i32.const 4)) (then
+             (i32.store8 (i32.const 4) (i32.sub (i32.load8_u (i32.const 4)) (i32.const 1)))
+             (i32.store (i32.const 9000) (i32.const 32))
+             (call $address (i32.const 9100) (i32.const 9000))
+             (drop (call $call (i32.const 8) (i32.const 9100) (i64.const 0) (i32.const 9200) (i32.const 4) (i32.const 1) (i32.const -1) (i32.const 0)))))"#,
+    ));
+    let base = chain.held(contract);
+    let receipt = chain.call(contract, &[4]);
+    assert_eq!(receipt.outcome, Outcome::Success);
+    let view = chain.contract(contract).unwrap();
+    assert_eq!((view.storage_items, view.storage_bytes), (5, 50));
+    assert_eq!(chain.held(contract), base + 5 * PER_ITEM + 50 * PER_BYTE);
+}

@@ -13,6 +13,7 @@ mod setup;
 mod upload;
 
 use run::run_first;
+pub(crate) use setup::deploy_system_contract;
 pub(crate) use upload::Stored;
 
 use crate::{engine::Core, state::Cluster, upgrade};
@@ -28,10 +29,13 @@ pub(crate) fn execute(
     env: &Env,
     message: Message,
 ) -> Receipt {
+    // The records of an older version can't be read yet.
+    if let Message::Upgrade(message) = &message {
+        return upgrade::execute(core, state, env, message);
+    }
     let cluster = Cluster::load(state);
     let message = match message {
         Message::Setup(message) => return setup::execute(core, state, env, cluster, message),
-        Message::Upgrade(message) => return upgrade::execute(&message),
         other => other,
     };
     let Some(cluster) = cluster else {

@@ -79,7 +79,7 @@ fn set_up(
 ///
 /// # Errors
 /// The code isn't fit, or its constructor fails.
-pub(super) fn deploy_system_contract(
+pub(crate) fn deploy_system_contract(
     core: &Core,
     state: &mut Overlay<'_>,
     env: &Env,
@@ -102,10 +102,12 @@ pub(super) fn deploy_system_contract(
             return Err(failed("no code".into()));
         }
     };
-    // Nothing is held for it, whatever the prices are.
+    // Nothing is held for it, whatever the prices are, and it needs no existential deposit: an
+    // owner without money has a system contract, too.
     let free = Cluster {
         deposit_per_byte: 0,
         deposit_per_item: 0,
+        existential_deposit: 0,
         ..cluster.clone()
     };
     let stored = Stored::check(core, state, &free, code, Determinism::Enforced)?;
@@ -116,7 +118,6 @@ pub(super) fn deploy_system_contract(
         .store(core, state, &free, cluster.owner, &mut receipt.events)
         .map_err(|error| failed(error.name().into_owned()))?;
     let owner = cluster.owner;
-    // The address's account needs the existential deposit. It is the owner's, if he has it.
     let mut machine = Machine {
         state,
         core,

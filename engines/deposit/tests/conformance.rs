@@ -1,0 +1,90 @@
+//! For each test of the contracts pallet there is one of ours, or a reason why there is none.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// Rows by file and name; the value says what stands for it.
+fn rows(text: &str) -> BTreeMap<(String, String), String> {
+    let mut file = String::new();
+    let mut rows = BTreeMap::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(name) = line
+            .strip_prefix("[\"")
+            .and_then(|line| line.strip_suffix("\"]"))
+        {
+            file = name.to_owned();
+        } else if let Some((name, value)) = line.split_once(" = ") {
+            let row = (file.clone(), name.to_owned());
+            assert!(
+                rows.insert(row, value.to_owned()).is_none(),
+                "{file} {name} is there twice"
+            );
+        } else {
+            assert!(line.is_empty() || line.starts_with('#'), "{line}");
+        }
+    }
+    rows
+}
+
+/// What stands between the quotes of `{ key = "…" }`.
+fn value<'a>(row: &'a str, key: &str) -> Option<&'a str> {
+    row.strip_prefix("{ ")?
+        .strip_prefix(key)?
+        .strip_prefix(" = \"")?
+        .strip_suffix("\" }")
+}
+
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    #[allow(clippy::disallowed_methods)] // tests read files
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            #[allow(clippy::disallowed_methods)]
+            found.push((stem, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn every_test_of_the_pallet_has_its_row() {
+    let rows = rows(include_str!("conformance.toml"));
+    let upstream: Vec<(String, String)> = include_str!("upstream.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let (file, name) = line.split_once(' ').unwrap();
+            (file.to_owned(), name.to_owned())
+        })
+        .collect();
+    for test in &upstream {
+        assert!(rows.contains_key(test), "no row for {test:?}");
+    }
+    assert_eq!(rows.len(), upstream.len(), "a row for no test");
+}
+
+#[test]
+fn what_the_rows_name_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    sources(&root.join("src"), &mut found);
+    sources(&root.join("tests"), &mut found);
+    for ((file, name), row) in rows(include_str!("conformance.toml")) {
+        if let Some(reason) = value(&row, "none") {
+            assert!(reason.len() > 20, "{file} {name}: a reason, please");
+            continue;
+        }
+        let ours = value(&row, "ours").unwrap_or_else(|| panic!("{file} {name}: {row}"));
+        let (module, function) = ours.split_once("::").unwrap();
+        let header = format!("#[test]\nfn {function}()");
+        let inner = format!("#[test]\n    fn {function}()");
+        assert!(
+            found
+                .iter()
+                .any(|(stem, text)| stem == module
+                    && (text.contains(&header) || text.contains(&inner))),
+            "{file} {name}: there is no test {ours}"
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! What isn't stable, behind a rule that is off in 2.0, and what is deprecated.
+
+mod common;
+
+use common::*;
+use parity_scale_codec::Encode;
+use pink_engine_deposit::{Limits, Release, Rules};
+use pink_engine_sdk::{types::*, Host};
+
+/// 2.0 with the rule on, and little transient storage.
+struct Unstable;
+
+impl Release for Unstable {
+    const RULES: Rules = Rules {
+        limits: Limits {
+            unstable_functions: true,
+            transient_bytes: 4096,
+            ..Rules::V2_0.limits
+        },
+        ..Rules::V2_0
+    };
+}
+
+const IMPORTS: &str = r#"
+    (import "seal0" "set_transient_storage" (func $set (param i32 i32 i32 i32) (result i32)))
+    (import "seal0" "get_transient_storage" (func $get (param i32 i32 i32 i32) (result i32)))
+    (import "seal0" "contains_transient_storage" (func $contains (param i32 i32) (result i32)))
+    (import "seal0" "clear_transient_storage" (func $clear (param i32 i32) (result i32)))
+    (import "seal0" "take_transient_storage" (func $take (param i32 i32 i32 i32) (result i32)))
+    (import "seal0" "reentrance_count" (func $count (result i32)))
+    (import "seal0" "account_reentrance_count" (func $account_count (param i32) (result i32)))
+    (import "seal0" "address" (func $address (param i32 i32)))
+    (import "seal1" "gas_left" (func $left (param i32 i32)))
+    (import "seal1" "weight_to_fee" (func $fee (param i64 i64 i32 i32)))
+    (import "seal1" "call" (func $call (param i32 i32 i64 i32 i32 i32 i32 i32) (result i32)))
+"#;
+
+#[test]
+fn transient_storage_lasts_a_call_stack() {
+    let mut chain: Chain<Unstable> = Chain::with_rules();
+    let contract = chain.make_wat(&module(
+        IMPORTS,
+        r#"(i32.store (i32.const 8000) (i32.const 100))
+           (i32.store (i32.const 9100) (call $contains (i32.const 4) (i32.const 3)))
+           (i32.store (i32.const 9104) (call $set (i32.const 4) (i32.const 3) (i32.const 0) (i32.const 10)))
+           (i32.store (i32.const 9108) (call $contains (i32.const 4) (i32.const 3)))
+           (i32.store (i32.const 9112) (call $get (i32.const 4) (i32.const 3) (i32.const 10000) (i32.const 8000)))
+           (i32.store (i32.const 9116) (call $take (i32.const 4) (i32.const 3) (i32.const 10000) (i32.const 8000)))
+           (i32.store (i32.const 9120) (call $get (i32.const 4) (i32.const 3) (i32.const 10000) (i32.const 8000)))
+           (i32.store (i32.const 9124) (call $set (i32.const 4) (i32.const 3) (i32.const 0) (i32.const 5)))
+           (i32.store (i32.const 9128) (call $clear (i32.const 4) (i32.const 3)))
+           (i32.store (i32.const 9132) (call $set (i32.const 4) (i32.const 3) (i32.const 0) (i32.load (i32.const 7))))
+           (call $return (i32.const 0) (i32.const 9100) (i32.const 36))"#,
+    ));
+    let none = u32::MAX;
+    for _ in 0..2 {
+        let receipt = chain.call(contract, &[1, 2, 3, 7, 0, 0, 0]);
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        let words = [none, none, 10, 0, 0, 3, none, 5, none];
+        assert_eq!(receipt.output, words.encode());
+    }
+    let receipt = chain.call(contract, &[1, 2, 3, 0, 16, 0, 0]);
+    assert_eq!(error(&receipt), "OutOfTransientStorage");
+}
+
+#[test]
+fn reentrance_is_counted() {
+    let mut chain: Chain<Unstable> = Chain::with_rules();
+    // Calls itself as often as the first byte says, then tells the counts.
+    let contract = chain.make_wat(&module(
+        IMPORTS,
+        r#"(i32.store (i32.const 9000) (i32.const 32))
+           (call $address (i32.const 9100) (i32.const 9000))
+           (if (i32.load8_u (i32.const 4)) (then
+             (i32.store8 (i32.const 4) (i32.sub (i32.load8_u (i32.const 4)) (i32.const 1)))
+             (drop (call $call (i32.const 12) (i32.const 9100) (i64.const 0) (i32.const 9200) (i32.const 4) (i32.const 1) (i32.const -1) (i32.const 0)))))
+           (i32.store (i32.const 9300) (call $count))
+           (i32.store (i32.const 9304) (call $account_count (i32.const 9100)))
+           (call $return (i32.const 0) (i32.const 9300) (i32.const 8))"#,
+    ));
+    for depth in 0..3u8 {
+        let receipt = chain.call(contract, &[depth]);
+        let counts = [u32::from(depth), u32::from(depth) + 1];
+        assert_eq!(receipt.output, counts.encode(), "{receipt:?}");
+    }
+}
+
+#[test]
+fn delegate_calls_are_no_reentrance() {
+    let mut chain: Chain<Unstable> = Chain::with_rules();
+    let imports = format!(
+        r#"{IMPORTS}
+        (import "seal0" "delegate_call" (func $delegate (param i32 i32 i32 i32 i32 i32) (result i32)))
+        (import "seal0" "own_code_hash" (func $hash (param i32 i32)))"#
+    );
+    // Calls its own code by delegate as often as the first byte says.
+    let contract = chain.make_wat(&module(
+        &imports,
+        r#"(if (i32.load8_u (i32.const 4)) (then
+             (i32.store8 (i32.const 4) (i32.sub (i32.load8_u (i32.const 4)) (i32.const 1)))
+             (i32.store (i32.const 9000) (i32.const 32))
+             (call $hash (i32.const 9100) (i32.const 9000))
+             (i32.store (i32.const 9000) (i32.const 4))
+             (drop (call $delegate (i32.const 0) (i32.const 9100) (i32.const 4) (i32.const 1) (i32.const 9300) (i32.const 9000)))
+             (call $return (i32.const 0) (i32.const 9300) (i32.const 4))))
+           (i32.store (i32.const 9300) (call $count))
+           (call $return (i32.const 0) (i32.const 9300) (i32.const 4))"#,
+    ));
+    for depth in 0..3u8 {
+        let receipt = chain.call(contract, &[depth]);
+        assert_eq!(receipt.output, 0u32.encode(), "{receipt:?}");
+    }
+}
+
+#[test]
+fn both_dimensions_can_be_asked_for() {
+    let mut chain: Chain<Unstable> = Chain::with_rules();
+    let contract = chain.make_wat(&module(
+        IMPORTS,
+        r#"(i32.store (i32.const 9000) (i32.const 20))
+           (call $left (i32.const 9100) (i32.const 9000))
+           (i32.store (i32.const 9004) (i32.const 16))
+           (call $fee (i64.const 10) (i64.const 99) (i32.const 9200) (i32.const 9004))
+           (call $return (i32.const 0) (i32.const 9200) (i32.const 16))"#,
+    ));
+    let receipt = chain.call(contract, &[]);
+    assert_eq!(receipt.output, (10 * GAS_PRICE).encode());
+}
+
+/// Puts a contract into the state as an upgrade would leave it.
+fn old_contract(chain: &mut Chain, code: Vec<u8>, status: u8) -> AccountId {
+    let hash: Hash = blake2b_simd::Params::new()
+        .hash_length(32)
+        .hash(&code)
+        .as_bytes()
+        .try_into()
+        .unwrap();
+    let address = [0x0d; 32];
+    let key = |space: &str, name: &Hash| [space.as_bytes(), name].concat();
+    let info = (ALICE, 0u128, 1u64, 0u8, code.len() as u32, status).encode();
+    let contract = (hash, 0u64, 0u64, 0u64, 0u128, 0u128, 0u128, 0u8).encode();
+    let account = (5_000u128, 0u128, 0u128, true).encode();
+    let mut changes = vec![
+        (key("account/", &address), Some(account)),
+        (key("code/", &hash), Some(code)),
+        (key("codeinfo/", &hash), Some(info)),
+        (key("contract/", &address), Some(contract)),
+    ];
+    changes.sort();
+    chain.host.commit(changes).unwrap();
+    address
+}
+
+#[test]
+fn old_contracts_go_on() {
+    let code = wat(&module(
+        r#"(import "seal0" "seal_random" (func $random (param i32 i32 i32 i32)))
+           (import "seal1" "seal_random" (func $random_1 (param i32 i32 i32 i32)))
+           (import "seal0" "seal_tombstone_deposit" (func $tombstone (param i32 i32)))
+           (import "seal0" "seal_rent_allowance" (func $allowance (param i32 i32)))
+           (import "seal0" "seal_set_rent_allowance" (func $set (param i32 i32)))
+           (import "seal0" "seal_restore_to" (func $restore (param i32 i32 i32 i32 i32 i32 i32 i32)))"#,
+        r#"(i32.store (i32.const 9000) (i32.const 100))
+           (call $random (i32.const 4) (i32.const 5) (i32.const 9100) (i32.const 9000))
+           (i32.store (i32.const 9000) (i32.const 100))
+           (call $random_1 (i32.const 4) (i32.const 5) (i32.const 9132) (i32.const 9000))
+           (i32.store (i32.const 9000) (i32.const 100))
+           (call $tombstone (i32.const 9168) (i32.const 9000))
+           (i32.store (i32.const 9000) (i32.const 100))
+           (call $allowance (i32.const 9184) (i32.const 9000))
+           (call $set (i32.const -1) (i32.const -1))
+           (call $restore (i32.const -1) (i32.const -1) (i32.const -1) (i32.const -1) (i32.const -1) (i32.const -1) (i32.const -1) (i32.const -1))
+           (call $return (i32.const 0) (i32.const 9100) (i32.const 100))"#,
+    ));
+    let mut chain = Chain::new();
+    let contract = old_contract(&mut chain, code.clone(), 1);
+    let receipt = chain.call(contract, b"alice");
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    let output = &receipt.output;
+    assert_eq!(output[..32], output[32..64]);
+    assert_ne!(output[..32], [0; 32]);
+    assert_eq!(output[64..68], chain.block.number.to_le_bytes());
+    assert_eq!(output[68..84], [0; 16]);
+    assert_eq!(output[84..100], [0xff; 16]);
+    // No new one of it.
+    let hash = chain.contract(contract).unwrap().code_hash;
+    let receipt = chain.instantiate(Code::Existing(hash), &[]);
+    assert_eq!(error(&receipt), "CodeRejected");
+    let receipt = chain.instantiate(Code::Upload(code), &[]);
+    assert_eq!(error(&receipt), "CodeRejected");
+}
+
+#[test]
+fn disabled_code_never_runs() {
+    let mut chain = Chain::new();
+    let contract = old_contract(&mut chain, b"whatever it was".to_vec(), 2);
+    assert_eq!(error(&chain.call(contract, &[])), "CodeRejected");
+    let caller = chain.make_wat(&module(
+        r#"(import "seal1" "call" (func $call (param i32 i32 i64 i32 i32 i32 i32 i32) (result i32)))"#,
+        r#"(i32.store8 (i32.const 9100) (call $call (i32.const 0) (i32.const 4) (i64.const 0) (i32.const 9200) (i32.const 0) (i32.const 0) (i32.const -1) (i32.const 0)))
+           (call $return (i32.const 0) (i32.const 9100) (i32.const 1))"#,
+    ));
+    assert_eq!(chain.call(caller, &contract).output, [8]);
+}
