@@ -12,6 +12,7 @@ mod exec;
 mod figures;
 mod fixtures;
 mod host_fns;
+mod ink;
 mod instantiate;
 mod ledger;
 mod lifecycle;

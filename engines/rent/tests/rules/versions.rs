@@ -4,7 +4,7 @@ use crate::{
     fixtures,
     world::{blake2_256, call, claim, deploy, State, World, ALICE, CHARLIE, DJANGO},
 };
-use pink_engine_rent::{Release, RentEngine, V1_0, V1_1};
+use pink_engine_rent::{Release, RentEngine, Rules, V1_0, V1_1};
 use pink_engine_sdk::{
     types::{AccountId, Env, Message, Mode, Receipt, Upgrade, Version},
     Engine, Host, Overlay, VERSION_KEY,
@@ -49,60 +49,82 @@ fn story<V: Release>() -> (Vec<Receipt>, State, World<V>) {
     (receipts, state, world)
 }
 
-/// What a receipt says, without the gas: instrumented code differs in length and in its counts.
-fn without_gas(mut receipt: Receipt) -> Receipt {
-    receipt.gas_consumed = Default::default();
-    receipt.gas_required = Default::default();
-    receipt
+/// 1.1 but for how it instruments: what is left are the repaired quirks.
+enum Repaired {}
+
+impl Release for Repaired {
+    const RULES: &'static Rules = &Rules {
+        version: Rules::V1_0.version,
+        upgrades_from: Rules::V1_0.upgrades_from,
+        schedule: Rules::V1_0.schedule,
+        instrumentation: Rules::V1_0.instrumentation,
+        ..Rules::V1_1
+    };
 }
 
+/// 1.0 but for how it instruments.
+enum Reinstrumented {}
+
+impl Release for Reinstrumented {
+    const RULES: &'static Rules = &Rules {
+        instrumentation: Rules::V1_1.instrumentation,
+        schedule: Rules::V1_1.schedule,
+        ..Rules::V1_0
+    };
+}
+
+/// Without the instrumentation and without touching a quirk, 1.0 and 1.1 are the same to the last
+/// bit: receipts, gas and state.
 #[test]
-fn the_same_messages_differ_in_named_repairs_alone() {
+fn the_versions_differ_in_instrumentation_and_in_repaired_quirks_alone() {
+    let (old, old_state, _) = story::<V1_0>();
+    let (new, new_state, _) = story::<Repaired>();
+    assert_eq!(old, new);
+    assert_eq!(old_state, new_state);
+    // And with the instrumentation, 1.1 is what is left.
+    let (new, mut new_state, _) = story::<V1_1>();
+    let (reinstrumented, mut state, _) = story::<Reinstrumented>();
+    assert_eq!(reinstrumented, new);
+    state.remove(VERSION_KEY);
+    new_state.remove(VERSION_KEY);
+    assert_eq!(state, new_state);
+    // It isn't nothing.
+    assert_ne!(old_state, new_state);
+}
+
+/// What differs in receipts and records between 1.0 and 1.1 as they are: gas, and the amounts of
+/// rent that follow from the length of instrumented code.
+#[test]
+fn the_same_messages_into_both() {
     let (old, old_state, _) = story::<V1_0>();
     let (new, new_state, _) = story::<V1_1>();
     assert_eq!(old.len(), new.len());
     for (old, new) in old.iter().zip(&new) {
-        // The amounts of rent differ with the length of instrumented code, and so does what is
-        // left for a beneficiary; everything else is the same.
-        let amounts = |receipt: &Receipt| {
-            let text = format!("{:?}", without_gas(receipt.clone()));
-            let (head, tail) = text.split_once("amount").unwrap_or((&text, ""));
-            (head.to_owned(), tail.is_empty())
-        };
-        assert_eq!(amounts(old), amounts(new));
+        assert_eq!(old.outcome, new.outcome);
+        assert_eq!((&old.output, old.address), (&new.output, new.address));
+        assert_eq!(
+            (old.gas_limit, old.code_hash),
+            (new.gas_limit, new.code_hash)
+        );
+        assert_eq!(old.events.len(), new.events.len());
     }
-    let names = |state: &State| -> Vec<Vec<u8>> {
-        let instrumented = |key: &&Vec<u8>| !key.starts_with(b"instrumented/");
-        state.keys().filter(instrumented).cloned().collect()
-    };
+    let names = |state: &State| state.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&old_state), names(&new_state), "the same records");
-    let differing: Vec<String> = old_state
+    for (key, _) in old_state
         .iter()
-        .filter(|(key, value)| new_state.get(*key) != Some(value))
-        .map(|(key, _)| {
-            let name = key.split(|byte| *byte == b'/').next().unwrap();
-            String::from_utf8(name.to_vec()).unwrap()
-        })
-        .collect();
-    for name in differing {
-        // The version and its schedule; code and the prices that follow from its length.
-        let known = [
-            ":version",
-            "schedule",
-            "prefab",
-            "instrumented",
-            "account",
-            "contract",
+        .filter(|(key, value)| new_state[*key] != **value)
+    {
+        let name = key.split(|byte| *byte == b'/').next().unwrap();
+        let named: [&[u8]; 6] = [
+            VERSION_KEY,
+            b"schedule",
+            b"prefab",
+            b"instrumented",
+            b"account",
+            b"contract",
         ];
-        assert!(known.contains(&name.as_str()), "{name}");
+        assert!(named.contains(&name), "{key:?}");
     }
-}
-
-fn length<V: Release>(code: &[u8]) -> u32 {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 10_000_000);
-    world.execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
-    world.prefab(code).unwrap().instrumented_len
 }
 
 /// The length of code as it runs is a rule: rent is computed from it.
@@ -175,4 +197,11 @@ fn the_move_to_1_1() {
     let running = world.state()[&[b"instrumented/", &blake2_256(&idle)[..]].concat()].clone();
     assert_eq!(prefab.instrumented_hash, blake2_256(&running));
     assert_eq!(world.total_issuance(), old_total);
+}
+
+fn length<V: Release>(code: &[u8]) -> u32 {
+    let mut world = World::<V>::new();
+    world.fund(ALICE, 10_000_000);
+    world.execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
+    world.prefab(code).unwrap().instrumented_len
 }
