@@ -43,6 +43,8 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod bench;
 mod chain;
 mod extrinsic;
 mod genesis;

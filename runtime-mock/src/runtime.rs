@@ -161,7 +161,7 @@ impl pallet_fat_contracts::Config for Runtime {
     type GovernanceOrigin = CouncilMajority;
     type WorkerOrigin = CouncilMajority;
     type GovernanceAccount = TreasuryAccount;
-    type WeightInfo = ();
+    type WeightInfo = pallet_fat_contracts::weights::SubstrateWeight<Runtime>;
     type PalletId = FatContractsPalletId;
     /// 1 MiB: well above what engines take as code, so that they give the reason.
     type MaxMessageBytes = ConstU32<{ 1024 * 1024 }>;

@@ -499,6 +499,7 @@ mod calls {
             T::MaxCheckpoints::get(),
             T::MaxCheckpoints::get(),
             Pallet::<T>::max_settled_effects(),
+            T::MaxPrune::get(),
         ))]
         pub fn acknowledge(
             origin: OriginFor<T>,
@@ -507,8 +508,9 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
             let taken = checkpoints.len() as u32;
-            let settled = Self::do_acknowledge(who, cluster, checkpoints)?;
-            let weight = T::WeightInfo::acknowledge(taken, settled.confirmed, settled.effects);
+            let (settled, pruned) = Self::do_acknowledge(who, cluster, checkpoints)?;
+            let weight =
+                T::WeightInfo::acknowledge(taken, settled.confirmed, settled.effects, pruned);
             Ok(PostDispatchInfo {
                 actual_weight: Some(weight),
                 pays_fee: Pays::No,

@@ -57,7 +57,8 @@ fn tuple_hash(checkpoint: &Checkpoint) -> Hash {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Takes a worker's checkpoints, in order. Gives what came of it.
+    /// Takes a worker's checkpoints, in order. Gives what came of it, and how
+    /// many things were pruned.
     ///
     /// # Errors
     /// `TooManyCheckpoints`, `NotMember`, `WorkerDiverged`, `CheckpointNotThere`,
@@ -67,7 +68,7 @@ impl<T: Config> Pallet<T> {
         worker: AccountId,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-    ) -> Result<Settled, Error<T>> {
+    ) -> Result<(Settled, u32), Error<T>> {
         ensure!(
             !checkpoints.is_empty()
                 && checkpoints.len() as u64 <= u64::from(T::MaxCheckpoints::get()),
@@ -77,8 +78,8 @@ impl<T: Config> Pallet<T> {
             Self::take_checkpoint(&worker, cluster, checkpoint)?;
         }
         let settled = Self::settle(cluster);
-        Self::prune_some(cluster, T::MaxPrune::get());
-        Ok(settled)
+        let pruned = Self::prune_some(cluster, T::MaxPrune::get());
+        Ok((settled, pruned))
     }
 
     fn take_checkpoint(

@@ -303,3 +303,26 @@ fn reports_ahead_are_struck() {
         assert!(Progress::<Test>::get(1).struck.is_empty());
     });
 }
+
+/// What is charged in the end is never more than what was declared, and isn't nothing.
+#[test]
+fn actual_weights_are_within_the_declared() {
+    use frame_support::dispatch::GetDispatchInfo;
+    staffed_chain().execute_with(|| {
+        for number in 1..=4 {
+            let checkpoints = vec![checkpoint(number, 7, vec![])];
+            let call = crate::Call::<Test>::acknowledge {
+                cluster: 1,
+                checkpoints: checkpoints.clone(),
+            };
+            let declared = call.get_dispatch_info().call_weight;
+            let taken = FatContracts::acknowledge(signed(worker(number)), 1, checkpoints);
+            let actual = taken
+                .ok()
+                .and_then(|info| info.actual_weight)
+                .expect("a weight");
+            assert!(actual.all_lt(declared), "{actual:?} of {declared:?}");
+            assert!(actual.ref_time() > 0 && actual.proof_size() > 0);
+        }
+    });
+}

@@ -101,7 +101,7 @@ impl Config for Test {
     type GovernanceOrigin = EnsureRoot<AccountId>;
     type WorkerOrigin = EnsureRoot<AccountId>;
     type GovernanceAccount = GovernanceAccount;
-    type WeightInfo = ();
+    type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type PalletId = FatContractsPalletId;
     type MaxMessageBytes = ConstU32<2048>;
     type MaxQueueMessages = ConstU32<24>;

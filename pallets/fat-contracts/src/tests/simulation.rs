@@ -129,7 +129,7 @@ impl Model {
                 return Some(Effect::Withdrawn { seq, outcome });
             }
             // Every third upgrade fails.
-            ClusterMessage::Upgrade { .. } if seq % 3 == 0 => {
+            ClusterMessage::Upgrade { .. } if seq.is_multiple_of(3) => {
                 return Some(Effect::UpgradeFailed { seq });
             }
             ClusterMessage::Upgrade { from, to, .. } => {
@@ -195,7 +195,7 @@ fn act(dice: &mut Dice, model: &Model) {
     let _ = match dice.roll(12) {
         0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount),
         3..=4 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None),
-        5..=6 => call(who, GAS, None).map_err(Into::into),
+        5..=6 => call(who, GAS, None),
         7 => FatContracts::update_prices(signed(ALICE), 1, amount, amount, amount),
         8 => FatContracts::add_worker_to_cluster(root(), 1, worker(number)),
         9 if Members::<Test>::get(1).len() > 3 => {

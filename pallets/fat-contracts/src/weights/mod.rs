@@ -1,6 +1,17 @@
-//! Weights of the calls: the trait, and estimates to start with.
+//! Weights of the calls: the trait, and weights made from measurements.
+//!
+//! A chain measures the benchmarks with its own node and database. What the pallet brings along
+//! is [`SubstrateWeight`]: computation as measured natively, times a margin for Wasm, and the
+//! chain's own weights of reads and writes.
 
-use frame_support::weights::Weight;
+mod measured;
+
+use core::marker::PhantomData;
+use frame_support::{
+    traits::Get,
+    weights::{RuntimeDbWeight, Weight},
+};
+use measured::*;
 
 /// Weights of the pallet's calls. `bytes` is the length of what the sender brings.
 pub trait WeightInfo {
@@ -39,8 +50,9 @@ pub trait WeightInfo {
     /// `remove_worker_from_cluster`, by which so many checkpoints with so many effects are
     /// confirmed.
     fn remove_worker_from_cluster(confirmed: u32, effects: u32) -> Weight;
-    /// `acknowledge` of so many checkpoints, by which so many with so many effects are confirmed.
-    fn acknowledge(taken: u32, confirmed: u32, effects: u32) -> Weight;
+    /// `acknowledge` of so many checkpoints, by which so many with so many effects are confirmed,
+    /// and so many things pruned.
+    fn acknowledge(taken: u32, confirmed: u32, effects: u32, pruned: u32) -> Weight;
     /// `resolve_divergence`, by which so many more checkpoints with so many effects are confirmed.
     fn resolve_divergence(confirmed: u32, effects: u32) -> Weight;
     /// `report_parked`.
@@ -65,116 +77,133 @@ pub trait WeightInfo {
     fn on_initialize(due: u32) -> Weight;
 }
 
-/// A call that does `writes` writes, and half as many reads again, and hashes `bytes`.
-fn estimate(writes: u64, bytes: u32) -> Weight {
-    const BASE_PS: u64 = 10_000_000;
-    const WRITE_PS: u64 = 100_000_000;
-    const READ_PS: u64 = 25_000_000;
-    // Encoding, two hashes and the storing of one byte.
-    const BYTE_PS: u64 = 10_000;
-    const PROOF_PER_ACCESS: u64 = 4096;
-    let reads = writes.saturating_add(writes / 2);
-    let time = BASE_PS
-        .saturating_add(WRITE_PS.saturating_mul(writes))
-        .saturating_add(READ_PS.saturating_mul(reads))
-        .saturating_add(BYTE_PS.saturating_mul(u64::from(bytes)));
-    Weight::from_parts(time, PROOF_PER_ACCESS.saturating_mul(reads))
+/// What one benchmark costs: a base and, for each unit of its parameter, a slope.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Measured {
+    /// Picoseconds of native computation.
+    time_ps: (u64, u64),
+    /// Distinct keys read.
+    reads: (u64, u64),
+    /// Distinct keys written.
+    writes: (u64, u64),
+    /// Bytes of a proof of the reads.
+    proof: (u64, u64),
 }
 
-/// The confirmation of so many checkpoints; an effect may be a transfer.
-fn settled(confirmed: u32, effects: u32) -> Weight {
-    let checkpoints = u64::from(confirmed).saturating_mul(8);
-    let payments = u64::from(effects).saturating_mul(5);
-    estimate(checkpoints.saturating_add(payments), 0)
+/// How much longer Wasm may take than what was measured.
+const WASM_MARGIN: u64 = 3;
+
+/// Weights from measurements, for a chain whose database has these weights.
+#[derive(Debug)]
+pub struct MeasuredWeight<Db>(PhantomData<Db>);
+
+/// The weights for a chain.
+pub type SubstrateWeight<T> = MeasuredWeight<<T as frame_system::Config>::DbWeight>;
+
+/// The base of a benchmark, and so many units of its parameter.
+fn row<Db: Get<RuntimeDbWeight>>(measured: &Measured, units: u32) -> Weight {
+    let at = |(base, slope): (u64, u64)| base.saturating_add(slope.saturating_mul(units.into()));
+    let time = at(measured.time_ps).saturating_mul(WASM_MARGIN);
+    let db = Db::get().reads_writes(at(measured.reads), at(measured.writes));
+    Weight::from_parts(time, at(measured.proof)).saturating_add(db)
 }
 
-impl WeightInfo for () {
+/// The confirmation of so many checkpoints with so many effects between them.
+fn settled<Db: Get<RuntimeDbWeight>>(confirmed: u32, effects: u32) -> Weight {
+    let one = row::<Db>(&CONFIRM, 0);
+    let payments = row::<Db>(&CONFIRM, effects).saturating_sub(one);
+    one.saturating_mul(confirmed.into())
+        .saturating_add(payments)
+}
+
+impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     fn register_engine(artefacts: u32) -> Weight {
-        estimate(u64::from(artefacts).saturating_add(2), 0)
+        row::<Db>(&REGISTER_ENGINE, artefacts)
     }
     fn set_engine_status() -> Weight {
-        estimate(1, 0)
+        row::<Db>(&SET_ENGINE_STATUS, 0)
     }
     fn set_pink_runtime_version() -> Weight {
-        estimate(1, 0)
+        row::<Db>(&SET_PINK_RUNTIME_VERSION, 0)
     }
     fn set_pink_system_code(bytes: u32) -> Weight {
-        estimate(2, bytes)
+        row::<Db>(&SET_PINK_SYSTEM_CODE, bytes)
     }
     fn add_cluster(workers: u32) -> Weight {
-        estimate(u64::from(workers).saturating_mul(2).saturating_add(8), 0)
+        row::<Db>(&ADD_CLUSTER, workers)
     }
     fn cluster_upload_resource(bytes: u32) -> Weight {
-        estimate(2, bytes)
+        row::<Db>(&CLUSTER_UPLOAD_RESOURCE, bytes)
     }
     fn instantiate_contract(bytes: u32) -> Weight {
-        estimate(2, bytes)
+        row::<Db>(&INSTANTIATE_CONTRACT, bytes)
     }
     fn call_contract(bytes: u32) -> Weight {
-        estimate(2, bytes)
+        row::<Db>(&CALL_CONTRACT, bytes)
     }
     fn transfer_to_cluster() -> Weight {
-        estimate(5, 0)
+        row::<Db>(&TRANSFER_TO_CLUSTER, 0)
     }
     fn withdraw_from_cluster() -> Weight {
-        estimate(2, 0)
+        row::<Db>(&WITHDRAW_FROM_CLUSTER, 0)
     }
     fn register_worker() -> Weight {
-        estimate(1, 0)
+        row::<Db>(&REGISTER_WORKER, 0)
     }
     fn serve_owner() -> Weight {
-        estimate(1, 0)
+        row::<Db>(&SERVE_OWNER, 0)
     }
     fn announce_engines() -> Weight {
-        estimate(1, 0)
+        row::<Db>(&ANNOUNCE_ENGINES, 0)
     }
     fn upgrade_runtime(workers: u32) -> Weight {
-        estimate(u64::from(workers).saturating_add(5), 0)
+        row::<Db>(&UPGRADE_RUNTIME, workers)
     }
     fn cancel_upgrade() -> Weight {
-        estimate(2, 0)
+        row::<Db>(&CANCEL_UPGRADE, 0)
     }
     fn add_worker_to_cluster() -> Weight {
-        estimate(4, 0)
+        row::<Db>(&ADD_WORKER_TO_CLUSTER, 0)
     }
     fn remove_worker_from_cluster(confirmed: u32, effects: u32) -> Weight {
-        settled(confirmed, effects).saturating_add(estimate(6, 0))
+        row::<Db>(&REMOVE_WORKER_FROM_CLUSTER, 0).saturating_add(settled::<Db>(confirmed, effects))
     }
-    fn acknowledge(taken: u32, confirmed: u32, effects: u32) -> Weight {
-        let taken = estimate(u64::from(taken).saturating_mul(4).saturating_add(8), 0);
-        settled(confirmed, effects).saturating_add(taken)
+    fn acknowledge(taken: u32, confirmed: u32, effects: u32, pruned: u32) -> Weight {
+        row::<Db>(&ACKNOWLEDGE, taken)
+            .saturating_add(settled::<Db>(confirmed, effects))
+            .saturating_add(row::<Db>(&PRUNE, pruned))
     }
     fn resolve_divergence(confirmed: u32, effects: u32) -> Weight {
-        settled(confirmed.saturating_add(1), effects)
+        row::<Db>(&RESOLVE_DIVERGENCE, 0).saturating_add(settled::<Db>(confirmed, effects))
     }
     fn report_parked() -> Weight {
-        estimate(2, 0)
+        row::<Db>(&REPORT_PARKED, 0)
     }
     fn amend() -> Weight {
-        estimate(3, 0)
+        row::<Db>(&AMEND, 0)
     }
     fn update_prices() -> Weight {
-        estimate(3, 0)
+        row::<Db>(&UPDATE_PRICES, 0)
     }
     fn claim_withdrawal() -> Weight {
-        estimate(4, 0)
+        row::<Db>(&CLAIM_WITHDRAWAL, 0)
     }
     fn claim_surcharge() -> Weight {
-        estimate(2, 0)
+        row::<Db>(&CLAIM_SURCHARGE, 0)
     }
     fn update_schedule(bytes: u32) -> Weight {
-        estimate(2, bytes)
+        row::<Db>(&UPDATE_SCHEDULE, bytes)
     }
     fn cluster_destroy(workers: u32) -> Weight {
-        estimate(u64::from(workers).saturating_add(10), 0)
+        row::<Db>(&CLUSTER_DESTROY, workers)
     }
     fn set_price_bounds() -> Weight {
-        estimate(1, 0)
+        row::<Db>(&SET_PRICE_BOUNDS, 0)
     }
     fn prune(things: u32) -> Weight {
-        estimate(u64::from(things).saturating_add(2), 0)
+        row::<Db>(&PRUNE, things)
     }
     fn on_initialize(due: u32) -> Weight {
-        estimate(u64::from(due).saturating_mul(6).saturating_add(5), 0)
+        row::<Db>(&ON_INITIALIZE, due)
     }
 }
