@@ -62,6 +62,9 @@ fn answer(arguments: &Arguments) -> Result<ExitCode, String> {
         options.selection = Selection::parse(only).map_err(|error| error.to_string())?;
     }
     let report = run(file, &options, |_| {}).map_err(|error| error.to_string())?;
+    if report.rows.is_empty() {
+        return Err("none of the chosen checks is for engines of this ABI".into());
+    }
     match arguments.json {
         true => println!("{}", report.to_json()),
         false => println!("{report}"),

@@ -1,5 +1,6 @@
 //! The command line, as scripts may rely on it.
 
+use super::engine::EngineArgs;
 use super::values::{
     parse_amount, parse_code_hash, parse_endowment, parse_gas_limit, parse_hex, parse_who,
     Endowment, GasLimit, Hex,
@@ -31,6 +32,8 @@ pub enum Command {
     Replay(StoredArgs<ReplayArgs>),
     /// Try out what the last messages would have done under another engine.
     Rehearse(StoredArgs<RehearseArgs>),
+    /// Look at engine files without executing them, and check engines.
+    Engine(EngineArgs),
 }
 
 /// A command on what a worker has stored.

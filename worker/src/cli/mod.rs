@@ -6,17 +6,20 @@
 //! * [`args`]: the commands and their arguments; [`values`]: accounts, amounts, hex;
 //! * [`abi`], [`syntax`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
-//! * `dev`: the commands of the development node; `history`: those on stored history.
+//! * `dev`: the commands of the development node; `history`: those on stored history;
+//! * [`engine`]: those on engine files.
 
 pub mod abi;
 pub mod args;
 pub mod code;
 mod dev;
+pub mod engine;
 mod engines_dir;
 pub mod events;
 pub mod failure;
 mod history;
 pub mod human;
+mod older;
 pub mod report;
 pub mod syntax;
 pub mod values;
@@ -39,11 +42,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Dev(dev) => dev.json,
                 Command::Replay(replay) => replay.json,
                 Command::Rehearse(rehearse) => rehearse.json,
+                Command::Engine(engine) => engine.json,
             };
             let report = match command {
                 Command::Dev(dev) => dev::run(*dev),
                 Command::Replay(replay) => history::replay_stored(replay),
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
+                // The tester's report is another object, and its exit status another.
+                Command::Engine(engine) => return engine::run(engine),
             };
             say(
                 &report.unwrap_or_else(|failure| Report::failure(&failure)),

@@ -118,7 +118,12 @@ impl EngineRegistry {
     pub fn scan(&self) -> Result<Vec<FoundFile>, EngineError> {
         let files = self.list()?.into_iter();
         files
-            .map(|(version, path)| Ok(FoundFile { version, ..inspect(&path)? }))
+            .map(|(version, path)| {
+                Ok(FoundFile {
+                    version,
+                    ..inspect(&path)?
+                })
+            })
             .collect()
     }
 
@@ -161,21 +166,38 @@ impl EngineRegistry {
             spoken: SPOKEN,
         })?;
         let path = self.directory.join(engine_file_name(version));
-        let missing =
-            || EngineError::Missing { version, hash: artefact.hash, path: path.clone() };
+        let missing = || EngineError::Missing {
+            version,
+            hash: artefact.hash,
+            path: path.clone(),
+        };
         let bytes = read_bounded(&path)?.ok_or_else(missing)?;
         if bytes.len() as u64 != artefact.size {
             let (expected, found) = (artefact.size, bytes.len() as u64);
-            return Err(EngineError::Size { path, version, expected, found });
+            return Err(EngineError::Size {
+                path,
+                version,
+                expected,
+                found,
+            });
         }
         let found = Hash::from(blake2_256(&bytes));
         if found != artefact.hash {
-            return Err(EngineError::Hash { path, version, expected: artefact.hash, found });
+            return Err(EngineError::Hash {
+                path,
+                version,
+                expected: artefact.hash,
+                found,
+            });
         }
         let said = check_elf(&bytes, &path, Some(abi))?.note.engine_version;
         let noted = EngineVersion::new(said.major, said.minor);
         if noted != version {
-            return Err(EngineError::Version { path, expected: version, found: noted });
+            return Err(EngineError::Version {
+                path,
+                expected: version,
+                found: noted,
+            });
         }
         // Held while loading, so that two threads don't map the same file twice.
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -184,7 +206,11 @@ impl EngineRegistry {
             let found = EngineVersion::new(said.major, said.minor);
             return match found == version {
                 true => Ok(engine.clone()),
-                false => Err(EngineError::Version { path, expected: version, found }),
+                false => Err(EngineError::Version {
+                    path,
+                    expected: version,
+                    found,
+                }),
             };
         }
         let engine = load::load(abi, &bytes, &path, version)?;

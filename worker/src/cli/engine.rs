@@ -1,0 +1,296 @@
+//! `pink-worker engine …`: engine files, looked at without executing them, and the conformance
+//! checks, which execute them in processes of their own.
+
+use super::{
+    engines_dir,
+    report::{hex0x, Report},
+    values::parse_code_hash,
+};
+use crate::engine::{inspect, EngineError, EngineRegistry, FoundFile};
+use clap::{Args, Subcommand};
+use comfy_table::{presets::NOTHING, Table};
+use engine_tester::{check_in_this_process, checks, Options, Selection};
+use fat_contracts_primitives::{EngineVersion, Hash};
+use indicatif::ProgressBar;
+use serde_json::{json, Value};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+/// What this program calls itself with to make one check.
+const CHECK_ONE: &[&str] = &["engine", "check-one"];
+
+/// The arguments of `engine`.
+#[derive(Clone, Debug, Args)]
+pub struct EngineArgs {
+    /// Print one JSON object on stdout, whatever happens.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: EngineCommand,
+}
+
+/// What can be done with engine files.
+#[derive(Clone, Debug, Subcommand)]
+#[non_exhaustive]
+pub enum EngineCommand {
+    /// What is in the engine directory; nothing of it is executed.
+    List {
+        /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
+        #[arg(long, value_name = "DIR")]
+        engines: Option<PathBuf>,
+    },
+    /// What a file says about itself; nothing of it is executed.
+    Inspect {
+        /// The file: libpink.so.X.Y.
+        file: PathBuf,
+    },
+    /// Whether a file is an engine of the version that its name claims, and the one with this
+    /// hash; nothing of it is executed.
+    Verify {
+        /// The file: libpink.so.X.Y.
+        file: PathBuf,
+        /// The BLAKE2b-256 that the chain, or a release, names.
+        #[arg(long, value_name = "HASH", value_parser = parse_code_hash)]
+        hash: Option<Hash>,
+    },
+    /// Whether an engine keeps every promise of its ABI; each check executes it in a process of
+    /// its own.
+    ///
+    /// Exit status: 0 if every check that applies is passed, 1 if not, 2 if it can't be tested.
+    Test {
+        /// The file: libpink.so.X.Y.
+        #[arg(required_unless_present = "list")]
+        file: Option<PathBuf>,
+        /// Print the checks and what each is about, and run none.
+        #[arg(long)]
+        list: bool,
+        /// The check of this name, or those that match this pattern.
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+        /// Seconds that a check may take.
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        timeout: u64,
+    },
+    /// Make one check in this very process.
+    #[command(hide = true)]
+    CheckOne {
+        /// Its name.
+        check: String,
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Does what the arguments say, prints it and gives the exit status.
+pub(super) fn run(args: EngineArgs) -> ExitCode {
+    let report = match args.command {
+        EngineCommand::List { engines } => match list(engines) {
+            Ok(list) if !args.json => {
+                super::print(&table_of(&list));
+                return ExitCode::SUCCESS;
+            }
+            list => list,
+        },
+        EngineCommand::Inspect { file } => inspect(&file).map(|found| described(&found)),
+        EngineCommand::Verify { file, hash } => verify(&file, hash),
+        EngineCommand::CheckOne { check, file } => {
+            return check_in_this_process(&check, &file)
+                .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
+        }
+        EngineCommand::Test { list: true, .. } => return list_checks(args.json),
+        EngineCommand::Test {
+            file,
+            only,
+            timeout,
+            ..
+        } => {
+            let timeout = Duration::from_secs(timeout);
+            let file = file.unwrap_or_default();
+            return test(&file, only.as_deref(), timeout, args.json)
+                .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
+        }
+    };
+    let report =
+        report.unwrap_or_else(|error| Report::error(error.to_string(), Some(error.hint())));
+    super::say(&report, args.json)
+}
+
+fn list(engines: Option<PathBuf>) -> Result<Report, EngineError> {
+    let registry = EngineRegistry::new(engines_dir::choose(engines));
+    let rows: Vec<_> = registry
+        .list()?
+        .into_iter()
+        .map(|(version, path)| match inspect(&path) {
+            // A file under another version's name is shown as what it is.
+            Ok(found) if found.version == version => facts(&found),
+            Ok(found) => json!({
+                "file": path.display().to_string(),
+                "error": misnamed(version, found.version),
+            }),
+            Err(error) => json!({
+                "file": path.display().to_string(),
+                "error": error.to_string(),
+            }),
+        })
+        .collect();
+    Ok(Report::success()
+        .with("directory", registry.directory().display().to_string())
+        .with("engines", rows))
+}
+
+/// The list for people.
+fn table_of(list: &Report) -> String {
+    let text = |row: &Value, field: &str| match row.get(field) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let mut table = Table::new();
+    let header = [
+        "version",
+        "ABI",
+        "bytes",
+        "hash, cost table, dependencies",
+        "file",
+    ];
+    table.load_style(NOTHING).set_header(header);
+    for row in list
+        .more
+        .get("engines")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let said = match row.get("error") {
+            Some(_) => text(row, "error"),
+            None => ["hash", "cost_table_hash", "dep_tree_hash"]
+                .map(|field| text(row, field))
+                .join("\n"),
+        };
+        table.add_row([
+            text(row, "version"),
+            text(row, "abi"),
+            text(row, "size"),
+            said,
+            text(row, "file"),
+        ]);
+    }
+    format!("{table}\n")
+}
+
+fn misnamed(named: EngineVersion, holds: EngineVersion) -> String {
+    format!("it is named after version {named} and holds {holds}")
+}
+
+/// What is known of a file without executing it.
+fn facts(found: &FoundFile) -> Value {
+    let note = &found.facts.note;
+    json!({
+        "version": found.version.to_string(),
+        "abi": format!("{}.{}", note.abi_major, note.abi_minor),
+        "size": found.size,
+        "hash": hex0x(found.hash),
+        "cost_table_hash": hex0x(note.cost_table_hash),
+        "dep_tree_hash": hex0x(note.dep_tree_hash),
+        "file": found.path.display().to_string(),
+    })
+}
+
+fn described(found: &FoundFile) -> Report {
+    let all = facts(found);
+    let fields = all.as_object().cloned().unwrap_or_default();
+    let mut report = Report::success();
+    report.more.extend(fields);
+    report
+        .with("needed", found.facts.needed.clone())
+        .with("exports", found.facts.exports.clone())
+}
+
+fn verify(path: &Path, hash: Option<Hash>) -> Result<Report, EngineError> {
+    let found = inspect(path)?;
+    let named: Option<EngineVersion> = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .and_then(|name| name.strip_prefix("libpink.so."))
+        .and_then(|version| version.parse().ok());
+    let wrong = match (named, hash) {
+        (Some(named), _) if named != found.version => Some(misnamed(named, found.version)),
+        (_, Some(hash)) if hash != found.hash => Some(format!(
+            "its hash is {}, not {}",
+            hex0x(found.hash),
+            hex0x(hash)
+        )),
+        _ => None,
+    };
+    let report = described(&found);
+    Ok(match wrong {
+        None => report.with("verified", true),
+        Some(wrong) => {
+            let error = format!("{}: {wrong}", path.display());
+            let hint = "replace it by the released file".to_owned();
+            Report {
+                more: report.with("verified", false).more,
+                ..Report::error(error, Some(hint))
+            }
+        }
+    })
+}
+
+fn list_checks(as_json: bool) -> ExitCode {
+    let abis = |check: &engine_tester::Check| -> Vec<u16> {
+        check.abis.iter().map(|abi| abi.major()).collect()
+    };
+    if as_json {
+        let rows: Vec<_> = checks()
+            .iter()
+            .map(|check| json!({"name": check.name, "abis": abis(check), "about": check.about}))
+            .collect();
+        super::print(&format!("{}\n", json!({ "checks": rows })));
+    } else {
+        for check in checks() {
+            let abis: Vec<_> = abis(check).iter().map(u16::to_string).collect();
+            let abis = abis.join(",");
+            super::print(&format!("{:<28}{abis:<5}{}\n", check.name, check.about));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn test(
+    file: &Path,
+    only: Option<&str>,
+    timeout: Duration,
+    as_json: bool,
+) -> Result<ExitCode, String> {
+    let selection = match only {
+        Some(only) => Selection::parse(only).map_err(|error| error.to_string())?,
+        None => Selection::All,
+    };
+    let options = Options {
+        selection,
+        timeout,
+        ..Options::for_this_program(CHECK_ONE).map_err(|error| error.to_string())?
+    };
+    let bar = ProgressBar::new_spinner();
+    let report = engine_tester::run(file, &options, |row| {
+        bar.set_message(row.name);
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    let report = report.map_err(|error| error.to_string())?;
+    if report.rows.is_empty() {
+        return Err("none of the chosen checks is for engines of this ABI".into());
+    }
+    match as_json {
+        true => super::print(&format!("{}\n", report.to_json())),
+        false => super::print(&format!("{report}\n")),
+    }
+    Ok(match report.passed() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
