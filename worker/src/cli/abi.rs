@@ -1,12 +1,15 @@
 //! Contracts by name: what their metadata says about messages, results and events.
 
+mod older;
+
 use super::syntax::{normalise, SyntaxError};
-use contract_transcode::{ink_metadata::InkProject, ContractMessageTranscoder};
+use contract_transcode::{ink_metadata::InkProject, ContractMessageTranscoder, Map as Fields};
+use older::{modernise, Modern};
 use parity_scale_codec::{Compact, Encode};
 use serde_json::{Map, Value};
 
 /// The parts of a metadata file that describe the contract's interface.
-const INTERFACE: [&str; 4] = ["version", "types", "storage", "spec"];
+const INTERFACE: [&str; 5] = ["version", "types", "storage", "spec", "V3"];
 
 /// What a contract's input begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +38,7 @@ pub enum AbiError {
     NotJson(String),
     /// It isn't a contract's.
     #[error(
-        "the metadata describes no ink! 5 contract (its version is {version}, expected 5): {reason}"
+        "the metadata describes no contract of ink! 3, 4 or 5 (its version is {version}): {reason}"
     )]
     NotInk {
         /// What the file says.
@@ -89,7 +92,7 @@ impl AbiError {
         match self {
             Self::NotJson(_) => "give the .contract or .json file that was built with the contract",
             Self::NotInk { .. } => {
-                "only the metadata of ink! 5 can be read: give the input as --data HEX"
+                "only the metadata of these can be read: give the input as --data HEX"
             }
             Self::NoSuchName { .. } => "choose one of these, or give the input as --data HEX",
             Self::Count { .. } => "give each argument after --args",
@@ -103,6 +106,7 @@ impl AbiError {
 /// A contract's interface.
 pub struct Abi {
     json: Vec<u8>,
+    numbered_events: bool,
     transcoder: ContractMessageTranscoder,
 }
 
@@ -121,20 +125,24 @@ impl Abi {
         let mut all: Map<String, Value> =
             serde_json::from_slice(json).map_err(|error| AbiError::NotJson(error.to_string()))?;
         all.retain(|key, _| INTERFACE.contains(&key.as_str()));
+        let kept = Value::Object(all.clone()).to_string().into_bytes();
         let version = all.get("version").map_or("none".into(), Value::to_string);
-        let interface = Value::Object(all);
-        let json = interface.to_string().into_bytes();
+        let Modern {
+            interface,
+            numbered_events,
+        } = modernise(all);
         let not_ink = |reason: String| AbiError::NotInk {
             version: version.clone(),
             reason,
         };
-        let project: InkProject =
-            serde_json::from_value(interface).map_err(|error| not_ink(error.to_string()))?;
+        let project: InkProject = serde_json::from_value(Value::Object(interface))
+            .map_err(|error| not_ink(error.to_string()))?;
         if *project.version() != 5 {
             return Err(not_ink("another version".into()));
         }
         Ok(Self {
-            json,
+            json: kept,
+            numbered_events,
             transcoder: ContractMessageTranscoder::new(project),
         })
     }
@@ -241,6 +249,9 @@ impl Abi {
     /// An event of the contract, as text. None if the metadata doesn't know it, as is the case
     /// for anonymous ones.
     pub fn decode_event(&self, topics: &[[u8; 32]], data: &[u8]) -> Option<String> {
+        if self.numbered_events {
+            return self.decode_numbered_event(data);
+        }
         let signature = topics.first()?;
         // The transcoder expects the data as FRAME encodes it in its own event.
         let length = Compact(u32::try_from(data.len()).ok()?);
@@ -249,6 +260,24 @@ impl Abi {
             .decode_contract_event(signature, &mut &framed[..])
             .ok()
             .map(|value| value.to_string())
+    }
+
+    /// An event from before ink! 5: its number, then its fields.
+    fn decode_numbered_event(&self, data: &[u8]) -> Option<String> {
+        let (number, mut rest) = data.split_first()?;
+        let events = self.transcoder.metadata().spec().events();
+        let event = events.get(usize::from(*number))?;
+        let fields = event.args().iter().map(|field| {
+            let value = self.transcoder.decode(field.ty().ty().id, &mut rest).ok()?;
+            Some((
+                contract_transcode::Value::String(field.label().clone()),
+                value,
+            ))
+        });
+        let fields = fields.collect::<Option<_>>()?;
+        let event = Fields::new(Some(event.label()), fields);
+        rest.is_empty()
+            .then(|| contract_transcode::Value::Map(event).to_string())
     }
 
     /// Names, and `argument: Type` of each.
@@ -327,6 +356,47 @@ mod tests {
         );
     }
 
+    /// Contracts of the days of older engines.
+    #[test]
+    fn older_metadata_is_read() {
+        let ink3 = include_bytes!("../../../contracts/artifacts/flipper-ink3.contract");
+        let ink4 = include_bytes!("../../../contracts/artifacts/flipper-ink4.contract");
+        for (file, yes) in [
+            (&ink3[..], (&[1][..], "true")),
+            (ink4, (&[0, 1], "Ok(true)")),
+        ] {
+            let abi = Abi::parse(file).expect("metadata");
+            let abi = Abi::parse(abi.to_json()).expect("what it wrote itself");
+            let new = abi.encode(Entry::Constructor, "new", &args(&["true"]));
+            assert_eq!(new.expect("a constructor"), [0x9b, 0xae, 0x9d, 0x5e, 1]);
+            let get = abi.encode(Entry::Message, "get", &[]).expect("a message");
+            assert_eq!(get, [0x2f, 0x86, 0x5b, 0xd9]);
+            let (output, text) = yes;
+            let decoded = abi.decode_output(Entry::Message, &get, output);
+            assert_eq!(decoded.as_deref(), Some(text));
+        }
+    }
+
+    /// The token's metadata as ink! 4 would have written it.
+    #[test]
+    fn numbered_events_are_read() {
+        let mut all: Map<String, Value> = serde_json::from_slice(TOKEN).expect("JSON");
+        all.insert("version".into(), "4".into());
+        let json = Value::Object(all).to_string();
+        let older = Abi::parse(json.as_bytes()).expect("metadata");
+        let events = older.transcoder.metadata().spec().events();
+        let number = events.iter().position(|event| event.label() == "Transfer");
+        let mut data = vec![number.expect("the event") as u8, 0, 0];
+        data.extend(7u128.to_le_bytes());
+        let text = older.decode_event(&[], &data);
+        assert_eq!(
+            text.as_deref(),
+            Some("Transfer { from: None, to: None, value: 7 }")
+        );
+        data.push(0);
+        assert_eq!(older.decode_event(&[], &data), None);
+    }
+
     #[test]
     fn wrong_input_is_named() {
         let token = token();
@@ -354,7 +424,13 @@ mod tests {
             let text = error(Entry::Message, "transfer", &list);
             assert!(!text.is_empty(), "{text}");
         }
-        for wrong in [&b"\0asm"[..], b"{}", b"[]", br#"{"version": "4"}"#] {
+        for wrong in [
+            &b"\0asm"[..],
+            b"{}",
+            b"[]",
+            br#"{"version": "4"}"#,
+            br#"{"V3": {}}"#,
+        ] {
             assert!(Abi::parse(wrong).is_err());
         }
     }

@@ -145,7 +145,10 @@ fn malformed_metadata_and_arguments() {
         node.refused(&[&call[..], &[file]].concat(), words);
     };
     metadata(&node.file("a.json", b"hello"), &["isn't JSON"]);
-    metadata(&node.file("b.json", b"{}"), &["ink! 5", "--data HEX"]);
+    metadata(
+        &node.file("b.json", b"{}"),
+        &["no contract of ink! 3, 4 or 5", "--data HEX"],
+    );
     metadata(
         &node.file("c.json", br#"{"version": "4"}"#),
         &["its version is \"4\""],

@@ -90,6 +90,52 @@ fn a_cluster_moves_when_its_block_comes_and_not_before() {
     assert_ne!(rehearsed.text("status"), "");
 }
 
+/// Holds one byte, which a call turns from 0 to 1 and back, and returns.
+const SWITCH: &str = r#"(module
+    (import "seal0" "seal_set_storage" (func $set (param i32 i32 i32)))
+    (import "seal0" "seal_get_storage" (func $get (param i32 i32 i32) (result i32)))
+    (import "seal0" "seal_return" (func $return (param i32 i32 i32)))
+    (import "env" "memory" (memory 1 1))
+    (data (i32.const 32) "\01\00\00\00")
+    (func (export "deploy") (call $set (i32.const 0) (i32.const 36) (i32.const 1)))
+    (func (export "call")
+        (drop (call $get (i32.const 0) (i32.const 36) (i32.const 32)))
+        (i32.store8 (i32.const 36) (i32.xor (i32.load8_u (i32.const 36)) (i32.const 1)))
+        (call $set (i32.const 0) (i32.const 36) (i32.const 1))
+        (call $return (i32.const 0) (i32.const 36) (i32.const 1))))"#;
+
+/// What lived on 1.0 lives on 1.1, with what it stored.
+#[test]
+fn contracts_live_through_a_move() {
+    let engines = own_engines(&["1.0", "1.1"]);
+    let node = Node::empty(engines.path().into());
+    node.run(&["init", "--engine", "1.0"]).success();
+    let code = node.file("switch.wasm", &wat::parse_str(SWITCH).expect("a literal"));
+    let make = ["instantiate", "--code", &code, "--data", "", "--value"];
+    let made = node.run(&[&make[..], &["5_000_000_000_000"]].concat());
+    let switch = made.success().text("address").to_owned();
+    let flip = || node.run(&["call", &switch, "--data", ""]).success();
+    let said = flip();
+    assert_eq!((said.text("engine"), said.text("output")), ("1.0", "0x01"));
+    assert_eq!(
+        said.money("fee") + said.money("refund"),
+        i128::from(said.ref_time("gas_limit")) * 10
+    );
+    let said = node.run(&["upgrade", "1.1"]).success();
+    let at = said.json["block"].as_u64().expect("a block");
+    let now = said.json["ordered_in"].as_u64().expect("a block");
+    node.run(&["advance", &(at - now).to_string()]).success();
+    let key = "00".repeat(32);
+    let stored = node.run(&["storage", &switch, &key]).success();
+    assert_eq!(
+        (stored.text("engine"), stored.text("value")),
+        ("1.1", "0x01")
+    );
+    assert_eq!(flip().text("output"), "0x00");
+    assert_eq!(flip().text("engine"), "1.1");
+    node.run(&["replay", "--verify"]).success();
+}
+
 #[test]
 fn a_move_has_its_notice_and_needs_a_worker_that_is_ready() {
     let engines = own_engines(&["1.0", "1.1"]);
