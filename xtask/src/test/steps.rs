@@ -176,6 +176,11 @@ fn no_std(root: &Path) -> Result<Done> {
             WASM,
         ],
     );
+    // As the builder of runtimes does: without it the chain's libraries bring native code along.
+    check.env(
+        "CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS",
+        "--cfg substrate_runtime",
+    );
     if given.is_some() {
         // Another compiler's output doesn't mix with that of the pinned one.
         check.env("RUSTC", rustc);
