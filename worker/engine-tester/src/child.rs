@@ -12,7 +12,7 @@ use std::{io::Write, path::Path, process::ExitCode, thread};
 pub(crate) const MARK: &str = "engine-tester-verdict ";
 
 /// Stack of the thread that makes a check; only what is touched is ever there.
-const STACK_BYTES: usize = 256 << 20;
+pub(crate) const STACK_BYTES: usize = 256 << 20;
 
 /// A verdict, from one process to the other.
 #[derive(Serialize, Deserialize)]

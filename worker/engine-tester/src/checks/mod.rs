@@ -112,7 +112,7 @@ checks! {
         "the entry states what the note states";
     "entry-later-minor", V2, needs ENTERED, entry::later_minor,
         "a host of a later minor is served";
-    "entry-no-allocator", V2, needs &["loads"], entry::no_allocator,
+    "entry-no-allocator", V2, needs &["entry-answers"], entry::no_allocator,
         "a call with no allocator, or one that is too short, answers NULL";
     "extension-unknown", V2, needs ENTERED, entry::extension_unknown,
         "an unknown extension is answered with NULL, on any thread";

@@ -2,6 +2,7 @@
 
 use crate::{
     check::{ensure, failed, Abi, Stop, Verdict},
+    child::STACK_BYTES,
     engine::{name, Engine, Instance},
     file::File,
     host::{threads, Rule, Settings},
@@ -68,37 +69,44 @@ pub(super) fn concurrent(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let alone = Arc::new(Story::tell(&engine)?);
     let start = Arc::new(Barrier::new(THREADS));
-    let workers: Vec<_> = (0..THREADS)
-        .map(|_| {
-            let (alone, start) = (alone.clone(), start.clone());
-            thread::spawn(move || -> Verdict {
+    let worker = || {
+        let (alone, start) = (alone.clone(), start.clone());
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
                 let instance = engine.instance();
                 start.wait();
                 let instance = instance?;
-                for _ in 0..TURNS {
-                    for step in &alone.steps {
-                        let again = step.again(&instance);
-                        ensure!(
-                            again.status == step.done.status && again.output == step.done.output,
-                            "{}: {} and other bytes than alone",
-                            step.name,
-                            again.describe()
-                        );
-                        let (now, then) = (&again.session, &step.done.session);
-                        ensure!(
-                            now.staged() == then.staged(),
-                            "{}: other changes",
-                            step.name
-                        );
-                    }
-                }
-                Ok(())
+                (0..TURNS).try_for_each(|_| same_as_alone(&alone, &instance))
             })
-        })
-        .collect();
+            .map_err(|error| failed!("can't start a thread: {error}"))
+    };
+    let workers: Vec<_> = (0..THREADS)
+        .map(|_| worker())
+        .collect::<Result<_, Stop>>()?;
     workers
         .into_iter()
         .try_for_each(|worker| worker.join().map_err(|_| failed!("a thread panicked"))?)
+}
+
+/// Does every step once more.
+fn same_as_alone(alone: &Story, instance: &Instance) -> Verdict {
+    for step in &alone.steps {
+        let again = step.again(instance);
+        let (now, then) = (&again.session, &step.done.session);
+        ensure!(
+            again.status == step.done.status && again.output == step.done.output,
+            "{}: {} and other bytes than alone",
+            step.name,
+            again.describe()
+        );
+        ensure!(
+            now.staged() == then.staged(),
+            "{}: other changes",
+            step.name
+        );
+    }
+    Ok(())
 }
 
 pub(super) fn reentered(file: &File, abi: Abi) -> Verdict {

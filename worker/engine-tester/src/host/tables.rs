@@ -219,20 +219,24 @@ unsafe extern "C" fn commit(ctx: *mut HostCtx, commit: *const Commit) -> Status 
         on(ctx, "commit", |session| {
             session.not_null("the commit", commit)?;
             let commit = &*commit;
-            let wrong = |text: String| {
-                session.breach(Rule::CommitForm, text);
-                Err(ffi::E_ARGUMENT)
-            };
+            // What is wrong and still understood is noted and taken, so that it shows here alone.
+            let wrong = |text: String| session.breach(Rule::CommitForm, text);
             if (commit.struct_size as usize) < size_of::<Commit>() {
-                return wrong(format!("the commit has {} bytes", commit.struct_size));
+                wrong(format!("the commit has {} bytes", commit.struct_size));
             }
             if commit.flags != 0 {
-                return wrong(format!("the commit's flags are {:#x}", commit.flags));
+                wrong(format!("the commit's flags are {:#x}", commit.flags));
             }
             let ops: &[Op] = match (commit.ops_len, commit.ops.is_null()) {
                 (0, true) => &[],
-                (0, false) => return wrong("no operations, and yet a pointer to them".into()),
-                (len, true) => return wrong(format!("{len} operations at NULL")),
+                (0, false) => {
+                    wrong("no operations, and yet a pointer to them".into());
+                    &[]
+                }
+                (len, true) => {
+                    wrong(format!("{len} operations at NULL"));
+                    return Err(ffi::E_ARGUMENT);
+                }
                 (len, false) => std::slice::from_raw_parts(commit.ops, len as usize),
             };
             let mut changes = Vec::with_capacity(ops.len());
