@@ -12,6 +12,26 @@
 //!   can't, anyone may have it evicted: a tombstone is left, and its storage is deleted bit by
 //!   bit between blocks. Another contract with the same storage and code can restore it.
 //!
+//! # What differs from March 2021
+//!
+//! In both versions, because the surroundings are others:
+//! * What is wrong before anything runs (nobody at the address, refused code, a limit that can't be
+//!   paid) is rejected and costs nothing; there it cost the base or the whole limit.
+//! * Rent goes to the treasury, and the reward of a claim comes out of it. Nothing is ever held or
+//!   locked, so rent can always be taken.
+//! * A contract's address depends on the cluster, its storage lies under a prefix instead of in a
+//!   trie of its own; the root in a tombstone is computed when it is made, and
+//!   `seal_restore_to` pays for that.
+//! * A constructor or call that reverts is the outcome `Reverted`; there it was a success.
+//! * Modules are validated and run by today's interpreter, for the features of then, and a function
+//!   has at most 1,024 locals.
+//! * Deletions happen at the end of a block, with the same budget whatever the block was filled
+//!   with. The projection of rent changes nothing.
+//! * A random value is made from the block's entropy.
+//! * There are no chain extensions: code that asks for them is refused, as where they were disabled.
+//!
+//! What 1.1 does otherwise than 1.0 is in [`Rules`], field by field.
+//!
 //! This crate knows no worker and no ABI. Nothing in it reads a clock, the environment, files or
 //! the network; what a contract or a message does can't make it panic.
 #![forbid(unsafe_code)]

@@ -6,7 +6,8 @@ use crate::{
     exec::Machine,
     ledger::Existence,
     state::{contract_key, put_alive, Alive, Contract, Prefix},
-    storage, trie,
+    storage,
+    trie::RootBuilder,
 };
 use parity_scale_codec::Encode;
 use pink_engine_sdk::types::{AccountId, Balance, BlockNumber, Event, Hash};
@@ -163,9 +164,9 @@ impl Machine<'_, '_> {
 
     /// What a contract with this storage and code leaves behind.
     pub(crate) fn tombstone(&mut self, prefix: &Prefix, code_hash: &Hash) -> Hash {
-        let mut pairs = Vec::new();
-        storage::walk(self.state, prefix, |key, value| pairs.push((key, value)));
-        let mut bytes = trie::root(&pairs).as_slice().encode();
+        let mut root = RootBuilder::default();
+        storage::walk(self.state, prefix, |key, value| root.push(key, value));
+        let mut bytes = root.finish().as_slice().encode();
         bytes.extend_from_slice(code_hash);
         blake2_256(&bytes)
     }

@@ -63,7 +63,7 @@ impl Limits {
         stack_height: 16_384,
         globals: 1_000,
         parameters: 256,
-        memory_pages: 256,
+        memory_pages: 64,
         table_size: 16_384,
         br_table_size: 16_384,
         subject_len: 1_024,

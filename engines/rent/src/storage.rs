@@ -9,8 +9,8 @@ use crate::{
 };
 use pink_engine_sdk::{types::AccountId, Overlay};
 
-/// Pairs that are read at once when a whole storage is walked.
-const PAGE: u32 = 1024;
+/// Pairs that are read at once: with the longest values that a cluster can allow, 64 MiB.
+const PAGE: u32 = 64;
 
 /// The value under a contract's key.
 pub(crate) fn read<'o>(
@@ -107,10 +107,7 @@ impl Machine<'_, '_> {
                 break;
             };
             let counted = first.pair_count;
-            let prefix = storage_prefix(&first.prefix);
-            for (key, _) in self.state.range(&prefix, end_of(&prefix).as_deref(), keys) {
-                self.state.remove(&key);
-            }
+            delete(self.state, &first.prefix, keys);
             match counted.checked_sub(keys) {
                 Some(left) if left > 0 => first.pair_count = left,
                 _ => {
@@ -131,6 +128,32 @@ fn queue(state: &mut Overlay<'_>) -> Vec<Deleted> {
     state.get_as(DELETION).unwrap_or_default()
 }
 
+/// Deletes the first items of a storage.
+fn delete(state: &mut Overlay<'_>, prefix: &Prefix, mut items: u32) {
+    let prefix = storage_prefix(prefix);
+    let end = end_of(&prefix);
+    let mut from = prefix;
+    while items > 0 {
+        let asked = items.min(PAGE);
+        let page = state.range(&from, end.as_deref(), asked);
+        for (key, _) in &page {
+            state.remove(key);
+        }
+        match page.last() {
+            Some((last, _)) if page.len() == asked as usize => {
+                from = after(last);
+                items = items.saturating_sub(asked);
+            }
+            _ => return,
+        }
+    }
+}
+
+/// The next possible key.
+fn after(key: &[u8]) -> Vec<u8> {
+    [key, &[0]].concat()
+}
+
 /// Calls `visit` with the hashed key and the value of each item of a storage, ascending.
 pub(crate) fn walk(
     state: &mut Overlay<'_>,
@@ -144,8 +167,7 @@ pub(crate) fn walk(
         let page = state.range(&from, end.as_deref(), PAGE);
         let full = page.len() == PAGE as usize;
         if let Some((last, _)) = page.last() {
-            from = last.clone();
-            from.push(0);
+            from = after(last);
         }
         for (key, value) in page {
             if let Ok(hashed) = <[u8; 32]>::try_from(key.get(prefix.len()..).unwrap_or_default()) {

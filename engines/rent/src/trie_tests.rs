@@ -1,4 +1,4 @@
-use super::root;
+use super::RootBuilder;
 use proptest::prelude::*;
 use sp_trie::{LayoutV0, TrieConfiguration};
 use std::collections::BTreeMap;
@@ -8,11 +8,11 @@ fn substrate(pairs: &BTreeMap<[u8; 32], Vec<u8>>) -> [u8; 32] {
 }
 
 fn ours(pairs: &BTreeMap<[u8; 32], Vec<u8>>) -> [u8; 32] {
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(key, value)| (*key, value.clone()))
-        .collect();
-    root(&pairs)
+    let mut root = RootBuilder::default();
+    for (key, value) in pairs {
+        root.push(*key, value.clone());
+    }
+    root.finish()
 }
 
 #[test]
@@ -50,6 +50,26 @@ proptest! {
                 (key, value)
             })
             .collect();
+        prop_assert_eq!(ours(&pairs), substrate(&pairs));
+    }
+}
+
+/// Keys that agree in long parts, so that branches open and close at many depths.
+fn bushy() -> impl Strategy<Value = BTreeMap<[u8; 32], Vec<u8>>> {
+    let nibbles = proptest::collection::vec(0_usize..64, 0..6);
+    let key = nibbles.prop_map(|set| {
+        let mut key = [0_u8; 32];
+        for at in set {
+            key[at / 2] |= if at % 2 == 0 { 0x10 } else { 0x01 };
+        }
+        key
+    });
+    proptest::collection::btree_map(key, proptest::collection::vec(any::<u8>(), 0..40), 0..80)
+}
+
+proptest! {
+    #[test]
+    fn it_is_substrates_root_for_bushy_tries(pairs in bushy()) {
         prop_assert_eq!(ours(&pairs), substrate(&pairs));
     }
 }

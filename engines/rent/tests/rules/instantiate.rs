@@ -349,3 +349,20 @@ fn unknown_code_is_rejected() {
     }));
     assert_eq!(rejected(&receipt).error, "CodeNotFound");
 }
+
+/// Instrumented code may cross a KiB that the uploaded code didn't: a message never costs more
+/// than its limit.
+#[test]
+fn no_more_than_the_limit_is_paid() {
+    let mut world = World::<V1_0>::new();
+    world.fund(ALICE, 100_000_000);
+    let endless = |len: usize| {
+        let data = format!("(data (i32.const 0) \"{}\")", "x".repeat(len));
+        fixtures::custom(&[], &data, "(loop $again (br $again))", "")
+    };
+    let code = (0..).map(endless).find(|code| code.len() == 1_020).unwrap();
+    let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 10_000_000)));
+    assert_eq!(receipt.outcome, Outcome::OutOfGas);
+    assert_eq!(receipt.gas_limit.ref_time, base(1_020, 0) + GAS);
+    assert_eq!(receipt.gas_consumed, receipt.gas_limit);
+}

@@ -93,7 +93,7 @@ fn what_is_no_schedule_is_rejected() {
     let mut world = World::<V1_0>::new();
     let mut wide = Schedule::MARCH_2021;
     wide.version = 9;
-    wide.limits.memory_pages = 257;
+    wide.limits.memory_pages = 65;
     let mut long = Schedule::MARCH_2021.encode();
     long.push(0);
     for schedule in [vec![], vec![1, 2, 3], long, wide.encode()] {

@@ -7,7 +7,7 @@ use crate::{
 };
 use pink_engine_rent::{Release, RentEngine, V1_0, V1_1};
 use pink_engine_sdk::{
-    types::{Call, Instantiate, Outcome, Weight},
+    types::{Call, Instantiate, Message, Outcome, Weight},
     Engine,
 };
 
@@ -76,6 +76,40 @@ fn recursion_that_the_counter_does_not_see_ends_as_well() {
     // Large frames reach the bound of the value stack instead.
     let locals = format!("(local {})", "i64 ".repeat(1_000));
     assert!(is_trap(&outcome::<V1_0>(&recursion(250, &locals))));
+}
+
+/// A module whose segments don't fit can't be instantiated, which 2021 calls a validation error.
+/// What traps in its start function is a contract that traps.
+#[test]
+fn modules_that_do_not_begin() {
+    let entries = r#"(func (export "deploy")) (func (export "call"))"#;
+    for (parts, error) in [
+        (
+            r#"(import "env" "memory" (memory 1 1)) (data (i32.const 65535) "ab")"#,
+            r#"error: "Other", detail: "validation error""#,
+        ),
+        (
+            "(func $f) (table 1 funcref) (elem (i32.const 1) $f)",
+            r#"error: "Other", detail: "validation error""#,
+        ),
+        (
+            "(func $start (unreachable)) (start $start)",
+            r#"error: "ContractTrapped", detail: """#,
+        ),
+        (
+            r#"(import "env" "memory" (memory 1 1))
+            (func $start (drop (i32.load (i32.const 65536)))) (start $start)"#,
+            r#"error: "ContractTrapped", detail: """#,
+        ),
+    ] {
+        let code = wat(&format!("(module {parts} {entries})"));
+        let mut world = World::<V1_0>::new();
+        world.fund(ALICE, 100_000_000);
+        let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 1_000_000)));
+        let outcome = format!("{:?}", receipt.outcome);
+        assert!(outcome.contains(error), "{outcome}");
+        assert!(receipt.gas_consumed.ref_time > 830_000_000);
+    }
 }
 
 /// Makes another of itself in its constructor, as often as its input says, with what it got but
