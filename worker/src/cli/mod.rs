@@ -19,7 +19,7 @@ pub mod events;
 pub mod failure;
 mod history;
 pub mod human;
-mod older;
+mod outcome;
 pub mod report;
 pub mod syntax;
 pub mod values;

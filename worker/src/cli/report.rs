@@ -1,9 +1,9 @@
 //! What a command says: one JSON object, with the fields that apply.
 
-use super::{events::event_json, failure::Failure, values::ss58};
+use super::{events::event_json, failure::Failure, outcome::outcome, values::ss58};
 use crate::{dev::Done, exec::MessageReceipt};
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
-use pink_capi::types::{self, Event, Outcome, Receipt, StorageDeposit};
+use pink_capi::types::{self, Event, Receipt, StorageDeposit};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::process::ExitCode;
@@ -279,54 +279,6 @@ fn events_json(events: &[Event], decode: &dyn Decode) -> Vec<Value> {
         .iter()
         .map(|event| event_json(event, decode))
         .collect()
-}
-
-fn outcome(outcome: &Outcome, decoded: Option<&str>) -> (Status, Option<String>, Option<String>) {
-    match outcome {
-        Outcome::Success => (Status::Success, None, None),
-        Outcome::Reverted => {
-            let error = match decoded {
-                Some(decoded) => format!("the contract reverted: {decoded}"),
-                None => "the contract reverted".into(),
-            };
-            (Status::Reverted, Some(error), None)
-        }
-        Outcome::Trapped(why) => {
-            let error = format!("the contract trapped: {why}");
-            (Status::Trapped, Some(error), hint(&why.error))
-        }
-        Outcome::OutOfGas => (
-            Status::OutOfGas,
-            Some("the gas limit was used up".into()),
-            hint("OutOfGas"),
-        ),
-        Outcome::Rejected(why) => {
-            let error = format!("the cluster rejected it: {why}");
-            (Status::Error, Some(error), hint(&why.error))
-        }
-    }
-}
-
-/// What to do about an error of an engine, by its name.
-fn hint(error: &str) -> Option<String> {
-    let hint = match error {
-        "OutOfGas" => "give a higher --gas-limit; `estimate` says how much it takes",
-        "ContractNotFound" => "check the address: `instantiate` printed it",
-        "CodeNotFound" => "upload the code first, or instantiate with --code FILE",
-        "DuplicateContract" => "give another --salt: the same code was instantiated with this one",
-        "CodeRejected" => {
-            "build the contract for WebAssembly of the first version, without floats, with \
-             cargo-contract or contracts/build.sh"
-        }
-        "CodeTooLarge" => "shrink the code, with `wasm-opt -Oz` for example",
-        "StorageDepositLimitExhausted" => "give a higher --storage-deposit-limit",
-        "StorageDepositNotEnoughFunds" | "InsufficientBalance" | "TransferFailed" => {
-            "bring money into the cluster with `transfer`, or lower --value and --gas-limit"
-        }
-        "Unsupported" => "use another engine: this version has no such message",
-        _ => return None,
-    };
-    Some(hint.into())
 }
 
 /// An amount with its unit, for people.

@@ -5,7 +5,7 @@ use super::{
     DevError,
 };
 use crate::Worker;
-use fat_contracts_primitives::{BlockNumber, Checkpoint, ClusterBlock, MessageHash, Seq};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use pallet_fat_contracts::Call;
 use runtime_mock::{
     runtime::{FatContracts, Runtime, System},
@@ -29,20 +29,11 @@ pub(super) fn is_checkpoint(input: &ClusterBlock) -> bool {
 /// The acknowledgement that the next block has to begin with; none if there is nothing to say.
 pub(super) fn due(chain: &MockChain, executor: &Worker) -> Result<Option<Extrinsic>, DevError> {
     let mut checkpoints = Vec::new();
-    for (block, last_seq, message_hash) in expected(chain) {
-        let stored = executor.store().block(block)?;
-        let (Some(stored), Some(record)) = (stored, executor.record(block)?) else {
-            break;
-        };
-        let Some(engine) = record.engine else { break };
-        checkpoints.push(Checkpoint {
-            block,
-            last_seq,
-            engine,
-            root: stored.root,
-            message_hash,
-            effects: record.effects,
-        });
+    for block in expected(chain) {
+        match executor.checkpoint(block)? {
+            Some(checkpoint) => checkpoints.push(checkpoint),
+            None => break,
+        }
     }
     Ok((!checkpoints.is_empty()).then(|| {
         Extrinsic::signed(
@@ -56,7 +47,7 @@ pub(super) fn due(chain: &MockChain, executor: &Worker) -> Result<Option<Extrins
 }
 
 /// The checkpoints that the chain waits for.
-fn expected(chain: &MockChain) -> Vec<(BlockNumber, Seq, MessageHash)> {
+fn expected(chain: &MockChain) -> Vec<BlockNumber> {
     let next = chain.head().number.saturating_add(1);
     chain.query(|| {
         // The last block is over once the next one begins.
@@ -66,7 +57,7 @@ fn expected(chain: &MockChain) -> Vec<(BlockNumber, Seq, MessageHash)> {
             FatContracts::next_checkpoint(CLUSTER, last.cursor)
         })
         .take(MOST)
-        .map(|it| (it.cursor.block, it.last_seq, it.message_hash))
+        .map(|checkpoint| checkpoint.cursor.block)
         .collect()
     })
 }

@@ -1,8 +1,8 @@
 //! What can go wrong with a development node.
 
-use super::refusal::Refusal;
+use super::{config::EXISTENTIAL_DEPOSIT, refusal::Refusal};
 use crate::{engine::EngineError, exec::Parked, store::StoreError, WorkerError};
-use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::Outcome;
 use runtime_mock::ChainError;
 use std::path::PathBuf;
@@ -89,9 +89,25 @@ pub enum DevError {
     /// The base path can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The chain can't start like that.
+    #[error("{who} can't start with {amount}: {why}")]
+    Endowment {
+        /// Whose.
+        who: AccountId,
+        /// How much.
+        amount: Balance,
+        /// Why not.
+        why: &'static str,
+    },
     /// The engine refused to set the cluster up.
-    #[error("the engine can't set the cluster up: {0:?}")]
-    NoSetup(Outcome),
+    #[error("the engine can't set the cluster up: {}", match &**outcome {
+        Outcome::Rejected(failure) | Outcome::Trapped(failure) => failure.to_string(),
+        other => format!("{other:?}"),
+    })]
+    NoSetup {
+        /// How that ended.
+        outcome: Box<Outcome>,
+    },
     /// The cluster can't start.
     #[error("the cluster can't start: {0}")]
     NoStart(Box<Parked>),
@@ -140,7 +156,13 @@ impl DevError {
             }
             Self::Worker(_) => "try again when the machine has less to do".into(),
             Self::Chain(_) => return None,
-            Self::NoSetup(_) => "start on another engine with --engine X.Y".into(),
+            Self::Endowment { .. } => {
+                format!("give amounts of at least {EXISTENTIAL_DEPOSIT}, or leave --endow out")
+            }
+            Self::NoSetup { .. } => {
+                "give //Alice, who pays for it, more with --endow, or start on another engine"
+                    .into()
+            }
             Self::NoStart(parked) => parked.reason.hint(),
             Self::Waiting { ordered, parked } => {
                 let hint = parked.reason.hint();

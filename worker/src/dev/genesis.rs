@@ -13,6 +13,9 @@ use pallet_fat_contracts::Call;
 use pink_capi::v1::ffi::{ABI_MAJOR, INIT_SYMBOL};
 use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
 
+/// The most money that a development chain starts with: far from where sums overflow.
+const MOST_MONEY: u128 = 10u128.pow(36);
+
 /// The system contract that clusters of 2.x start with.
 const SYSTEM_CODE: &[u8] = include_bytes!("../../../contracts/artifacts/system.wasm");
 
@@ -170,7 +173,32 @@ fn build(chain: &mut MockChain, extrinsics: Vec<Extrinsic>) -> Result<Block, Dev
     }
 }
 
+/// Refuses amounts that no account can have.
+fn check(config: &DevConfig) -> Result<(), DevError> {
+    let least = EXISTENTIAL_DEPOSIT.max(CHAIN_DEPOSIT);
+    let mut all = 0u128;
+    for (who, amount) in &config.endowed {
+        all = all.saturating_add(*amount);
+        let why = if *who == owner() && *amount < least {
+            "it owns the cluster, and pays for its escrow account and its system contract"
+        } else if *amount > 0 && *amount < least {
+            "an account has nothing, or at least the existential deposit"
+        } else if all > MOST_MONEY {
+            "there isn't that much money: 10^36 is the most"
+        } else {
+            continue;
+        };
+        return Err(DevError::Endowment {
+            who: who.clone(),
+            amount: *amount,
+            why,
+        });
+    }
+    Ok(())
+}
+
 fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
+    check(config)?;
     let mut genesis = Genesis::development().system_code(SYSTEM_CODE.to_vec());
     for (_, key) in runtime_mock::DEV_ACCOUNTS {
         genesis = genesis.endow(key.into(), 0);

@@ -11,10 +11,12 @@
 //! An extrinsic that the chain refuses makes no block: it is as if it had never been sent.
 
 mod acks;
+mod advance;
 mod config;
 mod engines;
 mod error;
 mod genesis;
+mod memory;
 mod node;
 mod open;
 mod refusal;

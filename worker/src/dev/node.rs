@@ -7,7 +7,7 @@ use crate::{
     Imported, Worker,
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, ClusterBlock, CodeHash, EngineRecord, EngineVersion, Seq, StateRoot,
+    AccountId, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
 };
 use pink_capi::types::Hash;
 use runtime_mock::{
@@ -17,7 +17,7 @@ use runtime_mock::{
 use std::path::{Path, PathBuf};
 
 /// The most empty blocks that share one durable transaction.
-const BATCH: u32 = 512;
+pub(super) const BATCH: u32 = 512;
 
 /// A chain and a worker.
 #[derive(Debug)]
@@ -169,7 +169,11 @@ impl DevNode {
     }
 
     /// Makes the chain's next block, which begins with what the worker has to say.
-    fn build(&mut self, step_ms: u64, extrinsics: Vec<Extrinsic>) -> Result<Block, DevError> {
+    pub(super) fn build(
+        &mut self,
+        step_ms: u64,
+        extrinsics: Vec<Extrinsic>,
+    ) -> Result<Block, DevError> {
         let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
         let mut all = Vec::with_capacity(extrinsics.len().saturating_add(1));
         all.extend(acks::due(&self.chain, &self.worker)?);
@@ -189,87 +193,6 @@ impl DevNode {
             Some(refused) => Err(DevError::Refused(Refusal::from(refused.error))),
             None => Ok(()),
         }
-    }
-
-    /// Makes empty blocks, each `step_ms` of chain time after the one before, and tells
-    /// `progress` how many there are.
-    ///
-    /// # Errors
-    /// [`DevError::Waiting`] if the worker is parked; the blocks are made all the same.
-    pub fn advance(
-        &mut self,
-        blocks: u32,
-        step_ms: u64,
-        mut progress: impl FnMut(u32),
-    ) -> Result<(), DevError> {
-        let mut left = blocks;
-        let mut parked = None;
-        while left > 0 {
-            let before = self.chain.clone();
-            let (made, stopped) = self
-                .advance_some(left.min(BATCH), step_ms)
-                .inspect_err(|_| self.chain = before)?;
-            parked = stopped;
-            left = left.saturating_sub(made);
-            progress(blocks.saturating_sub(left));
-        }
-        match parked {
-            Some(parked) => Err(DevError::Waiting {
-                ordered: None,
-                parked: parked.into(),
-            }),
-            None => Ok(()),
-        }
-    }
-
-    /// Makes empty blocks up to the next checkpoint, or `most` of them.
-    fn advance_some(&mut self, most: u32, step_ms: u64) -> Result<(u32, Option<Parked>), DevError> {
-        let mut made = vec![self.build(step_ms, Vec::new())?];
-        while (made.len() as u64) < u64::from(most) {
-            let last = made.last().map(|block| &block.clusters);
-            let at_checkpoint = last.is_some_and(|all| all.iter().any(acks::is_checkpoint));
-            if at_checkpoint && self.waiting.is_empty() {
-                break;
-            }
-            let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
-            made.push(self.chain.build_block(now_ms, Vec::new())?);
-        }
-        let count = u32::try_from(made.len()).unwrap_or(most);
-        let changes = rows::chain_changes(&made.iter().collect::<Vec<_>>());
-        let Imported { parked, .. } = self.import(inputs_of(made), changes)?;
-        Ok((count, parked))
-    }
-
-    /// The row that remembers what the contracts of a code look like.
-    pub fn metadata_row(code_hash: &CodeHash, json: &[u8]) -> ExtraRow {
-        rows::metadata(code_hash, json)
-    }
-
-    /// What is remembered of a code's contracts.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub fn metadata(&self, code_hash: &CodeHash) -> Result<Option<Vec<u8>>, DevError> {
-        let store = self.worker.store();
-        Ok(store.extra(rows::METADATA, code_hash.as_bytes())?)
-    }
-
-    /// The row that remembers which code a contract is made from, for as long as the engine that
-    /// knows it can't be asked.
-    pub fn contract_row(address: &AccountId, code_hash: &CodeHash) -> ExtraRow {
-        rows::contract(address, code_hash)
-    }
-
-    /// The code that a contract was made from, if that is remembered.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub fn remembered_code(&self, address: &AccountId) -> Result<Option<CodeHash>, DevError> {
-        let store = self.worker.store();
-        let row = store.extra(rows::CONTRACTS, address.as_ref())?;
-        Ok(row
-            .filter(|row| row.len() == 32)
-            .map(|row| CodeHash::from_slice(&row)))
     }
 
     /// Puts another record of an engine into the blocks that wait: they were made for the file

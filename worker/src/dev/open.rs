@@ -60,7 +60,9 @@ impl DevNode {
                 return Ok((node, last));
             }
             (Some(Outcome::Success) | None, Some(parked)) => DevError::NoStart(parked.into()),
-            (Some(outcome), _) => DevError::NoSetup(outcome),
+            (Some(outcome), _) => DevError::NoSetup {
+                outcome: outcome.into(),
+            },
             (None, None) => WorkerError::Empty.into(),
         };
         drop(node);

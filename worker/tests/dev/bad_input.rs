@@ -1,6 +1,6 @@
 //! Calls that can't be.
 
-use crate::node::{artefact, Node};
+use crate::node::{artefact, engines, Node};
 
 #[test]
 fn addresses_payers_and_limits() {
@@ -158,4 +158,24 @@ fn malformed_metadata_and_arguments() {
         &artefact("flipper.contract"),
         &["no message \"transfer\"", "flip, get"],
     );
+}
+
+#[test]
+fn money_that_cannot_be() {
+    for (endow, words) in [
+        ("//Alice=0", "it owns the cluster"),
+        ("//Bob=5", "at least the existential deposit"),
+        (
+            "//Bob=340282366920938463463374607431768211455",
+            "there isn't that much money",
+        ),
+        ("//Bob", "WHO=AMOUNT"),
+    ] {
+        let node = Node::empty(engines());
+        node.run(&["init", "--engine", "2.0", "--endow", endow])
+            .error(&[words]);
+        node.run(&["init", "--engine", "2.0", "--endow", "//Bob=0"])
+            .success();
+        assert_eq!(node.free("//Bob"), 0);
+    }
 }

@@ -110,6 +110,37 @@ fn blocks_may_be_made_in_any_portions() {
     whole.run(&["replay", "--verify"]).success();
 }
 
+/// Killed in the middle of something, it goes on where the last transaction ended.
+#[test]
+fn being_killed_loses_nothing() {
+    let (killed, control) = (Node::new(), Node::new());
+    control.run(&["advance", "2000"]).success();
+    let expected = control.roots();
+    for millis in [20, 80, 200] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_pink-worker"))
+            .args(["dev", "--base-path"])
+            .arg(killed.base_path())
+            .arg("--engines")
+            .arg(&killed.engines)
+            .args(["advance", "100000"])
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(std::time::Duration::from_millis(millis));
+        child.kill().expect("it is killed");
+        child.wait().expect("it ended");
+        let roots = killed.roots();
+        let common = roots.len().min(expected.len());
+        assert_eq!(roots[..common], expected[..common]);
+        let status = killed.run(&["status"]).success();
+        assert_eq!(status.json["state"], "running");
+        assert_eq!(status.json["chain_block"], status.json["block"]);
+    }
+    killed
+        .run(&["transfer", "//Bob", "5_000_000_000"])
+        .success();
+    killed.run(&["replay", "--verify"]).success();
+}
+
 fn who(name: &str) -> AccountId {
     parse_who(name).expect("a name")
 }
