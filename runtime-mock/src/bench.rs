@@ -327,3 +327,20 @@ impl StorageIterator<Blake2Hasher> for CountingIter {
         self.0.was_complete()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row for each benchmark, and what it counts is what is known of a simple one: a worker's
+    /// record is read and written, and nothing else.
+    #[test]
+    fn every_benchmark_is_measured() {
+        let table = measure(2).expect("figures");
+        let benchmarks = pallet_fat_contracts::Pallet::<Runtime>::benchmarks(false);
+        assert_eq!(table.len(), benchmarks.len());
+        let row = table.get("serve_owner").expect("a row");
+        assert_eq!((row.reads, row.writes), ((1, 0), (1, 0)));
+        assert!(row.time_ps.0 > 0);
+    }
+}

@@ -42,14 +42,16 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Pays somebody, or notes that it is due if it can't be paid now.
+    /// Pays somebody, or notes that it is due if it can't be paid now. Nothing is paid while
+    /// workers disagree.
     pub(crate) fn owe(cluster: ClusterId, seq: Seq, dest: AccountId, amount: Balance) {
         let withdrawal = Withdrawal {
             dest,
             amount,
             due: true,
         };
-        if Self::pay(cluster, seq, &withdrawal).is_err() {
+        let diverged = Clusters::<T>::get(cluster).is_some_and(|record| record.diverged.is_some());
+        if diverged || Self::pay(cluster, seq, &withdrawal).is_err() {
             Withdrawals::<T>::insert(cluster, seq, withdrawal);
             Self::deposit_event(Event::WithdrawalDue { cluster, seq });
         }

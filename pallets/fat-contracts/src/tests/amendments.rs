@@ -150,6 +150,39 @@ fn skipping_gives_money_back() {
     });
 }
 
+/// Payouts wait while workers disagree, these too: the money is due, and claimed later.
+#[test]
+fn a_diverged_cluster_gives_nothing_back_yet() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            1_000
+        ));
+        next_block();
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::Skip));
+        for (number, byte) in [(1, 1), (2, 2)] {
+            assert_ok!(ack(number, byte));
+        }
+        assert_ok!(ack(3, 3));
+        assert_eq!(FatContracts::cluster(1).and_then(|c| c.diverged), Some(1));
+        next_block();
+        assert_eq!(free(&BOB), RICH - 1_000);
+        let claim = || FatContracts::claim_withdrawal(signed(BOB), 1, 1);
+        assert_noop!(claim(), Error::<Test>::ClusterDiverged);
+        let right = StateRoot::repeat_byte(1);
+        // Two that were wrong are missing at the later checkpoints too.
+        while let Some(block) = FatContracts::cluster(1).and_then(|c| c.diverged) {
+            assert_ok!(FatContracts::resolve_divergence(root(), 1, block, right));
+        }
+        assert_ok!(claim());
+        assert_eq!(free(&BOB), RICH);
+        assert_noop!(claim(), Error::<Test>::NothingDue);
+    });
+}
+
 /// A migration that no worker can do: it is skipped, and the cluster stays where it was.
 #[test]
 fn an_upgrade_can_be_skipped() {
