@@ -153,7 +153,7 @@ impl Rules {
     /// proportion to what was paid.
     pub const V2_0: Self = Self {
         version: Version::new(2, 0),
-        upgrades_from: &[],
+        upgrades_from: &[Version::new(1, 0), Version::new(1, 1)],
         limits: Limits {
             code_len: 512 * 1024,
             memory_pages: 64,

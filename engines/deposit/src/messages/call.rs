@@ -32,8 +32,10 @@ pub(super) fn execute(
                 format!("there is no contract at {}", hex(&message.contract)),
             )
         })?;
-    let info: Option<CodeInfo> = state.get_as(&code_info_key(&contract.code_hash));
-    if info.is_some_and(|info| info.status == CodeStatus::Disabled) {
+    let info: CodeInfo = state
+        .get_as(&code_info_key(&contract.code_hash))
+        .ok_or_else(|| Failure::new("CodeNotFound", "the contract's code isn't there"))?;
+    if info.status == CodeStatus::Disabled {
         return Err(Failure::new(
             "CodeRejected",
             "the contract's code doesn't pass this version's checks",
@@ -85,6 +87,8 @@ pub(super) fn execute(
                 allow_reentry: true,
                 read_only: false,
             },
+            &contract,
+            &info,
             DepositMeter::root(deposit_limit),
         )
     });

@@ -7,11 +7,7 @@
 
 mod rent;
 
-use crate::{
-    engine::Core,
-    messages::deploy_system_contract,
-    state::CLUSTER,
-};
+use crate::{engine::Core, messages::deploy_system_contract, state::CLUSTER};
 use pink_engine_sdk::{
     types::{Effect, Env, Event, Failure, Receipt, Upgrade},
     Overlay, VERSION_KEY,
@@ -32,7 +28,10 @@ pub(crate) fn execute(
         }
         Err(failure) => {
             state.rollback();
-            Receipt { effects: vec![Effect::UpgradeFailed], ..Receipt::rejected(failure) }
+            Receipt {
+                effects: vec![Effect::UpgradeFailed],
+                ..Receipt::rejected(failure)
+            }
         }
     }
 }

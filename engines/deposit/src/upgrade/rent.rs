@@ -90,7 +90,10 @@ fn decode<T: Decode>(state: &mut Overlay<'_>, key: &[u8], mut bytes: &[u8]) -> O
     match T::decode_all(&mut bytes) {
         Ok(record) => Some(record),
         Err(error) => {
-            state.set_fault(Fault::BrokenState { key: key.into(), reason: error.to_string() });
+            state.set_fault(Fault::BrokenState {
+                key: key.into(),
+                reason: error.to_string(),
+            });
             None
         }
     }
@@ -105,7 +108,10 @@ pub(super) fn cluster(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
         .get_as(CLUSTER)
         .ok_or_else(|| Failure::new("NoCluster", "there is no cluster to take over"))?;
     if old.destroyed {
-        return Err(Failure::new("ClusterDestroyed", "a cluster that has ended isn't taken over"));
+        return Err(Failure::new(
+            "ClusterDestroyed",
+            "a cluster that has ended isn't taken over",
+        ));
     }
     Ok(Cluster {
         id: old.id,
@@ -124,14 +130,22 @@ pub(super) fn accounts(state: &mut Overlay<'_>) {
     for_each(state, ACCOUNT, |state, who, value| {
         let key = [ACCOUNT, who].concat();
         if let Some(free) = decode::<Balance>(state, &key, &value) {
-            state.put_as(&key, &Account { free, ..Account::default() });
+            state.put_as(
+                &key,
+                &Account {
+                    free,
+                    ..Account::default()
+                },
+            );
         }
     });
 }
 
 /// What waits for its deletion goes now: an upgrade has no weight limit but its own.
 pub(super) fn deletions(state: &mut Overlay<'_>) {
-    let waiting = state.get_as::<Vec<Deleted>>(b"deletion").unwrap_or_default();
+    let waiting = state
+        .get_as::<Vec<Deleted>>(b"deletion")
+        .unwrap_or_default();
     for deleted in waiting {
         for_each(state, &storage_prefix(&deleted.prefix), |state, rest, _| {
             let key = [&storage_prefix(&deleted.prefix)[..], rest].concat();
@@ -145,7 +159,9 @@ pub(super) fn contracts(state: &mut Overlay<'_>, events: &mut Vec<Event>) -> Use
     let mut users = Users::new();
     let mut nonce = state.get_as::<u64>(b"counter").unwrap_or(0);
     for_each(state, b"contract/", |state, address, value| {
-        let Ok(address) = AccountId::try_from(address) else { return };
+        let Ok(address) = AccountId::try_from(address) else {
+            return;
+        };
         let key = contract_key(&address);
         match decode::<RentContract>(state, &key, &value) {
             Some(RentContract::Alive(alive)) => {
@@ -167,12 +183,7 @@ pub(super) fn contracts(state: &mut Overlay<'_>, events: &mut Vec<Event>) -> Use
 }
 
 /// Moves a contract's storage, and counts it: the counts of 1.0 can be off after a restoration.
-fn take_over(
-    state: &mut Overlay<'_>,
-    address: &AccountId,
-    alive: &Alive,
-    nonce: u64,
-) -> Contract {
+fn take_over(state: &mut Overlay<'_>, address: &AccountId, alive: &Alive, nonce: u64) -> Contract {
     let mut contract = Contract {
         code_hash: alive.code_hash,
         nonce,
@@ -207,12 +218,17 @@ pub(super) fn codes(
     events: &mut Vec<Event>,
 ) {
     for_each(state, b"code/", |state, hash, code| {
-        let Ok(hash) = Hash::try_from(hash) else { return };
+        let Ok(hash) = Hash::try_from(hash) else {
+            return;
+        };
         let status = match Compiled::new(&core.rules, &code, Determinism::Enforced) {
             Ok(compiled) if compiled.checked().deprecated => CodeStatus::Old,
             Ok(_) => CodeStatus::Current,
             Err(reason) => {
-                events.push(Event::CodeDisabled { code_hash: hash, reason });
+                events.push(Event::CodeDisabled {
+                    code_hash: hash,
+                    reason,
+                });
                 CodeStatus::Disabled
             }
         };
@@ -234,7 +250,9 @@ pub(super) fn leftovers(state: &mut Overlay<'_>) {
         state.remove(key);
     }
     for namespace in [b"prefab/".as_slice(), b"instrumented/", b"storage/"] {
-        for_each(state, namespace, |state, rest, _| state.remove(&[namespace, rest].concat()));
+        for_each(state, namespace, |state, rest, _| {
+            state.remove(&[namespace, rest].concat())
+        });
     }
 }
 

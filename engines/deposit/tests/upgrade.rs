@@ -1,0 +1,278 @@
+//! The move from the rent era: what was there is there, under the new rules, to the unit.
+
+use pink_engine_deposit::{DepositEngine, Release, Rules};
+use pink_engine_rent::{RentEngine, V1_0, V1_1};
+use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay, VERSION_KEY};
+
+/// The release under test.
+#[derive(Debug)]
+enum V2_0 {}
+
+impl Release for V2_0 {
+    const RULES: Rules = Rules::V2_0;
+}
+
+const OWNER: AccountId = [1; 32];
+const TREASURY: AccountId = [2; 32];
+const UNIT: Balance = 1_000_000_000_000;
+
+/// Adds its first input byte to a counter in storage and returns the counter.
+const COUNTER: &str = r#"(module
+    (import "seal0" "seal_input" (func $input (param i32 i32)))
+    (import "seal0" "seal_get_storage" (func $get (param i32 i32 i32) (result i32)))
+    (import "seal0" "seal_set_storage" (func $set (param i32 i32 i32)))
+    (import "seal0" "seal_return" (func $return (param i32 i32 i32)))
+    (import "env" "memory" (memory 1 1))
+    (data (i32.const 36) "\04\00\00\00")
+    (data (i32.const 104) "\40\00\00\00")
+    (func (export "deploy"))
+    (func (export "call")
+        (call $input (i32.const 40) (i32.const 104))
+        (drop (call $get (i32.const 0) (i32.const 32) (i32.const 36)))
+        (i32.store (i32.const 32)
+            (i32.add (i32.load (i32.const 32)) (i32.load8_u (i32.const 40))))
+        (call $set (i32.const 0) (i32.const 32) (i32.const 4))
+        (call $return (i32.const 0) (i32.const 32) (i32.const 4))))"#;
+
+/// Valid by the rules of 2021, and not today: it has no memory.
+const WITHOUT_MEMORY: &str = r#"(module (func (export "deploy")) (func (export "call")))"#;
+
+struct Cluster {
+    host: MemoryHost,
+    number: BlockNumber,
+}
+
+impl Cluster {
+    fn env(&self) -> Env {
+        let block = Block {
+            number: self.number,
+            now_ms: 6_000 * u64::from(self.number),
+            entropy: [0; 32],
+            upgrade_targets: Vec::new(),
+            system_code: None,
+        };
+        Env {
+            mode: Mode::Transaction,
+            block,
+            seq: 0,
+        }
+    }
+
+    fn run(&self, engine: &impl Engine, message: Message) -> Receipt {
+        let mut state = Overlay::new(&self.host);
+        let receipt = engine.execute(&mut state, &self.env(), message);
+        let changes = state.into_changes().expect("the host doesn't fail");
+        pink_engine_sdk::Host::commit(&self.host, changes).expect("memory");
+        receipt
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&mut Overlay<'_>) -> T) -> T {
+        look(&mut Overlay::new(&self.host))
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let pairs = pink_engine_sdk::Host::range(&self.host, &[], None, u32::MAX).expect("memory");
+        pairs
+            .iter()
+            .map(|(key, _)| String::from_utf8_lossy(key).into_owned())
+            .collect()
+    }
+}
+
+fn instantiate(code: &str, salt: u8) -> Message {
+    Message::Instantiate(Instantiate {
+        origin: OWNER,
+        code: Code::Upload(wat::parse_str(code).expect("a literal")),
+        input: Vec::new(),
+        salt: vec![salt],
+        value: UNIT / 4,
+        gas_limit: Weight::new(50_000_000_000, 1 << 20),
+        storage_deposit_limit: None,
+        max_gas_price: 1,
+    })
+}
+
+fn call(contract: AccountId, add: u8) -> Message {
+    Message::Call(Call {
+        origin: OWNER,
+        contract,
+        input: vec![add],
+        value: 0,
+        gas_limit: Weight::new(50_000_000_000, 1 << 20),
+        storage_deposit_limit: None,
+        max_gas_price: 1,
+        lent: 0,
+    })
+}
+
+/// A cluster of the rent era with two counters, one of which is a tombstone, and a contract whose
+/// code is refused today. Gives the living counter and the refused one.
+fn rent_cluster(engine: &impl Engine) -> (Cluster, AccountId, AccountId) {
+    let mut cluster = Cluster {
+        host: MemoryHost::default(),
+        number: 1,
+    };
+    let setup = Message::Setup(Setup {
+        cluster: [7; 32],
+        owner: OWNER,
+        deposit: 1_000_000 * UNIT,
+        gas_price: 1,
+        deposit_per_item: UNIT / 100,
+        deposit_per_byte: UNIT / 100_000,
+        treasury: TREASURY,
+        existential_deposit: UNIT / 1000,
+        engine_config: Vec::new(),
+        system_code: None,
+    });
+    assert_eq!(cluster.run(engine, setup).outcome, Outcome::Success);
+    let mut made = Vec::new();
+    for (code, salt) in [(COUNTER, 0), (COUNTER, 1), (WITHOUT_MEMORY, 2)] {
+        let receipt = cluster.run(engine, instantiate(code, salt));
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        made.push(receipt.address.expect("an address"));
+    }
+    for contract in &made[..2] {
+        let receipt = cluster.run(engine, call(*contract, 5));
+        assert_eq!(
+            (receipt.outcome, receipt.output),
+            (Outcome::Success, vec![5, 0, 0, 0])
+        );
+        assert!(receipt.gas_consumed.ref_time > 0);
+    }
+    // The second one is left to its rent until it can be evicted; the others get money.
+    for contract in [made[0], made[2]] {
+        let deposit = Message::Deposit(Deposit {
+            dest: contract,
+            amount: 1000 * UNIT,
+        });
+        assert_eq!(cluster.run(engine, deposit).outcome, Outcome::Success);
+    }
+    cluster.number = 1_000_000;
+    let claim = Message::ClaimSurcharge(ClaimSurcharge {
+        origin: OWNER,
+        contract: made[1],
+        by_worker: true,
+        max_gas_price: 1,
+    });
+    let receipt = cluster.run(engine, claim);
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    (cluster, made[0], made[2])
+}
+
+fn upgrade(from: Version) -> Message {
+    Message::Upgrade(Upgrade {
+        from,
+        system_code: None,
+    })
+}
+
+fn moves_with_all_its_data(old: &impl Engine) {
+    let (cluster, counter, refused) = rent_cluster(old);
+    let new = DepositEngine::<V2_0>::new();
+    let from = old.info().version;
+    let money = cluster.look(|state| old.total_issuance(state));
+    let owner = cluster.look(|state| old.account(state, &OWNER));
+
+    let receipt = cluster.run(&new, upgrade(from));
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    assert_eq!(
+        (receipt.fee, receipt.gas_consumed),
+        (0, Weight::default()),
+        "an upgrade is free"
+    );
+    let to = Version::new(2, 0);
+    assert_eq!(receipt.events.last(), Some(&Event::Upgraded { from, to }));
+    let tombstones = receipt
+        .events
+        .iter()
+        .filter(|event| matches!(event, Event::TombstoneRemoved { .. }));
+    assert_eq!(tombstones.count(), 1);
+    let disabled = receipt
+        .events
+        .iter()
+        .filter(|event| matches!(event, Event::CodeDisabled { .. }));
+    assert_eq!(disabled.count(), 1);
+    assert_eq!(
+        cluster.look(|state| state.get_as::<Version>(VERSION_KEY)),
+        Some(to)
+    );
+
+    // Money is where it was, and nothing is held for the past.
+    assert_eq!(cluster.look(|state| new.total_issuance(state)), money);
+    assert_eq!(cluster.look(|state| new.account(state, &OWNER)), owner);
+    let view = cluster
+        .look(|state| new.contract(state, &counter))
+        .expect("it lives");
+    assert_eq!(
+        (view.storage_bytes, view.storage_items, view.tombstone),
+        (4, 1, false)
+    );
+
+    // The counter goes on where it was.
+    let receipt = cluster.run(&new, call(counter, 3));
+    assert_eq!(
+        (&receipt.outcome, &receipt.output[..]),
+        (&Outcome::Success, &[8, 0, 0, 0][..])
+    );
+    assert!(receipt.gas_consumed.ref_time > 0);
+    // What today's rules refuse is kept, and can't be called.
+    assert!(cluster
+        .look(|state| new.contract(state, &refused))
+        .is_some());
+    let receipt = cluster.run(&new, call(refused, 0));
+    assert!(
+        matches!(receipt.outcome, Outcome::Rejected(_)),
+        "{receipt:?}"
+    );
+    assert_eq!(receipt.fee, 0);
+
+    // Nothing of the old era's own is left.
+    for namespace in [
+        "storage/",
+        "prefab/",
+        "instrumented/",
+        "config",
+        "schedule",
+        "counter",
+    ] {
+        let left: Vec<_> = cluster
+            .keys()
+            .into_iter()
+            .filter(|key| key.starts_with(namespace))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn from_1_0() {
+    moves_with_all_its_data(&RentEngine::<V1_0>::new());
+}
+
+#[test]
+fn from_1_1() {
+    moves_with_all_its_data(&RentEngine::<V1_1>::new());
+}
+
+/// A version whose state 2.0 can't read is refused, on every worker alike, with the state as it
+/// was.
+#[test]
+fn unknown_versions_are_refused() {
+    let old = RentEngine::<V1_0>::new();
+    let (cluster, counter, _) = rent_cluster(&old);
+    let before = cluster.keys();
+    let new = DepositEngine::<V2_0>::new();
+    for from in [Version::new(0, 9), Version::new(2, 0), Version::new(3, 0)] {
+        let receipt = cluster.run(&new, upgrade(from));
+        assert!(
+            matches!(receipt.outcome, Outcome::Rejected(_)),
+            "{receipt:?}"
+        );
+        assert_eq!(receipt.effects, vec![Effect::UpgradeFailed]);
+        assert_eq!(receipt.gas_consumed, Weight::default());
+    }
+    assert_eq!(cluster.keys(), before);
+    let receipt = cluster.run(&old, call(counter, 1));
+    assert_eq!(receipt.output, vec![6, 0, 0, 0]);
+    assert!(receipt.gas_consumed.ref_time > 0);
+}
