@@ -17,13 +17,13 @@ pub mod flipper {
 
     impl Flipper {
         /// Starts with the given value.
-        #[ink(constructor)]
+        #[ink(constructor, payable)]
         pub fn new(value: bool) -> Self {
             Self { value }
         }
 
         /// Starts with `false`.
-        #[ink(constructor)]
+        #[ink(constructor, payable)]
         #[allow(clippy::should_implement_trait)]
         pub fn default() -> Self {
             Self::new(false)
