@@ -47,7 +47,8 @@ fn build(package: &str, feature: &str) -> PathBuf {
             .env_remove("RUSTFLAGS")
             .env("CARGO_TARGET_DIR", &target),
     );
-    let made = target.join(format!("debug/libfixture_{package}.so"));
+    let library = package.replace('-', "_");
+    let made = target.join(format!("debug/libfixture_{library}.so"));
     let kept = folder().join(format!("{package}-{feature}.so"));
     std::fs::copy(made, &kept).unwrap();
     kept
@@ -128,8 +129,8 @@ fn what_is_no_library_fails_as_that_and_nothing_of_it_runs() {
 }
 
 /// The failed checks of an engine with a fault.
-fn faulty(fault: &str, expected: &[&str]) {
-    let engine = build("bad", fault);
+fn faulty(package: &str, fault: &str, expected: &[&str]) {
+    let engine = build(package, fault);
     let timeout = match fault {
         "spin" => Duration::from_secs(2),
         _ => options().timeout,
@@ -146,17 +147,17 @@ fn faulty(fault: &str, expected: &[&str]) {
 }
 
 macro_rules! faults {
-    ($($test:ident: $fault:literal fails $expected:expr;)+) => {
+    ($package:literal $($test:ident: $fault:literal fails $expected:expr;)+) => {
         $(
             #[test]
             fn $test() {
-                faulty($fault, &$expected);
+                faulty($package, $fault, &$expected);
             }
         )+
     };
 }
 
-faults! {
+faults! { "bad"
     commit_in_query: "commit-in-query" fails ["commit-allowed"];
     double_free: "double-free" fails ["allocator-use"];
     double_release: "double-release" fails ["host-buffers-released"];
@@ -179,6 +180,19 @@ faults! {
     unknown_status: "unknown-status" fails ["statuses"];
     unsorted_commit: "unsorted-commit" fails ["commit-form"];
     wrong_magic: "wrong-magic" fails ["entry-magic"];
+}
+
+faults! { "bad-v1"
+    v1_any_major: "any-major" fails ["init-future-major"];
+    v1_no_ecall: "no-ecall" fails ["init-answers"];
+    v1_other_abi: "other-abi" fails ["init-abi"];
+    v1_other_version: "other-version" fails ["init-note", "describe"];
+    v1_reads_null: "reads-null" fails ["init-null"];
+    v1_serves_unknown: "serves-unknown" fails ["ecall-unknown"];
+    v1_started_again: "started-again" fails ["init-again"];
+    v1_takes_short: "takes-short" fails ["init-short-structs"];
+    v1_two_replies: "two-replies" fails ["ecall-replies-once"];
+    v1_writes_beyond: "writes-beyond" fails ["init-longer-structs"];
 }
 
 #[test]

@@ -136,7 +136,9 @@ checks! {
         "a later call with another allocator answers NULL and changes nothing";
     "executes", BOTH, needs &["describe"], results::executes,
         "work of every kind comes to an end, in time and without a crash";
-    "statuses", BOTH, needs &["executes"], trouble::statuses,
+    "ecall-replies-once", V1, needs &["executes"], init::ecall_replies_once,
+        "every call gives one reply, on its thread, that isn't NULL";
+    "statuses", BOTH, needs &["executes", "ecall-replies-once"], trouble::statuses,
         "every status is one that the header lists, whatever is asked";
     "serves", BOTH, needs &["statuses"], results::serves,
         "work that is in order is done, and never answered with a fault";
@@ -156,8 +158,6 @@ checks! {
         "a kind, a mode and a message that don't belong together are refused with E_ARGUMENT";
     "ecall-unknown", V1, needs WORKING, init::ecall_unknown,
         "an unknown call is answered with the fault that says so";
-    "ecall-replies-once", V1, needs WORKING, init::ecall_replies_once,
-        "every call gives one reply, on its thread, that isn't NULL";
     "out-params-written", V2, needs WORKING, arguments::out_params_written,
         "after a call nothing of what was in the result before it is left";
     "output-released", V2, needs WORKING, memory::output_released,
