@@ -1,6 +1,6 @@
 //! The command line, as scripts may rely on it.
 
-use super::engine::EngineArgs;
+use super::{engine::EngineArgs, witness::WitnessArgs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -41,6 +41,8 @@ pub enum Command {
     Rehearse(StoredArgs<RehearseArgs>),
     /// Look at engine files without executing them, and check engines.
     Engine(EngineArgs),
+    /// Write down one message with everything that it reads, and execute it alone.
+    Witness(WitnessArgs),
 }
 
 /// A command on what a worker has stored.

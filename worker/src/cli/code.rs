@@ -104,7 +104,7 @@ impl CodeFile {
     /// # Errors
     /// It is neither.
     pub fn load(path: &Path) -> Result<Self, FileError> {
-        let bytes = read(path)?;
+        let bytes = read_file(path)?;
         if bytes.starts_with(WASM_MAGIC) {
             return Ok(Self {
                 wasm: bytes,
@@ -144,13 +144,14 @@ impl CodeFile {
 /// # Errors
 /// It isn't one.
 pub fn load_abi(path: &Path) -> Result<Abi, FileError> {
-    Abi::parse(&read(path)?).map_err(|error| FileError::Metadata {
+    Abi::parse(&read_file(path)?).map_err(|error| FileError::Metadata {
         path: path.into(),
         error,
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+/// Reads a whole file of bounded size.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
     let unreadable = |error| FileError::Unreadable {
         path: path.into(),
         error,

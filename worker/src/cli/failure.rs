@@ -1,8 +1,9 @@
 //! Why a command did nothing, and what to do about it.
 
 use super::{abi::AbiError, code::FileError};
-use crate::{dev::DevError, WorkerError};
+use crate::{dev::DevError, history::WitnessError, WorkerError};
 use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+use std::path::PathBuf;
 
 /// Why a command failed. Exit status 2.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,17 @@ pub enum Failure {
     /// The contract's interface, or what was given by name.
     #[error(transparent)]
     Abi(#[from] AbiError),
+    /// A witness.
+    #[error(transparent)]
+    Witness(Box<WitnessError>),
+    /// A file can't be written.
+    #[error("can't write {path}: {error}", path = path.display())]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// Something is given by name, and nothing is known about the contract.
     #[error("nothing is known about the messages of {0}")]
     NoMetadata(String),
@@ -53,6 +65,14 @@ impl Failure {
             Self::Dev(error) => error.hint(),
             Self::File(error) => Some(error.hint().into()),
             Self::Abi(error) => Some(error.hint().into()),
+            Self::Witness(error) => Some(match &**error {
+                WitnessError::Format(_) => "give a file that `witness record` wrote".into(),
+                WitnessError::NoMessage { .. } => {
+                    "`blocks` says which blocks have messages; receipts name their numbers".into()
+                }
+                _ => "look at `status`, and at the engine files".into(),
+            }),
+            Self::NotWritten { .. } => Some("name a file that isn't there yet".into()),
             Self::NoMetadata(_) => Some("give --metadata FILE, or the input as --data HEX".into()),
             Self::NoContract(_) => Some("check the address: `instantiate` printed it".into()),
             Self::Tombstone(_) => Some("it can be restored by another contract".into()),

@@ -21,7 +21,8 @@ use std::path::{Path, PathBuf};
 /// How many differing messages a report lists.
 const MOST_LISTED: usize = 100;
 
-fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
+/// A worker on what is stored.
+pub(super) fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
     let store = Store::open(base_path, StoreOptions::default()).map_err(DevError::from)?;
     let registry = EngineRegistry::new(engines_dir::choose(engines));
     Ok(Worker::new(store, registry))
@@ -118,7 +119,8 @@ fn difference(difference: &Difference) -> Value {
     })
 }
 
-fn outcome(outcome: &Outcome) -> String {
+/// How a message ended, in a word.
+pub(super) fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Success => "success".into(),
         Outcome::Reverted => "reverted".into(),

@@ -7,7 +7,7 @@
 //! * [`abi`], [`syntax`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history;
-//! * [`engine`]: those on engine files.
+//! * [`engine`]: those on engine files; [`witness`]: those on single messages.
 
 pub mod abi;
 pub mod args;
@@ -23,6 +23,7 @@ mod outcome;
 pub mod report;
 pub mod syntax;
 pub mod values;
+pub mod witness;
 
 use args::{Cli, Command};
 use clap::{error::ErrorKind, Parser};
@@ -43,11 +44,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Replay(replay) => replay.json,
                 Command::Rehearse(rehearse) => rehearse.json,
                 Command::Engine(engine) => engine.json,
+                Command::Witness(witness) => witness.json,
             };
             let report = match command {
                 Command::Dev(dev) => dev::run(*dev),
                 Command::Replay(replay) => history::replay_stored(replay),
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
+                Command::Witness(witness) => witness::run(witness),
                 // The tester's report is another object, and its exit status another.
                 Command::Engine(engine) => return engine::run(engine),
             };

@@ -15,3 +15,4 @@ mod rollback;
 mod same_roots;
 mod token;
 mod upgrade;
+mod witness;

@@ -151,12 +151,16 @@ impl Node {
 
     /// Runs a command.
     pub(crate) fn run(&self, args: &[&str]) -> Said {
+        let base_path = self.base_path().display().to_string();
+        self.program(&[&["dev", "--base-path", &base_path], args].concat())
+    }
+
+    /// Runs the program, with this node's engines.
+    pub(crate) fn program(&self, args: &[&str]) -> Said {
         let output = Command::new(env!("CARGO_BIN_EXE_pink-worker"))
-            .args(["dev", "--json", "--base-path"])
-            .arg(self.base_path())
-            .arg("--engines")
-            .arg(&self.engines)
             .args(args)
+            .arg("--json")
+            .env("PINK_ENGINES", &self.engines)
             .env_remove("RUST_LOG")
             .output()
             .expect("the program runs");

@@ -1,0 +1,131 @@
+//! `pink-worker witness …`: one message with everything that it read, written down and executed
+//! alone.
+
+use super::{code::read_file, engines_dir, failure::Failure, history::open, report::Report};
+use crate::{
+    dev::NewEngine,
+    engine::EngineRegistry,
+    exec::with_stack,
+    history::{Witness, WitnessError},
+    WorkerError,
+};
+use clap::{Args, Subcommand};
+use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
+use parity_scale_codec::Encode;
+use std::{fs, path::PathBuf};
+
+/// The arguments of `witness`.
+#[derive(Clone, Debug, Args)]
+pub struct WitnessArgs {
+    /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
+    #[arg(long, value_name = "DIR", global = true)]
+    pub engines: Option<PathBuf>,
+    /// Print one JSON object on stdout, whatever happens.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: WitnessCommand,
+}
+
+/// What can be done with witnesses.
+#[derive(Clone, Debug, Subcommand)]
+#[non_exhaustive]
+pub enum WitnessCommand {
+    /// Execute a stored message again and write down what it reads and what it gives.
+    Record {
+        /// Where the worker's data is kept.
+        #[arg(long, value_name = "DIR")]
+        base_path: PathBuf,
+        /// The block of the message.
+        #[arg(long, value_name = "N")]
+        block: BlockNumber,
+        /// The message.
+        #[arg(long, value_name = "N")]
+        seq: Seq,
+        /// The file to write; there must be none.
+        file: PathBuf,
+    },
+    /// Execute a witness, without a chain and without a store, and compare.
+    Execute {
+        /// The witness.
+        file: PathBuf,
+        /// By this engine [default: the one that executed it; then the result must be the same].
+        #[arg(long, value_name = "X.Y")]
+        engine: Option<EngineVersion>,
+    },
+}
+
+/// Does one command.
+pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
+    match args.command {
+        WitnessCommand::Record {
+            base_path,
+            block,
+            seq,
+            file,
+        } => {
+            let worker = open(&base_path, args.engines)?;
+            let recorded = with_stack(|| Witness::record(&worker, block, seq).map_err(boxed));
+            let witness = recorded.map_err(WorkerError::from)??;
+            let bytes = witness.encode();
+            fs::File::create_new(&file)
+                .and_then(|mut created| std::io::Write::write_all(&mut created, &bytes))
+                .map_err(|error| Failure::NotWritten { path: file, error })?;
+            Ok(Report {
+                engine: Some(witness.engine.to_string()),
+                block: Some(block),
+                seq: Some(seq),
+                ..Report::success()
+            }
+            .with("bytes", bytes.len())
+            .with("keys_read", witness.reads.len()))
+        }
+        WitnessCommand::Execute { file, engine } => {
+            let witness = Witness::from_bytes(&read_file(&file)?).map_err(boxed)?;
+            execute(
+                &witness,
+                engine,
+                &EngineRegistry::new(engines_dir::choose(args.engines)),
+            )
+        }
+    }
+}
+
+fn execute(
+    witness: &Witness,
+    by: Option<EngineVersion>,
+    registry: &EngineRegistry,
+) -> Result<Report, Failure> {
+    let version = by.unwrap_or(witness.engine);
+    let found = NewEngine::find(registry, version)?;
+    let engine = registry
+        .get(version, &found.record)
+        .map_err(crate::dev::DevError::from)?;
+    let executed = with_stack(|| witness.execute(&*engine).map_err(boxed));
+    let (receipt, changes) = executed.map_err(WorkerError::from)??;
+    let (same_receipt, same_changes) = (receipt == witness.receipt, changes == witness.changes);
+    let mut report = Report::of_receipt(version, witness.env.block.number, &receipt, &());
+    report.seq = Some(witness.env.seq);
+    if version == witness.engine && !(same_receipt && same_changes) {
+        let error = format!("engine {version} gives another result than it gave then");
+        let hint = "compare the engine file's hash with the chain's record".into();
+        report = Report::error(error, Some(hint));
+    } else if report.status != super::report::Status::Error {
+        // How the message ended is in `outcome`: this command did what it was asked for.
+        report = Report {
+            error: None,
+            hint: None,
+            status: super::report::Status::Success,
+            ..report
+        };
+    }
+    Ok(report
+        .with("outcome", super::history::outcome(&receipt.outcome))
+        .with("same_receipt", same_receipt)
+        .with("same_changes", same_changes))
+}
+
+fn boxed(error: WitnessError) -> Failure {
+    Failure::Witness(error.into())
+}
