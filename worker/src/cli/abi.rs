@@ -117,30 +117,22 @@ impl Abi {
             })
         });
         let normal = normal.collect::<Result<Vec<_>, _>>()?;
-        let encoded = self
-            .transcoder
-            .encode(name, &normal)
-            .and_then(|encoded| {
-                // The transcoder doesn't check the length of arrays and tuples when it encodes.
-                self.decode_input(entry, &encoded)?;
-                Ok(encoded)
-            })
-            .map_err(|error| AbiError::Argument {
-                name: name.into(),
-                expected,
-                reason: format!("{error:#}"),
-            })?;
-        Ok(encoded)
-    }
-
-    fn decode_input(
-        &self,
-        entry: Entry,
-        input: &[u8],
-    ) -> anyhow::Result<contract_transcode::Value> {
-        match entry {
-            Entry::Constructor => self.transcoder.decode_contract_constructor(&mut &*input),
-            Entry::Message => self.transcoder.decode_contract_message(&mut &*input),
+        let wrong = |reason: String| AbiError::Argument {
+            name: name.into(),
+            expected: expected.clone(),
+            reason,
+        };
+        let encoded = self.transcoder.encode(name, &normal);
+        let encoded = encoded.map_err(|error| wrong(format!("{error:#}")))?;
+        // The transcoder doesn't check the length of arrays and tuples when it encodes.
+        let mut input = &encoded[..];
+        let again = match entry {
+            Entry::Constructor => self.transcoder.decode_contract_constructor(&mut input),
+            Entry::Message => self.transcoder.decode_contract_message(&mut input),
+        };
+        match again {
+            Ok(_) => Ok(encoded),
+            Err(error) => Err(wrong(format!("{error:#}"))),
         }
     }
 
