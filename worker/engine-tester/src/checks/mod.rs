@@ -7,6 +7,7 @@ mod entry;
 mod file;
 mod host_use;
 mod init;
+mod input;
 mod memory;
 mod results;
 mod surroundings;
@@ -152,9 +153,9 @@ checks! {
         "execute serves a host of a later minor, and writes nothing beyond its own result";
     "execute-unknown-kind", V2, needs WORKING, arguments::unknown_kind,
         "execute refuses a kind that it doesn't know with E_UNSUPPORTED";
-    "input-undecodable", BOTH, needs WORKING, arguments::undecodable,
+    "input-undecodable", BOTH, needs WORKING, input::undecodable,
         "input that doesn't decode, or not to its end, is refused, and not with memory";
-    "kind-and-mode", V2, needs WORKING, arguments::kind_and_mode,
+    "kind-and-mode", V2, needs WORKING, input::kind_and_mode,
         "a kind, a mode and a message that don't belong together are refused with E_ARGUMENT";
     "ecall-unknown", V1, needs WORKING, init::ecall_unknown,
         "an unknown call is answered with the fault that says so";

@@ -9,7 +9,9 @@ mod buffers;
 pub(crate) mod heap;
 pub(crate) mod ocalls;
 mod session;
+mod settings;
 pub(crate) mod tables;
 
 pub(crate) use heap::Heap;
-pub(crate) use session::{threads, Changes, Rule, Session, Settings, State};
+pub(crate) use session::{threads, Changes, Session, State};
+pub(crate) use settings::{Rule, Settings};

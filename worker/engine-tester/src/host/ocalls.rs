@@ -1,11 +1,7 @@
 //! A session, as the first ABI shows it. Its ocalls have no context pointer, so the session is
 //! bound to the thread.
 
-use super::{
-    buffers::HostBuffer,
-    session::{Changes, Rule},
-    Session,
-};
+use super::{buffers::HostBuffer, session::Changes, Rule, Session};
 use parity_scale_codec::Encode;
 use pink_capi::{
     types::{AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded},

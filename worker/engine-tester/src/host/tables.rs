@@ -1,6 +1,6 @@
 //! A session, as the second ABI shows it.
 
-use super::{buffers::HostBuffer, session::Rule, Session};
+use super::{buffers::HostBuffer, Rule, Session};
 use pink_capi::v2::ffi::{
     self, Buf, Bytes, Commit, Env, Host, HostCtx, Op, Pair, Status, Storage, ABI_MAJOR, ABI_MINOR,
 };

@@ -3,35 +3,25 @@
 //! An engine has to do the first steps, which every engine has. What follows it may refuse as
 //! something that its rules don't have; the receipts are receipts all the same.
 
+mod messages;
+
+pub(crate) use messages::{block, message, sample, setup, tried, OWNER};
+
 use crate::{
     check::{ensure, failed, Stop},
     engine::{Done, Engine, Instance, Work},
     host::{Changes, Settings, State},
 };
+use messages::{call, deposit, instantiate, prices, selector, upload, withdraw, BOB};
 use parity_scale_codec::{Decode, DecodeAll};
 use pink_capi::{
     types::{
-        AccountId, AccountView, Balance, Block, BlockReceipt, Call, ClusterView, Code,
-        ContractView, Deposit, Determinism, EngineInfo, Env, Instantiate, Message, Mode, Receipt,
-        Setup, UpdatePrices, Upload, Version, Weight, Withdraw,
+        AccountId, AccountView, Balance, BlockReceipt, ClusterView, ContractView, EngineInfo, Mode,
+        Receipt, Version,
     },
-    v2::{ffi, Kind, View},
+    v2::{ffi, View},
 };
 use std::sync::Arc;
-
-/// The contract for engines that run ink! 5.
-const FLIPPER: &[u8] = include_bytes!("../../../../contracts/artifacts/flipper.wasm");
-/// The contract for engines of era 1; `switch.wat` is its text.
-const SWITCH: &[u8] = include_bytes!("switch.wasm");
-
-pub(crate) const OWNER: AccountId = [0x0A; 32];
-const BOB: AccountId = [0x0B; 32];
-const TREASURY: AccountId = [0x7E; 32];
-
-/// Enough for every step.
-const MONEY: Balance = 1_000_000_000_000_000_000;
-/// What an execution may use: a tenth of a second and a megabyte.
-const GAS: Weight = Weight::new(100_000_000_000, 1 << 20);
 
 /// One step of the story, and how it went.
 #[derive(Debug)]
@@ -188,159 +178,12 @@ pub(crate) fn applied(state: &State, changes: Changes) -> State {
     state
 }
 
-/// A block of the story.
-pub(crate) fn block(number: u32) -> Block {
-    Block {
-        number,
-        now_ms: 1_700_000_000_000_u64.saturating_add(u64::from(number).saturating_mul(6_000)),
-        entropy: [0xE0; 32],
-        upgrade_targets: Vec::new(),
-        system_code: None,
-    }
-}
-
-/// A message as a transaction.
-pub(crate) fn message(seq: u64, message: Message) -> Work {
-    tried(Mode::Transaction, seq, message)
-}
-
-/// A message in any mode.
-pub(crate) fn tried(mode: Mode, seq: u64, message: Message) -> Work {
-    let block = block(1);
-    Work::Message(Env { mode, block, seq }, Box::new(message))
-}
-
-/// The message that brings the cluster into being.
-pub(crate) fn setup(system_code: Option<[u8; 32]>) -> Message {
-    Message::Setup(Setup {
-        cluster: [0xC1; 32],
-        owner: OWNER,
-        deposit: MONEY,
-        gas_price: 1,
-        deposit_per_item: 1,
-        deposit_per_byte: 1,
-        treasury: TREASURY,
-        existential_deposit: 1,
-        engine_config: Vec::new(),
-        system_code,
-    })
-}
-
-fn deposit() -> Message {
-    Message::Deposit(Deposit {
-        dest: BOB,
-        amount: MONEY,
-    })
-}
-
-fn prices() -> Message {
-    Message::UpdatePrices(UpdatePrices {
-        gas_price: 1,
-        deposit_per_item: 2,
-        deposit_per_byte: 2,
-    })
-}
-
-fn withdraw() -> Message {
-    Message::Withdraw(Withdraw {
-        from: BOB,
-        amount: 1_000,
-        max_gas_price: Balance::MAX,
-    })
-}
-
-fn code(version: Version) -> &'static [u8] {
-    match version.major {
-        0 | 1 => SWITCH,
-        _ => FLIPPER,
-    }
-}
-
-fn upload(version: Version) -> Message {
-    Message::Upload(Upload {
-        origin: OWNER,
-        code: code(version).to_vec(),
-        storage_deposit_limit: None,
-        determinism: Determinism::Enforced,
-        max_gas_price: Balance::MAX,
-    })
-}
-
-fn instantiate(version: Version, stored: Option<[u8; 32]>) -> Message {
-    let code = match stored {
-        Some(hash) => Code::Existing(hash),
-        None => Code::Upload(code(version).to_vec()),
-    };
-    // ink!'s `new(false)`; the other contract has no arguments.
-    let mut input = selector(version, [0x9b, 0xae, 0x9d, 0x5e]);
-    if !input.is_empty() {
-        input.push(0);
-    }
-    Message::Instantiate(Instantiate {
-        origin: OWNER,
-        code,
-        input,
-        salt: vec![1],
-        value: endowment(version),
-        gas_limit: GAS,
-        storage_deposit_limit: None,
-        max_gas_price: Balance::MAX,
-    })
-}
-
-/// Rent is paid from a contract's own money; ink!'s constructors take none unless they say so.
-fn endowment(version: Version) -> Balance {
-    match version.major {
-        0 | 1 => MONEY / 100,
-        _ => 0,
-    }
-}
-
-fn call(contract: AccountId, input: Vec<u8>) -> Message {
-    Message::Call(Call {
-        origin: OWNER,
-        contract,
-        input,
-        value: 0,
-        gas_limit: GAS,
-        storage_deposit_limit: None,
-        max_gas_price: Balance::MAX,
-        lent: 0,
-    })
-}
-
-fn selector(version: Version, selector: [u8; 4]) -> Vec<u8> {
-    match version.major {
-        0 | 1 => Vec::new(),
-        _ => selector.to_vec(),
-    }
-}
-
-/// An input of this kind that is in order.
-pub(crate) fn sample(kind: Kind) -> Work {
-    match kind {
-        Kind::Begin => Work::Begin(block(1)),
-        Kind::Idle => Work::Idle(block(1)),
-        Kind::View => Work::View(View::TotalIssuance),
-        Kind::Tx => message(1, deposit()),
-        Kind::Query => tried(Mode::Query, 1, deposit()),
-        Kind::Estimate => tried(Mode::Estimating, 1, deposit()),
-        Kind::Upgrade => message(
-            1,
-            Message::Upgrade(pink_capi::types::Upgrade {
-                from: Version::new(0, 9),
-                system_code: None,
-            }),
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_old_contract_is_what_its_text_says() {
         // The text's names aren't in the file; they would come last.
         let made = wat::parse_str(include_str!("switch.wat")).unwrap();
-        assert!(made.starts_with(super::SWITCH));
+        assert!(made.starts_with(super::messages::SWITCH));
     }
 }
