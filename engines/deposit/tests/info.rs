@@ -155,7 +155,7 @@ fn ecdsa() {
     assert_eq!(recover(&mut chain, &ethereum), output);
     // The other form of s is the same signature, by the mirrored point.
     let mut high = low.clone();
-    let s = k256::Scalar::from(*signature.s());
+    let s = *signature.s();
     high[32..64].copy_from_slice(&(-s).to_bytes());
     high[64] ^= 1;
     assert_eq!(recover(&mut chain, &high), output);

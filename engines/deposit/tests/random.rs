@@ -121,7 +121,7 @@ impl World {
     /// Sends to both engines. The second forgets its caches now and then.
     fn send(&mut self, message: Message) -> Receipt {
         let receipt = self.chain.send(message.clone());
-        if self.chain.seq % 7 == 0 {
+        if self.chain.seq.is_multiple_of(7) {
             self.other.engine = Engine::new();
         }
         let other = self.other.execute(Mode::Transaction, message);

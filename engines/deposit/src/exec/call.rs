@@ -6,6 +6,7 @@ use crate::{
     error::{Error, ExecError},
     gas::GasMeter,
     hash::storage_prefix,
+    state::{CodeInfo, Contract},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Weight};
 
@@ -36,11 +37,13 @@ impl Machine<'_, '_> {
     pub(crate) fn call_first(
         &mut self,
         request: CallRequest,
+        contract: &Contract,
+        info: &CodeInfo,
         deposit: DepositMeter,
     ) -> Result<Returned, ExecError> {
-        let contract = self.callable(&request.to).ok_or(Error::ContractNotFound)?;
         let gas = GasMeter::new(request.gas);
-        self.call_contract(request, contract, self.origin, gas, deposit)
+        let origin = self.origin;
+        self.enter(frame(request, contract, origin, gas, deposit), info)
     }
 
     /// A call of the running contract.
@@ -64,45 +67,15 @@ impl Machine<'_, '_> {
             return Err(Error::ReentranceDenied.into());
         }
         let contract = self.callable(&request.to).ok_or(Error::ContractNotFound)?;
+        let info = self
+            .code_info(&contract.code_hash)
+            .ok_or(Error::CodeNotFound)?;
         let top = self.top_mut()?;
         let caller = top.account;
         request.read_only |= top.read_only;
         let deposit = top.deposit.nested(request.deposit_limit);
         let gas = top.gas.nested(request.gas);
-        self.call_contract(request, contract, caller, gas, deposit)
-    }
-
-    fn call_contract(
-        &mut self,
-        request: CallRequest,
-        contract: crate::state::Contract,
-        caller: AccountId,
-        gas: GasMeter,
-        deposit: DepositMeter,
-    ) -> Result<Returned, ExecError> {
-        let Some(info) = self.code_info(&contract.code_hash) else {
-            self.give_back(gas);
-            return Err(Error::CodeNotFound.into());
-        };
-        let frame = Frame {
-            account: request.to,
-            caller,
-            code_hash: contract.code_hash,
-            delegated: false,
-            prefix: storage_prefix(&request.to, contract.nonce),
-            entry: Entry::Call,
-            value: request.value,
-            read_only: request.read_only,
-            allows_reentry: true,
-            input: Some(request.input),
-            gas,
-            deposit,
-            fuel_given: 0,
-            trap: None,
-            terminated: false,
-            nonce: contract.nonce,
-        };
-        self.enter(frame, &info)
+        self.enter(frame(request, &contract, caller, gas, deposit), &info)
     }
 
     /// Whether there is room for another frame.
@@ -122,5 +95,33 @@ impl Machine<'_, '_> {
             Some(caller) => caller.gas.absorb(gas),
             None => self.done = Some((gas, DepositMeter::default())),
         }
+    }
+}
+
+/// The frame of a call.
+fn frame(
+    request: CallRequest,
+    contract: &Contract,
+    caller: AccountId,
+    gas: GasMeter,
+    deposit: DepositMeter,
+) -> Frame {
+    Frame {
+        account: request.to,
+        caller,
+        code_hash: contract.code_hash,
+        delegated: false,
+        prefix: storage_prefix(&request.to, contract.nonce),
+        entry: Entry::Call,
+        value: request.value,
+        read_only: request.read_only,
+        allows_reentry: true,
+        input: Some(request.input),
+        gas,
+        deposit,
+        fuel_given: 0,
+        trap: None,
+        terminated: false,
+        nonce: contract.nonce,
     }
 }

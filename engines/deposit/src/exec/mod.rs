@@ -207,7 +207,7 @@ impl<'m, 'h> Machine<'m, 'h> {
         if terminated && entry == Entry::Deploy {
             return Err(Error::TerminatedInConstructor.into());
         }
-        let record = match terminated {
+        let record = match terminated || self.top()?.deposit.is_untouched() {
             true => None,
             false => self.record(&account),
         };

@@ -18,12 +18,15 @@ use wasmi::{
     MemoryType, Module, Store,
 };
 
-/// Frames that one set of surroundings serves: instances pile up in a store.
-const MAX_USES: u32 = 64;
+/// Functions that all instances in one store may have: instances pile up in it, and each takes
+/// room for all its functions.
+const MAX_FUNCTIONS: u32 = 32 * 1024;
 /// Surroundings kept for each module; more threads than that build their own.
 const MAX_KEPT: usize = 2;
 /// Surroundings with more memory than this aren't kept.
 const MAX_KEPT_PAGES: u32 = 16;
+/// What a clean part of a memory looks like.
+const ZEROS: [u8; 4096] = [0; 4096];
 /// Bytes of a page of memory.
 const PAGE: usize = 64 * 1024;
 
@@ -137,15 +140,19 @@ impl Compiled {
     pub(super) fn keep(&self, mut used: Surroundings) {
         used.uses = used.uses.saturating_add(1);
         let initial = u64::from(self.checked.initial_pages);
-        if used.uses > MAX_USES
+        if used.uses.saturating_mul(self.checked.functions) > MAX_FUNCTIONS
             || self.checked.initial_pages > MAX_KEPT_PAGES
             || used.memory.size(&used.store) != initial
         {
             return;
         }
-        for part in used.memory.data_mut(&mut used.store).chunks_mut(4096) {
+        for part in used
+            .memory
+            .data_mut(&mut used.store)
+            .chunks_mut(ZEROS.len())
+        {
             // Most of a memory is never written; finding that out is cheaper than writing zeros.
-            if !is_zero(part) {
+            if ZEROS.get(..part.len()) != Some(&*part) {
                 part.fill(0);
             }
         }
@@ -158,11 +165,6 @@ impl Compiled {
     fn locked(&self) -> std::sync::MutexGuard<'_, Vec<Surroundings>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn is_zero(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<64>();
-    words.iter().all(|word| *word == [0; 64]) && rest.iter().all(|byte| *byte == 0)
 }
 
 /// The interpreter's settings, every one of them chosen.

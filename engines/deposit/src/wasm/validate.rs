@@ -25,6 +25,8 @@ pub(crate) struct Checked {
     pub maximum_pages: u32,
     /// Cells (parameters and locals) of its largest frame.
     pub largest_frame: u32,
+    /// Functions, imported ones included.
+    pub(crate) functions: u32,
     /// It imports functions that no new contract may use.
     pub deprecated: bool,
 }
@@ -103,6 +105,7 @@ impl<'r> Scan<'r> {
                 initial_pages: 0,
                 maximum_pages: 0,
                 largest_frame: 0,
+                functions: 0,
                 deprecated: false,
             },
             types: Vec::new(),
@@ -337,7 +340,8 @@ impl<'r> Scan<'r> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Checked, String> {
+    fn finish(mut self) -> Result<Checked, String> {
+        self.checked.functions = u32::try_from(self.functions.len()).unwrap_or(u32::MAX);
         if !self.has_memory {
             return Err("the module imports no memory; it has to import env.memory".into());
         }
