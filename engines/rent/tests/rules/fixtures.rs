@@ -89,19 +89,36 @@ pub(crate) fn tenant() -> Vec<u8> {
 
 /// Has what [`tenant`] stored, and one item more, under this key. Called with a code hash and an
 /// address it restores that tombstone, without the additional item, with an allowance of 50.
+/// With a byte more it calls itself without that byte, and traps if that fails.
 pub(crate) fn restorer() -> Vec<u8> {
     contract(
-        &["seal_input", "seal_set_storage", "seal_restore_to"],
+        &[
+            "seal_input",
+            "seal_set_storage",
+            "seal_restore_to",
+            "seal_address",
+            "seal_call",
+        ],
         r#"
         (data (i32.const 2048) "\01")
         (data (i32.const 3000) "\32")
         (data (i32.const 3100) "\28")
+        (data (i32.const 3200) "\20")
         (func (export "deploy")
             (call $seal_set_storage (i32.const 1024) (i32.const 8) (i32.const 4))
             (call $seal_set_storage (i32.const 2048) (i32.const 3100) (i32.const 4)))
         (func (export "call")
-            (i32.store (i32.const 0) (i32.const 64))
+            (i32.store (i32.const 0) (i32.const 65))
             (call $seal_input (i32.const 16) (i32.const 0))
+            (if (i32.eq (i32.load (i32.const 0)) (i32.const 65))
+                (then
+                    (call $seal_address (i32.const 3300) (i32.const 3200))
+                    (if (call $seal_call
+                            (i32.const 3300) (i32.const 32) (i64.const 0)
+                            (i32.const 3400) (i32.const 16) (i32.const 16) (i32.const 64)
+                            (i32.const -1) (i32.const 0))
+                        (then (unreachable)))
+                    (return)))
             (call $seal_restore_to
                 (i32.const 48) (i32.const 32)
                 (i32.const 16) (i32.const 32)

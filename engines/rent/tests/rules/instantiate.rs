@@ -350,12 +350,17 @@ fn unknown_code_is_rejected() {
     assert_eq!(rejected(&receipt).error, "CodeNotFound");
 }
 
-/// Instrumented code may cross a KiB that the uploaded code didn't: a message never costs more
-/// than its limit.
+/// Instrumented code may cross a KiB that the uploaded code didn't: then it costs more than was
+/// announced, but never more than the limit.
 #[test]
 fn no_more_than_the_limit_is_paid() {
     let mut world = World::<V1_0>::new();
     world.fund(ALICE, 100_000_000);
+    let code = (0..).map(padded).find(|code| code.len() == 1_020).unwrap();
+    let receipt = world.succeed(deploy(ALICE, &code, 10_000_000));
+    assert!(world.prefab(&code).unwrap().instrumented_len >= 1_024);
+    assert_eq!(receipt.gas_limit.ref_time, base(1_020, 0) + GAS);
+    assert_eq!(receipt.gas_consumed.ref_time, base(1_024, 0));
     let endless = |len: usize| {
         let data = format!("(data (i32.const 0) \"{}\")", "x".repeat(len));
         fixtures::custom(&[], &data, "(loop $again (br $again))", "")
