@@ -24,7 +24,7 @@
 //!   `seal_restore_to` pays for that.
 //! * A constructor or call that reverts is the outcome `Reverted`; there it was a success.
 //! * Modules are validated and run by today's interpreter, for the features of then, and a function
-//!   has at most 1,024 locals.
+//!   has at most 1,024 locals, a module at most 1,024 segments of a kind.
 //! * Deletions happen at the end of a block, with the same budget whatever the block was filled
 //!   with. The projection of rent changes nothing.
 //! * A random value is made from the block's entropy.

@@ -56,6 +56,9 @@ pub struct Rules {
     /// Locals of one function, parameters not counted. In both versions, and not in 2021: the
     /// interpreter clears them at every call, which 1.0 doesn't price.
     pub max_locals: u32,
+    /// Data segments, and element segments, of a module. In both versions, and not in 2021: each is
+    /// copied whenever the contract is called, whatever its length.
+    pub max_segments: u32,
     /// What `seal_restore_to` pays for each item of the calling contract. In both versions, and
     /// not in 2021: there the root of the storage was at hand, here it is computed.
     pub restore_per_item: u64,
@@ -109,6 +112,7 @@ impl Rules {
         println_is_charged: false,
         later_host_functions: false,
         max_locals: 1024,
+        max_segments: 1024,
         restore_per_item: 2_500_000,
         restore_per_byte: 2_000,
         interpreter: Interpreter {

@@ -173,3 +173,17 @@ pub(super) fn locals(module: &Module, rules: &Rules) -> Checked {
         false => Ok(()),
     }
 }
+
+/// A bounded number of segments. Not a check of 2021; see `Rules::max_segments`.
+pub(super) fn segments(module: &Module, rules: &Rules) -> Checked {
+    let data = module
+        .data_section()
+        .map_or(0, |section| section.entries().len());
+    let elements = module
+        .elements_section()
+        .map_or(0, |section| section.entries().len());
+    match data.max(elements) > rules.max_segments as usize {
+        true => Err("module declares too many segments"),
+        false => Ok(()),
+    }
+}

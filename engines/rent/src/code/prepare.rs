@@ -36,6 +36,7 @@ pub(crate) fn prepare(
     checks::parameters(&module, &schedule.limits)?;
     checks::br_tables(&module, &schedule.limits)?;
     checks::locals(&module, rules)?;
+    checks::segments(&module, rules)?;
     let memory = imports::scan(&module, schedule, rules)?;
     let (initial, maximum) = imports::memory_limits(memory, &schedule.limits)?;
     let instrumented = instrument::instrument(original, module, schedule, rules)?;

@@ -328,10 +328,10 @@ fn the_engines_say_what_they_are() {
     assert_eq!(old.cost_table_hash, Rules::V1_0.hash());
     assert_eq!(
         hex(old.cost_table_hash),
-        "1f26c245cab289dd203510db79e2a4cdedda4613663e0be65f5db9ce4aed0b8f"
+        "1d5cc113006529bf9ecc11c411f9c7210c61fdd3d96dc43551353cabc1e9d2a6"
     );
     assert_eq!(
         hex(new.cost_table_hash),
-        "457ae7dce8b875a7c16cce0038b417422f371717f089a5e7f79e6806c57c01ac"
+        "ffa0f6e5a8926bf24b46e3f423df984e418fe5155a1412f3e00cd09bd7a40ab3"
     );
 }

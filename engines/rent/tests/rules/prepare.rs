@@ -217,3 +217,31 @@ fn only_1_1_has_the_later_functions() {
         assert_eq!(prepared_by_default::<V1_1>(import), None);
     }
 }
+
+/// In a cluster that allows long code.
+#[test]
+fn segments_are_bounded() {
+    fn outcome<V: Release>(segment: &str, count: usize) -> Outcome {
+        let mut config = crate::world::test_config();
+        config.max_code_size = 64 * 1024;
+        let mut world = World::<V>::with(crate::world::test_setup(&config));
+        world.fund(ALICE, 1_000_000_000);
+        let memory = r#"(import "env" "memory" (memory 1 1)) (table 1 funcref)"#;
+        let segments = segment.repeat(count);
+        let code = wat(&format!("(module {memory} {segments} {ENTRIES})"));
+        let message = Message::Instantiate(deploy(ALICE, &code, 100_000_000));
+        world.execute(message).outcome
+    }
+    for segment in ["(data (i32.const 0) \"a\")", "(elem (i32.const 0) 0)"] {
+        for (count, ok) in [(1_024, true), (1_025, false)] {
+            for outcome in [
+                outcome::<V1_0>(segment, count),
+                outcome::<V1_1>(segment, count),
+            ] {
+                assert_eq!(outcome == Outcome::Success, ok, "{segment} {count}");
+                let refused = format!("{outcome:?}").contains("module declares too many segments");
+                assert_eq!(refused, !ok);
+            }
+        }
+    }
+}
