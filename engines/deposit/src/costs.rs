@@ -203,6 +203,10 @@ host_costs! {
     refused: Cost::sized(200_000, 100),
     /// A chain extension function, per byte of input.
     extension: Cost::sized(1_000_000, 200),
+    /// An extension function that signs, verifies or derives, per byte of the message.
+    extension_crypto: Cost::sized(300_000_000, 6_000),
+    /// An extension function that asks the outside; the same where it isn't asked.
+    extension_outside: Cost::flat(20_000_000),
     /// What a chain extension function gives back, per byte.
     extension_output: Cost::sized(0, 200),
 }

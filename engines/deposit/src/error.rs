@@ -30,8 +30,6 @@ pub enum Error {
     StorageDepositNotEnoughFunds,
     StorageDepositLimitExhausted,
     Indeterministic,
-    NoChainExtension,
-    XCMDecodeFailed,
     MaxDelegateDependenciesReached,
     DelegateDependencyNotFound,
     DelegateDependencyAlreadyExists,

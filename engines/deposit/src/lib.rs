@@ -19,7 +19,7 @@
 //! | `messages` | the way of each message from its checks to its receipt |
 //! | `exec` | the machine: frames, calls, new contracts, ends of contracts |
 //! | `wasm` | checks of code, compiled modules, running |
-//! | `host_fns` | what contracts import |
+//! | `host_fns`, `extension` | what contracts import, and the pink extension |
 //! | `idle`, `upgrade`, `views` | ends of blocks, moves to this version, looks from outside |
 //!
 //! This is consensus code: no result may depend on anything but the state, the block's input,
@@ -33,6 +33,7 @@ mod engine;
 mod error;
 mod escrow;
 mod exec;
+mod extension;
 mod gas;
 mod hash;
 mod host_fns;

@@ -1,6 +1,6 @@
 //! Signatures that contracts can check.
 
-use crate::hash::keccak_256;
+use crate::hash::{blake2_256, keccak_256};
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 
 /// Context of the chain's sr25519 signatures.
@@ -48,3 +48,48 @@ pub(crate) fn sr25519_verify(signature: &[u8; 64], key: &[u8; 32], message: &[u8
     key.verify_simple(SR25519_CONTEXT, message, &signature)
         .is_ok()
 }
+
+/// An sr25519 signature, with these bytes for randomness.
+pub(crate) fn sr25519_sign(pair: &schnorrkel::Keypair, message: &[u8], random: &[u8]) -> [u8; 64] {
+    let transcript = schnorrkel::signing_context(SR25519_CONTEXT).bytes(message);
+    let random = Stretched {
+        seed: random.to_vec(),
+        counter: 0,
+    };
+    pair.sign(schnorrkel::context::attach_rng(transcript, random))
+        .to_bytes()
+}
+
+/// Random bytes, stretched by hashing.
+struct Stretched {
+    seed: Vec<u8>,
+    counter: u64,
+}
+
+impl rand_core::RngCore for Stretched {
+    fn next_u32(&mut self) -> u32 {
+        rand_core::impls::next_u32_via_fill(self)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        rand_core::impls::next_u64_via_fill(self)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for part in bytes.chunks_mut(32) {
+            self.counter = self.counter.wrapping_add(1);
+            let mut input = self.seed.clone();
+            input.extend_from_slice(&self.counter.to_le_bytes());
+            for (byte, random) in part.iter_mut().zip(blake2_256(&input)) {
+                *byte = random;
+            }
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl rand_core::CryptoRng for Stretched {}

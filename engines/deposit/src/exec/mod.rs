@@ -132,6 +132,24 @@ impl<'m, 'h> Machine<'m, 'h> {
         }
     }
 
+    /// Counts the bytes of an event that is about to be emitted.
+    ///
+    /// # Errors
+    /// The message's events would be more than the version allows.
+    pub(crate) fn count_event(&mut self, bytes: u32) -> Result<(), Error> {
+        // What an event takes besides its topics and data.
+        const RECORD: u32 = 64;
+        let all = self
+            .event_bytes
+            .saturating_add(bytes)
+            .saturating_add(RECORD);
+        if all > self.rules().limits.event_bytes {
+            return Err(Error::OutOfEvents);
+        }
+        self.event_bytes = all;
+        Ok(())
+    }
+
     /// Starts a frame, runs it to its end, and accounts for it.
     fn enter(&mut self, frame: Frame, info: &CodeInfo) -> Result<Returned, ExecError> {
         let events = self.events.len();

@@ -4,6 +4,7 @@ use super::{pay, Args, Code};
 use crate::{
     error::Error,
     exec::{Machine, Trap},
+    extension,
     wasm::Memory,
 };
 
@@ -46,14 +47,24 @@ pub(super) fn unlock_dependency(
     Ok(0)
 }
 
-/// The pink extension, which isn't there yet.
+/// The pink extension. Input and output are paid by the byte.
 pub(super) fn call_chain_extension(
     machine: &mut Machine<'_, '_>,
-    _: &mut Memory<'_>,
+    memory: &mut Memory<'_>,
     args: Args<'_>,
 ) -> Served {
-    pay(machine, machine.rules().host.extension.of(args.u32(2)))?;
-    Err(Error::NoChainExtension.into())
+    let costs = &machine.rules().host;
+    let len = args.u32(2);
+    pay(machine, costs.extension.of(len))?;
+    let input = memory.read(args.u32(1), len)?.to_vec();
+    let (status, output) = extension::serve(machine, args.u32(0), &input)?;
+    if status == 0 {
+        memory.check_output(args.u32(4), output.len())?;
+        // It fits into the memory, so its length fits.
+        pay(machine, costs.extension_output.bytes(output.len() as u32))?;
+        memory.write_output(args.u32(3), args.u32(4), &output)?;
+    }
+    Ok(u64::from(status))
 }
 
 fn refuse(

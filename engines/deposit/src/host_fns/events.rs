@@ -4,6 +4,7 @@ use super::{pay, Args, Code};
 use crate::{
     error::Error,
     exec::{Machine, Trap},
+    extension,
     wasm::Memory,
 };
 use parity_scale_codec::{Compact, Decode};
@@ -40,15 +41,8 @@ pub(super) fn deposit_event(
         )?,
     };
     let data = memory.read(data_ptr, data_len)?.to_vec();
-    let bytes = machine
-        .event_bytes
-        .saturating_add(data_len)
-        .saturating_add(topics_len)
-        .saturating_add(64);
-    if bytes > rules.limits.event_bytes {
-        return Err(Error::OutOfEvents.into());
-    }
-    machine.event_bytes = bytes;
+    machine.count_event(data_len.saturating_add(topics_len))?;
+    extension::note_event(machine, &topics, &data)?;
     let contract = machine.top()?.account;
     machine.events.push(Event::ContractEmitted {
         contract,

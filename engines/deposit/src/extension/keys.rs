@@ -1,0 +1,162 @@
+//! Keys and signatures.
+//!
+//! A contract's keys come from the cluster's, which its workers share. Everything that is
+//! computed in a transaction is deterministic; a signature that needs randomness is made in
+//! queries only.
+
+use super::{fine, from_host, pay, Answer};
+use crate::{error::Error, exec::Machine, hash::blake2_256, signatures};
+use k256::ecdsa::{SigningKey, VerifyingKey};
+use parity_scale_codec::{Decode, Encode};
+use pink_engine_sdk::{
+    capi::v1::{OCalls, OCallsClient},
+    types::{AccountId, Mode},
+    Tail,
+};
+use schnorrkel::{derive::ChainCode, ExpansionMode, Keypair, MiniSecretKey, SecretKey};
+
+/// A way of signing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(super) enum SigType {
+    #[codec(index = 0)]
+    Ed25519,
+    #[codec(index = 1)]
+    Sr25519,
+    #[codec(index = 2)]
+    Ecdsa,
+}
+
+const BAD_KEY: Error = Error::ExtensionFailed("InvalidKey");
+
+fn crypto(machine: &mut Machine<'_, '_>, bytes: usize) -> Result<(), Error> {
+    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+    pay(machine, machine.rules().host.extension_crypto.of(bytes))
+}
+
+/// Function 4: 64 bytes that this contract alone gets for this salt, derived in three hard steps
+/// from the cluster's key: address, salt, "keygen".
+pub(super) fn derive(machine: &mut Machine<'_, '_>, contract: &AccountId, salt: Vec<u8>) -> Answer {
+    crypto(machine, salt.len())?;
+    let reply = OCallsClient(Tail(machine.state.host())).cluster_key();
+    let seed = from_host(machine, reply)?.ok_or(Error::ExtensionFailed("KeySeedMissing"))?;
+    let mut key = MiniSecretKey::from_bytes(&seed).map_err(|_| BAD_KEY)?;
+    for step in [&contract[..], &salt, b"keygen"] {
+        let code = ChainCode(blake2_256(&step.encode()));
+        let secret = key.expand(ExpansionMode::Ed25519);
+        key = secret.hard_derive_mini_secret_key(Some(code), b"").0;
+    }
+    fine(key.expand(ExpansionMode::Ed25519).to_bytes().to_vec())
+}
+
+/// Function 2. Sr25519 signs nothing in a transaction: it needs randomness.
+pub(super) fn sign(
+    machine: &mut Machine<'_, '_>,
+    (ty, key, message): (SigType, Vec<u8>, Vec<u8>),
+) -> Answer {
+    crypto(machine, message.len())?;
+    let signature = match ty {
+        SigType::Ed25519 => {
+            use ed25519_dalek::Signer;
+            ed25519(&key)?.sign(&message).to_bytes().to_vec()
+        }
+        SigType::Ecdsa => ecdsa_sign(&key, &blake2_256(&message))?.to_vec(),
+        SigType::Sr25519 if machine.env.mode != Mode::Query => Vec::new(),
+        SigType::Sr25519 => {
+            let pair = sr25519(&key)?;
+            let reply = OCallsClient(Tail(machine.state.host())).random(32);
+            let random = from_host(machine, reply)?;
+            signatures::sr25519_sign(&pair, &message, &random).to_vec()
+        }
+    };
+    fine(signature)
+}
+
+/// Function 3. What isn't a key or a signature isn't the signature of the key.
+pub(super) fn verify(
+    machine: &mut Machine<'_, '_>,
+    (ty, key, message, signature): (SigType, Vec<u8>, Vec<u8>, Vec<u8>),
+) -> Answer {
+    crypto(machine, message.len())?;
+    fine(match ty {
+        SigType::Ed25519 => verify_ed25519(&key, &message, &signature).is_some(),
+        SigType::Sr25519 => match (signature.first_chunk(), key.first_chunk()) {
+            (Some(signature_64), Some(key_32)) if signature.len() == 64 && key.len() == 32 => {
+                signatures::sr25519_verify(signature_64, key_32, &message)
+            }
+            _ => false,
+        },
+        SigType::Ecdsa => {
+            let recovered = <&[u8; 65]>::try_from(signature.as_slice())
+                .ok()
+                .and_then(|signature| signatures::ecdsa_recover(signature, &blake2_256(&message)));
+            recovered.is_some_and(|recovered| recovered[..] == key[..])
+        }
+    })
+}
+
+/// Function 5.
+pub(super) fn public_key(machine: &mut Machine<'_, '_>, (ty, key): (SigType, Vec<u8>)) -> Answer {
+    crypto(machine, 0)?;
+    fine(match ty {
+        SigType::Ed25519 => ed25519(&key)?.verifying_key().to_bytes().to_vec(),
+        SigType::Sr25519 => sr25519(&key)?.public.to_bytes().to_vec(),
+        SigType::Ecdsa => VerifyingKey::from(&ecdsa(&key)?)
+            .to_encoded_point(true)
+            .as_bytes()
+            .to_vec(),
+    })
+}
+
+/// Function 13: deterministic, as in RFC 6979.
+pub(super) fn ecdsa_sign_prehashed(
+    machine: &mut Machine<'_, '_>,
+    (key, hash): (Vec<u8>, [u8; 32]),
+) -> Answer {
+    crypto(machine, 32)?;
+    fine(ecdsa_sign(&key, &hash)?)
+}
+
+/// Function 14.
+pub(super) fn ecdsa_verify_prehashed(
+    machine: &mut Machine<'_, '_>,
+    (signature, hash, key): ([u8; 65], [u8; 32], [u8; 33]),
+) -> Answer {
+    crypto(machine, 32)?;
+    fine(signatures::ecdsa_recover(&signature, &hash) == Some(key))
+}
+
+fn ed25519(seed: &[u8]) -> Result<ed25519_dalek::SigningKey, Error> {
+    let seed = <&[u8; 32]>::try_from(seed).map_err(|_| BAD_KEY)?;
+    Ok(ed25519_dalek::SigningKey::from_bytes(seed))
+}
+
+fn verify_ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
+    let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
+    key.verify_strict(message, &signature).ok()
+}
+
+/// A seed of 32 bytes, or a secret key of 64 as [`derive`] gives it.
+fn sr25519(key: &[u8]) -> Result<Keypair, Error> {
+    match key.len() {
+        32 => MiniSecretKey::from_bytes(key)
+            .map(|seed| seed.expand_to_keypair(ExpansionMode::Ed25519)),
+        _ => SecretKey::from_bytes(key).map(Keypair::from),
+    }
+    .map_err(|_| BAD_KEY)
+}
+
+fn ecdsa(key: &[u8]) -> Result<SigningKey, Error> {
+    SigningKey::from_slice(key).map_err(|_| BAD_KEY)
+}
+
+fn ecdsa_sign(key: &[u8], hash: &[u8; 32]) -> Result<[u8; 65], Error> {
+    let (signature, id) = ecdsa(key)?
+        .sign_prehash_recoverable(hash)
+        .map_err(|_| BAD_KEY)?;
+    let mut bytes = [id.to_byte(); 65];
+    if let Some(compact) = bytes.first_chunk_mut() {
+        *compact = signature.to_bytes().into();
+    }
+    Ok(bytes)
+}

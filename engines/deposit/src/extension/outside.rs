@@ -1,0 +1,169 @@
+//! What needs the outside: served in queries, refused in one fixed way everywhere else.
+
+use super::{fine, from_host, pay, pink, Answer};
+use crate::{error::Error, exec::Machine};
+use parity_scale_codec::Encode;
+use pink_engine_sdk::{
+    capi::v1::{OCalls, OCallsClient},
+    types::{AccountId, HttpRequest, HttpRequestError, HttpResponse, Mode},
+    Fault, Host, Tail,
+};
+
+type Outside<'h> = OCallsClient<Tail<'h, dyn Host + 'h>>;
+
+/// Asks the host in a query; gives the fixed answer otherwise. Costs the same either way.
+fn ask<T>(
+    machine: &mut Machine<'_, '_>,
+    fixed: impl FnOnce() -> T,
+    ask: impl FnOnce(&mut Outside<'_>) -> Result<T, Fault>,
+) -> Result<T, Error> {
+    pay(machine, machine.rules().host.extension_outside.base())?;
+    match machine.env.mode {
+        Mode::Query => {
+            let reply = ask(&mut OCallsClient(Tail(machine.state.host())));
+            from_host(machine, reply)
+        }
+        Mode::Estimating | Mode::Transaction => Ok(fixed()),
+    }
+}
+
+fn unavailable(code: u16, why: &str) -> HttpResponse {
+    HttpResponse {
+        status_code: code,
+        reason_phrase: why.into(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
+}
+
+/// Function 1. No request is made in a transaction: status 523. What fails on the way is 523 for
+/// what can't be reached and 524 for everything else.
+pub(super) fn http_request(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    request: HttpRequest,
+) -> Answer {
+    let response = ask(
+        machine,
+        || Ok(unavailable(523, "API Unavailable")),
+        |outside| outside.http_request(contract, request),
+    )?;
+    fine(response.unwrap_or_else(|error| match error {
+        HttpRequestError::Timeout => unavailable(524, "Timeout"),
+        HttpRequestError::NetworkError => unavailable(523, "Unreachable"),
+        other => unavailable(524, &format!("{other:?}")),
+    }))
+}
+
+/// Function 22. Refused in a transaction.
+pub(super) fn batch_http_request(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    (requests, timeout_ms): (Vec<HttpRequest>, u64),
+) -> Answer {
+    let reply = ask(
+        machine,
+        || Err(HttpRequestError::NotAllowed),
+        |outside| outside.batch_http_request(contract, requests, timeout_ms),
+    )?;
+    match reply {
+        Ok(responses) => fine(responses),
+        // A status is the error's index, moved by one: nought is success.
+        Err(error) => {
+            let index = error.encode().first().copied().unwrap_or_default();
+            Ok((u32::from(index).saturating_add(1), Vec::new()))
+        }
+    }
+}
+
+/// Function 6. In a transaction it is an order to the worker, which can't fail.
+pub(super) fn cache_set(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    (key, value): (Vec<u8>, Vec<u8>),
+) -> Answer {
+    let order = (5u8, 0u8, &key, &value).encode();
+    let stored = ask(
+        machine,
+        || Ok(()),
+        |outside| outside.cache_set(contract, key, value),
+    )?;
+    order_in_transaction(machine, contract, order)?;
+    match stored {
+        Ok(()) => fine(()),
+        Err(_) => Ok((1, Vec::new())),
+    }
+}
+
+/// Function 7.
+pub(super) fn cache_set_expiration(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    (key, seconds): (Vec<u8>, u64),
+) -> Answer {
+    let order = (5u8, 1u8, &key, seconds).encode();
+    ask(
+        machine,
+        || (),
+        |outside| outside.cache_set_expiration(contract, key, seconds),
+    )?;
+    order_in_transaction(machine, contract, order)?;
+    fine(())
+}
+
+/// Function 8. Nothing in a transaction.
+pub(super) fn cache_get(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    key: Vec<u8>,
+) -> Answer {
+    let value = ask(machine, || None, |outside| outside.cache_get(contract, key))?;
+    fine(value)
+}
+
+/// Function 9. In a transaction an order, and nothing comes back.
+pub(super) fn cache_remove(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    key: Vec<u8>,
+) -> Answer {
+    let order = (5u8, 2u8, &key).encode();
+    let value = ask(
+        machine,
+        || None,
+        |outside| outside.cache_remove(contract, key),
+    )?;
+    order_in_transaction(machine, contract, order)?;
+    fine(value)
+}
+
+/// Function 11. None in a transaction.
+pub(super) fn random(machine: &mut Machine<'_, '_>, len: u8) -> Answer {
+    let bytes = ask(machine, Vec::new, |outside| outside.random(len))?;
+    fine(bytes)
+}
+
+/// Function 17. Zeros in a transaction.
+pub(super) fn worker_pubkey(machine: &mut Machine<'_, '_>) -> Answer {
+    let key = ask(machine, || [0; 32], |outside| outside.worker_pubkey())?;
+    fine(key)
+}
+
+/// Function 18. Nought in a transaction.
+pub(super) fn now_ms(machine: &mut Machine<'_, '_>) -> Answer {
+    let now = ask(machine, || 0, |outside| outside.now_ms())?;
+    fine(now)
+}
+
+/// Changes of the cache in a transaction reach the worker as events, and so only if the
+/// transaction succeeds.
+fn order_in_transaction(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    order: Vec<u8>,
+) -> Result<(), Error> {
+    match machine.env.mode {
+        Mode::Query => Ok(()),
+        Mode::Estimating | Mode::Transaction => pink::emit(machine, contract, order),
+    }
+}

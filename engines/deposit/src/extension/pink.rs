@@ -1,0 +1,92 @@
+//! Pink events: orders of contracts to engine and worker; and the system contract's rights.
+
+use super::{fine, from_host, pay, Answer};
+use crate::{error::Error, exec::Machine, messages::Stored};
+use parity_scale_codec::Decode;
+use pink_engine_sdk::types::{AccountId, Determinism, Effect, Event, Hash, Version};
+
+/// The one topic of a pink event: SCALE of the string `phala.pink.event`, filled up with zeros.
+const PINK_TOPIC: Hash = *b"\x40phala.pink.event\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+/// Index of the order to move to another engine.
+const UPGRADE_RUNTIME_TO: u8 = 10;
+
+/// Looks at an event before it is emitted. One order is the engine's to take: the system
+/// contract's request of a newer engine, which becomes an effect of the block. From any other
+/// contract it has no effect. The worker looks after the rest, with the same check of rights.
+///
+/// # Errors
+/// The system contract asks for a version that the block doesn't allow, or in a way that can't
+/// be read.
+pub(crate) fn note_event(
+    machine: &mut Machine<'_, '_>,
+    topics: &[Hash],
+    data: &[u8],
+) -> Result<(), Error> {
+    let contract = machine.top()?.account;
+    let (Some((&UPGRADE_RUNTIME_TO, mut rest)), [PINK_TOPIC]) = (data.split_first(), topics) else {
+        return Ok(());
+    };
+    if machine.cluster.system_contract != Some(contract) {
+        return Ok(());
+    }
+    let to = Version::decode(&mut rest).map_err(|_| Error::DecodingFailed)?;
+    if !rest.is_empty() {
+        return Err(Error::DecodingFailed);
+    }
+    if !machine.env.block.upgrade_targets.contains(&to) {
+        return Err(Error::ExtensionFailed("UnsupportedUpgradeTarget"));
+    }
+    machine.effects.push(Effect::UpgradeRequested { to });
+    Ok(())
+}
+
+/// Emits an order in a contract's name.
+pub(super) fn emit(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    data: Vec<u8>,
+) -> Result<(), Error> {
+    // No longer than the input that it was made of.
+    let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
+    pay(machine, machine.rules().host.deposit_event.of(len))?;
+    machine.count_event(len)?;
+    machine.events.push(Event::ContractEmitted {
+        contract,
+        topics: vec![PINK_TOPIC],
+        data,
+    });
+    Ok(())
+}
+
+/// Function 20: stores the chain's current system code at `payer`'s expense, and gives its hash;
+/// nothing when the chain has none. The system contract only.
+pub(super) fn import_latest_system_code(
+    machine: &mut Machine<'_, '_>,
+    contract: AccountId,
+    payer: AccountId,
+) -> Answer {
+    if machine.cluster.system_contract != Some(contract) {
+        return Err(Error::ExtensionFailed("BadOrigin"));
+    }
+    if machine.top()?.read_only {
+        return Err(Error::StateChangeDenied);
+    }
+    let Some(hash) = machine.env.block.system_code else {
+        return fine(None::<Hash>);
+    };
+    let reply = machine.state.host().system_code(&hash);
+    let Some(code) = from_host(machine, reply)? else {
+        return fine(None::<Hash>);
+    };
+    let len = u32::try_from(code.len()).unwrap_or(u32::MAX);
+    pay(machine, machine.rules().bases.upload.of(len))?;
+    let (core, cluster) = (machine.core, machine.cluster);
+    let stored = Stored::check(core, machine.state, cluster, code, Determinism::Enforced)
+        .map_err(|_| Error::CodeRejected)?;
+    if stored.hash != hash {
+        return Err(Error::CodeRejected);
+    }
+    stored.store(core, machine.state, cluster, payer, &mut machine.events)?;
+    fine(Some(hash))
+}
