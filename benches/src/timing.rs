@@ -1,0 +1,38 @@
+//! Two sides, in turns.
+
+use std::time::Instant;
+
+/// Lets both sides take turns, `rounds` times, each turn `batch` calls, and gives the median time
+/// of one call of each, in nanoseconds.
+pub(crate) fn in_turns(
+    rounds: u32,
+    batch: u32,
+    mut ours: impl FnMut() -> anyhow::Result<()>,
+    mut other: impl FnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<(u64, u64)> {
+    let (mut our_times, mut other_times) = (Vec::new(), Vec::new());
+    for round in 0..rounds.saturating_add(3) {
+        let our = turn(batch, &mut ours)?;
+        let others = turn(batch, &mut other)?;
+        // The first rounds warm both sides up.
+        if round >= 3 {
+            our_times.push(our);
+            other_times.push(others);
+        }
+    }
+    Ok((median(our_times), median(other_times)))
+}
+
+fn turn(batch: u32, call: &mut impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<u64> {
+    let start = Instant::now();
+    for _ in 0..batch {
+        call()?;
+    }
+    let nanoseconds = start.elapsed().as_nanos() / u128::from(batch.max(1));
+    Ok(u64::try_from(nanoseconds).unwrap_or(u64::MAX).max(1))
+}
+
+fn median(mut times: Vec<u64>) -> u64 {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or(1)
+}
