@@ -171,3 +171,7 @@ impl fmt::Debug for ModuleCache {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "cache_tests.rs"]
+mod tests;
