@@ -1,7 +1,7 @@
 //! The message that calls a contract.
 
 use crate::{
-    error::Error,
+    error::{Error, ExecError},
     escrow::{failed, Used},
     exec::{Called, Context, Machine},
     gas::Meter,
@@ -44,6 +44,17 @@ impl Machine<'_, '_> {
         let (outcome, output) = match result {
             Ok(output) if output.is_reverted() => (Outcome::Reverted, output.data),
             Ok(output) => (Outcome::Success, output.data),
+            // That it lives was seen above.
+            Err(ExecError {
+                error: error @ Error::NotCallable,
+                ..
+            }) => (
+                Outcome::Trapped(Failure {
+                    detail: "the contract can't pay its rent".into(),
+                    ..error.into()
+                }),
+                Vec::new(),
+            ),
             Err(error) => (failed(error.error, &meter), Vec::new()),
         };
         let used = Used::metered(&meter, base, self.rules.base.call(code_len));

@@ -13,7 +13,7 @@ use pink_engine_sdk::{
 use sp_core::U256;
 
 /// A small generator of numbers: the same cases everywhere, every time.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
     fn next(&mut self) -> u64 {
@@ -24,7 +24,7 @@ impl Numbers {
         self.0
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 

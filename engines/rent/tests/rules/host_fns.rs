@@ -321,3 +321,82 @@ fn seal_call_gas() {
         );
     }
 }
+
+/// Each host function with arguments from the edges of what there is, again and again: whatever a
+/// contract passes, the message has an outcome, and the world's checks hold.
+#[test]
+fn whatever_a_contract_passes() {
+    fn check<V: Release>() {
+        const EDGES: [i64; 14] = [
+            0,
+            1,
+            4,
+            16,
+            31,
+            32,
+            33,
+            64,
+            65_536,
+            131_071,
+            131_072,
+            1 << 20,
+            i32::MAX as i64,
+            -1,
+        ];
+        let mut numbers = crate::figures::Numbers(0x0b5e_55ed);
+        for (name, signature) in crate::wasm::SIGNATURES {
+            if *name == "seal_println"
+                || (*name == "seal_rent_params" && !V::RULES.later_host_functions)
+            {
+                continue;
+            }
+            let (params, result) = signature.split_once(')').unwrap();
+            let mut calls = String::new();
+            for _ in 0..12 {
+                let arguments: String = params
+                    .split_whitespace()
+                    .skip(1)
+                    .map(|ty| {
+                        let edge = EDGES[numbers.below(EDGES.len() as u64) as usize];
+                        format!("({ty}.const {edge}) ")
+                    })
+                    .collect();
+                let call = format!("(call ${name} {arguments})");
+                let case = match result.contains("result") {
+                    true => format!("(drop {call})"),
+                    false => call,
+                };
+                // The first byte of the input says which one is called.
+                let number = calls.matches("(if").count();
+                calls += &format!(
+                    "(if (i32.eq (i32.load8_u (i32.const 200)) (i32.const {number})) (then {case}))"
+                );
+            }
+            let imports = match *name {
+                "seal_input" => vec!["seal_input"],
+                name => vec![name, "seal_input"],
+            };
+            let data = r#"(data (i32.const 0) "\20\00\00\00\40") (data (i32.const 196) "\01")"#;
+            let body = format!("(call $seal_input (i32.const 200) (i32.const 196)) {calls}");
+            let mut world = rich::<V>();
+            let contract = made(&mut world, &fixtures::custom(&imports, data, "", &body));
+            for number in 0..12 {
+                let message =
+                    pink_engine_sdk::types::Message::Call(call(ALICE, contract, &[number]));
+                let receipt = world.execute(message);
+                let base = crate::world::call_base(0);
+                // A contract that ended itself is no contract any more.
+                let ended = matches!(
+                    receipt.outcome,
+                    pink_engine_sdk::types::Outcome::Rejected(_)
+                );
+                assert!(
+                    ended || receipt.gas_consumed.ref_time > base,
+                    "{name} {number}"
+                );
+            }
+        }
+    }
+    check::<V1_0>();
+    check::<V1_1>();
+}

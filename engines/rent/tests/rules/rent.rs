@@ -156,6 +156,7 @@ fn call_removed_contract() {
     for _ in 0..2 {
         let before = world.state();
         let receipt = world.fail(call(ALICE, address, &[]), "NotCallable");
+        assert!(format!("{:?}", receipt.outcome).contains("can't pay its rent"));
         assert!(receipt.events.is_empty());
         assert_eq!(world.state(), before, "alive, until someone claims");
         assert_eq!(receipt.gas_consumed.ref_time, call_base(0));

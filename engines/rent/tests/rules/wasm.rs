@@ -1,7 +1,7 @@
 //! Contracts in WebAssembly text: a module out of the functions that it imports and its code.
 
 /// Parameters and results of the host functions, as contracts declare them.
-const SIGNATURES: &[(&str, &str)] = &[
+pub(crate) const SIGNATURES: &[(&str, &str)] = &[
     ("seal_set_storage", "(param i32 i32 i32)"),
     ("seal_clear_storage", "(param i32)"),
     ("seal_get_storage", "(param i32 i32 i32) (result i32)"),
