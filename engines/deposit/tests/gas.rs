@@ -267,3 +267,25 @@ fn large_frames_make_calls_dear() {
     assert_eq!(gas(1024) - gas(0), 5 * 1_000 * 128);
     assert_eq!(gas(8) - gas(0), 5 * 1_000);
 }
+
+/// The other half of that story: work after a host function can't be had for what is left of the
+/// interpreter's fuel, when less is left of the gas.
+#[test]
+fn the_last_of_the_work_is_paid_as_well() {
+    let mut chain = Chain::new();
+    let contract = chain.make_wat(&module(
+        r#"(import "seal0" "hash_keccak_256" (func $hash (param i32 i32 i32)))"#,
+        r#"(local $n i32)
+           (call $hash (i32.const 0) (i32.const 60000) (i32.const 0))
+           (loop (br_if 0 (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 10000))))"#,
+    ));
+    let all = chain.estimate(contract, &[]);
+    assert_eq!(all.outcome, Outcome::Success);
+    let mut message_ = call(contract, &[]);
+    message_.gas_limit.ref_time = all.gas_consumed.ref_time - 40_000_000;
+    let enough = chain.execute(Mode::Estimating, Message::Call(message_.clone()));
+    assert_eq!(enough.outcome, Outcome::Success);
+    message_.gas_limit.ref_time -= 1;
+    let less = chain.execute(Mode::Estimating, Message::Call(message_));
+    assert_eq!(less.outcome, Outcome::OutOfGas);
+}

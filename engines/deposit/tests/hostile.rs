@@ -99,6 +99,18 @@ fn loops_recursion_and_traps() {
 }
 
 #[test]
+fn whatever_goes_on_for_ever_ends_with_the_gas() {
+    for (name, imports, body) in adversaries() {
+        let mut chain = Chain::new();
+        let contract = chain.make_wat(&module(&imports, &body));
+        let mut message_ = call(contract, &[]);
+        message_.gas_limit.ref_time = 200_000_000;
+        let receipt = chain.send(Message::Call(message_));
+        assert_eq!(receipt.outcome, Outcome::OutOfGas, "{name}: {receipt:?}");
+    }
+}
+
+#[test]
 fn a_start_function_runs_first_and_can_end_the_call() {
     let mut chain = Chain::new();
     let start = |body: &str| {
