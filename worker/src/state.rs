@@ -1,6 +1,7 @@
 //! The store's snapshots, as block execution reads them.
 
 use crate::{
+    engine::Pairs,
     exec::{StateError, StateRead},
     store::{Snapshot, StoreError},
 };
@@ -16,12 +17,7 @@ impl StateRead for Snapshot {
         Ok(value.map(|bytes| Cow::Owned(bytes.to_vec())))
     }
 
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
         let pairs = Snapshot::range(self, start, end, limit as usize).map_err(failed)?;
         Ok(pairs
             .into_iter()

@@ -195,9 +195,13 @@ impl Worker {
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
-        let Some(stored) = self.store.block(block)? else { return Ok(None) };
+        let Some(stored) = self.store.block(block)? else {
+            return Ok(None);
+        };
         let record: BlockRecord = decode(block, "record", &stored.record)?;
-        let Some(engine) = record.engine else { return Ok(None) };
+        let Some(engine) = record.engine else {
+            return Ok(None);
+        };
         Ok(Some(Checkpoint {
             block,
             last_seq: record.next_seq.saturating_sub(1),

@@ -5,6 +5,11 @@ use pink_capi::{
 };
 use std::borrow::Cow;
 
+/// What a call changes: ascending keys, none twice; no value removes the key.
+pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+/// Keys with their values, ascending.
+pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// What an engine may ask of the worker during one call, whichever ABI carries it. `'s` is the
 /// life of the state that the call sees.
 pub trait Host<'s> {
@@ -18,19 +23,14 @@ pub trait Host<'s> {
     ///
     /// # Errors
     /// The store failed.
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault>;
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, Fault>;
 
     /// Stages the change set of the call.
     ///
     /// # Errors
     /// A second one in a call, one in a call that must not change the state, or one whose keys
     /// don't ascend.
-    fn commit(&mut self, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault>;
+    fn commit(&mut self, changes: Changes) -> Result<(), Fault>;
 
     /// A line for the operator.
     fn log(&mut self, level: u8, contract: Option<AccountId>, text: String);

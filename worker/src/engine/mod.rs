@@ -17,7 +17,7 @@ mod v2;
 pub use allocator::MemoryUse;
 pub use elf::{ElfError, ElfFacts};
 pub use error::EngineError;
-pub use host::Host;
+pub use host::{Changes, Host, Pairs};
 pub use registry::{engine_file_name, inspect, EngineRegistry, FoundFile, TARGET};
 
 use pink_capi::{

@@ -45,12 +45,14 @@ pub fn engine_file_name(version: EngineVersion) -> String {
     format!("libpink.so.{version}")
 }
 
+type Given = BTreeMap<EngineVersion, (Hash, Arc<dyn Engine>)>;
+
 /// Gives out engines by version, from one directory, as the chain's records allow.
 #[derive(Debug)]
 pub struct EngineRegistry {
     directory: PathBuf,
     /// What was given out, with the hash it was asked for with.
-    engines: Mutex<BTreeMap<EngineVersion, (Hash, Arc<dyn Engine>)>>,
+    engines: Mutex<Given>,
 }
 
 impl EngineRegistry {

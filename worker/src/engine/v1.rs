@@ -1,6 +1,6 @@
 //! Speaks the first ABI to a library.
 
-use super::{allocator::Account, Engine, Host, MemoryUse};
+use super::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
 use pink_capi::{
     types::*,
     v1::{
@@ -142,10 +142,10 @@ impl OCalls for Served<'_> {
         start: Vec<u8>,
         end: Option<Vec<u8>>,
         limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    ) -> Result<Pairs, Fault> {
         self.0.range(&start, end.as_deref(), limit)
     }
-    fn storage_commit(&mut self, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+    fn storage_commit(&mut self, changes: Changes) -> Result<(), Fault> {
         self.0.commit(changes)
     }
     fn log(&mut self, level: u8, contract: Option<AccountId>, text: String) -> Result<(), Fault> {

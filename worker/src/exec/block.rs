@@ -2,7 +2,7 @@ use super::{
     block_of, engine_message, BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session,
     StateRead, SystemCodes, VERSION_KEY,
 };
-use crate::engine::{Engine, EngineRegistry};
+use crate::engine::{Changes, Engine, EngineRegistry};
 use fat_contracts_primitives::{
     Amendment, ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq,
 };
@@ -33,7 +33,7 @@ pub struct BlockOutcome {
     /// The version after the block; none if the cluster isn't set up yet.
     pub engine: Option<EngineVersion>,
     /// All changes, ascending by key.
-    pub changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub changes: Changes,
     /// One receipt a message, in order.
     pub receipts: Vec<MessageReceipt>,
     /// What the block's begin and end did.
@@ -89,7 +89,7 @@ impl BlockExecutor<'_> {
         state: &dyn StateRead,
         input: &ClusterBlock,
         seq: Seq,
-    ) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>, Parked> {
+    ) -> Result<Changes, Parked> {
         let mut run = Run::new(*self, state, input);
         run.until(Some(seq))?;
         Ok(run.state.into_changes())
@@ -122,7 +122,7 @@ impl<'b> Run<'b> {
             cluster,
             block,
             seq,
-            reason,
+            reason: Box::new(reason),
         };
         self.load_current().map_err(|reason| park(None, reason))?;
         let mut began = false;
@@ -295,7 +295,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, (changes, log): (Vec<(Vec<u8>, Option<Vec<u8>>)>, Vec<LogLine>)) {
+    fn keep(&mut self, (changes, log): (Changes, Vec<LogLine>)) {
         self.state.apply(changes);
         self.outcome.log.extend(log);
     }

@@ -15,7 +15,7 @@ pub struct Parked {
     /// The message at which it stopped; none for the block's begin or end.
     pub seq: Option<Seq>,
     /// Why.
-    pub reason: ParkReason,
+    pub reason: Box<ParkReason>,
 }
 
 /// Why a cluster is parked.

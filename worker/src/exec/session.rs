@@ -1,5 +1,8 @@
 use super::{StateError, StateRead};
-use crate::{engine::Host, outside::Outside};
+use crate::{
+    engine::{Changes, Host, Pairs},
+    outside::Outside,
+};
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,
@@ -43,7 +46,7 @@ pub struct Session<'s> {
     cluster_key: Option<[u8; 32]>,
     outside: Option<&'s dyn Outside>,
     may_commit: bool,
-    staged: Option<Vec<(Vec<u8>, Option<Vec<u8>>)>>,
+    staged: Option<Changes>,
     log: Vec<LogLine>,
 }
 
@@ -86,7 +89,7 @@ impl<'s> Session<'s> {
     }
 
     /// What the call staged, and what it wrote for the operator.
-    pub fn finish(self) -> (Vec<(Vec<u8>, Option<Vec<u8>>)>, Vec<LogLine>) {
+    pub fn finish(self) -> (Changes, Vec<LogLine>) {
         (self.staged.unwrap_or_default(), self.log)
     }
 }
@@ -116,16 +119,11 @@ impl<'s> Host<'s> for Session<'s> {
         self.state.get(key).map_err(failed)
     }
 
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, Fault> {
         self.state.range(start, end, limit).map_err(failed)
     }
 
-    fn commit(&mut self, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+    fn commit(&mut self, changes: Changes) -> Result<(), Fault> {
         if !self.may_commit {
             return refused("the state must not change in this call");
         }

@@ -1,3 +1,4 @@
+use crate::engine::{Changes, Pairs};
 use std::{borrow::Cow, collections::BTreeMap, ops::Bound};
 
 /// The store failed while the state was read.
@@ -17,12 +18,7 @@ pub trait StateRead: Send + Sync {
     ///
     /// # Errors
     /// The store failed.
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError>;
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError>;
 }
 
 /// State in memory.
@@ -31,12 +27,7 @@ impl StateRead for BTreeMap<Vec<u8>, Vec<u8>> {
         Ok(BTreeMap::get(self, key).map(|value| Cow::Borrowed(value.as_slice())))
     }
 
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
         Ok(bounds(start, end)
             .into_iter()
             .flat_map(|bounds| self.range::<[u8], _>(bounds))
@@ -81,7 +72,7 @@ impl<'s> BlockState<'s> {
     }
 
     /// All changes, ascending by key.
-    pub fn into_changes(self) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+    pub fn into_changes(self) -> Changes {
         self.changes.into_iter().collect()
     }
 }
@@ -102,12 +93,7 @@ impl StateRead for BlockState<'_> {
         }
     }
 
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
         let Some(own_bounds) = bounds(start, end) else {
             return Ok(Vec::new());
         };

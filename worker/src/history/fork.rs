@@ -96,7 +96,7 @@ impl<'w> Fork<'w> {
         };
         let outcome = executor
             .execute(&self.state(), &input)
-            .map_err(|parked| parked.reason)?;
+            .map_err(|parked| *parked.reason)?;
         self.changes.extend(outcome.changes.iter().cloned());
         Ok(outcome)
     }

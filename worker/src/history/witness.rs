@@ -1,5 +1,5 @@
 use crate::{
-    engine::Engine,
+    engine::{Changes, Engine, Pairs},
     exec::{
         block_of, engine_message, BlockExecutor, BlockState, ParkReason, Parked, Session,
         StateError, StateRead, SystemCodes,
@@ -28,7 +28,7 @@ pub struct RangeRead {
     /// How many pairs were asked for.
     pub limit: u32,
     /// What was there.
-    pub pairs: Vec<(Vec<u8>, Vec<u8>)>,
+    pub pairs: Pairs,
 }
 
 /// One message, everything that it read, and what it must give: enough to execute it alone,
@@ -44,7 +44,7 @@ pub struct Witness {
     /// The message.
     pub message: Message,
     /// Keys that were read, ascending, with what was there.
-    pub reads: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub reads: Changes,
     /// Ranges that were read.
     pub ranges: Vec<RangeRead>,
     /// System contract codes that were asked for.
@@ -52,7 +52,7 @@ pub struct Witness {
     /// The receipt.
     pub receipt: Receipt,
     /// The changes, ascending by key.
-    pub changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub changes: Changes,
 }
 
 /// Why a witness can't be written, read or executed.
@@ -170,11 +170,7 @@ impl Witness {
     ///
     /// # Errors
     /// The engine failed, or read what isn't in the witness.
-    #[allow(clippy::type_complexity)]
-    pub fn execute(
-        &self,
-        engine: &dyn Engine,
-    ) -> Result<(Receipt, Vec<(Vec<u8>, Option<Vec<u8>>)>), WitnessError> {
+    pub fn execute(&self, engine: &dyn Engine) -> Result<(Receipt, Changes), WitnessError> {
         let version = engine.info().version;
         let version = EngineVersion::new(version.major, version.minor);
         run(engine, self, self, &self.env, &self.message)
@@ -182,14 +178,13 @@ impl Witness {
     }
 }
 
-#[allow(clippy::type_complexity)]
 fn run(
     engine: &dyn Engine,
     state: &dyn StateRead,
     codes: &dyn SystemCodes,
     env: &Env,
     message: &Message,
-) -> Result<(Receipt, Vec<(Vec<u8>, Option<Vec<u8>>)>), pink_capi::Fault> {
+) -> Result<(Receipt, Changes), pink_capi::Fault> {
     let mut session = Session::changing(state, codes);
     let receipt = engine.execute(&mut session, env, message)?;
     Ok((receipt, session.finish().0))
@@ -212,12 +207,7 @@ impl StateRead for Witness {
         }
     }
 
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
         self.ranges
             .iter()
             .find(|it| it.start == start && it.end.as_deref() == end && it.limit == limit)
@@ -280,12 +270,7 @@ impl StateRead for Recorder<'_> {
         Ok(value)
     }
 
-    fn range(
-        &self,
-        start: &[u8],
-        end: Option<&[u8]>,
-        limit: u32,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StateError> {
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
         let pairs = self.state.range(start, end, limit)?;
         let noted = RangeRead {
             start: start.into(),

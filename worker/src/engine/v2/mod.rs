@@ -2,7 +2,7 @@
 
 mod tables;
 
-use super::{allocator::Account, Engine, Host, MemoryUse};
+use super::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
 use parity_scale_codec::{Decode, DecodeLimit, Encode};
 use pink_capi::{
     types::*,
@@ -246,10 +246,10 @@ impl<'s> Host<'s> for NoState {
     fn get(&self, _: &[u8]) -> Result<Option<std::borrow::Cow<'s, [u8]>>, Fault> {
         Err(Fault::NoHost)
     }
-    fn range(&self, _: &[u8], _: Option<&[u8]>, _: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    fn range(&self, _: &[u8], _: Option<&[u8]>, _: u32) -> Result<Pairs, Fault> {
         Err(Fault::NoHost)
     }
-    fn commit(&mut self, _: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+    fn commit(&mut self, _: Changes) -> Result<(), Fault> {
         Err(Fault::NoHost)
     }
     fn log(&mut self, _: u8, _: Option<AccountId>, _: String) {}
