@@ -370,3 +370,29 @@ fn nobody_else_orders() {
     assert!(matches!(receipt.events[0], Event::ContractEmitted { .. }));
     assert!(receipt.effects.is_empty());
 }
+
+/// The owner replaces the system contract's code by the chain's, at his own expense.
+#[test]
+fn the_system_contract_replaces_its_code() {
+    let (mut chain, system) = with_system_contract();
+    // `upgrade_system_contract`.
+    let upgrade = [0xaf, 0x69, 0xca, 0x03];
+    let none = chain.call(system, &upgrade);
+    assert_ne!(none.outcome, Outcome::Success);
+    let code = artefact("system-next");
+    let hash: Hash = blake2b_simd::Params::new()
+        .hash_length(32)
+        .hash(&code)
+        .as_bytes()
+        .try_into()
+        .unwrap();
+    chain.host.system_codes.insert(hash, code);
+    chain.block.system_code = Some(hash);
+    let mut other = call(system, &upgrade);
+    other.origin = BOB;
+    assert_ne!(chain.send(Message::Call(other)).outcome, Outcome::Success);
+    let done = chain.call(system, &upgrade);
+    assert_eq!(done.outcome, Outcome::Success, "{done:?}");
+    assert_eq!(chain.contract(system).unwrap().code_hash, hash);
+    assert!(chain.held(ALICE) > 0);
+}

@@ -318,3 +318,42 @@ fn deposits_cant_be_drained() {
     assert_eq!(error(&receipt), "StorageDepositLimitExhausted");
     assert_eq!(chain.free(BOB), before - receipt.fee);
 }
+
+/// The deepest legal nesting, each frame at the bottom of a deep recursion of its own, on a
+/// quarter of the stack that the engine asks for: optimized code needs less.
+#[test]
+fn the_deepest_nesting_fits_the_stack_that_is_asked_for() {
+    let deepest = || {
+        let mut chain = Chain::new();
+        let contract = chain.make_wat(&module(
+            r#"(import "seal1" "call" (func $call (param i32 i32 i64 i32 i32 i32 i32 i32) (result i32)))
+               (import "seal0" "address" (func $address (param i32 i32)))
+               (func $down (param $left i32) (local i64 i64 i64 i64)
+                 (if (local.get $left)
+                   (then (call $down (i32.sub (local.get $left) (i32.const 1))))
+                   (else
+                     (i32.store (i32.const 9000) (i32.const 32))
+                     (call $address (i32.const 9100) (i32.const 9000))
+                     (i32.store (i32.const 9200) (i32.const 4))
+                     (drop (call $call (i32.const 8) (i32.const 9100) (i64.const 0) (i32.const 9300)
+                       (i32.const 0) (i32.const 0) (i32.const 9204) (i32.const 9200))))))"#,
+            r#"(call $down (i32.const 1000))
+               (i32.store (i32.const 9204) (i32.add (i32.load (i32.const 9204)) (i32.const 1)))
+               (call $return (i32.const 0) (i32.const 9204) (i32.const 4))"#,
+        ));
+        let receipt = chain.call(contract, &[]);
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        u32::from_le_bytes(receipt.output.try_into().unwrap())
+    };
+    let stack = Chain::new().engine.info().min_stack_bytes as usize;
+    #[allow(clippy::disallowed_methods)] // a test may have threads
+    let depth = std::thread::Builder::new()
+        .stack_size(stack / 4)
+        .spawn(deepest)
+        .unwrap()
+        .join()
+        .unwrap();
+    let limit = pink_engine_deposit::Rules::V2_0.limits.call_depth;
+    // The frame that would be one too many ends its caller.
+    assert_eq!(depth, limit - 1);
+}

@@ -313,3 +313,21 @@ fn the_bench_contract_computes_the_same_inside_and_outside() {
 const FLIP: (u64, u64) = (82_689_300, 2_704);
 /// Gas of a token transfer to an account that had none.
 const TRANSFER: (u64, u64) = (174_067_000, 8_832);
+
+/// A contract of ink! 4 does what one of ink! 5 does. One of ink! 3 is of another time: its
+/// module still fits, if it imports nothing that is deprecated.
+#[test]
+fn older_inks() {
+    for name in ["flipper-ink4", "flipper-ink3"] {
+        let mut chain = Chain::new();
+        let flipper = chain.make(&artefact(name), &message("new", true));
+        let flip = chain.call(flipper, &message("flip", ()));
+        assert_eq!(flip.outcome, Outcome::Success, "{name} {flip:?}");
+        let get = chain.query(flipper, &message("get", ()));
+        assert_eq!(get.output.last(), Some(&0), "{name}");
+        let flip = chain.call(flipper, &message("flip", ()));
+        assert_eq!(flip.outcome, Outcome::Success);
+        let get = chain.query(flipper, &message("get", ()));
+        assert_eq!(get.output.last(), Some(&1), "{name}");
+    }
+}
