@@ -20,6 +20,7 @@
 //! | `exec` | the machine: frames, calls, new contracts, ends of contracts |
 //! | `wasm` | checks of code, compiled modules, running |
 //! | `host_fns`, `extension` | what contracts import, and the pink extension |
+//! | `coarse` | figures of queries, rounded up |
 //! | `idle`, `upgrade`, `views` | ends of blocks, moves to this version, looks from outside |
 //!
 //! This is consensus code: no result may depend on anything but the state, the block's input,
@@ -27,6 +28,7 @@
 //! identity, a hash map's order, or what its own caches hold. It links no FRAME.
 #![forbid(unsafe_code)]
 
+mod coarse;
 mod costs;
 mod deposit;
 mod engine;

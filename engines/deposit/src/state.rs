@@ -79,6 +79,15 @@ pub(crate) struct Cluster {
     pub existential_deposit: Balance,
     /// The system contract.
     pub system_contract: Option<AccountId>,
+    /// The cluster's own rules.
+    pub(crate) config: Config,
+}
+
+/// What a cluster decides for itself, for ever: its `engine_config`, empty for the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Config {
+    /// Gas and deposits shown to queries are rounded up.
+    pub(crate) coarse_queries: bool,
 }
 
 impl Cluster {

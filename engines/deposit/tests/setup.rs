@@ -142,3 +142,32 @@ fn events_are_encoded_with_their_index() {
     };
     assert_eq!(event.encode()[0], 15);
 }
+
+/// A cluster may hide what its queries used; transactions and estimates are exact all the same.
+#[test]
+fn queries_can_be_coarse() {
+    let mut chain: Chain = Chain::empty();
+    let mut setup = chain.setup_message();
+    setup.engine_config = vec![1];
+    assert_eq!(chain.send(Message::Setup(setup)).outcome, Outcome::Success);
+    let flipper = chain.make(&artefact("flipper"), &message("new", true));
+    let flip = message("flip", ());
+    let [query, estimate] = [chain.query(flipper, &flip), chain.estimate(flipper, &flip)];
+    let sent = chain.call(flipper, &flip);
+    assert_eq!(estimate.gas_consumed, sent.gas_consumed);
+    assert_eq!(
+        query.gas_consumed,
+        Weight::new((1 << 28) - 1, (1 << 16) - 1)
+    );
+    assert!(query.gas_consumed.ref_time > sent.gas_consumed.ref_time);
+    let StorageDeposit::Charge(shown) = query.storage_deposit else {
+        panic!("{query:?}")
+    };
+    assert!(shown >= 256 * PER_BYTE);
+
+    let mut broken: Chain = Chain::empty();
+    let mut setup = broken.setup_message();
+    setup.engine_config = vec![1, 2, 3];
+    let receipt = broken.send(Message::Setup(setup));
+    assert_eq!(error(&receipt), "InvalidEngineConfig");
+}

@@ -2,6 +2,7 @@
 
 use super::paid::{deposit_limit, Paid};
 use crate::{
+    coarse::coarsen,
     deposit::DepositMeter,
     engine::Core,
     exec::CallRequest,
@@ -95,6 +96,9 @@ pub(super) fn execute(
     let mut receipt = paid.settle(state, ran.ended, ran.events);
     receipt.code_hash = Some(contract.code_hash);
     receipt.effects = ran.effects;
+    if env.mode == Mode::Query && cluster.config.coarse_queries {
+        coarsen(&mut receipt, cluster.deposit_per_byte);
+    }
     state.commit();
     Ok(receipt)
 }

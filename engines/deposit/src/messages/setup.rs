@@ -7,8 +7,9 @@ use crate::{
     hash::contract_address,
     ledger::Ledger,
     messages::Stored,
-    state::{Cluster, CLUSTER},
+    state::{Cluster, Config, CLUSTER},
 };
+use parity_scale_codec::DecodeAll;
 use pink_engine_sdk::{
     types::{Balance, Determinism, Env, Failure, Hash, Outcome, Receipt, Setup, Weight},
     Fault, Overlay, VERSION_KEY,
@@ -47,6 +48,15 @@ fn set_up(
     env: &Env,
     message: Setup,
 ) -> Result<Receipt, Failure> {
+    let config = match message.engine_config.as_slice() {
+        [] => Config::default(),
+        mut bytes => Config::decode_all(&mut bytes).map_err(|error| {
+            Failure::new(
+                "InvalidEngineConfig",
+                format!("the cluster's configuration can't be read: {error}"),
+            )
+        })?,
+    };
     let mut cluster = Cluster {
         id: message.cluster,
         owner: message.owner,
@@ -56,6 +66,7 @@ fn set_up(
         deposit_per_byte: message.deposit_per_byte,
         existential_deposit: message.existential_deposit,
         system_contract: None,
+        config,
     };
     state.put_as(VERSION_KEY, &core.rules.version);
     state.put_as(CLUSTER, &cluster);

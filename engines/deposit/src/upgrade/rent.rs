@@ -6,8 +6,8 @@ use crate::{
     engine::Core,
     idle::successor,
     state::{
-        account_key, code_info_key, contract_key, Account, Cluster, CodeInfo, CodeStatus, Contract,
-        ACCOUNT, CLUSTER, NONCE,
+        account_key, code_info_key, contract_key, Account, Cluster, CodeInfo, CodeStatus, Config,
+        Contract, ACCOUNT, CLUSTER, NONCE,
     },
     wasm::Compiled,
 };
@@ -122,6 +122,8 @@ pub(super) fn cluster(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
         deposit_per_byte: old.deposit_per_byte,
         existential_deposit: old.existential_deposit,
         system_contract: None,
+        // The rent era's configuration says nothing of queries.
+        config: Config::default(),
     })
 }
 
