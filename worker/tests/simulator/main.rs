@@ -16,6 +16,7 @@
 //! `PINK_SIM_RUNS` says how many seeds are tried from there, `PINK_SIM_BLOCKS` how long each
 //! history is, and `PINK_SIM_TRAFFIC` how many messages a block has at most.
 
+mod codes;
 mod disk;
 mod node;
 mod traffic;

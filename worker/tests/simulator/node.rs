@@ -1,6 +1,6 @@
 //! A worker with a disk and an engine directory of its own.
 
-use crate::disk::Disk;
+use crate::{codes::Codes, disk::Disk};
 use fastrand::Rng;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, EngineVersion};
 use pallet_fat_contracts::Call;
@@ -92,7 +92,7 @@ impl Node {
         let mut executed = 0;
         for blocks in open.chunks(batch.max(1)) {
             let worker = self.worker.as_mut().expect("started");
-            match worker.import(blocks, Vec::new(), &()) {
+            match worker.import(blocks, Vec::new(), &Codes) {
                 Ok(imported) => {
                     executed += imported.executed.len() as u32;
                     if let Some(parked) = imported.parked {

@@ -1,6 +1,7 @@
 //! One history: the chain, its workers, and the faults.
 
 use crate::{
+    codes::SYSTEM,
     node::{Node, Turn},
     traffic::{account, Traffic},
 };
@@ -102,7 +103,7 @@ impl World {
         let workers: Vec<_> = (0..WORKERS + LATE_WORKERS)
             .map(|n| AccountId::new([n as u8 + 100; 32]))
             .collect();
-        let mut genesis = Genesis::development();
+        let mut genesis = Genesis::development().system_code(SYSTEM.to_vec());
         for worker in &workers {
             genesis = genesis.endow(worker.clone(), 1000 * UNIT);
         }

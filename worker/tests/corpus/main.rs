@@ -1,0 +1,287 @@
+//! The corpus: recorded blocks with the receipts and roots that they gave, for each version and
+//! for the moves between them. They are executed again by the engines just built, and must give
+//! the same to the byte, on every machine.
+//!
+//! `PINK_RECORD_CORPUS=1 cargo test -p pink-worker --test corpus` records what isn't there yet.
+//! A file that is there is never written again: to record a version that isn't released once
+//! more, remove its file first.
+
+#[path = "../simulator/codes.rs"]
+mod codes;
+#[path = "../simulator/traffic.rs"]
+mod traffic;
+
+use codes::{Codes, SYSTEM};
+use fat_contracts_primitives::{
+    AccountId, Artefact, ClusterBlock, EngineRecord, EngineStatus, EngineVersion, Permission,
+};
+use pallet_fat_contracts::Call;
+use parity_scale_codec::{Decode, DecodeAll, Encode};
+use pink_worker::{
+    engine::{EngineRegistry, FoundFile, TARGET},
+    store::Store,
+    ExecutedBlock, Worker,
+};
+use runtime_mock::{
+    runtime::FatContracts, workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use traffic::{account, Traffic};
+
+const CLUSTER: u64 = 1;
+/// Blocks of traffic under each version of a history.
+const BLOCKS: u32 = 30;
+
+/// One block, and what it gave.
+#[derive(Encode, Decode)]
+struct Recorded {
+    /// SCALE of the `ClusterBlock`. Its engine records are those of the day: whoever replays it
+    /// puts in the files that are there.
+    input: Vec<u8>,
+    /// SCALE of each message's receipt.
+    receipts: Vec<Vec<u8>>,
+    root: [u8; 32],
+}
+
+#[test]
+fn version_1_0_gives_what_it_gave() {
+    check("1.0", &[EngineVersion::new(1, 0)]);
+}
+
+#[test]
+fn version_1_1_gives_what_it_gave() {
+    check("1.1", &[EngineVersion::new(1, 1)]);
+}
+
+#[test]
+fn version_2_0_gives_what_it_gave() {
+    check("2.0", &[EngineVersion::new(2, 0)]);
+}
+
+#[test]
+fn moves_give_what_they_gave() {
+    let path = [
+        EngineVersion::new(1, 0),
+        EngineVersion::new(1, 1),
+        EngineVersion::new(2, 0),
+    ];
+    check("moves", &path);
+}
+
+fn check(name: &str, versions: &[EngineVersion]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../engines/corpus")
+        .join(format!("{name}.scale"));
+    if !path.exists() && std::env::var_os("PINK_RECORD_CORPUS").is_some() {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(&path, record(versions).encode()).expect("written");
+    }
+    let bytes = fs::read(&path).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}; PINK_RECORD_CORPUS=1 records it",
+            path.display()
+        )
+    });
+    let recorded = Vec::<Recorded>::decode_all(&mut &bytes[..]).expect("a corpus");
+    let (mut worker, files) = worker();
+    let mut messages = 0;
+    for block in recorded {
+        let mut input = ClusterBlock::decode_all(&mut &block.input[..]).expect("a block");
+        for (version, record) in &mut input.engines {
+            *record = record_of(&files, *version);
+        }
+        let executed = import(&mut worker, &input);
+        let receipts: Vec<_> = executed.receipts.iter().map(Encode::encode).collect();
+        assert_eq!(receipts.len(), block.receipts.len());
+        for (now, then) in executed.receipts.iter().zip(&block.receipts) {
+            assert_eq!(
+                &now.encode(),
+                then,
+                "block {}: it gives {now:#?} now",
+                input.number
+            );
+        }
+        assert_eq!(
+            executed.root.0, block.root,
+            "block {}: another root",
+            input.number
+        );
+        messages += receipts.len();
+    }
+    assert!(
+        messages as u32 > BLOCKS,
+        "{messages} messages are no corpus"
+    );
+}
+
+fn worker() -> (Worker, Vec<FoundFile>) {
+    let engines = match std::env::var_os("PINK_ENGINES") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),
+    };
+    let registry = EngineRegistry::new(engines);
+    let files = registry
+        .scan()
+        .expect("the engines are built: run `cargo xtask engines`");
+    (
+        Worker::new(Store::open_in_memory().expect("memory"), registry),
+        files,
+    )
+}
+
+fn import(worker: &mut Worker, input: &ClusterBlock) -> ExecutedBlock {
+    let mut imported = worker
+        .import(std::slice::from_ref(input), Vec::new(), &Codes)
+        .expect("memory");
+    if let Some(parked) = imported.parked {
+        panic!("{parked}");
+    }
+    imported.executed.pop().expect("one block")
+}
+
+fn record_of(files: &[FoundFile], version: EngineVersion) -> EngineRecord {
+    let file = files
+        .iter()
+        .find(|file| file.version == version)
+        .unwrap_or_else(|| panic!("engine {version} is missing: run `cargo xtask engines`"));
+    EngineRecord {
+        abi: file.facts.note.abi_major,
+        upgrades_from: match (version.major, version.minor) {
+            (1, 1) => vec![EngineVersion::new(1, 0)],
+            (2, 0) => vec![EngineVersion::new(1, 0), EngineVersion::new(1, 1)],
+            _ => Vec::new(),
+        },
+        artefacts: vec![Artefact {
+            target: TARGET.into(),
+            hash: file.hash,
+            size: file.size,
+        }],
+        status: EngineStatus::Active,
+    }
+}
+
+/// Makes a history that runs through these versions.
+fn record(versions: &[EngineVersion]) -> Vec<Recorded> {
+    let (mut worker, files) = worker();
+    let member = AccountId::new([100; 32]);
+    let mut chain = Genesis::development()
+        .system_code(SYSTEM.to_vec())
+        .endow(member.clone(), 1000 * UNIT)
+        .build()
+        .expect("a genesis");
+    let mut recorded = Vec::new();
+    let mut block = |chain: &mut MockChain, mut calls: Vec<Extrinsic>, all_succeed: bool| {
+        // The chain hears of every block, so that it knows when a move is done.
+        let expected = chain.to_acknowledge(CLUSTER, &member, 16);
+        let reached = expected
+            .iter()
+            .filter_map(|it| worker.checkpoint(it.cursor.block).expect("memory"));
+        let reached: Vec<_> = reached.collect();
+        if !reached.is_empty() {
+            calls.push(workers::acknowledge(member.clone(), CLUSTER, reached));
+        }
+        let now = chain.head().now_ms + 6_000;
+        let made = chain.build_block(now, calls).expect("time goes on");
+        for applied in made.applied.iter().filter(|_| all_succeed) {
+            applied.result.as_ref().expect("the recording's own call");
+        }
+        for input in made.clusters {
+            let executed = import(&mut worker, &input);
+            recorded.push(Recorded {
+                input: input.encode(),
+                receipts: executed.receipts.iter().map(Encode::encode).collect(),
+                root: executed.root.0,
+            });
+        }
+    };
+    block(&mut chain, beginning(&files, versions, &member), true);
+    let fund = |n| Call::transfer_to_cluster {
+        cluster: CLUSTER,
+        dest: account(n),
+        amount: 100_000 * UNIT,
+    };
+    let funds = (0..DEV_ACCOUNTS.len()).map(|n| Extrinsic::signed(account(n), fund(n)));
+    block(&mut chain, funds.collect(), true);
+    let mut traffic = Traffic::new(CLUSTER);
+    let mut rng = fastrand::Rng::with_seed(2021);
+    for at in 0..versions.len() {
+        for _ in 0..BLOCKS {
+            let calls = (0..3).map(|_| traffic.next(&mut rng)).collect();
+            block(&mut chain, calls, false);
+        }
+        if let Some(to) = versions.get(at + 1) {
+            let at_block = chain.query(FatContracts::earliest_upgrade) + 1;
+            let upgrade = Call::upgrade_runtime {
+                cluster: CLUSTER,
+                to: *to,
+                at_block,
+            };
+            block(
+                &mut chain,
+                vec![Extrinsic::signed(account(0), upgrade)],
+                true,
+            );
+            while chain.head().number < at_block {
+                block(&mut chain, Vec::new(), true);
+            }
+        }
+    }
+    let last = worker.head().expect("memory").expect("blocks").2.engine;
+    assert_eq!(
+        last.as_ref(),
+        versions.last(),
+        "the history didn't get where it should"
+    );
+    recorded
+}
+
+/// Registers the engines and a worker, and makes the cluster.
+fn beginning(
+    files: &[FoundFile],
+    versions: &[EngineVersion],
+    member: &AccountId,
+) -> Vec<Extrinsic> {
+    let mut calls = Vec::new();
+    for version in versions {
+        let record = record_of(files, *version);
+        calls.push(Extrinsic::governance(Call::register_engine {
+            version: *version,
+            abi: record.abi,
+            upgrades_from: record.upgrades_from,
+            artefacts: record.artefacts,
+        }));
+    }
+    let first = Call::set_pink_runtime_version {
+        version: versions[0],
+    };
+    calls.push(Extrinsic::governance(first));
+    let owner = account(0);
+    calls.push(Extrinsic::governance(Call::register_worker {
+        worker: member.clone(),
+    }));
+    let serve = Call::serve_owner {
+        owner: Some(owner.clone()),
+    };
+    calls.push(Extrinsic::signed(member.clone(), serve));
+    let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
+    calls.push(workers::announce(member.clone(), hashes));
+    calls.push(Extrinsic::signed(
+        owner.clone(),
+        Call::add_cluster {
+            owner,
+            permission: Permission::Public,
+            workers: vec![member.clone()],
+            deposit: 100_000 * UNIT,
+            gas_price: 1,
+            deposit_per_item: UNIT / 1000,
+            deposit_per_byte: UNIT / 100_000,
+            treasury_account: AccountId::new([99; 32]),
+            existential_deposit: UNIT / 1000,
+            engine_config: Vec::new(),
+        },
+    ));
+    calls
+}
