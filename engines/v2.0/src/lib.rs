@@ -15,11 +15,17 @@
 
 mod rules;
 
-pink_engine_sdk::export_v1!(
+/// The rules, as a constant: what the library says about itself is fixed when it is built.
+const RULES: pink_engine_deposit::Rules =
+    <rules::V2_0 as pink_engine_deposit::Release>::RULES;
+
+pink_engine_sdk::export_v2!(
     rules::Engine,
-    <rules::V2_0 as pink_engine_deposit::Release>::RULES.version
+    pink_engine_sdk::v2::Facts {
+        version: RULES.version,
+        cost_table_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/cost_table_hash")),
+        dep_tree_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/dep_tree_hash")),
+        min_stack_bytes: RULES.interpreter.host_stack_bytes,
+    }
 );
-pink_engine_sdk::engine_note!(
-    v1,
-    <rules::V2_0 as pink_engine_deposit::Release>::RULES.version
-);
+pink_engine_sdk::engine_note!(v2, RULES.version);
