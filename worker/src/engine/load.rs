@@ -150,16 +150,24 @@ fn start_v2(
     let entry = unsafe { library.get::<EntryFn>(v2::ffi::ENTRY_SYMBOL.to_bytes_with_nul()) };
     let entry: EntryFn = *entry.map_err(|error| refused(path, &error))?;
     let (account, allocator) = allocator::new();
-    // SAFETY: the allocator lives as long as the process. The table that comes back is static,
-    // and is looked at beyond its frozen prefix only after the prefix says that there is more.
-    let entry = unsafe { entry(v2::ffi::ABI_MINOR, allocator).as_ref() };
-    let Some(entry) = entry else {
-        return Err(EngineError::Init {
-            path: path.into(),
-            status: v2::ffi::E_UNSUPPORTED,
-        });
+    // SAFETY: the allocator lives as long as the process.
+    let table = unsafe { entry(v2::ffi::ABI_MINOR, allocator) };
+    let refused_with = |status| EngineError::Init {
+        path: path.into(),
+        status,
     };
-    let (magic, major) = (entry.magic, entry.abi_major);
+    if table.is_null() {
+        return Err(refused_with(v2::ffi::E_UNSUPPORTED));
+    }
+    // SAFETY: the table is static and has at least the prefix that never moves (header). No
+    // reference to the whole of it is made before its size is known.
+    let (magic, size, major) = unsafe {
+        (
+            (&raw const (*table).magic).read(),
+            (&raw const (*table).struct_size).read(),
+            (&raw const (*table).abi_major).read(),
+        )
+    };
     if magic != v2::ffi::MAGIC || major != v2::ffi::ABI_MAJOR {
         return Err(EngineError::Entry {
             path: path.into(),
@@ -167,12 +175,11 @@ fn start_v2(
             major,
         });
     }
-    if (entry.struct_size as usize) < size_of::<EngineEntry>() {
-        return Err(EngineError::Init {
-            path: path.into(),
-            status: v2::ffi::E_ARGUMENT,
-        });
+    if (size as usize) < size_of::<EngineEntry>() {
+        return Err(refused_with(v2::ffi::E_ARGUMENT));
     }
+    // SAFETY: it is static, never written (header), and as long as this type.
+    let entry: &'static EngineEntry = unsafe { &*table };
     check_version(path, version, entry.engine_version)?;
     let engine =
         V2Engine::new(entry, account).map_err(|fault| EngineError::Describe { version, fault })?;
