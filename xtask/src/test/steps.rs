@@ -156,14 +156,16 @@ fn has_wasm(rustc: &OsString, root: &Path) -> bool {
 }
 
 fn no_std(root: &Path) -> Result<Done> {
-    let given = env::var_os("RUSTC_WASM");
-    let rustc = given.clone().unwrap_or_else(|| "rustc".into());
-    if !has_wasm(&rustc, root) {
-        let rustc = rustc.to_string_lossy();
+    // The pinned compiler if it has the target, else the system's own, which may.
+    let candidates = match env::var_os("RUSTC_WASM") {
+        Some(given) => vec![given],
+        None => vec!["rustc".into(), "/usr/bin/rustc".into()],
+    };
+    let Some(rustc) = candidates.into_iter().find(|rustc| has_wasm(rustc, root)) else {
         return Ok(Done::Skipped(format!(
-            "{rustc} has no target {WASM}: rustup target add {WASM}, or set RUSTC_WASM to a compiler that has it"
+            "no compiler has the target {WASM}: rustup target add {WASM}, or set RUSTC_WASM to one that has it"
         )));
-    }
+    };
     let mut check = at(
         root,
         &[
@@ -181,7 +183,7 @@ fn no_std(root: &Path) -> Result<Done> {
         "CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS",
         "--cfg substrate_runtime",
     );
-    if given.is_some() {
+    if rustc != "rustc" {
         // Another compiler's output doesn't mix with that of the pinned one.
         check.env("RUSTC", rustc);
         check.env("CARGO_TARGET_DIR", root.join("target/no-std"));
