@@ -211,7 +211,8 @@ typedef struct PinkEngineEntry {
     uint64_t min_stack_bytes; /* stack left to the thread that calls `execute` */
     const char *name;         /* static, UTF-8, ends with a NUL */
     const char *build;        /* likewise */
-    /* [any] A new instance with empty caches. The host's table lives as long as the process. */
+    /* [any] A new instance. Caches MAY be shared by the instances of a library. The host's table
+     * lives as long as the process. */
     PinkStatus (*create)(const PinkHost *, PinkEngine **out);
     /* [idle] Ends an instance; a poisoned one too. */
     PinkStatus (*destroy)(PinkEngine *);

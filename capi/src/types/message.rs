@@ -75,7 +75,7 @@ pub struct Upload {
     pub origin: AccountId,
     /// WebAssembly.
     pub code: Vec<u8>,
-    /// The highest deposit that the sender accepts; none = no limit.
+    /// The highest deposit that the sender accepts; none = the engine's default.
     pub storage_deposit_limit: Option<Balance>,
     /// What the code is for.
     pub determinism: Determinism,
@@ -98,7 +98,7 @@ pub struct Instantiate {
     pub value: Balance,
     /// What the execution may use, without the message's base.
     pub gas_limit: Weight,
-    /// The highest storage deposit that the sender accepts; none = no limit.
+    /// The highest storage deposit that the sender accepts; none = the engine's default.
     pub storage_deposit_limit: Option<Balance>,
     /// The highest gas price that the sender accepts.
     pub max_gas_price: Balance,
@@ -117,7 +117,7 @@ pub struct Call {
     pub value: Balance,
     /// What the execution may use, without the message's base.
     pub gas_limit: Weight,
-    /// The highest storage deposit that the sender accepts; none = no limit.
+    /// The highest storage deposit that the sender accepts; none = the engine's default.
     pub storage_deposit_limit: Option<Balance>,
     /// The highest gas price that the sender accepts.
     pub max_gas_price: Balance,

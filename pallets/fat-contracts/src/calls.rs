@@ -176,7 +176,7 @@ mod calls {
         ///
         /// ## Details
         /// Whether the code is any good is decided by the engine, in message order.
-        /// `storage_deposit_limit`: the highest deposit accepted, none = no limit.
+        /// `storage_deposit_limit`: the highest deposit accepted, none = the engine's default.
         /// `max_gas_price`: the highest gas price accepted, none = the current one.
         ///
         /// ## Errors

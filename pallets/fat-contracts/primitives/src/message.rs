@@ -101,7 +101,7 @@ pub enum ClusterMessage {
         origin: AccountId,
         /// WebAssembly, as built.
         code: Vec<u8>,
-        /// The highest storage deposit that the sender accepts; none = no limit.
+        /// The highest storage deposit that the sender accepts; none = the engine's default.
         storage_deposit_limit: Option<Balance>,
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,
@@ -121,7 +121,7 @@ pub enum ClusterMessage {
         value: Balance,
         /// What the execution may use, without the message's base.
         gas_limit: Weight,
-        /// The highest storage deposit that the sender accepts; none = no limit.
+        /// The highest storage deposit that the sender accepts; none = the engine's default.
         storage_deposit_limit: Option<Balance>,
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,
@@ -139,7 +139,7 @@ pub enum ClusterMessage {
         value: Balance,
         /// What the execution may use, without the message's base.
         gas_limit: Weight,
-        /// The highest storage deposit that the sender accepts; none = no limit.
+        /// The highest storage deposit that the sender accepts; none = the engine's default.
         storage_deposit_limit: Option<Balance>,
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,
