@@ -52,9 +52,9 @@ fn histories_with_faults_end_alike_everywhere() {
     };
     let mut total = world::Figures::default();
     for seed in first..first + runs {
-        eprintln!("seed {seed}");
         let figures = std::panic::catch_unwind(|| World::new(seed, options).run())
             .unwrap_or_else(|_| panic!("seed {seed} failed: PINK_SIM_SEED={seed} runs it alone"));
+        eprintln!("seed {seed}: {figures}");
         total = total + figures;
     }
     println!("{total}");
