@@ -16,8 +16,7 @@
 mod rules;
 
 /// The rules, as a constant: what the library says about itself is fixed when it is built.
-const RULES: pink_engine_deposit::Rules =
-    <rules::V2_0 as pink_engine_deposit::Release>::RULES;
+const RULES: pink_engine_deposit::Rules = <rules::V2_0 as pink_engine_deposit::Release>::RULES;
 
 pink_engine_sdk::export_v2!(
     rules::Engine,
