@@ -1,8 +1,8 @@
 //! What things cost besides operators, in picoseconds of ref time and bytes of proof size.
 //!
 //! One row for each host function, and for what a message and a frame cost before code runs.
-//! Proof size counts bytes read from the state. The figures were measured on the release build
-//! (see `benches/`), rounded up to leave room for slower machines and for the store's own work:
+//! Proof size counts bytes read from the state. The figures are estimates from the release build,
+//! not yet derived by a benchmark, rounded up to leave room for slower machines and for the store's own work:
 //! a write is part of a commit and of the state root, which are most of what it takes.
 
 use parity_scale_codec::Encode;
