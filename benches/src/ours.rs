@@ -1,12 +1,12 @@
 //! Engine 2.0 as the worker loads it, over a state in memory.
 
 use anyhow::{bail, Context};
-use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Hash};
+use fat_contracts_primitives::EngineVersion;
 use pink_capi::types::{
     Block, Call, Code, Env, Instantiate, Message, Mode, Outcome, Receipt, Setup, Weight,
 };
 use pink_worker::{
-    engine::{engine_file_name, Engine, EngineRegistry, TARGET},
+    engine::{Engine, EngineRegistry},
     exec::Session,
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -116,29 +116,15 @@ impl Ours {
 }
 
 fn load(engines: &Path) -> anyhow::Result<Arc<dyn Engine>> {
-    let path = engines.join(engine_file_name(VERSION));
-    let bytes = std::fs::read(&path)
-        .with_context(|| format!("{}: run `cargo xtask engines`", path.display()))?;
-    let artefact = Artefact {
-        target: TARGET.into(),
-        hash: Hash::from(sp_crypto_hashing::blake2_256(&bytes)),
-        size: bytes.len() as u64,
-    };
     let registry = EngineRegistry::new(engines);
-    let found = registry.scan()?;
-    let found = found
-        .iter()
-        .find(|file| file.version == VERSION)
-        .context("not scanned")?;
-    let record = EngineRecord {
-        abi: if found.facts.exports == ["pink_engine_entry_v2"] {
-            2
-        } else {
-            1
-        },
-        upgrades_from: Vec::new(),
-        artefacts: vec![artefact],
-        status: EngineStatus::Active,
-    };
+    let files = registry.scan()?;
+    let file = files.iter().find(|file| file.version == VERSION);
+    let file = file.with_context(|| {
+        format!(
+            "{} has no engine {VERSION}: run `cargo xtask engines`",
+            engines.display()
+        )
+    })?;
+    let record = file.record(Vec::new());
     Ok(registry.get(VERSION, &record)?)
 }

@@ -5,12 +5,9 @@ use super::{
     engines::announce,
     DevError, Refusal,
 };
-use crate::engine::{EngineRegistry, FoundFile, TARGET};
-use fat_contracts_primitives::{
-    AccountId, Artefact, Balance, EngineRecord, EngineStatus, EngineVersion, Permission,
-};
+use crate::engine::{EngineRegistry, FoundFile};
+use fat_contracts_primitives::{AccountId, Balance, EngineRecord, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
-use pink_capi::v1::ffi::{ABI_MAJOR, INIT_SYMBOL};
 use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
 
 /// The most money that a development chain starts with: far from where sums overflow.
@@ -70,20 +67,7 @@ impl NewEngine {
     /// Loads one, of whichever ABI its file is.
     fn load(registry: &EngineRegistry, file: &FoundFile) -> Result<Self, DevError> {
         let version = file.version;
-        let first = INIT_SYMBOL.to_str().unwrap_or_default();
-        let mut record = EngineRecord {
-            abi: match file.facts.exports.iter().any(|symbol| symbol == first) {
-                true => ABI_MAJOR,
-                false => ABI_MAJOR + 1,
-            },
-            upgrades_from: Vec::new(),
-            artefacts: vec![Artefact {
-                target: TARGET.into(),
-                hash: file.hash,
-                size: file.size,
-            }],
-            status: EngineStatus::Active,
-        };
+        let mut record = file.record(Vec::new());
         let engine = registry.get(version, &record)?;
         record.upgrades_from = engine
             .info()

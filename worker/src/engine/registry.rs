@@ -4,7 +4,7 @@ use super::{
     ElfFacts, Engine, EngineError,
 };
 use crate::exec::MAX_ENGINE_STACK_BYTES;
-use fat_contracts_primitives::{Artefact, EngineRecord, EngineVersion, Hash};
+use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Hash};
 use sp_crypto_hashing::blake2_256;
 use std::{
     collections::BTreeMap,
@@ -38,6 +38,22 @@ pub struct FoundFile {
     pub size: u64,
     /// What its headers say.
     pub facts: ElfFacts,
+}
+
+impl FoundFile {
+    /// The record under which a chain would register this very file, for this machine.
+    pub fn record(&self, upgrades_from: Vec<EngineVersion>) -> EngineRecord {
+        EngineRecord {
+            abi: self.facts.note.abi_major,
+            upgrades_from,
+            artefacts: vec![Artefact {
+                target: TARGET.into(),
+                hash: self.hash,
+                size: self.size,
+            }],
+            status: EngineStatus::Active,
+        }
+    }
 }
 
 /// The name of an engine's file: `libpink.so.MAJOR.MINOR`.

@@ -12,13 +12,11 @@ mod codes;
 mod traffic;
 
 use codes::{Codes, SYSTEM};
-use fat_contracts_primitives::{
-    AccountId, Artefact, ClusterBlock, EngineRecord, EngineStatus, EngineVersion, Permission,
-};
+use fat_contracts_primitives::{AccountId, ClusterBlock, EngineRecord, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_worker::{
-    engine::{EngineRegistry, FoundFile, TARGET},
+    engine::{EngineRegistry, FoundFile},
     store::Store,
     ExecutedBlock, Worker,
 };
@@ -147,20 +145,11 @@ fn record_of(files: &[FoundFile], version: EngineVersion) -> EngineRecord {
         .iter()
         .find(|file| file.version == version)
         .unwrap_or_else(|| panic!("engine {version} is missing: run `cargo xtask engines`"));
-    EngineRecord {
-        abi: file.facts.note.abi_major,
-        upgrades_from: match (version.major, version.minor) {
-            (1, 1) => vec![EngineVersion::new(1, 0)],
-            (2, 0) => vec![EngineVersion::new(1, 0), EngineVersion::new(1, 1)],
-            _ => Vec::new(),
-        },
-        artefacts: vec![Artefact {
-            target: TARGET.into(),
-            hash: file.hash,
-            size: file.size,
-        }],
-        status: EngineStatus::Active,
-    }
+    file.record(match (version.major, version.minor) {
+        (1, 1) => vec![EngineVersion::new(1, 0)],
+        (2, 0) => vec![EngineVersion::new(1, 0), EngineVersion::new(1, 1)],
+        _ => Vec::new(),
+    })
 }
 
 /// Makes a history that runs through these versions.

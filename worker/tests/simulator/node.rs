@@ -3,16 +3,12 @@
 use crate::{codes::Codes, disk::Disk};
 use fastrand::Rng;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, EngineVersion};
-use pallet_fat_contracts::Call;
 use pink_worker::{
     engine::{engine_file_name, EngineRegistry},
     store::{Store, StoreOptions},
     Worker,
 };
-use runtime_mock::{
-    runtime::{FatContracts, Runtime},
-    Extrinsic, MockChain,
-};
+use runtime_mock::{workers, Extrinsic, MockChain};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -157,32 +153,22 @@ impl Node {
         // A file that isn't an engine's stops the scan; the worker announces when it is mended.
         if let (true, Ok(files)) = (self.changed.take(), self.worker().registry().scan()) {
             let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
-            let engines = hashes.try_into().expect("few files");
-            reports.push(self.signed(Call::announce_engines { engines }));
+            reports.push(workers::announce(self.account.clone(), hashes));
         }
-        let mut next = chain.query(|| FatContracts::next_to_acknowledge(cluster, &self.account));
-        let mut checkpoints = Vec::new();
-        while let Some(expected) = next {
-            let checkpoint = self.worker().checkpoint(expected.cursor.block);
-            let Some(checkpoint) = checkpoint.expect("the store reads") else {
-                break;
-            };
-            checkpoints.push(checkpoint);
-            if checkpoints.len() == 16 {
-                break;
-            }
-            next = chain.query(|| FatContracts::next_checkpoint(cluster, expected.cursor));
-        }
+        let expected = chain.to_acknowledge(cluster, &self.account, 16);
+        let reached = expected.iter().map_while(|expected| {
+            self.worker()
+                .checkpoint(expected.cursor.block)
+                .expect("the store reads")
+        });
+        let checkpoints: Vec<_> = reached.collect();
         if !checkpoints.is_empty() {
-            reports.push(self.signed(Call::acknowledge {
+            reports.push(workers::acknowledge(
+                self.account.clone(),
                 cluster,
                 checkpoints,
-            }));
+            ));
         }
         reports
-    }
-
-    fn signed(&self, call: Call<Runtime>) -> Extrinsic {
-        Extrinsic::signed(self.account.clone(), call)
     }
 }

@@ -7,18 +7,17 @@ use crate::{
 };
 use fastrand::Rng;
 use fat_contracts_primitives::{
-    AccountId, Artefact, BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Hash,
-    Permission, StateRoot,
+    AccountId, BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Permission, StateRoot,
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
-use pink_worker::engine::{engine_file_name, TARGET};
+use pink_worker::engine::{engine_file_name, EngineRegistry};
 use runtime_mock::{
     runtime::FatContracts, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
 };
 use std::{
     collections::BTreeMap,
-    fmt, fs,
+    fmt,
     ops::Add,
     path::{Path, PathBuf},
 };
@@ -127,12 +126,20 @@ impl World {
     /// Registers the engines and the workers, and makes a cluster on the oldest version.
     fn begin(&mut self, workers: &[AccountId]) {
         let mut calls = Vec::new();
+        let files = EngineRegistry::new(&self.engines)
+            .scan()
+            .expect("the engines were built");
         for (version, upgrades_from) in VERSIONS {
+            let file = files
+                .iter()
+                .find(|file| file.version == *version)
+                .expect("checked");
+            let record = file.record(upgrades_from.to_vec());
             calls.push(Extrinsic::governance(Call::register_engine {
                 version: *version,
-                abi: abi_of(&self.engines.join(engine_file_name(*version))),
-                upgrades_from: upgrades_from.to_vec(),
-                artefacts: vec![artefact(&self.engines.join(engine_file_name(*version)))],
+                abi: record.abi,
+                upgrades_from: record.upgrades_from,
+                artefacts: record.artefacts,
             }));
         }
         let (first, _) = VERSIONS[0];
@@ -435,24 +442,4 @@ fn engines() -> PathBuf {
         );
     }
     path
-}
-
-fn artefact(path: &Path) -> Artefact {
-    let bytes = fs::read(path).expect("the engine was built");
-    let hash = Hash::from(sp_crypto_hashing::blake2_256(&bytes));
-    Artefact {
-        target: TARGET.into(),
-        hash,
-        size: bytes.len() as u64,
-    }
-}
-
-/// The ABI that a file speaks, by the symbol that it exports.
-fn abi_of(path: &Path) -> u16 {
-    let bytes = fs::read(path).expect("the engine was built");
-    let symbol = b"pink_engine_entry_v2\0";
-    match bytes.windows(symbol.len()).any(|window| window == symbol) {
-        true => 2,
-        false => 1,
-    }
 }
