@@ -7,10 +7,12 @@
 //! `Result<_, Fault>` and is given exactly once.
 
 mod calls;
+mod carry;
 mod ecalls;
 pub mod ffi;
 mod ocalls;
 
 pub use calls::{CallInfo, CrossCall, MAX_DEPTH};
+pub use carry::carry;
 pub use ecalls::{ECalls, ECallsClient, ECALLS};
 pub use ocalls::{OCalls, OCallsClient, OCALLS};

@@ -3,6 +3,7 @@
 use crate::{host::Pairs, served::Served, types::*, Changes, Engine, Fault, Host, Slot, Value};
 use parity_scale_codec::Encode;
 use pink_capi::v1::{
+    carry,
     ffi::{self, Config, CrossCallFn, Entry, OutputFn},
     CrossCall, ECalls, OCalls, OCallsClient,
 };
@@ -107,44 +108,8 @@ struct Outside;
 impl CrossCall for Outside {
     fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
         let ocall = OCALL.get().ok_or(Fault::NoHost)?;
-        let mut replies = Replies::default();
-        // SAFETY: `args` is valid for the call, and `take_reply` is called with the context that
-        // it expects, which outlives the call.
-        unsafe {
-            ocall(
-                id,
-                args.as_ptr(),
-                args.len() as u64,
-                ptr::from_mut(&mut replies).cast(),
-                take_reply,
-            );
-        }
-        match replies.count {
-            1 => Ok(replies.bytes),
-            count => Err(Fault::BadReply {
-                id,
-                len: replies.bytes.len() as u64,
-                reason: format!("{count} replies, 1 expected"),
-            }),
-        }
-    }
-}
-
-#[derive(Default)]
-struct Replies {
-    bytes: Vec<u8>,
-    count: u32,
-}
-
-unsafe extern "C" fn take_reply(ctx: *mut c_void, data: *const u8, len: u64) {
-    // SAFETY: `ctx` is the `Replies` of the `cross_call` that is running on this thread.
-    let replies = unsafe { &mut *ctx.cast::<Replies>() };
-    replies.count = replies.count.saturating_add(1);
-    if len > 0 && !data.is_null() {
-        // SAFETY: the other side promises `len` bytes, valid for the call.
-        replies
-            .bytes
-            .extend_from_slice(unsafe { std::slice::from_raw_parts(data, len as usize) });
+        // SAFETY: it is the worker's function, which keeps the header's promises.
+        unsafe { carry(*ocall, id, args) }
     }
 }
 
