@@ -4,7 +4,7 @@
 //! in the engine version that was current when it was ordered, and keeps the state, its root and
 //! every receipt on disk, one durable transaction a block:
 //!
-//! * [`engine`]: finds, checks, loads and calls engines;
+//! * [`engine`]: finds, checks, loads and calls engines, a crate of its own;
 //! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
 //! * [`exec`]: a block, from its input to its receipts;
 //! * [`dev`]: a chain and a worker in one process, for developers;
@@ -13,20 +13,15 @@
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
 //! engine's business. It links no engine; it loads them.
 
-// Denied but for `engine`, where the loader and the ABI adapters are.
-#![deny(unsafe_code)]
-
 pub mod cli;
 pub mod dev;
-#[allow(unsafe_code)]
-pub mod engine;
 pub mod exec;
 pub mod history;
-pub mod outside;
 mod state;
 pub mod store;
 mod view;
 mod worker;
 
+pub use pink_engine_host as engine;
 pub use view::View;
 pub use worker::{ExecutedBlock, Imported, Worker, WorkerError};

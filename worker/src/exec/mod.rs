@@ -8,17 +8,15 @@ mod block;
 mod message;
 mod park;
 mod receipt;
-mod session;
-mod stack;
-mod state;
+
+pub use pink_engine_host::{
+    with_stack, BlockState, LogLine, Session, StateError, StateRead, SystemCodes,
+};
 
 pub use block::{BlockExecutor, BlockOutcome};
 pub use message::{block_of, engine_message};
 pub use park::{ParkReason, Parked};
 pub use receipt::{BlockRecord, MessageReceipt};
-pub use session::{LogLine, Session, SystemCodes};
-pub use stack::{with_stack, MAX_ENGINE_STACK_BYTES};
-pub use state::{BlockState, StateError, StateRead};
 
 /// The state key of the version that the state belongs to; engines write it, under the root.
 pub const VERSION_KEY: &[u8] = b":version";

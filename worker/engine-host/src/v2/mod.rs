@@ -2,7 +2,7 @@
 
 mod tables;
 
-use super::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
+use crate::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
 use parity_scale_codec::{Decode, DecodeLimit, Encode};
 use pink_capi::{
     types::*,
@@ -21,7 +21,7 @@ use tables::Context;
 
 /// An engine behind the second ABI.
 #[derive(Debug)]
-pub(super) struct V2Engine {
+pub(crate) struct V2Engine {
     entry: Functions,
     info: EngineInfo,
     account: &'static Account,
@@ -50,7 +50,7 @@ impl V2Engine {
     ///
     /// # Errors
     /// What is missing, or what it answered when it was asked what it is.
-    pub(super) fn new(
+    pub(crate) fn new(
         entry: &'static EngineEntry,
         account: &'static Account,
     ) -> Result<Self, Fault> {
@@ -259,7 +259,7 @@ impl<'s> Host<'s> for NoState {
     fn cluster_key(&self) -> Option<[u8; 32]> {
         None
     }
-    fn outside(&self) -> Result<&dyn crate::outside::Outside, Fault> {
+    fn outside(&self) -> Result<&dyn crate::Outside, Fault> {
         Err(Fault::NoHost)
     }
 }

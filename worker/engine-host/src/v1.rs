@@ -1,6 +1,6 @@
 //! Speaks the first ABI to a library.
 
-use super::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
+use crate::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
 use pink_capi::{
     types::*,
     v1::{
@@ -19,10 +19,10 @@ use std::{
 
 /// An engine behind the first ABI.
 #[derive(Debug)]
-pub(super) struct V1Engine {
-    pub(super) ecall: CrossCallFn,
-    pub(super) info: EngineInfo,
-    pub(super) account: &'static Account,
+pub(crate) struct V1Engine {
+    pub(crate) ecall: CrossCallFn,
+    pub(crate) info: EngineInfo,
+    pub(crate) account: &'static Account,
 }
 
 thread_local! {
@@ -64,7 +64,7 @@ impl CrossCall for Inside {
 }
 
 /// The worker's function for calls out of an engine, the same for all of them.
-pub(super) unsafe extern "C" fn ocall(
+pub(crate) unsafe extern "C" fn ocall(
     call_id: u32,
     data: *const u8,
     len: u64,
@@ -102,7 +102,7 @@ fn fault(fault: Fault) -> Vec<u8> {
 }
 
 /// A host, seen as the table of ocalls.
-pub(super) struct Served<'h>(pub(super) &'h mut dyn Host<'static>);
+pub(crate) struct Served<'h>(pub(crate) &'h mut dyn Host<'static>);
 
 impl OCalls for Served<'_> {
     fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
@@ -203,7 +203,7 @@ impl V1Engine {
     }
 
     /// Asks a library what it is; needs no host.
-    pub(super) fn describe(ecall: CrossCallFn) -> Result<EngineInfo, Fault> {
+    pub(crate) fn describe(ecall: CrossCallFn) -> Result<EngineInfo, Fault> {
         ECallsClient(Inside(ecall)).describe()
     }
 }

@@ -1,4 +1,4 @@
-use crate::engine::{Changes, Pairs};
+use crate::{Changes, Pairs};
 use std::{borrow::Cow, collections::BTreeMap, ops::Bound};
 
 /// The store failed while the state was read.

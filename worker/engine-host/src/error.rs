@@ -1,4 +1,4 @@
-use super::ElfError;
+use crate::ElfError;
 use fat_contracts_primitives::{EngineVersion, Hash};
 use std::path::PathBuf;
 

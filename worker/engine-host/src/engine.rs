@@ -1,25 +1,4 @@
-//! Engines: finding their files, refusing wrong ones, loading them, and calling them.
-//!
-//! A dylib in the same address space is trusted code; what is checked here decides *which* code
-//! that is, not what it may do. The bytes are read once, compared with the chain's record,
-//! looked at as an ELF file, and those very bytes are loaded ([`EngineRegistry`]). From then on
-//! everybody else sees [`Engine`], whichever ABI is behind it.
-
-mod allocator;
-mod elf;
-mod error;
-mod host;
-mod load;
-mod registry;
-mod v1;
-mod v2;
-
-pub use allocator::MemoryUse;
-pub use elf::{ElfError, ElfFacts};
-pub use error::EngineError;
-pub use host::{Changes, Host, Pairs};
-pub use registry::{engine_file_name, inspect, EngineRegistry, FoundFile, TARGET};
-
+use crate::{host::Host, MemoryUse};
 use pink_capi::{
     types::{
         AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,

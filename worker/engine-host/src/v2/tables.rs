@@ -1,6 +1,6 @@
 //! The worker's half of the second ABI: the functions that an engine calls.
 
-use super::super::{v1::Served, Host};
+use crate::{v1::Served, Host};
 use pink_capi::{
     v1::OCalls,
     v2::{

@@ -1,4 +1,4 @@
-use crate::outside::Outside;
+use crate::Outside;
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,

@@ -1,9 +1,8 @@
-use super::{
+use crate::{
     elf,
     load::{self, Abi},
-    ElfFacts, Engine, EngineError,
+    ElfFacts, Engine, EngineError, MAX_ENGINE_STACK_BYTES,
 };
-use crate::exec::MAX_ENGINE_STACK_BYTES;
 use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Hash};
 use sp_crypto_hashing::blake2_256;
 use std::{
@@ -121,7 +120,7 @@ impl EngineRegistry {
     }
 
     /// The versions whose engines are loaded, with what each has allocated.
-    pub fn loaded(&self) -> Vec<(EngineVersion, super::MemoryUse)> {
+    pub fn loaded(&self) -> Vec<(EngineVersion, crate::MemoryUse)> {
         let engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
         engines
             .iter()

@@ -1,6 +1,6 @@
 //! Loads bytes that have been checked.
 
-use super::{
+use crate::{
     allocator,
     v1::{self, V1Engine},
     v2::V2Engine,
@@ -26,17 +26,17 @@ use std::{
 
 /// The ABIs that this worker speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Abi {
+pub(crate) enum Abi {
     V1,
     V2,
 }
 
 impl Abi {
     /// All of them.
-    pub(super) const ALL: &[Self] = &[Self::V1, Self::V2];
+    pub(crate) const ALL: &[Self] = &[Self::V1, Self::V2];
 
     /// The ABI of this major version; none if the worker doesn't speak it.
-    pub(super) fn from_major(major: u16) -> Option<Self> {
+    pub(crate) fn from_major(major: u16) -> Option<Self> {
         match major {
             ffi::ABI_MAJOR => Some(Self::V1),
             v2::ffi::ABI_MAJOR => Some(Self::V2),
@@ -45,7 +45,7 @@ impl Abi {
     }
 
     /// Its major version.
-    pub(super) fn major(self) -> u16 {
+    pub(crate) fn major(self) -> u16 {
         match self {
             Self::V1 => ffi::ABI_MAJOR,
             Self::V2 => v2::ffi::ABI_MAJOR,
@@ -53,7 +53,7 @@ impl Abi {
     }
 
     /// The one symbol that an engine of this ABI exports.
-    pub(super) fn symbol(self) -> &'static str {
+    pub(crate) fn symbol(self) -> &'static str {
         let symbol = match self {
             Self::V1 => ffi::INIT_SYMBOL,
             Self::V2 => v2::ffi::ENTRY_SYMBOL,
@@ -71,7 +71,7 @@ impl Abi {
 ///
 /// # Errors
 /// What the system's loader or the engine itself refused.
-pub(super) fn load(
+pub(crate) fn load(
     abi: Abi,
     bytes: &[u8],
     path: &Path,

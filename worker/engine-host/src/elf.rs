@@ -3,7 +3,7 @@
 //! `dlopen` runs constructors, so everything that can be known without executing the file is
 //! checked first.
 
-use super::load::Abi;
+use crate::load::Abi;
 use object::{
     elf,
     read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader, SectionHeader},
@@ -109,7 +109,7 @@ pub struct ElfFacts {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub(super) fn check(bytes: &[u8], abi: Option<Abi>) -> Result<ElfFacts, ElfError> {
+pub(crate) fn check(bytes: &[u8], abi: Option<Abi>) -> Result<ElfFacts, ElfError> {
     let Headers {
         needed,
         exports,

@@ -1,8 +1,4 @@
-use super::{StateError, StateRead};
-use crate::{
-    engine::{Changes, Host, Pairs},
-    outside::Outside,
-};
+use crate::{Changes, Host, Outside, Pairs, StateError, StateRead};
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,

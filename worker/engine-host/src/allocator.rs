@@ -20,14 +20,14 @@ pub struct MemoryUse {
 
 /// Counts for one library.
 #[derive(Debug, Default)]
-pub(super) struct Account {
+pub(crate) struct Account {
     current: AtomicU64,
     peak: AtomicU64,
     allocations: AtomicU64,
 }
 
 impl Account {
-    pub(super) fn read(&self) -> MemoryUse {
+    pub(crate) fn read(&self) -> MemoryUse {
         MemoryUse {
             current: self.current.load(Relaxed),
             peak: self.peak.load(Relaxed),
@@ -48,7 +48,7 @@ impl Account {
 
 /// A new account, and the table that charges it. Both live as long as the process, as the
 /// library does that they are for.
-pub(super) fn new() -> (&'static Account, &'static Allocator) {
+pub(crate) fn new() -> (&'static Account, &'static Allocator) {
     let account: &'static Account = Box::leak(Box::default());
     let table = Allocator {
         struct_size: size_of::<Allocator>() as u32,
