@@ -6,10 +6,7 @@ use crate::{
 };
 use parity_scale_codec::Encode;
 use pink_engine_rent::{Contract, Prefab, V1_0};
-use pink_engine_sdk::{
-    types::{Balance, Message, Outcome},
-    Engine,
-};
+use pink_engine_sdk::types::{Balance, Message, Outcome};
 use sp_core::U256;
 
 /// A small generator of numbers: the same cases everywhere, every time.
@@ -175,8 +172,7 @@ fn rent_is_by_the_book() {
         world.set_free(&address, case.free);
         world.go_to_block(case.now);
 
-        let view = world.view(|engine, state| engine.rent(state, &world.block, &address));
-        let verdict = view.unwrap().verdict;
+        let verdict = world.rent_view(&address).unwrap().verdict;
         let expected = by_the_book(&case, code_bytes, 0);
         let receipt = world.execute(Message::Call(call(ALICE, address, &[])));
         let after = world.alive(&address).unwrap();

@@ -2,10 +2,7 @@
 
 use crate::world::{call, deploy, test_config, test_setup, Succeed, World, ALICE, BOB};
 use pink_engine_rent::{Release, RentConfig, V1_0, V1_1};
-use pink_engine_sdk::{
-    types::{AccountId, Balance, Message},
-    Engine,
-};
+use pink_engine_sdk::types::{AccountId, Balance, Message};
 
 const FLIPPER: &[u8] = include_bytes!("../../../../contracts/artifacts/flipper-ink3.wasm");
 const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
@@ -46,8 +43,7 @@ fn flips<V: Release>() {
     // An unknown selector.
     world.fail(call(BOB, address, &[1, 2, 3, 4]), "ContractTrapped");
     // It lives for some thousand blocks.
-    let view = world.view(|engine, state| engine.rent(state, &world.block, &address));
-    let at = view.unwrap().eviction_at.unwrap();
+    let at = world.rent_view(&address).unwrap().eviction_at.unwrap();
     assert!((2_000..10_000).contains(&at), "{at}");
     assert_eq!(RentConfig::DEVELOPMENT.max_code_size, 131_072);
 }

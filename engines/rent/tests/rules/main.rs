@@ -1,4 +1,8 @@
-//! The rules, through the `Engine` trait and a state in memory.
+//! The rules, through the files that workers load, with a state in memory.
+//!
+//! Each message and each view goes through the library and through the built file, which have to
+//! give the same: see `tested.rs`. The files are looked for where `PINK_ENGINES` says, or in
+//! `target/engines`; without them, or with older ones, the tests fail and say what to run.
 //!
 //! `conformance.toml` says which test here is the counterpart of which test of 2021.
 
@@ -23,5 +27,6 @@ mod restoration;
 mod schedule;
 mod stack;
 mod storage;
+mod tested;
 mod versions;
 mod wasm;

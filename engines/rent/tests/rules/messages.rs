@@ -2,19 +2,20 @@
 
 use crate::{
     fixtures,
+    tested::Tested,
     world::{
         call, deploy, rejected, test_config, test_setup, Succeed, World, ALICE, BOB, OWNER,
         TREASURY,
     },
 };
 use parity_scale_codec::Encode;
-use pink_engine_rent::{Release, RentConfig, RentEngine, Rules, V1_0, V1_1};
+use pink_engine_rent::{Release, RentConfig, Rules, V1_0, V1_1};
 use pink_engine_sdk::{
     types::{
         Block, ClusterView, Deposit, Destroy, Determinism, Effect, Env, Event, Message, Mode,
         Outcome, Receipt, UpdatePrices, Upgrade, Upload, Version, Withdraw,
     },
-    Changes, Engine, Fault, MemoryHost, Overlay, VERSION_KEY,
+    Changes, Fault, MemoryHost, VERSION_KEY,
 };
 
 #[test]
@@ -30,7 +31,7 @@ fn setup() {
     assert_eq!(world.get::<Version>(VERSION_KEY), Some(Version::new(1, 0)));
     assert_eq!(world.get::<RentConfig>(b"config"), Some(test_config()));
     assert_eq!(
-        world.view(|engine, state| engine.cluster(state)),
+        world.cluster_view(),
         Some(ClusterView {
             version: Version::new(1, 0),
             cluster: [0; 32],
@@ -88,12 +89,13 @@ fn configurations() {
         assert!(reason.starts_with(name), "{reason}");
     }
     let host = MemoryHost::default();
-    let mut state = Overlay::new(&host);
     let mut setup = test_setup(&test_config());
     setup.engine_config = vec![1];
-    let receipt = RentEngine::<V1_0>::new().execute(&mut state, &env(), Message::Setup(setup));
+    let (receipt, changes) = Tested::<V1_0>::new()
+        .execute(&host, &env(), &Message::Setup(setup))
+        .unwrap();
     assert_eq!(rejected(&receipt).error, "InvalidConfig");
-    assert!(state.into_changes().unwrap().is_empty());
+    assert!(changes.is_empty());
 }
 
 fn env() -> Env {
@@ -180,7 +182,7 @@ fn update_prices() {
         deposit_per_byte: 6,
     }));
     assert_eq!(receipt.outcome, Outcome::Success);
-    let cluster = world.view(|engine, state| engine.cluster(state)).unwrap();
+    let cluster = world.cluster_view().unwrap();
     let prices = (
         cluster.gas_price,
         cluster.deposit_per_item,
@@ -239,41 +241,35 @@ fn a_destroyed_cluster_does_nothing_any_more() {
 #[test]
 fn nothing_happens_before_the_setup() {
     let host = MemoryHost::default();
-    let mut state = Overlay::new(&host);
-    let engine = RentEngine::<V1_0>::new();
+    let engine = Tested::<V1_0>::new();
     let deposit = Message::Deposit(Deposit {
         dest: ALICE,
         amount: 1_000,
     });
-    let receipt = engine.execute(&mut state, &env(), deposit);
+    let (receipt, changes) = engine.execute(&host, &env(), &deposit).unwrap();
     assert_eq!(rejected(&receipt).error, "NoCluster");
-    assert_eq!(
-        engine.end_block(&mut state, &env().block),
-        Default::default()
-    );
-    assert_eq!(engine.total_issuance(&mut state), 0);
-    assert!(engine.cluster(&mut state).is_none());
-    assert!(state.into_changes().unwrap().is_empty());
+    assert!(changes.is_empty());
+    assert_eq!(engine.end_block(&host, &env().block), Default::default());
+    assert_eq!(engine.total_issuance(&host), 0);
+    assert!(engine.cluster(&host).is_none());
 }
 
 #[test]
 fn another_versions_state_is_a_fault() {
     let world = World::<V1_0>::new();
-    let mut state = Overlay::new(&world.host);
     let message = Message::Call(call(ALICE, BOB, &[]));
-    RentEngine::<V1_1>::new().execute(&mut state, &env(), message);
-    assert!(matches!(state.fault(), Some(Fault::BrokenState { .. })));
+    let done = Tested::<V1_1>::new().execute(&world.host, &env(), &message);
+    assert!(matches!(done, Err(Fault::BrokenState { .. })), "{done:?}");
 }
 
 /// A dry upgrade of this state.
 fn upgrade<V: Release>(host: &MemoryHost, from: Version) -> (Receipt, Changes) {
-    let mut state = Overlay::new(host);
     let message = Message::Upgrade(Upgrade {
         from,
         system_code: None,
     });
-    let receipt = RentEngine::<V>::new().execute(&mut state, &env(), message);
-    (receipt, state.into_changes().unwrap())
+    let done = Tested::<V>::new().execute(host, &env(), &message);
+    done.unwrap()
 }
 
 #[test]
@@ -316,8 +312,8 @@ fn the_engines_say_what_they_are() {
             .map(|byte| format!("{byte:02x}"))
             .collect::<String>()
     };
-    let old = RentEngine::<V1_0>::new().info();
-    let new = RentEngine::<V1_1>::new().info();
+    let old = Tested::<V1_0>::new().info();
+    let new = Tested::<V1_1>::new().info();
     assert_eq!(
         (old.version, new.version),
         (Version::new(1, 0), Version::new(1, 1))

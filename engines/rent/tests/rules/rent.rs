@@ -8,10 +8,7 @@ use crate::{
     },
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
-use pink_engine_sdk::{
-    types::{AccessError, AccountId, Balance, Event, Message, Outcome, RentView},
-    Engine,
-};
+use pink_engine_sdk::types::{AccessError, AccountId, Balance, Event, Message, Outcome, RentView};
 
 /// 828,270,000 ps and 5,108,000 for each KiB of code.
 fn claim_base(code_len: u32) -> u64 {
@@ -275,10 +272,6 @@ fn prices_of_today_count_for_the_blocks_that_passed() {
     assert_eq!(world.free(&address), before - 10 * fee);
 }
 
-fn projection<V: Release>(world: &World<V>, address: &AccountId) -> Result<RentView, AccessError> {
-    world.view(|engine, state| engine.rent(state, &world.block, address))
-}
-
 #[test]
 fn rent_projection() {
     let (mut world, address) = tenancy::<V1_1>(30_000, Some(20_000));
@@ -287,7 +280,7 @@ fn rent_projection() {
     let contract = world.alive(&address).unwrap();
     let fee = rent(bytes, 1, free);
     let blocks = u32::try_from(contract.rent_allowance / fee).unwrap();
-    let view = projection(&world, &address).unwrap();
+    let view = world.rent_view(&address).unwrap();
     assert_eq!(
         view,
         RentView {
@@ -300,19 +293,19 @@ fn rent_projection() {
     );
     // It can pay up to that block, and not for the next.
     world.go_to_block(1 + blocks);
-    assert_eq!(projection(&world, &address).unwrap().verdict, "charge");
+    assert_eq!(world.rent_view(&address).unwrap().verdict, "charge");
     world.go_to_block(2 + blocks);
-    let due = projection(&world, &address).unwrap();
+    let due = world.rent_view(&address).unwrap();
     assert_eq!(due.verdict, "evict");
     assert_eq!(due.eviction_at, Some(2 + blocks));
     // Looking changed nothing, evicting does.
     world.succeed(claim(ALICE, address, true));
-    assert_eq!(projection(&world, &address), Err(AccessError::IsTombstone));
-    assert_eq!(projection(&world, &ALICE), Err(AccessError::DoesntExist));
+    assert_eq!(world.rent_view(&address), Err(AccessError::IsTombstone));
+    assert_eq!(world.rent_view(&ALICE), Err(AccessError::DoesntExist));
     // Covered: never.
     let (mut world, address) = tenancy::<V1_0>(30_000, None);
     world.set_free(&address, 1_000_000_000);
-    assert_eq!(projection(&world, &address).unwrap().eviction_at, None);
+    assert_eq!(world.rent_view(&address).unwrap().eviction_at, None);
 }
 
 /// The defaults, for a chain that counts in units of 10¹².
@@ -330,13 +323,13 @@ fn a_small_contract_lives_for_some_thousand_blocks() {
         let threshold = UNIT / 10 + UNIT / 1_000;
         let message = deploy(ALICE, &code, 2 * threshold);
         let address = world.succeed(message).address.unwrap();
-        let at = projection(&world, &address).unwrap().eviction_at.unwrap();
+        let at = world.rent_view(&address).unwrap().eviction_at.unwrap();
         assert!((2_000..5_000).contains(&at), "{at}");
-        assert_eq!(projection(&world, &address).unwrap().threshold, threshold);
+        assert_eq!(world.rent_view(&address).unwrap().threshold, threshold);
         // With two units it lives for ever.
         let mut message = deploy(ALICE, &code, 2 * UNIT);
         message.salt = vec![1];
         let address = world.succeed(message).address.unwrap();
-        assert_eq!(projection(&world, &address).unwrap().eviction_at, None);
+        assert_eq!(world.rent_view(&address).unwrap().eviction_at, None);
     }
 }

@@ -2,14 +2,12 @@
 
 use crate::{
     fixtures,
+    tested::Tested,
     wasm::wat,
     world::{call, deploy, Succeed, World, ALICE, GAS},
 };
-use pink_engine_rent::{Release, RentEngine, V1_0, V1_1};
-use pink_engine_sdk::{
-    types::{Call, Instantiate, Message, Outcome, Weight},
-    Engine,
-};
+use pink_engine_rent::{Release, V1_0, V1_1};
+use pink_engine_sdk::types::{Call, Instantiate, Message, Outcome, Weight};
 
 fn outcome<V: Release>(code: &[u8]) -> Outcome {
     let mut world = World::<V>::new();
@@ -134,12 +132,12 @@ fn constructor_chain() -> Vec<u8> {
 }
 
 /// The deepest stack of contracts, each with a deep stack of functions, on a thread with as much
-/// stack as the engine says it needs.
+/// stack as the engine says it needs. The file always runs on such a thread.
 #[test]
 #[allow(clippy::disallowed_methods)] // the worker's thread, not the engine's
 fn the_deepest_nesting_fits_into_the_stack() {
     fn check<V: Release>() {
-        let needed = RentEngine::<V>::new().info().min_stack_bytes;
+        let needed = Tested::<V>::new().info().min_stack_bytes;
         let run = || {
             let mut world = World::<V>::new();
             world.fund(ALICE, 100_000_000);

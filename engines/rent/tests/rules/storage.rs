@@ -5,7 +5,7 @@ use crate::{
     world::{call, deploy, Succeed, World, ALICE},
 };
 use pink_engine_rent::V1_0;
-use pink_engine_sdk::{types::AccessError, Engine};
+use pink_engine_sdk::types::AccessError;
 
 #[test]
 fn storage_size() {
@@ -72,16 +72,12 @@ fn get_storage() {
         .succeed(deploy(ALICE, &fixtures::tenant(), 30_000))
         .address
         .unwrap();
-    let get = |world: &World<V1_0>, who: &_, key: &[u8]| {
-        world.view(|engine, state| engine.contract_storage(state, who, key))
-    };
+    let get = |world: &World<V1_0>, who: &_, key: &[u8]| world.storage_at(who, key);
     assert_eq!(get(&world, &address, &[0; 32]), Ok(Some(vec![0; 4])));
     assert_eq!(get(&world, &address, &[1; 32]), Ok(None));
     assert_eq!(get(&world, &address, &[0; 31]), Err(AccessError::BadKey));
     assert_eq!(get(&world, &ALICE, &[0; 32]), Err(AccessError::DoesntExist));
-    let view = world
-        .view(|engine, state| engine.contract(state, &address))
-        .unwrap();
+    let view = world.contract_view(&address).unwrap();
     assert_eq!(
         (view.storage_bytes, view.storage_items, view.tombstone),
         (4, 1, false)
@@ -96,10 +92,5 @@ fn get_storage() {
         get(&world, &address, &[0; 32]),
         Err(AccessError::IsTombstone)
     );
-    assert!(
-        world
-            .view(|engine, state| engine.contract(state, &address))
-            .unwrap()
-            .tombstone
-    );
+    assert!(world.contract_view(&address).unwrap().tombstone);
 }

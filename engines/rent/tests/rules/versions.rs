@@ -2,12 +2,13 @@
 
 use crate::{
     fixtures,
+    tested::Tested,
     world::{blake2_256, call, claim, deploy, State, World, ALICE, CHARLIE, DJANGO},
 };
-use pink_engine_rent::{Release, RentEngine, Rules, V1_0, V1_1};
+use pink_engine_rent::{Release, Rules, V1_0, V1_1};
 use pink_engine_sdk::{
     types::{AccountId, Env, Message, Mode, Receipt, Upgrade, Version},
-    Engine, Host, Overlay, VERSION_KEY,
+    VERSION_KEY,
 };
 
 /// Messages that touch everything but the repaired quirks: no rent is charged in a call that
@@ -152,7 +153,7 @@ const LENGTHS_1_1: [u32; 5] = [134, 551, 818, 388, 424];
 fn the_move_to_1_1() {
     let (_, before, world) = story::<V1_0>();
     let old_total = world.total_issuance();
-    let engine = RentEngine::<V1_1>::new();
+    let engine = Tested::<V1_1>::new();
     let env = |number: u32| Env {
         mode: Mode::Transaction,
         block: pink_engine_sdk::types::Block {
@@ -162,9 +163,9 @@ fn the_move_to_1_1() {
         seq: 0,
     };
     let execute = |number: u32, message: Message| {
-        let mut state = Overlay::new(&world.host);
-        let receipt = engine.execute(&mut state, &env(number), message);
-        world.host.commit(state.into_changes().unwrap()).unwrap();
+        let done = engine.execute(&world.host, &env(number), &message);
+        let (receipt, changes) = done.unwrap();
+        world.commit(changes);
         receipt
     };
     let receipt = execute(

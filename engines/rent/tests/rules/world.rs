@@ -1,14 +1,18 @@
 //! A cluster in memory, and contracts in text. Every message that goes through it is checked
 //! for what holds whatever it does: see [`World::execute`].
 
+use crate::tested::Tested;
 use parity_scale_codec::{DecodeAll, Encode};
-use pink_engine_rent::{Alive, Contract, Prefab, Release, RentConfig, RentEngine, Schedule};
+use pink_engine_rent::{
+    Alive, Cluster, Contract, Prefab, Release, RentConfig, RentEngine, Schedule,
+};
 use pink_engine_sdk::{
     types::{
-        AccountId, Balance, Block, BlockReceipt, Call, ClaimSurcharge, Code, Deposit, Env, Failure,
-        Hash, Instantiate, Message, Mode, Outcome, Receipt, Setup, UpdateSchedule, Weight,
+        AccessError, AccountId, Balance, Block, BlockReceipt, Call, ClaimSurcharge, ClusterView,
+        Code, ContractView, Deposit, Env, Failure, Hash, Instantiate, Message, Mode, Outcome,
+        Receipt, RentView, Setup, UpdateSchedule, Weight,
     },
-    Engine, MemoryHost, Overlay,
+    Changes, Engine, Host, MemoryHost, Overlay,
 };
 use std::collections::BTreeMap;
 
@@ -72,7 +76,7 @@ pub(crate) type State = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// One cluster and its engine.
 pub(crate) struct World<V> {
-    pub(crate) engine: RentEngine<V>,
+    pub(crate) engine: Tested<V>,
     pub(crate) host: MemoryHost,
     pub(crate) block: Block,
     seq: u64,
@@ -88,7 +92,7 @@ impl<V: Release> World<V> {
 
     pub(crate) fn with(setup: Setup) -> Self {
         let mut world = Self {
-            engine: RentEngine::new(),
+            engine: Tested::new(),
             host: MemoryHost::default(),
             block: Block {
                 number: 1,
@@ -113,7 +117,7 @@ impl<V: Release> World<V> {
         self.host.state.lock().unwrap().insert(key.into(), value);
     }
 
-    fn env(&self, mode: Mode) -> Env {
+    pub(crate) fn env(&self, mode: Mode) -> Env {
         Env {
             mode,
             block: self.block.clone(),
@@ -121,18 +125,13 @@ impl<V: Release> World<V> {
         }
     }
 
-    /// Looks at the state through the engine.
-    pub(crate) fn view<T>(&self, look: impl FnOnce(&RentEngine<V>, &mut Overlay<'_>) -> T) -> T {
-        let mut overlay = Overlay::new(&self.host);
-        let seen = look(&self.engine, &mut overlay);
-        assert_eq!(overlay.depth(), 0);
-        assert!(overlay.fault().is_none(), "{:?}", overlay.fault());
-        seen
+    fn dry(&self, mode: Mode, message: &Message) -> Receipt {
+        let done = self.engine.execute(&self.host, &self.env(mode), message);
+        done.expect("no fault").0
     }
 
-    fn dry(&self, mode: Mode, message: &Message) -> Receipt {
-        let env = self.env(mode);
-        self.view(|engine, state| engine.execute(state, &env, message.clone()))
+    pub(crate) fn commit(&self, changes: Changes) {
+        self.host.commit(changes).unwrap();
     }
 
     pub(crate) fn estimate(&self, message: &Message) -> Receipt {
@@ -145,6 +144,7 @@ impl<V: Release> World<V> {
 
     /// Executes a message of the queue, and checks that
     /// * an estimate on the same state foretold its gas,
+    /// * library and file do the same,
     /// * an engine that never compiled anything gives the same receipt (cold = warm),
     /// * fee and refund are the whole limit at its price, and gas is within it,
     /// * no money is made or lost,
@@ -157,14 +157,10 @@ impl<V: Release> World<V> {
             let mut overlay = Overlay::new(&self.host);
             RentEngine::<V>::new().execute(&mut overlay, &env, message.clone())
         };
-        let (receipt, changes) = {
-            let mut overlay = Overlay::new(&self.host);
-            let receipt = self.engine.execute(&mut overlay, &env, message.clone());
-            assert_eq!(overlay.depth(), 0);
-            (receipt, overlay.into_changes().expect("no fault"))
-        };
+        let done = self.engine.execute(&self.host, &env, &message);
+        let (receipt, changes) = done.expect("no fault");
         assert_eq!(receipt, cold, "a cold engine gives something else");
-        pink_engine_sdk::Host::commit(&self.host, changes).unwrap();
+        self.commit(changes);
         self.seq += 1;
 
         match &receipt.outcome {
@@ -196,21 +192,15 @@ impl<V: Release> World<V> {
             }
             _ => {}
         }
-        if !self.view(|_, state| {
-            state
-                .get_as::<pink_engine_rent::Cluster>(b"cluster")
-                .unwrap()
-                .destroyed
-        }) {
+        if !self.get::<Cluster>(b"cluster").unwrap().destroyed {
             assert_eq!(self.total_issuance(), self.money, "money was made or lost");
         }
         receipt
     }
 
     pub(crate) fn end_block(&mut self) -> BlockReceipt {
-        let mut overlay = Overlay::new(&self.host);
-        let receipt = self.engine.end_block(&mut overlay, &self.block);
-        pink_engine_sdk::Host::commit(&self.host, overlay.into_changes().unwrap()).unwrap();
+        let (receipt, changes) = self.engine.end_block(&self.host, &self.block);
+        self.commit(changes);
         receipt
     }
 
@@ -221,11 +211,23 @@ impl<V: Release> World<V> {
     }
 
     pub(crate) fn total_issuance(&self) -> Balance {
-        self.view(|engine, state| engine.total_issuance(state))
+        self.engine.total_issuance(&self.host)
     }
 
     pub(crate) fn free(&self, who: &AccountId) -> Balance {
-        self.view(|engine, state| engine.account(state, who).free)
+        self.engine.account(&self.host, who).free
+    }
+
+    pub(crate) fn cluster_view(&self) -> Option<ClusterView> {
+        self.engine.cluster(&self.host)
+    }
+
+    pub(crate) fn contract_view(&self, address: &AccountId) -> Option<ContractView> {
+        self.engine.contract(&self.host, address)
+    }
+
+    pub(crate) fn rent_view(&self, address: &AccountId) -> Result<RentView, AccessError> {
+        self.engine.rent(&self.host, &self.block, address)
     }
 
     pub(crate) fn fund(&mut self, who: AccountId, amount: Balance) -> Receipt {
@@ -287,8 +289,15 @@ impl<V: Release> World<V> {
     }
 
     pub(crate) fn storage(&self, address: &AccountId, key: &[u8; 32]) -> Option<Vec<u8>> {
-        self.view(|engine, state| engine.contract_storage(state, address, key))
-            .unwrap()
+        self.storage_at(address, key).unwrap()
+    }
+
+    pub(crate) fn storage_at(
+        &self,
+        address: &AccountId,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, AccessError> {
+        self.engine.contract_storage(&self.host, address, key)
     }
 }
 
