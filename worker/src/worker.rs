@@ -6,7 +6,9 @@ use crate::{
     },
     store::{BlockBatch, ExtraRow, NewBlock, Store, StoreError},
 };
-use fat_contracts_primitives::{BlockNumber, Checkpoint, ClusterBlock, Seq, StateRoot};
+use fat_contracts_primitives::{
+    BlockNumber, Checkpoint, ClusterBlock, EngineVersion, Seq, StateRoot,
+};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_capi::types::{BlockReceipt, Hash};
 use std::collections::BTreeMap;
@@ -40,6 +42,20 @@ pub enum WorkerError {
     /// There is no block to look at yet.
     #[error("the cluster has no block yet")]
     Empty,
+    /// A version to be tried isn't newer than the one that runs.
+    #[error("the cluster runs engine {from}: {to} isn't newer")]
+    NotNewer {
+        /// The version that runs.
+        from: EngineVersion,
+        /// The one that was named.
+        to: EngineVersion,
+    },
+    /// A stored block, executed again, gives something else than it gave.
+    #[error("block {block}, executed again, doesn't give what it gave")]
+    NotReproduced {
+        /// The block.
+        block: BlockNumber,
+    },
 }
 
 /// A block that a worker executed, as it is kept.

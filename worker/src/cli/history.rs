@@ -4,22 +4,19 @@ use super::{
     args::{RehearseArgs, ReplayArgs, StoredArgs},
     engines_dir,
     failure::Failure,
+    rehearsal,
     report::{hex0x, Report},
 };
 use crate::{
     dev::{DevError, NewEngine},
     engine::EngineRegistry,
-    history::{rehearse, replay, Difference, Rehearsal},
+    history::{rehearse, replay},
     store::{Store, StoreOptions},
     Worker,
 };
 use indicatif::ProgressBar;
 use pink_capi::types::Outcome;
-use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
-
-/// How many differing messages a report lists.
-const MOST_LISTED: usize = 100;
 
 /// A worker on what is stored.
 pub(super) fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
@@ -69,54 +66,13 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
 /// Tries the last messages of a worker under another engine, which its directory has.
 pub(super) fn rehearse_on(worker: &Worker, args: &RehearseArgs) -> Result<Report, Failure> {
     let engine = NewEngine::find(worker.registry(), args.to)?;
-    let rehearsal = rehearse(worker, args.to, &engine.record, args.last)?;
-    Ok(describe(&rehearsal))
-}
-
-fn describe(rehearsal: &Rehearsal) -> Report {
-    let ratio = |percent| {
-        let thousandths = rehearsal.gas.percentile(percent);
-        thousandths.map(|it| format!("{}.{:03}", it / 1000, it % 1000))
-    };
-    let differences: Vec<_> = rehearsal
-        .differences
-        .iter()
-        .take(MOST_LISTED)
-        .map(difference)
-        .collect();
-    let refused = rehearsal.refused_codes.iter();
-    let refused: Vec<_> = refused
-        .map(|(hash, reason)| json!({ "code_hash": hex0x(hash), "reason": reason }))
-        .collect();
-    let memory = rehearsal.memory.iter();
-    let memory: Vec<_> = memory
-        .map(|(version, memory)| {
-            json!({ "engine": version.to_string(), "memory": format!("{memory:?}") })
-        })
-        .collect();
-    Report::success()
-        .with("from", rehearsal.from.to_string())
-        .with("to", rehearsal.to.to_string())
-        .with("upgrade", outcome(&rehearsal.upgrade.outcome))
-        .with("rehearsed_blocks", rehearsal.blocks)
-        .with("rehearsed_messages", rehearsal.messages)
-        .with("differing_messages", rehearsal.differences.len())
-        .with("differing_state_keys", rehearsal.state_differences)
-        .with("gas_ratio", json!({ "p50": ratio(50), "p99": ratio(99) }))
-        .with("differences", differences)
-        .with("refused_codes", refused)
-        .with("memory", memory)
-}
-
-fn difference(difference: &Difference) -> Value {
-    json!({
-        "block": difference.block,
-        "seq": difference.seq,
-        "outcome": outcome(&difference.outcome),
-        "other_outcome": outcome(&difference.other_outcome),
-        "output_differs": difference.output,
-        "events_differ": difference.events,
-    })
+    let bar = ProgressBar::no_length();
+    let rehearsal = rehearse(worker, args.to, &engine.record, args.last, |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    Ok(rehearsal::report(&rehearsal?))
 }
 
 /// How a message ended, in a word.

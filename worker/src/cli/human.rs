@@ -43,8 +43,9 @@ pub fn text(report: &Report) -> String {
     if let Some(root) = &report.state_root {
         line("state root", root.clone());
     }
-    for (name, value) in &report.more {
-        text.push_str(&more(name, value));
+    match &report.text {
+        Some(said) => text.push_str(said),
+        None => text.extend(report.more.iter().map(|(name, value)| more(name, value))),
     }
     if let Some(accounts) = &report.accounts {
         text.push_str(&accounts_table(accounts));

@@ -20,6 +20,7 @@ pub mod failure;
 mod history;
 pub mod human;
 mod outcome;
+mod rehearsal;
 pub mod report;
 pub mod syntax;
 pub mod values;

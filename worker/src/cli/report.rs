@@ -135,6 +135,9 @@ pub struct Report {
     /// What only one command says.
     #[serde(flatten)]
     pub more: Map<String, Value>,
+    /// What to tell people instead of the fields of `more`.
+    #[serde(skip)]
+    pub text: Option<String>,
     /// What to do about an error; in JSON it follows the text of `error`.
     #[serde(skip)]
     pub hint: Option<String>,

@@ -154,6 +154,14 @@ impl DevError {
             Self::Worker(WorkerError::Broken { .. }) => {
                 "restore the base path from a copy, or start in another one".into()
             }
+            Self::Worker(WorkerError::NotNewer { .. }) => {
+                "`engines` shows the newer versions, and what takes over from what".into()
+            }
+            Self::Worker(WorkerError::NotReproduced { .. }) => {
+                "`replay --verify` shows what differs; compare the engine files with the chain's \
+                 records"
+                    .into()
+            }
             Self::Worker(_) => "try again when the machine has less to do".into(),
             Self::Chain(_) => return None,
             Self::Endowment { .. } => {

@@ -19,10 +19,74 @@ pub struct Difference {
     pub events: bool,
 }
 
+/// How many messages ended in each way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endings {
+    /// Their changes are kept.
+    pub success: u64,
+    /// Undone by the contract.
+    pub reverted: u64,
+    /// The contract couldn't go on.
+    pub trapped: u64,
+    /// The gas limit was used up.
+    pub out_of_gas: u64,
+    /// Not begun.
+    pub rejected: u64,
+}
+
+impl Endings {
+    fn add(&mut self, outcome: &Outcome) {
+        let count = match outcome {
+            Outcome::Success => &mut self.success,
+            Outcome::Reverted => &mut self.reverted,
+            Outcome::Trapped(_) => &mut self.trapped,
+            Outcome::OutOfGas => &mut self.out_of_gas,
+            Outcome::Rejected(_) => &mut self.rejected,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
+/// The same messages under two engines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Messages that both executed.
+    pub messages: u64,
+    /// How they ended.
+    pub endings: Endings,
+    /// How they end under the other engine.
+    pub other_endings: Endings,
+    /// Messages that do something else.
+    pub differences: Vec<Difference>,
+    /// Gas under the other engine by gas as it was.
+    pub gas: GasRatios,
+}
+
+impl Comparison {
+    /// Adds a block's receipts. A message that one side alone executed (a move) isn't compared.
+    pub(super) fn add(
+        &mut self,
+        block: BlockNumber,
+        was: &[MessageReceipt],
+        other: &[MessageReceipt],
+    ) {
+        for other in other {
+            let Some(was) = was.iter().find(|was| was.seq == other.seq) else {
+                continue;
+            };
+            self.messages = self.messages.saturating_add(1);
+            self.endings.add(&was.receipt.outcome);
+            self.other_endings.add(&other.receipt.outcome);
+            self.differences.extend(difference(block, was, other));
+            self.gas.add(&was.receipt, &other.receipt);
+        }
+    }
+}
+
 /// Compares two receipts of one message. Engines may describe a failure in other words and may
 /// emit other events about the ledger; what counts is how it ended, what came back, and what
 /// contracts said.
-pub(super) fn difference(
+fn difference(
     block: BlockNumber,
     was: &MessageReceipt,
     other: &MessageReceipt,
@@ -56,7 +120,7 @@ pub struct GasRatios {
 }
 
 impl GasRatios {
-    pub(super) fn add(&mut self, was: &Receipt, other: &Receipt) {
+    fn add(&mut self, was: &Receipt, other: &Receipt) {
         let (was, other) = (was.gas_consumed.ref_time, other.gas_consumed.ref_time);
         if was > 0 && other > 0 {
             let ratio = u128::from(other).saturating_mul(1000) / u128::from(was);

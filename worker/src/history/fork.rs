@@ -1,38 +1,30 @@
 use crate::{
-    engine::EngineRegistry,
-    exec::{block_of, BlockExecutor, BlockOutcome, BlockState, ParkReason, Session, SystemCodes},
+    exec::{block_of, BlockExecutor, BlockOutcome, BlockState, ParkReason, Parked, Session},
     store::Snapshot,
 };
-use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineRecord, EngineVersion};
-use pink_capi::types::{Env, Message, Mode, Outcome, Receipt, Upgrade};
+use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineRecord, EngineVersion, Remedy};
+use pink_capi::types::{Env, Message, Mode, Outcome, Receipt, Upgrade, Version};
 use std::collections::BTreeMap;
 
-/// A state that goes its own way from some block on, under another engine.
+/// A state that goes its own way from some block on, under the engine that it has or under
+/// another one.
 ///
 /// Its methods call engines: run them with [`crate::exec::with_stack`].
 #[derive(Debug)]
-pub struct Fork<'w> {
+pub struct Fork {
     base: Snapshot,
     changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    registry: &'w EngineRegistry,
-    to: EngineVersion,
-    record: EngineRecord,
+    /// What it was moved to, against the chain's word.
+    moved: Option<(EngineVersion, EngineRecord)>,
 }
 
-impl<'w> Fork<'w> {
-    /// A fork at a state, to be moved to a version whose record is given.
-    pub fn new(
-        base: Snapshot,
-        registry: &'w EngineRegistry,
-        to: EngineVersion,
-        record: EngineRecord,
-    ) -> Self {
+impl Fork {
+    /// A fork at a state.
+    pub fn new(base: Snapshot) -> Self {
         Self {
             base,
             changes: BTreeMap::new(),
-            registry,
-            to,
-            record,
+            moved: None,
         }
     }
 
@@ -41,73 +33,98 @@ impl<'w> Fork<'w> {
         &self.changes
     }
 
-    /// Moves the fork to its version, as of a block's beginning. The fork changes only if the
+    /// Moves the fork to another version, as of a block's beginning. The fork changes only if the
     /// receipt is a success.
     ///
     /// # Errors
     /// The engine can't be had, or failed.
     pub fn upgrade(
         &mut self,
+        executor: &BlockExecutor<'_>,
         from: EngineVersion,
+        (to, record): (EngineVersion, &EngineRecord),
         input: &ClusterBlock,
-        codes: &dyn SystemCodes,
     ) -> Result<Receipt, ParkReason> {
-        let version = self.to;
-        let engine = self.registry.get(version, &self.record)?;
+        let engine = executor.registry.get(to, record)?;
         let env = Env {
             mode: Mode::Transaction,
             block: block_of(input),
             seq: 0,
         };
         let message = Message::Upgrade(Upgrade {
-            from: pink_capi::types::Version::new(from.major, from.minor),
+            from: Version::new(from.major, from.minor),
             system_code: input.system_code.map(|hash| hash.0),
         });
-        let state = self.state();
-        let mut session = Session::changing(&state, codes);
-        let receipt = engine
-            .execute(&mut session, &env, &message)
-            .map_err(|fault| ParkReason::Fault { version, fault })?;
-        let (changes, _) = session.finish();
+        let (result, (changes, _)) = self.on_top(|state| {
+            let mut session = Session::changing(state, executor.codes);
+            let result = engine.execute(&mut session, &env, &message);
+            (result, session.finish())
+        });
+        let receipt = result.map_err(|fault| ParkReason::Fault { version: to, fault })?;
         if receipt.outcome == Outcome::Success {
             self.changes.extend(changes);
+            self.moved = Some((to, record.clone()));
         }
         Ok(receipt)
     }
 
-    /// Executes a block on the fork. What the chain said about versions doesn't count here.
+    /// Executes a block on the fork. Once it was moved, what the chain said about versions doesn't
+    /// count any more.
     ///
     /// # Errors
-    /// The engine failed.
+    /// The fork is parked before this block.
     pub fn execute(
         &mut self,
+        executor: &BlockExecutor<'_>,
         input: &ClusterBlock,
-        codes: &dyn SystemCodes,
-    ) -> Result<BlockOutcome, ParkReason> {
-        let mut input = input.clone();
-        input.engines.retain(|(version, _)| *version != self.to);
-        input.engines.push((self.to, self.record.clone()));
-        input
-            .messages
-            .retain(|(_, message)| !matches!(message, ClusterMessage::Upgrade { .. }));
-        let executor = BlockExecutor {
-            registry: self.registry,
-            codes,
-        };
-        let outcome = executor
-            .execute(&self.state(), &input)
-            .map_err(|parked| *parked.reason)?;
+    ) -> Result<BlockOutcome, Parked> {
+        let input = self.as_seen_here(input);
+        let outcome = self.on_top(|state| executor.execute(state, &input))?;
         self.changes.extend(outcome.changes.iter().cloned());
         Ok(outcome)
     }
 
-    fn state(&self) -> BlockState<'_> {
+    fn as_seen_here(&self, input: &ClusterBlock) -> ClusterBlock {
+        let mut input = input.clone();
+        if let Some((to, record)) = &self.moved {
+            input.engines.retain(|(version, _)| version != to);
+            input.engines.push((*to, record.clone()));
+            input
+                .messages
+                .retain(|(_, message)| !matches!(message, ClusterMessage::Upgrade { .. }));
+            input
+                .amendments
+                .retain(|amendment| !matches!(amendment.remedy, Remedy::ExecuteFrom(_)));
+        }
+        input
+    }
+
+    /// Lends the fork's state. What lies on top is moved there and back, not copied.
+    fn on_top<R>(&mut self, work: impl FnOnce(&BlockState<'_>) -> R) -> R {
         let mut state = BlockState::new(&self.base);
-        state.apply(
-            self.changes
-                .iter()
-                .map(|(key, value)| (key.clone(), value.clone())),
-        );
-        state
+        state.apply(std::mem::take(&mut self.changes));
+        let result = work(&state);
+        self.changes = state.into_changes().into_iter().collect();
+        result
+    }
+
+    /// Puts the fork on a newer base, and keeps what it was: of the keys that the base changed
+    /// meanwhile, the fork keeps the values that it saw. So the older base can be let go.
+    ///
+    /// # Errors
+    /// The older base can't be read.
+    pub fn rebase<'k>(
+        &mut self,
+        newer: Snapshot,
+        changed: impl IntoIterator<Item = &'k Vec<u8>>,
+    ) -> Result<(), crate::store::StoreError> {
+        for key in changed {
+            if !self.changes.contains_key(key) {
+                let was = self.base.get(key)?.map(|value| value.to_vec());
+                self.changes.insert(key.clone(), was);
+            }
+        }
+        self.base = newer;
+        Ok(())
     }
 }

@@ -9,11 +9,13 @@ mod fork;
 mod rehearse;
 mod replay;
 mod shadow;
+mod state_diff;
 mod witness;
 
-pub use compare::{Difference, GasRatios};
+pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::Fork;
-pub use rehearse::{rehearse, Rehearsal};
+pub use rehearse::{rehearse, RefusedCode, Rehearsal};
 pub use replay::{replay, Divergence, ReplayReport};
-pub use shadow::{Shadow, ShadowReport};
+pub use shadow::Shadow;
+pub use state_diff::{StateComparison, StateDifference};
 pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

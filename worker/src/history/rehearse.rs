@@ -1,15 +1,17 @@
 use super::{
-    compare::{difference, Difference, GasRatios},
-    Fork,
+    state_diff::{self, StateComparison},
+    Comparison, Fork,
 };
 use crate::{
     engine::MemoryUse,
-    exec::{with_stack, ParkReason, StateRead},
+    exec::{with_stack, BlockExecutor, BlockOutcome, Parked},
     worker::{KnownCodes, Worker, WorkerError},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Hash};
-use pink_capi::types::{Event, Receipt};
-use std::collections::BTreeMap;
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Hash,
+};
+use pink_capi::types::{Event, Outcome, Receipt};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the last messages would have done under another engine.
 #[derive(Clone, Debug)]
@@ -18,77 +20,110 @@ pub struct Rehearsal {
     pub from: EngineVersion,
     /// The version that they were tried under.
     pub to: EngineVersion,
-    /// The receipt of the upgrade itself, before the first of them.
+    /// The receipt of the upgrade itself, of the newest state: what the move would give now. If it
+    /// isn't a success (or, of the state before the messages, wasn't), there is nothing to compare.
     pub upgrade: Receipt,
-    /// Blocks that were executed again.
+    /// Blocks that were executed under both.
     pub blocks: u32,
-    /// Messages in them.
-    pub messages: u64,
-    /// Messages that do something else.
-    pub differences: Vec<Difference>,
-    /// State keys that both sides touched and left with different values.
-    pub state_differences: u64,
-    /// Gas under `to` by gas as it was.
-    pub gas: GasRatios,
-    /// Codes that `to` keeps but doesn't call, with its reason.
-    pub refused_codes: Vec<(Hash, String)>,
-    /// What the engines of both versions have allocated.
+    /// Their messages under both.
+    pub messages: Comparison,
+    /// The state after them.
+    pub state: StateComparison,
+    /// Codes of the newest state that `to` keeps but doesn't call.
+    pub refused_codes: Vec<RefusedCode>,
+    /// What the engines of both versions have allocated in this process.
     pub memory: Vec<(EngineVersion, MemoryUse)>,
 }
 
-/// Runs the upgrade to another version and then the last messages on a fork of the state as it
-/// was before them, and compares with what really happened.
+/// A code that the newer engine doesn't call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedCode {
+    /// The code.
+    pub code_hash: Hash,
+    /// Why.
+    pub reason: String,
+    /// The contracts that are made of it, as far as receipts name them.
+    pub contracts: Vec<AccountId>,
+}
+
+/// Forks the state as it was before the last messages, twice: on one fork they are executed again
+/// as they were, on the other the upgrade to another version comes first. Then compares the two.
+/// On a third fork, of the newest state, the upgrade alone is tried.
 ///
-/// Only blocks that the current version executed, and whose state can still be read, are tried.
+/// Only blocks that the current version executed, and whose state can still be read, are tried;
+/// if there is none, the upgrade alone is. `progress` is told after each block how many there
+/// were, of how many.
 ///
 /// # Errors
-/// There is no history, or the store or an engine failed.
+/// [`WorkerError::NotNewer`]; [`WorkerError::NotReproduced`] if the history doesn't give again
+/// what it gave, so that there is nothing to compare with; or the store or an engine failed.
 pub fn rehearse(
     worker: &Worker,
     to: EngineVersion,
     record: &EngineRecord,
     last_messages: u64,
+    mut progress: impl FnMut(u64, u64),
 ) -> Result<Rehearsal, WorkerError> {
-    let (inputs, from, base) = last_blocks(worker, last_messages)?;
-    let first = inputs.first().ok_or(WorkerError::Empty)?;
+    let (head, _, kept) = worker.head()?.ok_or(WorkerError::Empty)?;
+    let from = kept.engine.ok_or(WorkerError::Empty)?;
+    if to <= from {
+        return Err(WorkerError::NotNewer { from, to });
+    }
+    let (inputs, base) = last_blocks(worker, head, from, last_messages)?;
+    let newest = worker.input(head)?.ok_or(WorkerError::Empty)?;
     let codes = KnownCodes {
         store: worker.store(),
         new: BTreeMap::new(),
     };
-    let base = worker.store().snapshot_at(base)?;
-    let mut fork = Fork::new(base, worker.registry(), to, record.clone());
-    let upgrade = with_stack(|| fork.upgrade(from, first, &codes))??;
+    let executor = BlockExecutor {
+        registry: worker.registry(),
+        codes: &codes,
+    };
+    let mut now = Fork::new(worker.store().snapshot()?);
+    let upgrade = with_stack(|| now.upgrade(&executor, from, (to, record), &newest))??;
     let mut rehearsal = Rehearsal {
         from,
         to,
-        refused_codes: refused_codes(&upgrade),
+        refused_codes: refused_codes(worker, &upgrade)?,
         upgrade,
         blocks: 0,
-        messages: 0,
-        differences: Vec::new(),
-        state_differences: 0,
-        gas: GasRatios::default(),
+        messages: Comparison::default(),
+        state: StateComparison::default(),
         memory: Vec::new(),
     };
-    if rehearsal.upgrade.outcome != pink_capi::types::Outcome::Success {
+    if rehearsal.upgrade.outcome != Outcome::Success {
         return Ok(rehearsal);
     }
-    for input in &inputs {
-        let other = with_stack(|| fork.execute(input, &codes))??;
-        let was = worker.receipts(input.number)?;
-        rehearsal.blocks = rehearsal.blocks.saturating_add(1);
-        for other in &other.receipts {
-            let Some(was) = was.iter().find(|was| was.seq == other.seq) else {
-                continue;
-            };
-            rehearsal.messages = rehearsal.messages.saturating_add(1);
-            rehearsal
-                .differences
-                .extend(difference(input.number, was, other));
-            rehearsal.gas.add(&was.receipt, &other.receipt);
-        }
+    let base = worker.store().snapshot_at(base)?;
+    let (mut was, mut other) = (Fork::new(base.clone()), Fork::new(base.clone()));
+    let first = inputs.first().unwrap_or(&newest);
+    let upgrade = with_stack(|| other.upgrade(&executor, from, (to, record), first))??;
+    if upgrade.outcome != Outcome::Success {
+        rehearsal.upgrade = upgrade;
+        return Ok(rehearsal);
     }
-    rehearsal.state_differences = state_differences(worker, &fork)?;
+    let after_upgrade = other.changes().clone();
+    let all = inputs.len() as u64;
+    for input in &inputs {
+        let (again, tried) = with_stack(|| -> Result<(BlockOutcome, BlockOutcome), Parked> {
+            Ok((
+                was.execute(&executor, input)?,
+                other.execute(&executor, input)?,
+            ))
+        })?
+        .map_err(|parked| *parked.reason)?;
+        if again.receipts != worker.receipts(input.number)? {
+            return Err(WorkerError::NotReproduced {
+                block: input.number,
+            });
+        }
+        rehearsal.blocks = rehearsal.blocks.saturating_add(1);
+        rehearsal
+            .messages
+            .add(input.number, &again.receipts, &tried.receipts);
+        progress(rehearsal.blocks.into(), all);
+    }
+    rehearsal.state = state_diff::compare(&base, &was, &other, &after_upgrade)?;
     rehearsal.memory = worker
         .registry()
         .loaded()
@@ -98,23 +133,24 @@ pub fn rehearse(
     Ok(rehearsal)
 }
 
-/// The newest blocks that hold so many messages, all of the version that runs now; that version;
-/// and the block before them.
+/// The newest blocks that hold so many messages, all of the version that runs now, and the block
+/// before them.
 fn last_blocks(
     worker: &Worker,
+    head: BlockNumber,
+    version: EngineVersion,
     messages: u64,
-) -> Result<(Vec<ClusterBlock>, EngineVersion, BlockNumber), WorkerError> {
-    let (head, _, record) = worker.head()?.ok_or(WorkerError::Empty)?;
-    let version = record.engine.ok_or(WorkerError::Empty)?;
+) -> Result<(Vec<ClusterBlock>, BlockNumber), WorkerError> {
+    let oldest = worker.store().oldest_state()?.unwrap_or(head);
     let mut inputs = Vec::new();
     let mut found = 0u64;
     let mut base = head;
     while found < messages {
-        let Some(before) = base.checked_sub(1) else {
+        let Some(before) = base.checked_sub(1).filter(|before| *before >= oldest) else {
             break;
         };
         let runs_then = worker.record(before)?.and_then(|record| record.engine);
-        if runs_then != Some(version) || worker.store().snapshot_at(before).is_err() {
+        if runs_then != Some(version) {
             break;
         }
         let Some(input) = worker.input(base)? else {
@@ -125,31 +161,60 @@ fn last_blocks(
         base = before;
     }
     inputs.reverse();
-    Ok((inputs, version, base))
+    Ok((inputs, base))
 }
 
-fn refused_codes(upgrade: &Receipt) -> Vec<(Hash, String)> {
-    upgrade
+fn refused_codes(worker: &Worker, upgrade: &Receipt) -> Result<Vec<RefusedCode>, WorkerError> {
+    let mut refused: Vec<_> = upgrade
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::CodeDisabled { code_hash, reason } => {
-                Some(((*code_hash).into(), reason.clone()))
-            }
+            Event::CodeDisabled { code_hash, reason } => Some(RefusedCode {
+                code_hash: (*code_hash).into(),
+                reason: reason.clone(),
+                contracts: Vec::new(),
+            }),
             _ => None,
         })
-        .collect()
+        .collect();
+    if refused.is_empty() {
+        return Ok(refused);
+    }
+    let view = worker.view()?;
+    for contract in contracts_ever_made(worker)? {
+        let made_of = view
+            .contract(&contract)?
+            .filter(|it| !it.tombstone)
+            .map(|it| Hash::from(it.code_hash));
+        let of_it = refused.iter_mut();
+        let of_it = of_it.filter(|refused| Some(refused.code_hash) == made_of);
+        of_it.for_each(|refused| refused.contracts.push(AccountId::new(contract)));
+    }
+    Ok(refused)
 }
 
-fn state_differences(worker: &Worker, fork: &Fork<'_>) -> Result<u64, WorkerError> {
-    let now = worker.store().snapshot()?;
-    let mut differences = 0u64;
-    for (key, value) in fork.changes() {
-        let really =
-            StateRead::get(&now, key).map_err(|error| ParkReason::State(error.to_string()))?;
-        if really.as_deref() != value.as_deref() {
-            differences = differences.saturating_add(1);
+/// Every address that a receipt says was instantiated. How an engine keeps its contracts is the
+/// engine's business.
+fn contracts_ever_made(worker: &Worker) -> Result<BTreeSet<[u8; 32]>, WorkerError> {
+    let mut made = BTreeSet::new();
+    let Some((head, _, _)) = worker.head()? else {
+        return Ok(made);
+    };
+    for stored in worker.store().inputs(BlockNumber::MIN, head)? {
+        let (number, _) = stored?;
+        for receipt in worker.receipts(number)? {
+            made.extend(receipt.receipt.address);
+            made.extend(
+                receipt
+                    .receipt
+                    .events
+                    .iter()
+                    .filter_map(|event| match event {
+                        Event::Instantiated { contract, .. } => Some(*contract),
+                        _ => None,
+                    }),
+            );
         }
     }
-    Ok(differences)
+    Ok(made)
 }

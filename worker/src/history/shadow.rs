@@ -1,60 +1,53 @@
-use super::{
-    compare::{difference, Difference, GasRatios},
-    Fork,
-};
+use super::{Comparison, Fork};
 use crate::{
-    exec::with_stack,
-    worker::{ExecutedBlock, KnownCodes, Worker, WorkerError},
+    exec::{BlockExecutor, MessageReceipt, ParkReason},
+    store::{Snapshot, StoreError},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion};
 use pink_capi::types::{Outcome, Receipt};
-use std::collections::BTreeMap;
-
-/// What a pending engine made of a block that the current one executed.
-#[derive(Clone, Debug)]
-pub struct ShadowReport {
-    /// The block.
-    pub block: BlockNumber,
-    /// Messages that do something else.
-    pub differences: Vec<Difference>,
-    /// Gas under the pending engine by gas as it was.
-    pub gas: GasRatios,
-}
 
 /// Runs every block under a pending engine as well, on a fork that begins where the upgrade was
 /// first seen. The state is never touched, and a failure here stops nothing but the shadow.
+///
+/// Its methods call engines: run them with [`crate::exec::with_stack`].
 #[derive(Debug)]
-pub struct Shadow<'w> {
-    worker: &'w Worker,
-    fork: Fork<'w>,
+pub struct Shadow {
+    fork: Fork,
+    to: EngineVersion,
+    since: BlockNumber,
     upgrade: Receipt,
 }
 
-impl<'w> Shadow<'w> {
-    /// Forks the worker's newest state and moves the fork to the pending version.
+impl Shadow {
+    /// Forks a state, and moves the fork to the pending version as of the beginning of a block.
     ///
     /// # Errors
-    /// There is no cluster yet, or the store or the pending engine failed.
+    /// The pending engine can't be had, or failed.
     pub fn start(
-        worker: &'w Worker,
-        to: EngineVersion,
-        record: &EngineRecord,
-    ) -> Result<Self, WorkerError> {
-        let (head, _, kept) = worker.head()?.ok_or(WorkerError::Empty)?;
-        let from = kept.engine.ok_or(WorkerError::Empty)?;
-        let input = worker.input(head)?.ok_or(WorkerError::Empty)?;
-        let base = worker.store().snapshot()?;
-        let mut fork = Fork::new(base, worker.registry(), to, record.clone());
-        let codes = KnownCodes {
-            store: worker.store(),
-            new: BTreeMap::new(),
-        };
-        let upgrade = with_stack(|| fork.upgrade(from, &input, &codes))??;
+        executor: &BlockExecutor<'_>,
+        base: Snapshot,
+        from: EngineVersion,
+        (to, record): (EngineVersion, &EngineRecord),
+        input: &ClusterBlock,
+    ) -> Result<Self, ParkReason> {
+        let mut fork = Fork::new(base);
+        let upgrade = fork.upgrade(executor, from, (to, record), input)?;
         Ok(Self {
-            worker,
             fork,
+            to,
+            since: input.number,
             upgrade,
         })
+    }
+
+    /// The pending version.
+    pub fn to(&self) -> EngineVersion {
+        self.to
+    }
+
+    /// The first block that it follows.
+    pub fn since(&self) -> BlockNumber {
+        self.since
     }
 
     /// What the upgrade itself gave. If it isn't a success, there is nothing to follow.
@@ -62,37 +55,34 @@ impl<'w> Shadow<'w> {
         &self.upgrade
     }
 
-    /// Runs a block that the worker executed, and compares.
+    /// Runs a block that the worker executed, and compares what came of its messages.
     ///
     /// # Errors
-    /// The store or the pending engine failed.
+    /// The pending engine failed.
     pub fn follow(
         &mut self,
+        executor: &BlockExecutor<'_>,
         input: &ClusterBlock,
-        really: &ExecutedBlock,
-    ) -> Result<ShadowReport, WorkerError> {
-        let mut report = ShadowReport {
-            block: input.number,
-            differences: Vec::new(),
-            gas: GasRatios::default(),
-        };
-        if self.upgrade.outcome != Outcome::Success {
-            return Ok(report);
+        really: &[MessageReceipt],
+    ) -> Result<Comparison, ParkReason> {
+        let mut comparison = Comparison::default();
+        if self.upgrade.outcome == Outcome::Success {
+            let tried = self.fork.execute(executor, input);
+            let tried = tried.map_err(|parked| *parked.reason)?;
+            comparison.add(input.number, really, &tried.receipts);
         }
-        let codes = KnownCodes {
-            store: self.worker.store(),
-            new: BTreeMap::new(),
-        };
-        let outcome = with_stack(|| self.fork.execute(input, &codes))??;
-        for other in &outcome.receipts {
-            let Some(was) = really.receipts.iter().find(|was| was.seq == other.seq) else {
-                continue;
-            };
-            report
-                .differences
-                .extend(difference(input.number, was, other));
-            report.gas.add(&was.receipt, &other.receipt);
-        }
-        Ok(report)
+        Ok(comparison)
+    }
+
+    /// Lets the older state go that the fork stands on; see [`Fork::rebase`].
+    ///
+    /// # Errors
+    /// The older state can't be read.
+    pub fn rebase<'k>(
+        &mut self,
+        newer: Snapshot,
+        changed: impl IntoIterator<Item = &'k Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        self.fork.rebase(newer, changed)
     }
 }

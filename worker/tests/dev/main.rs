@@ -10,6 +10,7 @@ mod bad_engine;
 mod bad_input;
 mod factory;
 mod node;
+mod rehearse;
 mod rent;
 mod rollback;
 mod same_roots;

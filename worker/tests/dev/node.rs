@@ -172,6 +172,19 @@ impl Node {
         }
     }
 
+    /// What a command says to people, if it does what it was asked for.
+    pub(crate) fn text(&self, args: &[&str]) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_pink-worker"))
+            .args(["dev", "--base-path"])
+            .arg(self.base_path())
+            .args(args)
+            .env("PINK_ENGINES", &self.engines)
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     /// Makes a contract from one of our own; its address.
     pub(crate) fn deploy(&self, name: &str, args: &[&str]) -> String {
         let code = artefact(&format!("{name}.contract"));
