@@ -57,7 +57,7 @@ enum {
     PINK_E_CONFLICT = -6,    /* a second commit, or one where the state must not change     */
     PINK_E_POISONED = -7,    /* the instance panicked in an earlier call                    */
     PINK_E_REENTERED = -8,   /* an `execute` of this instance is running                    */
-    PINK_E_CANCELLED = -9    /* queries only: the deadline passed, or the host shuts down   */
+    PINK_E_CANCELLED = -9    /* QUERY and ESTIMATE: the deadline passed, or it is called off */
 };
 
 typedef struct PinkEngine PinkEngine;   /* the engine's; the host MUST NOT look inside */
@@ -132,7 +132,8 @@ typedef struct PinkEnv {
     /* A line for the operator, never part of a result. `level`: 1 error ... 5 trace. `contract`
      * is 32 bytes or absent. `text` is UTF-8. */
     PinkStatus (*log)(PinkHostCtx *, uint32_t level, PinkBytes contract, PinkBytes text);
-    /* In a QUERY: PINK_E_CANCELLED when it should end. PINK_OK otherwise. */
+    /* In a QUERY or an ESTIMATE: PINK_E_CANCELLED when it should end. PINK_OK otherwise; what an
+     * UPGRADE, a TX, a BEGIN or an IDLE does MUST NOT depend on it. */
     PinkStatus (*poll)(PinkHostCtx *);
     /* An ocall of the first ABI's table, by its id, storage and log excepted. `out` receives its
      * reply, a SCALE `Result<_, Fault>`. */

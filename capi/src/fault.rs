@@ -82,6 +82,16 @@ pub enum Fault {
         /// The limit.
         limit: u64,
     },
+    /// Nobody waits for the answer any more: the deadline passed, or the request was called off.
+    /// A query or an estimate, never a transaction.
+    #[codec(index = 9)]
+    #[error("cancelled: its deadline passed, or it was called off")]
+    Cancelled,
+    /// A contract needs the cluster's key, and this worker hasn't got it. Never shown to the
+    /// contract: workers with the key and workers without it would part.
+    #[codec(index = 10)]
+    #[error("this worker has no cluster key, and a contract asks for one")]
+    NoClusterKey,
 }
 
 fn hex(bytes: &[u8]) -> String {

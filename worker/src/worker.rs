@@ -5,6 +5,7 @@ use crate::{
         ParkReason, Parked, StateError, StateRead, SystemCodes,
     },
     store::{BlockBatch, ExtraRow, NewBlock, Store, StoreError},
+    ClusterKey,
 };
 use fat_contracts_primitives::{
     BlockNumber, Checkpoint, ClusterBlock, EngineVersion, Seq, StateRoot,
@@ -89,12 +90,31 @@ pub struct Imported {
 pub struct Worker {
     pub(crate) store: Store,
     pub(crate) registry: EngineRegistry,
+    cluster_key: Option<ClusterKey>,
 }
 
 impl Worker {
     /// A worker over a store, with engines from a registry.
     pub fn new(store: Store, registry: EngineRegistry) -> Self {
-        Self { store, registry }
+        Self {
+            store,
+            registry,
+            cluster_key: None,
+        }
+    }
+
+    /// With the key that the cluster's workers share. Without it the worker parks at the first
+    /// message whose contract asks for a key of its own.
+    pub fn with_cluster_key(self, cluster_key: Option<ClusterKey>) -> Self {
+        Self {
+            cluster_key,
+            ..self
+        }
+    }
+
+    /// The key that the cluster's workers share, if this one has it.
+    pub fn cluster_key(&self) -> Option<ClusterKey> {
+        self.cluster_key
     }
 
     /// The store, for reading.
@@ -154,6 +174,7 @@ impl Worker {
         let executor = BlockExecutor {
             registry: &self.registry,
             codes: &known,
+            cluster_key: self.cluster_key,
         };
         let (outcomes, parked) = with_stack(|| execute_all(&executor, &snapshot, &inputs))?;
 

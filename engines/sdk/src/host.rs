@@ -3,7 +3,10 @@ use pink_capi::v1::{CrossCall, OCalls, OCallsClient};
 use std::{
     collections::BTreeMap,
     ops::Bound,
-    sync::{Mutex, PoisonError},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Mutex, PoisonError,
+    },
 };
 
 /// What a message changes: ascending keys, none twice; no value removes the key.
@@ -45,6 +48,14 @@ pub trait Host {
         OCallsClient(Tail(self)).system_code(*hash)
     }
 
+    /// Whether the call should go on. Never part of a result; a transaction must not ask.
+    ///
+    /// # Errors
+    /// [`Fault::Cancelled`]: nobody waits for the answer any more.
+    fn poll(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Carries an ocall that has no method here; see [`Tail`].
     ///
     /// # Errors
@@ -71,6 +82,10 @@ pub struct MemoryHost {
     pub system_codes: BTreeMap<Hash, Vec<u8>>,
     /// What serves the long tail of ocalls, if a test needs it.
     pub outside: Mutex<Option<Box<dyn OCalls + Send>>>,
+    /// How often it was polled.
+    pub polls: AtomicU64,
+    /// After so many polls a call is cancelled; none: it never is.
+    pub polls_allowed: Mutex<Option<u64>>,
 }
 
 impl std::fmt::Debug for MemoryHost {
@@ -125,6 +140,18 @@ impl Host for MemoryHost {
 
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
         Ok(self.system_codes.get(hash).cloned())
+    }
+
+    fn poll(&self) -> Result<(), Fault> {
+        let before = self.polls.fetch_add(1, Ordering::Relaxed);
+        let allowed = self
+            .polls_allowed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match allowed.is_some_and(|allowed| before >= allowed) {
+            true => Err(Fault::Cancelled),
+            false => Ok(()),
+        }
     }
 
     fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {

@@ -174,6 +174,7 @@ fn status_of(fault: &Fault) -> Status {
         Fault::Panicked { .. } => ffi::E_PANIC,
         Fault::Memory { .. } => ffi::E_MEMORY,
         Fault::CommitRefused { .. } => ffi::E_CONFLICT,
+        Fault::Cancelled => ffi::E_CANCELLED,
         Fault::UnknownCall { .. } => ffi::E_UNSUPPORTED,
         Fault::BadArguments { .. } | Fault::BadReply { .. } => ffi::E_ARGUMENT,
         _ => ffi::E_HOST,

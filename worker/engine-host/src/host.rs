@@ -41,8 +41,20 @@ pub trait Host<'s> {
     /// The store failed.
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault>;
 
-    /// The seed that the cluster's workers share; none if this worker has none.
-    fn cluster_key(&self) -> Option<[u8; 32]>;
+    /// The seed that the cluster's workers share.
+    ///
+    /// # Errors
+    /// [`Fault::NoClusterKey`]: this worker hasn't got it. The contract doesn't get to know, or
+    /// workers would part.
+    fn cluster_key(&self) -> Result<[u8; 32], Fault>;
+
+    /// Whether the call should go on; asked in queries and estimates only.
+    ///
+    /// # Errors
+    /// [`Fault::Cancelled`]: nobody waits for the answer any more.
+    fn poll(&self) -> Result<(), Fault> {
+        Ok(())
+    }
 
     /// What a query may reach beyond the state.
     ///

@@ -41,6 +41,7 @@ pub struct Session<'s> {
     codes: &'s dyn SystemCodes,
     cluster_key: Option<[u8; 32]>,
     outside: Option<&'s dyn Outside>,
+    wanted: Option<&'s dyn Fn() -> bool>,
     may_commit: bool,
     staged: Option<Changes>,
     log: Vec<LogLine>,
@@ -54,6 +55,7 @@ impl<'s> Session<'s> {
             codes,
             cluster_key: None,
             outside: None,
+            wanted: None,
             may_commit: false,
             staged: None,
             log: Vec::new(),
@@ -80,6 +82,15 @@ impl<'s> Session<'s> {
     pub fn with_outside(self, outside: &'s dyn Outside) -> Self {
         Self {
             outside: Some(outside),
+            ..self
+        }
+    }
+
+    /// With a question that is asked again and again while a query or an estimate runs: whether
+    /// anybody waits for the answer. Engines of the first ABI don't ask.
+    pub fn while_wanted(self, wanted: &'s dyn Fn() -> bool) -> Self {
+        Self {
+            wanted: Some(wanted),
             ..self
         }
     }
@@ -147,8 +158,15 @@ impl<'s> Host<'s> for Session<'s> {
         self.codes.system_code(hash).map_err(failed)
     }
 
-    fn cluster_key(&self) -> Option<[u8; 32]> {
-        self.cluster_key
+    fn cluster_key(&self) -> Result<[u8; 32], Fault> {
+        self.cluster_key.ok_or(Fault::NoClusterKey)
+    }
+
+    fn poll(&self) -> Result<(), Fault> {
+        match self.wanted.is_none_or(|wanted| wanted()) {
+            true => Ok(()),
+            false => Err(Fault::Cancelled),
+        }
     }
 
     fn outside(&self) -> Result<&dyn Outside, Fault> {

@@ -127,7 +127,7 @@ impl OCalls for Served<'_> {
         self.0.system_code(&hash)
     }
     fn cluster_key(&mut self) -> Result<Option<[u8; 32]>, Fault> {
-        Ok(self.0.cluster_key())
+        self.0.cluster_key().map(Some)
     }
     fn worker_pubkey(&mut self) -> Result<[u8; 32], Fault> {
         Ok(self.0.outside()?.worker_pubkey())

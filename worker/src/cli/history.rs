@@ -12,7 +12,7 @@ use crate::{
     engine::EngineRegistry,
     history::{rehearse, replay},
     store::{Store, StoreOptions},
-    Worker,
+    ClusterKey, Worker,
 };
 use indicatif::ProgressBar;
 use pink_capi::types::Outcome;
@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 pub(super) fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
     let store = Store::open(base_path, StoreOptions::default()).map_err(DevError::from)?;
     let registry = EngineRegistry::new(engines_dir::choose(engines));
-    Ok(Worker::new(store, registry))
+    let cluster_key = ClusterKey::of_base_path(base_path).map_err(DevError::from)?;
+    Ok(Worker::new(store, registry).with_cluster_key(cluster_key))
 }
 
 pub(super) fn replay_stored(args: StoredArgs<ReplayArgs>) -> Result<Report, Failure> {

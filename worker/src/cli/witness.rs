@@ -3,11 +3,11 @@
 
 use super::{code::read_file, engines_dir, failure::Failure, history::open, report::Report};
 use crate::{
-    dev::NewEngine,
+    dev::{DevError, NewEngine},
     engine::EngineRegistry,
     exec::with_stack,
     history::{Witness, WitnessError},
-    WorkerError,
+    ClusterKey, WorkerError,
 };
 use clap::{Args, Subcommand};
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
@@ -53,6 +53,9 @@ pub enum WitnessCommand {
         /// By this engine [default: the one that executed it; then the result must be the same].
         #[arg(long, value_name = "X.Y")]
         engine: Option<EngineVersion>,
+        /// The cluster's key, if the message's contract asked for one: the witness doesn't hold it.
+        #[arg(long, value_name = "FILE")]
+        cluster_key: Option<PathBuf>,
     },
 }
 
@@ -81,11 +84,18 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
             .with("bytes", bytes.len())
             .with("keys_read", witness.reads.len()))
         }
-        WitnessCommand::Execute { file, engine } => {
+        WitnessCommand::Execute {
+            file,
+            engine,
+            cluster_key,
+        } => {
+            let cluster_key = cluster_key.map(|file| ClusterKey::load(&file));
+            let cluster_key = cluster_key.transpose().map_err(DevError::from)?;
             let witness = Witness::from_bytes(&read_file(&file)?).map_err(boxed)?;
             execute(
                 &witness,
                 engine,
+                cluster_key,
                 &EngineRegistry::new(engines_dir::choose(args.engines)),
             )
         }
@@ -95,6 +105,7 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
 fn execute(
     witness: &Witness,
     by: Option<EngineVersion>,
+    cluster_key: Option<ClusterKey>,
     registry: &EngineRegistry,
 ) -> Result<Report, Failure> {
     let version = by.unwrap_or(witness.engine);
@@ -102,7 +113,7 @@ fn execute(
     let engine = registry
         .get(version, &found.record)
         .map_err(crate::dev::DevError::from)?;
-    let executed = with_stack(|| witness.execute(&*engine).map_err(boxed));
+    let executed = with_stack(|| witness.execute(&*engine, cluster_key).map_err(boxed));
     let (receipt, changes) = executed.map_err(WorkerError::from)??;
     let (same_receipt, same_changes) = (receipt == witness.receipt, changes == witness.changes);
     let mut report = Report::of_receipt(version, witness.env.block.number, &receipt, &());

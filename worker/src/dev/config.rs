@@ -1,5 +1,6 @@
 //! What a development chain starts with, and why.
 
+use crate::ClusterKey;
 use fat_contracts_primitives::{AccountId, Balance, ClusterId, EngineVersion, Weight};
 use runtime_mock::{runtime::TreasuryAccount, DEV_ACCOUNTS, UNIT};
 use sp_crypto_hashing::blake2_256;
@@ -48,6 +49,8 @@ pub struct DevConfig {
     pub deposit_per_byte: Balance,
     /// Who owns how much, on the chain and again in the cluster.
     pub endowed: BTreeMap<AccountId, Balance>,
+    /// What contracts' keys are derived from.
+    pub cluster_key: ClusterKey,
 }
 
 impl Default for DevConfig {
@@ -61,6 +64,7 @@ impl Default for DevConfig {
             deposit_per_item: DEPOSIT_PER_ITEM,
             deposit_per_byte: DEPOSIT_PER_BYTE,
             endowed: endowed.collect(),
+            cluster_key: ClusterKey::development(),
         }
     }
 }

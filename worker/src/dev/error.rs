@@ -1,7 +1,7 @@
 //! What can go wrong with a development node.
 
 use super::{config::EXISTENTIAL_DEPOSIT, refusal::Refusal};
-use crate::{engine::EngineError, exec::Parked, store::StoreError, WorkerError};
+use crate::{engine::EngineError, exec::Parked, store::StoreError, KeyFileError, WorkerError};
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::Outcome;
 use runtime_mock::ChainError;
@@ -89,6 +89,9 @@ pub enum DevError {
     /// The base path can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The cluster's key can't be had.
+    #[error(transparent)]
+    ClusterKey(#[from] KeyFileError),
     /// The chain can't start like that.
     #[error("{who} can't start with {amount}: {why}")]
     Endowment {
@@ -163,6 +166,7 @@ impl DevError {
                     .into()
             }
             Self::Worker(_) => "try again when the machine has less to do".into(),
+            Self::ClusterKey(error) => error.hint(),
             Self::Chain(_) => return None,
             Self::Endowment { .. } => {
                 format!("give amounts of at least {EXISTENTIAL_DEPOSIT}, or leave --endow out")

@@ -4,7 +4,7 @@ use super::{config::DevConfig, genesis, node::inputs_of, rows, DevError, DevNode
 use crate::{
     engine::EngineRegistry,
     store::{Store, StoreError, StoreOptions, FILE_NAME},
-    ExecutedBlock, Imported, Worker, WorkerError,
+    ClusterKey, ExecutedBlock, Imported, Worker, WorkerError, CLUSTER_KEY_FILE,
 };
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
@@ -38,10 +38,11 @@ impl DevNode {
             }
             Err(error) => return Err(error.into()),
         };
+        config.cluster_key.keep(path)?;
         let mut node = Self {
             path: path.into(),
             chain,
-            worker: Worker::new(store, registry),
+            worker: Worker::new(store, registry).with_cluster_key(Some(config.cluster_key)),
             waiting: Vec::new(),
             stale: Vec::new(),
             parked: None,
@@ -67,12 +68,13 @@ impl DevNode {
         };
         drop(node);
         // It was made just now, and holds nothing of value.
-        let file = path.join(FILE_NAME);
-        fs::remove_file(&file).map_err(|source| StoreError::Io {
-            doing: "remove",
-            path: file,
-            source,
-        })?;
+        for file in [FILE_NAME, CLUSTER_KEY_FILE].map(|name| path.join(name)) {
+            fs::remove_file(&file).map_err(|source| StoreError::Io {
+                doing: "remove",
+                path: file,
+                source,
+            })?;
+        }
         Err(why)
     }
 
@@ -109,7 +111,7 @@ impl DevNode {
         }
         let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
         let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
-        let worker = Worker::new(store, registry);
+        let worker = Worker::new(store, registry).with_cluster_key(ClusterKey::of_base_path(path)?);
         let done = worker.head()?.map_or(0, |(number, _, _)| number);
         let mut stale = Vec::new();
         let mut waiting = Vec::new();

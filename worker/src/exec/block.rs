@@ -2,7 +2,10 @@ use super::{
     block_of, engine_message, BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session,
     StateRead, SystemCodes, VERSION_KEY,
 };
-use crate::engine::{Changes, Engine, EngineRegistry};
+use crate::{
+    engine::{Changes, Engine, EngineRegistry},
+    ClusterKey,
+};
 use fat_contracts_primitives::{
     Amendment, ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq,
 };
@@ -17,6 +20,9 @@ pub struct BlockExecutor<'w> {
     pub registry: &'w EngineRegistry,
     /// Where system contract codes come from.
     pub codes: &'w dyn SystemCodes,
+    /// The key that contracts' keys are derived from. Without it a block whose contracts ask for
+    /// one parks the cluster.
+    pub cluster_key: Option<ClusterKey>,
 }
 
 impl std::fmt::Debug for BlockExecutor<'_> {
@@ -54,7 +60,16 @@ struct Run<'b> {
     outcome: BlockOutcome,
 }
 
-impl BlockExecutor<'_> {
+impl<'w> BlockExecutor<'w> {
+    /// What an engine sees of a state that it may change.
+    pub(crate) fn session<'s>(&self, state: &'s dyn StateRead) -> Session<'s>
+    where
+        'w: 's,
+    {
+        Session::changing(state, self.codes)
+            .with_cluster_key(self.cluster_key.map(|key| key.seed()))
+    }
+
     /// Executes a block on a state: an upgrade or the setup first, if it begins with one, then
     /// begin, the messages in order, and end.
     ///
@@ -205,7 +220,7 @@ impl Run<'_> {
         let Some((version, engine)) = self.current.clone() else {
             return Ok(());
         };
-        let mut session = Session::changing(&self.state, self.executor.codes);
+        let mut session = self.executor.session(&self.state);
         let receipt = work(&*engine, &mut session, &self.block)
             .map_err(|fault| ParkReason::Fault { version, fault })?;
         self.keep(session.finish());
@@ -253,7 +268,7 @@ impl Run<'_> {
             block: self.block.clone(),
             seq,
         };
-        let mut session = Session::changing(&self.state, self.executor.codes);
+        let mut session = self.executor.session(&self.state);
         let receipt = engine
             .execute(
                 &mut session,

@@ -1,4 +1,4 @@
-use crate::engine::EngineError;
+use crate::{engine::EngineError, CLUSTER_KEY_FILE};
 use fat_contracts_primitives::{BlockNumber, ClusterId, EngineVersion, ParkCause, Seq};
 use pink_capi::Fault;
 
@@ -59,6 +59,10 @@ impl ParkReason {
                 fault: Fault::Panicked { .. },
                 ..
             } => Some(ParkCause::EnginePanicked),
+            Self::Fault {
+                fault: Fault::NoClusterKey,
+                ..
+            } => None,
             Self::Fault { .. } => Some(ParkCause::EngineFault),
             Self::Disorder(_) | Self::State(_) | Self::Thread(_) => None,
         }
@@ -76,6 +80,13 @@ impl ParkReason {
                 ..
             } => "report it: every worker stops here alike, and governance can amend the message"
                 .into(),
+            Self::Fault {
+                fault: Fault::NoClusterKey,
+                ..
+            } => format!(
+                "put the file {CLUSTER_KEY_FILE} of another worker of the cluster into the base \
+                 path"
+            ),
             Self::Fault { .. } | Self::State(_) | Self::Thread(_) => {
                 "look at this machine's disk and memory, then start the worker again".into()
             }

@@ -1,5 +1,5 @@
 use crate::{
-    exec::{block_of, BlockExecutor, BlockOutcome, BlockState, ParkReason, Parked, Session},
+    exec::{block_of, BlockExecutor, BlockOutcome, BlockState, ParkReason, Parked},
     store::Snapshot,
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineRecord, EngineVersion, Remedy};
@@ -56,7 +56,7 @@ impl Fork {
             system_code: input.system_code.map(|hash| hash.0),
         });
         let (result, (changes, _)) = self.on_top(|state| {
-            let mut session = Session::changing(state, executor.codes);
+            let mut session = executor.session(state);
             let result = engine.execute(&mut session, &env, &message);
             (result, session.finish())
         });

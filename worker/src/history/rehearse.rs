@@ -78,6 +78,7 @@ pub fn rehearse(
     let executor = BlockExecutor {
         registry: worker.registry(),
         codes: &codes,
+        cluster_key: worker.cluster_key(),
     };
     let mut now = Fork::new(worker.store().snapshot()?);
     let upgrade = with_stack(|| now.upgrade(&executor, from, (to, record), &newest))??;

@@ -75,7 +75,8 @@ pub fn replay(
         store: worker.store(),
         new: BTreeMap::new(),
     };
-    let mut again = Worker::new(Store::open_in_memory()?, worker.registry().another());
+    let mut again = Worker::new(Store::open_in_memory()?, worker.registry().another())
+        .with_cluster_key(worker.cluster_key());
     for stored in worker.store().inputs(BlockNumber::MIN, *range.end())? {
         let (number, bytes) = stored?;
         let input: ClusterBlock = decode(number, "input", &bytes)?;

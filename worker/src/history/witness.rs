@@ -5,6 +5,7 @@ use crate::{
         StateError, StateRead, SystemCodes,
     },
     worker::{KnownCodes, Worker, WorkerError},
+    ClusterKey,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterMessage, EngineVersion, Seq};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
@@ -118,6 +119,7 @@ impl Witness {
         let executor = BlockExecutor {
             registry: worker.registry(),
             codes: &codes,
+            cluster_key: worker.cluster_key(),
         };
         let mut state = BlockState::new(&snapshot);
         state.apply(executor.before(&snapshot, &input, seq)?);
@@ -135,7 +137,9 @@ impl Witness {
         };
         let message = engine_message(input.cluster, message);
         let recorder = Recorder::new(&state, &codes);
-        let (receipt, changes) = run(&*engine, &recorder, &recorder, &env, &message)
+        let session = Session::changing(&recorder, &recorder)
+            .with_cluster_key(worker.cluster_key().map(|key| key.seed()));
+        let (receipt, changes) = run(&*engine, session, &env, &message)
             .map_err(|fault| ParkReason::Fault { version, fault })?;
         let read = recorder.into_inner();
         Ok(Self {
@@ -166,26 +170,30 @@ impl Witness {
 
     /// Executes the message by an engine, on nothing but what the witness holds. The result is
     /// the engine's receipt and changes, to be compared with the witness' own. To be called on a
-    /// thread with stack for engines.
+    /// thread with stack for engines. The cluster's key is a secret and not in the witness.
     ///
     /// # Errors
     /// The engine failed, or read what isn't in the witness.
-    pub fn execute(&self, engine: &dyn Engine) -> Result<(Receipt, Changes), WitnessError> {
+    pub fn execute(
+        &self,
+        engine: &dyn Engine,
+        cluster_key: Option<ClusterKey>,
+    ) -> Result<(Receipt, Changes), WitnessError> {
         let version = engine.info().version;
         let version = EngineVersion::new(version.major, version.minor);
-        run(engine, self, self, &self.env, &self.message)
+        let session =
+            Session::changing(self, self).with_cluster_key(cluster_key.map(|key| key.seed()));
+        run(engine, session, &self.env, &self.message)
             .map_err(|fault| ParkReason::Fault { version, fault }.into())
     }
 }
 
 fn run(
     engine: &dyn Engine,
-    state: &dyn StateRead,
-    codes: &dyn SystemCodes,
+    mut session: Session<'_>,
     env: &Env,
     message: &Message,
 ) -> Result<(Receipt, Changes), pink_capi::Fault> {
-    let mut session = Session::changing(state, codes);
     let receipt = engine.execute(&mut session, env, message)?;
     Ok((receipt, session.finish().0))
 }

@@ -120,6 +120,8 @@ fn frame(
         gas,
         deposit,
         fuel_given: 0,
+        fuel_withheld: 0,
+        fuel_slice: u64::MAX,
         trap: None,
         terminated: false,
         nonce: contract.nonce,

@@ -40,6 +40,8 @@ impl Machine<'_, '_> {
             gas: top.gas.nested(Weight::default()),
             deposit: top.deposit.nested(0),
             fuel_given: 0,
+            fuel_withheld: 0,
+            fuel_slice: u64::MAX,
             trap: None,
             terminated: false,
             nonce: top.nonce,

@@ -83,12 +83,32 @@ pub(crate) struct Frame {
     pub gas: GasMeter,
     /// Storage deposits.
     pub deposit: DepositMeter,
-    /// The fuel that the interpreter was given last.
+    /// The fuel that the code had when it was last accounted for.
     pub fuel_given: u64,
+    /// The part of it that the interpreter doesn't have yet.
+    pub fuel_withheld: u64,
+    /// The most fuel that the interpreter has at a time.
+    pub fuel_slice: u64,
     /// Why the code was stopped.
     pub trap: Option<Trap>,
     /// The contract ended itself.
     pub terminated: bool,
     /// The instantiation nonce of a constructor.
     pub nonce: u64,
+}
+
+impl Frame {
+    /// Splits the fuel that the code has from now on: what the interpreter gets, and the rest.
+    pub(crate) fn slice(&mut self, fuel: u64) -> u64 {
+        let given = fuel.min(self.fuel_slice);
+        self.fuel_withheld = fuel.saturating_sub(given);
+        given
+    }
+
+    /// Takes what was burned since the last time from the meter, when the interpreter has
+    /// `remaining`.
+    pub(crate) fn burn(&mut self, remaining: u64, ref_time_per_fuel: u64) {
+        let remaining = remaining.saturating_add(self.fuel_withheld);
+        self.gas.burn(self.fuel_given, remaining, ref_time_per_fuel);
+    }
 }

@@ -99,6 +99,8 @@ impl Machine<'_, '_> {
             gas,
             deposit,
             fuel_given: 0,
+            fuel_withheld: 0,
+            fuel_slice: u64::MAX,
             trap: None,
             terminated: false,
             nonce,

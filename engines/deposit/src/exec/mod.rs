@@ -29,7 +29,7 @@ use crate::{
     wasm::{self, Calls, Compiled, Memory},
 };
 use pink_engine_sdk::{
-    types::{AccountId, Determinism, Effect, Env, Event, Hash},
+    types::{AccountId, Determinism, Effect, Env, Event, Hash, Mode},
     Fault, Overlay,
 };
 use std::sync::Arc;
@@ -76,6 +76,23 @@ impl<'m, 'h> Machine<'m, 'h> {
     /// The rules.
     pub(crate) fn rules(&self) -> &'m Rules {
         &self.core.rules
+    }
+
+    /// Looks whether there is any use in going on: not after a fault of the host, and not if
+    /// nobody waits any more for what a query or an estimate gives. A transaction doesn't ask.
+    ///
+    /// # Errors
+    /// There is none: the whole call is void, and what its code sees from here on with it.
+    fn poll(&mut self) -> Result<(), Error> {
+        if self.env.mode != Mode::Transaction && self.state.fault().is_none() {
+            if let Err(fault) = self.state.host().poll() {
+                self.state.set_fault(fault);
+            }
+        }
+        match self.state.fault() {
+            None => Ok(()),
+            Some(_) => Err(Error::ContractTrapped),
+        }
     }
 
     /// The running frame.
@@ -286,9 +303,11 @@ impl Calls for Machine<'_, '_> {
     ) -> (u64, Option<u64>) {
         let per_fuel = self.rules().interpreter.ref_time_per_fuel;
         if let Ok(frame) = self.top_mut() {
-            frame.gas.burn(frame.fuel_given, fuel, per_fuel);
+            frame.burn(fuel, per_fuel);
         }
         let result = host_fns::serve(self, id, args, &mut Memory(memory));
+        // Nothing of a call that is void is worth going on with, the frames around included.
+        let result = result.and_then(|value| self.poll().map(|()| value).map_err(Trap::from));
         let Ok(frame) = self.top_mut() else {
             return (0, None);
         };
@@ -300,6 +319,23 @@ impl Calls for Machine<'_, '_> {
             }
         };
         frame.fuel_given = frame.gas.fuel(per_fuel);
-        (frame.fuel_given, value)
+        (frame.slice(frame.fuel_given), value)
+    }
+
+    fn more_fuel(&mut self, left: u64) -> Option<u64> {
+        let polled = self.poll();
+        let frame = self.top_mut().ok()?;
+        if let Err(error) = polled {
+            frame.trap = Some(error.into());
+            return None;
+        }
+        match frame.fuel_withheld {
+            0 => None,
+            withheld => {
+                let more = withheld.min(frame.fuel_slice);
+                frame.fuel_withheld = withheld.saturating_sub(more);
+                Some(left.saturating_add(more))
+            }
+        }
     }
 }

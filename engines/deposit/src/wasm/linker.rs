@@ -26,6 +26,10 @@ pub(crate) trait Calls {
         memory: &mut [u8],
         fuel: u64,
     ) -> (u64, Option<u64>);
+
+    /// The code has used up the fuel that it was given, but for `left`. The answer is what it has
+    /// from now on, if it may go on.
+    fn more_fuel(&mut self, left: u64) -> Option<u64>;
 }
 
 /// The machine, for as long as code of its top frame runs.

@@ -1,14 +1,19 @@
 //! Running one frame's code.
 
 use super::{
-    linker::{Scope, MACHINE},
+    linker::{Handles, Scope, MACHINE},
     module::Compiled,
 };
 use crate::{
     error::Error,
     exec::{Entry, Machine, Returned, Trap},
 };
-use wasmi::{Instance, TrapCode, Val};
+use pink_engine_sdk::types::Mode;
+use wasmi::{Func, Instance, ResumableCall, Store, TrapCode, Val};
+
+/// The fuel after which the code of a query or an estimate is held, to ask whether anybody still
+/// waits for it: about a millisecond. Not a rule: the gas doesn't know the difference.
+const SLICE: u64 = 1_000_000;
 
 /// Runs an entry point of the machine's top frame.
 ///
@@ -22,29 +27,45 @@ pub(crate) fn run(
     entry: Entry,
 ) -> Result<Returned, Error> {
     let per_fuel = machine.rules().interpreter.ref_time_per_fuel;
+    let in_slices = machine.env.mode != Mode::Transaction;
     let frame = machine.top_mut()?;
     let mut around = compiled
         .surroundings()
         .map_err(|_| Error::ContractTrapped)?;
-    let fuel = frame.gas.fuel(per_fuel);
-    frame.fuel_given = fuel;
-    let ended = around.store.set_fuel(fuel).and_then(|()| {
+    frame.fuel_given = frame.gas.fuel(per_fuel);
+    let given = frame.slice(frame.fuel_given);
+    // The interpreter can't hold a start function: it runs on all there is.
+    let made = around.store.set_fuel(given).and_then(|()| {
         MACHINE.set(Scope(machine), || {
-            let instance = Instance::new(&mut around.store, &compiled.module, &around.imports)?;
-            let function = instance
-                .get_func(&around.store, entry.name())
-                .ok_or_else(|| wasmi::Error::new("checked when the code was stored"))?;
+            Instance::new(&mut around.store, &compiled.module, &around.imports)
+        })
+    });
+    let ended = made.and_then(|instance| {
+        let function = instance
+            .get_func(&around.store, entry.name())
+            .ok_or_else(|| wasmi::Error::new("checked when the code was stored"))?;
+        if in_slices {
+            if let Ok(frame) = machine.top_mut() {
+                frame.fuel_slice = SLICE;
+                let left = around.store.get_fuel()?;
+                around.store.set_fuel(frame.slice(left))?;
+            }
+        }
+        MACHINE.set(Scope(machine), || {
             // An entry point may give an integer, which means nothing.
             let mut results = [Val::I32(0)];
             let count = function.ty(&around.store).results().len();
             let results = results.get_mut(..count).unwrap_or_default();
-            function.call(&mut around.store, &[], results)
+            match in_slices {
+                true => call_in_slices(function, &mut around.store, results),
+                false => function.call(&mut around.store, &[], results),
+            }
         })
     });
     let left = around.store.get_fuel().unwrap_or(0);
     compiled.keep(around);
     let frame = machine.top_mut()?;
-    frame.gas.burn(frame.fuel_given, left, per_fuel);
+    frame.burn(left, per_fuel);
     match (frame.trap.take(), ended) {
         (Some(Trap::Return(returned)), _) => Ok(returned),
         (Some(Trap::Terminated), _) | (None, Ok(())) => Ok(Returned::default()),
@@ -54,5 +75,29 @@ pub(crate) fn run(
             Err(Error::OutOfGas)
         }
         (None, Err(_)) => Err(Error::ContractTrapped),
+    }
+}
+
+/// Calls a function and gives it more fuel whenever it has used up what it had. What it burns is
+/// the same as if it had had all of it from the beginning: an operator takes the whole of its
+/// price or, when it can't, nothing, and is tried again.
+fn call_in_slices(
+    function: Func,
+    store: &mut Store<Handles>,
+    results: &mut [Val],
+) -> Result<(), wasmi::Error> {
+    let mut call = function.call_resumable(&mut *store, &[], results)?;
+    loop {
+        match call {
+            ResumableCall::Finished => return Ok(()),
+            // The machine remembers why.
+            ResumableCall::HostTrap(_) => return Err(wasmi::Error::i32_exit(0)),
+            ResumableCall::OutOfFuel(held) => {
+                let left = store.get_fuel()?;
+                let more = MACHINE.with(|machine| machine.0.more_fuel(left));
+                store.set_fuel(more.ok_or(TrapCode::OutOfFuel)?)?;
+                call = held.resume(&mut *store, results)?;
+            }
+        }
     }
 }

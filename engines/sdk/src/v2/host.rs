@@ -53,8 +53,11 @@ impl V2Host {
                 if self.failed_with.get().is_none() {
                     self.failed_with.set(Some(status));
                 }
-                Err(Fault::Host {
-                    reason: format!("{what} answered {status}"),
+                Err(match status {
+                    ffi::E_CANCELLED => Fault::Cancelled,
+                    status => Fault::Host {
+                        reason: format!("{what} answered {status}"),
+                    },
                 })
             }
         }
@@ -150,6 +153,12 @@ impl Host for V2Host {
         self.calls.set(self.calls.get().wrapping_add(1));
         // SAFETY: both are borrowed for the call. A lost line is not worth a fault.
         let _ = unsafe { (self.env.log)(self.ctx, u32::from(level), contract, text) };
+    }
+
+    fn poll(&self) -> Result<(), Fault> {
+        // SAFETY: the context is valid for the call.
+        let status = unsafe { (self.env.poll)(self.ctx) };
+        self.check("poll", status).map(|_| ())
     }
 
     fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {

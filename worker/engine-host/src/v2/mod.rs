@@ -256,8 +256,8 @@ impl<'s> Host<'s> for NoState {
     fn system_code(&self, _: &Hash) -> Result<Option<Vec<u8>>, Fault> {
         Err(Fault::NoHost)
     }
-    fn cluster_key(&self) -> Option<[u8; 32]> {
-        None
+    fn cluster_key(&self) -> Result<[u8; 32], Fault> {
+        Err(Fault::NoHost)
     }
     fn outside(&self) -> Result<&dyn crate::Outside, Fault> {
         Err(Fault::NoHost)

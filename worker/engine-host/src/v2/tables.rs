@@ -58,6 +58,7 @@ pub(super) static HOST: ffi::Host = ffi::Host {
 pub(super) struct Context {
     host: *mut dyn Host<'static>,
     may_commit: bool,
+    may_be_cancelled: bool,
     /// Values that the host gave as copies, kept as long as they are lent.
     leases: Vec<Cow<'static, [u8]>>,
     leased_bytes: u64,
@@ -82,6 +83,7 @@ impl Context {
         Self {
             host,
             may_commit: kind.changes_state(),
+            may_be_cancelled: matches!(kind, Kind::Query | Kind::Estimate),
             leases: Vec::new(),
             leased_bytes: 0,
             iterators: Vec::new(),
@@ -125,6 +127,7 @@ impl Context {
         let status = match fault {
             Fault::Memory { .. } => ffi::E_MEMORY,
             Fault::CommitRefused { .. } => ffi::E_CONFLICT,
+            Fault::Cancelled => ffi::E_CANCELLED,
             _ => ffi::E_HOST,
         };
         self.fault.get_or_insert(fault);
@@ -401,7 +404,15 @@ unsafe extern "C" fn log(ctx: *mut HostCtx, level: u32, contract: Bytes, text: B
 /// As the header says of `poll`.
 unsafe extern "C" fn poll(ctx: *mut HostCtx) -> Status {
     // SAFETY: the engine passes its context.
-    unsafe { on(ctx, |_| Ok(ffi::OK)) }
+    unsafe {
+        on(ctx, |context| {
+            if context.may_be_cancelled {
+                let polled = context.host().poll();
+                polled.map_err(|fault| context.failed(fault))?;
+            }
+            Ok(ffi::OK)
+        })
+    }
 }
 
 /// # Safety

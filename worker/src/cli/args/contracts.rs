@@ -26,6 +26,10 @@ pub struct InitArgs {
     /// Give an account this much, on the chain and as much again in the cluster.
     #[arg(long, value_name = "WHO=AMOUNT", value_parser = parse_endowment)]
     pub endow: Vec<Endowment>,
+    /// A file of 64 hex digits: the seed of contracts' keys [default: the same for every
+    /// development chain].
+    #[arg(long, value_name = "FILE")]
+    pub cluster_key: Option<PathBuf>,
 }
 
 /// Code to upload.

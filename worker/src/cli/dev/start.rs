@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     dev::{DevConfig, DevError, DevNode, CLUSTER},
     engine::EngineRegistry,
-    WorkerError,
+    ClusterKey, WorkerError,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
@@ -29,6 +29,9 @@ pub(super) fn init(
         config
             .endowed
             .insert(endowment.who.clone(), endowment.amount);
+    }
+    if let Some(file) = &args.cluster_key {
+        config.cluster_key = ClusterKey::load(file).map_err(DevError::from)?;
     }
     let (_, first) = DevNode::init(path, registry, &config)?;
     Ok(Report {

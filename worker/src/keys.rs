@@ -1,0 +1,271 @@
+//! The key that a cluster's workers share, the worker's own, and the files that they are kept in.
+
+use sp_core::{sr25519, Pair};
+use sp_crypto_hashing::blake2_256;
+use std::{
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+/// The cluster key's file in a base path.
+pub const CLUSTER_KEY_FILE: &str = "cluster.key";
+
+/// The file of the worker's own key in a base path.
+pub const WORKER_KEY_FILE: &str = "worker.key";
+
+/// Permissions of others than the file's owner.
+const OTHERS: u32 = 0o077;
+
+/// The longest file that is looked at, in bytes: 64 digits, and what people write around them.
+const MAX_FILE_BYTES: u64 = 256;
+
+/// The seed of a cluster: 32 bytes. A contract's key is a function of it, of the contract's
+/// address and of a salt, in a transaction too: workers of one cluster that don't share it part
+/// at the first contract that keeps a key in its storage.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ClusterKey([u8; 32]);
+
+/// Never shows the key.
+impl fmt::Debug for ClusterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClusterKey(…)")
+    }
+}
+
+/// Why there is no key to be had from a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyFileError {
+    /// The file can't be read or written.
+    #[error("can't {doing} {path}: {error}", path = path.display())]
+    Io {
+        /// Read or write.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Others may read it.
+    #[error("{path} has the permissions {found:03o}: others than its owner may use the key",
+        path = path.display())]
+    Permissions {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        found: u32,
+    },
+    /// It holds something else.
+    #[error("{path} holds no key: 64 hex digits were expected, not {found}",
+        path = path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is there, without saying any of it.
+        found: String,
+    },
+}
+
+impl KeyFileError {
+    /// What the operator can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Io { .. } => "check the path and the rights of the worker's user".into(),
+            Self::Permissions { path, .. } => format!("chmod 600 {}", path.display()),
+            Self::Content { .. } => {
+                "take the file from another worker of the cluster: a new key is another cluster's"
+                    .into()
+            }
+        }
+    }
+}
+
+impl ClusterKey {
+    /// The key of these bytes.
+    pub const fn new(seed: [u8; 32]) -> Self {
+        Self(seed)
+    }
+
+    /// The key of every development chain. As secret as //Alice is: so that two chains that are
+    /// given the same commands stay equal to the bit.
+    pub fn development() -> Self {
+        Self(blake2_256(b"pink: the development cluster key"))
+    }
+
+    /// The bytes.
+    pub const fn seed(&self) -> [u8; 32] {
+        self.0
+    }
+
+    /// Reads a file of 64 hex digits that nobody but its owner may use.
+    ///
+    /// # Errors
+    /// See the type.
+    pub fn load(path: &Path) -> Result<Self, KeyFileError> {
+        load(path).map(Self)
+    }
+
+    /// The key that is kept in a base path, if there is one.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_base_path(base: &Path) -> Result<Option<Self>, KeyFileError> {
+        found(Self::load(&base.join(CLUSTER_KEY_FILE)))
+    }
+
+    /// Keeps the key in a base path, readable for its owner alone. One that is there is replaced.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`].
+    pub fn keep(&self, base: &Path) -> Result<(), KeyFileError> {
+        keep(&self.0, base, CLUSTER_KEY_FILE)
+    }
+}
+
+/// The worker's own key: sr25519. Contracts see the public half, in queries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct WorkerKey([u8; 32]);
+
+/// Never shows the key.
+impl fmt::Debug for WorkerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WorkerKey(…)")
+    }
+}
+
+impl WorkerKey {
+    /// The key of this seed.
+    pub const fn new(seed: [u8; 32]) -> Self {
+        Self(seed)
+    }
+
+    /// The key that is kept in a base path, made now from the system's randomness if there is
+    /// none.
+    ///
+    /// # Errors
+    /// See [`KeyFileError`].
+    pub fn of_base_path(base: &Path) -> Result<Self, KeyFileError> {
+        if let Some(key) = found(load(&base.join(WORKER_KEY_FILE)))? {
+            return Ok(Self(key));
+        }
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| KeyFileError::Io {
+            doing: "make",
+            path: base.join(WORKER_KEY_FILE),
+            error: error.into(),
+        })?;
+        keep(&seed, base, WORKER_KEY_FILE)?;
+        Ok(Self(seed))
+    }
+
+    /// The public half.
+    pub fn public(&self) -> [u8; 32] {
+        sr25519::Pair::from_seed(&self.0).public().0
+    }
+}
+
+fn load(path: &Path) -> Result<[u8; 32], KeyFileError> {
+    let failed = |error| KeyFileError::Io {
+        doing: "read",
+        path: path.into(),
+        error,
+    };
+    let file = File::open(path).map_err(failed)?;
+    // Of the file that is open, not of what has the name by now.
+    let found = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
+    if found & OTHERS != 0 {
+        return Err(KeyFileError::Permissions {
+            path: path.into(),
+            found,
+        });
+    }
+    let mut text = Vec::new();
+    file.take(MAX_FILE_BYTES)
+        .read_to_end(&mut text)
+        .map_err(failed)?;
+    let digits = text.trim_ascii();
+    let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
+    let mut seed = [0; 32];
+    match hex::decode_to_slice(digits, &mut seed) {
+        Ok(()) => Ok(seed),
+        Err(_) => Err(KeyFileError::Content {
+            path: path.into(),
+            found: format!("{} bytes of something else", digits.len()),
+        }),
+    }
+}
+
+/// That there is no file is no error.
+fn found<T>(loaded: Result<T, KeyFileError>) -> Result<Option<T>, KeyFileError> {
+    match loaded {
+        Err(KeyFileError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        loaded => loaded.map(Some),
+    }
+}
+
+/// Writes a file whole or not at all.
+fn keep(seed: &[u8; 32], base: &Path, name: &str) -> Result<(), KeyFileError> {
+    let path = base.join(name);
+    let draft = base.join(format!("{name}.{}.new", std::process::id()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)
+        .and_then(|mut file| {
+            writeln!(file, "{}", hex::encode(seed))?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&draft, &path));
+    written.map_err(|error| KeyFileError::Io {
+        doing: "write",
+        path,
+        error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_kept_for_its_owner_alone() {
+        let base = tempfile::tempdir().unwrap();
+        assert_eq!(ClusterKey::of_base_path(base.path()).unwrap(), None);
+        let key = ClusterKey::new([0x5e; 32]);
+        key.keep(base.path()).unwrap();
+        assert_eq!(ClusterKey::of_base_path(base.path()).unwrap(), Some(key));
+        let path = base.path().join(CLUSTER_KEY_FILE);
+        let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        for wide in [0o640, 0o604, 0o610] {
+            mode(wide);
+            let error = ClusterKey::of_base_path(base.path()).unwrap_err();
+            assert!(
+                matches!(error, KeyFileError::Permissions { found, .. } if found == wide),
+                "{error}"
+            );
+        }
+        mode(0o600);
+        ClusterKey::development().keep(base.path()).unwrap();
+        assert_eq!(ClusterKey::load(&path).unwrap(), ClusterKey::development());
+        for wrong in ["", "5e", &"5e".repeat(33), &"zz".repeat(32)] {
+            fs::write(&path, wrong).unwrap();
+            let error = ClusterKey::load(&path).unwrap_err();
+            assert!(matches!(error, KeyFileError::Content { .. }), "{error}");
+            assert!(!error.to_string().contains("zz"));
+        }
+        assert!(!format!("{key:?}").contains("5e"));
+    }
+    #[test]
+    fn a_worker_s_key_is_made_once() {
+        let base = tempfile::tempdir().unwrap();
+        let key = WorkerKey::of_base_path(base.path()).unwrap();
+        assert_eq!(WorkerKey::of_base_path(base.path()).unwrap(), key);
+        let other = tempfile::tempdir().unwrap();
+        let other = WorkerKey::of_base_path(other.path()).unwrap();
+        assert_ne!(other.public(), key.public());
+    }
+}
