@@ -2,7 +2,8 @@
 
 use crate::{runtime::FatContracts, Extrinsic, MockChain};
 use fat_contracts_primitives::{
-    AccountId, Checkpoint, ClusterId, Effect, EngineVersion, Hash, StateRoot,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, Effect, EngineVersion, Hash,
+    ParkCause, Seq, StateRoot,
 };
 use frame_support::BoundedVec;
 use pallet_fat_contracts::{Call, ExpectedCheckpoint};
@@ -54,6 +55,25 @@ pub fn acknowledge(
     )
 }
 
+/// A worker says at which message it can't go on, and why.
+pub fn report_parked(
+    worker: AccountId,
+    cluster: ClusterId,
+    block: BlockNumber,
+    seq: Seq,
+    cause: ParkCause,
+) -> Extrinsic {
+    Extrinsic::signed(
+        worker,
+        Call::report_parked {
+            cluster,
+            block,
+            seq,
+            cause,
+        },
+    )
+}
+
 /// What a worker has to say about an expected checkpoint, given what it executed.
 pub fn checkpoint(
     expected: &ExpectedCheckpoint,
@@ -72,6 +92,13 @@ pub fn checkpoint(
 }
 
 impl MockChain {
+    /// A block that a worker hasn't executed yet, as it has to be executed now: with what
+    /// governance decided about its messages since.
+    pub fn amended(&self, mut block: ClusterBlock) -> ClusterBlock {
+        self.query(|| FatContracts::amend_block(&mut block));
+        block
+    }
+
     /// The checkpoints that a worker has to acknowledge, in order, at most `limit`.
     pub fn to_acknowledge(
         &self,

@@ -226,8 +226,7 @@ impl Worker {
             .transpose()
     }
 
-    /// What this worker says to the chain about a block that it executed; none if it didn't yet,
-    /// or if there was no cluster then.
+    /// What this worker says to the chain about a block that it executed; none if it didn't yet.
     ///
     /// # Errors
     /// The store failed, or its record can't be read.
@@ -236,8 +235,17 @@ impl Worker {
             return Ok(None);
         };
         let record: BlockRecord = decode(block, "record", &stored.record)?;
-        let Some(engine) = record.engine else {
-            return Ok(None);
+        let engine = match record.engine {
+            Some(engine) => engine,
+            // A setup that was rejected: the cluster stays on the version that it was made with,
+            // and can be closed. Of the records that a block brings, that is the oldest.
+            None => match self
+                .input(block)?
+                .and_then(|it| it.engines.first().cloned())
+            {
+                Some((engine, _)) => engine,
+                None => return Ok(None),
+            },
         };
         Ok(Some(Checkpoint {
             block,

@@ -67,6 +67,39 @@ impl<T: Config> Pallet<T> {
         Amendments::<T>::get(cluster, seq).map(|amended| amended.remedy)
     }
 
+    /// Makes of a block's input what it has to be executed as now: governance may have amended its
+    /// messages since, in a block behind it. Whoever gives workers a block that wasn't executed
+    /// yet asks here, because that block is the only place where an amendment can take effect.
+    ///
+    /// With an amendment that brings another engine come its record, and the same for the blocks
+    /// between the message and the amendment, which were ordered when nobody knew of it.
+    pub fn amend_block(block: &mut ClusterBlock) {
+        for (seq, _) in &block.messages {
+            if let Some(remedy) = Self::amendment(block.cluster, *seq) {
+                let amendment = Amendment { seq: *seq, remedy };
+                if !block.amendments.contains(&amendment) {
+                    block.amendments.push(amendment);
+                }
+            }
+        }
+        let later = Amendments::<T>::iter_prefix_values(block.cluster)
+            .filter(|amended| amended.block > block.number);
+        let mut brought: Vec<_> = later
+            .filter_map(|amended| match amended.remedy {
+                Remedy::ExecuteFrom(version) => Some(version),
+                Remedy::Skip => None,
+            })
+            .collect();
+        brought.sort();
+        brought.dedup();
+        for version in brought {
+            let known = block.engines.iter().any(|(named, _)| *named == version);
+            if let (false, Some(record)) = (known, Self::engine(version)) {
+                block.engines.push((version, record));
+            }
+        }
+    }
+
     /// The checkpoint that a worker has to acknowledge next. None if there is nothing to
     /// acknowledge, or the worker isn't a member that counts.
     pub fn next_to_acknowledge(

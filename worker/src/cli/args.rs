@@ -12,7 +12,7 @@ pub use contracts::{
     InstantiateArgs, OptionArgs, TransferArgs, UploadArgs,
 };
 pub use versions::{
-    ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
+    AmendArgs, ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
     UpgradeArgs, WithdrawArgs,
 };
 
@@ -111,6 +111,8 @@ pub enum DevCommand {
     Engines(EnginesArgs),
     /// Move the cluster to a newer engine.
     Upgrade(UpgradeArgs),
+    /// Have governance skip a message that the worker is parked at, or give it to another version.
+    Amend(AmendArgs),
     /// Show whether the worker runs, or is parked and why.
     Status,
     /// Show one value of a contract's storage.
@@ -169,6 +171,8 @@ mod tests {
             "prices --gas-price 5 --json".into(),
             "engines --accept 2.0".into(),
             "upgrade 2.0 --at 50 --from //Bob".into(),
+            "amend 7 --skip".into(),
+            "amend 7 --execute-from 1.1".into(),
             "status --json".into(),
             "storage //Bob 0x00".into(),
             "rent //Bob".into(),
@@ -193,6 +197,8 @@ mod tests {
             "advance 0",
             "advance -1",
             "init --engine 2",
+            "amend 7",
+            "amend 7 --skip --execute-from 1.1",
             "transfer //Bob",
             "transfer //Bob -5",
         ] {

@@ -70,6 +70,7 @@ impl Failure {
                 WitnessError::NoMessage { .. } => {
                     "`blocks` says which blocks have messages; receipts name their numbers".into()
                 }
+                WitnessError::NotExecuted { .. } => "its receipt says why".into(),
                 _ => "look at `status`, and at the engine files".into(),
             }),
             Self::NotWritten { .. } => Some("name a file that isn't there yet".into()),

@@ -4,12 +4,12 @@ use super::{
     config::{worker, CLUSTER},
     DevError,
 };
-use crate::Worker;
+use crate::{exec::Parked, Worker};
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};
-use pallet_fat_contracts::Call;
+use pallet_fat_contracts::{Call, ParkReports};
 use runtime_mock::{
     runtime::{FatContracts, Runtime, System},
-    Extrinsic, MockChain,
+    workers, Extrinsic, MockChain,
 };
 
 /// The most checkpoints of one extrinsic: `MaxCheckpoints` of the runtime.
@@ -24,6 +24,21 @@ const INTERVAL: BlockNumber = 100;
 pub(super) fn is_checkpoint(input: &ClusterBlock) -> bool {
     let marked = !input.messages.is_empty() || !input.amendments.is_empty();
     marked || input.number.is_multiple_of(INTERVAL)
+}
+
+/// The report that the next block has to begin with, if the worker stands at a message and the
+/// chain doesn't know yet.
+pub(super) fn parked_report(chain: &MockChain, parked: Option<&Parked>) -> Option<Extrinsic> {
+    let parked = parked?;
+    let (block, seq, cause) = (parked.block, parked.seq?, parked.reason.cause()?);
+    let known = chain.query(|| {
+        ParkReports::<Runtime>::get(CLUSTER)
+            .iter()
+            .any(|it| (it.block, it.seq, it.cause) == (block, seq, cause))
+    });
+    // Of a block that isn't over the chain hears in the next one.
+    let over = block <= chain.head().number;
+    (over && !known).then(|| workers::report_parked(worker(), CLUSTER, block, seq, cause))
 }
 
 /// The acknowledgement that the next block has to begin with; none if there is nothing to say.

@@ -7,7 +7,9 @@ use super::{
     node::Made,
     DevError, DevNode,
 };
-use fat_contracts_primitives::{AccountId, BlockNumber, EngineRecord, EngineVersion, Hash};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, EngineRecord, EngineVersion, Hash, Remedy, Seq,
+};
 use pallet_fat_contracts::Call;
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
@@ -120,6 +122,22 @@ impl DevNode {
         };
         let made = self.dispatch(vec![announce, Extrinsic::signed(who, upgrade)], Vec::new())?;
         Ok((made.number, at_block))
+    }
+
+    /// Has governance amend the message that the worker is parked at: the worker's report and the
+    /// council's motion are in one block, and the amendment takes effect in the next, which is
+    /// given back.
+    ///
+    /// # Errors
+    /// The chain refuses.
+    pub fn amend(&mut self, seq: Seq, remedy: Remedy) -> Result<Made, DevError> {
+        let call = Call::<Runtime>::amend {
+            cluster: CLUSTER,
+            seq,
+            remedy,
+        };
+        self.dispatch(vec![Extrinsic::governance(call)], Vec::new())?;
+        self.dispatch(Vec::new(), Vec::new())
     }
 
     /// The recorded engines that the directory has.

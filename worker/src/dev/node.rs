@@ -175,8 +175,9 @@ impl DevNode {
         extrinsics: Vec<Extrinsic>,
     ) -> Result<Block, DevError> {
         let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
-        let mut all = Vec::with_capacity(extrinsics.len().saturating_add(1));
+        let mut all = Vec::with_capacity(extrinsics.len().saturating_add(2));
         all.extend(acks::due(&self.chain, &self.worker)?);
+        all.extend(acks::parked_report(&self.chain, self.parked.as_ref()));
         all.extend(extrinsics);
         Ok(self.chain.build_block(now_ms, all)?)
     }
@@ -213,7 +214,8 @@ impl DevNode {
         mut kept: Vec<ExtraRow>,
     ) -> Result<Imported, DevError> {
         kept.append(&mut self.stale.clone());
-        let mut all = self.waiting.clone();
+        let waiting = self.waiting.iter().cloned();
+        let mut all: Vec<_> = waiting.map(|input| self.chain.amended(input)).collect();
         all.extend(inputs);
         // A block that parks is kept by nobody else.
         kept.extend(all.iter().map(rows::waits));

@@ -1,9 +1,10 @@
 //! Explains why the chain refused an extrinsic, in the pallet's own words.
 
 use pallet_fat_contracts::Error;
+use parity_scale_codec::Decode;
 use runtime_mock::runtime::{MaxMessageWeight, Runtime, EXISTENTIAL_DEPOSIT};
 use scale_info::{TypeDef, TypeInfo};
-use sp_runtime::{ArithmeticError, DispatchError};
+use sp_runtime::{ArithmeticError, DispatchError, ModuleError};
 use std::fmt;
 
 /// Why the chain refused an extrinsic.
@@ -28,7 +29,7 @@ impl From<DispatchError> for Refusal {
     fn from(error: DispatchError) -> Self {
         match error {
             DispatchError::Module(module) => {
-                let name = module.message.unwrap_or("an error of another pallet");
+                let name = name_of(&module);
                 if name == "NotEnoughWorkersReady" {
                     let [_, have, need, _] = module.error;
                     return Self {
@@ -85,6 +86,7 @@ impl Refusal {
             }
             "EngineNotFound" => "record it first: build it, then `engines --accept X.Y`".into(),
             "UpgradePending" => "wait for it: see `status`".into(),
+            "NotParked" => "only a message that the worker is parked at: see `status`".into(),
             "NotClusterOwner" => "sign with --from //Alice, who owns the cluster".into(),
             "Underflow" | "FundsUnavailable" | "BelowMinimum" | "NotExpendable" => {
                 "the account has too little on the chain: see `accounts`, and send less".into()
@@ -93,6 +95,20 @@ impl Refusal {
         };
         Some(hint)
     }
+}
+
+/// An error's name. What came back from a motion of the council has lost it, but not its number.
+fn name_of(module: &ModuleError) -> &'static str {
+    let ours = Some(module.index) == pallet_index();
+    let numbered = || Error::<Runtime>::decode(&mut &module.error[..]).ok();
+    let known = module.message.or_else(|| {
+        let error = ours.then(numbered).flatten()?;
+        match DispatchError::from(error) {
+            DispatchError::Module(named) => named.message,
+            _ => None,
+        }
+    });
+    known.unwrap_or("an error of another pallet")
 }
 
 /// Where the runtime has the pallet: in every error of it.
@@ -129,6 +145,13 @@ mod tests {
             "ZeroGasLimit: A gas limit of zero can execute nothing."
         );
         assert!(refusal.hint().is_some());
+        // As a motion of the council gives it back: encoded, without its name.
+        let DispatchError::Module(mut module) = Error::<Runtime>::NotParked.into() else {
+            panic!("an error of a pallet");
+        };
+        module.message = None;
+        let refusal = Refusal::from(DispatchError::Module(module));
+        assert_eq!(refusal.name, "NotParked");
         let other = Refusal::from(DispatchError::BadOrigin);
         assert_eq!(other.to_string(), "BadOrigin: who signed may not do this");
     }

@@ -1,16 +1,16 @@
 use super::{
-    block_of, engine_message, BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session,
-    StateRead, SystemCodes, VERSION_KEY,
+    block_of,
+    task::{rejected, Task},
+    BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session, StateRead, SystemCodes,
+    NO_ENGINE, VERSION_KEY,
 };
 use crate::{
     engine::{Changes, Engine, EngineRegistry},
     ClusterKey,
 };
-use fat_contracts_primitives::{
-    Amendment, ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq,
-};
+use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq};
 use parity_scale_codec::DecodeAll;
-use pink_capi::types::{self, Block, BlockReceipt, Env, Failure, Mode, Outcome, Receipt};
+use pink_capi::types::{self, Block, BlockReceipt, Outcome};
 use std::sync::Arc;
 
 /// Executes blocks of one cluster.
@@ -42,7 +42,7 @@ pub struct BlockOutcome {
     pub changes: Changes,
     /// One receipt a message, in order.
     pub receipts: Vec<MessageReceipt>,
-    /// What the block's begin and end did.
+    /// What the block's begin and end did, and a move that an amendment ordered.
     pub idle: Vec<BlockReceipt>,
     /// What the block asks of the chain, in message order.
     pub effects: Vec<Effect>,
@@ -51,13 +51,13 @@ pub struct BlockOutcome {
 }
 
 /// A block under execution.
-struct Run<'b> {
-    executor: BlockExecutor<'b>,
-    input: &'b ClusterBlock,
-    block: Block,
-    state: BlockState<'b>,
-    current: Option<(EngineVersion, Arc<dyn Engine>)>,
-    outcome: BlockOutcome,
+pub(super) struct Run<'b> {
+    pub(super) executor: BlockExecutor<'b>,
+    pub(super) input: &'b ClusterBlock,
+    pub(super) block: Block,
+    pub(super) state: BlockState<'b>,
+    pub(super) current: Option<(EngineVersion, Arc<dyn Engine>)>,
+    pub(super) outcome: BlockOutcome,
 }
 
 impl<'w> BlockExecutor<'w> {
@@ -71,7 +71,8 @@ impl<'w> BlockExecutor<'w> {
     }
 
     /// Executes a block on a state: an upgrade or the setup first, if it begins with one, then
-    /// begin, the messages in order, and end.
+    /// begin, the messages in order, and end. Amendments of its messages are obeyed: a message is
+    /// skipped, or another version takes the state over before it.
     ///
     /// To be called on a thread with stack for the engines; see [`super::with_stack`].
     ///
@@ -95,19 +96,28 @@ impl<'w> BlockExecutor<'w> {
         Ok(outcome)
     }
 
-    /// What a block has changed when its message `seq` is next.
+    /// What a block has changed when its message `seq` is next, and what is to be done then; none
+    /// if no engine executes that message.
     ///
     /// # Errors
     /// The cluster is parked before that.
-    pub fn before(
+    pub(crate) fn before(
         &self,
         state: &dyn StateRead,
         input: &ClusterBlock,
         seq: Seq,
-    ) -> Result<Changes, Parked> {
+    ) -> Result<(Changes, Option<Task>), Parked> {
         let mut run = Run::new(*self, state, input);
         run.until(Some(seq))?;
-        Ok(run.state.into_changes())
+        let message = input.messages.iter().find(|(it, _)| *it == seq);
+        let task = message.map(|(_, message)| run.task(seq, message));
+        let task = task.transpose().map_err(|reason| Parked {
+            cluster: input.cluster,
+            block: input.number,
+            seq: Some(seq),
+            reason: reason.into(),
+        })?;
+        Ok((run.state.into_changes(), task.and_then(Result::ok)))
     }
 }
 
@@ -143,6 +153,10 @@ impl<'b> Run<'b> {
         let mut began = false;
         for (seq, message) in &self.input.messages {
             let moves = moves(message);
+            if let (Some(Remedy::ExecuteFrom(to)), false) = (self.remedy(*seq), moves) {
+                self.take_over(*seq, to)
+                    .map_err(|reason| park(Some(*seq), reason))?;
+            }
             if !began && !moves {
                 self.begin().map_err(|reason| park(None, reason))?;
                 began = true;
@@ -175,7 +189,7 @@ fn moves(message: &ClusterMessage) -> bool {
 
 impl Run<'_> {
     /// Finds the engine of the version that the state belongs to.
-    fn load_current(&mut self) -> Result<(), ParkReason> {
+    pub(super) fn load_current(&mut self) -> Result<(), ParkReason> {
         let stored = self
             .state
             .get(VERSION_KEY)
@@ -198,7 +212,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn engine(&self, version: EngineVersion) -> Result<Arc<dyn Engine>, ParkReason> {
+    pub(super) fn engine(&self, version: EngineVersion) -> Result<Arc<dyn Engine>, ParkReason> {
         let record = self
             .input
             .engines
@@ -229,52 +243,23 @@ impl Run<'_> {
     }
 
     fn message(&mut self, seq: Seq, message: &ClusterMessage) -> Result<(), ParkReason> {
-        let amendment = self
-            .input
-            .amendments
-            .iter()
-            .find(|amendment| amendment.seq == seq);
-        if let Some(Amendment {
-            remedy: Remedy::Skip,
-            ..
-        }) = amendment
-        {
-            let version = self.current.as_ref().map(|(version, _)| *version);
-            let receipt = Receipt::rejected(Failure::new("Amended", "skipped by governance"));
-            self.outcome.receipts.push(MessageReceipt {
-                seq,
-                engine: version.unwrap_or(EngineVersion::new(0, 0)),
-                receipt,
-            });
-            return Ok(());
-        }
-        let (version, engine) = match (message, &self.current) {
-            (ClusterMessage::Setup { engine, .. }, None) => (*engine, self.engine(*engine)?),
-            (ClusterMessage::Setup { .. }, Some(_)) => {
-                return Err(ParkReason::Disorder("a second setup".into()));
-            }
-            (ClusterMessage::Upgrade { from, .. }, Some((current, _))) if from != current => {
-                let text = format!("an upgrade from {from}, but the state belongs to {current}");
-                return Err(ParkReason::Disorder(text));
-            }
-            (ClusterMessage::Upgrade { to, .. }, Some(_)) => (*to, self.engine(*to)?),
-            (_, Some((version, engine))) => (*version, engine.clone()),
-            (_, None) => {
-                return Err(ParkReason::Disorder("a message before the setup".into()));
+        let task = match self.task(seq, message)? {
+            Ok(task) => task,
+            Err(failure) => {
+                let version = self.current.as_ref().map(|(version, _)| *version);
+                self.outcome.receipts.push(MessageReceipt {
+                    seq,
+                    engine: version.unwrap_or(NO_ENGINE),
+                    receipt: rejected(failure, message),
+                });
+                return Ok(());
             }
         };
-        let env = Env {
-            mode: Mode::Transaction,
-            block: self.block.clone(),
-            seq,
-        };
+        let version = task.version;
         let mut session = self.executor.session(&self.state);
-        let receipt = engine
-            .execute(
-                &mut session,
-                &env,
-                &engine_message(self.input.cluster, message),
-            )
+        let receipt = task
+            .engine
+            .execute(&mut session, &task.env, &task.message)
             .map_err(|fault| ParkReason::Fault { version, fault })?;
         let moves = moves(message);
         // A move that failed leaves the state as it was, whatever the engine staged.
@@ -288,20 +273,24 @@ impl Run<'_> {
         });
         if moves {
             self.load_current()?;
-            self.check_move(version)?;
+            self.check_last_move(version)?;
         }
         Ok(())
     }
 
     /// After a move that succeeded the state must belong to the version that made it.
-    fn check_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
-        let succeeded = self
-            .outcome
-            .receipts
-            .last()
-            .is_some_and(|last| last.receipt.outcome == Outcome::Success);
+    fn check_last_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
+        let last = self.outcome.receipts.last();
+        match last.is_some_and(|last| last.receipt.outcome == Outcome::Success) {
+            true => self.check_move(to),
+            false => Ok(()),
+        }
+    }
+
+    /// The state must belong to the version that took it over.
+    pub(super) fn check_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
         let current = self.current.as_ref().map(|(version, _)| *version);
-        if succeeded && current != Some(to) {
+        if current != Some(to) {
             let found = current.map_or("none".into(), |version| version.to_string());
             return Err(ParkReason::Disorder(format!(
                 "engine {to} took the state over and left its version at {found}"
@@ -310,7 +299,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn keep(&mut self, (changes, log): (Changes, Vec<LogLine>)) {
+    pub(super) fn keep(&mut self, (changes, log): (Changes, Vec<LogLine>)) {
         self.state.apply(changes);
         self.outcome.log.extend(log);
     }

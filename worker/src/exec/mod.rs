@@ -4,10 +4,13 @@
 //! the engine of the version that the state belongs to, and what comes out is either the whole
 //! of the block's changes or the reason for which the cluster is parked before it.
 
+use fat_contracts_primitives::EngineVersion;
+
 mod block;
 mod message;
 mod park;
 mod receipt;
+mod task;
 
 pub use pink_engine_host::{
     with_stack, BlockState, LogLine, Session, StateError, StateRead, SystemCodes,
@@ -17,6 +20,10 @@ pub use block::{BlockExecutor, BlockOutcome};
 pub use message::{block_of, engine_message};
 pub use park::{ParkReason, Parked};
 pub use receipt::{BlockRecord, MessageReceipt};
+pub(crate) use task::Task;
 
 /// The state key of the version that the state belongs to; engines write it, under the root.
 pub const VERSION_KEY: &[u8] = b":version";
+
+/// Stands for the version in the receipt of a message that came to a cluster without a setup.
+pub const NO_ENGINE: EngineVersion = EngineVersion::new(0, 0);

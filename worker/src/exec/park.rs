@@ -1,6 +1,6 @@
 use crate::{engine::EngineError, CLUSTER_KEY_FILE};
 use fat_contracts_primitives::{BlockNumber, ClusterId, EngineVersion, ParkCause, Seq};
-use pink_capi::Fault;
+use pink_capi::{types::Outcome, Fault};
 
 /// A cluster stands still before a block. Nothing of the block was kept, and nothing is lost:
 /// the same block is tried again when the cause may be gone.
@@ -39,6 +39,16 @@ pub enum ParkReason {
         /// How.
         fault: Fault,
     },
+    /// An amendment moves the cluster to a version that doesn't take the state over.
+    #[error("engine {to} doesn't take over from {from}, as an amendment asks: {outcome:?}")]
+    UpgradeImpossible {
+        /// The version that runs.
+        from: EngineVersion,
+        /// The version that was to take over.
+        to: EngineVersion,
+        /// How its upgrade ended.
+        outcome: Outcome,
+    },
     /// The block can't be what the chain ordered.
     #[error("the block is out of order: {0}")]
     Disorder(String),
@@ -64,6 +74,7 @@ impl ParkReason {
                 ..
             } => None,
             Self::Fault { .. } => Some(ParkCause::EngineFault),
+            Self::UpgradeImpossible { .. } => Some(ParkCause::UpgradeImpossible),
             Self::Disorder(_) | Self::State(_) | Self::Thread(_) => None,
         }
     }
@@ -78,8 +89,11 @@ impl ParkReason {
             Self::Fault {
                 fault: Fault::Panicked { .. },
                 ..
-            } => "report it: every worker stops here alike, and governance can amend the message"
-                .into(),
+            }
+            | Self::UpgradeImpossible { .. } => {
+                "report it: every worker stops here alike, and governance can amend the message"
+                    .into()
+            }
             Self::Fault {
                 fault: Fault::NoClusterKey,
                 ..

@@ -1,15 +1,15 @@
 use crate::{
     engine::{Changes, Engine, Pairs},
     exec::{
-        block_of, engine_message, BlockExecutor, BlockState, ParkReason, Parked, Session,
-        StateError, StateRead, SystemCodes,
+        BlockExecutor, BlockState, ParkReason, Parked, Session, StateError, StateRead, SystemCodes,
+        Task,
     },
     worker::{KnownCodes, Worker, WorkerError},
     ClusterKey,
 };
-use fat_contracts_primitives::{BlockNumber, ClusterMessage, EngineVersion, Seq};
+use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_capi::types::{Env, Hash, Message, Mode, Receipt};
+use pink_capi::types::{Env, Hash, Message, Receipt};
 use std::{
     borrow::Cow,
     collections::BTreeMap,
@@ -63,6 +63,14 @@ pub enum WitnessError {
     /// These bytes are no witness of this format.
     #[error("not a witness of format {WITNESS_FORMAT}: {0}")]
     Format(String),
+    /// No engine executed it: it was skipped, or rejected by the worker itself.
+    #[error("message {seq} of block {block} was executed by no engine")]
+    NotExecuted {
+        /// The block.
+        block: BlockNumber,
+        /// The message.
+        seq: Seq,
+    },
     /// There is no such message in the block.
     #[error("block {block} has no message {seq}")]
     NoMessage {
@@ -92,21 +100,9 @@ impl Witness {
     pub fn record(worker: &Worker, block: BlockNumber, seq: Seq) -> Result<Self, WitnessError> {
         let missing = || WitnessError::NoMessage { block, seq };
         let input = worker.input(block)?.ok_or_else(missing)?;
-        let (_, message) = input
-            .messages
-            .iter()
-            .find(|(it, _)| *it == seq)
-            .ok_or_else(missing)?;
-        let receipts = worker.receipts(block)?;
-        let stored = receipts
-            .iter()
-            .find(|it| it.seq == seq)
-            .ok_or_else(missing)?;
-        let version = match message {
-            ClusterMessage::Setup { engine, .. } => *engine,
-            ClusterMessage::Upgrade { to, .. } => *to,
-            _ => stored.engine,
-        };
+        if !input.messages.iter().any(|(it, _)| *it == seq) {
+            return Err(missing());
+        }
         let codes = KnownCodes {
             store: worker.store(),
             new: BTreeMap::new(),
@@ -122,20 +118,14 @@ impl Witness {
             cluster_key: worker.cluster_key(),
         };
         let mut state = BlockState::new(&snapshot);
-        state.apply(executor.before(&snapshot, &input, seq)?);
-
-        let record = input.engines.iter().find(|(named, _)| *named == version);
-        let (_, record) = record.ok_or(ParkReason::NoRecord { version })?;
-        let engine = worker
-            .registry()
-            .get(version, record)
-            .map_err(ParkReason::from)?;
-        let env = Env {
-            mode: Mode::Transaction,
-            block: block_of(&input),
-            seq,
-        };
-        let message = engine_message(input.cluster, message);
+        let (changes, task) = executor.before(&snapshot, &input, seq)?;
+        state.apply(changes);
+        let Task {
+            version,
+            engine,
+            env,
+            message,
+        } = task.ok_or(WitnessError::NotExecuted { block, seq })?;
         let recorder = Recorder::new(&state, &codes);
         let session = Session::changing(&recorder, &recorder)
             .with_cluster_key(worker.cluster_key().map(|key| key.seed()));

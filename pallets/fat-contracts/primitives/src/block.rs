@@ -24,7 +24,8 @@ pub struct ClusterBlock {
     pub system_code: Option<CodeHash>,
     /// The engine records that this block's messages need, by version.
     pub engines: Vec<(EngineVersion, EngineRecord)>,
-    /// Amendments that governance made in this block, delivered ahead of the messages.
+    /// Amendments that governance made in this block, delivered ahead of the messages; and those
+    /// that it made since for messages of this block, if the block wasn't executed yet.
     pub amendments: Vec<Amendment>,
     /// The messages of this block, in order.
     pub messages: Vec<(Seq, ClusterMessage)>,

@@ -2,7 +2,7 @@
 
 use crate::cli::values::{parse_amount, parse_hex, parse_who, Hex};
 use clap::Args;
-use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 
 /// Money to take out.
 #[derive(Clone, Debug, Args)]
@@ -55,6 +55,21 @@ pub struct UpgradeArgs {
     /// Who signs.
     #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
     pub from: AccountId,
+}
+
+/// What governance decides about a message that the worker is parked at.
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("remedy").required(true).args(["skip", "execute_from"]))]
+pub struct AmendArgs {
+    /// The message.
+    #[arg(value_name = "SEQ")]
+    pub seq: Seq,
+    /// It isn't executed; money that it brought goes back.
+    #[arg(long)]
+    pub skip: bool,
+    /// It is executed by this version, and so is what follows.
+    #[arg(long, value_name = "X.Y")]
+    pub execute_from: Option<EngineVersion>,
 }
 
 /// A value of a contract's storage.

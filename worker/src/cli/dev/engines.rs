@@ -1,7 +1,7 @@
-//! `engines` and `upgrade`.
+//! `engines`, `upgrade` and `amend`.
 
 use super::super::{
-    args::{EnginesArgs, UpgradeArgs},
+    args::{AmendArgs, EnginesArgs, UpgradeArgs},
     failure::Failure,
     report::{hex0x, Report},
 };
@@ -9,7 +9,7 @@ use crate::{
     dev::{DevError, DevNode, FileState, KnownEngine, CLUSTER},
     engine::TARGET,
 };
-use fat_contracts_primitives::EngineStatus;
+use fat_contracts_primitives::{EngineStatus, Remedy};
 use runtime_mock::runtime::FatContracts;
 use serde_json::{json, Value};
 
@@ -89,6 +89,22 @@ pub(super) fn upgrade(mut node: DevNode, args: UpgradeArgs) -> Result<Report, Fa
     .with("from", before.map(|cluster| cluster.engine.to_string()))
     .with("to", args.to.to_string())
     .with("ordered_in", ordered))
+}
+
+/// `block` is the block from which on the amendment is part of the history.
+pub(super) fn amend(mut node: DevNode, args: &AmendArgs) -> Result<Report, Failure> {
+    let remedy = match args.execute_from {
+        Some(version) => Remedy::ExecuteFrom(version),
+        None => Remedy::Skip,
+    };
+    let made = node.amend(args.seq, remedy)?;
+    match made.imported.parked {
+        Some(parked) => Err(waiting(parked)),
+        None => Ok(Report {
+            block: Some(made.number),
+            ..super::start::head(&node)?
+        }),
+    }
 }
 
 fn waiting(parked: crate::exec::Parked) -> Failure {

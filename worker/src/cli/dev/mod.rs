@@ -37,6 +37,7 @@ pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
         DevCommand::Prices(prices) => prices::prices(open(registry)?, prices),
         DevCommand::Engines(engines) => engines::engines(open(registry)?, &engines),
         DevCommand::Upgrade(upgrade) => engines::upgrade(open(registry)?, upgrade),
+        DevCommand::Amend(amend) => engines::amend(open(registry)?, &amend),
         DevCommand::Status => show::status(&open(registry)?),
         DevCommand::Storage(storage) => rent::storage(&open(registry)?, &storage),
         DevCommand::Rent(rent) => rent::rent(&open(registry)?, &rent),

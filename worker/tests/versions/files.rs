@@ -1,0 +1,77 @@
+//! Engine files: those that were built, and those that panic.
+
+use fat_contracts_primitives::{EngineRecord, EngineVersion};
+use pink_worker::engine::{engine_file_name, inspect};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
+
+pub(crate) const V1_0: EngineVersion = EngineVersion::new(1, 0);
+pub(crate) const V1_1: EngineVersion = EngineVersion::new(1, 1);
+pub(crate) const V2_0: EngineVersion = EngineVersion::new(2, 0);
+
+/// An engine as it was built.
+pub(crate) fn built(version: EngineVersion) -> PathBuf {
+    let folder = match std::env::var_os("PINK_ENGINES") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),
+    };
+    let file = folder.join(engine_file_name(version));
+    assert!(
+        file.is_file(),
+        "{} is missing: run `cargo xtask engines`",
+        file.display()
+    );
+    file
+}
+
+/// 1.0, but for a call whose input is `panic` and a deposit of [`FATAL_AMOUNT`].
+pub(crate) fn panics_at_a_message() -> PathBuf {
+    fixture("default")
+}
+
+/// 1.1, but it panics when it is to take over.
+pub(crate) fn panics_at_its_upgrade() -> PathBuf {
+    fixture("v1_1")
+}
+
+/// The deposit that [`panics_at_a_message`] panics at.
+pub(crate) const FATAL_AMOUNT: u128 = 13_000_000_000_013;
+
+/// One library is linked after the other: they have one name until they are copied.
+static BUILDING: Mutex<()> = Mutex::new(());
+
+fn fixture(feature: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine-tester/fixtures");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("engines");
+    let _guard = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
+    let done = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--package=fixture-panics"])
+        .args(["--features", feature])
+        .arg("--manifest-path")
+        .arg(root.join("Cargo.toml"))
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .output()
+        .expect("cargo is needed to build the engines under test");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "the engine isn't built: {said}");
+    let kept = folder.join(format!("panics-{feature}.so"));
+    let fresh = folder.join(format!(".panics-{feature}-{}", std::process::id()));
+    std::fs::copy(folder.join("target/debug/libfixture_panics.so"), &fresh).expect("a copy");
+    std::fs::rename(fresh, &kept).expect("its place");
+    kept
+}
+
+/// The record under which a chain registers a file.
+pub(crate) fn record_of(file: &Path) -> (EngineVersion, EngineRecord) {
+    let found = inspect(file).expect("an engine");
+    let upgrades_from = match found.version {
+        V1_1 => vec![V1_0],
+        V2_0 => vec![V1_0, V1_1],
+        _ => Vec::new(),
+    };
+    (found.version, found.record(upgrades_from))
+}

@@ -1,0 +1,14 @@
+//! Versions on several workers: one chain, stores and engine folders of their own, real engines,
+//! and everything that can keep a worker from going on.
+//!
+//! The engines are looked for where `PINK_ENGINES` says, or in `target/engines`; those that panic
+//! are built from `engine-tester/fixtures`.
+
+#[path = "../simulator/codes.rs"]
+mod codes;
+
+mod amendments;
+mod cluster;
+mod dev;
+mod files;
+mod setup;

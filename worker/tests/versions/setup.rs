@@ -1,0 +1,58 @@
+//! A cluster that never comes into being.
+
+use crate::{
+    cluster::{account, Cluster, GAS, ID},
+    files::{built, V1_0},
+};
+use pallet_fat_contracts::Call;
+use pink_capi::types::Outcome;
+use pink_worker::exec::NO_ENGINE;
+use runtime_mock::UNIT;
+
+/// The engine can't read its configuration: the setup is rejected, and so is everything behind it.
+/// The chain hears of it as of any other block, so the cluster can be closed.
+#[test]
+fn after_a_rejected_setup_messages_are_rejected_too() {
+    let mut cluster = Cluster::without_contract(vec![built(V1_0)], 3, vec![0xff; 3]);
+    let transfer = Call::transfer_to_cluster {
+        cluster: ID,
+        dest: account(1),
+        amount: UNIT,
+    };
+    cluster.signed(1, transfer);
+    cluster.signed(
+        1,
+        Call::call_contract {
+            cluster: ID,
+            contract: account(1),
+            input: Vec::new(),
+            value: 0,
+            gas_limit: GAS,
+            storage_deposit_limit: None,
+            max_gas_price: None,
+        },
+    );
+    cluster.all_run();
+    for node in &cluster.nodes {
+        let setup = node.receipt(0);
+        assert!(
+            matches!(setup.receipt.outcome, Outcome::Rejected(_)),
+            "{setup:?}"
+        );
+        for seq in 1..=2 {
+            let behind = node.receipt(seq);
+            assert_eq!(behind.engine, NO_ENGINE);
+            let outcome = &behind.receipt.outcome;
+            assert!(matches!(outcome, Outcome::Rejected(why) if why.error == "NoCluster"));
+            assert_eq!(behind.receipt.gas_consumed.ref_time, 0);
+        }
+        node.replays();
+    }
+    cluster.all_acknowledge();
+    let on_chain = cluster.record();
+    assert_eq!((on_chain.engine, on_chain.diverged), (V1_0, None));
+    let confirmed = cluster.chain.query(|| {
+        pallet_fat_contracts::Progress::<runtime_mock::runtime::Runtime>::get(ID).confirmed
+    });
+    assert!(confirmed.block >= cluster.block_of(2), "{confirmed:?}");
+}
