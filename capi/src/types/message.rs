@@ -165,6 +165,18 @@ pub struct ClaimSurcharge {
     pub max_gas_price: Balance,
 }
 
+/// Removes code that nothing uses; engines of era 2. Its base depends on the code's length; it has
+/// no limit of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RemoveCode {
+    /// The sender; must have uploaded the code.
+    pub origin: AccountId,
+    /// Which code.
+    pub code_hash: Hash,
+    /// The highest gas price that the sender accepts.
+    pub max_gas_price: Balance,
+}
+
 /// The cluster ends; the ledger is emptied.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Destroy {}
@@ -195,4 +207,6 @@ pub enum Message {
     ClaimSurcharge(ClaimSurcharge),
     #[codec(index = 10)]
     Destroy(Destroy),
+    #[codec(index = 11)]
+    RemoveCode(RemoveCode),
 }

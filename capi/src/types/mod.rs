@@ -10,8 +10,8 @@ mod view;
 pub use block::{Block, Env, Mode, Version, Weight};
 pub use event::Event;
 pub use message::{
-    Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate, Message, Setup,
-    UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
+    Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate, Message, RemoveCode,
+    Setup, UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
 };
 pub use outside::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
 pub use receipt::{BlockReceipt, Effect, Failure, Outcome, Receipt, StorageDeposit};

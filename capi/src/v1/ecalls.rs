@@ -1,8 +1,8 @@
 use super::calls::call_table;
 use crate::types::{
     AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, Call, ClaimSurcharge,
-    ClusterView, ContractView, Deposit, Destroy, EngineInfo, Env, Instantiate, Receipt, RentView,
-    Setup, UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
+    ClusterView, ContractView, Deposit, Destroy, EngineInfo, Env, Instantiate, Receipt, RemoveCode,
+    RentView, Setup, UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
 };
 
 call_table! {
@@ -41,6 +41,8 @@ call_table! {
         13 since "1.0" fn claim_surcharge(env: Env, message: ClaimSurcharge) -> Receipt;
         /// Message 10.
         14 since "1.0" fn destroy(env: Env, message: Destroy) -> Receipt;
+        /// Message 11.
+        15 since "1.0" fn remove_code(env: Env, message: RemoveCode) -> Receipt;
         /// An account of the ledger; zeros if there is none.
         20 since "1.0" fn account(who: AccountId) -> AccountView;
         /// All money in the ledger: every account, every hold, the escrow.

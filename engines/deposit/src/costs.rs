@@ -76,6 +76,8 @@ pub struct Bases {
     /// Validation, translation and storing of code, per byte of it; for an upload, and for an
     /// instantiation that brings code on top of that one's base.
     pub upload: Cost,
+    /// A removal of code, per byte of it.
+    pub remove_code: Cost,
     /// A withdrawal.
     pub withdraw: Cost,
 }
@@ -86,6 +88,7 @@ impl Bases {
         call: Cost::sized(40_000_000, 500).reading(512, 0),
         instantiate: Cost::sized(80_000_000, 2_000).reading(1024, 0),
         upload: Cost::sized(100_000_000, 150_000).reading(256, 0),
+        remove_code: Cost::sized(60_000_000, 500).reading(512, 0),
         withdraw: Cost::flat(40_000_000).reading(512, 0),
     };
 }

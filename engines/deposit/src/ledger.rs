@@ -174,6 +174,17 @@ impl<'a, 'h> Ledger<'a, 'h> {
         Ok(())
     }
 
+    /// Lets go of `amount` that is held on `who` for code, or of what there is of it.
+    pub(crate) fn release_for_code(&mut self, who: &AccountId, amount: Balance) {
+        let mut account = self.account(who);
+        let amount = amount.min(account.held_for_code);
+        if amount > 0 {
+            account.held_for_code = account.held_for_code.saturating_sub(amount);
+            account.free = account.free.saturating_add(amount);
+            self.put(who, &account);
+        }
+    }
+
     /// Moves `amount` from `from` into what is held on the contract `to` for its storage.
     ///
     /// # Errors

@@ -198,6 +198,9 @@ impl<E: Engine> ECalls for Served<'_, E> {
     fn destroy(&mut self, env: Env, message: Destroy) -> Result<Receipt, Fault> {
         self.execute(&env, Message::Destroy(message))
     }
+    fn remove_code(&mut self, env: Env, message: RemoveCode) -> Result<Receipt, Fault> {
+        self.execute(&env, Message::RemoveCode(message))
+    }
     fn account(&mut self, who: AccountId) -> Result<AccountView, Fault> {
         self.view(|engine, state| engine.account(state, &who))
     }

@@ -547,6 +547,20 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn remove_code() -> Result<(), BenchmarkError> {
+        cluster::<T>(1)?;
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(person(9)),
+            CLUSTER,
+            CodeHash::zero(),
+            None,
+        );
+        assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
+        Ok(())
+    }
+
+    #[benchmark]
     fn update_schedule(
         b: Linear<0, { T::MaxEngineConfigBytes::get() }>,
     ) -> Result<(), BenchmarkError> {

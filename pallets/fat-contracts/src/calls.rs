@@ -673,6 +673,31 @@ mod calls {
             Self::do_claim_surcharge(who, cluster, contract, max_gas_price)
         }
 
+        /// Queues the removal of contract code that nothing uses.
+        ///
+        /// ## Dispatch Origin
+        /// Signed. Only who uploaded the code can remove it, which the engine decides.
+        ///
+        /// ## Details
+        /// `max_gas_price`: the highest gas price accepted, none = the current one.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`.
+        ///
+        /// ## Events
+        /// `RemovingCode`.
+        #[pallet::call_index(29)]
+        #[pallet::weight(T::WeightInfo::remove_code())]
+        pub fn remove_code(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            code_hash: CodeHash,
+            max_gas_price: Option<Balance>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_remove_code(who, cluster, code_hash, max_gas_price)
+        }
+
         /// Queues a new schedule, for engines that have one.
         ///
         /// ## Dispatch Origin

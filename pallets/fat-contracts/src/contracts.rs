@@ -4,7 +4,7 @@
 use crate::{queue::Slot, Config, Error, Event, Pallet};
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    contract_address, AccountId, Balance, ClusterId, ClusterMessage, CodeSource,
+    contract_address, AccountId, Balance, ClusterId, ClusterMessage, CodeHash, CodeSource,
     Weight as GasWeight, SYSTEM_SALT,
 };
 use frame_support::ensure;
@@ -38,6 +38,29 @@ impl<T: Config> Pallet<T> {
         };
         let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
         Self::deposit_event(Event::Uploading {
+            cluster,
+            seq,
+            who: origin,
+            code_hash,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn do_remove_code(
+        origin: AccountId,
+        cluster: ClusterId,
+        code_hash: CodeHash,
+        max_gas_price: Option<Balance>,
+    ) -> DispatchResult {
+        let record = Self::open_cluster(cluster, false)?;
+        let slot = Slot::of(&origin, &record);
+        let message = ClusterMessage::RemoveCode {
+            origin: origin.clone(),
+            code_hash,
+            max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
+        };
+        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        Self::deposit_event(Event::RemovingCode {
             cluster,
             seq,
             who: origin,

@@ -59,6 +59,17 @@ mod events {
             /// Hash of the code.
             code_hash: CodeHash,
         },
+        /// The removal of code was queued.
+        RemovingCode {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// The signer.
+            who: AccountId,
+            /// Hash of the code.
+            code_hash: CodeHash,
+        },
         /// The making of a contract was queued. It exists once the engine made it.
         Instantiating {
             /// The cluster.

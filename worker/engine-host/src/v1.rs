@@ -244,6 +244,7 @@ impl Engine for V1Engine {
             Message::UpdateSchedule(message) => engine.update_schedule(env, message),
             Message::ClaimSurcharge(message) => engine.claim_surcharge(env, message),
             Message::Destroy(message) => engine.destroy(env, message),
+            Message::RemoveCode(message) => engine.remove_code(env, message),
         })
     }
 

@@ -9,7 +9,7 @@ mod versions;
 
 pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
-    InstantiateArgs, OptionArgs, TransferArgs, UploadArgs,
+    InstantiateArgs, OptionArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
 pub use versions::{
     AmendArgs, ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
@@ -87,6 +87,8 @@ pub enum DevCommand {
     Init(InitArgs),
     /// Upload code.
     Upload(UploadArgs),
+    /// Remove code that nothing uses (engines 2.x).
+    RemoveCode(RemoveCodeArgs),
     /// Make a contract.
     Instantiate(InstantiateArgs),
     /// Call a contract.
@@ -155,6 +157,7 @@ mod tests {
              --deposit-per-item 3 --endow //Alice=5 --endow //Bob=6"
                 .into(),
             "upload f.wasm --from //Bob".into(),
+            format!("remove-code {hash} --from //Bob"),
             "instantiate --code f.contract --constructor new --args true --salt 0x01".into(),
             format!("instantiate --code-hash {hash} --data 0x00 --value 5 --json"),
             "call //Bob --message flip".into(),

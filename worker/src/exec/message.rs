@@ -153,5 +153,14 @@ pub fn engine_message(cluster: ClusterId, message: &ClusterMessage) -> Message {
             max_gas_price,
         }),
         ClusterMessage::Destroy { sweep_to: _ } => Message::Destroy(types::Destroy {}),
+        ClusterMessage::RemoveCode {
+            origin,
+            code_hash,
+            max_gas_price,
+        } => Message::RemoveCode(types::RemoveCode {
+            origin: origin.into(),
+            code_hash: code_hash.0,
+            max_gas_price,
+        }),
     }
 }

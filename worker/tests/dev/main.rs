@@ -11,6 +11,7 @@ mod bad_input;
 mod factory;
 mod node;
 mod rehearse;
+mod remove_code;
 mod rent;
 mod rollback;
 mod same_roots;

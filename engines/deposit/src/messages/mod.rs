@@ -8,6 +8,7 @@ mod call;
 mod instantiate;
 mod money;
 mod paid;
+mod remove_code;
 mod run;
 mod setup;
 mod upload;
@@ -45,6 +46,7 @@ pub(crate) fn execute(
         Message::Deposit(message) => Ok(money::deposit(state, &cluster, &message)),
         Message::Withdraw(message) => Ok(money::withdraw(core, state, env, &cluster, &message)),
         Message::Upload(message) => upload::execute(core, state, env, &cluster, message),
+        Message::RemoveCode(message) => remove_code::execute(core, state, env, &cluster, &message),
         Message::Instantiate(message) => instantiate::execute(core, state, env, &cluster, message),
         Message::Call(message) => call::execute(core, state, env, &cluster, message),
         Message::UpdatePrices(message) => Ok(money::update_prices(state, cluster, &message)),

@@ -42,6 +42,7 @@ pub(crate) fn execute(
         Message::ClaimSurcharge(message) => machine.execute_claim(&message),
         Message::Destroy(_) => machine.execute_destroy(),
         Message::Upload(_) => Receipt::unsupported("code of this era comes with an instantiation"),
+        Message::RemoveCode(_) => Receipt::unsupported("code of this era goes with its last user"),
         // Taken above.
         Message::Setup(_) | Message::Upgrade(_) => Receipt::unsupported("taken elsewhere"),
     };

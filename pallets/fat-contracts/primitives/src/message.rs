@@ -188,6 +188,16 @@ pub enum ClusterMessage {
         /// Who receives the rest, on the chain.
         sweep_to: Option<AccountId>,
     },
+    /// Removes contract code that nothing uses.
+    #[codec(index = 11)]
+    RemoveCode {
+        /// The signer; must have uploaded the code, and gets its deposit back.
+        origin: AccountId,
+        /// Which code.
+        code_hash: CodeHash,
+        /// The highest gas price that the sender accepts.
+        max_gas_price: Balance,
+    },
 }
 
 /// A message in its cluster's queue.
@@ -341,11 +351,16 @@ mod tests {
             ClusterMessage::UpdateSchedule { schedule: vec![] },
             ClusterMessage::ClaimSurcharge {
                 origin: who.clone(),
-                contract: who,
+                contract: who.clone(),
                 by_worker: false,
                 max_gas_price: 0,
             },
             ClusterMessage::Destroy { sweep_to: None },
+            ClusterMessage::RemoveCode {
+                origin: who,
+                code_hash: CodeHash::zero(),
+                max_gas_price: 0,
+            },
         ];
         for (index, message) in messages.iter().enumerate() {
             assert_eq!(usize::from(message.encode()[0]), index, "{message:?}");

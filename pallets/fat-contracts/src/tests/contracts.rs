@@ -34,6 +34,33 @@ fn an_upload_is_queued_as_it_came() {
     });
 }
 
+/// Anyone may ask for a removal: who uploaded the code is known to the engine alone.
+#[test]
+fn a_removal_of_code_is_queued_as_it_came() {
+    chain().execute_with(|| {
+        let code_hash = FatContracts::code_hash(&[1, 2, 3]);
+        assert_ok!(FatContracts::remove_code(signed(BOB), 1, code_hash, None));
+        let event = Event::RemovingCode {
+            cluster: 1,
+            seq: 1,
+            who: BOB,
+            code_hash,
+        };
+        assert_eq!(last_event(), event);
+        let message = ClusterMessage::RemoveCode {
+            origin: BOB,
+            code_hash,
+            max_gas_price: 2,
+        };
+        assert_eq!(
+            FatContracts::message(1, 1),
+            Some(QueuedMessage { block: 2, message })
+        );
+        let nowhere = FatContracts::remove_code(signed(BOB), 2, code_hash, None);
+        assert_noop!(nowhere, Error::<Test>::ClusterNotFound);
+    });
+}
+
 /// The address is a function of public parts, and the code may come along or be named.
 #[test]
 fn the_address_is_foretold() {

@@ -65,6 +65,8 @@ pub trait WeightInfo {
     fn claim_withdrawal() -> Weight;
     /// `claim_surcharge`.
     fn claim_surcharge() -> Weight;
+    /// `remove_code`.
+    fn remove_code() -> Weight;
     /// `update_schedule`.
     fn update_schedule(bytes: u32) -> Weight;
     /// `cluster_destroy` of a cluster with so many workers.
@@ -190,6 +192,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     }
     fn claim_surcharge() -> Weight {
         row::<Db>(&CLAIM_SURCHARGE, 0)
+    }
+    fn remove_code() -> Weight {
+        row::<Db>(&REMOVE_CODE, 0)
     }
     fn update_schedule(bytes: u32) -> Weight {
         row::<Db>(&UPDATE_SCHEDULE, bytes)

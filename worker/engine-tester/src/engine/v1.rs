@@ -199,6 +199,7 @@ pub(crate) fn ecall(work: &Work) -> (u32, Vec<u8>) {
                 Message::UpdateSchedule(message) => (12, message.encode()),
                 Message::ClaimSurcharge(message) => (13, message.encode()),
                 Message::Destroy(message) => (14, message.encode()),
+                Message::RemoveCode(message) => (15, message.encode()),
             };
             (id, [env.encode(), message].concat())
         }

@@ -45,6 +45,17 @@ pub struct UploadArgs {
     pub storage_deposit_limit: Option<Balance>,
 }
 
+/// Code to remove.
+#[derive(Clone, Debug, Args)]
+pub struct RemoveCodeArgs {
+    /// Its BLAKE2b-256.
+    #[arg(value_name = "HEX", value_parser = parse_code_hash)]
+    pub code_hash: CodeHash,
+    /// Who signs; who uploaded it.
+    #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
+    pub from: AccountId,
+}
+
 /// A contract to make.
 #[derive(Clone, Debug, Args)]
 pub struct InstantiateArgs {

@@ -1,8 +1,8 @@
-//! Contracts: `upload`, `instantiate`, `call`, `query`, `estimate`.
+//! Contracts: `upload`, `remove-code`, `instantiate`, `call`, `query`, `estimate`.
 
 use super::super::{
     abi::{Abi, Entry},
-    args::{CallArgs, InputArgs, InstantiateArgs, OptionArgs, UploadArgs},
+    args::{CallArgs, InputArgs, InstantiateArgs, OptionArgs, RemoveCodeArgs, UploadArgs},
     code::{load_abi, CodeFile},
     failure::Failure,
     report::{Decode, Gas, Report},
@@ -32,6 +32,16 @@ pub(super) fn upload(mut node: DevNode, args: UploadArgs) -> Result<Report, Fail
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
     let done = node.submit(args.from, call, kept)?;
+    Ok(Report::of_message(&done, &()))
+}
+
+pub(super) fn remove_code(mut node: DevNode, args: &RemoveCodeArgs) -> Result<Report, Failure> {
+    let call = Call::<Runtime>::remove_code {
+        cluster: CLUSTER,
+        code_hash: args.code_hash,
+        max_gas_price: None,
+    };
+    let done = node.submit(args.from.clone(), call, Vec::new())?;
     Ok(Report::of_message(&done, &()))
 }
 

@@ -25,6 +25,7 @@ pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
     match args.command {
         DevCommand::Init(init) => start::init(&path, registry, &init),
         DevCommand::Upload(upload) => contracts::upload(open(registry)?, upload),
+        DevCommand::RemoveCode(args) => contracts::remove_code(open(registry)?, &args),
         DevCommand::Instantiate(args) => contracts::instantiate(open(registry)?, args),
         DevCommand::Call(call) => contracts::call(open(registry)?, call),
         DevCommand::Query(call) => contracts::query(&open(registry)?, call),
