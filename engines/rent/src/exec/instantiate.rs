@@ -18,6 +18,13 @@ pub(crate) struct Instantiated {
     pub(crate) code_len: u32,
 }
 
+impl Instantiated {
+    /// Whether there is a contract now.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(&self.result, Ok((_, output)) if !output.is_reverted())
+    }
+}
+
 impl Machine<'_, '_> {
     /// Where the contract will be.
     pub(crate) fn address(&self, deployer: &AccountId, code: &Hash, salt: &[u8]) -> AccountId {

@@ -4,7 +4,7 @@ use crate::{
     code::{self, Executable},
     error::Error,
     escrow::{failed, Escrow, Used},
-    exec::{Context, Instantiated, Machine},
+    exec::{Context, Machine},
     gas::Meter,
 };
 use pink_engine_sdk::types::{
@@ -65,12 +65,8 @@ impl Machine<'_, '_> {
             }
         };
         self.state.commit();
-        let actual = self
-            .rules
-            .base
-            .instantiate_with_code(code.code_len(), salt_len);
-        let meter = Meter::new(deployment.gas_limit.ref_time);
-        self.deploy(deployment, code, meter, escrow, base, actual)
+        let code_hash = code.code_hash;
+        self.deploy(deployment, Some(code), code_hash, escrow, base)
     }
 
     fn instantiate_stored(&mut self, deployment: Deployment, hash: &Hash) -> Receipt {
@@ -84,71 +80,77 @@ impl Machine<'_, '_> {
             Ok(escrow) => escrow,
             Err(failure) => return Receipt::rejected(failure),
         };
-        let mut meter = Meter::new(deployment.gas_limit.ref_time);
+        self.deploy(deployment, None, *hash, escrow, base)
+    }
+
+    /// Makes the contract, from fresh code or from the stored code of this hash.
+    fn deploy(
+        &mut self,
+        deployment: Deployment,
+        fresh: Option<Executable>,
+        code_hash: Hash,
+        escrow: Escrow,
+        base: u64,
+    ) -> Receipt {
+        let (is_fresh, salt_len) = (fresh.is_some(), deployment.salt_len());
+        let Deployment {
+            origin,
+            value,
+            input,
+            salt,
+            gas_limit,
+        } = deployment;
+        let sender = Context::top_level(origin);
         let leaves_traces = self.rules.failure_leaves_traces;
-        self.state.begin();
-        let code = match self.load_code(hash, &mut meter) {
-            Ok(code) => {
-                self.state.commit();
-                code
+        let mut meter = Meter::new(gas_limit.ref_time);
+        let made = self.transaction(
+            |machine| {
+                let code = match fresh {
+                    Some(code) => code,
+                    None => machine.load_code(&code_hash, &mut meter)?,
+                };
+                Ok(machine.instantiate(&sender, code, value, &mut meter, input, &salt))
+            },
+            |made| leaves_traces || matches!(made, Ok(made) if made.is_success()),
+        );
+        let receipt = match made {
+            Ok(made) => {
+                let actual_base = match is_fresh {
+                    true => self
+                        .rules
+                        .base
+                        .instantiate_with_code(made.code_len, salt_len),
+                    false => self.rules.base.instantiate(made.code_len, salt_len),
+                };
+                let used = Used::metered(&meter, base, actual_base);
+                let (outcome, address, output) = match made.result {
+                    Ok((_, output)) if output.is_reverted() => {
+                        (Outcome::Reverted, None, output.data)
+                    }
+                    Ok((address, output)) => (Outcome::Success, Some(address), output.data),
+                    Err(error) => (failed(error.error, &meter), None, Vec::new()),
+                };
+                Receipt {
+                    address,
+                    output,
+                    ..self.settle(escrow, &used, outcome)
+                }
             }
             Err(error) => {
-                match leaves_traces {
-                    true => self.state.commit(),
-                    false => self.state.rollback(),
-                }
                 // As in 2021: what loading used isn't told, so the whole limit is paid.
-                let whole = base.saturating_add(deployment.gas_limit.ref_time);
+                let whole = base.saturating_add(gas_limit.ref_time);
                 let used = Used {
                     consumed: whole,
                     required: whole,
                     free: false,
                 };
                 let outcome = failed(error, &meter);
-                return Receipt {
-                    code_hash: Some(*hash),
-                    ..self.settle(escrow, &used, outcome)
-                };
+                self.settle(escrow, &used, outcome)
             }
         };
-        let actual = self.rules.base.instantiate(code.code_len(), salt_len);
-        self.deploy(deployment, code, meter, escrow, base, actual)
-    }
-
-    fn deploy(
-        &mut self,
-        deployment: Deployment,
-        code: Executable,
-        mut meter: Meter,
-        escrow: Escrow,
-        base: u64,
-        actual_base: u64,
-    ) -> Receipt {
-        let code_hash = code.code_hash;
-        let sender = Context::top_level(deployment.origin);
-        let leaves_traces = self.rules.failure_leaves_traces;
-        let Instantiated { result, .. } = self.transaction(
-            |machine| {
-                let Deployment {
-                    value, input, salt, ..
-                } = deployment;
-                machine.instantiate(&sender, code, value, &mut meter, input, &salt)
-            },
-            |made| {
-                leaves_traces || matches!(&made.result, Ok((_, output)) if !output.is_reverted())
-            },
-        );
-        let used = Used::metered(&meter, base, actual_base);
-        let (outcome, address, output) = match result {
-            Ok((_, output)) if output.is_reverted() => (Outcome::Reverted, None, output.data),
-            Ok((address, output)) => (Outcome::Success, Some(address), output.data),
-            Err(error) => (failed(error.error, &meter), None, Vec::new()),
-        };
         Receipt {
-            address,
-            output,
             code_hash: Some(code_hash),
-            ..self.settle(escrow, &used, outcome)
+            ..receipt
         }
     }
 }

@@ -173,10 +173,10 @@ fn instrumenting_again_can_run_out_of_gas() {
     check::<V1_1>();
 }
 
-/// Instrumented code is kept though the call that asked for it fails: in 1.0.
+/// Instrumented code is kept though the message that asked for it fails: in 1.0.
 #[test]
-fn a_failing_call_writes_instrumented_code_back() {
-    fn version_after<V: Release>() -> u32 {
+fn a_failing_message_writes_instrumented_code_back() {
+    fn version_after<V: Release>(called: bool) -> u32 {
         let mut world = World::<V>::new();
         world.fund(ALICE, 10_000_000);
         let code = fixtures::puppet();
@@ -186,11 +186,24 @@ fn a_failing_call_writes_instrumented_code_back() {
             .unwrap();
         let before = world.schedule().version;
         world.update_schedule(|_| {});
-        world.fail(call(ALICE, address, &[2]), "ContractTrapped");
+        match called {
+            true => world.fail(call(ALICE, address, &[2]), "ContractTrapped"),
+            false => world.fail(
+                Instantiate {
+                    code: Code::Existing(blake2_256(&code)),
+                    input: vec![2],
+                    salt: vec![1],
+                    ..deploy(ALICE, &[], 100_000)
+                },
+                "ContractTrapped",
+            ),
+        };
         world.prefab(&code).unwrap().schedule_version - before
     }
-    assert_eq!(version_after::<V1_0>(), 1);
-    assert_eq!(version_after::<V1_1>(), 0);
+    for called in [true, false] {
+        assert_eq!(version_after::<V1_0>(called), 1);
+        assert_eq!(version_after::<V1_1>(called), 0);
+    }
 }
 
 /// The schedule of March 2021, figure by figure where the reference names one.
