@@ -10,6 +10,7 @@
 mod world;
 
 mod calls;
+mod cold;
 mod conformance;
 mod deletion;
 mod exec;
@@ -23,6 +24,7 @@ mod lifecycle;
 mod messages;
 mod prepare;
 mod rent;
+mod repairs;
 mod restoration;
 mod schedule;
 mod stack;
