@@ -18,12 +18,14 @@ pub mod dev;
 pub mod exec;
 pub mod history;
 mod keys;
+mod pending;
 mod state;
 pub mod store;
 mod view;
 mod worker;
 
 pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
+pub use pending::{PendingEngine, ShadowSummary};
 pub use pink_engine_host as engine;
 pub use view::View;
 pub use worker::{ExecutedBlock, Imported, Worker, WorkerError};

@@ -4,6 +4,7 @@ use crate::{
         with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, LogLine, MessageReceipt,
         ParkReason, Parked, StateError, StateRead, SystemCodes,
     },
+    pending::ShadowMode,
     store::{BlockBatch, ExtraRow, NewBlock, Store, StoreError},
     ClusterKey,
 };
@@ -91,6 +92,7 @@ pub struct Worker {
     pub(crate) store: Store,
     pub(crate) registry: EngineRegistry,
     cluster_key: Option<ClusterKey>,
+    pub(crate) shadow_mode: Option<ShadowMode>,
 }
 
 impl Worker {
@@ -100,6 +102,16 @@ impl Worker {
             store,
             registry,
             cluster_key: None,
+            shadow_mode: None,
+        }
+    }
+
+    /// In shadow mode or not. In it, every block is run under the engine of a pending move as
+    /// well, on a fork, after it was committed; see [`Worker::shadow`].
+    pub fn with_shadow(self, on: bool) -> Self {
+        Self {
+            shadow_mode: on.then(ShadowMode::default),
+            ..self
         }
     }
 
@@ -156,6 +168,7 @@ impl Worker {
     ) -> Result<Imported, WorkerError> {
         let head = self.head()?;
         let mut record = head.as_ref().map(|(_, _, record)| record.clone());
+        let before = record.as_ref().and_then(|record| record.engine);
         let done = head.map(|(number, _, _)| number);
         let inputs: Vec<_> = inputs
             .iter()
@@ -211,6 +224,10 @@ impl Worker {
         let roots = self.store.commit(&batch)?;
         for (block, root) in executed.iter_mut().zip(roots) {
             block.root = root;
+        }
+        if !executed.is_empty() {
+            self.follow_in_shadow(before, &inputs, &executed, &batch)?;
+            self.warn_of_pending()?;
         }
         Ok(Imported { executed, parked })
     }

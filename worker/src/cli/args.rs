@@ -74,6 +74,10 @@ pub struct DevArgs {
     /// Print one JSON object on stdout, whatever happens.
     #[arg(long, global = true)]
     pub json: bool,
+    /// While a move is pending, run each block under its engine as well; `status` says what it
+    /// found.
+    #[arg(long, global = true)]
+    pub shadow: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: DevCommand,

@@ -84,6 +84,18 @@ impl DevNode {
     /// There is none, it is damaged, or the store failed. That the worker is parked is no error
     /// here; see [`DevNode::parked`].
     pub fn open(path: &Path, registry: EngineRegistry) -> Result<Self, DevError> {
+        Self::open_with(path, registry, false)
+    }
+
+    /// The same, in shadow mode or not.
+    ///
+    /// # Errors
+    /// As [`DevNode::open`].
+    pub fn open_with(
+        path: &Path,
+        registry: EngineRegistry,
+        shadow: bool,
+    ) -> Result<Self, DevError> {
         let no_chain = |interrupted| DevError::NoChain {
             path: path.into(),
             interrupted,
@@ -111,7 +123,9 @@ impl DevNode {
         }
         let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
         let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
-        let worker = Worker::new(store, registry).with_cluster_key(ClusterKey::of_base_path(path)?);
+        let worker = Worker::new(store, registry)
+            .with_cluster_key(ClusterKey::of_base_path(path)?)
+            .with_shadow(shadow);
         let done = worker.head()?.map_or(0, |(number, _, _)| number);
         let mut stale = Vec::new();
         let mut waiting = Vec::new();

@@ -11,4 +11,6 @@ mod amendments;
 mod cluster;
 mod dev;
 mod files;
+mod parking;
 mod setup;
+mod shadow;

@@ -21,7 +21,8 @@ use crate::{dev::DevNode, engine::EngineRegistry};
 pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
     let registry = EngineRegistry::new(engines_dir::choose(args.engines));
     let path = args.base_path;
-    let open = |registry| DevNode::open(&path, registry);
+    let shadow = args.shadow;
+    let open = |registry| DevNode::open_with(&path, registry, shadow);
     match args.command {
         DevCommand::Init(init) => start::init(&path, registry, &init),
         DevCommand::Upload(upload) => contracts::upload(open(registry)?, upload),

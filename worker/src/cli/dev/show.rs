@@ -11,7 +11,7 @@ use crate::{
 };
 use parity_scale_codec::DecodeAll;
 use runtime_mock::runtime::FatContracts;
-use serde_json::json;
+use serde_json::{json, Value};
 
 pub(super) fn blocks(node: &DevNode, args: &BlocksArgs) -> Result<Report, Failure> {
     let last = usize::try_from(args.last).unwrap_or(usize::MAX);
@@ -56,5 +56,38 @@ pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
         .with("hint", parked.map(|parked| parked.reason.hint()))
         .with("chain_block", node.chain().head().number)
         .with("waiting_blocks", node.behind())
-        .with("pending_upgrade", pending))
+        .with("pending_upgrade", pending)
+        .with("pending_engine", pending_engine(node)?)
+        .with("shadow", shadow(node)?))
+}
+
+/// Whether the worker has the engine of the move that is pending, and what to do if not.
+fn pending_engine(node: &DevNode) -> Result<Option<Value>, Failure> {
+    let pending = node.worker().pending_engine()?;
+    Ok(pending.map(|pending| {
+        json!({
+            "version": pending.version.to_string(),
+            "ready": pending.problem.is_none(),
+            "problem": pending.problem.as_ref().map(ToString::to_string),
+            "hint": pending.problem.as_ref().map(|problem| problem.hint()),
+        })
+    }))
+}
+
+/// What a pending engine made of the blocks that the current one executed.
+fn shadow(node: &DevNode) -> Result<Option<Value>, Failure> {
+    let summary = node.worker().shadow()?;
+    Ok(summary.map(|summary| {
+        let (block, seq) = summary.last_difference.unzip();
+        json!({
+            "to": summary.to.to_string(),
+            "since_block": summary.since,
+            "until_block": summary.until,
+            "followed_blocks": summary.blocks,
+            "messages": summary.messages,
+            "differing_messages": summary.differing,
+            "last_difference": block.map(|block| json!({ "block": block, "seq": seq })),
+            "failure": summary.failure,
+        })
+    }))
 }
