@@ -13,6 +13,7 @@ mod engines;
 mod error;
 mod process;
 mod test;
+mod tools;
 mod tree;
 
 use clap::{Parser, Subcommand};

@@ -3,6 +3,7 @@ use crate::{
     engines,
     error::Result,
     process::{answers, cargo, output, run},
+    tools,
 };
 use std::{env, ffi::OsString, path::Path, process::Command};
 
@@ -192,21 +193,29 @@ fn no_std(root: &Path) -> Result<Done> {
     Ok(Done::Passed)
 }
 
+/// The version whose findings are ours: a newer one may find something else.
+const DENY: &str = "0.20.2";
+
 fn deny(root: &Path) -> Result<Done> {
-    if !answers(&mut at(root, &["deny", "--version"])) {
-        return Ok(Done::Skipped(
-            "cargo-deny is missing: cargo install --locked cargo-deny".into(),
-        ));
-    }
+    let Ok(program) = tools::install(root, "cargo-deny", DENY) else {
+        return Ok(Done::Skipped(format!(
+            "cargo-deny {DENY} isn't there and can't be installed"
+        )));
+    };
+    let at = |folder: &Path, args: &[&str]| {
+        let mut deny = Command::new(&program);
+        deny.current_dir(folder).args(args);
+        deny
+    };
     let mut checks = vec!["licenses", "bans", "sources"];
-    if answers(&mut at(root, &["deny", "fetch", "db"])) {
+    if answers(&mut at(root, &["fetch", "db"])) {
         checks.push("advisories");
     } else {
         eprintln!("deny: the advisories are NOT checked, their database can't be fetched");
     }
-    run(at(root, &["deny", "--workspace", "check"]).args(&checks))?;
+    run(at(root, &["--workspace", "check"]).args(&checks))?;
     for folder in engines::folders(root)? {
-        let mut deny = at(&folder, &["deny", "--config"]);
+        let mut deny = at(&folder, &["--config"]);
         deny.arg(root.join("engines/deny.toml"));
         run(deny.arg("check").args(&checks))?;
     }
