@@ -20,6 +20,10 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What the engine has allocated.
     fn memory(&self) -> MemoryUse;
 
+    /// Sets how many bytes the engine may hold, in all its calls and caches. Beyond, calls end
+    /// with [`Fault::Memory`] at the next call of the host, or at their end.
+    fn set_memory_limit(&self, bytes: u64);
+
     /// The first work of a block.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ mod state;
 mod v1;
 mod v2;
 
-pub use allocator::MemoryUse;
+pub use allocator::{MemoryUse, ENGINE_MEMORY_LIMIT_BYTES, MEMORY_COUNT_BYTES};
 pub use elf::{ElfError, ElfFacts};
 pub use engine::Engine;
 pub use error::EngineError;

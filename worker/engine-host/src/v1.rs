@@ -28,7 +28,14 @@ pub(crate) struct V1Engine {
 thread_local! {
     /// The hosts of the ecalls that run on this thread, the innermost last. The first ABI has no
     /// context pointer for ocalls, so this is where they find the worker.
-    static HOSTS: RefCell<Vec<NonNull<dyn Host<'static>>>> = const { RefCell::new(Vec::new()) };
+    static HOSTS: RefCell<Vec<Serving>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Who serves the ocalls of an ecall, and on whose account.
+#[derive(Clone, Copy)]
+struct Serving {
+    host: NonNull<dyn Host<'static>>,
+    account: &'static Account,
 }
 
 /// Binds a host to this thread until it is dropped.
@@ -37,12 +44,12 @@ struct Bound;
 impl Bound {
     /// # Safety
     /// The host outlives what is returned, and is not used in any other way until then.
-    unsafe fn new(host: &mut dyn Host<'_>) -> Self {
+    unsafe fn new(host: &mut dyn Host<'_>, account: &'static Account) -> Self {
         let host: NonNull<dyn Host<'_> + '_> = NonNull::from(host);
         // SAFETY: only lifetimes change; by this function's contract the host is there as long
         // as the pointer is in the list, and `serve` keeps nothing of what it reads.
         let host: NonNull<dyn Host<'static>> = unsafe { std::mem::transmute(host) };
-        HOSTS.with_borrow_mut(|hosts| hosts.push(host));
+        HOSTS.with_borrow_mut(|hosts| hosts.push(Serving { host, account }));
         Self
     }
 }
@@ -86,9 +93,13 @@ pub(crate) unsafe extern "C" fn ocall(
 }
 
 fn serve(id: u32, args: &[u8]) -> Vec<u8> {
-    let Some(mut host) = HOSTS.with_borrow(|hosts| hosts.last().copied()) else {
+    let Some(serving) = HOSTS.with_borrow(|hosts| hosts.last().copied()) else {
         return fault(Fault::NoHost);
     };
+    let Serving { mut host, account } = serving;
+    if let Err(memory) = account.check() {
+        return fault(memory);
+    }
     // SAFETY: `Bound` keeps the host in the list exactly as long as it may be used, and the
     // engine is the only one to call while it is bound.
     let mut served = Served(unsafe { host.as_mut() });
@@ -196,10 +207,14 @@ impl V1Engine {
         host: &mut dyn Host<'_>,
         call: impl FnOnce(&mut ECallsClient<Inside>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.account.begin()?;
         // SAFETY: the guard is dropped at the end of this function, and `host` isn't touched
         // here in between.
-        let _bound = unsafe { Bound::new(host) };
-        call(&mut ECallsClient(Inside(self.ecall)))
+        let _bound = unsafe { Bound::new(host, self.account) };
+        let done = call(&mut ECallsClient(Inside(self.ecall)));
+        // Whatever the engine made of it.
+        self.account.check()?;
+        done
     }
 
     /// Asks a library what it is; needs no host.
@@ -215,6 +230,10 @@ impl Engine for V1Engine {
 
     fn memory(&self) -> MemoryUse {
         self.account.read()
+    }
+
+    fn set_memory_limit(&self, bytes: u64) {
+        self.account.set_limit(bytes);
     }
 
     fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {

@@ -104,8 +104,9 @@ impl V2Engine {
     }
 
     fn run(&self, host: &mut dyn Host<'_>, kind: Kind, input: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.account.begin()?;
         let instance = self.instance()?;
-        let mut context = Context::new(host, kind);
+        let mut context = Context::new(host, kind, self.account);
         let request = ExecRequest {
             struct_size: size_of::<ExecRequest>() as u32,
             kind: kind as u32,
@@ -126,6 +127,7 @@ impl V2Engine {
         let (output, diagnostic) =
             unsafe { (result.output.into_vec(), result.diagnostic.into_vec()) };
         let fault = context.finish();
+        let memory = self.account.check();
         if matches!(status, ffi::E_PANIC | ffi::E_POISONED) {
             // SAFETY: the instance is idle again, and given up here.
             unsafe { (self.entry.destroy)(instance.0) };
@@ -136,6 +138,8 @@ impl V2Engine {
                 .push(instance);
         }
         let text = String::from_utf8_lossy(&diagnostic).into_owned();
+        // Whatever the engine made of it.
+        memory?;
         match (status, fault) {
             (ffi::OK, None) => Ok(output),
             (ffi::E_PANIC | ffi::E_POISONED, _) => Err(Fault::Panicked { message: text }),
@@ -175,6 +179,10 @@ impl Engine for V2Engine {
 
     fn memory(&self) -> MemoryUse {
         self.account.read()
+    }
+
+    fn set_memory_limit(&self, bytes: u64) {
+        self.account.set_limit(bytes);
     }
 
     fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {

@@ -1,6 +1,6 @@
 //! The worker's half of the second ABI: the functions that an engine calls.
 
-use crate::{v1::Served, Host};
+use crate::{allocator::Account, v1::Served, Host};
 use pink_capi::{
     v1::OCalls,
     v2::{
@@ -11,6 +11,7 @@ use pink_capi::{
 };
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     ffi::{c_char, c_void},
     panic::{catch_unwind, AssertUnwindSafe},
     ptr,
@@ -57,12 +58,15 @@ pub(super) static HOST: ffi::Host = ffi::Host {
 /// What an engine's context pointer points to, during one `execute`.
 pub(super) struct Context {
     host: *mut dyn Host<'static>,
+    account: &'static Account,
     may_commit: bool,
     may_be_cancelled: bool,
     /// Values that the host gave as copies, kept as long as they are lent.
     leases: Vec<Cow<'static, [u8]>>,
     leased_bytes: u64,
-    iterators: Vec<Option<Iterator>>,
+    /// Open iterators by their ids, of which none is given twice in a call.
+    iterators: BTreeMap<u64, Iterator>,
+    next_iterator: u64,
     fault: Option<Fault>,
 }
 
@@ -75,18 +79,20 @@ struct Iterator {
 impl Context {
     /// A context over a host, which must outlive it and not be used otherwise until
     /// [`finish`](Self::finish).
-    pub(super) fn new(host: &mut dyn Host<'_>, kind: Kind) -> Self {
+    pub(super) fn new(host: &mut dyn Host<'_>, kind: Kind, account: &'static Account) -> Self {
         let host: *mut (dyn Host<'_> + '_) = host;
         // SAFETY: only lifetimes change. The context lives within the call that borrows the
         // host, and what it lends is used by the engine within `execute` alone (header).
         let host: *mut dyn Host<'static> = unsafe { std::mem::transmute(host) };
         Self {
             host,
+            account,
             may_commit: kind.changes_state(),
             may_be_cancelled: matches!(kind, Kind::Query | Kind::Estimate),
             leases: Vec::new(),
             leased_bytes: 0,
-            iterators: Vec::new(),
+            iterators: BTreeMap::new(),
+            next_iterator: 0,
             fault: None,
         }
     }
@@ -155,6 +161,9 @@ unsafe fn on(
     let Some(context) = (unsafe { ctx.cast::<Context>().as_mut() }) else {
         return ffi::E_ARGUMENT;
     };
+    if let Err(memory) = context.account.check() {
+        return context.failed(memory);
+    }
     match catch_unwind(AssertUnwindSafe(|| work(context))) {
         Ok(Ok(status) | Err(status)) => status,
         Err(_) => {
@@ -268,20 +277,13 @@ unsafe extern "C" fn iter_open(
                 next: start.into(),
                 end: end.as_option().map(<[u8]>::to_vec),
             };
-            let id = match context.iterators.iter().position(Option::is_none) {
-                Some(free) => free,
-                None if context.iterators.len() >= ffi::MAX_ITERATORS => {
-                    return Err(ffi::E_ARGUMENT);
-                }
-                None => {
-                    context.iterators.push(None);
-                    context.iterators.len().saturating_sub(1)
-                }
-            };
-            if let Some(slot) = context.iterators.get_mut(id) {
-                *slot = Some(opened);
+            if context.iterators.len() >= ffi::MAX_ITERATORS {
+                return Err(ffi::E_ARGUMENT);
             }
-            iter.write(id as u64);
+            let id = context.next_iterator;
+            context.next_iterator = id.wrapping_add(1);
+            context.iterators.insert(id, opened);
+            iter.write(id);
             Ok(ffi::OK)
         })
     }
@@ -303,15 +305,13 @@ unsafe extern "C" fn iter_next(
                 return Err(ffi::E_ARGUMENT);
             }
             n.write(0);
-            let id = usize::try_from(iter).map_err(|_| ffi::E_ARGUMENT)?;
-            let slot = context.iterators.get(id).ok_or(ffi::E_ARGUMENT)?;
-            let iterator = slot.as_ref().ok_or(ffi::E_ARGUMENT)?;
+            let iterator = context.iterators.get(&iter).ok_or(ffi::E_ARGUMENT)?;
             let page = context
                 .host()
                 .range(&iterator.next, iterator.end.as_deref(), cap);
             let page = page.map_err(|fault| context.failed(fault))?;
-            if let (Some((last, _)), Some(Some(iterator))) =
-                (page.last(), context.iterators.get_mut(id))
+            if let (Some((last, _)), Some(iterator)) =
+                (page.last(), context.iterators.get_mut(&iter))
             {
                 iterator.next.clone_from(last);
                 iterator.next.push(0);
@@ -334,14 +334,9 @@ unsafe extern "C" fn iter_next(
 unsafe extern "C" fn iter_close(ctx: *mut HostCtx, iter: u64) -> Status {
     // SAFETY: the engine passes its context.
     unsafe {
-        on(ctx, |context| {
-            let slot = usize::try_from(iter)
-                .ok()
-                .and_then(|id| context.iterators.get_mut(id));
-            match slot.and_then(Option::take) {
-                Some(_) => Ok(ffi::OK),
-                None => Err(ffi::E_ARGUMENT),
-            }
+        on(ctx, |context| match context.iterators.remove(&iter) {
+            Some(_) => Ok(ffi::OK),
+            None => Err(ffi::E_ARGUMENT),
         })
     }
 }
@@ -439,4 +434,55 @@ unsafe extern "C" fn call(ctx: *mut HostCtx, call_id: u32, args: Bytes, out: *mu
 
 unsafe extern "C" fn get_extension(_: *const c_char) -> *const c_void {
     ptr::null()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{allocator, Session};
+
+    /// An engine that goes on with an iterator that it closed must not get another's pairs.
+    #[test]
+    fn no_id_of_an_iterator_is_given_twice() {
+        let state = [(vec![1], vec![7]), (vec![2], vec![8])].into();
+        let state: BTreeMap<Vec<u8>, Vec<u8>> = state;
+        let mut session = Session::reading(&state, &());
+        let (account, _) = allocator::new();
+        let mut context = Context::new(&mut session, Kind::Query, account);
+        let ctx = context.as_ctx();
+        let open = || {
+            let mut id = 0;
+            // SAFETY: the context is there, and the bounds and `id` live for the call.
+            let status = unsafe { iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id) };
+            assert_eq!(status, ffi::OK);
+            id
+        };
+        // SAFETY: the context is there.
+        let close = |id| unsafe { iter_close(ctx, id) };
+        let next = |id| {
+            let (mut page, mut n) = (std::mem::MaybeUninit::uninit(), 0);
+            // SAFETY: the context is there, and there is room for one pair.
+            let status = unsafe { iter_next(ctx, id, page.as_mut_ptr(), 1, &mut n) };
+            (status, n)
+        };
+        let first = open();
+        assert_eq!(next(first), (ffi::OK, 1));
+        assert_eq!(close(first), ffi::OK);
+        let second = open();
+        assert_ne!(first, second);
+        assert_eq!(next(first), (ffi::E_ARGUMENT, 0));
+        assert_eq!(close(first), ffi::E_ARGUMENT);
+        assert_eq!(next(second), (ffi::OK, 1));
+        // As many as are allowed, and no more, however many there were.
+        for _ in 0..200 {
+            assert_eq!(close(open()), ffi::OK);
+        }
+        for _ in 1..ffi::MAX_ITERATORS {
+            open();
+        }
+        let mut id = 0;
+        // SAFETY: as in `open`.
+        let status = unsafe { iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id) };
+        assert_eq!(status, ffi::E_ARGUMENT);
+    }
 }
