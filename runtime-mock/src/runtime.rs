@@ -100,6 +100,9 @@ parameter_types! {
 /// The council's instance of `pallet-collective`.
 pub type CouncilInstance = pallet_collective::Instance1;
 
+/// What the council says about its motions.
+pub type CouncilEvent = pallet_collective::Event<Runtime, CouncilInstance>;
+
 impl pallet_collective::Config<CouncilInstance> for Runtime {
     type RuntimeOrigin = RuntimeOrigin;
     type Proposal = RuntimeCall;

@@ -48,6 +48,8 @@ pub(crate) enum Error {
         step: &'static str,
         source: Box<Error>,
     },
+    #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]
+    Scene { command: String, reason: String },
     #[error("{0}")]
     Json(#[from] serde_json::Error),
 }

@@ -59,6 +59,32 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     })
 }
 
+/// How a program ended, and all that it printed, errors last.
+pub(crate) struct Said {
+    /// Its exit status; none if it was killed.
+    pub(crate) code: Option<i32>,
+    pub(crate) text: String,
+}
+
+/// Runs a program to its end, whichever that is.
+pub(crate) fn said(command: &mut Command) -> Result<Said> {
+    let out = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| Error::Start {
+            command: shown(command),
+            source,
+        })?;
+    let bytes = [out.stdout, out.stderr].concat();
+    let text = String::from_utf8(bytes).map_err(|_| Error::NotText {
+        command: shown(command),
+    })?;
+    Ok(Said {
+        code: out.status.code(),
+        text,
+    })
+}
+
 /// Whether a program answers to these arguments. Whatever it prints is dropped.
 pub(crate) fn answers(command: &mut Command) -> bool {
     command

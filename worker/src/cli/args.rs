@@ -5,12 +5,14 @@ use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 mod contracts;
+mod governance;
 mod versions;
 
 pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
     InstantiateArgs, OptionArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
+pub use governance::{AcknowledgeArgs, EmployArgs, RegisterArgs, ResolveArgs};
 pub use versions::{
     AmendArgs, ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
     UpgradeArgs, WithdrawArgs,
@@ -115,6 +117,14 @@ pub enum DevCommand {
     Prices(PricesArgs),
     /// Show which engines the chain records, which are there, and which one the cluster runs.
     Engines(EnginesArgs),
+    /// Have the council vote for recording an engine, by its file.
+    Register(RegisterArgs),
+    /// Take another worker into the cluster. It says only what `acknowledge` makes it say.
+    Employ(EmployArgs),
+    /// Have another worker say what the cluster's state is.
+    Acknowledge(AcknowledgeArgs),
+    /// Have the council decide which root is right where workers disagree.
+    Resolve(ResolveArgs),
     /// Move the cluster to a newer engine.
     Upgrade(UpgradeArgs),
     /// Have governance skip a message that the worker is parked at, or give it to another version.
@@ -181,6 +191,12 @@ mod tests {
             "amend 7 --skip".into(),
             "amend 7 --execute-from 1.1".into(),
             "status --json".into(),
+            "register 1.1".into(),
+            "employ //Dave --json".into(),
+            "acknowledge //Dave".into(),
+            format!("acknowledge //Dave --root {hash}"),
+            "resolve".into(),
+            format!("resolve --root {hash}"),
             "storage //Bob 0x00".into(),
             "rent //Bob".into(),
             "claim //Bob --from //Eve".into(),

@@ -117,7 +117,10 @@ fn event_text(event: &Value) -> String {
     ) {
         return format!("{decoded} of {contract}");
     }
-    format!("{name} {{ {} }}", fields(event))
+    match fields(event) {
+        fields if fields.is_empty() => name.into(),
+        fields => format!("{name} {{ {fields} }}"),
+    }
 }
 
 fn accounts_table(accounts: &[AccountLine]) -> String {

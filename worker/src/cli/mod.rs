@@ -11,6 +11,7 @@
 
 pub mod abi;
 pub mod args;
+mod chain_events;
 pub mod code;
 mod dev;
 pub mod engine;

@@ -1,6 +1,6 @@
 //! What people write on the command line: accounts, amounts, weights, bytes.
 
-use fat_contracts_primitives::{AccountId, Balance, CodeHash, Weight};
+use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
 use sp_core::{
     crypto::{PublicError, Ss58AddressFormat, Ss58Codec},
     sr25519, Pair,
@@ -159,6 +159,14 @@ pub fn parse_hex(text: &str) -> Result<Hex, ValueError> {
 /// It isn't 32 bytes of hex.
 pub fn parse_code_hash(text: &str) -> Result<CodeHash, ValueError> {
     parse_bytes32(text).map(CodeHash::from)
+}
+
+/// Reads a state root.
+///
+/// # Errors
+/// It isn't 32 bytes of hex.
+pub fn parse_root(text: &str) -> Result<StateRoot, ValueError> {
+    parse_bytes32(text).map(StateRoot::from)
 }
 
 /// Reads `WHO=AMOUNT`.

@@ -141,7 +141,7 @@ impl DevNode {
     }
 
     /// The recorded engines that the directory has.
-    fn announced(&self) -> Result<Vec<Hash>, DevError> {
+    pub(super) fn announced(&self) -> Result<Vec<Hash>, DevError> {
         let known = self.engines()?;
         let there = known.iter().filter(|it| it.file == FileState::Recorded);
         let artefacts = there

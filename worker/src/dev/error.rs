@@ -111,6 +111,15 @@ pub enum DevError {
         /// How that ended.
         outcome: Box<Outcome>,
     },
+    /// The chain waits for nothing that the worker could say.
+    #[error("the chain waits for nothing from {who}")]
+    NothingToSay {
+        /// The worker.
+        who: AccountId,
+    },
+    /// The cluster's workers agree.
+    #[error("the cluster's workers agree about everything that they acknowledged")]
+    NotDiverged,
     /// The cluster can't start.
     #[error("the cluster can't start: {0}")]
     NoStart(Box<Parked>),
@@ -175,6 +184,12 @@ impl DevError {
                 "give //Alice, who pays for it, more with --endow, or start on another engine"
                     .into()
             }
+            Self::NothingToSay { .. } => {
+                "a member speaks about the blocks with messages that came after it joined: send \
+                 one, and `employ` it if it isn't one"
+                    .into()
+            }
+            Self::NotDiverged => return None,
             Self::NoStart(parked) => parked.reason.hint(),
             Self::Waiting { ordered, parked } => {
                 let hint = parked.reason.hint();

@@ -16,6 +16,7 @@ mod config;
 mod engines;
 mod error;
 mod genesis;
+mod governance;
 mod memory;
 mod node;
 mod open;

@@ -9,6 +9,7 @@ mod bad_code;
 mod bad_engine;
 mod bad_input;
 mod factory;
+mod governance;
 mod node;
 mod rehearse;
 mod remove_code;

@@ -2,6 +2,7 @@
 
 mod contracts;
 mod engines;
+mod governance;
 mod money;
 mod prices;
 mod rent;
@@ -38,6 +39,10 @@ pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
         DevCommand::Withdraw(withdraw) => money::withdraw(open(registry)?, withdraw),
         DevCommand::Prices(prices) => prices::prices(open(registry)?, prices),
         DevCommand::Engines(engines) => engines::engines(open(registry)?, &engines),
+        DevCommand::Register(register) => governance::register(open(registry)?, &register),
+        DevCommand::Employ(employ) => governance::employ(open(registry)?, employ),
+        DevCommand::Acknowledge(args) => governance::acknowledge(open(registry)?, args),
+        DevCommand::Resolve(resolve) => governance::resolve(open(registry)?, &resolve),
         DevCommand::Upgrade(upgrade) => engines::upgrade(open(registry)?, upgrade),
         DevCommand::Amend(amend) => engines::amend(open(registry)?, &amend),
         DevCommand::Status => show::status(&open(registry)?),

@@ -39,11 +39,13 @@ pub(super) fn blocks(node: &DevNode, args: &BlocksArgs) -> Result<Report, Failur
     })
 }
 
-/// `state` is `running` or `parked`; `block` is the last one that was executed.
+/// `state` is `running` or `parked`; `block` is the last one that was executed; `diverged_at` the
+/// one about which workers disagree, so that payouts and moves wait for `resolve`.
 pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
     let report = super::start::head(node)?;
     let parked = node.parked();
     let cluster = node.chain().query(|| FatContracts::cluster(CLUSTER));
+    let diverged = cluster.as_ref().and_then(|cluster| cluster.diverged);
     let pending = cluster.and_then(|cluster| cluster.pending);
     let pending = pending.map(|pending| json!({ "to": pending.to.to_string(), "at": pending.at }));
     let state = match parked {
@@ -57,6 +59,7 @@ pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
         .with("chain_block", node.chain().head().number)
         .with("waiting_blocks", node.behind())
         .with("pending_upgrade", pending)
+        .with("diverged_at", diverged)
         .with("pending_engine", pending_engine(node)?)
         .with("shadow", shadow(node)?))
 }

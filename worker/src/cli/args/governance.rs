@@ -1,0 +1,40 @@
+//! Arguments of the commands about what the council and other workers say.
+
+use crate::cli::values::{parse_root, parse_who};
+use clap::Args;
+use fat_contracts_primitives::{AccountId, EngineVersion, StateRoot};
+
+/// An engine to record.
+#[derive(Clone, Debug, Args)]
+pub struct RegisterArgs {
+    /// Its version.
+    #[arg(value_name = "X.Y")]
+    pub version: EngineVersion,
+}
+
+/// A worker to take in.
+#[derive(Clone, Debug, Args)]
+pub struct EmployArgs {
+    /// The worker.
+    #[arg(value_name = "WHO", value_parser = parse_who)]
+    pub worker: AccountId,
+}
+
+/// What another worker says.
+#[derive(Clone, Debug, Args)]
+pub struct AcknowledgeArgs {
+    /// The worker.
+    #[arg(value_name = "WHO", value_parser = parse_who)]
+    pub worker: AccountId,
+    /// The root that it names for the last block [default: the right one].
+    #[arg(long, value_name = "HEX", value_parser = parse_root)]
+    pub root: Option<StateRoot>,
+}
+
+/// What the council decides.
+#[derive(Clone, Debug, Args)]
+pub struct ResolveArgs {
+    /// The root that is right [default: the development worker's].
+    #[arg(long, value_name = "HEX", value_parser = parse_root)]
+    pub root: Option<StateRoot>,
+}

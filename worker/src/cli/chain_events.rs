@@ -1,0 +1,100 @@
+//! Events of the chain as JSON: those of motions, engines, workers and checkpoints.
+
+use super::{report::hex0x, values::ss58};
+use fat_contracts_primitives::AccountId;
+use pallet_fat_contracts::Event;
+use runtime_mock::{
+    runtime::{CouncilEvent, Runtime},
+    RuntimeEvent, DEV_ACCOUNTS,
+};
+use serde_json::{json, Value};
+
+/// The events of a block that say what was decided, in order; others are left out. The form is
+/// that of a contract's events.
+pub(super) fn chain_events(events: &[RuntimeEvent]) -> Vec<Value> {
+    let known = events.iter().filter_map(|event| match event {
+        RuntimeEvent::Council(event) => council(event),
+        RuntimeEvent::FatContracts(event) => pallet(event),
+        _ => None,
+    });
+    known.collect()
+}
+
+/// A development account by its name, any other as SS58.
+fn who(account: &AccountId) -> String {
+    DEV_ACCOUNTS
+        .iter()
+        .find(|(_, key)| AccountId::new(*key) == *account)
+        .map_or_else(|| ss58(account), |(name, _)| (*name).into())
+}
+
+fn council(event: &CouncilEvent) -> Option<Value> {
+    use CouncilEvent as Event;
+    Some(match event {
+        Event::Proposed {
+            account,
+            proposal_index,
+            threshold,
+            ..
+        } => json!({
+            "event": "Proposed", "by": who(account), "motion": proposal_index,
+            "needs": threshold,
+        }),
+        Event::Voted {
+            account,
+            voted,
+            yes,
+            no,
+            ..
+        } => json!({
+            "event": "Voted", "by": who(account), "aye": voted, "ayes": yes, "nays": no,
+        }),
+        Event::Closed { yes, no, .. } => json!({ "event": "Closed", "ayes": yes, "nays": no }),
+        Event::Approved { .. } => json!({ "event": "Approved" }),
+        Event::Disapproved { .. } => json!({ "event": "Disapproved" }),
+        Event::Executed { result, .. } => json!({ "event": "Executed", "ok": result.is_ok() }),
+        _ => return None,
+    })
+}
+
+fn pallet(event: &Event<Runtime>) -> Option<Value> {
+    Some(match event {
+        Event::EngineRegistered { version } => json!({
+            "event": "EngineRegistered", "version": version.to_string(),
+        }),
+        Event::WorkerRegistered { worker } => json!({
+            "event": "WorkerRegistered", "worker": who(worker),
+        }),
+        Event::WorkerAdded { worker, .. } => json!({
+            "event": "WorkerAdded", "worker": who(worker),
+        }),
+        Event::CheckpointConfirmed {
+            block,
+            last_seq,
+            root,
+            ..
+        } => json!({
+            "event": "CheckpointConfirmed", "of_block": block, "last_seq": last_seq,
+            "root": hex0x(root),
+        }),
+        Event::StateDiverged {
+            block,
+            worker,
+            root,
+            ..
+        } => json!({
+            "event": "StateDiverged", "of_block": block, "worker": who(worker),
+            "root": hex0x(root),
+        }),
+        Event::WorkerDiverged { block, worker, .. } => json!({
+            "event": "WorkerDiverged", "of_block": block, "worker": who(worker),
+        }),
+        Event::ClusterDiverged { block, .. } => json!({
+            "event": "ClusterDiverged", "of_block": block,
+        }),
+        Event::DivergenceResolved { block, root, .. } => json!({
+            "event": "DivergenceResolved", "of_block": block, "root": hex0x(root),
+        }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,45 @@
+//! `register`, `employ`, `acknowledge`, `resolve`.
+
+use super::super::{
+    args::{AcknowledgeArgs, EmployArgs, RegisterArgs, ResolveArgs},
+    chain_events::chain_events,
+    failure::Failure,
+    report::Report,
+};
+use crate::dev::{DevError, DevNode, Made};
+
+pub(super) fn register(mut node: DevNode, args: &RegisterArgs) -> Result<Report, Failure> {
+    let made = node.register(args.version)?;
+    said(made)
+}
+
+pub(super) fn employ(mut node: DevNode, args: EmployArgs) -> Result<Report, Failure> {
+    let made = node.employ(args.worker)?;
+    said(made)
+}
+
+pub(super) fn acknowledge(mut node: DevNode, args: AcknowledgeArgs) -> Result<Report, Failure> {
+    let made = node.acknowledge(args.worker, args.root)?;
+    said(made)
+}
+
+pub(super) fn resolve(mut node: DevNode, args: &ResolveArgs) -> Result<Report, Failure> {
+    let made = node.resolve(args.root)?;
+    said(made)
+}
+
+/// The block, and what the chain said in it. The block is made even if the worker is parked.
+fn said(made: Made) -> Result<Report, Failure> {
+    if let Some(parked) = made.imported.parked {
+        return Err(DevError::Waiting {
+            ordered: None,
+            parked: parked.into(),
+        }
+        .into());
+    }
+    Ok(Report {
+        block: Some(made.number),
+        events: Some(chain_events(&made.events)),
+        ..Report::success()
+    })
+}

@@ -1,0 +1,103 @@
+//! What else a chain decides about a cluster than its owner's orders: which engines there are,
+//! who its workers are, and whose word counts when they disagree.
+
+use super::{
+    config::{owner, worker, CLUSTER},
+    genesis::NewEngine,
+    node::Made,
+    DevError, DevNode,
+};
+use fat_contracts_primitives::{AccountId, Checkpoint, EngineVersion, StateRoot};
+use pallet_fat_contracts::Call;
+use runtime_mock::{
+    runtime::{FatContracts, Runtime, System},
+    workers, Extrinsic,
+};
+
+/// The most checkpoints of one acknowledgement: `MaxCheckpoints` of the runtime.
+const MOST: usize = 64;
+
+impl DevNode {
+    /// Has the council vote for recording an engine, by the file that the directory has.
+    ///
+    /// # Errors
+    /// There is no such file, it can't be loaded, or the chain refuses.
+    pub fn register(&mut self, version: EngineVersion) -> Result<Made, DevError> {
+        let engine = NewEngine::find(&self.worker.registry().another(), version)?;
+        self.dispatch(vec![engine.register()], Vec::new())
+    }
+
+    /// Takes another worker into the cluster: the council admits it, it announces the engines
+    /// that the development worker has, and the owner takes it in. It executes nothing; what it
+    /// says is up to [`DevNode::acknowledge`].
+    ///
+    /// # Errors
+    /// The chain refuses.
+    pub fn employ(&mut self, member: AccountId) -> Result<Made, DevError> {
+        let files = self.announced()?;
+        let extrinsics = workers::employ(member, owner(), CLUSTER, files);
+        self.dispatch(extrinsics, Vec::new())
+    }
+
+    /// Has a member say what the chain waits for from it: what the development worker says as
+    /// well, or, about the last of these blocks, another root.
+    ///
+    /// # Errors
+    /// [`DevError::NothingToSay`] if the chain waits for nothing, or it refuses.
+    pub fn acknowledge(
+        &mut self,
+        member: AccountId,
+        root: Option<StateRoot>,
+    ) -> Result<Made, DevError> {
+        let mut checkpoints = self.expected_of(&member)?;
+        let Some(last) = checkpoints.last_mut() else {
+            return Err(DevError::NothingToSay { who: member });
+        };
+        last.root = root.unwrap_or(last.root);
+        let said = workers::acknowledge(member, CLUSTER, checkpoints);
+        self.dispatch(vec![said], Vec::new())
+    }
+
+    fn expected_of(&self, member: &AccountId) -> Result<Vec<Checkpoint>, DevError> {
+        let next = self.chain.head().number.saturating_add(1);
+        let blocks: Vec<_> = self.chain.query(|| {
+            // The last block is over once the next one begins.
+            System::set_block_number(next);
+            let first = FatContracts::next_to_acknowledge(CLUSTER, member);
+            std::iter::successors(first, |last| {
+                FatContracts::next_checkpoint(CLUSTER, last.cursor)
+            })
+            .take(MOST)
+            .map(|checkpoint| checkpoint.cursor.block)
+            .collect()
+        });
+        let said = blocks.into_iter();
+        let said = said.map_while(|block| self.worker.checkpoint(block).transpose());
+        Ok(said.collect::<Result<_, _>>()?)
+    }
+
+    /// Has the council name the root that is right where workers disagree: the development
+    /// worker's, or another.
+    ///
+    /// # Errors
+    /// [`DevError::NotDiverged`] if they agree, or the chain refuses.
+    pub fn resolve(&mut self, root: Option<StateRoot>) -> Result<Made, DevError> {
+        let diverged = self
+            .chain
+            .query(|| FatContracts::cluster(CLUSTER))
+            .and_then(|cluster| cluster.diverged);
+        let Some(block) = diverged else {
+            return Err(DevError::NotDiverged);
+        };
+        let ours = self.worker.checkpoint(block)?;
+        let Some(root) = root.or(ours.map(|checkpoint| checkpoint.root)) else {
+            return Err(DevError::NothingToSay { who: worker() });
+        };
+        let resolve = Call::<Runtime>::resolve_divergence {
+            cluster: CLUSTER,
+            block,
+            root,
+        };
+        self.dispatch(vec![Extrinsic::governance(resolve)], Vec::new())
+    }
+}

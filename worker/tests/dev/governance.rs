@@ -1,0 +1,122 @@
+//! What the council and other workers say: records of engines, a worker that is wrong.
+
+use crate::node::{own_engines, Node, Said};
+use serde_json::Value;
+use std::fs;
+
+/// The names of a command's events, in order.
+fn names(said: &Said) -> Vec<String> {
+    let events = said.json["events"].as_array().expect("a list");
+    let name = |event: &Value| event["event"].as_str().expect("a name").to_owned();
+    events.iter().map(name).collect()
+}
+
+fn event<'s>(said: &'s Said, name: &str) -> &'s Value {
+    let events = said.json["events"].as_array().expect("a list");
+    let found = events.iter().find(|event| event["event"] == name);
+    found.unwrap_or_else(|| panic!("no {name}: {}", said.json))
+}
+
+#[test]
+fn the_council_votes_for_an_engine() {
+    let engines = own_engines(&["1.0", "1.1"]);
+    let file = engines.path().join("libpink.so.1.1");
+    let bytes = fs::read(&file).expect("the engine");
+    fs::remove_file(&file).expect("the engine");
+    let node = Node::empty(engines.path().into());
+    node.run(&["init"]).success();
+    node.refused(&["upgrade", "1.1"], &["EngineNotFound"]);
+    node.refused(&["register", "1.1"], &["there is no engine 1.1"]);
+    fs::write(&file, bytes).expect("the engine");
+    let said = node.run(&["register", "1.1"]).success();
+    let names = names(&said);
+    // Before it, the worker confirms what came before.
+    let motion: Vec<_> = names
+        .iter()
+        .skip_while(|name| *name == "CheckpointConfirmed")
+        .collect();
+    let carried = [
+        "Proposed",
+        "Voted",
+        "Voted",
+        "Closed",
+        "Approved",
+        "EngineRegistered",
+        "Executed",
+    ];
+    assert_eq!(motion, carried);
+    assert_eq!(event(&said, "Proposed")["needs"], 2);
+    assert_eq!(event(&said, "Closed")["ayes"], 2);
+    assert_eq!(event(&said, "EngineRegistered")["version"], "1.1");
+    // A record never changes, and is made once.
+    node.refused(&["register", "1.1"], &["EngineExists"]);
+    node.run(&["upgrade", "1.1"]).success();
+    node.run(&["advance", "11"]).success();
+    let said = node.run(&["status"]).success();
+    assert_eq!(said.text("engine"), "1.1");
+}
+
+/// A worker that names another root stops payouts and moves until the council decided.
+#[test]
+fn a_worker_that_is_wrong_is_found_out() {
+    let engines = own_engines(&["1.0", "1.1"]);
+    let node = Node::empty(engines.path().into());
+    node.run(&["init", "--engine", "1.0"]).success();
+    node.refused(&["resolve"], &["agree"]);
+    node.refused(&["acknowledge", "//Dave"], &["waits for nothing", "employ"]);
+    let said = node.run(&["employ", "//Dave"]).success();
+    assert_eq!(event(&said, "WorkerAdded")["worker"], "//Dave");
+
+    // As long as it says what is right, both confirm.
+    let sent = node.run(&["transfer", "//Bob", "5_000_000_000"]).success();
+    let block = sent.json["block"].as_u64().expect("a block");
+    let root = node.root();
+    let said = node.run(&["acknowledge", "//Dave"]).success();
+    let confirmed = event(&said, "CheckpointConfirmed");
+    assert_eq!(confirmed["of_block"], block);
+    assert_eq!(confirmed["root"], *root);
+
+    let sent = node.run(&["transfer", "//Bob", "5_000_000_000"]).success();
+    let block = sent.json["block"].as_u64().expect("a block");
+    let root = node.root();
+    let wrong = format!("0x{}", "11".repeat(32));
+    let said = node
+        .run(&["acknowledge", "//Dave", "--root", &wrong])
+        .success();
+    assert_eq!(event(&said, "StateDiverged")["root"], wrong);
+    assert_eq!(event(&said, "ClusterDiverged")["of_block"], block);
+    let status = node.run(&["status"]).success();
+    assert_eq!(status.json["diverged_at"], block);
+    assert_eq!(status.json["state"], "running");
+    node.refused(&["upgrade", "1.1"], &["ClusterDiverged"]);
+
+    let said = node.run(&["resolve"]).success();
+    assert_eq!(event(&said, "WorkerDiverged")["worker"], "//Dave");
+    assert_eq!(event(&said, "DivergenceResolved")["root"], *root);
+    let status = node.run(&["status"]).success();
+    assert_eq!(status.json["diverged_at"], Value::Null);
+    // It counts no more.
+    node.run(&["transfer", "//Bob", "5_000_000_000"]).success();
+    node.refused(&["acknowledge", "//Dave"], &["waits for nothing"]);
+    node.run(&["upgrade", "1.1"]).success();
+    node.run(&["advance", "12"]).success();
+    let said = node.run(&["engines"]).success();
+    assert_eq!(said.text("confirmed"), "1.1");
+    node.run(&["replay", "--verify"]).success();
+}
+
+/// The council may say that it was the other one who was right.
+#[test]
+fn the_council_may_name_any_root() {
+    let engines = own_engines(&["1.0"]);
+    let node = Node::empty(engines.path().into());
+    node.run(&["init"]).success();
+    node.run(&["employ", "//Dave"]).success();
+    node.run(&["transfer", "//Bob", "5_000_000_000"]).success();
+    let root = format!("0x{}", "11".repeat(32));
+    node.run(&["acknowledge", "//Dave", "--root", &root])
+        .success();
+    let said = node.run(&["resolve", "--root", &root]).success();
+    let wrong = event(&said, "WorkerDiverged")["worker"].clone();
+    assert_ne!(wrong, "//Dave", "the development worker is wrong");
+}
