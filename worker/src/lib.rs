@@ -19,6 +19,7 @@ pub mod exec;
 pub mod history;
 mod keys;
 mod pending;
+pub mod releases;
 mod state;
 pub mod store;
 mod view;

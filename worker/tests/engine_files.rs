@@ -63,6 +63,17 @@ fn files_are_listed_inspected_verified_and_tested() {
     let hash = facts["hash"].as_str().expect("a hash");
     assert_eq!(say(&["verify", engine]).0, 0);
     assert_eq!(say(&["verify", engine, "--hash", hash]).0, 0);
+    // It is an engine, and no released one.
+    let (_, said) = say(&["verify", engine]);
+    assert_eq!(
+        (&said["verified"], &said["released"]),
+        (&true.into(), &false.into())
+    );
+    let (code, said) = say(&["verify", engine, "--released"]);
+    assert_eq!(code, 2);
+    assert!(said["error"]
+        .to_string()
+        .contains("no release of engine 0.1"));
     let other = "0x11".to_owned() + &"00".repeat(31);
     let (code, said) = say(&["verify", engine, "--hash", &other]);
     assert_eq!(code, 2);

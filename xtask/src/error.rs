@@ -31,6 +31,23 @@ pub(crate) enum Error {
     #[error("engine {0} is released: what it is built from never changes")]
     Released(String),
     #[error(
+        "a release is built from a commit, but these files aren't as in the last one:\n{changed}\
+         commit them, or take them away"
+    )]
+    DirtyTree { changed: String },
+    #[error("{} isn't a list of releases: {reason}", path.display())]
+    ReleaseList { path: PathBuf, reason: String },
+    #[error(
+        "engine {version} is released, and its {what} isn't that of the release: {now} instead of \
+         {then}; restore it from the release's commit, or begin a new version"
+    )]
+    ReleaseChanged {
+        version: String,
+        what: &'static str,
+        now: String,
+        then: String,
+    },
+    #[error(
         "engine {version} isn't the same in {} and in {} (one in target/engines may be of older \
          sources: cargo xtask engines)",
         first.display(),

@@ -51,6 +51,13 @@ enum Command {
         #[arg(value_name = "X.Y")]
         version: Version,
     },
+    /// Releases an engine from the last commit: builds it in two folders, replays its recorded
+    /// blocks, and adds it to engines/RELEASES.toml, for ever
+    Release {
+        /// The engine's version
+        #[arg(value_name = "X.Y")]
+        version: Version,
+    },
     /// Everything that CI runs, in order
     Test(test::Args),
     /// Contracts through chain, worker and engine, with every receipt
@@ -64,6 +71,7 @@ fn main() -> ExitCode {
         Command::Engines { only } => engines::build(&only),
         Command::Deps { only, write } => engines::deps(&only, write),
         Command::Reproduce { version } => engines::reproduce(version),
+        Command::Release { version } => engines::release(version),
         Command::Test(args) => test::run(&args),
         Command::Demo => demo::run(),
         Command::Bench(args) => bench::run(&args),

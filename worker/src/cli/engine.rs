@@ -6,7 +6,10 @@ use super::{
     report::{hex0x, Report},
     values::parse_code_hash,
 };
-use crate::engine::{inspect, EngineError, EngineRegistry, FoundFile};
+use crate::{
+    engine::{inspect, EngineError, EngineRegistry, FoundFile},
+    releases::{self, Release},
+};
 use clap::{Args, Subcommand};
 use comfy_table::{presets::NOTHING, Table};
 use engine_tester::{check_in_this_process, checks, Options, Selection};
@@ -48,14 +51,17 @@ pub enum EngineCommand {
         /// The file: libpink.so.X.Y.
         file: PathBuf,
     },
-    /// Whether a file is an engine of the version that its name claims, and the one with this
-    /// hash; nothing of it is executed.
+    /// Whether a file is an engine of the version that its name claims, the one with this hash, and
+    /// one of the released engines that this program knows; nothing of it is executed.
     Verify {
         /// The file: libpink.so.X.Y.
         file: PathBuf,
         /// The BLAKE2b-256 that the chain, or a release, names.
         #[arg(long, value_name = "HASH", value_parser = parse_code_hash)]
         hash: Option<Hash>,
+        /// Fail if it is no released engine: chains of value take no other.
+        #[arg(long)]
+        released: bool,
     },
     /// Whether an engine keeps every promise of its ABI; each check executes it in a process of
     /// its own.
@@ -96,7 +102,11 @@ pub(super) fn run(args: EngineArgs) -> ExitCode {
             list => list,
         },
         EngineCommand::Inspect { file } => inspect(&file).map(|found| described(&found)),
-        EngineCommand::Verify { file, hash } => verify(&file, hash),
+        EngineCommand::Verify {
+            file,
+            hash,
+            released,
+        } => verify(&file, hash, released),
         EngineCommand::CheckOne { check, file } => {
             return check_in_this_process(&check, &file)
                 .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
@@ -210,7 +220,22 @@ fn described(found: &FoundFile) -> Report {
         .with("exports", found.facts.exports.clone())
 }
 
-fn verify(path: &Path, hash: Option<Hash>) -> Result<Report, EngineError> {
+/// The released engines, as they were known when this program was built.
+fn known_releases() -> Vec<Release> {
+    // A test reads it.
+    releases::parse(include_str!("../../../engines/RELEASES.toml")).unwrap_or_default()
+}
+
+/// The release that a file is an artefact of.
+fn release_of(found: &FoundFile) -> Option<Release> {
+    let (version, hash) = (found.version.to_string(), hex0x(found.hash));
+    known_releases().into_iter().find(|release| {
+        let mut files = release.artefacts.iter();
+        release.version == version && files.any(|it| it.hash == hash && it.size == found.size)
+    })
+}
+
+fn verify(path: &Path, hash: Option<Hash>, released: bool) -> Result<Report, EngineError> {
     let found = inspect(path)?;
     let named: Option<EngineVersion> = path
         .file_name()
@@ -224,9 +249,17 @@ fn verify(path: &Path, hash: Option<Hash>) -> Result<Report, EngineError> {
             hex0x(found.hash),
             hex0x(hash)
         )),
+        _ if released && release_of(&found).is_none() => Some(format!(
+            "it is no release of engine {} that this program knows; its hash is {}",
+            found.version,
+            hex0x(found.hash)
+        )),
         _ => None,
     };
-    let report = described(&found);
+    let release = release_of(&found).map(|release| release.commit);
+    let report = described(&found)
+        .with("released", release.is_some())
+        .with("release_commit", release);
     Ok(match wrong {
         None => report.with("verified", true),
         Some(wrong) => {
@@ -293,4 +326,22 @@ fn test(
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_releases_is_one() {
+        let text = include_str!("../../../engines/RELEASES.toml");
+        let list = releases::parse(text).expect("a list");
+        assert_eq!(list, known_releases());
+        for release in list {
+            assert!(
+                release.version.parse::<EngineVersion>().is_ok(),
+                "{release:?}"
+            );
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //!
 //! `PINK_RECORD_CORPUS=1 cargo test -p pink-worker --test corpus` records what isn't there yet.
 //! A file that is there is never written again: to record a version that isn't released once
-//! more, remove its file first.
+//! more, remove its file first. Of a released version nothing is recorded any more.
 
 #[path = "../simulator/codes.rs"]
 mod codes;
@@ -74,6 +74,11 @@ fn check(name: &str, versions: &[EngineVersion]) {
         .join("../engines/corpus")
         .join(format!("{name}.scale"));
     if !path.exists() && std::env::var_os("PINK_RECORD_CORPUS").is_some() {
+        let open = versions.iter().any(|version| !is_released(*version));
+        assert!(
+            open,
+            "{name} is released: restore its recorded blocks from the release's commit"
+        );
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(&path, record(versions).encode()).expect("written");
     }
@@ -113,6 +118,13 @@ fn check(name: &str, versions: &[EngineVersion]) {
         messages as u32 > BLOCKS,
         "{messages} messages are no corpus"
     );
+}
+
+fn is_released(version: EngineVersion) -> bool {
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engines/RELEASES.toml");
+    let text = fs::read_to_string(list).expect("the list of releases");
+    let releases = pink_worker::releases::parse(&text).expect("the list of releases");
+    releases.iter().any(|it| it.version == version.to_string())
 }
 
 fn worker() -> (Worker, Vec<FoundFile>) {

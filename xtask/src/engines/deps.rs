@@ -99,7 +99,7 @@ fn changes(old: &str, new: &str) -> String {
 /// The lock is what is left of the root's when everything that this engine doesn't use is taken
 /// away: so the tests in the root's workspace test what the engine will be made of.
 pub(super) fn write(root: &Path, version: Version) -> Result<()> {
-    if version.released(root) {
+    if version.released(root)? {
         return Err(Error::Released(version.to_string()));
     }
     let folder = version.folder(root);

@@ -3,6 +3,7 @@
 use super::{check, Version};
 use crate::error::{OnPath, Result};
 use object::{read::elf::ElfFile64, Architecture, LittleEndian, Object};
+use pink_capi::note::EngineNote;
 use serde::{Deserialize, Serialize};
 use std::{fs, path::Path};
 
@@ -10,13 +11,13 @@ use std::{fs, path::Path};
 const FILE: &str = "engines.json";
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     version: String,
-    abi: u16,
+    pub(super) abi: u16,
     /// BLAKE2b-256 of the file.
-    hash: String,
-    size: u64,
-    target: String,
+    pub(super) hash: String,
+    pub(super) size: u64,
+    pub(super) target: String,
 }
 
 /// Describes those of `versions` whose file is there.
@@ -27,21 +28,7 @@ pub(super) fn write(engines_dir: &Path, versions: &[Version]) -> Result<()> {
         if !place.exists() {
             continue;
         }
-        let bytes = fs::read(&place).on(&place)?;
-        let file = ElfFile64::<LittleEndian>::parse(bytes.as_slice())
-            .map_err(|error| version.fault(error.to_string()))?;
-        let entry = Entry {
-            version: version.to_string(),
-            abi: check::note(&file, version)?.abi_major,
-            hash: hash(&bytes),
-            size: bytes.len() as u64,
-            target: match file.architecture() {
-                Architecture::X86_64 => "x86_64-unknown-linux-gnu".into(),
-                Architecture::Aarch64 => "aarch64-unknown-linux-gnu".into(),
-                other => return Err(version.fault(format!("it is for {other:?}"))),
-            },
-        };
-        entries.push(entry);
+        entries.push(describe(version, &place)?);
     }
     let text = serde_json::to_string_pretty(&entries)? + "\n";
     let place = engines_dir.join(FILE);
@@ -51,6 +38,32 @@ pub(super) fn write(engines_dir: &Path, versions: &[Version]) -> Result<()> {
     let fresh = engines_dir.join(".engines.json.new");
     fs::write(&fresh, text).on(&fresh)?;
     fs::rename(&fresh, &place).on(&place)
+}
+
+/// Describes a file.
+pub(super) fn describe(version: Version, place: &Path) -> Result<Entry> {
+    let bytes = fs::read(place).on(place)?;
+    let file = ElfFile64::<LittleEndian>::parse(bytes.as_slice())
+        .map_err(|error| version.fault(error.to_string()))?;
+    Ok(Entry {
+        version: version.to_string(),
+        abi: check::note(&file, version)?.abi_major,
+        hash: hash(&bytes),
+        size: bytes.len() as u64,
+        target: match file.architecture() {
+            Architecture::X86_64 => "x86_64-unknown-linux-gnu".into(),
+            Architecture::Aarch64 => "aarch64-unknown-linux-gnu".into(),
+            other => return Err(version.fault(format!("it is for {other:?}"))),
+        },
+    })
+}
+
+/// The note of a file.
+pub(super) fn note(version: Version, place: &Path) -> Result<EngineNote> {
+    let bytes = fs::read(place).on(place)?;
+    let file = ElfFile64::<LittleEndian>::parse(bytes.as_slice())
+        .map_err(|error| version.fault(error.to_string()))?;
+    check::note(&file, version)
 }
 
 /// Prints what is there.
@@ -67,7 +80,12 @@ pub(super) fn show(engines_dir: &Path) -> Result<()> {
 
 /// BLAKE2b-256, as the chain writes it.
 pub(super) fn hash(bytes: &[u8]) -> String {
-    sp_crypto_hashing::blake2_256(bytes)
+    hex(&sp_crypto_hashing::blake2_256(bytes))
+}
+
+/// Bytes, as the chain writes them.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
         .iter()
         .fold("0x".into(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -4,9 +4,11 @@ mod build;
 mod check;
 mod deps;
 mod index;
+mod release;
 mod reproduce;
 mod version;
 
+pub(crate) use release::{check as check_releases, release};
 pub(crate) use reproduce::reproduce;
 pub(crate) use version::Version;
 

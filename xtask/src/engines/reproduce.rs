@@ -5,24 +5,41 @@ use crate::{
     error::{Error, OnPath, Result},
     tree,
 };
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What an engine is built from, besides the registry.
-const SOURCES: &[&str] = &["Cargo.toml", "rust-toolchain.toml", "capi", "engines"];
+pub(super) const SOURCES: &[&str] = &["Cargo.toml", "rust-toolchain.toml", "capi", "engines"];
 
 pub(crate) fn reproduce(version: Version) -> Result<()> {
     chosen(&[version])?;
     let root = tree::root();
     let scratch = tempfile::tempdir().on(std::env::temp_dir())?;
-    // Of different length and depth: a name that gets into the library moves what is behind it.
-    let copies = ["a", "another/and/deeper"].map(|folder| scratch.path().join(folder));
+    let copies = folders(scratch.path());
     for copy in &copies {
         for part in SOURCES {
             copy_all(&root.join(part), &copy.join(part))?;
         }
     }
+    let built = same_in_all(version, &copies)?;
+    let hash = index::describe(version, &built)?.hash;
+    println!("engine {version} is {hash} in every folder");
+    Ok(())
+}
+
+/// Two folders of different length and depth: a name that gets into the library moves what is
+/// behind it.
+pub(super) fn folders(scratch: &Path) -> [PathBuf; 2] {
+    ["a", "another/and/deeper"].map(|folder| scratch.join(folder))
+}
+
+/// Builds a version in each of these checkouts, and compares; gives one of the files.
+pub(super) fn same_in_all(version: Version, copies: &[PathBuf; 2]) -> Result<PathBuf> {
+    let root = tree::root();
     let mut found = Vec::new();
-    for copy in &copies {
+    for copy in copies {
         let built = build::build(copy, &copy.join("target"), version)?;
         found.push((built.clone(), fs::read(&built).on(built)?));
     }
@@ -41,9 +58,7 @@ pub(crate) fn reproduce(version: Version) -> Result<()> {
             second: place.clone(),
         });
     }
-    let hash = index::hash(&found[0].1);
-    println!("engine {version} is {hash} in every folder");
-    Ok(())
+    Ok(found.swap_remove(0).0)
 }
 
 /// Copies a file or a folder; links stay links, and what was built stays behind.

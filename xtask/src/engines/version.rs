@@ -1,3 +1,4 @@
+use super::release::list::Release;
 use crate::error::{Error, OnPath, Result};
 use std::{
     fmt, fs,
@@ -47,10 +48,9 @@ impl Version {
     }
 
     /// Whether `engines/RELEASES.toml` names it.
-    pub(super) fn released(self, root: &Path) -> bool {
-        let line = format!("version = \"{self}\"");
-        fs::read_to_string(root.join("engines/RELEASES.toml"))
-            .is_ok_and(|text| text.lines().any(|found| found.trim() == line))
+    pub(super) fn released(self, root: &Path) -> Result<bool> {
+        let name = self.to_string();
+        Ok(releases(root)?.iter().any(|it| it.version == name))
     }
 
     pub(super) fn fault(self, reason: impl Into<String>) -> Error {
@@ -59,6 +59,19 @@ impl Version {
             reason: reason.into(),
         }
     }
+}
+
+/// The list of released engines.
+pub(super) const RELEASES: &str = "engines/RELEASES.toml";
+
+/// The released engines, in the order of their release.
+pub(super) fn releases(root: &Path) -> Result<Vec<Release>> {
+    let place = root.join(RELEASES);
+    let text = fs::read_to_string(&place).on(&place)?;
+    super::release::list::parse(&text).map_err(|error| Error::ReleaseList {
+        path: place,
+        reason: error.to_string(),
+    })
 }
 
 /// The versions that have a folder, oldest first.

@@ -30,6 +30,11 @@ pub(super) const ALL: &[Step] = &[
         run: build_engines,
     },
     Step {
+        name: "releases",
+        about: "what is released has the lock file, blocks and rules of its release",
+        run: releases,
+    },
+    Step {
         name: "clippy",
         about: "no lint finds anything, those for determinism included",
         run: clippy,
@@ -98,6 +103,11 @@ fn dependencies(_: &Path) -> Result<Done> {
 
 fn build_engines(_: &Path) -> Result<Done> {
     engines::build(&[])?;
+    Ok(Done::Passed)
+}
+
+fn releases(root: &Path) -> Result<Done> {
+    engines::check_releases(root)?;
     Ok(Done::Passed)
 }
 
