@@ -8,9 +8,11 @@
 mod codes;
 
 mod amendments;
+mod bad_input;
 mod cluster;
 mod dev;
 mod files;
 mod parking;
 mod setup;
 mod shadow;
+mod side_by_side;
