@@ -32,3 +32,4 @@ mod storage;
 mod tested;
 mod versions;
 mod wasm;
+mod worst;

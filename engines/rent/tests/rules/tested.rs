@@ -66,7 +66,7 @@ fn load<V: Release>() -> File {
 
 /// Runs a call into a file on a thread with as much stack as the engine says it needs.
 #[allow(clippy::disallowed_methods)] // the worker's thread, not the engine's
-fn on_its_stack<T: Send>(file: &File, work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn on_its_stack<T: Send>(file: &File, work: impl FnOnce() -> T + Send) -> T {
     let bytes = usize::try_from(file.info().min_stack_bytes).expect("a stack that fits");
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(bytes);
