@@ -7,6 +7,9 @@
 //! * [`engine`]: finds, checks, loads and calls engines, a crate of its own;
 //! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
 //! * [`exec`]: a block, from its input to its receipts;
+//! * [`query`]: calls off the chain, on the state after a block, in parallel;
+//! * [`outside`]: what those reach beyond the state; [`orders`]: what contracts order of it;
+//! * [`logs`]: what contracts say, for whoever listens;
 //! * [`dev`]: a chain and a worker in one process, for developers;
 //! * [`cli`]: the command line.
 //!
@@ -14,17 +17,26 @@
 //! engine's business. It links no engine; it loads them.
 
 pub mod cli;
+mod config;
 pub mod dev;
 pub mod exec;
+mod handle;
 pub mod history;
 mod keys;
+mod local;
+pub mod logs;
+pub mod orders;
+pub mod outside;
 mod pending;
+pub mod query;
 pub mod releases;
 mod state;
 pub mod store;
 mod view;
 mod worker;
 
+pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
+pub use handle::WorkerHandle;
 pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
 pub use pending::{PendingEngine, ShadowSummary};
 pub use pink_engine_host as engine;

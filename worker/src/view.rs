@@ -1,83 +1,42 @@
 //! Looks at a worker's state, and calls that change nothing.
 
 use crate::{
-    engine::{Engine, Host},
-    exec::{block_of, with_stack, LogLine, ParkReason, Session, StateRead, VERSION_KEY},
+    engine::{Engine, Host, Outside},
+    exec::{LogLine, ParkReason, Session},
+    handle::WorkerHandle,
     store::Snapshot,
-    worker::{KnownCodes, Worker, WorkerError},
+    worker::{KnownCodes, WorkerError},
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
-use parity_scale_codec::DecodeAll;
 use pink_capi::{
     types::{
         AccessError, AccountId, AccountView, Balance, Block, ClusterView, ContractView, Env,
-        Message, Mode, Receipt, RentView, Version,
+        Message, Mode, Receipt, RentView,
     },
     Fault,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The state after a block, with the engine that it belongs to.
-#[derive(Debug)]
-pub struct View<'w> {
-    worker: &'w Worker,
-    snapshot: Snapshot,
-    engine: Arc<dyn Engine>,
-    version: EngineVersion,
-    block: Block,
-    next_seq: u64,
+#[derive(Clone, Debug)]
+pub struct View {
+    pub(crate) handle: WorkerHandle,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) version: EngineVersion,
+    pub(crate) block: Block,
+    pub(crate) next_seq: u64,
 }
 
-impl Worker {
-    /// The state after the last block.
-    ///
-    /// # Errors
-    /// There is no block or no cluster yet, its engine can't be had, or the store failed.
-    pub fn view(&self) -> Result<View<'_>, WorkerError> {
-        let (number, _, record) = self.head()?.ok_or(WorkerError::Empty)?;
-        self.view_of(self.store.snapshot()?, number, record.next_seq)
-    }
-
-    fn view_of(
-        &self,
-        snapshot: Snapshot,
-        number: BlockNumber,
-        next_seq: u64,
-    ) -> Result<View<'_>, WorkerError> {
-        let broken = |what, reason: String| WorkerError::Broken {
-            block: number,
-            what,
-            reason,
-        };
-        let stored = StateRead::get(&snapshot, VERSION_KEY)
-            .map_err(|error| broken("state", error.to_string()))?
-            .ok_or(WorkerError::Empty)?;
-        let version = Version::decode_all(&mut &stored[..])
-            .map_err(|error| broken("version", error.to_string()))?;
-        let version = EngineVersion::new(version.major, version.minor);
-        let input = self.input(number)?.ok_or(WorkerError::Empty)?;
-        let record = input.engines.iter().find(|(named, _)| *named == version);
-        let (_, record) = record.ok_or(ParkReason::NoRecord { version })?;
-        let engine = self
-            .registry
-            .get(version, record)
-            .map_err(ParkReason::from)?;
-        let block = block_of(&input);
-        Ok(View {
-            worker: self,
-            snapshot,
-            engine,
-            version,
-            block,
-            next_seq,
-        })
-    }
-}
-
-impl View<'_> {
+impl View {
     /// The version that the state belongs to.
     pub fn version(&self) -> EngineVersion {
         self.version
+    }
+
+    /// The block that it is the state after.
+    pub fn block(&self) -> BlockNumber {
+        self.block.number
     }
 
     /// Tries a message out: what it would do as the next one of the queue, or as a query.
@@ -90,17 +49,64 @@ impl View<'_> {
         mode: Mode,
         message: &Message,
     ) -> Result<(Receipt, Vec<LogLine>), WorkerError> {
-        let env = Env {
-            mode,
-            block: self.block.clone(),
-            seq: self.next_seq,
-        };
-        self.look_and_listen(|engine, host| match mode {
+        let env = self.env(mode);
+        let message = message.clone();
+        self.look_and_listen(move |engine, host| match mode {
             Mode::Transaction => Err(Fault::CommitRefused {
                 reason: "a transaction comes from the queue".into(),
             }),
-            Mode::Query | Mode::Estimating => engine.execute(host, &env, message),
+            Mode::Query | Mode::Estimating => engine.execute(host, &env, &message),
         })
+    }
+
+    fn env(&self, mode: Mode) -> Env {
+        Env {
+            mode,
+            block: self.block.clone(),
+            seq: self.next_seq,
+        }
+    }
+
+    /// Executes a message on this thread, which has to have stack for it, as long as it is
+    /// `wanted`. Only a query has an `outside`.
+    pub(crate) fn execute_here(
+        &self,
+        message: &Message,
+        outside: Option<&dyn Outside>,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<(Receipt, Vec<LogLine>), Fault> {
+        let mode = match outside {
+            Some(_) => Mode::Query,
+            None => Mode::Estimating,
+        };
+        let codes = self.codes();
+        let mut session = self.session(&codes).while_wanted(wanted);
+        if let Some(outside) = outside {
+            session = session.with_outside(outside);
+        }
+        let receipt = self
+            .engine
+            .execute(&mut session, &self.env(mode), message)?;
+        Ok((receipt, session.finish().1))
+    }
+
+    /// The system contract, asked on this thread, which has to have stack for it.
+    pub(crate) fn system_contract_here(&self) -> Option<AccountId> {
+        let codes = self.codes();
+        let cluster = self.engine.cluster(&mut self.session(&codes));
+        cluster.ok().flatten()?.system_contract
+    }
+
+    fn codes(&self) -> KnownCodes<'_> {
+        KnownCodes {
+            store: &self.handle.store,
+            new: BTreeMap::new(),
+        }
+    }
+
+    fn session<'s>(&'s self, codes: &'s KnownCodes<'_>) -> Session<'s> {
+        Session::reading(&self.snapshot, codes)
+            .with_cluster_key(self.handle.cluster_key.map(|key| key.seed()))
     }
 
     /// An account of the ledger; zeros if there is none.
@@ -108,7 +114,8 @@ impl View<'_> {
     /// # Errors
     /// The engine or the store failed.
     pub fn account(&self, who: &AccountId) -> Result<AccountView, WorkerError> {
-        self.look(|engine, host| engine.account(host, who))
+        let who = *who;
+        self.look(move |engine, host| engine.account(host, &who))
     }
 
     /// All money in the ledger.
@@ -132,7 +139,8 @@ impl View<'_> {
     /// # Errors
     /// The engine or the store failed.
     pub fn contract(&self, address: &AccountId) -> Result<Option<ContractView>, WorkerError> {
-        self.look(|engine, host| engine.contract(host, address))
+        let address = *address;
+        self.look(move |engine, host| engine.contract(host, &address))
     }
 
     /// One value of a contract's storage, by the key that the contract uses.
@@ -144,7 +152,8 @@ impl View<'_> {
         address: &AccountId,
         key: &[u8],
     ) -> Result<Result<Option<Vec<u8>>, AccessError>, WorkerError> {
-        self.look(|engine, host| engine.contract_storage(host, address, key))
+        let (address, key) = (*address, key.to_vec());
+        self.look(move |engine, host| engine.contract_storage(host, &address, &key))
     }
 
     /// A contract's rent as of the last block.
@@ -152,29 +161,27 @@ impl View<'_> {
     /// # Errors
     /// The engine or the store failed.
     pub fn rent(&self, address: &AccountId) -> Result<Result<RentView, AccessError>, WorkerError> {
-        self.look(|engine, host| engine.rent(host, &self.block, address))
+        let (address, block) = (*address, self.block.clone());
+        self.look(move |engine, host| engine.rent(host, &block, &address))
     }
 
-    fn look<T: Send>(
+    fn look<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&dyn Engine, &mut dyn Host<'_>) -> Result<T, Fault> + Send,
+        call: impl FnOnce(&dyn Engine, &mut dyn Host<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, WorkerError> {
         self.look_and_listen(call).map(|(seen, _)| seen)
     }
 
     /// Makes a call that reads, on a thread with stack for it, and gives back what it logged.
-    fn look_and_listen<T: Send>(
+    fn look_and_listen<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&dyn Engine, &mut dyn Host<'_>) -> Result<T, Fault> + Send,
+        call: impl FnOnce(&dyn Engine, &mut dyn Host<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<(T, Vec<LogLine>), WorkerError> {
-        let codes = KnownCodes {
-            store: &self.worker.store,
-            new: BTreeMap::new(),
-        };
-        let version = self.version;
-        let seen = with_stack(|| {
-            let mut session = Session::reading(&self.snapshot, &codes);
-            call(&*self.engine, &mut session).map(|seen| (seen, session.finish().1))
+        let (view, version) = (self.clone(), self.version);
+        let seen = self.handle.pool.run(move || {
+            let codes = view.codes();
+            let mut session = view.session(&codes);
+            call(&*view.engine, &mut session).map(|seen| (seen, session.finish().1))
         })?;
         Ok(seen.map_err(|fault| ParkReason::Fault { version, fault })?)
     }

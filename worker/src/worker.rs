@@ -4,16 +4,21 @@ use crate::{
         with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, LogLine, MessageReceipt,
         ParkReason, Parked, StateError, StateRead, SystemCodes,
     },
+    handle::WorkerHandle,
+    local::{self, Local},
+    logs::LogStream,
+    outside::Surroundings,
     pending::ShadowMode,
-    store::{BlockBatch, ExtraRow, NewBlock, Store, StoreError},
+    store::{BlockBatch, ExtraRow, NewBlock, Reader, Store, StoreError},
+    view::View,
     ClusterKey,
 };
 use fat_contracts_primitives::{
     BlockNumber, Checkpoint, ClusterBlock, EngineVersion, Seq, StateRoot,
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_capi::types::{BlockReceipt, Hash};
-use std::collections::BTreeMap;
+use pink_capi::types::{AccountId, BlockReceipt, Hash};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
 const CODES_TABLE: &str = "system_codes";
@@ -41,6 +46,9 @@ pub enum WorkerError {
     /// The engine that the cluster runs can't be had.
     #[error("the cluster is parked: {0}")]
     Parked(#[from] ParkReason),
+    /// The pool that looks at states didn't do it.
+    #[error("looking at the state: {0}")]
+    Pool(#[from] crate::engine::PoolError),
     /// There is no block to look at yet.
     #[error("the cluster has no block yet")]
     Empty,
@@ -90,18 +98,18 @@ pub struct Imported {
 #[derive(Debug)]
 pub struct Worker {
     pub(crate) store: Store,
-    pub(crate) registry: EngineRegistry,
-    cluster_key: Option<ClusterKey>,
+    /// Everything but the right to write.
+    handle: WorkerHandle,
     pub(crate) shadow_mode: Option<ShadowMode>,
 }
 
 impl Worker {
     /// A worker over a store, with engines from a registry.
     pub fn new(store: Store, registry: EngineRegistry) -> Self {
+        let handle = WorkerHandle::new(store.reader().clone(), registry);
         Self {
             store,
-            registry,
-            cluster_key: None,
+            handle,
             shadow_mode: None,
         }
     }
@@ -117,16 +125,49 @@ impl Worker {
 
     /// With the key that the cluster's workers share. Without it the worker parks at the first
     /// message whose contract asks for a key of its own.
-    pub fn with_cluster_key(self, cluster_key: Option<ClusterKey>) -> Self {
-        Self {
-            cluster_key,
-            ..self
+    pub fn with_cluster_key(mut self, cluster_key: Option<ClusterKey>) -> Self {
+        self.handle.cluster_key = cluster_key;
+        self
+    }
+
+    /// With what contracts' queries reach beyond the state. What contracts order of the local
+    /// cache is done there, and their shares of it are those that were last set.
+    ///
+    /// # Errors
+    /// The store failed, or a share in it can't be read.
+    pub fn with_surroundings(
+        mut self,
+        surroundings: Arc<Surroundings>,
+    ) -> Result<Self, WorkerError> {
+        for (contract, weight) in local::stored_weights(&self.store)? {
+            surroundings.set_weight(contract, weight);
         }
+        self.handle.surroundings = Some(surroundings);
+        Ok(self)
+    }
+
+    /// With a stream that everything goes to that contracts say.
+    pub fn with_logs(mut self, logs: LogStream) -> Self {
+        self.handle.logs = Some(logs);
+        self
+    }
+
+    /// What reads need: cheap to clone, and usable while this imports blocks.
+    pub fn handle(&self) -> &WorkerHandle {
+        &self.handle
+    }
+
+    /// The state after the last block.
+    ///
+    /// # Errors
+    /// There is no block or no cluster yet, its engine can't be had, or the store failed.
+    pub fn view(&self) -> Result<View, WorkerError> {
+        self.handle.view()
     }
 
     /// The key that the cluster's workers share, if this one has it.
     pub fn cluster_key(&self) -> Option<ClusterKey> {
-        self.cluster_key
+        self.handle.cluster_key
     }
 
     /// The store, for reading.
@@ -136,7 +177,7 @@ impl Worker {
 
     /// Where engines come from.
     pub fn registry(&self) -> &EngineRegistry {
-        &self.registry
+        &self.handle.registry
     }
 
     /// The last executed block.
@@ -185,14 +226,19 @@ impl Worker {
         };
         let snapshot = self.store.snapshot()?;
         let executor = BlockExecutor {
-            registry: &self.registry,
+            registry: &self.handle.registry,
             codes: &known,
-            cluster_key: self.cluster_key,
+            cluster_key: self.handle.cluster_key,
         };
         let (outcomes, parked) = with_stack(|| execute_all(&executor, &snapshot, &inputs))?;
 
         let mut executed = Vec::with_capacity(outcomes.len());
-        for (input, outcome) in inputs.iter().zip(outcomes) {
+        let mut said = Vec::with_capacity(outcomes.len());
+        for (input, (outcome, system_contract)) in inputs.iter().zip(outcomes) {
+            let local =
+                Local::of_block(input, &outcome, system_contract, self.handle.logs.is_some());
+            batch.extra.extend(local.rows());
+            said.push(local);
             let next = next_record(record.as_ref(), input, &outcome);
             batch.blocks.push(NewBlock {
                 number: input.number,
@@ -224,6 +270,10 @@ impl Worker {
         let roots = self.store.commit(&batch)?;
         for (block, root) in executed.iter_mut().zip(roots) {
             block.root = root;
+        }
+        // Only of what is kept for ever.
+        for (block, local) in executed.iter().zip(said) {
+            local.follow(&self.handle, &block.log);
         }
         if !executed.is_empty() {
             self.follow_in_shadow(before, &inputs, &executed, &batch)?;
@@ -317,19 +367,21 @@ impl Worker {
     }
 }
 
-/// Executes blocks one on top of the other, up to the first that parks.
+/// Executes blocks one on top of the other, up to the first that parks. Each comes with the
+/// system contract, if one of its events is an order that only that may give.
 fn execute_all(
     executor: &BlockExecutor<'_>,
     snapshot: &dyn StateRead,
     inputs: &[&ClusterBlock],
-) -> (Vec<BlockOutcome>, Option<Parked>) {
+) -> (Vec<(BlockOutcome, Option<AccountId>)>, Option<Parked>) {
     let mut state = BlockState::new(snapshot);
     let mut outcomes = Vec::with_capacity(inputs.len());
     for input in inputs {
         match executor.execute(&state, input) {
             Ok(outcome) => {
                 state.apply(outcome.changes.iter().cloned());
-                outcomes.push(outcome);
+                let system_contract = local::system_contract(executor, &state, input, &outcome);
+                outcomes.push((outcome, system_contract));
             }
             Err(parked) => return (outcomes, Some(parked)),
         }
@@ -369,7 +421,7 @@ pub(crate) fn decode<T: Decode>(
 
 /// System codes of the store and of the blocks at hand.
 pub(crate) struct KnownCodes<'w> {
-    pub(crate) store: &'w Store,
+    pub(crate) store: &'w Reader,
     pub(crate) new: BTreeMap<Hash, Vec<u8>>,
 }
 

@@ -28,12 +28,17 @@ pub struct LogLine {
     pub level: u8,
     /// The contract that it is about.
     pub contract: Option<AccountId>,
+    /// The contract that was called first, as whoever made the call has it.
+    pub entry: Option<AccountId>,
     /// The text.
     pub text: String,
 }
 
 /// Lines kept of one call; a contract can log much.
 const MAX_LOG_LINES: usize = 1024;
+
+/// Bytes of text kept of one call.
+const MAX_LOG_BYTES: usize = 1 << 20;
 
 /// The host of one call into an engine.
 pub struct Session<'s> {
@@ -45,6 +50,8 @@ pub struct Session<'s> {
     may_commit: bool,
     staged: Option<Changes>,
     log: Vec<LogLine>,
+    log_bytes: usize,
+    log_lost: u64,
 }
 
 impl<'s> Session<'s> {
@@ -59,6 +66,8 @@ impl<'s> Session<'s> {
             may_commit: false,
             staged: None,
             log: Vec::new(),
+            log_bytes: 0,
+            log_lost: 0,
         }
     }
 
@@ -96,7 +105,16 @@ impl<'s> Session<'s> {
     }
 
     /// What the call staged, and what it wrote for the operator.
-    pub fn finish(self) -> (Changes, Vec<LogLine>) {
+    /// If there were too many lines, the last one says how many are missing.
+    pub fn finish(mut self) -> (Changes, Vec<LogLine>) {
+        if self.log_lost > 0 {
+            self.log.push(LogLine {
+                level: 2,
+                contract: None,
+                entry: None,
+                text: format!("{} more lines are lost", self.log_lost),
+            });
+        }
         (self.staged.unwrap_or_default(), self.log)
     }
 }
@@ -145,13 +163,18 @@ impl<'s> Host<'s> for Session<'s> {
     }
 
     fn log(&mut self, level: u8, contract: Option<AccountId>, text: String) {
-        if self.log.len() < MAX_LOG_LINES {
-            self.log.push(LogLine {
-                level,
-                contract,
-                text,
-            });
+        let bytes = self.log_bytes.saturating_add(text.len());
+        if self.log.len() >= MAX_LOG_LINES || bytes > MAX_LOG_BYTES {
+            self.log_lost = self.log_lost.saturating_add(1);
+            return;
         }
+        self.log_bytes = bytes;
+        self.log.push(LogLine {
+            level,
+            contract,
+            entry: None,
+            text,
+        });
     }
 
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
@@ -203,5 +226,22 @@ mod tests {
             Err(Fault::CommitRefused { .. })
         ));
         assert_eq!(session.finish().0, vec![change(1), change(2)]);
+    }
+
+    #[test]
+    fn lines_are_bounded_and_what_is_lost_is_said() {
+        let state = BTreeMap::new();
+        let mut session = Session::reading(&state, &());
+        for _ in 0..MAX_LOG_LINES + 5 {
+            session.log(3, None, "a line".into());
+        }
+        let (_, log) = session.finish();
+        assert_eq!(log.len(), MAX_LOG_LINES + 1);
+        assert_eq!(log[MAX_LOG_LINES].text, "5 more lines are lost");
+        let mut session = Session::reading(&state, &());
+        session.log(3, None, "x".repeat(MAX_LOG_BYTES));
+        session.log(3, None, "y".into());
+        let (_, log) = session.finish();
+        assert_eq!(log[1].text, "1 more lines are lost");
     }
 }

@@ -10,7 +10,7 @@ mod versions;
 
 pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
-    InstantiateArgs, OptionArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
+    InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
 pub use governance::{AcknowledgeArgs, EmployArgs, RegisterArgs, ResolveArgs};
 pub use versions::{
@@ -100,7 +100,7 @@ pub enum DevCommand {
     /// Call a contract.
     Call(CallArgs),
     /// Call a contract on the newest state, for free, and drop what it changes.
-    Query(CallArgs),
+    Query(QueryArgs),
     /// Find out what a call would cost as a transaction, changing nothing.
     Estimate(CallArgs),
     /// Bring money from the chain into the cluster.
@@ -177,6 +177,7 @@ mod tests {
             "call //Bob --message flip".into(),
             "call //Bob --message add --args -1 2 --metadata m.json --gas-limit 1,2".into(),
             "query //Bob --data 00 --storage-deposit-limit 7".into(),
+            "query //Bob --data 00 --lend 5 --value 5 --gas 1,2 --deadline-ms 100".into(),
             "estimate //Bob --message get --from //Eve".into(),
             "transfer //Bob 1_000 --from //Eve".into(),
             "advance 10 --seconds 12".into(),
@@ -212,6 +213,8 @@ mod tests {
     fn contradictions_are_refused() {
         for line in [
             "call //Bob",
+            "estimate //Bob --data 00 --lend 5",
+            "query //Bob --data 00 --deadline-ms 0",
             "call //Bob --message a --data 00",
             "call //Bob --args 1 --data 00",
             "call --message a",

@@ -1,7 +1,7 @@
 //! Why a command did nothing, and what to do about it.
 
 use super::{abi::AbiError, code::FileError};
-use crate::{dev::DevError, history::WitnessError, WorkerError};
+use crate::{dev::DevError, history::WitnessError, query::QueryError, WorkerError};
 use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
 use std::path::PathBuf;
 
@@ -12,6 +12,9 @@ pub enum Failure {
     /// The node.
     #[error(transparent)]
     Dev(Box<DevError>),
+    /// A query.
+    #[error(transparent)]
+    Query(Box<QueryError>),
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
@@ -52,6 +55,15 @@ impl From<DevError> for Failure {
     }
 }
 
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Worker(error) => error.into(),
+            error => Self::Query(error.into()),
+        }
+    }
+}
+
 impl From<WorkerError> for Failure {
     fn from(error: WorkerError) -> Self {
         DevError::from(error).into()
@@ -63,6 +75,7 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Dev(error) => error.hint(),
+            Self::Query(error) => Some(error.hint()),
             Self::File(error) => Some(error.hint().into()),
             Self::Abi(error) => Some(error.hint().into()),
             Self::Witness(error) => Some(match &**error {

@@ -1,11 +1,14 @@
 //! What a command says: one JSON object, with the fields that apply.
 
 use super::{events::event_json, failure::Failure, outcome::outcome, values::ss58};
-use crate::{dev::Done, exec::MessageReceipt};
+use crate::{
+    dev::Done,
+    exec::{LogLine, MessageReceipt},
+};
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::{self, Event, Receipt, StorageDeposit};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{json, Map, Value};
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -34,6 +37,19 @@ impl Status {
             Self::Error => ExitCode::from(2),
         }
     }
+}
+
+/// A line of the log.
+fn log_json(line: &LogLine) -> Value {
+    let level = match line.level {
+        ..=1 => "error",
+        2 => "warn",
+        3 => "info",
+        4 => "debug",
+        5.. => "trace",
+    };
+    let contract = line.contract.map(|contract| ss58(&contract.into()));
+    json!({ "level": level, "contract": contract, "text": line.text })
 }
 
 /// A weight. Both parts are JSON numbers: a chain's limits keep them far below 2^53.
@@ -162,6 +178,16 @@ impl Report {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.more.insert(name.into(), value.into());
         self
+    }
+
+    /// With the lines that were logged, if there are any.
+    #[must_use]
+    pub fn with_log(self, log: &[LogLine]) -> Self {
+        let lines: Vec<_> = log.iter().map(log_json).collect();
+        match lines.is_empty() {
+            true => self,
+            false => self.with("log", lines),
+        }
     }
 
     /// A command that did nothing.

@@ -4,7 +4,7 @@ use crate::ClusterKey;
 use fat_contracts_primitives::{AccountId, Balance, ClusterId, EngineVersion, Weight};
 use runtime_mock::{runtime::TreasuryAccount, DEV_ACCOUNTS, UNIT};
 use sp_crypto_hashing::blake2_256;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// The cluster of a development chain.
 pub const CLUSTER: ClusterId = 1;
@@ -51,7 +51,12 @@ pub struct DevConfig {
     pub endowed: BTreeMap<AccountId, Balance>,
     /// What contracts' keys are derived from.
     pub cluster_key: ClusterKey,
+    /// The code of the system contract that clusters of 2.x start with.
+    pub system_code: Cow<'static, [u8]>,
 }
+
+/// Our own system contract.
+const SYSTEM_CODE: &[u8] = include_bytes!("../../../contracts/artifacts/system.wasm");
 
 impl Default for DevConfig {
     fn default() -> Self {
@@ -65,6 +70,7 @@ impl Default for DevConfig {
             deposit_per_byte: DEPOSIT_PER_BYTE,
             endowed: endowed.collect(),
             cluster_key: ClusterKey::development(),
+            system_code: Cow::Borrowed(SYSTEM_CODE),
         }
     }
 }

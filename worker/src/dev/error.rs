@@ -1,7 +1,9 @@
 //! What can go wrong with a development node.
 
 use super::{config::EXISTENTIAL_DEPOSIT, refusal::Refusal};
-use crate::{engine::EngineError, exec::Parked, store::StoreError, KeyFileError, WorkerError};
+use crate::{
+    engine::EngineError, exec::Parked, store::StoreError, ConfigError, KeyFileError, WorkerError,
+};
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::Outcome;
 use runtime_mock::ChainError;
@@ -92,6 +94,9 @@ pub enum DevError {
     /// The cluster's key can't be had.
     #[error(transparent)]
     ClusterKey(#[from] KeyFileError),
+    /// The base path's configuration can't be.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The chain can't start like that.
     #[error("{who} can't start with {amount}: {why}")]
     Endowment {
@@ -176,6 +181,7 @@ impl DevError {
             }
             Self::Worker(_) => "try again when the machine has less to do".into(),
             Self::ClusterKey(error) => error.hint(),
+            Self::Config(error) => error.hint(),
             Self::Chain(_) => return None,
             Self::Endowment { .. } => {
                 format!("give amounts of at least {EXISTENTIAL_DEPOSIT}, or leave --endow out")

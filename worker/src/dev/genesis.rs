@@ -13,9 +13,6 @@ use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
 /// The most money that a development chain starts with: far from where sums overflow.
 const MOST_MONEY: u128 = 10u128.pow(36);
 
-/// The system contract that clusters of 2.x start with.
-const SYSTEM_CODE: &[u8] = include_bytes!("../../../contracts/artifacts/system.wasm");
-
 /// The chain's own existential deposit.
 const CHAIN_DEPOSIT: u128 = runtime_mock::EXISTENTIAL_DEPOSIT;
 
@@ -183,7 +180,7 @@ fn check(config: &DevConfig) -> Result<(), DevError> {
 
 fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
     check(config)?;
-    let mut genesis = Genesis::development().system_code(SYSTEM_CODE.to_vec());
+    let mut genesis = Genesis::development().system_code(config.system_code.to_vec());
     for (_, key) in runtime_mock::DEV_ACCOUNTS {
         genesis = genesis.endow(key.into(), 0);
     }

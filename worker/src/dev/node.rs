@@ -2,7 +2,8 @@
 
 use super::{acks, config::CLUSTER, rows, DevError, Refusal, BLOCK_MS};
 use crate::{
-    exec::{MessageReceipt, Parked, StateError, SystemCodes},
+    exec::{LogLine, MessageReceipt, Parked, StateError, SystemCodes},
+    query::Queries,
     store::ExtraRow,
     Imported, Worker,
 };
@@ -25,6 +26,7 @@ pub struct DevNode {
     pub(super) path: PathBuf,
     pub(super) chain: MockChain,
     pub(super) worker: Worker,
+    pub(super) queries: Queries,
     /// The chain's blocks that the worker hasn't executed, in order.
     pub(super) waiting: Vec<ClusterBlock>,
     /// Rows of the last transaction that are no longer needed.
@@ -42,6 +44,8 @@ pub struct Done {
     pub receipt: MessageReceipt,
     /// The state root after the block.
     pub root: StateRoot,
+    /// What was logged in the block.
+    pub log: Vec<LogLine>,
 }
 
 /// A block that was made.
@@ -70,6 +74,11 @@ impl DevNode {
     /// The worker.
     pub fn worker(&self) -> &Worker {
         &self.worker
+    }
+
+    /// Asks contracts, within what the base path's configuration allows.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
     }
 
     /// The chain.
@@ -109,13 +118,14 @@ impl DevNode {
         let Imported { executed, parked } = made.imported;
         let receipt = executed.into_iter().find_map(|block| {
             let receipt = block.receipts.into_iter().find(|it| Some(it.seq) == seq)?;
-            Some((receipt, block.root))
+            Some((receipt, block.root, block.log))
         });
         match (receipt, parked) {
-            (Some((receipt, root)), _) => Ok(Done {
+            (Some((receipt, root, log)), _) => Ok(Done {
                 block,
                 receipt,
                 root,
+                log,
             }),
             (None, Some(parked)) => Err(DevError::Waiting {
                 ordered: seq.map(|seq| (block, seq)),

@@ -3,14 +3,18 @@
 use super::{config::DevConfig, genesis, node::inputs_of, rows, DevError, DevNode};
 use crate::{
     engine::EngineRegistry,
+    logs::LogStream,
+    outside::Surroundings,
+    query::Queries,
     store::{Store, StoreError, StoreOptions, FILE_NAME},
-    ClusterKey, ExecutedBlock, Imported, Worker, WorkerError, CLUSTER_KEY_FILE,
+    ClusterKey, ExecutedBlock, Imported, Worker, WorkerConfig, WorkerError, WorkerKey,
+    CLUSTER_KEY_FILE, WORKER_KEY_FILE,
 };
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
 use pink_capi::types::Outcome;
 use runtime_mock::MockChain;
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 impl DevNode {
     /// Makes a chain with a cluster at a base path.
@@ -39,10 +43,12 @@ impl DevNode {
             Err(error) => return Err(error.into()),
         };
         config.cluster_key.keep(path)?;
+        let (worker, queries) = worker(path, store, registry)?;
         let mut node = Self {
             path: path.into(),
             chain,
-            worker: Worker::new(store, registry).with_cluster_key(Some(config.cluster_key)),
+            worker,
+            queries,
             waiting: Vec::new(),
             stale: Vec::new(),
             parked: None,
@@ -68,7 +74,7 @@ impl DevNode {
         };
         drop(node);
         // It was made just now, and holds nothing of value.
-        for file in [FILE_NAME, CLUSTER_KEY_FILE].map(|name| path.join(name)) {
+        for file in [FILE_NAME, CLUSTER_KEY_FILE, WORKER_KEY_FILE].map(|name| path.join(name)) {
             fs::remove_file(&file).map_err(|source| StoreError::Io {
                 doing: "remove",
                 path: file,
@@ -123,9 +129,8 @@ impl DevNode {
         }
         let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
         let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
-        let worker = Worker::new(store, registry)
-            .with_cluster_key(ClusterKey::of_base_path(path)?)
-            .with_shadow(shadow);
+        let (worker, queries) = worker(path, store, registry)?;
+        let worker = worker.with_shadow(shadow);
         let done = worker.head()?.map_or(0, |(number, _, _)| number);
         let mut stale = Vec::new();
         let mut waiting = Vec::new();
@@ -149,6 +154,7 @@ impl DevNode {
             path: path.into(),
             chain,
             worker,
+            queries,
             waiting,
             stale,
             parked: None,
@@ -156,4 +162,20 @@ impl DevNode {
         node.catch_up()?;
         Ok(node)
     }
+}
+
+/// A worker with the keys of the base path, and with what its configuration lets queries reach.
+fn worker(
+    path: &Path,
+    store: Store,
+    registry: EngineRegistry,
+) -> Result<(Worker, Queries), DevError> {
+    let config = WorkerConfig::of_base_path(path)?;
+    let key = WorkerKey::of_base_path(path)?;
+    let worker = Worker::new(store, registry)
+        .with_cluster_key(ClusterKey::of_base_path(path)?)
+        .with_logs(LogStream::new(config.log.clone()))
+        .with_surroundings(Arc::new(Surroundings::new(config.outside(), &key)))?;
+    let queries = Queries::new(worker.handle().clone(), config.query);
+    Ok((worker, queries))
 }

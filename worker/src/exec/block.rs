@@ -10,7 +10,7 @@ use crate::{
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq};
 use parity_scale_codec::DecodeAll;
-use pink_capi::types::{self, Block, BlockReceipt, Outcome};
+use pink_capi::types::{self, AccountId, Block, BlockReceipt, Outcome, Receipt};
 use std::sync::Arc;
 
 /// Executes blocks of one cluster.
@@ -179,6 +179,14 @@ impl<'b> Run<'b> {
     }
 }
 
+/// The contract that a message is for.
+fn entry(message: &ClusterMessage, receipt: &Receipt) -> Option<AccountId> {
+    match message {
+        ClusterMessage::Call { contract, .. } => Some(contract.clone().into()),
+        _ => receipt.address,
+    }
+}
+
 /// Whether a message puts the state under another version.
 fn moves(message: &ClusterMessage) -> bool {
     matches!(
@@ -264,7 +272,11 @@ impl Run<'_> {
         let moves = moves(message);
         // A move that failed leaves the state as it was, whatever the engine staged.
         if !moves || receipt.outcome == Outcome::Success {
-            self.keep(session.finish());
+            let (changes, mut log) = session.finish();
+            for line in &mut log {
+                line.entry = entry(message, &receipt);
+            }
+            self.keep((changes, log));
         }
         self.outcome.receipts.push(MessageReceipt {
             seq,

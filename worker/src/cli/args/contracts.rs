@@ -100,6 +100,22 @@ pub struct CallArgs {
     pub options: OptionArgs,
 }
 
+/// A contract to ask.
+#[derive(Clone, Debug, Args)]
+pub struct QueryArgs {
+    /// What is asked.
+    #[command(flatten)]
+    pub call: CallArgs,
+    /// What is lent to the asker for this call.
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true,
+        value_parser = parse_amount)]
+    pub lend: Balance,
+    /// Give up after so many milliseconds; engines 1.x run until their gas is used up
+    /// [default: what worker.toml says, else 10_000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub deadline_ms: Option<u64>,
+}
+
 /// What a contract is given: by name, or as bytes.
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {
@@ -136,7 +152,8 @@ pub struct OptionArgs {
     pub value: Balance,
     /// What the execution may use, without the message's base
     /// [default: 500_000_000_000,2_097_152].
-    #[arg(long, value_name = "REF_TIME[,PROOF_SIZE]", value_parser = parse_gas_limit)]
+    #[arg(long, visible_alias = "gas", value_name = "REF_TIME[,PROOF_SIZE]",
+        value_parser = parse_gas_limit)]
     pub gas_limit: Option<GasLimit>,
     /// The highest storage deposit to accept [default: the engine's].
     #[arg(long, value_name = "N", value_parser = parse_amount)]

@@ -2,7 +2,9 @@
 
 use super::super::{
     abi::{Abi, Entry},
-    args::{CallArgs, InputArgs, InstantiateArgs, OptionArgs, RemoveCodeArgs, UploadArgs},
+    args::{
+        CallArgs, InputArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs,
+    },
     code::{load_abi, CodeFile},
     failure::Failure,
     report::{Decode, Gas, Report},
@@ -10,15 +12,17 @@ use super::super::{
 };
 use crate::{
     dev::{DevNode, CLUSTER, GAS_LIMIT},
+    query::{InkMessage, QueryOptions},
     WorkerError,
 };
 use fat_contracts_primitives::{
     contract_address, AccountId, Balance, CodeHash, CodeSource, Weight,
 };
 use pallet_fat_contracts::Call;
-use pink_capi::types::{self, Message, Mode};
+use pink_capi::types;
 use runtime_mock::runtime::Runtime;
 use sp_crypto_hashing::blake2_256;
+use std::time::Duration;
 
 pub(super) fn upload(mut node: DevNode, args: UploadArgs) -> Result<Report, Failure> {
     let CodeFile { wasm, abi } = CodeFile::load(&args.file)?;
@@ -91,7 +95,7 @@ pub(super) fn instantiate(mut node: DevNode, args: InstantiateArgs) -> Result<Re
         input: &input,
         abi: abi.as_ref(),
     };
-    Ok(Report::of_message(&done, &known))
+    Ok(Report::of_message(&done, &known).with_log(&done.log))
 }
 
 pub(super) fn call(mut node: DevNode, args: CallArgs) -> Result<Report, Failure> {
@@ -101,33 +105,50 @@ pub(super) fn call(mut node: DevNode, args: CallArgs) -> Result<Report, Failure>
         prepared.extrinsic(&args),
         Vec::new(),
     )?;
-    Ok(Report::of_message(&done, &prepared.known(&node)))
+    Ok(Report::of_message(&done, &prepared.known(&node)).with_log(&done.log))
 }
 
-pub(super) fn query(node: &DevNode, args: CallArgs) -> Result<Report, Failure> {
-    try_out(node, &args, Mode::Query)
+pub(super) fn query(node: &DevNode, args: QueryArgs) -> Result<Report, Failure> {
+    let timeout = args.deadline_ms.map(Duration::from_millis);
+    try_out(node, &args.call, args.lend, timeout, false)
 }
 
 pub(super) fn estimate(node: &DevNode, args: CallArgs) -> Result<Report, Failure> {
-    try_out(node, &args, Mode::Estimating)
+    try_out(node, &args, 0, None, true)
 }
 
-/// Does everything that the transaction would, and keeps nothing.
-fn try_out(node: &DevNode, args: &CallArgs, mode: Mode) -> Result<Report, Failure> {
+/// Does what the transaction would, or asks as a query, and keeps nothing of the state.
+fn try_out(
+    node: &DevNode,
+    args: &CallArgs,
+    lent: Balance,
+    timeout: Option<Duration>,
+    estimating: bool,
+) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, args)?;
-    node.check(args.options.from.clone(), prepared.extrinsic(args))?;
-    let view = node.worker().view()?;
-    let message = prepared.message(node, args);
-    let (receipt, log) = view.simulate(mode, &message)?;
-    for line in log {
-        tracing::info!(level = line.level, "{}", line.text);
-    }
-    let block = node.worker().head()?.map_or(0, |(number, _, _)| number);
-    let report = Report::of_receipt(view.version(), block, &receipt, &prepared.known(node));
+    let offer = &args.options;
+    node.check(offer.from.clone(), prepared.extrinsic(args))?;
+    let limit = offer.gas_limit();
+    let message = InkMessage {
+        payload: prepared.input.clone(),
+        deposit: lent,
+        transfer: offer.value,
+        estimating,
+    };
+    let options = QueryOptions {
+        gas_limit: Some(types::Weight::new(limit.ref_time, limit.proof_size)),
+        storage_deposit_limit: offer.storage_deposit_limit,
+        timeout,
+    };
+    let (from, to) = (offer.from.clone().into(), args.contract.clone().into());
+    let answer = node.queries().query(from, to, message, options)?;
+    let receipt = &answer.receipt;
+    let report = Report::of_receipt(answer.engine, answer.block, receipt, &prepared.known(node));
     Ok(Report {
         gas_required: Some(Gas::from(receipt.gas_required)),
         ..report
-    })
+    }
+    .with_log(&answer.log))
 }
 
 /// A call whose input is encoded.
@@ -169,22 +190,6 @@ impl Prepared {
         }
     }
 
-    /// The message that the extrinsic would queue.
-    fn message(&self, node: &DevNode, args: &CallArgs) -> Message {
-        let offer = &args.options;
-        let limit = offer.gas_limit();
-        Message::Call(types::Call {
-            origin: offer.from.clone().into(),
-            contract: args.contract.clone().into(),
-            input: self.input.clone(),
-            value: offer.value,
-            gas_limit: types::Weight::new(limit.ref_time, limit.proof_size),
-            storage_deposit_limit: offer.storage_deposit_limit,
-            max_gas_price: gas_price(node),
-            lent: 0,
-        })
-    }
-
     fn known<'n>(&'n self, node: &'n DevNode) -> Known<'n> {
         Known {
             node,
@@ -193,14 +198,6 @@ impl Prepared {
             abi: self.abi.as_ref(),
         }
     }
-}
-
-/// The price that a message queued now accepts.
-fn gas_price(node: &DevNode) -> Balance {
-    let cluster = node
-        .chain()
-        .query(|| runtime_mock::runtime::FatContracts::cluster(CLUSTER));
-    cluster.map_or(0, |cluster| cluster.prices.gas_price)
 }
 
 impl InputArgs {

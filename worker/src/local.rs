@@ -1,0 +1,250 @@
+//! What follows from a block on this worker alone: the orders that its contracts gave, and what
+//! they said.
+//!
+//! Orders that outlive the process (shares, the log handler) are rows of the block's own
+//! transaction; the rest is done once that is kept.
+
+use crate::{
+    exec::{BlockExecutor, BlockOutcome, LogLine, Session, StateRead},
+    handle::WorkerHandle,
+    logs::{ExecMode, SystemMessage},
+    orders::{self, Order, Refused},
+    store::{ExtraRow, Reader},
+    worker::{decode, WorkerError},
+};
+use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Seq};
+use parity_scale_codec::Encode;
+use pink_capi::types::{AccountId, Event, Hash};
+use std::collections::BTreeMap;
+
+/// The table of contracts' shares: address → weight.
+const WEIGHTS_TABLE: &str = "local/weights";
+
+/// What follows from a block.
+#[derive(Debug)]
+pub(crate) struct Local {
+    block_number: u32,
+    now_ms: u64,
+    messages: Vec<Said>,
+    orders: Vec<(AccountId, Result<Order, Refused>)>,
+}
+
+/// What a message had contracts say.
+#[derive(Debug)]
+struct Said {
+    seq: Seq,
+    /// Who called which contract, and what came back; none of a message that called none.
+    call: Option<(AccountId, AccountId, Vec<u8>)>,
+    events: Vec<(AccountId, Vec<Hash>, Vec<u8>)>,
+}
+
+/// The contracts' shares, as they were last set.
+///
+/// # Errors
+/// The store failed, or a row can't be read.
+pub(crate) fn stored_weights(store: &Reader) -> Result<Vec<(AccountId, u32)>, WorkerError> {
+    let rows = store.extra_range(WEIGHTS_TABLE, &[], usize::MAX)?;
+    let weights = rows.into_iter().map(|(key, value)| {
+        let contract = decode(0, "contract of a weight", &key)?;
+        Ok((contract, decode(0, "weight of a contract", &value)?))
+    });
+    weights.collect()
+}
+
+/// The system contract after a block whose events are privileged orders; none of any other block.
+pub(crate) fn system_contract(
+    executor: &BlockExecutor<'_>,
+    state: &dyn StateRead,
+    input: &ClusterBlock,
+    outcome: &BlockOutcome,
+) -> Option<AccountId> {
+    let events = outcome.receipts.iter().flat_map(|it| &it.receipt.events);
+    if !events.into_iter().any(orders::is_privileged) {
+        return None;
+    }
+    let version = outcome.engine?;
+    let (_, record) = input.engines.iter().find(|(named, _)| *named == version)?;
+    let engine = executor.registry.get(version, record).ok()?;
+    let mut session = Session::reading(state, executor.codes);
+    engine.cluster(&mut session).ok().flatten()?.system_contract
+}
+
+impl Local {
+    /// Collects what follows from a block; what contracts say only if somebody `listens`.
+    pub(crate) fn of_block(
+        input: &ClusterBlock,
+        outcome: &BlockOutcome,
+        system_contract: Option<AccountId>,
+        listens: bool,
+    ) -> Self {
+        let messages: BTreeMap<Seq, &ClusterMessage> = input
+            .messages
+            .iter()
+            .map(|(seq, message)| (*seq, message))
+            .collect();
+        let mut orders = Vec::new();
+        let said = outcome.receipts.iter().map(|receipt| {
+            let mut events = Vec::new();
+            for event in &receipt.receipt.events {
+                let Event::ContractEmitted {
+                    contract,
+                    topics,
+                    data,
+                } = event
+                else {
+                    continue;
+                };
+                if orders::is_order(topics) {
+                    let order = orders::check(system_contract, contract, data, false);
+                    orders.push((*contract, order));
+                }
+                if listens {
+                    events.push((*contract, topics.clone(), data.clone()));
+                }
+            }
+            let call = match messages.get(&receipt.seq) {
+                Some(ClusterMessage::Call {
+                    origin, contract, ..
+                }) if listens => Some((
+                    origin.clone().into(),
+                    contract.clone().into(),
+                    receipt.receipt.output.clone(),
+                )),
+                _ => None,
+            };
+            Said {
+                seq: receipt.seq,
+                call,
+                events,
+            }
+        });
+        Self {
+            block_number: input.number,
+            now_ms: input.now_ms,
+            messages: said.collect(),
+            orders,
+        }
+    }
+
+    /// The rows that belong into the block's transaction.
+    pub(crate) fn rows(&self) -> Vec<ExtraRow> {
+        let weights = self.orders.iter().filter_map(|(_, order)| match order {
+            Ok(Order::Weight(contract, weight)) => Some(ExtraRow {
+                table: WEIGHTS_TABLE.into(),
+                key: contract.to_vec(),
+                value: (*weight > 0).then(|| weight.encode()),
+            }),
+            _ => None,
+        });
+        weights.collect()
+    }
+
+    /// Does what was ordered and says what was said, after the block is kept.
+    pub(crate) fn follow(self, handle: &WorkerHandle, log: &[LogLine]) {
+        let Self {
+            block_number,
+            now_ms,
+            messages,
+            orders,
+        } = self;
+        say_log(handle, block_number, ExecMode::Transaction, now_ms, log);
+        for said in messages {
+            for (contract, topics, payload) in said.events {
+                say(handle, || SystemMessage::PinkEvent {
+                    block_number,
+                    contract,
+                    topics,
+                    payload,
+                });
+            }
+            if let Some((origin, contract, output)) = said.call {
+                say(handle, || SystemMessage::PinkMessageOutput {
+                    block_number,
+                    origin,
+                    contract,
+                    nonce: said.seq.to_be_bytes().to_vec(),
+                    output,
+                });
+            }
+        }
+        for (contract, order) in orders {
+            obey(handle, block_number, contract, order);
+        }
+    }
+}
+
+/// Does what a contract ordered, or says why not.
+pub(crate) fn obey(
+    handle: &WorkerHandle,
+    block_number: u32,
+    by: AccountId,
+    order: Result<Order, Refused>,
+) {
+    match order {
+        Ok(Order::Cache(order)) => {
+            if let Some(surroundings) = &handle.surroundings {
+                surroundings.cache_order(&by, order);
+            }
+        }
+        Ok(Order::Weight(contract, weight)) => {
+            if let Some(surroundings) = &handle.surroundings {
+                surroundings.set_weight(contract, weight);
+            }
+            say(handle, || SystemMessage::WeightSet {
+                block_number,
+                contract,
+                weight,
+            });
+        }
+        Ok(Order::LogHandler(contract)) => say(handle, || SystemMessage::LogHandlerSet {
+            block_number,
+            contract,
+        }),
+        Ok(Order::Done) => {}
+        Err(Refused { order, reason }) => {
+            let contract = hex::encode(by);
+            tracing::error!(
+                block_number,
+                contract,
+                order,
+                "an order is refused: {reason}"
+            );
+            say(handle, || SystemMessage::OrderRefused {
+                block_number,
+                contract: by,
+                order,
+                reason,
+            });
+        }
+    }
+}
+
+/// Gives the lines of a call to whoever listens.
+pub(crate) fn say_log(
+    handle: &WorkerHandle,
+    block_number: u32,
+    exec_mode: ExecMode,
+    timestamp_ms: u64,
+    log: &[LogLine],
+) {
+    for line in log {
+        say(handle, || {
+            let entry = line.entry.unwrap_or_default();
+            SystemMessage::PinkLog {
+                block_number,
+                contract: line.contract.unwrap_or(entry),
+                entry,
+                exec_mode,
+                timestamp_ms,
+                level: line.level,
+                message: line.text.clone(),
+            }
+        });
+    }
+}
+
+fn say(handle: &WorkerHandle, message: impl FnOnce() -> SystemMessage) {
+    if let Some(logs) = &handle.logs {
+        logs.push(message());
+    }
+}

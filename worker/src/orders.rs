@@ -1,0 +1,308 @@
+//! Orders that contracts give to their worker, as events.
+//!
+//! A pink event is an event with one certain topic. Who may give which order is checked here once
+//! more, although the engine looks after its own: an order of somebody without the right to it is
+//! refused loudly, and never obeyed.
+
+use crate::outside::CacheOrder;
+use parity_scale_codec::{Decode, DecodeAll};
+use pink_capi::types::{AccountId, Event, Hash};
+
+/// The one topic of a pink event: SCALE of the string `phala.pink.event`, filled up with zeros.
+pub const PINK_TOPIC: Hash = *b"\x40phala.pink.event\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+/// An order, under the index that contracts know. The indices 0, 1, 11 and 12 were used by other
+/// systems and are not given again.
+#[derive(Clone, Debug, PartialEq, Eq, Decode)]
+#[allow(missing_docs)] // each says what its fields are
+pub enum PinkEvent {
+    /// Have a contract called at a certain point of every block. The system contract only.
+    #[codec(index = 2)]
+    SetHook {
+        hook: u8,
+        contract: AccountId,
+        selector: u32,
+        gas_limit: u64,
+    },
+    /// Give a contract a program that runs beside it. The system contract only.
+    #[codec(index = 3)]
+    DeploySidevmTo {
+        contract: AccountId,
+        code_hash: Hash,
+    },
+    /// Send a message to the program beside the contract that emits this.
+    #[codec(index = 4)]
+    SidevmMessage(Vec<u8>),
+    /// Change the cache of the contract that emits this.
+    #[codec(index = 5)]
+    CacheOp(CacheOp),
+    /// Stop the program beside the contract that emits this.
+    #[codec(index = 6)]
+    StopSidevm,
+    /// Stop the program beside another contract. The system contract only.
+    #[codec(index = 7)]
+    ForceStopSidevm { contract: AccountId },
+    /// Send the logs of all contracts to this one. The system contract only.
+    #[codec(index = 8)]
+    SetLogHandler(AccountId),
+    /// Set a contract's share of what is divided by weight. The system contract only.
+    #[codec(index = 9)]
+    SetContractWeight { contract: AccountId, weight: u32 },
+    /// Ask for the move to another engine. The system contract only; the engine takes it.
+    #[codec(index = 10)]
+    UpgradeRuntimeTo { version: (u32, u32) },
+}
+
+/// A change of a contract's cache.
+#[derive(Clone, Debug, PartialEq, Eq, Decode)]
+#[allow(missing_docs)] // each says what its fields are
+pub enum CacheOp {
+    /// Keep a value.
+    #[codec(index = 0)]
+    Set { key: Vec<u8>, value: Vec<u8> },
+    /// Let a value expire in so many seconds.
+    #[codec(index = 1)]
+    SetExpiration { key: Vec<u8>, expiration: u64 },
+    /// Forget a value.
+    #[codec(index = 2)]
+    Remove { key: Vec<u8> },
+}
+
+impl From<CacheOp> for CacheOrder {
+    fn from(order: CacheOp) -> Self {
+        match order {
+            CacheOp::Set { key, value } => Self::Set { key, value },
+            CacheOp::SetExpiration { key, expiration } => Self::SetExpiration {
+                key,
+                seconds: expiration,
+            },
+            CacheOp::Remove { key } => Self::Remove { key },
+        }
+    }
+}
+
+/// An order that is to be obeyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Change the contract's own cache.
+    Cache(CacheOrder),
+    /// Set a contract's share.
+    Weight(AccountId, u32),
+    /// Name the contract that asks for the logs.
+    LogHandler(AccountId),
+    /// The engine did it.
+    Done,
+}
+
+/// An order that isn't obeyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Its name, as far as it can be told.
+    pub(crate) order: String,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+/// Whether these are the topics of an order.
+pub(crate) fn is_order(topics: &[Hash]) -> bool {
+    topics == [PINK_TOPIC]
+}
+
+/// Whether an event is an order that only the system contract may give.
+pub(crate) fn is_privileged(event: &Event) -> bool {
+    match event {
+        Event::ContractEmitted { topics, data, .. } if is_order(topics) => {
+            matches!(data.first(), Some(2 | 3 | 7..=10))
+        }
+        _ => false,
+    }
+}
+
+impl PinkEvent {
+    /// Reads an order, wholly.
+    ///
+    /// # Errors
+    /// What the decoder said.
+    pub fn from_bytes(mut data: &[u8]) -> Result<Self, parity_scale_codec::Error> {
+        Self::decode_all(&mut data)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SetHook { .. } => "SetHook",
+            Self::DeploySidevmTo { .. } => "DeploySidevmTo",
+            Self::SidevmMessage(_) => "SidevmMessage",
+            Self::CacheOp(_) => "CacheOp",
+            Self::StopSidevm => "StopSidevm",
+            Self::ForceStopSidevm { .. } => "ForceStopSidevm",
+            Self::SetLogHandler(_) => "SetLogHandler",
+            Self::SetContractWeight { .. } => "SetContractWeight",
+            Self::UpgradeRuntimeTo { .. } => "UpgradeRuntimeTo",
+        }
+    }
+
+    /// Only the system contract may give it.
+    pub fn is_privileged(&self) -> bool {
+        match self {
+            Self::SetHook { .. }
+            | Self::DeploySidevmTo { .. }
+            | Self::ForceStopSidevm { .. }
+            | Self::SetLogHandler(_)
+            | Self::SetContractWeight { .. }
+            | Self::UpgradeRuntimeTo { .. } => true,
+            Self::SidevmMessage(_) | Self::CacheOp(_) | Self::StopSidevm => false,
+        }
+    }
+
+    /// It has an effect when a query emits it.
+    pub fn allowed_in_query(&self) -> bool {
+        matches!(
+            self,
+            Self::DeploySidevmTo { .. }
+                | Self::SidevmMessage(_)
+                | Self::CacheOp(_)
+                | Self::StopSidevm
+                | Self::ForceStopSidevm { .. }
+        )
+    }
+}
+
+/// Looks at an order: who gives it, and whether there is anybody who could obey.
+///
+/// # Errors
+/// Why it isn't obeyed.
+pub(crate) fn check(
+    system_contract: Option<AccountId>,
+    contract: &AccountId,
+    data: &[u8],
+    in_query: bool,
+) -> Result<Order, Refused> {
+    let event = PinkEvent::from_bytes(data).map_err(|error| Refused {
+        order: match data.first() {
+            Some(index) => format!("index {index}"),
+            None => "nothing".into(),
+        },
+        reason: format!("it can't be read: {error}"),
+    })?;
+    let refused = |reason: &str| {
+        Err(Refused {
+            order: event.name().into(),
+            reason: reason.into(),
+        })
+    };
+    if event.is_privileged() && system_contract != Some(*contract) {
+        return refused("only the system contract may give it");
+    }
+    if in_query && !event.allowed_in_query() {
+        return refused("it has no effect in a query");
+    }
+    Ok(match event {
+        PinkEvent::CacheOp(order) => Order::Cache(order.into()),
+        PinkEvent::SetLogHandler(contract) => Order::LogHandler(contract),
+        PinkEvent::SetContractWeight { contract, weight } => Order::Weight(contract, weight),
+        PinkEvent::UpgradeRuntimeTo { .. } => Order::Done,
+        PinkEvent::SetHook { .. } => return refused("this worker has no hooks"),
+        PinkEvent::DeploySidevmTo { .. }
+        | PinkEvent::SidevmMessage(_)
+        | PinkEvent::StopSidevm
+        | PinkEvent::ForceStopSidevm { .. } => {
+            return refused("this worker runs no programs beside contracts");
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parity_scale_codec::Encode;
+
+    const SYSTEM: AccountId = [0x5e; 32];
+    const OTHER: AccountId = [0x0e; 32];
+
+    /// Every order with its bytes, its name, whether it is the system contract's alone, and
+    /// whether queries may give it.
+    fn table() -> Vec<(Vec<u8>, &'static str, bool, bool)> {
+        let (account, hash) = ([7u8; 32], [8u8; 32]);
+        vec![
+            (
+                (2u8, 0u8, account, 1u32, 2u64).encode(),
+                "SetHook",
+                true,
+                false,
+            ),
+            ((3u8, account, hash).encode(), "DeploySidevmTo", true, true),
+            ((4u8, b"hi".to_vec()).encode(), "SidevmMessage", false, true),
+            ((5u8, 2u8, b"key".to_vec()).encode(), "CacheOp", false, true),
+            (6u8.encode(), "StopSidevm", false, true),
+            ((7u8, account).encode(), "ForceStopSidevm", true, true),
+            ((8u8, account).encode(), "SetLogHandler", true, false),
+            (
+                (9u8, account, 3u32).encode(),
+                "SetContractWeight",
+                true,
+                false,
+            ),
+            ((10u8, 2u32, 1u32).encode(), "UpgradeRuntimeTo", true, false),
+        ]
+    }
+
+    #[test]
+    fn rights_are_those_of_the_table() {
+        for (data, name, privileged, in_query) in table() {
+            let event = PinkEvent::from_bytes(&data).unwrap();
+            assert_eq!(event.name(), name);
+            assert_eq!(event.is_privileged(), privileged, "{name}");
+            assert_eq!(event.allowed_in_query(), in_query, "{name}");
+            let emitted = Event::ContractEmitted {
+                contract: OTHER,
+                topics: vec![PINK_TOPIC],
+                data: data.clone(),
+            };
+            assert_eq!(is_privileged(&emitted), privileged, "{name}");
+            for system in [None, Some(SYSTEM)] {
+                let by_other = check(system, &OTHER, &data, false);
+                let right = by_other.as_ref().err().map(|refused| &*refused.reason)
+                    != Some("only the system contract may give it");
+                assert_eq!(right, !privileged, "{name}");
+            }
+            if !in_query {
+                let refused = check(Some(SYSTEM), &SYSTEM, &data, true).unwrap_err();
+                assert_eq!(refused.reason, "it has no effect in a query");
+            }
+        }
+    }
+
+    #[test]
+    fn what_there_is_is_obeyed() {
+        let done: Vec<_> = table()
+            .into_iter()
+            .filter_map(|(data, ..)| check(Some(SYSTEM), &SYSTEM, &data, false).ok())
+            .collect();
+        let key = b"key".to_vec();
+        assert_eq!(
+            done,
+            [
+                Order::Cache(CacheOrder::Remove { key }),
+                Order::LogHandler([7; 32]),
+                Order::Weight([7; 32], 3),
+                Order::Done,
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cant_be_read_is_refused() {
+        for data in [
+            vec![],
+            vec![0],
+            vec![1],
+            vec![11],
+            vec![9, 1],
+            [vec![10], vec![0; 9]].concat(),
+        ] {
+            let refused = check(Some(SYSTEM), &SYSTEM, &data, false).unwrap_err();
+            assert!(refused.reason.contains("can't be read"), "{data:?}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! How queries end before they are done, and that it leaves nothing behind.
+
+use crate::world::{address, address_text, input, registry, returned, World};
+use fat_contracts_primitives::{CodeSource, EngineVersion};
+use pallet_fat_contracts::Call;
+use parity_scale_codec::Encode;
+use pink_capi::types::{Outcome, Weight};
+use pink_worker::{
+    dev::{owner, DevConfig, DevNode, CLUSTER, GAS_LIMIT},
+    engine::PoolError,
+    query::{InkMessage, Queries, QueryConfig, QueryError, QueryOptions, Running},
+};
+use runtime_mock::runtime::Runtime;
+use std::time::Duration;
+
+fn message(payload: Vec<u8>, estimating: bool) -> InkMessage {
+    InkMessage {
+        payload,
+        estimating,
+        ..InkMessage::default()
+    }
+}
+
+/// Begins something that only a deadline or a call from outside ends: what it may use is more
+/// than it can within any test.
+fn begin(queries: &Queries, payload: Vec<u8>, estimating: bool) -> Running {
+    let message = message(payload, estimating);
+    let options = QueryOptions::default();
+    let begun = queries.start(owner().into(), address(), message, options);
+    begun.expect("it begins")
+}
+
+/// Gas for hours.
+fn endless() -> QueryConfig {
+    QueryConfig {
+        max_ref_time: u64::MAX / 2,
+        timeout_ms: u64::MAX / 2,
+        ..QueryConfig::default()
+    }
+}
+
+fn works(world: &mut World) {
+    let count: u32 = returned(&world.query(&input("count", ())).receipt);
+    let sent = world.send(world.contract, &input("increment", ()));
+    assert_eq!(sent.outcome, Outcome::Success);
+    let after: u32 = returned(&world.query(&input("count", ())).receipt);
+    assert_eq!(after, count + 1);
+}
+
+#[test]
+fn an_endless_loop_that_is_called_off_ends() {
+    let mut world = World::new("");
+    let queries = Queries::new(world.node.worker().handle().clone(), endless());
+    for estimating in [false, true] {
+        let running = begin(&queries, input("spin", ()), estimating);
+        let canceller = running.canceller();
+        let thread = std::thread::spawn(move || canceller.cancel());
+        let ended = running.wait();
+        assert!(matches!(ended, Err(QueryError::Cancelled)), "{ended:?}");
+        thread.join().expect("it called it off");
+        works(&mut world);
+    }
+}
+
+#[test]
+fn an_endless_loop_ends_at_its_deadline() {
+    let mut world = World::new("");
+    let queries = Queries::new(world.node.worker().handle().clone(), endless());
+    for estimating in [false, true] {
+        let message = message(input("spin", ()), estimating);
+        let options = QueryOptions {
+            timeout: Some(Duration::from_millis(50)),
+            ..QueryOptions::default()
+        };
+        let ended = queries.query(owner().into(), address(), message, options);
+        assert!(
+            matches!(ended, Err(QueryError::Deadline { .. })),
+            "{ended:?}"
+        );
+        works(&mut world);
+    }
+    // The operator's bound holds for whoever asks for more.
+    let config = QueryConfig {
+        timeout_ms: 50,
+        ..endless()
+    };
+    let queries = Queries::new(world.node.worker().handle().clone(), config);
+    let ended = begin(&queries, input("spin", ()), false).wait();
+    assert!(
+        matches!(ended, Err(QueryError::Deadline { .. })),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn gas_is_a_deadline_too() {
+    let mut world = World::new("");
+    let spin = input("spin", ());
+    let spent = world.query(&spin).receipt;
+    assert_eq!(spent.outcome, Outcome::OutOfGas);
+    assert_eq!(spent.gas_consumed, spent.gas_limit);
+    assert_eq!((spent.fee, spent.refund), (0, 0));
+    let queries = world.node.queries();
+    let options = QueryOptions {
+        gas_limit: Some(Weight::new(u64::MAX, 1)),
+        ..QueryOptions::default()
+    };
+    let refused = queries.query(owner().into(), address(), message(spin, false), options);
+    assert!(matches!(refused, Err(QueryError::GasLimit { .. })));
+    works(&mut world);
+}
+
+/// A query is held now and then to ask whether it is still wanted; a transaction runs in one
+/// piece. Both use the same gas.
+#[test]
+fn gas_is_the_same_in_slices_and_in_one_piece() {
+    let mut world = World::new("");
+    for turns in [0u32, 1_000, 2_000_000] {
+        let work = input("work", turns);
+        let query = world.query(&work).receipt;
+        let estimate = world.estimate(&work).receipt;
+        let sent = world.send(world.contract, &work);
+        let result: u32 = returned(&sent);
+        assert_eq!(returned::<u32>(&query), result);
+        for other in [&query, &estimate] {
+            assert_eq!(other.gas_consumed, sent.gas_consumed, "{turns}");
+            assert_eq!(other.gas_required, sent.gas_required, "{turns}");
+        }
+        if turns > 1_000_000 {
+            // Several slices of a million of fuel, a thousand picoseconds each.
+            assert!(sent.gas_consumed.ref_time > 5_000_000_000);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_of_what_was_called_off() {
+    let world = World::new(&format!("[cache.weights]\n{} = 1\n", address_text()));
+    let handle = world.node.worker().handle();
+    let queries = Queries::new(handle.clone(), endless());
+    let mut log = handle.logs().expect("a stream").subscribe();
+    let key = b"key".to_vec();
+    let cached = || -> Option<Vec<u8>> {
+        let ask = input("ask", (8u16, key.encode()));
+        let (_, answer): (u32, Vec<u8>) = returned(&world.query(&ask).receipt);
+        parity_scale_codec::Decode::decode(&mut &answer[..]).expect("a value or none")
+    };
+    let running = begin(
+        &queries,
+        input("cache_and_spin", (&key, b"v".to_vec())),
+        false,
+    );
+    running.canceller().cancel();
+    assert!(matches!(running.wait(), Err(QueryError::Cancelled)));
+    assert_eq!(cached(), None);
+    // Nor of what trapped.
+    let trapped = world.query(&input("cache_and_trap", (&key, b"v".to_vec())));
+    assert!(matches!(trapped.receipt.outcome, Outcome::Trapped(_)));
+    assert_eq!(cached(), None);
+    assert_eq!(log.try_next(), None);
+}
+
+#[test]
+fn too_many_are_refused_and_the_rest_goes_on() {
+    let mut world = World::new("");
+    let config = QueryConfig {
+        threads: 1,
+        max_waiting: 1,
+        ..endless()
+    };
+    let queries = Queries::new(world.node.worker().handle().clone(), config);
+    let first = begin(&queries, input("spin", ()), false);
+    let second = begin(&queries, input("count", ()), false);
+    let third = queries.start(
+        owner().into(),
+        address(),
+        message(input("count", ()), false),
+        QueryOptions::default(),
+    );
+    assert!(matches!(
+        third,
+        Err(QueryError::Pool(PoolError::Overloaded { .. }))
+    ));
+    // Other pools don't notice.
+    works(&mut world);
+    // Dropped is called off.
+    drop(first);
+    let answer = second.wait().expect("an answer");
+    // Of the state when it was asked for, before `works`.
+    assert_eq!(returned::<u32>(&answer.receipt), 0);
+}
+
+#[test]
+fn money_is_lent_to_queries_alone() {
+    let world = World::new("");
+    let nobody = [0xee; 32];
+    let queries = world.node.queries();
+    let ask = |message: InkMessage| {
+        let options = QueryOptions::default();
+        queries.query(nobody, address(), message, options)
+    };
+    let lent = InkMessage {
+        payload: input("money", ()),
+        deposit: 50_000_000_000,
+        transfer: 20_000_000_000,
+        estimating: false,
+    };
+    let receipt = ask(lent.clone()).expect("an answer").receipt;
+    let (left, came): (u128, u128) = returned(&receipt);
+    assert_eq!((left, came), (30_000_000_000, 20_000_000_000));
+    let poor = InkMessage {
+        deposit: 0,
+        ..lent.clone()
+    };
+    let receipt = ask(poor).expect("an answer").receipt;
+    assert!(
+        matches!(receipt.outcome, Outcome::Rejected(_)),
+        "{receipt:?}"
+    );
+    let estimate = InkMessage {
+        estimating: true,
+        ..lent
+    };
+    assert!(matches!(
+        ask(estimate),
+        Err(QueryError::LentToEstimate { .. })
+    ));
+}
+
+/// An engine of ABI 1 doesn't ask: its queries end by their gas.
+#[test]
+fn on_1_0_gas_is_the_only_deadline() {
+    let base = tempfile::TempDir::new().expect("a folder for the test");
+    let dev = DevConfig {
+        engine: Some(EngineVersion::new(1, 0)),
+        ..DevConfig::default()
+    };
+    let (mut node, _) = DevNode::init(base.path(), registry(), &dev).expect("a chain");
+    let code = wat::parse_str(
+        r#"(module (import "env" "memory" (memory 1 1))
+             (func (export "deploy")) (func (export "call") (loop $again (br $again))))"#,
+    )
+    .expect("a module");
+    let call = Call::<Runtime>::instantiate_contract {
+        cluster: CLUSTER,
+        code: CodeSource::Code(code),
+        input: Vec::new(),
+        salt: Vec::new(),
+        value: runtime_mock::UNIT * 1_000,
+        gas_limit: GAS_LIMIT,
+        storage_deposit_limit: None,
+        max_gas_price: None,
+    };
+    let done = node.submit(owner(), call, Vec::new()).expect("executed");
+    let spinner = done.receipt.receipt.address.expect("a contract");
+    let options = QueryOptions {
+        gas_limit: Some(Weight::new(100_000_000_000, 0)),
+        ..QueryOptions::default()
+    };
+    let message = message(Vec::new(), false);
+    let queries = node.queries();
+    let running = queries.start(owner().into(), spinner, message, options);
+    let running = running.expect("it begins");
+    // Unless it was called off before its turn came.
+    let canceller = running.canceller();
+    let ended = running.wait().expect("an answer");
+    canceller.cancel();
+    assert_eq!(ended.receipt.outcome, Outcome::OutOfGas);
+    assert_eq!(ended.engine, EngineVersion::new(1, 0));
+}

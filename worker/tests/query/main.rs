@@ -1,0 +1,14 @@
+//! Queries: what they reach, what they leave, and how they end; through the worker, the engine's
+//! file and a contract of ink!'s own making.
+//!
+//! Needs the engines (`cargo xtask engines`).
+
+mod cache;
+mod endings;
+mod extension;
+mod http;
+mod keys;
+mod logs;
+mod parallel;
+mod server;
+mod world;
