@@ -16,7 +16,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 contracts=$PWD
 target=wasm32v1-none
-all=(flipper flipper-ink3 flipper-ink4 token factory bench system system-next)
+all=(flipper flipper-ink3 flipper-ink4 token factory bench outside system system-next)
 
 fail() { echo "build.sh: $*" >&2; exit 1; }
 

@@ -170,6 +170,7 @@ mod tests {
             "--json --engines e init --engine 2.0 --gas-price 1 --deposit-per-byte 2 \
              --deposit-per-item 3 --endow //Alice=5 --endow //Bob=6"
                 .into(),
+            "init --cluster-key f".into(),
             "upload f.wasm --from //Bob".into(),
             format!("remove-code {hash} --from //Bob"),
             "instantiate --code f.contract --constructor new --args true --salt 0x01".into(),

@@ -11,6 +11,7 @@ mod bad_input;
 mod factory;
 mod governance;
 mod node;
+mod queries;
 mod rehearse;
 mod remove_code;
 mod rent;

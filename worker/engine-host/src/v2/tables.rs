@@ -1,6 +1,7 @@
 //! The worker's half of the second ABI: the functions that an engine calls.
 
 use crate::{allocator::Account, v1::Served, Host};
+use parity_scale_codec::Decode;
 use pink_capi::{
     v1::OCalls,
     v2::{
@@ -138,6 +139,22 @@ impl Context {
         };
         self.fault.get_or_insert(fault);
         status
+    }
+
+    /// Remembers that a reply of an ocall says that this side failed, so that it is known as what
+    /// it is whatever the engine makes of it. What the engine asked for wrongly is its own.
+    fn note_failure(&mut self, mut reply: &[u8]) {
+        if reply.first() != Some(&1) {
+            return;
+        }
+        if let Ok(Err(fault)) = Result::<(), Fault>::decode(&mut reply) {
+            if matches!(
+                fault,
+                Fault::Host { .. } | Fault::NoClusterKey | Fault::Cancelled
+            ) {
+                self.failed(fault);
+            }
+        }
     }
 
     fn read(&mut self, key: &[u8]) -> Result<Bytes, Status> {
@@ -426,6 +443,7 @@ unsafe extern "C" fn call(ctx: *mut HostCtx, call_id: u32, args: Bytes, out: *mu
             let mut served = Served(&mut *context.host);
             let served: &mut dyn OCalls = &mut served;
             let reply = served.dispatch(call_id, args.as_option().unwrap_or_default());
+            context.note_failure(&reply);
             out.write(Buf::from_vec(reply));
             Ok(ffi::OK)
         })
