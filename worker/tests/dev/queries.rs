@@ -54,7 +54,7 @@ fn the_machine_s_own_network_is_out_of_reach() {
     let contract = outside(&node);
     let url = "\"http://localhost:1/\"";
     let said = node.ask(&contract, "get", &[url]);
-    assert_eq!(said, "Ok((524, \"NotAllowed\"))");
+    assert_eq!(said, "Ok((524, NotAllowed))");
     // What the file says has to be right.
     let config = node.base_path().join("worker.toml");
     std::fs::write(&config, "[http]\nallow = true\n").expect("a file");

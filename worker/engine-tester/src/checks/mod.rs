@@ -222,7 +222,7 @@ checks! {
     "host-fault-counts", BOTH, needs WORKING, trouble::host_fault_counts,
         "when the host fails the call fails, and nothing is staged after it";
     "cancelled", V2, needs WORKING, trouble::cancelled,
-        "a query ends with E_CANCELLED when it is told to, and nothing else does";
+        "a query or an estimate ends with E_CANCELLED when it is told to, and nothing else does";
     "poisoned", BOTH, needs WORKING, trouble::poisoned,
         "after a panic an instance is poisoned for ever, and a new one is not";
 }

@@ -94,7 +94,7 @@ pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
             ..Settings::of(step.work.kind())
         };
         let done = step.again_with(&engine.instance()?, settings);
-        let query = step.work.kind() == Kind::Query;
+        let query = matches!(step.work.kind(), Kind::Query | Kind::Estimate);
         if query {
             polls += done.session.polls();
         }
@@ -106,7 +106,7 @@ pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
     }
     match polls {
         0 => Err(Stop::NotApplicable(
-            "the query never asks whether it should end".into(),
+            "neither query nor estimate asks whether it should end".into(),
         )),
         _ => Ok(()),
     }

@@ -297,7 +297,8 @@ impl Session {
     pub(super) fn poll(&self) -> Status {
         let mut inner = self.inner();
         inner.polls = inner.polls.saturating_add(1);
-        match self.settings.cancelled && self.settings.kind == Kind::Query {
+        let asked = matches!(self.settings.kind, Kind::Query | Kind::Estimate);
+        match self.settings.cancelled && asked {
             true => ffi::E_CANCELLED,
             false => ffi::OK,
         }

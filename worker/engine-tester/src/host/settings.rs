@@ -42,7 +42,7 @@ pub(crate) struct Settings {
     pub(crate) fail_at: Option<(u64, Status)>,
     /// Every value that is read is bytes that no engine ever wrote.
     pub(crate) garbage: bool,
-    /// `poll` asks a query to end.
+    /// `poll` asks a query or an estimate to end.
     pub(crate) cancelled: bool,
     /// Done in the midst of the first call of the host.
     pub(crate) during: Option<Arc<dyn Fn() + Send + Sync>>,
