@@ -47,7 +47,7 @@ pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt 
     }
     let deleted = u64::from(budget.saturating_sub(left));
     BlockReceipt {
-        weight: Weight::new(deleted.saturating_mul(rules.idle.per_item_ref_time), 0),
+        weight: Weight::new(deleted.saturating_mul(rules.bases.deleted_item.ref_time), 0),
         events: Vec::new(),
     }
 }

@@ -86,6 +86,7 @@ impl OperatorCosts {
         br_table: 3,
         call: 8,
         call_indirect: 12,
+        memory_size: 2,
         memory_grow: 200,
         i32_div_s: 5,
         i32_div_u: 5,

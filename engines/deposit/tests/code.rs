@@ -296,9 +296,25 @@ fn sizes_of_the_parts() {
     accepted(&blocks(limits.block_depth));
     refused(&blocks(limits.block_depth + 1), "513 nested blocks");
 
-    let functions = |count| with(&many("(func)", count));
+    let functions = |count| with(&many("(func nop nop nop nop nop nop nop nop)", count));
     accepted(&functions(limits.functions - 2));
     refused(&functions(limits.functions - 1), "8193 functions");
+
+    // Each function and each local takes the translator time, and bytes are what is paid for.
+    let small = |count| with(&many("(func)", count));
+    accepted(&small(limits.free_functions - 2));
+    refused(&small(60), "62 functions in 306 bytes of code, 41 allowed");
+    let locals = |count| {
+        with(&many(
+            &format!("(func (local {}))", many("i64 ", 64)),
+            count,
+        ))
+    };
+    accepted(&locals(16));
+    refused(
+        &locals(18),
+        "1152 locals in 173 bytes of code, 1067 allowed",
+    );
 }
 
 /// Uploading twice costs the fee twice, and holds once. Who holds is who was first.
@@ -318,10 +334,7 @@ fn code_is_stored_once() {
             uploader: ALICE
         }]
     );
-    assert_eq!(
-        first.gas_consumed,
-        Weight::new(100_000_000 + 150_000 * code.len() as u64, 256)
-    );
+    assert_eq!(first.gas_consumed, RULES.bases.upload.of(code.len() as u32));
     let mut again = upload(&code);
     again.origin = BOB;
     let second = chain.send(Message::Upload(again));

@@ -134,7 +134,7 @@ fn what_is_required_suffices_and_one_less_fails() {
         if estimate.outcome != Outcome::Success {
             continue;
         }
-        let base = Weight::new(40_000_000 + 500 * input.len() as u64, 512);
+        let base = call_base(input.len());
         let mut message_ = call(contract, &input);
         message_.gas_limit = estimate.gas_required.saturating_sub(base);
         let enough = chain.execute(Mode::Estimating, Message::Call(message_.clone()));
@@ -228,7 +228,7 @@ fn operators_have_their_price() {
         let receipt = chain.estimate(contract, &[]);
         let code_hash = chain.contract(contract).unwrap().code_hash;
         let len = chain.state()[&[b"code/".as_slice(), &code_hash].concat()].len() as u64;
-        receipt.gas_consumed.ref_time - 4_000 * len
+        receipt.gas_consumed.ref_time - RULES.frames.load.ref_time_per_byte * len
     };
     let nothing = gas(&mut chain, "");
     for (body, fuel) in [
@@ -239,14 +239,14 @@ fn operators_have_their_price() {
         ("(drop (i64.rem_s (i64.const 4) (i64.const 2)))", 10),
         ("(drop (i32.load (i32.const 0)))", 2),
         ("(i32.store (i32.const 0) (i32.const 0))", 3),
-        ("(drop (memory.size))", 1),
+        ("(drop (memory.size))", 2),
         // A page at 16 bytes per fuel, the operator itself, and the constant.
         ("(drop (memory.grow (i32.const 1)))", 200 + 1 + 65536 / 16),
         ("(block (br 0))", 1),
         ("(block (br_table 0 0 (i32.const 0)))", 4),
         ("(if (i32.const 1) (then))", 2),
     ] {
-        assert_eq!(gas(&mut chain, body) - nothing, fuel * 1_000, "{body}");
+        assert_eq!(gas(&mut chain, body) - nothing, fuel * FUEL, "{body}");
     }
 }
 
@@ -261,11 +261,12 @@ fn large_frames_make_calls_dear() {
         ));
         let code_hash = chain.contract(contract).unwrap().code_hash;
         let len = chain.state()[&[b"code/".as_slice(), &code_hash].concat()].len() as u64;
-        chain.estimate(contract, &[]).gas_consumed.ref_time - 4_000 * len
+        chain.estimate(contract, &[]).gas_consumed.ref_time
+            - RULES.frames.load.ref_time_per_byte * len
     };
     // Three calls from the entry, and two of the function.
-    assert_eq!(gas(1024) - gas(0), 5 * 1_000 * 128);
-    assert_eq!(gas(8) - gas(0), 5 * 1_000);
+    assert_eq!(gas(1024) - gas(0), 5 * FUEL * 128);
+    assert_eq!(gas(8) - gas(0), 5 * FUEL);
 }
 
 /// The other half of that story: work after a host function can't be had for what is left of the
@@ -282,7 +283,7 @@ fn the_last_of_the_work_is_paid_as_well() {
     let all = chain.estimate(contract, &[]);
     assert_eq!(all.outcome, Outcome::Success);
     let mut message_ = call(contract, &[]);
-    message_.gas_limit.ref_time = all.gas_consumed.ref_time - 40_000_000;
+    message_.gas_limit.ref_time = all.gas_consumed.ref_time - call_base(0).ref_time;
     let enough = chain.execute(Mode::Estimating, Message::Call(message_.clone()));
     assert_eq!(enough.outcome, Outcome::Success);
     message_.gas_limit.ref_time -= 1;

@@ -104,7 +104,7 @@ fn whatever_goes_on_for_ever_ends_with_the_gas() {
         let mut chain = Chain::new();
         let contract = chain.make_wat(&module(&imports, &body));
         let mut message_ = call(contract, &[]);
-        message_.gas_limit.ref_time = 200_000_000;
+        message_.gas_limit.ref_time = 2_000_000_000;
         let receipt = chain.send(Message::Call(message_));
         assert_eq!(receipt.outcome, Outcome::OutOfGas, "{name}: {receipt:?}");
     }
@@ -162,7 +162,7 @@ fn memory_grows_to_its_maximum_and_no_further() {
         .collect();
     assert_eq!(words, [63, u32::MAX, 64]);
     // Growing is paid by the page.
-    assert!(receipt.gas_consumed.ref_time > 63 * 65536 / 16 * 1_000);
+    assert!(receipt.gas_consumed.ref_time > 63 * 65536 / 16 * FUEL);
 }
 
 /// Every function, with pointers and lengths that nobody has: whatever happens, it ends.
@@ -287,7 +287,10 @@ fn floods() {
     assert_eq!(error(&receipt), "OutOfEvents");
     assert!(receipt.events.is_empty());
     // At least what the version says for each byte.
-    assert!(receipt.gas_consumed.ref_time > 4 * 1024 * 1024 * 30_000);
+    assert!(
+        receipt.gas_consumed.ref_time
+            > 4 * 1024 * 1024 * RULES.host.deposit_event.ref_time_per_byte
+    );
 
     let storage = chain.make_wat(&module(
         r#"(import "seal2" "set_storage" (func $set (param i32 i32 i32 i32) (result i32)))"#,

@@ -19,10 +19,10 @@ fn a_payer_without_money_is_told_what_he_needs() {
     assert_eq!(error(&receipt), "InsufficientBalance");
     assert_eq!(
         detail(&receipt),
-        "150120006000 needed, 0 can be spent above the existential deposit"
+        "600450132000 needed, 0 can be spent above the existential deposit"
     );
     // To the unit: the fee of the whole limit, above the existential deposit.
-    chain.deposit(NOBODY, 150_120_006_000 + MINIMUM - 1);
+    chain.deposit(NOBODY, 600_450_132_000 + MINIMUM - 1);
     let receipt = chain.send(Message::Call(message_.clone()));
     assert_eq!(error(&receipt), "InsufficientBalance");
     let free = chain.free(NOBODY);
@@ -40,7 +40,7 @@ fn limits_at_both_ends() {
     message_.gas_limit = Weight::default();
     let receipt = chain.send(Message::Call(message_.clone()));
     assert_eq!(receipt.outcome, Outcome::OutOfGas);
-    assert_eq!(receipt.gas_consumed, Weight::new(40_002_000, 512));
+    assert_eq!(receipt.gas_consumed, call_base(4));
     message_.gas_limit = Weight::new(u64::MAX, u64::MAX);
     let receipt = chain.send(Message::Call(message_));
     assert_eq!(error(&receipt), "InsufficientBalance");
@@ -208,7 +208,7 @@ fn withdrawals_debit_and_say_so() {
     let receipt = chain.send(withdraw(BOB, 1_000_000));
     assert_eq!(receipt.outcome, Outcome::Success);
     assert_eq!(receipt.effects, [Effect::Withdrawn { debited: true }]);
-    assert_eq!(receipt.gas_consumed, Weight::new(40_000_000, 512));
+    assert_eq!(receipt.gas_consumed, RULES.bases.withdraw.base());
     assert_eq!(chain.free(BOB), MONEY - 1_000_000 - receipt.fee);
     assert_eq!(chain.issuance(), before - 1_000_000);
 
@@ -219,7 +219,7 @@ fn withdrawals_debit_and_say_so() {
     assert_eq!(receipt.effects, [Effect::Withdrawn { debited: false }]);
 
     // Everything: the account ends. What would be too little to stay goes to the treasury.
-    let fee = 40_000_000 * GAS_PRICE;
+    let fee = Balance::from(RULES.bases.withdraw.ref_time) * GAS_PRICE;
     let rest = chain.free(BOB) - fee;
     let treasury = chain.free(TREASURY);
     let receipt = chain.send(withdraw(BOB, rest - MINIMUM + 1));
@@ -235,7 +235,7 @@ fn an_account_with_holds_stays() {
     let mut message_ = upload(&artefact("flipper"));
     message_.origin = BOB;
     chain.send(Message::Upload(message_));
-    let fee = 40_000_000 * GAS_PRICE;
+    let fee = Balance::from(RULES.bases.withdraw.ref_time) * GAS_PRICE;
     let free = chain.free(BOB);
     let receipt = chain.send(withdraw(BOB, free - fee));
     assert_eq!(error(&receipt), "InsufficientBalance");

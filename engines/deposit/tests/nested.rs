@@ -185,7 +185,7 @@ fn a_deposit_that_cant_be_paid_undoes_the_call() {
     let mut message_ = call(writer, &1000u32.to_le_bytes());
     message_.origin = CHARLIE;
     message_.gas_limit = Weight::new(1_000_000_000, 100_000);
-    let limit = (1_000_000_000 + 40_002_000) * GAS_PRICE;
+    let limit = Balance::from(1_000_000_000 + call_base(4).ref_time) * GAS_PRICE;
     // Enough for the fee and two existential deposits, but not for what is written.
     chain.deposit(CHARLIE, limit + 2 * MINIMUM + 100);
     let before = chain.contract(writer);

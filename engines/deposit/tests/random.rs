@@ -29,7 +29,7 @@ fn op() -> impl Strategy<Value = Op> {
         any::<u8>(),
         proptest::collection::vec(any::<u8>(), 0..40),
         prop_oneof![0..5_000u64, Just(0), 0..u64::MAX],
-        prop_oneof![0..400_000_000u64, Just(3_000_000_000)],
+        prop_oneof![0..3_000_000_000u64, Just(20_000_000_000)],
         proptest::option::weighted(0.2, 0..3_000_000u64),
     )
         .prop_map(|(kind, who, which, input, amount, gas, limit)| Op {

@@ -148,7 +148,7 @@ fn damaged_modules() {
         }
         damaged.truncate(damaged.len() - usize::from(noise[3]) % 32);
         let mut make = instantiate(Code::Upload(damaged), &message("new", 5u128));
-        make.gas_limit.ref_time = 1_000_000_000;
+        make.gas_limit.ref_time = 5_000_000_000;
         make.salt = seed.to_le_bytes().to_vec();
         chain.send(Message::Instantiate(make));
     }

@@ -19,7 +19,7 @@ fn addresses_payers_and_limits() {
     let with = |more: &[&str], words: &[&str]| node.refused(&[&flip[..], more].concat(), words);
     with(
         &["--from", "//Nobody"],
-        &["5000", "0 can be spent", "transfer"],
+        &["needed", "0 can be spent", "transfer"],
     );
     with(
         &["--gas-limit", "0"],

@@ -22,7 +22,7 @@ fn a_failed_call_changes_two_accounts_and_nothing_else() {
             "--message",
             message,
             "--gas-limit",
-            "300000000",
+            "5000000000",
         ]);
         let said = said.failed(status);
         assert_eq!(alice - node.free("//Alice"), said.money("fee"), "{message}");

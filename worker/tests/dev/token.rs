@@ -92,7 +92,7 @@ fn every_unit_is_accounted_for() {
                 "--message",
                 "spin",
                 "--gas-limit",
-                "300_000_000",
+                "5_000_000_000",
             ],
             "out_of_gas",
         ),

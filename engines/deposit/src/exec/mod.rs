@@ -220,7 +220,7 @@ impl<'m, 'h> Machine<'m, 'h> {
         let _ = gas.charge(load).map_err(by_callee)?;
         let compiled = self.compiled(&code_hash, info)?;
         let pages = u64::from(compiled.checked().initial_pages)
-            .saturating_mul(self.rules().frames.per_page);
+            .saturating_mul(self.rules().frames.page.ref_time);
         let gas = &mut self.top_mut()?.gas;
         let _ = gas
             .charge(pink_engine_sdk::types::Weight::new(pages, 0))

@@ -5,7 +5,7 @@
 //! queries only.
 
 use super::{fine, from_host, pay, Answer};
-use crate::{error::Error, exec::Machine, hash::blake2_256, signatures};
+use crate::{costs::Cost, error::Error, exec::Machine, hash::blake2_256, signatures};
 use k256::ecdsa::{SigningKey, VerifyingKey};
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{
@@ -28,15 +28,16 @@ pub(super) enum SigType {
 
 const BAD_KEY: Error = Error::ExtensionFailed("InvalidKey");
 
-fn crypto(machine: &mut Machine<'_, '_>, bytes: usize) -> Result<(), Error> {
-    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-    pay(machine, machine.rules().host.extension_crypto.of(bytes))
+/// Pays a price by the length of what is signed, verified or hashed.
+fn pay_for(machine: &mut Machine<'_, '_>, cost: Cost, bytes: &[u8]) -> Result<(), Error> {
+    let bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    pay(machine, cost.of(bytes))
 }
 
 /// Function 4: 64 bytes that this contract alone gets for this salt, derived in three hard steps
 /// from the cluster's key: address, salt, "keygen".
 pub(super) fn derive(machine: &mut Machine<'_, '_>, contract: &AccountId, salt: Vec<u8>) -> Answer {
-    crypto(machine, salt.len())?;
+    pay_for(machine, machine.rules().host.extension_derive, &salt)?;
     let reply = OCallsClient(Tail(machine.state.host())).cluster_key();
     let seed = from_host(machine, reply)?.ok_or(Error::ExtensionFailed("KeySeedMissing"))?;
     let mut key = MiniSecretKey::from_bytes(&seed).map_err(|_| BAD_KEY)?;
@@ -53,7 +54,7 @@ pub(super) fn sign(
     machine: &mut Machine<'_, '_>,
     (ty, key, message): (SigType, Vec<u8>, Vec<u8>),
 ) -> Answer {
-    crypto(machine, message.len())?;
+    pay_for(machine, machine.rules().host.extension_sign, &message)?;
     let signature = match ty {
         SigType::Ed25519 => {
             use ed25519_dalek::Signer;
@@ -76,7 +77,7 @@ pub(super) fn verify(
     machine: &mut Machine<'_, '_>,
     (ty, key, message, signature): (SigType, Vec<u8>, Vec<u8>, Vec<u8>),
 ) -> Answer {
-    crypto(machine, message.len())?;
+    pay_for(machine, machine.rules().host.extension_verify, &message)?;
     fine(match ty {
         SigType::Ed25519 => verify_ed25519(&key, &message, &signature).is_some(),
         SigType::Sr25519 => match (signature.first_chunk(), key.first_chunk()) {
@@ -96,7 +97,7 @@ pub(super) fn verify(
 
 /// Function 5.
 pub(super) fn public_key(machine: &mut Machine<'_, '_>, (ty, key): (SigType, Vec<u8>)) -> Answer {
-    crypto(machine, 0)?;
+    pay(machine, machine.rules().host.extension_public_key.base())?;
     fine(match ty {
         SigType::Ed25519 => ed25519(&key)?.verifying_key().to_bytes().to_vec(),
         SigType::Sr25519 => sr25519(&key)?.public.to_bytes().to_vec(),
@@ -112,7 +113,7 @@ pub(super) fn ecdsa_sign_prehashed(
     machine: &mut Machine<'_, '_>,
     (key, hash): (Vec<u8>, [u8; 32]),
 ) -> Answer {
-    crypto(machine, 32)?;
+    pay(machine, machine.rules().host.extension_ecdsa_sign.base())?;
     fine(ecdsa_sign(&key, &hash)?)
 }
 
@@ -121,7 +122,7 @@ pub(super) fn ecdsa_verify_prehashed(
     machine: &mut Machine<'_, '_>,
     (signature, hash, key): ([u8; 65], [u8; 32], [u8; 33]),
 ) -> Answer {
-    crypto(machine, 32)?;
+    pay_for(machine, machine.rules().host.extension_verify, &hash)?;
     fine(signatures::ecdsa_recover(&signature, &hash) == Some(key))
 }
 

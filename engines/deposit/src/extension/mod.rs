@@ -53,11 +53,11 @@ pub(crate) fn serve(machine: &mut Machine<'_, '_>, id: u32, input: &[u8]) -> Ans
         9 => outside::cache_remove(machine, contract, args(input)?),
         10 => log(machine, &contract, args(input)?),
         11 => outside::random(machine, args(input)?),
-        12 => fine(!in_query),
+        12 => fact(machine, !in_query),
         13 => keys::ecdsa_sign_prehashed(machine, args(input)?),
         14 => keys::ecdsa_verify_prehashed(machine, args(input)?),
         15 => match machine.cluster.system_contract {
-            Some(system) => fine(system),
+            Some(system) => fact(machine, system),
             None => Err(Error::ExtensionFailed("SystemContractMissing")),
         },
         16 => balance_of(machine, args(input)?),
@@ -65,19 +65,30 @@ pub(crate) fn serve(machine: &mut Machine<'_, '_>, id: u32, input: &[u8]) -> Ans
         18 => outside::now_ms(machine),
         19 => code_exists(machine, args(input)?),
         20 => pink::import_latest_system_code(machine, contract, args(input)?),
-        21 => fine((machine.rules().version.major, machine.rules().version.minor)),
+        21 => {
+            let version = machine.rules().version;
+            fact(machine, (version.major, version.minor))
+        }
         22 => outside::batch_http_request(machine, contract, args(input)?),
         // There is no chain of events: it never left its beginning.
-        23 => fine((0u64, Hash::default())),
+        23 => fact(machine, (0u64, Hash::default())),
         // `JsValue::Exception`: there is nothing to run scripts.
-        24 => fine((5u8, "JavaScript isn't available")),
-        25 => fine(None::<()>),
+        24 => fact(machine, (5u8, "JavaScript isn't available")),
+        25 => fact(machine, None::<()>),
         _ => Err(Error::ExtensionFailed("UnknownChainExtensionFunction")),
     }
 }
 
+/// What the engine knows, or has a fixed answer for.
+fn fact(machine: &mut Machine<'_, '_>, output: impl Encode) -> Answer {
+    pay(machine, machine.rules().host.extension_fact.base())?;
+    fine(output)
+}
+
 /// A line for whoever operates the worker, in every mode.
 fn log(machine: &mut Machine<'_, '_>, contract: &AccountId, (level, text): (u8, String)) -> Answer {
+    let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    pay(machine, machine.rules().host.extension_log.of(bytes))?;
     machine
         .state
         .host()
@@ -87,7 +98,7 @@ fn log(machine: &mut Machine<'_, '_>, contract: &AccountId, (level, text): (u8, 
 
 /// What an account has in total, and what of it isn't held. Of anybody.
 fn balance_of(machine: &mut Machine<'_, '_>, who: AccountId) -> Answer {
-    pay(machine, machine.rules().host.balance.base())?;
+    pay(machine, machine.rules().host.extension_balance.base())?;
     let account: Account = machine.ledger().account(&who);
     let balances: (Balance, Balance) = (account.total(), account.free);
     fine(balances)
@@ -95,7 +106,7 @@ fn balance_of(machine: &mut Machine<'_, '_>, who: AccountId) -> Answer {
 
 /// Programs that run beside contracts aren't code of the cluster.
 fn code_exists(machine: &mut Machine<'_, '_>, (hash, sidevm): (Hash, bool)) -> Answer {
-    pay(machine, machine.rules().host.contract_info.base())?;
+    pay(machine, machine.rules().host.extension_code_exists.base())?;
     fine(!sidevm && machine.state.contains(&code_info_key(&hash)))
 }
 

@@ -1,7 +1,7 @@
 //! What needs the outside: served in queries, refused in one fixed way everywhere else.
 
 use super::{fine, from_host, pay, pink, Answer};
-use crate::{error::Error, exec::Machine};
+use crate::{costs::Cost, error::Error, exec::Machine};
 use parity_scale_codec::Encode;
 use pink_engine_sdk::{
     capi::v1::{OCalls, OCallsClient},
@@ -14,10 +14,11 @@ type Outside<'h> = OCallsClient<Tail<'h, dyn Host + 'h>>;
 /// Asks the host in a query; gives the fixed answer otherwise. Costs the same either way.
 fn ask<T>(
     machine: &mut Machine<'_, '_>,
+    cost: Cost,
     fixed: impl FnOnce() -> T,
     ask: impl FnOnce(&mut Outside<'_>) -> Result<T, Fault>,
 ) -> Result<T, Error> {
-    pay(machine, machine.rules().host.extension_outside.base())?;
+    pay(machine, cost.base())?;
     match machine.env.mode {
         Mode::Query => {
             let reply = ask(&mut OCallsClient(Tail(machine.state.host())));
@@ -45,6 +46,7 @@ pub(super) fn http_request(
 ) -> Answer {
     let response = ask(
         machine,
+        machine.rules().host.extension_http,
         || Ok(unavailable(523, "API Unavailable")),
         |outside| outside.http_request(contract, request),
     )?;
@@ -63,6 +65,7 @@ pub(super) fn batch_http_request(
 ) -> Answer {
     let reply = ask(
         machine,
+        machine.rules().host.extension_http,
         || Err(HttpRequestError::NotAllowed),
         |outside| outside.batch_http_request(contract, requests, timeout_ms),
     )?;
@@ -85,6 +88,7 @@ pub(super) fn cache_set(
     let order = (5u8, 0u8, &key, &value).encode();
     let stored = ask(
         machine,
+        machine.rules().host.extension_cache,
         || Ok(()),
         |outside| outside.cache_set(contract, key, value),
     )?;
@@ -104,6 +108,7 @@ pub(super) fn cache_set_expiration(
     let order = (5u8, 1u8, &key, seconds).encode();
     ask(
         machine,
+        machine.rules().host.extension_cache,
         || (),
         |outside| outside.cache_set_expiration(contract, key, seconds),
     )?;
@@ -117,7 +122,12 @@ pub(super) fn cache_get(
     contract: AccountId,
     key: Vec<u8>,
 ) -> Answer {
-    let value = ask(machine, || None, |outside| outside.cache_get(contract, key))?;
+    let value = ask(
+        machine,
+        machine.rules().host.extension_cache,
+        || None,
+        |outside| outside.cache_get(contract, key),
+    )?;
     fine(value)
 }
 
@@ -130,6 +140,7 @@ pub(super) fn cache_remove(
     let order = (5u8, 2u8, &key).encode();
     let value = ask(
         machine,
+        machine.rules().host.extension_cache,
         || None,
         |outside| outside.cache_remove(contract, key),
     )?;
@@ -139,19 +150,34 @@ pub(super) fn cache_remove(
 
 /// Function 11. None in a transaction.
 pub(super) fn random(machine: &mut Machine<'_, '_>, len: u8) -> Answer {
-    let bytes = ask(machine, Vec::new, |outside| outside.random(len))?;
+    let bytes = ask(
+        machine,
+        machine.rules().host.extension_outside,
+        Vec::new,
+        |outside| outside.random(len),
+    )?;
     fine(bytes)
 }
 
 /// Function 17. Zeros in a transaction.
 pub(super) fn worker_pubkey(machine: &mut Machine<'_, '_>) -> Answer {
-    let key = ask(machine, || [0; 32], |outside| outside.worker_pubkey())?;
+    let key = ask(
+        machine,
+        machine.rules().host.extension_outside,
+        || [0; 32],
+        |outside| outside.worker_pubkey(),
+    )?;
     fine(key)
 }
 
 /// Function 18. Nought in a transaction.
 pub(super) fn now_ms(machine: &mut Machine<'_, '_>) -> Answer {
-    let now = ask(machine, || 0, |outside| outside.now_ms())?;
+    let now = ask(
+        machine,
+        machine.rules().host.extension_outside,
+        || 0,
+        |outside| outside.now_ms(),
+    )?;
     fine(now)
 }
 

@@ -40,7 +40,7 @@ impl Cache {
         }
         // Not under the lock: other threads go on. Two may compile the same; one is kept.
         let code = code().ok_or("the code isn't there")?;
-        let compiled = Arc::new(Compiled::new(rules, &code, determinism)?);
+        let compiled = Arc::new(Compiled::stored(rules, &code, determinism)?);
         self.locked().insert(*hash, Arc::clone(&compiled));
         Ok(compiled)
     }

@@ -8,7 +8,7 @@
 
 use super::{
     linker::{host_function, Handles},
-    validate::{check, Checked},
+    validate::{check, scan, Checked},
 };
 use crate::{host_fns, rules::Rules};
 use pink_engine_sdk::types::Determinism;
@@ -59,23 +59,39 @@ impl Compiled {
         code: &[u8],
         determinism: Determinism,
     ) -> Result<Self, String> {
-        let checked = check(rules, code, determinism)?;
+        let compiled = Self::translate(rules, code, check(rules, code, determinism)?)?;
+        compiled.try_instantiation()?;
+        Ok(compiled)
+    }
+
+    /// Translates code that passed these checks when it was stored. The interpreter validates it
+    /// once more, and that is enough.
+    ///
+    /// # Errors
+    /// It isn't such code.
+    pub(crate) fn stored(
+        rules: &Rules,
+        code: &[u8],
+        determinism: Determinism,
+    ) -> Result<Self, String> {
+        Self::translate(rules, code, scan(rules, code, determinism)?)
+    }
+
+    fn translate(rules: &Rules, code: &[u8], checked: Checked) -> Result<Self, String> {
         let engine = Engine::new(&config(rules, &checked));
         let module = Module::new(&engine, code)
             .map_err(|error| format!("the module can't be translated: {error}"))?;
         let kept_memory = (checked.initial_pages as usize)
             .saturating_mul(PAGE)
             .saturating_mul(MAX_KEPT);
-        let compiled = Self {
+        Ok(Self {
             module,
             engine,
             kept: Mutex::default(),
             // The interpreter's code takes several times the bytes of the original.
             weight: code.len().saturating_mul(16).saturating_add(kept_memory),
             checked,
-        };
-        compiled.try_instantiation()?;
-        Ok(compiled)
+        })
     }
 
     /// What runs later must not fail for a reason that can be found now. Without fuel a start

@@ -55,7 +55,19 @@ pub(crate) fn check(
     Validator::new_with_features(features)
         .validate_all(code)
         .map_err(|error| invalid(&error))?;
-    let mut scan = Scan::new(rules, determinism);
+    scan(rules, code, determinism)
+}
+
+/// What is known of code that passed [`check`] before: only what it says of itself is read.
+///
+/// # Errors
+/// It isn't such code.
+pub(crate) fn scan(
+    rules: &Rules,
+    code: &[u8],
+    determinism: Determinism,
+) -> Result<Checked, String> {
+    let mut scan = Scan::new(rules, code.len(), determinism);
     for payload in Parser::new(0).parse_all(code) {
         scan.payload(payload.map_err(|error| invalid(&error))?)?;
     }
@@ -87,6 +99,9 @@ struct Scan<'r> {
     functions: Vec<u32>,
     imported_functions: usize,
     bodies: usize,
+    /// Locals of all functions.
+    locals: u64,
+    code_len: usize,
     has_memory: bool,
     table: Option<u64>,
     data_end: u64,
@@ -97,7 +112,7 @@ struct Scan<'r> {
 const ENTRIES: [&str; 2] = ["deploy", "call"];
 
 impl<'r> Scan<'r> {
-    fn new(rules: &'r Rules, determinism: Determinism) -> Self {
+    fn new(rules: &'r Rules, code_len: usize, determinism: Determinism) -> Self {
         Self {
             rules,
             checked: Checked {
@@ -112,6 +127,8 @@ impl<'r> Scan<'r> {
             functions: Vec::new(),
             imported_functions: 0,
             bodies: 0,
+            locals: 0,
+            code_len,
             has_memory: false,
             table: None,
             data_end: 0,
@@ -318,6 +335,7 @@ impl<'r> Scan<'r> {
                 limits.locals
             ));
         }
+        self.locals = self.locals.saturating_add(cells);
         self.checked.largest_frame = self.checked.largest_frame.max(cells as u32);
         let mut depth = 0u32;
         let mut reader = body
@@ -340,8 +358,32 @@ impl<'r> Scan<'r> {
         Ok(())
     }
 
+    /// Translation takes time by functions and by locals as well as by bytes, and only bytes are
+    /// paid for.
+    fn proportions(&self) -> Result<(), String> {
+        let limits = &self.rules.limits;
+        let len = u64::try_from(self.code_len).unwrap_or(u64::MAX);
+        let part = |bytes: u32| len.checked_div(u64::from(bytes)).unwrap_or(u64::MAX);
+        let functions = u64::try_from(self.bodies).unwrap_or(u64::MAX);
+        let most = part(limits.bytes_per_function).saturating_add(limits.free_functions.into());
+        if functions > most {
+            return Err(format!(
+                "{functions} functions in {len} bytes of code, {most} allowed"
+            ));
+        }
+        let most = part(limits.bytes_per_local).saturating_add(limits.locals.into());
+        if self.locals > most {
+            return Err(format!(
+                "{} locals in {len} bytes of code, {most} allowed",
+                self.locals
+            ));
+        }
+        Ok(())
+    }
+
     fn finish(mut self) -> Result<Checked, String> {
         self.checked.functions = u32::try_from(self.functions.len()).unwrap_or(u32::MAX);
+        self.proportions()?;
         if !self.has_memory {
             return Err("the module imports no memory; it has to import env.memory".into());
         }
