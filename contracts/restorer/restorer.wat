@@ -1,7 +1,7 @@
 ;; Brings back a contract of engines 1.x that couldn't pay its rent.
 ;;
 ;; Who restores a tombstone needs a contract with the same storage: this one stores one value in its
-;; constructor, and gives it away, with all its money, in its call. `artifacts/restorer.wasm` is this text
+;; constructor, and gives it away, with all its money, in its call. `restorer.wasm` is this text
 ;; as `wat2wasm` or the crate `wat` encode it.
 (module
   (import "seal0" "seal_input" (func $input (param i32 i32)))

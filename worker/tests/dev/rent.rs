@@ -125,13 +125,13 @@ fn rent_as_json() {
         .error(&["ContractNotEvictable"]);
 }
 
-/// The text that `contracts/artifacts/restorer.wasm` is made from.
+/// The text that `contracts/restorer/restorer.wasm` is made from.
 const RESTORER: &str = include_str!("../../../contracts/restorer/restorer.wat");
 
 #[test]
 fn the_restorer_is_what_its_text_says() {
     let expected = wat::parse_str(RESTORER).expect("a module");
-    let path = artefact("restorer.wasm");
+    let path = artefact("../restorer/restorer.wasm");
     if env::var_os("UPDATE_ARTIFACTS").is_some() {
         fs::write(&path, &expected).expect("the artefact");
     }
@@ -177,7 +177,7 @@ fn a_tombstone_is_restored() {
     let bytes = |field: &str| made.text(field).trim_start_matches("0x");
     let (address, code) = (bytes("address_hex"), bytes("code_hash"));
     let input = format!("0x{address}{code}{}", "ff".repeat(16));
-    let restorer = artefact("restorer.wasm");
+    let restorer = artefact("../restorer/restorer.wasm");
     let restore = |value: &str| {
         let stored = format!("0x{}{value}", "00".repeat(32));
         let made = node.run(&[

@@ -169,7 +169,7 @@ pub(super) const STORY: &[Scene] = &[
         &[
             "instantiate",
             "--code",
-            "contracts/artifacts/restorer.wasm",
+            "contracts/restorer/restorer.wasm",
             "--data",
             KEY_AND_TRUE,
             "--value",
