@@ -3,8 +3,9 @@
 //! engine. What is left over is explained by nothing.
 
 use super::{
+    both::Both,
     kinds::{Kind, HEIR},
-    Both, Repair,
+    Repair,
 };
 use crate::world::{blake2_256, rent, ALICE, PER_BYTE, THRESHOLD, TREASURY};
 use parity_scale_codec::{DecodeAll, Encode};
