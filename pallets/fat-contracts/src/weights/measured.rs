@@ -121,13 +121,6 @@ pub(super) const REGISTER_WORKER: Measured = Measured {
     proof: (1024, 0),
 };
 
-pub(super) const REMOVE_CODE: Measured = Measured {
-    time_ps: (8272000, 0),
-    reads: (4, 0),
-    writes: (3, 0),
-    proof: (5474, 0),
-};
-
 pub(super) const REMOVE_WORKER_FROM_CLUSTER: Measured = Measured {
     time_ps: (10976000, 0),
     reads: (7, 0),
