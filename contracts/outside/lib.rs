@@ -12,7 +12,7 @@ pub mod outside {
         prelude::{string::String, vec::Vec},
         scale::{Decode, Encode, Error, Input, Output},
     };
-    use pink::{HttpRequest, HttpResponse, PinkEvent, SignatureType, Status};
+    use pink::{HttpRequest, HttpRequestError, HttpResponse, PinkEvent, SignatureType, Status};
 
     /// What it keeps.
     #[ink(storage)]
@@ -86,6 +86,25 @@ pub mod outside {
                 Ok(body) if !body.is_empty() => (status_code, body),
                 _ => (status_code, reason_phrase),
             }
+        }
+
+        /// Asks web servers at once: a status or an error for each, or why none was asked.
+        #[ink(message)]
+        pub fn get_all(
+            &self,
+            urls: Vec<String>,
+            timeout_ms: u64,
+        ) -> Result<Vec<Result<u16, HttpRequestError>>, Status> {
+            let requests = urls.into_iter().map(|url| HttpRequest {
+                url,
+                method: "GET".into(),
+                headers: Vec::new(),
+                body: Vec::new(),
+            });
+            let extension = self.env().extension();
+            let answers = extension.batch_http_request(requests.collect(), timeout_ms)?;
+            let status = |answer: Result<HttpResponse, _>| answer.map(|it| it.status_code);
+            Ok(answers.into_iter().map(status).collect())
         }
 
         /// Derives a key and keeps its public half.

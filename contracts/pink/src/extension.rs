@@ -87,6 +87,45 @@ pub struct HttpResponse {
     pub body: Vec<u8>,
 }
 
+/// Why a request of a batch has no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub enum HttpRequestError {
+    /// The URL can't be read, or has another scheme than `http` and `https`.
+    #[codec(index = 0)]
+    InvalidUrl,
+    /// There is no such method.
+    #[codec(index = 1)]
+    InvalidMethod,
+    /// A header's name can't be one, or is the worker's to set.
+    #[codec(index = 2)]
+    InvalidHeaderName,
+    /// A header's value can't be one.
+    #[codec(index = 3)]
+    InvalidHeaderValue,
+    /// The worker can't make requests.
+    #[codec(index = 4)]
+    FailedToCreateClient,
+    /// It took too long.
+    #[codec(index = 5)]
+    Timeout,
+    /// Not in a transaction, and not to this address.
+    #[codec(index = 6)]
+    NotAllowed,
+    /// More than one batch, or one query, may make.
+    #[codec(index = 7)]
+    TooManyRequests,
+    /// The network failed.
+    #[codec(index = 8)]
+    NetworkError,
+    /// The response is longer than the worker takes.
+    #[codec(index = 9)]
+    ResponseTooLarge,
+    /// More headers than the worker takes.
+    #[codec(index = 10)]
+    TooManyHeaders,
+}
+
 /// What a contract may ask its engine for.
 #[ink::chain_extension(extension = 0)]
 pub trait PinkExtension {
@@ -176,4 +215,16 @@ pub trait PinkExtension {
     /// Returns the engine's version, as major and minor.
     #[ink(function = 21, handle_status = false)]
     fn runtime_version() -> (u32, u32);
+
+    /// Asks several web servers at once, within so many milliseconds: an answer for each request. Refused
+    /// when there are too many, and in a transaction.
+    #[ink(function = 22)]
+    fn batch_http_request(
+        requests: Vec<HttpRequest>,
+        timeout_ms: u64,
+    ) -> Vec<core::result::Result<HttpResponse, HttpRequestError>>;
+
+    /// Returns number and hash of the newest event block. There is no such chain: zeros.
+    #[ink(function = 23, handle_status = false)]
+    fn current_event_chain_head() -> (u64, Hash);
 }

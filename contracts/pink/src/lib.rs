@@ -23,7 +23,8 @@ pub mod system;
 
 pub use event::{CacheOp, Hook, PinkEvent, PINK_TOPIC};
 pub use extension::{
-    HttpRequest, HttpResponse, PinkEnvironment, PinkExtension, SignatureType, Status,
+    HttpRequest, HttpRequestError, HttpResponse, PinkEnvironment, PinkExtension, SignatureType,
+    Status,
 };
 
 /// An account on the cluster.

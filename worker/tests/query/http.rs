@@ -5,7 +5,7 @@ use crate::{
     world::{input, returned, World},
 };
 use parity_scale_codec::{DecodeAll, Encode};
-use pink_capi::types::{HttpRequest, HttpRequestError, HttpResponse};
+use pink_capi::types::{HttpRequest, HttpRequestError, HttpResponse, Outcome};
 use pink_worker::{
     dev::owner,
     query::{InkMessage, QueryError, QueryOptions},
@@ -219,6 +219,19 @@ fn of_a_batch_each_has_its_own_answer() {
             Err(HttpRequestError::InvalidUrl),
         ]
     );
+    // The same through the contract's own words for it.
+    let urls = vec![server.url("/hello"), server.at("127.0.0.2", "/hello")];
+    let get_all = input("get_all", (&urls, 10_000u64));
+    type Statuses = Result<Vec<Result<u16, HttpRequestError>>, u32>;
+    let statuses: Statuses = returned(&world.query(&get_all).receipt);
+    assert_eq!(
+        statuses,
+        Ok(vec![Ok(200), Err(HttpRequestError::NotAllowed)])
+    );
+    let estimate = world.estimate(&get_all).receipt;
+    // Refused with the status of "not allowed"; ink! reverts a message that returns an error.
+    assert_eq!(estimate.outcome, Outcome::Reverted);
+    assert_eq!(estimate.output, [&[0, 1][..], &7u32.to_le_bytes()].concat());
     // More than one query may make.
     let world = World::new(&format!("{ALLOWED}max_per_query = 1\n"));
     let message = input(
