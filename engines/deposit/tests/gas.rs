@@ -3,6 +3,7 @@
 mod common;
 
 use common::*;
+use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{types::*, Engine};
 
 /// Contracts and messages that use most of what there is.
@@ -70,6 +71,44 @@ fn cold_is_warm() {
         assert_eq!(warm, again);
         assert_eq!(warm, cold);
     }
+}
+
+/// A worker that has just been started agrees too: the file in a process of its own, which has
+/// compiled nothing.
+#[test]
+fn a_process_that_has_just_started() {
+    let mut chain = Chain::new();
+    for (contract, input) in menu(&mut chain) {
+        let env = Env {
+            mode: Mode::Transaction,
+            block: chain.block.clone(),
+            seq: chain.seq,
+        };
+        let message_ = Message::Call(call(contract, &input));
+        let cold = file::restarted(&chain.host, &env, &message_);
+        let warm = file::execute(&chain.host, &env, &message_).unwrap();
+        assert!(warm.0.gas_consumed.ref_time > 0);
+        assert_eq!(cold, warm.encode());
+    }
+}
+
+/// What [`a_process_that_has_just_started`] starts.
+#[test]
+#[ignore = "a part of another test, which gives it its work"]
+fn child() {
+    use std::{fmt::Write, io::Read};
+    let mut work = Vec::new();
+    std::io::stdin().read_to_end(&mut work).unwrap();
+    type Work = (Vec<(Vec<u8>, Vec<u8>)>, Env, Message);
+    let (state, env, message): Work = Decode::decode(&mut work.as_slice()).unwrap();
+    let host = pink_engine_sdk::MemoryHost::default();
+    host.state.lock().unwrap().extend(state);
+    let done = file::execute(&host, &env, &message).unwrap().encode();
+    let hex = done.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    });
+    println!("DONE {hex}");
 }
 
 /// Memory and globals of one frame never reach the next one that uses what it left behind.

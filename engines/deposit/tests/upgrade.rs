@@ -1,5 +1,7 @@
 //! The move from the rent era: what was there is there, under the new rules, to the unit.
 
+mod common;
+
 use pink_engine_deposit::{DepositEngine, Release, Rules};
 use pink_engine_rent::{RentEngine, V1_0, V1_1};
 use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay, VERSION_KEY};
@@ -60,8 +62,11 @@ impl Cluster {
 
     fn run(&self, engine: &impl Engine, message: Message) -> Receipt {
         let mut state = Overlay::new(&self.host);
-        let receipt = engine.execute(&mut state, &self.env(), message);
+        let receipt = engine.execute(&mut state, &self.env(), message.clone());
         let changes = state.into_changes().expect("the host doesn't fail");
+        if engine.info().version == Rules::V2_0.version {
+            common::file::check(&self.host, &self.env(), &message, &receipt, &changes);
+        }
         pink_engine_sdk::Host::commit(&self.host, changes).expect("memory");
         receipt
     }

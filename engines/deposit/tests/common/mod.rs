@@ -1,9 +1,11 @@
-//! A cluster in memory, and what tests say about it.
+//! A cluster in memory, and what tests say about it. Every message is executed by the library and
+//! by the built file, which have to agree on receipt and changes.
 #![allow(dead_code, unreachable_pub, missing_debug_implementations)]
 #![allow(clippy::disallowed_methods)] // tests read files
                                       // each test binary uses a part of it
 
 mod adversaries;
+pub mod file;
 #[allow(unused_imports)]
 pub use adversaries::{adversaries, module, module_with};
 
@@ -107,12 +109,15 @@ impl<R: Release> Chain<R> {
         let changes;
         let receipt = {
             let mut state = Overlay::new(&self.host);
-            let receipt = self.engine.execute(&mut state, &env, message);
+            let receipt = self.engine.execute(&mut state, &env, message.clone());
             assert_eq!(state.fault(), None);
             assert_eq!(state.depth(), 0, "a transaction was left open");
             changes = state.into_changes().unwrap();
             receipt
         };
+        if Self::has_file() {
+            file::check(&self.host, &env, &message, &receipt, &changes);
+        }
         if mode == Mode::Transaction {
             use pink_engine_sdk::Host;
             self.host.commit(changes).unwrap();
@@ -152,8 +157,18 @@ impl<R: Release> Chain<R> {
         look(&self.engine, &mut Overlay::new(&self.host))
     }
 
+    /// All money.
     pub fn issuance(&self) -> Balance {
-        self.view(|engine, state| engine.total_issuance(state))
+        let all = self.view(|engine, state| engine.total_issuance(state));
+        if Self::has_file() {
+            assert_eq!(file::issuance(&self.host), all);
+        }
+        all
+    }
+
+    /// Rules that a test made for itself are in no file: those run in the library alone.
+    fn has_file() -> bool {
+        std::any::TypeId::of::<R>() == std::any::TypeId::of::<V2_0>()
     }
 
     pub fn free(&self, who: AccountId) -> Balance {
@@ -220,6 +235,9 @@ impl<R: Release> Chain<R> {
         let mut state = Overlay::new(&self.host);
         let receipt = self.engine.end_block(&mut state, &self.block);
         let changes = state.into_changes().unwrap();
+        if Self::has_file() {
+            file::check_end(&self.host, &self.block, &receipt, &changes);
+        }
         self.host.commit(changes).unwrap();
         self.block.number += 1;
         receipt
