@@ -313,26 +313,6 @@ fn keys_and_signatures() {
     world.expect(14, (signature, [9u8; 32], public), false, false);
 }
 
-fn with_system_contract() -> (Chain, AccountId) {
-    let mut chain = Chain::empty();
-    let code = artefact("system");
-    let hash: Hash = blake2b_simd::Params::new()
-        .hash_length(32)
-        .hash(&code)
-        .as_bytes()
-        .try_into()
-        .unwrap();
-    chain.host.system_codes.insert(hash, code);
-    let mut setup = chain.setup_message();
-    setup.system_code = Some(hash);
-    let receipt = chain.send(Message::Setup(setup));
-    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
-    chain.deposit(BOB, MONEY);
-    chain.block.upgrade_targets = vec![Version::new(2, 1)];
-    let system = receipt.address.unwrap();
-    (chain, system)
-}
-
 /// `upgrade_runtime` by its selector in the agreement with tools.
 fn upgrade(version: (u32, u32)) -> Vec<u8> {
     [vec![0x31, 0x7f, 0x6b, 0xf3], version.encode()].concat()

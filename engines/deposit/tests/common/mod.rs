@@ -325,6 +325,27 @@ pub fn artefact(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}.wasm")).unwrap()
 }
 
+/// A cluster with the real system contract, which can ask for engine 2.1.
+pub fn with_system_contract() -> (Chain, AccountId) {
+    let mut chain = Chain::empty();
+    let code = artefact("system");
+    let hash: Hash = blake2b_simd::Params::new()
+        .hash_length(32)
+        .hash(&code)
+        .as_bytes()
+        .try_into()
+        .unwrap();
+    chain.host.system_codes.insert(hash, code);
+    let mut setup = chain.setup_message();
+    setup.system_code = Some(hash);
+    let receipt = chain.send(Message::Setup(setup));
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    chain.deposit(BOB, MONEY);
+    chain.block.upgrade_targets = vec![Version::new(2, 1)];
+    let system = receipt.address.unwrap();
+    (chain, system)
+}
+
 /// ink!'s selector of a message or constructor.
 pub fn selector(name: &str) -> [u8; 4] {
     let hash = blake2b_simd::Params::new()

@@ -1,0 +1,249 @@
+//! The system contract's messages and who has a right to them, row by row, with the committed
+//! artefact: outcome, output and gas.
+
+mod common;
+
+use common::*;
+use parity_scale_codec::Encode;
+use pink_engine_sdk::types::*;
+
+/// The owner deploys it; the administrator was made one by him.
+const OWNER: AccountId = ALICE;
+const ADMINISTRATOR: AccountId = CHARLIE;
+const SOMEBODY: AccountId = BOB;
+
+/// A message by its selector in the agreement with tools.
+fn input(selector: u32, args: impl Encode) -> Vec<u8> {
+    [selector.to_be_bytes().to_vec(), args.encode()].concat()
+}
+
+/// What a message that may fail gives back: ink!'s layer, then the contract's own result.
+const FINE: &[u8] = &[0, 0];
+const DENIED: &[u8] = &[0, 1, 0];
+const NO_CODE: &[u8] = &[0, 1, 2];
+const CONDITION: &[u8] = &[0, 1, 3];
+
+fn world() -> (Chain, AccountId, Hash) {
+    let (mut chain, system) = with_system_contract();
+    chain.deposit(ADMINISTRATOR, MONEY);
+    let grant = chain.call(system, &input(0x6761_2061, ADMINISTRATOR));
+    assert_eq!(grant.outcome, Outcome::Success, "{grant:?}");
+    let driver = chain.call(system, &input(0xaa1e_2030, ("a driver", BOB)));
+    assert_eq!(driver.outcome, Outcome::Success, "{driver:?}");
+    let next = artefact("system-next");
+    let hash: Hash = blake2b_simd::Params::new()
+        .hash_length(32)
+        .hash(&next)
+        .as_bytes()
+        .try_into()
+        .unwrap();
+    chain.host.system_codes.insert(hash, next);
+    (chain, system, hash)
+}
+
+#[test]
+fn rights_row_by_row() {
+    let (mut chain, system, next) = world();
+    let code = chain.contract(system).unwrap().code_hash;
+    let total = (chain.free(BOB) + chain.held(BOB)).encode();
+    let of = |value: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = vec![0];
+        value(&mut bytes);
+        bytes
+    };
+    let version = of(&|out| (1u16, 0u16).encode_to(out));
+    let owner = of(&|out| OWNER.encode_to(out));
+    let driver = of(&|out| Some(BOB).encode_to(out));
+    let money = [vec![0], total].concat();
+    type Row<'a> = (&'a str, Vec<u8>, [&'a [u8]; 3], [u64; 3]);
+    let rows: Vec<Row<'_>> = vec![
+        ("version", input(0x87c9_8a8d, ()), [&version; 3], GAS_OF[0]),
+        ("owner", input(0x9e4f_64f5, ()), [&owner; 3], GAS_OF[1]),
+        (
+            "grant_admin",
+            input(0x6761_2061, BOB),
+            [FINE, DENIED, DENIED],
+            GAS_OF[2],
+        ),
+        (
+            "revoke_admin",
+            input(0x1058_6a73, ADMINISTRATOR),
+            [FINE, DENIED, DENIED],
+            GAS_OF[3],
+        ),
+        (
+            "is_admin",
+            input(0xf06f_050a, ADMINISTRATOR),
+            [&[0, 1]; 3],
+            GAS_OF[4],
+        ),
+        (
+            "set_driver",
+            input(0xaa1e_2030, ("other", BOB)),
+            [FINE, FINE, DENIED],
+            GAS_OF[5],
+        ),
+        (
+            "set_driver of logs",
+            input(0xaa1e_2030, ("PinkLogger", BOB)),
+            [FINE, FINE, DENIED],
+            GAS_OF[6],
+        ),
+        (
+            "get_driver",
+            input(0x2740_cf0a, "a driver"),
+            [&driver; 3],
+            GAS_OF[7],
+        ),
+        (
+            "get_driver of nobody",
+            input(0x2740_cf0a, "none"),
+            [&[0, 0]; 3],
+            GAS_OF[8],
+        ),
+        (
+            "upgrade_system_contract",
+            input(0xaf69_ca03, ()),
+            [NO_CODE, DENIED, DENIED],
+            GAS_OF[9],
+        ),
+        (
+            "do_upgrade",
+            input(0x667e_0041, (0u16, 9u16)),
+            [DENIED; 3],
+            GAS_OF[10],
+        ),
+        (
+            "upgrade_runtime",
+            input(0x317f_6bf3, (2u32, 1u32)),
+            [FINE, DENIED, DENIED],
+            GAS_OF[11],
+        ),
+        (
+            "upgrade_runtime to the same",
+            input(0x317f_6bf3, (2u32, 0u32)),
+            [CONDITION, DENIED, DENIED],
+            GAS_OF[12],
+        ),
+        (
+            "total_balance_of",
+            input(0x5a98_f226, BOB),
+            [&money; 3],
+            GAS_OF[13],
+        ),
+        (
+            "free_balance_of",
+            input(0x8a0d_40d7, BOB),
+            [&money; 3],
+            GAS_OF[14],
+        ),
+        (
+            "code_exists",
+            input(0x6fc5_8436, code),
+            [&[0, 1]; 3],
+            GAS_OF[15],
+        ),
+        (
+            "code_exists of none",
+            input(0x6fc5_8436, next),
+            [&[0, 0]; 3],
+            GAS_OF[16],
+        ),
+    ];
+    let mut found = Vec::new();
+    for (name, input, expected, gas) in &rows {
+        let mut used = [0; 3];
+        for (who, caller) in [OWNER, ADMINISTRATOR, SOMEBODY].into_iter().enumerate() {
+            let mut message = call(system, input);
+            message.origin = caller;
+            let receipt = chain.execute(Mode::Estimating, Message::Call(message));
+            assert_eq!(
+                receipt.output, expected[who],
+                "{name} by {who}: {receipt:?}"
+            );
+            let failed = [DENIED, NO_CODE, CONDITION].contains(&expected[who]);
+            let outcome = match failed && !matches!(*name, "is_admin" | "code_exists") {
+                true => Outcome::Reverted,
+                false => Outcome::Success,
+            };
+            assert_eq!(receipt.outcome, outcome, "{name} by {who}");
+            // Only what the owner asks for becomes an effect.
+            let asked = *name == "upgrade_runtime" && caller == OWNER;
+            assert_eq!(!receipt.effects.is_empty(), asked, "{name} by {who}");
+            used[who] = receipt.gas_consumed.ref_time;
+        }
+        found.push((*name, used, *gas));
+    }
+    let differs: Vec<_> = found.iter().filter(|(_, used, gas)| used != gas).collect();
+    assert!(differs.is_empty(), "name, used, expected: {differs:#?}");
+}
+
+/// With the chain's newer code there, the owner alone replaces the contract's; what it knew stays.
+#[test]
+fn the_owner_alone_replaces_the_code() {
+    let (mut chain, system, next) = world();
+    chain.block.system_code = Some(next);
+    let upgrade = input(0xaf69_ca03, ());
+    for who in [ADMINISTRATOR, SOMEBODY] {
+        let mut message = call(system, &upgrade);
+        message.origin = who;
+        let receipt = chain.send(Message::Call(message));
+        assert_eq!(receipt.outcome, Outcome::Reverted);
+        assert_eq!(receipt.output, DENIED);
+    }
+    let receipt = chain.call(system, &upgrade);
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    assert_eq!(chain.contract(system).unwrap().code_hash, next);
+    let is_admin = chain.query(system, &input(0xf06f_050a, ADMINISTRATOR));
+    assert_eq!(is_admin.output, [0, 1]);
+    // Once more: the same version isn't newer.
+    let again = chain.call(system, &upgrade);
+    assert_eq!(again.outcome, Outcome::Reverted, "{again:?}");
+    assert_eq!(again.output, CONDITION);
+}
+
+/// A version that the block doesn't allow ends the call, the owner's too.
+#[test]
+fn an_engine_that_isnt_allowed() {
+    let (mut chain, system, _) = world();
+    let receipt = chain.call(system, &input(0x317f_6bf3, (9u32, 9u32)));
+    assert_eq!(error(&receipt), "UnsupportedUpgradeTarget");
+    assert!(receipt.effects.is_empty() && receipt.events.is_empty());
+}
+
+/// Whatever order another contract gives, in the form of the system contract's, has no effect.
+#[test]
+fn orders_of_others_have_no_effect() {
+    let (mut chain, _, _) = world();
+    let contract = chain.make_wat(&module(
+        r#"(import "seal0" "deposit_event" (func $event (param i32 i32 i32 i32)))
+           (data (i32.const 8100) "\04\40phala.pink.event\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00")"#,
+        "(call $event (i32.const 8100) (i32.const 33) (i32.const 4) (i32.load (i32.const 0)))",
+    ));
+    for index in 0..=12u8 {
+        let receipt = chain.call(contract, &(index, 2u32, 1u32, [0u8; 32]).encode());
+        assert_eq!(receipt.outcome, Outcome::Success, "{index}");
+        assert!(receipt.effects.is_empty(), "{index}");
+    }
+}
+
+/// Ref time of each row, by the owner, an administrator, somebody.
+const GAS_OF: [[u64; 3]; 17] = [
+    [2_658_266_740, 2_658_266_740, 2_658_266_740],
+    [2_659_013_540, 2_659_013_540, 2_659_013_540],
+    [2_809_588_600, 2_659_087_740, 2_659_087_740],
+    [2_808_498_600, 2_659_087_740, 2_659_087_740],
+    [2_664_304_040, 2_664_304_040, 2_664_304_040],
+    [2_816_633_800, 2_820_776_200, 2_666_644_740],
+    [2_827_679_300, 2_831_821_700, 2_666_842_240],
+    [2_666_553_980, 2_666_553_980, 2_666_553_980],
+    [2_664_620_540, 2_664_620_540, 2_664_620_540],
+    [2_662_506_840, 2_658_270_540, 2_658_270_540],
+    [2_659_226_940, 2_659_226_940, 2_659_226_940],
+    [2_737_413_600, 2_658_893_340, 2_658_893_340],
+    [2_661_492_140, 2_658_893_340, 2_658_893_340],
+    [2_663_633_540, 2_663_633_540, 2_663_633_540],
+    [2_663_633_540, 2_663_633_540, 2_663_633_540],
+    [2_663_390_040, 2_663_390_040, 2_663_390_040],
+    [2_663_390_040, 2_663_390_040, 2_663_390_040],
+];
