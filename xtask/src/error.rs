@@ -65,6 +65,8 @@ pub(crate) enum Error {
         step: &'static str,
         source: Box<Error>,
     },
+    #[error("cargo built no program `pink-worker`")]
+    NoWorker,
     #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]
     Scene { command: String, reason: String },
     #[error("{0}")]

@@ -7,10 +7,12 @@ use crate::{
     error::{Error, OnPath, Result},
     process, tree,
 };
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 use story::{Act, Scene, STORY};
 use tempfile::TempDir;
@@ -19,14 +21,7 @@ use tempfile::TempDir;
 pub(crate) fn run() -> Result<()> {
     let root = tree::root();
     crate::engines::build(&[])?;
-    eprintln!("building the worker");
-    process::run(process::cargo().current_dir(&root).args([
-        "build",
-        "--quiet",
-        "--package",
-        "pink-worker",
-    ]))?;
-    let mut stage = Stage::new(root)?;
+    let mut stage = Stage::new(root.clone(), build_worker(&root)?)?;
     for scene in STORY {
         println!("\n# {}", scene.why);
         stage.play(scene)?;
@@ -38,9 +33,23 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// Builds the worker. The program itself is run, so that sources may change while the story lasts.
+fn build_worker(root: &Path) -> Result<PathBuf> {
+    eprintln!("building the worker");
+    let mut build = process::cargo();
+    build.current_dir(root).args(["build", "--quiet"]);
+    build.args(["--package", "pink-worker", "--bin", "pink-worker"]);
+    let said = process::output(build.arg("--message-format=json-render-diagnostics"))?;
+    said.lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .ok_or(Error::NoWorker)
+}
+
 /// Where the story is played.
 struct Stage {
     root: PathBuf,
+    worker: PathBuf,
     /// Chain and worker are kept here, and the engine files that the worker has.
     place: TempDir,
     /// What earlier scenes gave names to.
@@ -48,10 +57,11 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(root: PathBuf) -> Result<Self> {
+    fn new(root: PathBuf, worker: PathBuf) -> Result<Self> {
         let place = tempfile::tempdir().on(env::temp_dir())?;
         let stage = Self {
             root,
+            worker,
             place,
             names: BTreeMap::new(),
         };
@@ -139,12 +149,10 @@ impl Stage {
     }
 
     fn worker(&self, command: &[String]) -> Result<process::Said> {
-        let mut worker = process::cargo();
+        let mut worker = Command::new(&self.worker);
         worker.current_dir(&self.root).env_remove("RUST_LOG");
-        worker.args(["run", "--quiet", "--package", "pink-worker", "--", "dev"]);
-        worker
-            .arg("--base-path")
-            .arg(self.place.path().join("chain"));
+        worker.args(["dev", "--base-path"]);
+        worker.arg(self.place.path().join("chain"));
         worker.arg("--engines").arg(self.engines());
         process::said(worker.args(command))
     }
@@ -221,7 +229,7 @@ mod tests {
 
     #[test]
     fn addresses_are_remembered_and_filled_in() {
-        let mut stage = Stage::new(PathBuf::new()).unwrap();
+        let mut stage = Stage::new(PathBuf::new(), PathBuf::new()).unwrap();
         let scene = Scene {
             why: "",
             act: Act::Dev(&[]),
@@ -240,7 +248,7 @@ mod tests {
     /// Every command claims something, and uses names that were given before.
     #[test]
     fn the_story_is_whole() {
-        let mut stage = Stage::new(PathBuf::new()).unwrap();
+        let mut stage = Stage::new(PathBuf::new(), PathBuf::new()).unwrap();
         for scene in STORY {
             if let Act::Dev(words) = scene.act {
                 assert!(!scene.shows.is_empty(), "{words:?} claims nothing");
