@@ -397,6 +397,25 @@ mod calls {
             Self::do_register_worker(worker)
         }
 
+        /// Takes a worker's admission back. What it acknowledged still counts.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::WorkerOrigin`].
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`; `WorkerIsBusy` as long as it works for a cluster: then it is removed
+        /// from there first.
+        ///
+        /// ## Events
+        /// `WorkerUnregistered`.
+        #[pallet::call_index(30)]
+        // As much is read and written as when it was admitted.
+        #[pallet::weight(T::WeightInfo::register_worker())]
+        pub fn unregister_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
+            T::WorkerOrigin::ensure_origin(origin)?;
+            Self::do_unregister_worker(worker)
+        }
+
         /// Says which engine files the worker has, by hash, instead of what it said before.
         ///
         /// ## Dispatch Origin

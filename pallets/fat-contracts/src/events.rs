@@ -125,6 +125,11 @@ mod events {
             /// The worker.
             worker: AccountId,
         },
+        /// A worker's admission was taken back.
+        WorkerUnregistered {
+            /// The worker.
+            worker: AccountId,
+        },
         /// A worker named the owner whose clusters it joins.
         WorkerServes {
             /// The worker.

@@ -16,6 +16,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    pub(crate) fn do_unregister_worker(worker: AccountId) -> DispatchResult {
+        let admitted = Workers::<T>::get(&worker).ok_or(Error::<T>::WorkerNotFound)?;
+        ensure!(admitted.cluster.is_none(), Error::<T>::WorkerIsBusy);
+        Workers::<T>::remove(&worker);
+        Self::deposit_event(Event::WorkerUnregistered { worker });
+        Ok(())
+    }
+
     pub(crate) fn do_serve_owner(worker: AccountId, owner: Option<AccountId>) -> DispatchResult {
         Workers::<T>::try_mutate(&worker, |admitted| {
             let admitted = admitted.as_mut().ok_or(Error::<T>::WorkerNotFound)?;

@@ -202,7 +202,7 @@ mod tests {
             "storage //Bob 0x00".into(),
             "rent //Bob".into(),
             "claim //Bob --from //Eve".into(),
-            "replay --from 1 --to 2 --verify".into(),
+            "replay --from 1 --to 2 --verify --current".into(),
             "rehearse --to 2.0 --last 5".into(),
         ] {
             let line: String = line;

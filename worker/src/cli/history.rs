@@ -9,11 +9,13 @@ use super::{
 };
 use crate::{
     dev::{DevError, NewEngine},
-    engine::EngineRegistry,
-    history::{rehearse, replay},
+    engine::{EngineError, EngineRegistry},
+    exec::ParkReason,
+    history::{rehearse, replay_by, Divergence},
     store::{Store, StoreOptions},
     ClusterKey, Worker,
 };
+use fat_contracts_primitives::BlockNumber;
 use indicatif::ProgressBar;
 use pink_capi::types::Outcome;
 use std::path::{Path, PathBuf};
@@ -40,15 +42,21 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
     let from = args.from.unwrap_or(0);
     let to = args.to.unwrap_or(head).min(head);
     let bar = ProgressBar::new(to.into());
-    let result = replay(worker, from..=to, |number| bar.set_position(number.into()));
+    let instead: Vec<_> = match args.current {
+        true => NewEngine::find_all(worker.registry())?
+            .into_iter()
+            .map(|engine| (engine.version, engine.record))
+            .collect(),
+        false => Vec::new(),
+    };
+    let progress = |number: BlockNumber| bar.set_position(number.into());
+    let result = replay_by(worker, &instead, from..=to, progress);
     bar.finish_and_clear();
     let found = result?;
+    let hint = found.divergence.as_ref().map(hint);
     let divergence = found.divergence.map(|divergence| divergence.to_string());
     let report = match &divergence {
-        Some(what) if args.verify => Report::error(
-            format!("the replay differs: {what}"),
-            Some("check the engine files with `engines`, and the disk".into()),
-        ),
+        Some(what) if args.verify => Report::error(format!("the replay differs: {what}"), hint),
         _ => Report::success(),
     };
     let root = worker.store().block(to).map_err(DevError::from)?;
@@ -62,6 +70,25 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
     .with("replayed_messages", found.messages)
     .with("compared_blocks", found.compared)
     .with("divergence", divergence))
+}
+
+/// What to do about a difference.
+fn hint(divergence: &Divergence) -> String {
+    let reason = match divergence {
+        Divergence::Parked(parked) => Some(&*parked.reason),
+        _ => None,
+    };
+    match reason {
+        Some(ParkReason::Engine(
+            EngineError::Hash { .. } | EngineError::Size { .. } | EngineError::TwoHashes { .. },
+        )) => {
+            "another build executed that block: put that file there, or replay with --current by \
+               the files that are there"
+                .into()
+        }
+        Some(reason) => reason.hint(),
+        None => "check the engine files with `engines`, and the disk".into(),
+    }
 }
 
 /// Tries the last messages of a worker under another engine, which its directory has.

@@ -28,7 +28,10 @@ pub struct NewEngine {
 impl NewEngine {
     /// Looks at every engine file of the directory, and loads it: it has to say for itself whose
     /// state it can take over, and one that can't be loaded must not be recorded.
-    pub(super) fn find_all(registry: &EngineRegistry) -> Result<Vec<Self>, DevError> {
+    ///
+    /// # Errors
+    /// There is no directory, or a file can't be loaded.
+    pub fn find_all(registry: &EngineRegistry) -> Result<Vec<Self>, DevError> {
         if !registry.directory().is_dir() {
             return Err(DevError::NoEngines {
                 directory: registry.directory().into(),

@@ -15,7 +15,7 @@ mod witness;
 pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::Fork;
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
-pub use replay::{replay, Divergence, ReplayReport};
+pub use replay::{replay, replay_by, Divergence, ReplayReport};
 pub use shadow::Shadow;
 pub use state_diff::{StateComparison, StateDifference};
 pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

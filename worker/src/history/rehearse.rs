@@ -69,8 +69,8 @@ pub fn rehearse(
     if to <= from {
         return Err(WorkerError::NotNewer { from, to });
     }
-    let (inputs, base) = last_blocks(worker, head, from, last_messages)?;
     let newest = worker.input(head)?.ok_or(WorkerError::Empty)?;
+    let (inputs, base) = last_blocks(worker, &newest, from, last_messages)?;
     let codes = KnownCodes {
         store: worker.store(),
         new: BTreeMap::new(),
@@ -134,15 +134,21 @@ pub fn rehearse(
     Ok(rehearsal)
 }
 
-/// The newest blocks that hold so many messages, all of the version that runs now, and the block
-/// before them.
+/// The newest blocks that hold so many messages, all of the version that runs now and of the very
+/// file (a development chain may have accepted another), and the block before them.
 fn last_blocks(
     worker: &Worker,
-    head: BlockNumber,
+    newest: &ClusterBlock,
     version: EngineVersion,
     messages: u64,
 ) -> Result<(Vec<ClusterBlock>, BlockNumber), WorkerError> {
+    let head = newest.number;
     let oldest = worker.store().oldest_state()?.unwrap_or(head);
+    let files = |input: &ClusterBlock| {
+        let record = input.engines.iter().find(|(named, _)| *named == version);
+        record.map(|(_, record)| record.artefacts.clone())
+    };
+    let same_files = files(newest);
     let mut inputs = Vec::new();
     let mut found = 0u64;
     let mut base = head;
@@ -154,7 +160,7 @@ fn last_blocks(
         if runs_then != Some(version) {
             break;
         }
-        let Some(input) = worker.input(base)? else {
+        let Some(input) = worker.input(base)?.filter(|it| files(it) == same_files) else {
             break;
         };
         found = found.saturating_add(input.messages.len() as u64);

@@ -3,7 +3,7 @@ use crate::{
     store::Store,
     worker::{decode, KnownCodes, Worker, WorkerError},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What a replay found.
@@ -63,6 +63,20 @@ pub enum Divergence {
 pub fn replay(
     worker: &Worker,
     range: RangeInclusive<BlockNumber>,
+    progress: impl FnMut(BlockNumber),
+) -> Result<ReplayReport, WorkerError> {
+    replay_by(worker, &[], range, progress)
+}
+
+/// The same by other files: `instead` has the records that count for their versions, whatever the
+/// history says. Another build of a version has to give what was given.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_by(
+    worker: &Worker,
+    instead: &[(EngineVersion, EngineRecord)],
+    range: RangeInclusive<BlockNumber>,
     mut progress: impl FnMut(BlockNumber),
 ) -> Result<ReplayReport, WorkerError> {
     let mut report = ReplayReport {
@@ -79,7 +93,12 @@ pub fn replay(
         .with_cluster_key(worker.cluster_key());
     for stored in worker.store().inputs(BlockNumber::MIN, *range.end())? {
         let (number, bytes) = stored?;
-        let input: ClusterBlock = decode(number, "input", &bytes)?;
+        let mut input: ClusterBlock = decode(number, "input", &bytes)?;
+        for (version, record) in &mut input.engines {
+            if let Some((_, other)) = instead.iter().find(|(it, _)| it == version) {
+                record.clone_from(other);
+            }
+        }
         let mut imported = again.import(std::slice::from_ref(&input), Vec::new(), &codes)?;
         if let Some(parked) = imported.parked {
             report.divergence = Some(parked.into());

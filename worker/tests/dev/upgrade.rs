@@ -211,4 +211,11 @@ fn a_file_that_was_built_anew_is_accepted_by_name() {
     assert_eq!(said.json["state"], "running", "{}", said.json);
     // What had been ordered meanwhile was executed: once by the parked call.
     assert_eq!(node.ask(&flipper, "get", &[]), "Ok(true)");
+
+    // The older blocks name a file that is gone. The new one gives the same, and that can be seen.
+    node.run(&["replay", "--verify"])
+        .error(&["another build executed that block", "--current"]);
+    node.run(&["replay", "--verify", "--current"]).success();
+    let said = node.run(&["rehearse", "--to", "2.0"]);
+    said.error(&["2.0 isn't newer"]);
 }

@@ -41,6 +41,41 @@ fn the_owner_and_governance_choose_workers() {
     });
 }
 
+/// Who admits workers can take that back, once they work for nobody; what they said still counts.
+#[test]
+fn an_admission_is_taken_back() {
+    staffed_chain().execute_with(|| {
+        let away = |origin, number| FatContracts::unregister_worker(origin, worker(number));
+        assert_noop!(away(signed(ALICE), 1), DispatchError::BadOrigin);
+        assert_noop!(away(root(), 9), Error::<Test>::WorkerNotFound);
+        assert_noop!(away(root(), 1), Error::<Test>::WorkerIsBusy);
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_ok!(ack(1, 7));
+        assert_ok!(FatContracts::remove_worker_from_cluster(
+            root(),
+            1,
+            worker(1)
+        ));
+        assert_ok!(away(root(), 1));
+        assert_eq!(
+            last_event(),
+            Event::WorkerUnregistered { worker: worker(1) }
+        );
+        assert_eq!(Workers::<Test>::get(worker(1)), None);
+        let add = || FatContracts::add_worker_to_cluster(signed(ALICE), 1, worker(1));
+        assert_noop!(add(), Error::<Test>::WorkerNotFound);
+        // The first checkpoint is still that of four, and the one that left is among the three.
+        for number in 2..=3 {
+            assert_ok!(ack(number, 7));
+        }
+        assert!(Progress::<Test>::get(1).confirmed.block > 0);
+        // It may be admitted again, and begins anew.
+        assert_ok!(FatContracts::register_worker(root(), worker(1)));
+        assert_noop!(add(), Error::<Test>::WorkerServesAnother);
+    });
+}
+
 /// Later joiners don't count for what was before them.
 #[test]
 fn a_newcomer_begins_after_its_block() {

@@ -114,6 +114,10 @@ pub struct ReplayArgs {
     /// Fail (exit status 2) at the first difference. Without it, a difference is reported only.
     #[arg(long)]
     pub verify: bool,
+    /// By the engine files that are there, whatever hashes the history names: for a development
+    /// chain that accepted other builds, and to see whether another build gives the same.
+    #[arg(long)]
+    pub current: bool,
 }
 
 /// Messages to try out.
