@@ -52,8 +52,14 @@ fn histories_with_faults_end_alike_everywhere() {
     };
     let mut total = world::Figures::default();
     for seed in first..first + runs {
-        let figures = std::panic::catch_unwind(|| World::new(seed, options).run())
-            .unwrap_or_else(|_| panic!("seed {seed} failed: PINK_SIM_SEED={seed} runs it alone"));
+        let figures =
+            std::panic::catch_unwind(|| World::new(seed, options).run()).unwrap_or_else(|_| {
+                let Options { blocks, traffic } = options;
+                panic!(
+                    "seed {seed} failed: PINK_SIM_SEED={seed} PINK_SIM_BLOCKS={blocks} \
+                     PINK_SIM_TRAFFIC={traffic} runs it alone"
+                )
+            });
         eprintln!("seed {seed}: {figures}");
         total = total + figures;
     }
@@ -62,6 +68,10 @@ fn histories_with_faults_end_alike_everywhere() {
         total.succeeded * 2 > total.messages,
         "hardly anything succeeded: {total}"
     );
+    // What one seed alone has of each, chance decides.
+    if runs < 6 {
+        return;
+    }
     assert!(total.upgrades > 0, "no history had an upgrade: {total}");
     assert!(
         total.crashes > 0 && total.parked > 0,
