@@ -117,6 +117,11 @@ impl Peer {
         Ok(peer)
     }
 
+    /// The contract's address.
+    pub(crate) fn address(&self) -> [u8; 32] {
+        self.contract.clone().into()
+    }
+
     /// Makes a second contract of the same code, for the first to call.
     pub(crate) fn callee(&mut self, code: &[u8], constructor: &[u8]) -> anyhow::Result<[u8; 32]> {
         Ok(self.instantiate(code, constructor, 1)?.into())

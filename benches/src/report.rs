@@ -2,64 +2,112 @@
 
 use serde::Serialize;
 
-/// One comparison.
+/// One line of the table of what is to be reached.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    /// Its name in the table of what is to be reached.
+    /// Its name there.
     pub(crate) name: &'static str,
-    /// For `at least`: how many times faster we are. For `at most`: our time by the other's.
+    /// The figure that is bounded, in the row's unit.
     pub(crate) ratio: f64,
     /// What is to be reached.
-    pub(crate) bound: String,
+    pub(crate) bound: f64,
     /// Whether it is.
     pub(crate) holds: bool,
-    /// Median of our times, in nanoseconds.
-    pub(crate) ours_ns: u64,
+    /// What the figure is, and on which side of the bound it has to be.
+    pub(crate) unit: &'static str,
+    /// Median of our times, in nanoseconds; none where no time is measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ours_ns: Option<u64>,
     /// Median of the other side's.
-    pub(crate) other_ns: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) other_ns: Option<u64>,
+    /// What has to be known beside it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) note: String,
 }
 
 impl Row {
-    /// We are to be at least so many times as fast as the other side.
-    pub(crate) fn at_least(name: &'static str, bound: f64, (ours, other): (u64, u64)) -> Self {
-        let ratio = other as f64 / ours as f64;
-        let (bound, holds) = (format!(">= {bound} x faster"), ratio >= bound);
+    fn new(name: &'static str, unit: &'static str, ratio: f64, bound: f64, holds: bool) -> Self {
+        // More digits than that are noise.
+        let ratio = (ratio * 1000.0).round() / 1000.0;
         Self {
             name,
             ratio,
             bound,
             holds,
-            ours_ns: ours,
-            other_ns: other,
+            unit,
+            ours_ns: None,
+            other_ns: None,
+            note: String::new(),
         }
     }
 
-    /// We are to take at most so many times as long as the other side.
-    pub(crate) fn at_most(name: &'static str, bound: f64, (ours, other): (u64, u64)) -> Self {
-        let ratio = ours as f64 / other as f64;
-        let (bound, holds) = (format!("<= {bound} x its time"), ratio <= bound);
+    fn of_times(self, (ours, other): (u64, u64)) -> Self {
         Self {
-            name,
-            ratio,
-            bound,
-            holds,
-            ours_ns: ours,
-            other_ns: other,
+            ours_ns: Some(ours),
+            other_ns: Some(other),
+            ..self
+        }
+    }
+
+    /// We are to be at least so many times as fast as the other side.
+    pub(crate) fn at_least(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
+        let ratio = times.1 as f64 / times.0 as f64;
+        Self::new(name, ">= x faster", ratio, bound, ratio >= bound).of_times(times)
+    }
+
+    /// We are to take at most so many times as long as the other side.
+    pub(crate) fn at_most(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
+        let ratio = times.0 as f64 / times.1 as f64;
+        Self::new(name, "<= x its time", ratio, bound, ratio <= bound).of_times(times)
+    }
+
+    /// We are to take at most so many milliseconds more than the other side.
+    pub(crate) fn at_most_ms_more(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
+        let more = (times.0 as f64 - times.1 as f64) / 1e6;
+        Self::new(name, "<= ms more", more, bound, more <= bound).of_times(times)
+    }
+
+    /// We are to take at most so many MiB.
+    pub(crate) fn at_most_mib(name: &'static str, bound: f64, bytes: u64) -> Self {
+        let mib = bytes as f64 / f64::from(1 << 20);
+        Self::new(name, "<= MiB", mib, bound, mib <= bound)
+    }
+
+    /// With what has to be known beside the figure.
+    pub(crate) fn with_note(self, note: String) -> Self {
+        Self { note, ..self }
+    }
+}
+
+pub(crate) fn print(rows: &[Row], json: bool) {
+    if json {
+        println!("{}", serde_json::json!({ "rows": rows }));
+        return;
+    }
+    for row in rows {
+        let holds = if row.holds { "holds" } else { "does not hold" };
+        print!(
+            "{:<9}{:>9.2}  bound {:<5}{:<14}{holds:<14}",
+            row.name, row.ratio, row.bound, row.unit
+        );
+        if let (Some(ours), Some(other)) = (row.ours_ns, row.other_ns) {
+            print!("ours {}, other {}", time(ours), time(other));
+        }
+        match row.note.is_empty() {
+            true => println!(),
+            false => println!("  {}", row.note),
         }
     }
 }
 
-pub(crate) fn print(rows: &[Row], json: bool) -> anyhow::Result<()> {
-    if json {
-        println!("{}", serde_json::json!({ "rows": rows }));
-        return Ok(());
+/// A time as people read it.
+pub(crate) fn time(nanoseconds: u64) -> String {
+    let ns = nanoseconds as f64;
+    match nanoseconds {
+        0..1_000 => format!("{nanoseconds} ns"),
+        1_000..1_000_000 => format!("{:.1} µs", ns / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.2} ms", ns / 1e6),
+        _ => format!("{:.2} s", ns / 1e9),
     }
-    for row in rows {
-        let holds = if row.holds { "holds" } else { "does not hold" };
-        println!(
-            "{:<10} {:>8.2}  {:<18} {holds:<14} ours {} ns, other {} ns",
-            row.name, row.ratio, row.bound, row.ours_ns, row.other_ns
-        );
-    }
-    Ok(())
 }

@@ -40,5 +40,6 @@ pub use handle::WorkerHandle;
 pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
 pub use pending::{PendingEngine, ShadowSummary};
 pub use pink_engine_host as engine;
+pub use state::ReadCache;
 pub use view::View;
 pub use worker::{ExecutedBlock, Imported, Worker, WorkerError};

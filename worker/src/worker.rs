@@ -9,6 +9,7 @@ use crate::{
     logs::LogStream,
     outside::Surroundings,
     pending::ShadowMode,
+    state::ReadCache,
     store::{BlockBatch, ExtraRow, NewBlock, Reader, Store, StoreError},
     view::View,
     ClusterKey,
@@ -230,7 +231,8 @@ impl Worker {
             codes: &known,
             cluster_key: self.handle.cluster_key,
         };
-        let (outcomes, parked) = with_stack(|| execute_all(&executor, &snapshot, &inputs))?;
+        let reads = ReadCache::new(&snapshot);
+        let (outcomes, parked) = with_stack(|| execute_all(&executor, &reads, &inputs))?;
 
         let mut executed = Vec::with_capacity(outcomes.len());
         let mut said = Vec::with_capacity(outcomes.len());

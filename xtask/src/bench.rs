@@ -1,5 +1,20 @@
-use crate::{error::Result, process, tree};
+use crate::{
+    engines,
+    error::{OnPath, Result},
+    process, tree,
+};
 use clap::Subcommand;
+use std::{
+    ffi::{OsStr, OsString},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Engines that were made for measuring: their crates, and the names that they are loaded by.
+const FIXTURES: &[(&str, &str)] = &[
+    ("fixture-reader-v1", "libpink.so.0.1"),
+    ("fixture-reader-v2", "libpink.so.0.2"),
+];
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -8,6 +23,12 @@ pub(crate) struct Args {
     what: Option<What>,
     #[command(flatten)]
     how: How,
+    /// Only the row of this name; may be given again
+    #[arg(long, value_name = "ROW")]
+    only: Vec<String>,
+    /// Draws the plots too, into benches/plots
+    #[arg(long)]
+    plots: bool,
 }
 
 #[derive(clap::Args)]
@@ -15,7 +36,7 @@ struct How {
     /// Prints one JSON object
     #[arg(long)]
     json: bool,
-    /// Fewer repetitions
+    /// Fewer repetitions, and a million keys instead of ten
     #[arg(long)]
     quick: bool,
 }
@@ -39,9 +60,9 @@ enum What {
 
 /// Builds the engines, then runs the benchmarks against them.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    crate::engines::build(&[])?;
+    engines::build(&[])?;
     match &args.what {
-        None => start("pink-benches", &[], &args.how),
+        None => rows(args),
         Some(What::Weights { how, write: false }) => start("pink-weights", &["weights"], how),
         Some(What::Weights { how, write: true }) => {
             start("pink-weights", &["weights", "--write"], how)
@@ -50,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
 }
 
-fn start(package: &str, what: &[&str], how: &How) -> Result<()> {
+fn start(package: &str, what: &[impl AsRef<OsStr>], how: &How) -> Result<()> {
     let mut command = process::cargo();
     command.current_dir(tree::root());
     command.args(["run", "--quiet", "--release", "--package", package, "--"]);
@@ -58,4 +79,53 @@ fn start(package: &str, what: &[&str], how: &How) -> Result<()> {
     command.args(how.json.then_some("--json"));
     command.args(how.quick.then_some("--quick"));
     process::run(&mut command)
+}
+
+/// Measures the rows of the table of what is to be reached.
+fn rows(args: &Args) -> Result<()> {
+    let root = tree::root();
+    let mut what: Vec<OsString> = vec!["--fixtures".into(), fixtures(&root)?.into()];
+    for row in &args.only {
+        what.extend(["--only".into(), row.into()]);
+    }
+    let measured = root.join("target/bench-plots.json");
+    if args.plots {
+        what.extend(["--plots".into(), measured.clone().into()]);
+    }
+    start("pink-benches", &what, &args.how)?;
+    match args.plots {
+        true => draw(&root, &measured),
+        false => Ok(()),
+    }
+}
+
+/// Builds the engines for measuring; the folder that they are in.
+fn fixtures(root: &Path) -> Result<PathBuf> {
+    let target = root.join("target/fixtures-build");
+    let place = root.join("target/fixtures");
+    fs::create_dir_all(&place).on(&place)?;
+    let mut cargo = process::cargo();
+    cargo.current_dir(root.join("worker/engine-host/fixtures"));
+    cargo.args(["build", "--quiet", "--release", "--locked"]);
+    for (package, _) in FIXTURES {
+        cargo.args(["--package", package]);
+    }
+    process::run(cargo.env("CARGO_TARGET_DIR", &target))?;
+    for (package, name) in FIXTURES {
+        let library = format!("release/lib{}.so", package.replace('-', "_"));
+        let (built, place) = (target.join(library), place.join(name));
+        // Not into a file that a process may have loaded.
+        let _ = fs::remove_file(&place);
+        fs::copy(&built, &place).on(&built)?;
+    }
+    Ok(place)
+}
+
+fn draw(root: &Path, measured: &Path) -> Result<()> {
+    let mut cargo = process::cargo();
+    cargo.current_dir(root.join("benches/plots"));
+    cargo.args(["run", "--quiet", "--release", "--locked", "--"]);
+    cargo.arg(measured).arg(".");
+    cargo.env("CARGO_TARGET_DIR", root.join("target/plots"));
+    process::run(&mut cargo)
 }

@@ -20,6 +20,7 @@ struct Host {
     memory: Option<Memory>,
 }
 
+#[derive(Debug)]
 struct Surroundings {
     store: Store<Host>,
     imports: Vec<Extern>,
@@ -27,13 +28,19 @@ struct Surroundings {
     uses: u32,
 }
 
-pub(crate) struct Floor {
+/// One contract in the bare interpreter.
+#[derive(Debug)]
+pub struct Floor {
     module: Module,
     around: Surroundings,
 }
 
 impl Floor {
-    pub(crate) fn new(code: &[u8], constructor: &[u8]) -> anyhow::Result<Self> {
+    /// Compiles the contract and calls its constructor.
+    ///
+    /// # Errors
+    /// The interpreter refused something.
+    pub fn new(code: &[u8], constructor: &[u8]) -> anyhow::Result<Self> {
         let mut config = Config::default();
         config
             .consume_fuel(true)
@@ -46,7 +53,11 @@ impl Floor {
         Ok(floor)
     }
 
-    pub(crate) fn call(&mut self, input: &[u8]) -> anyhow::Result<()> {
+    /// Calls it.
+    ///
+    /// # Errors
+    /// It trapped or reverted.
+    pub fn call(&mut self, input: &[u8]) -> anyhow::Result<()> {
         self.run("call", input)
     }
 

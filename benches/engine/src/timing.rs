@@ -4,16 +4,33 @@ use std::time::Instant;
 
 /// Lets both sides take turns, `rounds` times, each turn `batch` calls, and gives the median time
 /// of one call of each, in nanoseconds.
-pub(crate) fn in_turns(
+///
+/// # Errors
+/// The first failure of either side.
+pub fn in_turns(
     rounds: u32,
     batch: u32,
+    ours: impl FnMut() -> anyhow::Result<()>,
+    other: impl FnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<(u64, u64)> {
+    in_turns_of(rounds, (batch, batch), ours, other)
+}
+
+/// As [`in_turns`], with a batch for each side: turns of a slow side are to be short as well, or
+/// a busy machine interrupts them more often than the other's and makes it slower than it is.
+///
+/// # Errors
+/// The first failure of either side.
+pub fn in_turns_of(
+    rounds: u32,
+    batches: (u32, u32),
     mut ours: impl FnMut() -> anyhow::Result<()>,
     mut other: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<(u64, u64)> {
     let (mut our_times, mut other_times) = (Vec::new(), Vec::new());
     for round in 0..rounds.saturating_add(3) {
-        let our = turn(batch, &mut ours)?;
-        let others = turn(batch, &mut other)?;
+        let our = turn(batches.0, &mut ours)?;
+        let others = turn(batches.1, &mut other)?;
         // The first rounds warm both sides up.
         if round >= 3 {
             our_times.push(our);
@@ -32,7 +49,8 @@ fn turn(batch: u32, call: &mut impl FnMut() -> anyhow::Result<()>) -> anyhow::Re
     Ok(u64::try_from(nanoseconds).unwrap_or(u64::MAX).max(1))
 }
 
-fn median(mut times: Vec<u64>) -> u64 {
+/// The median; one for no times at all.
+pub fn median(mut times: Vec<u64>) -> u64 {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or(1)
 }
