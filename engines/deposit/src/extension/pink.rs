@@ -11,23 +11,31 @@ const PINK_TOPIC: Hash = *b"\x40phala.pink.event\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 /// Index of the order to move to another engine.
 const UPGRADE_RUNTIME_TO: u8 = 10;
 
-/// Looks at an event before it is emitted. One order is the engine's to take: the system
-/// contract's request of a newer engine, which becomes an effect of the block. From any other
-/// contract it has no effect. The worker looks after the rest, with the same check of rights.
+/// Whether only the system contract may give the order of this index: hooks, programs beside
+/// contracts, the log handler, weights, and the move to another engine.
+fn is_privileged(order: u8) -> bool {
+    matches!(order, 2 | 3 | 7..=UPGRADE_RUNTIME_TO)
+}
+
+/// Looks at an event before it is emitted. One order is the engine's to take: the request of a
+/// newer engine, which becomes an effect of the block. The others are for the worker.
 ///
 /// # Errors
-/// The system contract asks for a version that the block doesn't allow, or in a way that can't
-/// be read.
+/// An order that only the system contract may give, from another contract; a request of a version
+/// that the block doesn't allow, or one that can't be read.
 pub(crate) fn note_event(
     machine: &mut Machine<'_, '_>,
     topics: &[Hash],
     data: &[u8],
 ) -> Result<(), Error> {
     let contract = machine.top()?.account;
-    let (Some((&UPGRADE_RUNTIME_TO, mut rest)), [PINK_TOPIC]) = (data.split_first(), topics) else {
+    let (Some((&order, mut rest)), [PINK_TOPIC]) = (data.split_first(), topics) else {
         return Ok(());
     };
-    if machine.cluster.system_contract != Some(contract) {
+    if is_privileged(order) && machine.cluster.system_contract != Some(contract) {
+        return Err(Error::ExtensionFailed("BadOrigin"));
+    }
+    if order != UPGRADE_RUNTIME_TO {
         return Ok(());
     }
     let to = Version::decode(&mut rest).map_err(|_| Error::DecodingFailed)?;
