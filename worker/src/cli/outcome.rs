@@ -40,7 +40,9 @@ fn hint(error: &str) -> Option<String> {
         "ContractNotFound" => "check the address: `instantiate` printed it",
         "CodeNotFound" => "upload the code first, or instantiate with --code FILE",
         "CodeInUse" => "end the contracts made of it first, or give them other code",
-        "BadOrigin" => "sign with --from as who has the right to it: code, for example, is its uploader's",
+        "BadOrigin" => {
+            "sign with --from as who has the right to it: code, for example, is its uploader's"
+        }
         "DuplicateContract" => "give another --salt: the same code was instantiated with this one",
         "CodeRejected" => {
             "build the contract for WebAssembly of the first version, without floats, with \

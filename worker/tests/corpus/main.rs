@@ -26,6 +26,7 @@ use runtime_mock::{
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 use traffic::{account, Traffic};
 
@@ -69,10 +70,43 @@ fn moves_give_what_they_gave() {
     check("moves", &path);
 }
 
+/// The rules of 2.0 behind the other ABI: receipts, gas and roots don't depend on the way there.
+#[test]
+fn version_2_0_gives_the_same_through_the_first_abi() {
+    let engines = deposit_behind_abi_1();
+    let registry = EngineRegistry::new(&engines);
+    let files = registry.scan().expect("an engine");
+    let abis: Vec<_> = files.iter().map(|it| it.facts.note.abi_major).collect();
+    assert_eq!(abis, [1]);
+    replay("2.0", &engines);
+}
+
+/// Builds the fixture, because an engine is a file; the folder that it is in.
+fn deposit_behind_abi_1() -> PathBuf {
+    let manifest = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/engine-host/fixtures/Cargo.toml"
+    );
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("abi-1");
+    let target = folder.join("target");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--manifest-path", manifest])
+        .args(["--package", "fixture-deposit-v1"])
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_TARGET_DIR", &target)
+        .output()
+        .expect("cargo builds the engine under test");
+    let said = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "the engine can't be built: {said}");
+    let engines = folder.join("engines");
+    fs::create_dir_all(&engines).expect("made");
+    let library = target.join("debug/libfixture_deposit_v1.so");
+    fs::copy(library, engines.join("libpink.so.2.0")).expect("copied");
+    engines
+}
+
 fn check(name: &str, versions: &[EngineVersion]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../engines/corpus")
-        .join(format!("{name}.scale"));
+    let path = corpus(name);
     if !path.exists() && std::env::var_os("PINK_RECORD_CORPUS").is_some() {
         let open = versions.iter().any(|version| !is_released(*version));
         assert!(
@@ -82,6 +116,18 @@ fn check(name: &str, versions: &[EngineVersion]) {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(&path, record(versions).encode()).expect("written");
     }
+    replay(name, &engines());
+}
+
+fn corpus(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../engines/corpus")
+        .join(format!("{name}.scale"))
+}
+
+/// Executes what was recorded under the engines of a folder.
+fn replay(name: &str, engines: &Path) {
+    let path = corpus(name);
     let bytes = fs::read(&path).unwrap_or_else(|error| {
         panic!(
             "{}: {error}; PINK_RECORD_CORPUS=1 records it",
@@ -89,7 +135,7 @@ fn check(name: &str, versions: &[EngineVersion]) {
         )
     });
     let recorded = Vec::<Recorded>::decode_all(&mut &bytes[..]).expect("a corpus");
-    let (mut worker, files) = worker();
+    let (mut worker, files) = worker(engines);
     let mut messages = 0;
     for block in recorded {
         let mut input = ClusterBlock::decode_all(&mut &block.input[..]).expect("a block");
@@ -127,11 +173,15 @@ fn is_released(version: EngineVersion) -> bool {
     releases.iter().any(|it| it.version == version.to_string())
 }
 
-fn worker() -> (Worker, Vec<FoundFile>) {
-    let engines = match std::env::var_os("PINK_ENGINES") {
+/// The engines just built.
+fn engines() -> PathBuf {
+    match std::env::var_os("PINK_ENGINES") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),
-    };
+    }
+}
+
+fn worker(engines: &Path) -> (Worker, Vec<FoundFile>) {
     let registry = EngineRegistry::new(engines);
     let files = registry
         .scan()
@@ -166,7 +216,7 @@ fn record_of(files: &[FoundFile], version: EngineVersion) -> EngineRecord {
 
 /// Makes a history that runs through these versions.
 fn record(versions: &[EngineVersion]) -> Vec<Recorded> {
-    let (mut worker, files) = worker();
+    let (mut worker, files) = worker(&engines());
     let member = AccountId::new([100; 32]);
     let mut chain = Genesis::development()
         .system_code(SYSTEM.to_vec())
