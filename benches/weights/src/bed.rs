@@ -12,7 +12,7 @@ use pink_capi::{
     Fault,
 };
 use pink_engine_deposit::{DepositEngine, Release, Rules};
-use pink_engine_host::{Changes, Engine, EngineRegistry, Pairs, Session, StateRead};
+use pink_engine_host::{Changes, Engine, Pairs, Session, StateRead};
 use pink_engine_sdk::{Engine as _, Host, Overlay, Value};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -55,17 +55,7 @@ pub(crate) enum Subject {
 impl Subject {
     /// The file of engine 2.0 in a directory.
     pub(crate) fn file(engines: &Path) -> anyhow::Result<Self> {
-        let registry = EngineRegistry::new(engines);
-        let files = registry.scan()?;
-        let file = files.iter().find(|file| file.version == VERSION);
-        let file = file.with_context(|| {
-            format!(
-                "{} has no engine {VERSION}: run `cargo xtask engines`",
-                engines.display()
-            )
-        })?;
-        let engine = registry.get(VERSION, &file.record(Vec::new()))?;
-        Ok(Self::File(engine))
+        Ok(Self::File(pink_engine_benches::load(engines, VERSION)?))
     }
 
     /// The engine charges what the sources say.
