@@ -35,6 +35,9 @@ struct Args {
     /// Fewer repetitions, and a million keys instead of ten
     #[arg(long)]
     quick: bool,
+    /// Keys of the large state, instead of ten million or `--quick`'s million
+    #[arg(long)]
+    keys: Option<u32>,
     /// Where the engine files are
     #[arg(long, default_value = "target/engines")]
     engines: PathBuf,
@@ -96,7 +99,9 @@ fn main() -> anyhow::Result<()> {
         engines: args.engines,
         fixtures: args.fixtures,
         rounds: if args.quick { 30 } else { 150 },
-        keys: if args.quick { 1_000_000 } else { 10_000_000 },
+        keys: args
+            .keys
+            .unwrap_or(if args.quick { 1_000_000 } else { 10_000_000 }),
         // Beside the build, where there is room and a disk: the system's own place may be memory.
         scratch: tempfile::tempdir_in("target").context("a folder in target/")?,
         large: OnceCell::new(),

@@ -8,6 +8,7 @@ use pink_worker::store::{ChangeSet, NewBlock, Snapshot, Store, StoreOptions};
 use std::{
     path::Path,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::Instant,
 };
 
 /// Keys of the small state.
@@ -107,7 +108,9 @@ impl State {
 fn large(setting: &Setting) -> anyhow::Result<&State> {
     if setting.large.get().is_none() {
         eprintln!("filling a store with {} keys", setting.keys);
+        let start = Instant::now();
         let state = State::new(&setting.engines, setting.scratch.path(), setting.keys)?;
+        eprintln!("that took {} s", start.elapsed().as_secs());
         // Nobody else is there to fill it meanwhile.
         let _ = setting.large.set(state);
     }

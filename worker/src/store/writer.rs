@@ -178,4 +178,13 @@ impl Store {
         let trie = txn.open_table(super::tables::TRIE).unwrap();
         trie.len().unwrap()
     }
+
+    /// The trie's rows.
+    pub(super) fn trie_rows(&self) -> Vec<Row> {
+        let txn = self.reader.begin().unwrap();
+        let trie = txn.open_table(super::tables::TRIE).unwrap();
+        let rows = trie.range::<&[u8]>(..).unwrap().map(Result::unwrap);
+        rows.map(|(key, node)| (key.value().to_vec(), node.value().to_vec()))
+            .collect()
+    }
 }

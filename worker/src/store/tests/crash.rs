@@ -262,6 +262,43 @@ fn while_reverting() {
     }
 }
 
+/// For every operation on the disk during an import: the state is there as a whole or not at all,
+/// and in the latter case it can be imported again.
+#[test]
+fn while_importing() {
+    let state = || super::import::state().into_iter().step_by(10);
+    let block = NewBlock::default();
+    let disk = Disk::new();
+    let mut store = open(&disk).unwrap();
+    let made = disk.operations();
+    let root = store.import(&block, state()).unwrap();
+    let (all, expected) = (disk.operations(), everything(&store));
+    drop(store);
+    for lost in [Lost::All, Lost::None, Lost::Some(SCATTERED), Lost::Torn] {
+        let mut whole = 0;
+        for crash in made..=all {
+            let disk = Disk::new();
+            let mut store = open(&disk).unwrap();
+            disk.0.lock().unwrap().power_fails_after = crash;
+            let done = store.import(&block, state()).is_ok();
+            let disk = disk.after(lost);
+            drop(store);
+            let mut store = open(&disk).unwrap();
+            match store.cursor().unwrap() {
+                Some(_) => whole += 1,
+                None => {
+                    assert!(!done, "crash after {crash} of {all}: the state is gone");
+                    assert_eq!(store.trie_rows(), []);
+                    assert_eq!(store.import(&block, state()).unwrap(), root);
+                }
+            }
+            assert_eq!(everything(&store), expected);
+            assert_eq!(store.verify_root().unwrap(), root);
+        }
+        assert!(whole > 0 && whole < all - made, "{whole} of {all}");
+    }
+}
+
 /// A disk that fails once makes the store refuse everything until it is opened again.
 #[test]
 fn a_failed_disk_is_reported_and_reopening_goes_on() {

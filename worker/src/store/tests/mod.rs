@@ -3,6 +3,7 @@
 mod base_path;
 mod crash;
 mod history;
+mod import;
 mod proof;
 mod root;
 mod rows;
