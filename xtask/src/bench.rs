@@ -1,7 +1,7 @@
 use crate::{
     engines,
     error::{OnPath, Result},
-    process, tree,
+    instructions, process, tree,
 };
 use clap::Subcommand;
 use std::{
@@ -51,6 +51,12 @@ enum What {
         #[arg(long)]
         write: bool,
     },
+    /// Counts instructions of calls, and refuses calls that got dearer
+    Instructions {
+        /// Writes the table of counts anew
+        #[arg(long)]
+        write: bool,
+    },
     /// Looks for what takes engine 2.0 longest for its gas
     Worst {
         #[command(flatten)]
@@ -67,6 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Some(What::Weights { how, write: true }) => {
             start("pink-weights", &["weights", "--write"], how)
         }
+        Some(What::Instructions { write }) => instructions::run(*write),
         Some(What::Worst { how }) => start("pink-weights", &["worst"], how),
     }
 }
@@ -100,7 +107,7 @@ fn rows(args: &Args) -> Result<()> {
 }
 
 /// Builds the engines for measuring; the folder that they are in.
-fn fixtures(root: &Path) -> Result<PathBuf> {
+pub(crate) fn fixtures(root: &Path) -> Result<PathBuf> {
     let target = root.join("target/fixtures-build");
     let place = root.join("target/fixtures");
     fs::create_dir_all(&place).on(&place)?;

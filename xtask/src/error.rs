@@ -65,6 +65,17 @@ pub(crate) enum Error {
         step: &'static str,
         source: Box<Error>,
     },
+    #[error(
+        "there is no valgrind, which counts instructions: install it from your system's packages"
+    )]
+    NoValgrind,
+    #[error("{} isn't a table of instructions: {reason}", path.display())]
+    CountTable { path: PathBuf, reason: String },
+    #[error(
+        "calls take other numbers of instructions than benches/instructions/table.toml says:\n{off}\
+         if this is meant: cargo xtask bench instructions --write"
+    )]
+    Instructions { off: String },
     #[error("cargo built no program `pink-worker`")]
     NoWorker,
     #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]

@@ -11,6 +11,7 @@ mod bench;
 mod demo;
 mod engines;
 mod error;
+mod instructions;
 mod process;
 mod test;
 mod tools;

@@ -16,6 +16,7 @@ pub(crate) fn install(root: &Path, name: &str, version: &str) -> Result<PathBuf>
         // Without optimization: what is run once a day needn't be built for ten minutes.
         cargo.args(["install", "--quiet", "--locked", "--debug"]);
         cargo.args(["--version", version, "--root"]).arg(&place);
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
         cargo.env("CARGO_TARGET_DIR", root.join("target/tools/build"));
         process::run(cargo.current_dir(root).arg(name))?;
     }

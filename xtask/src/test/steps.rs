@@ -2,6 +2,7 @@ use super::{Done, Step};
 use crate::{
     engines,
     error::Result,
+    instructions,
     process::{answers, cargo, output, run},
     tools,
 };
@@ -43,6 +44,11 @@ pub(super) const ALL: &[Step] = &[
         name: "tests",
         about: "the tests of all crates, through the engines just built",
         run: tests,
+    },
+    Step {
+        name: "instructions",
+        about: "no call takes more instructions than it did",
+        run: count_instructions,
     },
     Step {
         name: "docs",
@@ -138,6 +144,20 @@ fn tests(root: &Path) -> Result<Done> {
     } else {
         run(&mut at(root, &["test", "--locked", "--workspace"]))?;
     }
+    Ok(Done::Passed)
+}
+
+fn count_instructions(root: &Path) -> Result<Done> {
+    if !instructions::can_count() {
+        return Ok(Done::Skipped("valgrind isn't there".into()));
+    }
+    if instructions::runner(root).is_err() {
+        return Ok(Done::Skipped(
+            "what starts valgrind isn't there and can't be installed".into(),
+        ));
+    }
+    engines::build(&[])?;
+    instructions::run(false)?;
     Ok(Done::Passed)
 }
 
