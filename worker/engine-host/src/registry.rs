@@ -285,7 +285,9 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    let mut bytes = Vec::new();
+    // The length is a hint: it spares growing.
+    let length = file.metadata().map_err(failed)?.len();
+    let mut bytes = Vec::with_capacity(length.min(MAX_ENGINE_BYTES) as usize + 1);
     file.take(MAX_ENGINE_BYTES.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(failed)?;
