@@ -184,6 +184,8 @@ faults! { "bad"
 
 faults! { "bad-v1"
     v1_any_major: "any-major" fails ["init-future-major"];
+    v1_keeps_config: "keeps-config" fails ["arguments-borrowed"];
+    v1_looks_into_context: "looks-into-context" fails ["context-opaque"];
     v1_no_ecall: "no-ecall" fails ["init-answers"];
     v1_other_abi: "other-abi" fails ["init-abi"];
     v1_other_version: "other-version" fails ["init-note", "describe"];

@@ -160,7 +160,7 @@ mutations! {
         "    add(sum, body" => "    call->calls++; call->host->env->log(call->ctx, 9, (PinkBytes){0}, text(\"x\"));\n    add(sum, body"
     } ["host-arguments"];
     "clock" {
-        "    add(sum, body" => "    PinkBuf now = {0}; call->calls++;\n    call->host->env->call(call->ctx, 9, (PinkBytes){0}, &now);\n    if (now.ptr) now.release(&now);\n    add(sum, body"
+        "    add(sum, body" => "    PinkBuf now = {0}; call->calls++;\n    call->host->env->call(call->ctx, 9, (PinkBytes){0}, &now);\n    if (now.release) now.release(&now);\n    add(sum, body"
     } ["off-chain"];
     "closed-iterator" {
         "    add(sum, body" => "    call->calls++; call->host->storage->iter_close(call->ctx, 5);\n    add(sum, body"
@@ -197,6 +197,23 @@ mutations! {
     "ignores-fault" {
         "if (may_commit && (status = commit(call, ops, len)) != PINK_OK)\n        return status;" => "if (may_commit) commit(call, ops, len);"
     } ["host-fault-counts"];
+    "keeps-input" {
+        "    const PinkHost *host;\n    atomic_flag busy;" => "    const PinkHost *host;\n    const volatile uint8_t *kept;\n    atomic_flag busy;"
+        "    (*out)->host = host;" => "    (*out)->host = host;\n    (*out)->kept = NULL;"
+        "    In in = {request" => "    if (engine->kept) (void)*engine->kept;\n    engine->kept = request->input.ptr;\n    In in = {request"
+    } ["arguments-borrowed"];
+    "writes-to-input" {
+        "    add(sum, body" => "    *(volatile uint8_t *)(uintptr_t)body ^= 0;\n    add(sum, body"
+    } ["arguments-borrowed"];
+    "looks-into-context" {
+        "    add(sum, body" => "    (void)*(const volatile uint8_t *)call->ctx;\n    add(sum, body"
+    } ["context-opaque"];
+    "releases-static" {
+        "    add(sum, body" => "    PinkBuf code = {0}; static const uint8_t hash[32]; call->calls++;\n    status = call->host->env->call(call->ctx, 5, (PinkBytes){hash, 32}, &code);\n    if (status != PINK_OK) return status < 0 && status >= PINK_E_CANCELLED ? status : PINK_E_ARGUMENT;\n    code.release(&code);\n    add(sum, body"
+    } ["host-buffers-static"];
+    "diagnostic-bytes" {
+        "        result->output = owned(call.out, call.len);" => "        result->output = owned(call.out, call.len);\n    else\n        result->diagnostic = owned(\"\\xff\", 1);"
+    } ["diagnostic-text"];
     "ignores-poll" {
         "mode = byte(in);" => "mode = byte(in); call->calls++; call->host->env->poll(call->ctx);"
     } ["cancelled"];

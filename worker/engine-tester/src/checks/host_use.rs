@@ -2,7 +2,7 @@
 
 use crate::{
     check::{ensure, Abi, Stop, Verdict},
-    engine::{v2::V2, Engine},
+    engine::{v2::V2, Done, Engine},
     file::File,
     host::{ocalls, Rule, Session, Settings, State},
     story::{self, Story},
@@ -73,11 +73,12 @@ pub(super) fn calls_counted(file: &File, abi: Abi) -> Verdict {
     Ok(())
 }
 
-pub(super) fn buffers_released(file: &File, _: Abi) -> Verdict {
-    let instance = V2::open(file)?.instance()?;
+/// Has the engine ask for a buffer of the host.
+fn asked(engine: &V2, settings: Settings) -> Result<Done, Stop> {
+    let instance = engine.instance()?;
     // A setup with a system contract has to ask the host for its code.
     let input = story::message(1, story::setup(Some([7; 32]))).input();
-    let session = Session::begin(Arc::new(State::new()), Settings::of(Kind::Tx));
+    let session = Session::begin(Arc::new(State::new()), settings);
     let done = instance.run(session, Kind::Tx as u32, &input);
     session.end();
     instance.destroy();
@@ -85,6 +86,28 @@ pub(super) fn buffers_released(file: &File, _: Abi) -> Verdict {
         let text = format!("no buffer of the host was asked for ({})", done.describe());
         return Err(Stop::NotApplicable(text));
     }
+    Ok(done)
+}
+
+pub(super) fn buffers_static(file: &File, _: Abi) -> Verdict {
+    let settings = Settings {
+        static_buffers: true,
+        ..Settings::of(Kind::Tx)
+    };
+    let engine = V2::open(file)?;
+    let done = asked(&engine, settings)?;
+    let other = asked(&engine, Settings::of(Kind::Tx))?;
+    ensure!(
+        done.status == other.status && done.output == other.output,
+        "{} from a static buffer, {} from another",
+        done.describe(),
+        other.describe()
+    );
+    Ok(())
+}
+
+pub(super) fn buffers_released(file: &File, _: Abi) -> Verdict {
+    let session = asked(&V2::open(file)?, Settings::of(Kind::Tx))?.session;
     for releases in session.unreleased_buffers() {
         ensure!(false, "a buffer of the host was released {releases} times");
     }

@@ -2,6 +2,7 @@
 //! they are made: what others build on comes first.
 
 mod arguments;
+mod borrowed;
 mod create;
 mod entry;
 mod file;
@@ -195,11 +196,17 @@ checks! {
         "the result says how often the host was called";
     "host-buffers-released", V2, needs WORKING, host_use::buffers_released,
         "buffers of the host are released exactly once";
+    "host-buffers-static", V2, needs WORKING, host_use::buffers_static,
+        "buffers of the host that have no release are not released";
 
     "same-result", BOTH, needs WORKING, results::same_result,
         "the same work on the same state gives the same output and changes, gas included";
     "cache-only", BOTH, needs WORKING, results::cache_only,
         "a new instance gives what one with full caches gives";
+    "arguments-borrowed", BOTH, needs &["same-result"], borrowed::arguments,
+        "what a call passes is not written to, and not used after the call";
+    "context-opaque", BOTH, needs &["same-result"], borrowed::context,
+        "the context of the host is passed back, and not looked into";
 
     "allocates-through-host", BOTH, needs WORKING, memory::through_host,
         "what the engine holds and gives lies in the host's blocks";
@@ -223,6 +230,8 @@ checks! {
         "when the host fails the call fails, and nothing is staged after it";
     "cancelled", V2, needs WORKING, trouble::cancelled,
         "a query or an estimate ends with E_CANCELLED when it is told to, and nothing else does";
+    "diagnostic-text", V2, needs WORKING, trouble::diagnostic_text,
+        "what is said about a fault is UTF-8";
     "poisoned", BOTH, needs WORKING, trouble::poisoned,
         "after a panic an instance is poisoned for ever, and a new one is not";
 }
@@ -249,5 +258,18 @@ mod tests {
             }
             assert!(check.name.len() < 28 && !check.about.is_empty());
         }
+    }
+
+    /// The comparison with the headers names every check, and no other.
+    #[test]
+    fn the_comparison_is_with_these_checks() {
+        let page = include_str!("../../README.md");
+        let rows = page.lines().filter(|line| line.starts_with('|'));
+        let named: std::collections::BTreeSet<_> = rows
+            .filter_map(|row| row.rsplit('|').nth(1))
+            .flat_map(|checks| checks.split('`').skip(1).step_by(2))
+            .collect();
+        let checks = CHECKS.iter().map(|check| check.name).collect();
+        assert_eq!(named, checks);
     }
 }

@@ -85,6 +85,44 @@ pub(super) fn host_fault_counts(file: &File, abi: Abi) -> Verdict {
     Ok(())
 }
 
+pub(super) fn diagnostic_text(file: &File, abi: Abi) -> Verdict {
+    let engine = Engine::open(file, abi)?;
+    let mut texts = 0;
+    for step in &Story::tell(&engine)?.steps {
+        let kind = step.work.kind();
+        let failing = Settings {
+            fail_at: Some((1, ffi::E_HOST)),
+            ..Settings::of(kind)
+        };
+        let Instance::V2(instance) = engine.instance()? else {
+            continue;
+        };
+        let session = || Session::begin(step.before.clone(), Settings::of(kind));
+        let cut = instance.run(session(), kind as u32, &[0xFF; 3]);
+        let unknown = instance.run(session(), u32::MAX, &step.work.input());
+        let instance = Instance::V2(instance);
+        // The last one may panic.
+        for done in [
+            cut,
+            unknown,
+            step.again_with(&instance, failing),
+            provoke(step, &instance),
+        ] {
+            texts += usize::from(!done.diagnostic.is_empty());
+            ensure!(
+                std::str::from_utf8(&done.diagnostic).is_ok(),
+                "{}: what is said about {} isn't UTF-8",
+                step.name,
+                name(done.status)
+            );
+        }
+    }
+    match texts {
+        0 => Err(Stop::NotApplicable("no fault is explained".into())),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let mut polls = 0;

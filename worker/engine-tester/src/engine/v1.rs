@@ -4,7 +4,7 @@ use super::{Done, Symbol, Work};
 use crate::{
     check::{failed, Abi, Stop},
     file::File,
-    host::{ocalls, Heap, Session},
+    host::{ocalls, tables, Heap, Session},
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::{
@@ -91,7 +91,7 @@ impl V1 {
             thread: thread::current().id(),
         };
         let (data, len) = args.map_or((ptr::null(), 0), |args| (args.as_ptr(), args.len()));
-        let ctx = ptr::from_mut(&mut replies).cast();
+        let ctx = tables::hidden(session, ptr::from_mut(&mut replies).cast());
         ocalls::bound(session, || {
             // SAFETY: the arguments are valid for the call, and `take` expects this context.
             unsafe { (self.ecall)(id, data, len as u64, ctx, take) }
@@ -162,7 +162,7 @@ fn status_of(fault: &Fault) -> Status {
 
 unsafe extern "C" fn take(ctx: *mut c_void, data: *const u8, len: u64) {
     // SAFETY: `ctx` is the `Replies` of the `cross` that is running.
-    let replies = unsafe { &mut *ctx.cast::<Replies>() };
+    let replies = unsafe { &mut *tables::shown(ctx).cast::<Replies>() };
     replies.count = replies.count.saturating_add(1);
     replies.strange_thread |= thread::current().id() != replies.thread;
     replies.null |= data.is_null();

@@ -13,8 +13,9 @@ pub(crate) struct HostBuffer {
 }
 
 impl HostBuffer {
-    /// A buffer of these bytes, and what counts its releases.
-    pub(super) fn give(bytes: Vec<u8>) -> (Buf, &'static Self) {
+    /// A buffer of these bytes, and what counts its releases; a static one has nothing to release
+    /// it with.
+    pub(super) fn give(bytes: Vec<u8>, is_static: bool) -> (Buf, &'static Self) {
         let counter: &'static Self = Box::leak(Box::new(Self {
             releases: AtomicU32::new(0),
         }));
@@ -24,7 +25,7 @@ impl HostBuffer {
             len: bytes.len() as u64,
             cap: bytes.len() as u64,
             owner: ptr::from_ref(counter).cast_mut().cast(),
-            release: Some(release),
+            release: (!is_static).then_some(release as _),
         };
         (buffer, counter)
     }

@@ -7,11 +7,13 @@
 
 mod buffers;
 pub(crate) mod heap;
+mod loan;
 pub(crate) mod ocalls;
 mod session;
 mod settings;
 pub(crate) mod tables;
 
 pub(crate) use heap::Heap;
+pub(crate) use loan::Loan;
 pub(crate) use session::{threads, Changes, Session, State};
 pub(crate) use settings::{Rule, Settings};

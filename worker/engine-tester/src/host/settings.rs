@@ -44,6 +44,10 @@ pub(crate) struct Settings {
     pub(crate) garbage: bool,
     /// `poll` asks a query or an estimate to end.
     pub(crate) cancelled: bool,
+    /// The context that the engine passes back is an address that nothing lies at.
+    pub(crate) opaque: bool,
+    /// Buffers of the host are static: they have no `release`.
+    pub(crate) static_buffers: bool,
     /// Done in the midst of the first call of the host.
     pub(crate) during: Option<Arc<dyn Fn() + Send + Sync>>,
 }
@@ -56,6 +60,8 @@ impl Settings {
             fail_at: None,
             garbage: false,
             cancelled: false,
+            opaque: false,
+            static_buffers: false,
             during: None,
         }
     }

@@ -44,9 +44,25 @@ pub(crate) static HOST: Host = Host {
     get_extension,
 };
 
+/// Makes an address one that nothing lies at on any machine.
+const NOWHERE: usize = 1 << 62;
+
 /// The pointer under which an engine knows a session.
 pub(crate) fn ctx(session: &'static Session) -> *mut HostCtx {
-    ptr::from_ref(session).cast_mut().cast()
+    hidden(session, ptr::from_ref(session).cast_mut().cast())
+}
+
+/// A context as this session gives it to an engine.
+pub(crate) fn hidden<T>(session: &Session, ctx: *mut T) -> *mut T {
+    match session.settings.opaque {
+        true => ctx.map_addr(|address| address | NOWHERE),
+        false => ctx,
+    }
+}
+
+/// The context that was given.
+pub(crate) fn shown<T>(ctx: *mut T) -> *mut T {
+    ctx.map_addr(|address| address & !NOWHERE)
 }
 
 /// Runs one function of the host on its session.
@@ -59,7 +75,7 @@ unsafe fn on(
     work: impl FnOnce(&'static Session) -> Result<Status, Status>,
 ) -> Status {
     // SAFETY: promised by the caller.
-    let Some(session) = (unsafe { ctx.cast::<Session>().as_ref() }) else {
+    let Some(session) = (unsafe { shown(ctx).cast::<Session>().as_ref() }) else {
         return ffi::E_ARGUMENT;
     };
     match session.enter(what).and_then(|()| work(session)) {
@@ -277,7 +293,7 @@ unsafe extern "C" fn call(ctx: *mut HostCtx, call_id: u32, args: Bytes, out: *mu
                 return Err(ffi::E_UNSUPPORTED);
             }
             let reply = session.dispatch(call_id, session.maybe("call's args", args)?);
-            let (buffer, counter) = HostBuffer::give(reply);
+            let (buffer, counter) = HostBuffer::give(reply, session.settings.static_buffers);
             out.write(buffer);
             session.keep(counter);
             Ok(ffi::OK)
