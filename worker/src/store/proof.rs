@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fat_contracts_primitives::StateRoot;
 
 use super::snapshot::Snapshot;
-use super::trie::{self, NodeChanges};
+use super::trie::{self, Change, NodeChanges};
 use super::types::ChangeSet;
 use super::StoreError;
 
@@ -46,11 +46,20 @@ impl Snapshot {
         let new = changes.iter();
         merged.extend(new.map(|(key, value)| (key.as_slice(), value.as_deref())));
         let mut real = Vec::with_capacity(merged.len());
-        for (key, value) in merged {
-            if self.get_stored(key)?.as_deref() != value {
-                real.push((key, value));
+        for (key, new) in merged {
+            let old = self.get_stored(key)?;
+            if old.as_deref() != new {
+                real.push((key, old, new));
             }
         }
+        let real: Vec<_> = real
+            .iter()
+            .map(|(key, old, new)| Change {
+                key,
+                old: old.as_deref(),
+                new: *new,
+            })
+            .collect();
         let stored = self.stored_nodes();
         trie::update(&stored, nodes, self.stored_root(), &real)
     }

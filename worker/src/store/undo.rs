@@ -30,24 +30,34 @@ impl UndoRow {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
+
+    /// What keys had before, in the order in which it was noted.
+    pub(super) fn old_values(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        let mut row = self.0.as_slice();
+        std::iter::from_fn(move || take_note(&mut row).map(|(_, old)| old))
+    }
 }
 
 /// Merges a row into `into`; an older block's record goes over a newer one's, so rows are merged
 /// from the newest block backwards. `false` when the bytes aren't a row.
 pub(super) fn merge(mut row: &[u8], into: &mut ChangeSet) -> bool {
     while !row.is_empty() {
-        let Some((key, old)) = take_length(&mut row)
-            .and_then(|len| take(&mut row, len))
-            .and_then(|key| match take_length(&mut row)? {
-                ABSENT => Some((key, None)),
-                len => Some((key, Some(take(&mut row, len)?))),
-            })
-        else {
+        let Some((key, old)) = take_note(&mut row) else {
             return false;
         };
         into.insert(key.to_vec(), old.map(<[u8]>::to_vec));
     }
     true
+}
+
+/// A key and what it had before.
+fn take_note<'a>(row: &mut &'a [u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+    let len = take_length(row)?;
+    let key = take(row, len)?;
+    match take_length(row)? {
+        ABSENT => Some((key, None)),
+        len => Some((key, Some(take(row, len)?))),
+    }
 }
 
 fn take_length(row: &mut &[u8]) -> Option<u32> {
@@ -72,6 +82,8 @@ mod tests {
         row.push(b"gone", None);
         row.push(b"empty", Some(b""));
         row.push(b"", Some(b"value"));
+        let noted: Vec<_> = row.old_values().collect();
+        assert_eq!(noted, [None, Some(&b""[..]), Some(b"value")]);
         let mut read = ChangeSet::new();
         assert!(merge(row.bytes(), &mut read));
         let expected: ChangeSet = [

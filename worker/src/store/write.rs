@@ -5,7 +5,7 @@ use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
 
 use super::core::Core;
 use super::tables::{self, block_key, block_number, block_row, message_key, read_block_row};
-use super::trie::{self, NodeChanges, StoredNodes};
+use super::trie::{self, Change, NodeChanges, StoredNodes};
 use super::types::{BlockRecord, ChangeSet, ExtraRow, NewBlock};
 use super::undo::UndoRow;
 use super::StoreError;
@@ -136,6 +136,10 @@ impl<'c, 'txn> Tables<'c, 'txn> {
                 real.push((key.as_slice(), new));
             }
         }
+        let real = real.into_iter().zip(undo.old_values());
+        let real: Vec<_> = real
+            .map(|((key, new), old)| Change { key, old, new })
+            .collect();
         let root = trie::update(&nodes.stored, &mut nodes.changed, root, &real)?;
         Ok((root, undo))
     }

@@ -3,6 +3,7 @@
 //! Layout V1 over BLAKE2b-256 by `sp-trie`, so that any Substrate tool can check a root or a proof.
 //! This module only tells `sp-trie` where nodes come from and where they go.
 
+mod ahead;
 mod bulk;
 mod nodes;
 mod stored;
@@ -37,8 +38,15 @@ pub const fn empty_root() -> StateRoot {
     sp_core::H256(EMPTY_ROOT)
 }
 
-/// A key whose value is now another one, and that value; `None` when the key is gone.
-pub(in crate::store) type Change<'a> = (&'a [u8], Option<&'a [u8]>);
+/// A key whose value is now another one; `None` where there is no such key.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Change<'a> {
+    pub(in crate::store) key: &'a [u8],
+    /// The value that the flat map had.
+    pub(in crate::store) old: Option<&'a [u8]>,
+    /// The value that it has now.
+    pub(in crate::store) new: Option<&'a [u8]>,
+}
 
 /// Applies changes, sorted by key, to the trie with the given root. Its nodes are read from
 /// `stored` under `changed`; the new ones go into `changed`.
@@ -55,12 +63,12 @@ pub(in crate::store) fn update(
     mut root: StateRoot,
     changes: &[Change<'_>],
 ) -> Result<StateRoot, StoreError> {
-    let mut nodes = BlockNodes::new(stored, changed, changes);
+    let mut nodes = BlockNodes::new(stored, changed, changes, &root);
     let error = |error: Box<dyn Debug>| stored.error(format!("{error:?}"));
     let mut trie = TrieDBMutBuilder::<Layout>::from_existing(&mut nodes, &mut root).build();
-    for (key, value) in changes {
-        match value {
-            Some(value) => trie.insert(key, value),
+    for Change { key, new, .. } in changes {
+        match new {
+            Some(new) => trie.insert(key, new),
             None => trie.remove(key),
         }
         .map_err(|e| error(e))?;

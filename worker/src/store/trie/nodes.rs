@@ -4,14 +4,15 @@
 //! so leaves are made from there when they are asked for; so are the long values that stand in
 //! their node by hash. That keeps three of four nodes out of the file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hash_db::{AsHashDB, HashDB, HashDBRef, Prefix};
 use sp_core::{Blake2Hasher, Hasher, H256};
 use sp_trie::{prefixed_key, DBValue};
 
-use super::stored::{is_leaf, StoredNodes};
+use super::ahead::{self, Ahead};
+use super::stored::{is_leaf, leaf_node, lies_before, lies_under, StoredNodes};
 use super::Change;
 use crate::store::StoreError;
 
@@ -20,20 +21,26 @@ use crate::store::StoreError;
 /// Equal nodes at two places are two rows, so that no row needs a reference count.
 pub(super) type RowKey = Vec<u8>;
 
-/// Nodes written and removed since the last commit, in the order of their rows.
+/// The longest value that is hashed at each place where its leaf may be; a look-up takes as long.
+const MAX_TRIED_BYTES: usize = 1024;
+
+/// Nodes written and removed since the last commit.
 ///
 /// They are gathered here and written in one pass at the end, because a node that several blocks
 /// of a batch touch is then written once, and the table is walked once from left to right.
 #[derive(Debug, Default)]
-pub(in crate::store) struct NodeChanges(pub(super) BTreeMap<RowKey, Option<DBValue>>);
+pub(in crate::store) struct NodeChanges(pub(super) HashMap<RowKey, Option<DBValue>>);
 
 impl NodeChanges {
     /// The rows to write, and with `None` to remove, in order.
-    pub(in crate::store) fn rows(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+    pub(in crate::store) fn rows(&self) -> Vec<(&[u8], Option<&[u8]>)> {
         let nodes = self.0.iter();
-        nodes
+        let mut rows: Vec<_> = nodes
             .filter(|(_, node)| !node.as_deref().is_some_and(is_leaf))
             .map(|(key, node)| (key.as_slice(), node.as_deref()))
+            .collect();
+        rows.sort_unstable();
+        rows
     }
 }
 
@@ -43,8 +50,11 @@ pub(super) struct BlockNodes<'a> {
     changed: &'a mut NodeChanges,
     /// What the block changes in the state.
     changes: &'a [Change<'a>],
-    /// Rows that were read: of all that is removed, only these are there to be removed.
-    read: Mutex<BTreeSet<RowKey>>,
+    /// Branches that were read before the update began.
+    ahead: Ahead,
+    /// Rows that were read since: of all that is removed, only these and those read ahead are
+    /// there to be removed.
+    read: Mutex<HashSet<RowKey>>,
 }
 
 impl<'a> BlockNodes<'a> {
@@ -52,8 +62,10 @@ impl<'a> BlockNodes<'a> {
         stored: &'a StoredNodes<'a>,
         changed: &'a mut NodeChanges,
         changes: &'a [Change<'a>],
+        root: &H256,
     ) -> Self {
         Self {
+            ahead: ahead::read(stored, changed, changes, root),
             stored,
             changed,
             changes,
@@ -66,12 +78,28 @@ impl<'a> BlockNodes<'a> {
         // A value's prefix is its whole key.
         let found = self
             .changes
-            .binary_search_by(|(key, _)| (*key).cmp(prefix.0));
+            .binary_search_by(|change| change.key.cmp(prefix.0));
         let change = found.ok().and_then(|at| self.changes.get(at));
-        prefix.1.is_none() && change.is_some_and(|(_, value)| *value == Some(bytes))
+        prefix.1.is_none() && change.is_some_and(|change| change.new == Some(bytes))
     }
 
-    fn read(&self) -> MutexGuard<'_, BTreeSet<RowKey>> {
+    /// The leaf of a changed key as it was before, made of what the flat map had: most leaves that
+    /// are asked for are such, and need no look-up.
+    fn changed_leaf(&self, hash: &H256, prefix: Prefix<'_>) -> Option<DBValue> {
+        let first = self
+            .changes
+            .partition_point(|change| lies_before(change.key, prefix));
+        let mut under = self.changes.iter().skip(first);
+        let change = under.next().filter(|it| lies_under(it.key, prefix))?;
+        // Where two keys part there is a branch, or one of them is new.
+        if under.next().is_some_and(|it| lies_under(it.key, prefix)) {
+            return None;
+        }
+        let old = change.old.filter(|old| old.len() <= MAX_TRIED_BYTES)?;
+        leaf_node(change.key, old, hash, prefix)
+    }
+
+    fn read(&self) -> MutexGuard<'_, HashSet<RowKey>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,6 +112,12 @@ impl HashDB<Blake2Hasher, DBValue> for BlockNodes<'_> {
         let key = prefixed_key::<Blake2Hasher>(hash, prefix);
         if let Some(node) = self.changed.0.get(&key) {
             return node.clone();
+        }
+        if let Some(branch) = self.ahead.get(&key) {
+            return Some(branch.clone());
+        }
+        if let Some(leaf) = self.changed_leaf(hash, prefix) {
+            return Some(leaf);
         }
         if let Some(branch) = self.stored.branch(&key) {
             self.read().insert(key);
@@ -113,7 +147,8 @@ impl HashDB<Blake2Hasher, DBValue> for BlockNodes<'_> {
 
     fn remove(&mut self, hash: &H256, prefix: Prefix<'_>) {
         let key = prefixed_key::<Blake2Hasher>(hash, prefix);
-        if self.changed.0.contains_key(&key) || self.read().contains(&key) {
+        let stored = self.ahead.contains_key(&key) || self.read().contains(&key);
+        if stored || self.changed.0.contains_key(&key) {
             self.changed.0.insert(key, None);
         }
     }

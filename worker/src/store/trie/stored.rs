@@ -54,23 +54,8 @@ impl<'a> StoredNodes<'a> {
         };
         let found = find().map_err(self.core.error("read"));
         let (key, value) = found.map_err(|error| self.fail(error)).ok()??;
-        let (key, value) = (key.value(), value.value());
-        let depth = bytes.len() * 2 + usize::from(half.is_some());
-        if key.len() * 2 < depth {
-            return None;
-        }
-        let partial = NibbleSlice::new_offset(key, depth);
-        let hashed;
-        let long = Layout::MAX_INLINE_VALUE.is_some_and(|max| value.len() >= max as usize);
-        let value = if long {
-            hashed = Blake2Hasher::hash(value);
-            Value::Node(hashed.as_bytes())
-        } else {
-            Value::Inline(value)
-        };
-        let node = NodeCodec::<Blake2Hasher>::leaf_node(partial.right_iter(), partial.len(), value);
         // If it isn't the one, trie and flat map don't belong together, or it is no leaf.
-        (Blake2Hasher::hash(&node) == *hash).then_some(node)
+        leaf_node(key.value(), value.value(), hash, prefix)
     }
 
     pub(super) fn fail(&self, error: StoreError) {
@@ -85,6 +70,46 @@ impl<'a> StoredNodes<'a> {
         let damaged = || self.core.damaged("a trie that belongs to the state", found);
         failure.take().unwrap_or_else(damaged)
     }
+}
+
+/// Whether a key comes before all that can lie at or below the place of a node.
+pub(super) fn lies_before(key: &[u8], (bytes, half): Prefix<'_>) -> bool {
+    match key.split_at_checked(bytes.len()) {
+        Some((head, rest)) => (head, rest.first().copied()) < (bytes, half),
+        None => key < bytes,
+    }
+}
+
+/// Whether a key lies at or below the place of a node.
+pub(super) fn lies_under(key: &[u8], (bytes, half): Prefix<'_>) -> bool {
+    let rest = key.strip_prefix(bytes);
+    rest.is_some_and(|rest| {
+        half.is_none_or(|half| rest.first().is_some_and(|it| it & 0xf0 == half))
+    })
+}
+
+/// The leaf of a key at the place of a node, if it has the node's hash.
+pub(super) fn leaf_node(
+    key: &[u8],
+    value: &[u8],
+    hash: &H256,
+    prefix: Prefix<'_>,
+) -> Option<DBValue> {
+    if !lies_under(key, prefix) {
+        return None;
+    }
+    let depth = prefix.0.len() * 2 + usize::from(prefix.1.is_some());
+    let partial = NibbleSlice::new_offset(key, depth);
+    let hashed;
+    let long = Layout::MAX_INLINE_VALUE.is_some_and(|max| value.len() >= max as usize);
+    let value = if long {
+        hashed = Blake2Hasher::hash(value);
+        Value::Node(hashed.as_bytes())
+    } else {
+        Value::Inline(value)
+    };
+    let node = NodeCodec::<Blake2Hasher>::leaf_node(partial.right_iter(), partial.len(), value);
+    (Blake2Hasher::hash(&node) == *hash).then_some(node)
 }
 
 /// Whether a node is a leaf, by its header: `01` in the two highest bits, or `001` in the three
