@@ -6,7 +6,7 @@
 
 use crate::{
     rules::Rules,
-    state::{key, DELETION, DELETIONS},
+    state::{Key, DELETION, DELETIONS},
 };
 use pink_engine_sdk::{
     types::{BlockReceipt, Hash, Weight},
@@ -18,7 +18,10 @@ pub(crate) fn enqueue(state: &mut Overlay<'_>, prefix: &Hash) {
     let number: u64 = state.get_as(DELETIONS).unwrap_or(0);
     state.put_as(DELETIONS, &number.saturating_add(1));
     // Big-endian, so that the order of keys is the order of time.
-    state.put(&key(DELETION, &number.to_be_bytes()), prefix.to_vec());
+    state.put(
+        &Key::of(&[DELETION, &number.to_be_bytes()]),
+        prefix.to_vec(),
+    );
 }
 
 /// The work of a block's end.

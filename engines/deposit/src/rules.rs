@@ -109,7 +109,8 @@ pub struct Interpreter {
     /// Picoseconds of ref time that one unit of fuel stands for. The dearest loop that
     /// `cargo xtask bench worst` knows took 1,540 on the machine that the costs were measured on.
     pub ref_time_per_fuel: u64,
-    /// Depth of calls within one instance; the next one traps.
+    /// Depth of calls within one instance; the next one traps. A call of a known loop
+    /// (`wasm/known.rs`) isn't one.
     pub recursion_depth: u32,
     /// Bytes of the value stack; what needs more traps.
     pub stack_height: u32,

@@ -18,11 +18,13 @@
 //! SCALE with fields in the order given here. No key of this table is as long as a contract's
 //! storage key, so that no prefix, however it was ground, makes one equal to another.
 
+use crate::rules::Rules;
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{
     types::{AccountId, Balance, Determinism, Hash},
     Overlay,
 };
+use std::ops::Deref;
 
 /// Key of the cluster's record.
 pub(crate) const CLUSTER: &[u8] = b"cluster";
@@ -35,29 +37,56 @@ pub(crate) const DELETION: &[u8] = b"deletion/";
 /// Key of the number of contracts that ever waited for their deletion.
 pub(crate) const DELETIONS: &[u8] = b"deletions";
 
-/// A key in a namespace.
-pub(crate) fn key<const N: usize>(namespace: &[u8], name: &[u8; N]) -> Vec<u8> {
-    let mut key = Vec::with_capacity(namespace.len().saturating_add(N));
-    key.extend_from_slice(namespace);
-    key.extend_from_slice(name);
-    key
+/// Bytes of the longest key: a contract's prefix, a hash, and a variable storage key.
+const MAX_KEY: usize = 32 + 16 + Rules::V2_0.limits.storage_key_len as usize;
+
+/// A key of the state, without an allocation: there is one in most host functions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    bytes: [u8; MAX_KEY],
+    len: usize,
+}
+
+impl Key {
+    /// A key of pieces, which are no longer than [`MAX_KEY`] together: the rules bound them.
+    pub(crate) fn of(pieces: &[&[u8]]) -> Self {
+        let mut key = Self {
+            bytes: [0; MAX_KEY],
+            len: 0,
+        };
+        for piece in pieces {
+            let end = key.len.saturating_add(piece.len());
+            // Never cut off: two keys would become one.
+            key.bytes[key.len..end].copy_from_slice(piece);
+            key.len = end;
+        }
+        key
+    }
+}
+
+impl Deref for Key {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
 }
 
 /// Key of an account.
-pub(crate) fn account_key(account: &AccountId) -> Vec<u8> {
-    key(ACCOUNT, account)
+pub(crate) fn account_key(account: &AccountId) -> Key {
+    Key::of(&[ACCOUNT, account])
 }
 /// Key of a code's bytes.
-pub(crate) fn code_key(hash: &Hash) -> Vec<u8> {
-    key(b"code/", hash)
+pub(crate) fn code_key(hash: &Hash) -> Key {
+    Key::of(&[b"code/", hash])
 }
 /// Key of a code's record.
-pub(crate) fn code_info_key(hash: &Hash) -> Vec<u8> {
-    key(b"codeinfo/", hash)
+pub(crate) fn code_info_key(hash: &Hash) -> Key {
+    Key::of(&[b"codeinfo/", hash])
 }
 /// Key of a contract.
-pub(crate) fn contract_key(address: &AccountId) -> Vec<u8> {
-    key(b"contract/", address)
+pub(crate) fn contract_key(address: &AccountId) -> Key {
+    Key::of(&[b"contract/", address])
 }
 
 /// The cluster. Written by its setup.

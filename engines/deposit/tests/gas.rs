@@ -111,25 +111,35 @@ fn child() {
     println!("DONE {hex}");
 }
 
-/// Memory and globals of one frame never reach the next one that uses what it left behind.
+/// Memory, data and globals of one frame never reach the next one that uses what it left behind,
+/// however it ended.
 #[test]
 fn frames_leave_no_trace() {
     let mut chain = Chain::new();
     let contract = chain.make_wat(&module(
-        "(global $g (mut i32) (i32.const 5))",
+        r#"(global $g (mut i32) (i32.const 5)) (data (i32.const 9016) "\07")"#,
         r#"(i32.store (i32.const 9000) (i32.add (i32.load (i32.const 9000)) (i32.const 1)))
            (i32.store (i32.const 65532) (i32.add (i32.load (i32.const 65532)) (i32.const 1)))
            (global.set $g (i32.add (global.get $g) (i32.const 1)))
            (i32.store (i32.const 9004) (i32.load (i32.const 65532)))
            (i32.store (i32.const 9008) (global.get $g))
            (i32.store (i32.const 9012) (memory.size))
-           (if (i32.load8_u (i32.const 4)) (then (drop (memory.grow (i32.const 1)))))
-           (call $return (i32.const 0) (i32.const 9000) (i32.const 16))"#,
+           (i32.store (i32.const 9016) (i32.add (i32.load (i32.const 9016)) (i32.const 1)))
+           (if (i32.eq (i32.load8_u (i32.const 4)) (i32.const 1)) (then (drop (memory.grow (i32.const 1)))))
+           (if (i32.eq (i32.load8_u (i32.const 4)) (i32.const 2)) (then unreachable))
+           (call $return (i32.const 0) (i32.const 9000) (i32.const 20))"#,
     ));
+    let mut gas = [None; 3];
     for turn in 0..200u8 {
-        let receipt = chain.estimate(contract, &[u8::from(turn % 3 == 0)]);
+        let way = turn % 3;
+        let receipt = chain.estimate(contract, &[way]);
         let words: Vec<u8> = receipt.output.iter().copied().step_by(4).collect();
-        assert_eq!(words, [1, 1, 6, 1], "{turn}");
+        match way {
+            2 => assert!(matches!(receipt.outcome, Outcome::Trapped(_)), "{turn}"),
+            _ => assert_eq!(words, [1, 1, 6, 1, 8], "{turn}"),
+        }
+        let first = *gas[usize::from(way)].get_or_insert(receipt.gas_consumed);
+        assert_eq!(receipt.gas_consumed, first, "{turn}");
     }
 }
 

@@ -9,13 +9,14 @@
 //! * `alloc`: the global allocator, which delegates to the worker's;
 //! * [`note`]: the note that lets an engine's file be read without running it;
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
+//! * [`wipe`]: cleans a contract's memory for the next call;
 //! * [`Slot`]: the one engine of a library, made anew after a panic;
 //! * `v1`, `v2`: the glue between an [`Engine`] and each ABI.
 //!
 //! This crate must never know a rule: no account, no gas, no contract. Two engines of different
 //! eras link it, and a change here must not change a result of either.
 
-#![allow(unsafe_code)] // the allocator and the exports; see each block
+#![allow(unsafe_code)] // the allocator, the exports, wide registers; see each block
 
 pub mod alloc;
 mod engine;
@@ -30,6 +31,7 @@ pub mod v1;
 #[doc(hidden)]
 pub mod v2;
 mod value;
+mod wipe;
 
 pub use engine::Engine;
 pub use guard::guarded;
@@ -39,6 +41,7 @@ pub use pink_capi as capi;
 pub use pink_capi::{types, Fault};
 pub use slot::Slot;
 pub use value::Value;
+pub use wipe::wipe;
 
 /// The state key under which every engine keeps the version that the state belongs to: SCALE of
 /// [`types::Version`]. The worker reads it to choose the engine, and it is under the state root.

@@ -11,9 +11,11 @@ use std::{collections::BTreeMap, fmt, ops::Bound};
 /// error path for a failing disk, and no contract can see one.
 pub struct Overlay<'h> {
     host: &'h dyn Host,
-    slots: BTreeMap<Box<[u8]>, Slot<'h>>,
+    /// Where the slot of each key is: a key is kept once, and looked for once.
+    index: BTreeMap<Box<[u8]>, usize>,
+    slots: Vec<Slot<'h>>,
     /// What each write replaced, oldest first.
-    journal: Vec<(Box<[u8]>, Replaced<'h>)>,
+    journal: Vec<(usize, Slot<'h>)>,
     /// Length of the journal at the beginning of each open transaction.
     marks: Vec<usize>,
     fault: Option<Fault>,
@@ -25,17 +27,16 @@ struct Slot<'h> {
     written: bool,
 }
 
-#[derive(Debug)]
-struct Replaced<'h>(Slot<'h>);
-
 impl<'h> Overlay<'h> {
     /// An overlay without writes.
     pub fn new(host: &'h dyn Host) -> Self {
         Self {
             host,
-            slots: BTreeMap::new(),
-            journal: Vec::new(),
-            marks: Vec::new(),
+            index: BTreeMap::new(),
+            // More than a plain call touches.
+            slots: Vec::with_capacity(16),
+            journal: Vec::with_capacity(16),
+            marks: Vec::with_capacity(8),
             fault: None,
         }
     }
@@ -114,8 +115,10 @@ impl<'h> Overlay<'h> {
     pub fn rollback(&mut self) {
         let mark = self.marks.pop();
         debug_assert!(mark.is_some(), "rollback without begin");
-        for (key, Replaced(slot)) in self.journal.drain(mark.unwrap_or(0)..).rev() {
-            self.slots.insert(key, slot);
+        for (at, replaced) in self.journal.drain(mark.unwrap_or(0)..).rev() {
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = replaced;
+            }
         }
     }
 
@@ -132,8 +135,9 @@ impl<'h> Overlay<'h> {
         }
         let upper = end.map_or(Bound::Unbounded, Bound::Excluded);
         let mut own = self
-            .slots
+            .index
             .range::<[u8], _>((Bound::Included(start), upper))
+            .filter_map(|(key, at)| Some((key, self.slots.get(*at)?)))
             .filter(|(_, slot)| slot.written)
             .peekable();
         let mut from = start.to_vec();
@@ -185,34 +189,46 @@ impl<'h> Overlay<'h> {
     /// The host's first fault.
     pub fn into_changes(self) -> Result<Changes, Fault> {
         debug_assert!(self.marks.is_empty(), "a transaction is still open");
-        match self.fault {
-            Some(fault) => Err(fault),
-            None => Ok(self
-                .slots
-                .into_iter()
-                .filter(|(_, slot)| slot.written)
-                .map(|(key, slot)| (key.into_vec(), slot.value.map(Value::into_vec)))
-                .collect()),
+        if let Some(fault) = self.fault {
+            return Err(fault);
         }
+        let mut slots = self.slots;
+        let mut changes = Changes::with_capacity(slots.len());
+        for (key, at) in self.index {
+            if let Some(slot) = slots.get_mut(at).filter(|slot| slot.written) {
+                changes.push((key.into_vec(), slot.value.take().map(Value::into_vec)));
+            }
+        }
+        Ok(changes)
     }
 
     fn slot(&mut self, key: &[u8]) -> &Slot<'h> {
-        if !self.slots.contains_key(key) {
-            let value = self.read(key);
-            self.slots.insert(
-                key.into(),
-                Slot {
-                    value,
-                    written: false,
-                },
-            );
-        }
-        // The entry was made above if it wasn't there.
+        let at = match self.index.get(key) {
+            Some(at) => *at,
+            None => {
+                let value = self.read(key);
+                self.insert(
+                    key,
+                    Slot {
+                        value,
+                        written: false,
+                    },
+                )
+            }
+        };
+        // The index knows no other places than those that there are.
         const ABSENT: &Slot<'static> = &Slot {
             value: None,
             written: false,
         };
-        self.slots.get(key).unwrap_or(ABSENT)
+        self.slots.get(at).unwrap_or(ABSENT)
+    }
+
+    fn insert(&mut self, key: &[u8], slot: Slot<'h>) -> usize {
+        let at = self.slots.len();
+        self.slots.push(slot);
+        self.index.insert(key.into(), at);
+        at
     }
 
     fn read(&mut self, key: &[u8]) -> Option<Value<'h>> {
@@ -233,23 +249,27 @@ impl<'h> Overlay<'h> {
             value,
             written: true,
         };
-        let old = match self.slots.get_mut(key) {
-            Some(slot) => std::mem::replace(slot, new),
+        let (at, old) = match self.index.get(key).copied() {
+            Some(at) => match self.slots.get_mut(at) {
+                Some(slot) => (at, std::mem::replace(slot, new)),
+                // The index knows no other places than those that there are.
+                None => return,
+            },
             None => {
                 // What was there is needed only if it may have to come back.
                 let old = match self.marks.is_empty() {
                     true => None,
                     false => self.read(key),
                 };
-                self.slots.insert(key.into(), new);
-                Slot {
+                let old = Slot {
                     value: old,
                     written: false,
-                }
+                };
+                (self.insert(key, new), old)
             }
         };
         if !self.marks.is_empty() {
-            self.journal.push((key.into(), Replaced(old)));
+            self.journal.push((at, old));
         }
     }
 }

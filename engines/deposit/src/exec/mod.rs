@@ -285,7 +285,7 @@ impl<'m, 'h> Machine<'m, 'h> {
             .map_err(|reason| {
                 // It passed these very checks when it was stored.
                 self.state.set_fault(Fault::BrokenState {
-                    key: code_key(hash),
+                    key: code_key(hash).to_vec(),
                     reason,
                 });
                 Error::CodeNotFound.into()

@@ -4,6 +4,7 @@ use super::Machine;
 use crate::{
     error::Error,
     hash::{blake2_128, blake2_256},
+    state::Key,
 };
 
 /// A key as a contract gives it.
@@ -17,17 +18,11 @@ pub(crate) enum StorageKey<'a> {
 
 impl StorageKey<'_> {
     /// The key in the state, under a contract's prefix.
-    pub(crate) fn in_state(&self, prefix: &[u8; 32]) -> Vec<u8> {
-        let mut key = Vec::with_capacity(80);
-        key.extend_from_slice(prefix);
+    pub(crate) fn in_state(&self, prefix: &[u8; 32]) -> Key {
         match self {
-            Self::Fixed(bytes) => key.extend_from_slice(&blake2_256(bytes)),
-            Self::Variable(bytes) => {
-                key.extend_from_slice(&blake2_128(bytes));
-                key.extend_from_slice(bytes);
-            }
+            Self::Fixed(bytes) => Key::of(&[prefix, &blake2_256(bytes)]),
+            Self::Variable(bytes) => Key::of(&[prefix, &blake2_128(bytes), bytes]),
         }
-        key
     }
 }
 

@@ -48,8 +48,45 @@ scoped_thread_local!(pub(super) static mut MACHINE: for<'a> Scope<'a>);
 /// More than any host function takes.
 const MAX_ARGS: usize = 16;
 
+/// Functions with few integers, which are called most, need nobody to sort out their arguments.
+macro_rules! typed {
+    ($store:ident, $id:ident, $def:ident; $($($arg:ident)* => $result:tt;)*) => {
+        match ($def.params, $def.result) {
+            $((&[$(typed!(@param $arg)),*], typed!(@result $result)) => Func::wrap(
+                $store,
+                move |mut caller: Caller<'_, Handles>, $($arg: u32),*| {
+                    let value = serve(&mut caller, $id, &[$(u64::from($arg)),*])?;
+                    Ok::<_, Error>(typed!(@give value $result))
+                },
+            ),)*
+            _ => untyped($store, $id),
+        }
+    };
+    (@param $arg:ident) => { Type::I32 };
+    (@result i32) => { Some(Type::I32) };
+    (@result ()) => { None };
+    // Truncation: the machine gives what the type holds.
+    (@give $value:ident i32) => { $value as u32 };
+    (@give $value:ident ()) => {{ let _ = $value; }};
+}
+
 /// A host function for the stores of a module.
 pub(super) fn host_function(store: &mut Store<Handles>, id: HostFn) -> Func {
+    let def = host_fns::definition(id);
+    typed!(store, id, def;
+        a => ();
+        a => i32;
+        a b => ();
+        a b => i32;
+        a b c => ();
+        a b c => i32;
+        a b c d => ();
+        a b c d => i32;
+    )
+}
+
+/// A host function of any signature.
+fn untyped(store: &mut Store<Handles>, id: HostFn) -> Func {
     let def = host_fns::definition(id);
     let ty = FuncType::new(
         def.params.iter().copied().map(value_type),
@@ -57,7 +94,16 @@ pub(super) fn host_function(store: &mut Store<Handles>, id: HostFn) -> Func {
     );
     let result = def.result;
     Func::new(store, ty, move |mut caller, params, results| {
-        let value = serve(&mut caller, id, params)?;
+        let mut args = [0u64; MAX_ARGS];
+        for (arg, param) in args.iter_mut().zip(params) {
+            *arg = match param {
+                Val::I32(value) => u64::from(*value as u32),
+                Val::I64(value) => *value as u64,
+                _ => 0,
+            };
+        }
+        let args = args.get(..params.len()).unwrap_or(&args);
+        let value = serve(&mut caller, id, args)?;
         if let (Some(ty), [slot]) = (result, results) {
             *slot = match ty {
                 // Truncation: the machine gives what the type holds.
@@ -69,16 +115,7 @@ pub(super) fn host_function(store: &mut Store<Handles>, id: HostFn) -> Func {
     })
 }
 
-fn serve(caller: &mut Caller<'_, Handles>, id: HostFn, params: &[Val]) -> Result<u64, Error> {
-    let mut args = [0u64; MAX_ARGS];
-    for (arg, param) in args.iter_mut().zip(params) {
-        *arg = match param {
-            Val::I32(value) => u64::from(*value as u32),
-            Val::I64(value) => *value as u64,
-            _ => 0,
-        };
-    }
-    let args = args.get(..params.len()).unwrap_or(&args);
+fn serve(caller: &mut Caller<'_, Handles>, id: HostFn, args: &[u64]) -> Result<u64, Error> {
     let fuel = caller.get_fuel()?;
     let memory = caller.data().memory;
     let bytes = match memory {

@@ -1,10 +1,13 @@
 //! Code: what it may be, how it is kept ready, and how it runs.
 
 mod cache;
+mod known;
 mod linker;
 mod memory;
 mod module;
+mod rewrite;
 mod run;
+mod surroundings;
 mod validate;
 
 pub(crate) use cache::Cache;

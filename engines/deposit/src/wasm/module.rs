@@ -1,52 +1,33 @@
 //! A compiled module, with everything that its frames have in common.
 //!
 //! Each module has an interpreter engine of its own: an engine never forgets code, so dropping
-//! it is the only way to free it. Setting up a frame anew (memory, host functions) takes longer
-//! than most calls run, so a frame's surroundings are kept and cleaned for the next one. What is
-//! kept is a matter of time only: every frame finds zeroed memory of the initial size, fresh
-//! globals and a fresh table, and the gas doesn't know the difference.
+//! it is the only way to free it.
 
 use super::{
-    linker::{host_function, Handles},
+    rewrite::{rewrite, Rewritten},
+    surroundings::Kept,
     validate::{check, scan, Checked},
 };
-use crate::{host_fns, rules::Rules};
+use crate::{exec::Entry, operators::OperatorCosts, rules::Rules};
 use pink_engine_sdk::types::Determinism;
-use std::sync::{Arc, Mutex, PoisonError};
-use wasmi::{
-    CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Extern, Instance, Memory,
-    MemoryType, Module, Store,
-};
-
-/// Functions that all instances in one store may have: instances pile up in it, and each takes
-/// room for all its functions.
-const MAX_FUNCTIONS: u32 = 32 * 1024;
-/// Surroundings kept for each module; more threads than that build their own.
-const MAX_KEPT: usize = 2;
-/// Surroundings with more memory than this aren't kept.
-const MAX_KEPT_PAGES: u32 = 16;
-/// What a clean part of a memory looks like.
-const ZEROS: [u8; 4096] = [0; 4096];
-/// Bytes of a page of memory.
-const PAGE: usize = 64 * 1024;
+use std::sync::{Arc, Mutex};
+use wasmi::{CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Module};
 
 /// A module, ready to run.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(super) module: Module,
     pub(super) checked: Checked,
-    engine: Engine,
-    kept: Mutex<Vec<Surroundings>>,
+    /// What its operators cost, for what isn't left to the interpreter.
+    pub(super) operators: OperatorCosts,
+    /// It does something whenever it is instantiated.
+    pub(super) has_start: bool,
+    /// Its globals, each exported under its number.
+    pub(super) globals: u32,
+    /// What lies in its memory at first.
+    pub(super) data: Vec<(u32, Vec<u8>)>,
+    pub(super) kept: Mutex<Kept>,
     weight: usize,
-}
-
-/// A store with the imports of a module, before the module is instantiated in it.
-#[derive(Debug)]
-pub(super) struct Surroundings {
-    pub(super) store: Store<Handles>,
-    pub(super) imports: Vec<Extern>,
-    memory: Memory,
-    uses: u32,
 }
 
 impl Compiled {
@@ -78,27 +59,38 @@ impl Compiled {
     }
 
     fn translate(rules: &Rules, code: &[u8], checked: Checked) -> Result<Self, String> {
+        let failed = |error: String| format!("the module can't be translated: {error}");
+        let Rewritten {
+            code: rewritten,
+            has_start,
+            globals,
+            data,
+        } = rewrite(code).map_err(|error| failed(error.to_string()))?;
         let engine = Engine::new(&config(rules, &checked));
-        let module = Module::new(&engine, code)
-            .map_err(|error| format!("the module can't be translated: {error}"))?;
-        let kept_memory = (checked.initial_pages as usize)
-            .saturating_mul(PAGE)
-            .saturating_mul(MAX_KEPT);
-        Ok(Self {
+        let module = Module::new(&engine, &rewritten).map_err(|error| failed(error.to_string()))?;
+        let mut compiled = Self {
             module,
-            engine,
-            kept: Mutex::default(),
-            // The interpreter's code takes several times the bytes of the original.
-            weight: code.len().saturating_mul(16).saturating_add(kept_memory),
             checked,
-        })
+            operators: rules.operators,
+            has_start,
+            globals,
+            data,
+            kept: Mutex::default(),
+            weight: 0,
+        };
+        // The interpreter's code takes several times the bytes of the original.
+        compiled.weight = code
+            .len()
+            .saturating_mul(16)
+            .saturating_add(Kept::always(compiled.memory_bytes()));
+        Ok(compiled)
     }
 
     /// What runs later must not fail for a reason that can be found now. Without fuel a start
     /// function gets nowhere, least of all to a host function: a call costs fuel.
     fn try_instantiation(&self) -> Result<(), String> {
         let mut around = self.surroundings()?;
-        match Instance::new(&mut around.store, &self.module, &around.imports) {
+        match around.entry(self, Entry::Deploy) {
             Err(error) if error.as_trap_code().is_none() => {
                 Err(format!("the module can't be instantiated: {error}"))
             }
@@ -118,73 +110,10 @@ impl Compiled {
     pub(crate) fn weight(&self) -> usize {
         self.weight
     }
-
-    /// Surroundings for one frame.
-    ///
-    /// # Errors
-    /// The interpreter refuses to make them; found when the code was stored.
-    pub(super) fn surroundings(&self) -> Result<Surroundings, String> {
-        if let Some(kept) = self.locked().pop() {
-            return Ok(kept);
-        }
-        let mut store = Store::new(&self.engine, Handles::default());
-        let ty = MemoryType::new(self.checked.initial_pages, Some(self.checked.maximum_pages));
-        let memory = Memory::new(&mut store, ty)
-            .map_err(|error| format!("the memory can't be made: {error}"))?;
-        store.data_mut().memory = Some(memory);
-        let imports = self
-            .module
-            // In the interpreter's order, which isn't the module's: functions come first.
-            .imports()
-            .map(|import| {
-                match host_fns::find(import.module(), import.name()) {
-                    Some(def) => Extern::Func(host_function(&mut store, def.id)),
-                    // The checks let nothing else through.
-                    None => Extern::Memory(memory),
-                }
-            })
-            .collect();
-        Ok(Surroundings {
-            store,
-            imports,
-            memory,
-            uses: 0,
-        })
-    }
-
-    /// Cleans surroundings and keeps them, or drops them.
-    pub(super) fn keep(&self, mut used: Surroundings) {
-        used.uses = used.uses.saturating_add(1);
-        let initial = u64::from(self.checked.initial_pages);
-        if used.uses.saturating_mul(self.checked.functions) > MAX_FUNCTIONS
-            || self.checked.initial_pages > MAX_KEPT_PAGES
-            || used.memory.size(&used.store) != initial
-        {
-            return;
-        }
-        for part in used
-            .memory
-            .data_mut(&mut used.store)
-            .chunks_mut(ZEROS.len())
-        {
-            // Most of a memory is never written; finding that out is cheaper than writing zeros.
-            if ZEROS.get(..part.len()) != Some(&*part) {
-                part.fill(0);
-            }
-        }
-        let mut kept = self.locked();
-        if kept.len() < MAX_KEPT {
-            kept.push(used);
-        }
-    }
-
-    fn locked(&self) -> std::sync::MutexGuard<'_, Vec<Surroundings>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// The interpreter's settings, every one of them chosen.
-fn config(rules: &Rules, checked: &Checked) -> Config {
+pub(super) fn config(rules: &Rules, checked: &Checked) -> Config {
     let interpreter = &rules.interpreter;
     let mut config = Config::default();
     config
@@ -192,7 +121,8 @@ fn config(rules: &Rules, checked: &Checked) -> Config {
         .set_max_stack_height(interpreter.stack_height as usize)
         .set_min_stack_height(16 * 1024)
         .set_max_cached_stacks(2)
-        .wasm_mutable_global(false)
+        // Ours are exported; a contract's module with exported or imported ones was refused.
+        .wasm_mutable_global(true)
         .wasm_sign_extension(true)
         .wasm_saturating_float_to_int(false)
         .wasm_multi_value(false)

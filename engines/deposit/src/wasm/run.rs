@@ -9,10 +9,10 @@ use crate::{
     exec::{Entry, Machine, Returned, Trap},
 };
 use pink_engine_sdk::types::Mode;
-use wasmi::{Func, Instance, ResumableCall, Store, TrapCode, Val};
+use wasmi::{Func, ResumableCall, Store, TrapCode, Val};
 
 /// The fuel after which the code of a query or an estimate is held, to ask whether anybody still
-/// waits for it: about a millisecond. Not a rule: the gas doesn't know the difference.
+/// waits for it: two milliseconds by its price. Not a rule: the gas doesn't know the difference.
 const SLICE: u64 = 1_000_000;
 
 /// Runs an entry point of the machine's top frame.
@@ -35,15 +35,11 @@ pub(crate) fn run(
     frame.fuel_given = frame.gas.fuel(per_fuel);
     let given = frame.slice(frame.fuel_given);
     // The interpreter can't hold a start function: it runs on all there is.
-    let made = around.store.set_fuel(given).and_then(|()| {
-        MACHINE.set(Scope(machine), || {
-            Instance::new(&mut around.store, &compiled.module, &around.imports)
-        })
-    });
-    let ended = made.and_then(|instance| {
-        let function = instance
-            .get_func(&around.store, entry.name())
-            .ok_or_else(|| wasmi::Error::new("checked when the code was stored"))?;
+    let made = around
+        .store
+        .set_fuel(given)
+        .and_then(|()| MACHINE.set(Scope(machine), || around.entry(compiled, entry)));
+    let ended = made.and_then(|function| {
         if in_slices {
             if let Ok(frame) = machine.top_mut() {
                 frame.fuel_slice = SLICE;
@@ -90,8 +86,8 @@ fn call_in_slices(
     loop {
         match call {
             ResumableCall::Finished => return Ok(()),
-            // The machine remembers why.
-            ResumableCall::HostTrap(_) => return Err(wasmi::Error::i32_exit(0)),
+            // Of a host function the machine remembers why; a known loop says it itself.
+            ResumableCall::HostTrap(held) => return Err(held.into_host_error()),
             ResumableCall::OutOfFuel(held) => {
                 let left = store.get_fuel()?;
                 let more = MACHINE.with(|machine| machine.0.more_fuel(left));

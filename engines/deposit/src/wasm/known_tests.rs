@@ -1,0 +1,282 @@
+//! Native loops against the interpreter: results, traps, memory, and what is left of the fuel.
+
+use super::*;
+use crate::{
+    rules::Rules,
+    wasm::{
+        linker::{Calls, Scope},
+        module::config,
+        rewrite::rewrite,
+        validate::Checked,
+    },
+};
+use pink_engine_sdk::types::Determinism;
+use proptest::prelude::*;
+use wasmi::{Engine, Extern, Instance, Memory, MemoryType, Module, Store, Val};
+
+/// Bytes of the memory.
+const PAGE: u32 = 65_536;
+
+/// Gives fuel in slices, as a query has it, until nothing is left.
+struct Slices(u64);
+
+impl Calls for Slices {
+    fn host_call(
+        &mut self,
+        _: crate::host_fns::HostFn,
+        _: &[u64],
+        _: &mut [u8],
+        _: u64,
+    ) -> (u64, Option<u64>) {
+        (0, None)
+    }
+
+    fn more_fuel(&mut self, left: u64) -> Option<u64> {
+        let more = self.0.min(1_000);
+        self.0 -= more;
+        (more > 0).then(|| left + more)
+    }
+}
+
+/// A module whose `call` calls a function with this body.
+fn module(known: &Known) -> Vec<u8> {
+    use wasm_encoder::*;
+    let mut module = Module::new();
+    let mut types = TypeSection::new();
+    types.ty().function([ValType::I32; 3], [ValType::I32]);
+    types.ty().function([ValType::I32; 3], []);
+    module.section(&types);
+    let mut imports = ImportSection::new();
+    let memory = wasm_encoder::MemoryType {
+        minimum: 1,
+        maximum: Some(1),
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    };
+    imports.import("env", "memory", EntityType::Memory(memory));
+    module.section(&imports);
+    let mut functions = FunctionSection::new();
+    functions.function(0);
+    functions.function(if known.result { 0 } else { 1 });
+    module.section(&functions);
+    let mut exports = ExportSection::new();
+    exports.export("call", ExportKind::Func, 0);
+    exports.export("deploy", ExportKind::Func, 0);
+    module.section(&exports);
+    let mut code = CodeSection::new();
+    let mut entry = Function::new([]);
+    for local in 0..3 {
+        entry.instruction(&Instruction::LocalGet(local));
+    }
+    entry.instruction(&Instruction::Call(1));
+    if !known.result {
+        entry.instruction(&Instruction::I32Const(7));
+    }
+    entry.instruction(&Instruction::End);
+    code.function(&entry);
+    code.raw(known.body);
+    module.section(&code);
+    module.finish()
+}
+
+/// What can be seen of a run.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    result: Result<i32, Option<TrapCode>>,
+    /// Not if it ran out: then everything is taken.
+    fuel: Option<u64>,
+    /// A hash of it.
+    memory: Option<[u8; 32]>,
+}
+
+fn run(code: &[u8], args: [u32; 3], given: u64, sliced: bool, fill: &[u8]) -> Seen {
+    let rules = &Rules::V2_0;
+    let checked = Checked {
+        determinism: Determinism::Enforced,
+        initial_pages: 1,
+        maximum_pages: 1,
+        largest_frame: 5,
+        functions: 2,
+        deprecated: false,
+    };
+    let engine = Engine::new(&config(rules, &checked));
+    let module = Module::new(&engine, code).expect("valid code");
+    let mut store = Store::new(&engine, Handles::default());
+    let memory = Memory::new(&mut store, MemoryType::new(1, Some(1))).expect("a page");
+    store.data_mut().memory = Some(memory);
+    for (at, byte) in memory.data_mut(&mut store).iter_mut().enumerate() {
+        *byte = fill[at % fill.len()];
+    }
+    let imports: Vec<Extern> = module
+        .imports()
+        .map(|import| match import.module() {
+            MODULE => host_function(&mut store, import.name(), &rules.operators).map(Extern::Func),
+            _ => Some(Extern::Memory(memory)),
+        })
+        .collect::<Option<_>>()
+        .expect("known");
+    let (now, later) = match sliced {
+        true => (given.min(500), given.saturating_sub(500)),
+        false => (given, 0),
+    };
+    store.set_fuel(now).expect("metered");
+    let mut slices = Slices(later);
+    let mut results = [Val::I32(0)];
+    let args = args.map(|arg| Val::I32(arg as i32));
+    // A start function takes its part.
+    let ended = Instance::new(&mut store, &module, &imports).and_then(|instance| {
+        let call = instance.get_func(&store, "call").expect("exported");
+        MACHINE.set(Scope(&mut slices), || {
+            call.call(&mut store, &args, &mut results)
+        })
+    });
+    let fuel = store.get_fuel().expect("metered") + slices.0;
+    let result = match (ended, &results[0]) {
+        (Ok(()), Val::I32(value)) => Ok(*value),
+        (Ok(()), other) => panic!("{other:?}"),
+        (Err(error), _) => Err(error.as_trap_code()),
+    };
+    Seen {
+        fuel: (result != Err(Some(TrapCode::OutOfFuel))).then_some(fuel),
+        memory: result
+            .is_ok()
+            .then(|| crate::hash::blake2_256(memory.data(&store))),
+        result,
+    }
+}
+
+/// Addresses and lengths, many of them near an edge.
+fn number() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        0..300u32,
+        PAGE - 300..PAGE + 3,
+        any::<u32>(),
+        Just(u32::MAX),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_native_loop_is_the_interpreters(
+        which in 0..ALL.len(),
+        (to, from) in (number(), number()),
+        len in prop_oneof![0..40u32, number()],
+        fuel in prop_oneof![0..1_200u64, Just(10_000_000)],
+        sliced in any::<bool>(),
+        fill in proptest::collection::vec(0..3u8, 1..9),
+    ) {
+        let args = [to, from, len];
+        let original = module(&ALL[which]);
+        let rewritten = rewrite(&original).expect("valid code").code;
+        let native = run(&rewritten, args, fuel, sliced, &fill);
+        // The interpreter has its fuel at once: the slices must make no difference.
+        prop_assert_eq!(native, run(&original, args, fuel, false, &fill));
+    }
+}
+
+#[test]
+fn every_form_is_found_and_replaced() {
+    for known in ALL {
+        let original = module(known);
+        let rewritten = rewrite(&original).expect("valid code");
+        let engine = Engine::default();
+        let module = Module::new(&engine, &rewritten.code).expect("valid code");
+        let names: Vec<_> = module
+            .imports()
+            .map(|import| import.name().to_owned())
+            .collect();
+        assert_eq!(names, [known.name, "memory"]);
+    }
+}
+
+/// The forms are those that contracts have.
+#[test]
+fn contracts_have_them() {
+    let contracts: [(&[u8], &[&str]); 4] = [
+        (
+            include_bytes!("../../../../contracts/artifacts/token.wasm"),
+            &["copy"],
+        ),
+        (
+            include_bytes!("../../../../contracts/artifacts/outside.wasm"),
+            &["copy"],
+        ),
+        (
+            include_bytes!("../../../../contracts/artifacts/bench.wasm"),
+            &["copy_only", "fill"],
+        ),
+        (
+            include_bytes!("../../../../contracts/artifacts/system.wasm"),
+            &["compare", "copy"],
+        ),
+    ];
+    for (code, expected) in contracts {
+        let rewritten = rewrite(code).expect("valid code");
+        let module = Module::new(&Engine::default(), &rewritten.code).expect("valid code");
+        let mut found: Vec<_> = module
+            .imports()
+            .filter(|import| import.module() == MODULE)
+            .map(|import| import.name().to_owned())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
+}
+
+/// Everything that names a function by its number names the right one afterwards: calls, the
+/// table, exports, the start function.
+#[test]
+fn other_functions_are_where_they_were() {
+    let original = wat::parse_str(
+        r#"(module
+            (import "env" "memory" (memory 1 1))
+            (type $three (func (param i32 i32 i32) (result i32)))
+            (table 4 funcref)
+            (elem (i32.const 1) $copy $last)
+            (global $begun (mut i32) (i32.const 0))
+            (func $first (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+            (func $copy (type $three) (local i32)
+                loop (result i32)
+                    (i32.eq (local.get 2) (local.get 3))
+                    if (result i32)
+                        local.get 0
+                    else
+                        (i32.add (local.get 0) (local.get 3))
+                        (i32.load8_u (i32.add (local.get 1) (local.get 3)))
+                        i32.store8
+                        (local.set 3 (i32.add (local.get 3) (i32.const 1)))
+                        br 1
+                    end
+                end)
+            (func $begin (global.set $begun (i32.const 5)))
+            (start $begin)
+            (func $last (type $three) (i32.mul (local.get 2) (i32.const 3)))
+            (func (export "deploy"))
+            (func (export "call") (type $three)
+                (drop (call $copy (local.get 0) (local.get 1) (i32.const 2)))
+                (drop (call_indirect (type $three) (i32.const 100) (local.get 1) (local.get 2) (i32.const 1)))
+                (i32.add (global.get $begun) (i32.add
+                    (call $first (i32.load (i32.const 100)))
+                    (call_indirect (type $three) (local.get 0) (local.get 1) (local.get 2) (i32.const 2))))))"#,
+    )
+    .expect("valid text");
+    let rewritten = rewrite(&original).expect("valid code");
+    assert!(rewritten.has_start);
+    assert_eq!(rewritten.globals, 1);
+    let module = Module::new(&Engine::default(), &rewritten.code).expect("valid code");
+    let known = module.imports().filter(|import| import.module() == MODULE);
+    assert_eq!(known.count(), 1);
+    let fill = [1, 2, 3, 4, 5, 6, 7];
+    for (len, fuel) in [(4, 10_000), (70_000, 10_000_000), (4, 100), (4, 20)] {
+        let args = [8, 17, len];
+        let expected = run(&original, args, fuel, false, &fill);
+        assert_eq!(run(&rewritten.code, args, fuel, false, &fill), expected);
+        if fuel == 10_000 {
+            // What lay at 17, one more, three times four, and five.
+            assert_eq!(expected.result, Ok(0x0706_0504 + 1 + 12 + 5));
+        }
+    }
+}

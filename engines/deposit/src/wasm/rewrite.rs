@@ -1,0 +1,236 @@
+//! The module as the interpreter gets it: the contract's own, with two additions that its code
+//! can't see.
+//!
+//! * Globals are exported, so that an instance can be used again: whoever has them can set them
+//!   back to what they began with.
+//! * Calls of a loop that is known byte by byte ([`super::known`]) go to a function that does the
+//!   same natively, at the price that the loop has in the interpreter.
+//!
+//! The checks see the module before, so that nobody can write such a module himself. Everything
+//! else is copied as it is, but for names and the like, which are for people.
+
+use super::known::{self, Known};
+use std::collections::BTreeMap;
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    ImportSection, Instruction, Module, RawSection, StartSection,
+};
+use wasmparser::{
+    BinaryReaderError, DataKind, ElementItems, ElementKind, ElementSectionReader,
+    ExportSectionReader, FunctionBody, ImportSectionReader, Operator, Parser, Payload, TypeRef,
+};
+
+type Result<T> = std::result::Result<T, BinaryReaderError>;
+
+/// What the interpreter is given, and what it takes to use an instance of it again.
+#[derive(Debug)]
+pub(super) struct Rewritten {
+    /// The module.
+    pub(super) code: Vec<u8>,
+    /// What begins when an instance is made can't begin again when one is used again.
+    pub(super) has_start: bool,
+    /// How many globals it has; each is exported under its number.
+    pub(super) globals: u32,
+    /// What lies in its memory at first, by offset, in the order in which it is written.
+    pub(super) data: Vec<(u32, Vec<u8>)>,
+}
+
+/// Rewrites a valid module.
+///
+/// # Errors
+/// It isn't one.
+pub(super) fn rewrite(code: &[u8]) -> Result<Rewritten> {
+    let found = Found::read(code)?;
+    let mut module = Module::new();
+    let mut bodies = CodeSection::new();
+    for payload in Parser::new(0).parse_all(code) {
+        match payload? {
+            Payload::ImportSection(section) => {
+                module.section(&found.imports(section)?);
+            }
+            Payload::ExportSection(section) => {
+                module.section(&found.exports(section)?);
+            }
+            Payload::ElementSection(section) => {
+                module.section(&found.elements(code, section)?);
+            }
+            Payload::StartSection { func, .. } => {
+                let function_index = found.function(func);
+                module.section(&StartSection { function_index });
+            }
+            Payload::CodeSectionEntry(body) => {
+                bodies.raw(&found.body(code, &body)?);
+                if bodies.len() == found.bodies {
+                    module.section(&bodies);
+                }
+            }
+            Payload::CodeSectionStart { .. } | Payload::CustomSection(_) => {}
+            other => {
+                if let Some((id, range)) = other.as_section() {
+                    let data = code.get(range).unwrap_or_default();
+                    module.section(&RawSection { id, data });
+                }
+            }
+        }
+    }
+    Ok(Rewritten {
+        code: module.finish(),
+        has_start: found.has_start,
+        globals: found.globals,
+        data: found.data,
+    })
+}
+
+/// What has to be known before the first section is written.
+#[derive(Debug, Default)]
+struct Found {
+    imported: u32,
+    globals: u32,
+    bodies: u32,
+    has_start: bool,
+    data: Vec<(u32, Vec<u8>)>,
+    /// Known loops and the types of their functions, in the order of their imports.
+    loops: Vec<(&'static Known, u32)>,
+    /// Position in `loops` by function.
+    by_function: BTreeMap<u32, u32>,
+}
+
+impl Found {
+    fn read(code: &[u8]) -> Result<Self> {
+        let mut found = Self::default();
+        let mut types = Vec::new();
+        for payload in Parser::new(0).parse_all(code) {
+            match payload? {
+                Payload::ImportSection(section) => {
+                    for import in section {
+                        let function = matches!(import?.ty, TypeRef::Func(_));
+                        found.imported = found.imported.saturating_add(u32::from(function));
+                    }
+                }
+                Payload::FunctionSection(section) => {
+                    types = section.into_iter().collect::<Result<_>>()?;
+                }
+                Payload::GlobalSection(section) => found.globals = section.count(),
+                Payload::StartSection { .. } => found.has_start = true,
+                Payload::DataSection(section) => {
+                    for data in section {
+                        let data = data?;
+                        if let DataKind::Active { offset_expr, .. } = data.kind {
+                            // Imported globals are refused, and there is nothing else.
+                            if let Operator::I32Const { value } =
+                                offset_expr.get_operators_reader().read()?
+                            {
+                                found.data.push((value as u32, data.data.to_vec()));
+                            }
+                        }
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    let ty = types.get(found.bodies as usize).copied();
+                    let known = code.get(body.range()).and_then(known::find);
+                    if let (Some(known), Some(ty)) = (known, ty) {
+                        let function = found.imported.saturating_add(found.bodies);
+                        // As many as there are functions, at most.
+                        let position = found.loops.len() as u32;
+                        found.by_function.insert(function, position);
+                        found.loops.push((known, ty));
+                    }
+                    found.bodies = found.bodies.saturating_add(1);
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The number that a function has now: the known loops are imported after the host functions.
+    fn function(&self, function: u32) -> u32 {
+        match self.by_function.get(&function) {
+            Some(position) => self.imported.saturating_add(*position),
+            None if function < self.imported => function,
+            None => function.saturating_add(self.loops.len() as u32),
+        }
+    }
+
+    fn imports(&self, section: ImportSectionReader<'_>) -> Result<ImportSection> {
+        let mut imports = ImportSection::new();
+        for import in section {
+            let import = import?;
+            let ty = match import.ty {
+                TypeRef::Func(ty) => EntityType::Function(ty),
+                TypeRef::Memory(memory) => EntityType::Memory(wasm_encoder::MemoryType {
+                    minimum: memory.initial,
+                    maximum: memory.maximum,
+                    memory64: false,
+                    shared: false,
+                    page_size_log2: None,
+                }),
+                // Refused before.
+                TypeRef::Table(_) | TypeRef::Global(_) | TypeRef::Tag(_) => continue,
+            };
+            imports.import(import.module, import.name, ty);
+        }
+        for (known, ty) in &self.loops {
+            imports.import(known::MODULE, known.name, EntityType::Function(*ty));
+        }
+        Ok(imports)
+    }
+
+    fn exports(&self, section: ExportSectionReader<'_>) -> Result<ExportSection> {
+        let mut exports = ExportSection::new();
+        for export in section {
+            let export = export?;
+            // Nothing but functions can be exported.
+            exports.export(export.name, ExportKind::Func, self.function(export.index));
+        }
+        for global in 0..self.globals {
+            exports.export(&global.to_string(), ExportKind::Global, global);
+        }
+        Ok(exports)
+    }
+
+    fn elements(&self, code: &[u8], section: ElementSectionReader<'_>) -> Result<ElementSection> {
+        let mut elements = ElementSection::new();
+        for element in section {
+            let element = element?;
+            // The version's WebAssembly has no other kind.
+            if let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(items)) =
+                (element.kind, element.items)
+            {
+                let offset = offset_expr.get_binary_reader().range();
+                // Without the `end` that the encoder adds.
+                let offset = offset.start..offset.end.saturating_sub(1);
+                let offset = ConstExpr::raw(code.get(offset).unwrap_or_default().to_vec());
+                let functions: Vec<u32> = items
+                    .into_iter()
+                    .map(|function| Ok(self.function(function?)))
+                    .collect::<Result<_>>()?;
+                elements.active(None, &offset, Elements::Functions(functions.into()));
+            }
+        }
+        Ok(elements)
+    }
+
+    /// A body with the calls in it going where their functions are now.
+    fn body(&self, code: &[u8], body: &FunctionBody<'_>) -> Result<Vec<u8>> {
+        let range = body.range();
+        let copy = |from, to| code.get(from..to).unwrap_or_default();
+        if self.loops.is_empty() {
+            return Ok(copy(range.start, range.end).to_vec());
+        }
+        let mut new = Vec::with_capacity(range.len().saturating_add(16));
+        let mut copied = range.start;
+        let mut operators = body.get_operators_reader()?;
+        while !operators.eof() {
+            let (operator, at) = operators.read_with_offset()?;
+            if let Operator::Call { function_index } = operator {
+                new.extend_from_slice(copy(copied, at));
+                let call = Instruction::Call(self.function(function_index));
+                wasm_encoder::Encode::encode(&call, &mut new);
+                copied = operators.original_position();
+            }
+        }
+        new.extend_from_slice(copy(copied, range.end));
+        Ok(new)
+    }
+}
