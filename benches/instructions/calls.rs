@@ -10,11 +10,11 @@ mod table;
 use gungraun::{
     library_benchmark, library_benchmark_group, main, Callgrind, EventKind, LibraryBenchmarkConfig,
 };
-use pink_engine_benches::{
-    contracts::{self, selector, BENCH, FLIPPER, TOKEN},
-    load, Ours, Reader, Side, USER,
+use pink_engine_benches::{load, Engine, Reader, Side, Subject, Work};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
 };
-use std::{path::Path, sync::LazyLock};
 use table::Table;
 
 /// The engine whose calls are counted.
@@ -25,9 +25,6 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/fixtur
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table::parse(include_str!("table.toml")).expect("table.toml is a table of counts")
 });
-
-/// One call.
-type Work = Box<dyn FnMut() -> anyhow::Result<()>>;
 
 #[library_benchmark]
 #[bench::flip(args = (flip), setup = warm, config = at_most("flip"))]
@@ -66,39 +63,25 @@ fn at_most(name: &str) -> LibraryBenchmarkConfig {
     LibraryBenchmarkConfig::default().tool(callgrind).clone()
 }
 
-/// Engine 2.0 with one contract.
-fn ours(code: &[u8], constructor: &[u8]) -> anyhow::Result<Ours> {
+fn engine() -> anyhow::Result<Arc<dyn Engine>> {
     let version = "2.0".parse().map_err(anyhow::Error::msg)?;
-    let engine = load(Path::new(ENGINES), version)?;
-    Ours::new(engine, code, constructor)
+    load(Path::new(ENGINES), version)
 }
 
 fn flip() -> anyhow::Result<Work> {
-    let mut ours = ours(FLIPPER, &contracts::new_flipper())?;
-    let flip = selector("flip");
-    Ok(Box::new(move || ours.call(&flip)))
+    Subject::flip().calls(engine()?)
 }
 
 fn token() -> anyhow::Result<Work> {
-    let mut ours = ours(TOKEN, &contracts::new_token())?;
-    let transfer = contracts::transfer(&[7; 32]);
-    Ok(Box::new(move || ours.call(&transfer)))
+    Subject::token().calls(engine()?)
 }
 
-/// Ten calls in one.
 fn nested() -> anyhow::Result<Work> {
-    let mut ours = ours(BENCH, &selector("new"))?;
-    let callee = ours.callee(BENCH, &selector("new"))?;
-    let nested = contracts::nested(&callee, 10);
-    Ok(Box::new(move || ours.call(&nested)))
+    Subject::nested().calls(engine()?)
 }
 
 fn query() -> anyhow::Result<Work> {
-    let ours = ours(TOKEN, &contracts::new_token())?;
-    let balance = ours.message(&[&selector("balance_of")[..], &USER].concat());
-    Ok(Box::new(move || {
-        ours.query(&ours.state, &balance).map(drop)
-    }))
+    Subject::balance().queries(engine()?)
 }
 
 fn read32() -> anyhow::Result<Work> {

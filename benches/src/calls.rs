@@ -3,56 +3,32 @@
 use crate::{peer::Peer, report::Row, Setting};
 use anyhow::Context;
 use fat_contracts_primitives::EngineVersion;
-use parity_scale_codec::Encode;
-use pink_engine_benches::{
-    contracts::{self, selector, BENCH, FLIPPER, TOKEN},
-    in_turns, in_turns_of, load, Floor, Ours,
-};
+use pink_engine_benches::{in_turns, in_turns_of, load, Floor, Ours, Subject, Work};
 use std::path::Path;
 
 /// The engine that is measured.
 pub(crate) const VERSION: EngineVersion = EngineVersion::new(2, 0);
 
 pub(crate) fn token(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(
-        setting,
-        (setting.rounds, (20, 3)),
-        TOKEN,
-        &contracts::new_token(),
-        |_| contracts::transfer(&[7; 32]),
-    )?;
+    let times = against_peer(setting, (setting.rounds, (20, 3)), &Subject::token())?;
     Ok(Row::at_least("token", 30.0, times))
 }
 
 pub(crate) fn flip(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(
-        setting,
-        (setting.rounds, (20, 5)),
-        FLIPPER,
-        &contracts::new_flipper(),
-        |_| selector("flip"),
-    )?;
+    let times = against_peer(setting, (setting.rounds, (20, 5)), &Subject::flip())?;
     Ok(Row::at_least("flip", 30.0, times))
 }
 
 pub(crate) fn nested(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(
-        setting,
-        (setting.rounds, (5, 1)),
-        BENCH,
-        &selector("new"),
-        |callee| contracts::nested(&callee, 10),
-    )?;
+    let times = against_peer(setting, (setting.rounds, (5, 1)), &Subject::nested())?;
     Ok(Row::at_least("nested", 30.0, times))
 }
 
 /// The worse of two kinds of computing.
 pub(crate) fn compute(setting: &Setting) -> anyhow::Result<Row> {
     let few = (setting.rounds.min(20), (1, 1));
-    let turns = [selector("loop_turns"), 1_000_000u32.encode()].concat();
-    let turns = against_peer(setting, few, BENCH, &selector("new"), |_| turns.clone())?;
-    let sha = [selector("sha256_wasm"), 256u32.encode()].concat();
-    let sha = against_peer(setting, few, BENCH, &selector("new"), |_| sha.clone())?;
+    let turns = against_peer(setting, few, &Subject::turns())?;
+    let sha = against_peer(setting, few, &Subject::sha256())?;
     let rows = [turns, sha].map(|times| Row::at_least("compute", 2.0, times));
     let note = format!(
         "a million turns {:.2}, SHA-256 {:.2}",
@@ -64,14 +40,15 @@ pub(crate) fn compute(setting: &Setting) -> anyhow::Result<Row> {
 }
 
 pub(crate) fn floor(setting: &Setting) -> anyhow::Result<Row> {
-    let mut ours = ours(&setting.engines, FLIPPER, &contracts::new_flipper())?;
-    let mut floor = Floor::new(FLIPPER, &contracts::new_flipper())?;
-    let flip = selector("flip");
+    let flip = Subject::flip();
+    let mut ours = ours(&setting.engines, flip.code, &flip.constructor)?;
+    let mut floor = Floor::new(flip.code, &flip.constructor)?;
+    let input = (flip.input)(&ours.contract);
     let times = in_turns(
         setting.rounds,
         50,
-        || ours.call(&flip),
-        || floor.call(&flip),
+        || ours.call(&input),
+        || floor.call(&input),
     )?;
     Ok(Row::at_most("floor", 1.6, times))
 }
@@ -81,22 +58,24 @@ pub(crate) fn ours(engines: &Path, code: &[u8], constructor: &[u8]) -> anyhow::R
     Ours::new(load(engines, VERSION)?, code, constructor).context("our side")
 }
 
-/// One call on both sides; `input` is given the address of a second contract of the same code.
+/// One call on both sides.
 fn against_peer(
     setting: &Setting,
     (rounds, batches): (u32, (u32, u32)),
-    code: &[u8],
-    constructor: &[u8],
-    input: impl Fn([u8; 32]) -> Vec<u8>,
+    subject: &Subject,
 ) -> anyhow::Result<(u64, u64)> {
-    let mut ours = ours(&setting.engines, code, constructor)?;
-    let mut peer = Peer::new(code, constructor).context("the peer")?;
-    let our_input = input(ours.callee(code, constructor)?);
-    let peer_input = input(peer.callee(code, constructor)?);
+    let ours = subject.calls(load(&setting.engines, VERSION)?);
     in_turns_of(
         rounds,
         batches,
-        || ours.call(&our_input),
-        || peer.call(&peer_input),
+        ours.context("our side")?,
+        by_peer(subject)?,
     )
+}
+
+/// Whole calls of the peer.
+pub(crate) fn by_peer(subject: &Subject) -> anyhow::Result<Work> {
+    let mut peer = Peer::new(subject.code, &subject.constructor).context("the peer")?;
+    let input = (subject.input)(&peer.callee(subject.code, &subject.constructor)?);
+    Ok(Box::new(move || peer.call(&input)))
 }

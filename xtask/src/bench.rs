@@ -10,11 +10,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Engines that were made for measuring: their crates, and the names that they are loaded by.
-const FIXTURES: &[(&str, &str)] = &[
+/// An engine that was made for measuring: its crate, and the name that it is loaded by.
+type Fixture = (&'static str, &'static str);
+
+/// Those that do nothing but read.
+pub(crate) const READERS: &[Fixture] = &[
     ("fixture-reader-v1", "libpink.so.0.1"),
     ("fixture-reader-v2", "libpink.so.0.2"),
 ];
+/// The rules of 2.0 behind the first ABI.
+const DEPOSIT_V1: Fixture = ("fixture-deposit-v1", "libpink.so.2.0");
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -57,6 +62,11 @@ enum What {
         #[arg(long)]
         write: bool,
     },
+    /// Measures each phase of the work by itself, with criterion
+    Phases {
+        /// Only what has this in its name, `execute/flip` for example
+        name: Option<String>,
+    },
     /// Looks for what takes engine 2.0 longest for its gas
     Worst {
         #[command(flatten)]
@@ -74,6 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             start("pink-weights", &["weights", "--write"], how)
         }
         Some(What::Instructions { write }) => instructions::run(*write),
+        Some(What::Phases { name }) => phases(name.as_deref()),
         Some(What::Worst { how }) => start("pink-weights", &["worst"], how),
     }
 }
@@ -91,7 +102,7 @@ fn start(package: &str, what: &[impl AsRef<OsStr>], how: &How) -> Result<()> {
 /// Measures the rows of the table of what is to be reached.
 fn rows(args: &Args) -> Result<()> {
     let root = tree::root();
-    let mut what: Vec<OsString> = vec!["--fixtures".into(), fixtures(&root)?.into()];
+    let mut what: Vec<OsString> = vec!["--fixtures".into(), fixtures(&root, READERS)?.into()];
     for row in &args.only {
         what.extend(["--only".into(), row.into()]);
     }
@@ -106,19 +117,31 @@ fn rows(args: &Args) -> Result<()> {
     }
 }
 
-/// Builds the engines for measuring; the folder that they are in.
-pub(crate) fn fixtures(root: &Path) -> Result<PathBuf> {
+/// Measures the phases.
+fn phases(name: Option<&str>) -> Result<()> {
+    let root = tree::root();
+    fixtures(&root, &[READERS, &[DEPOSIT_V1]].concat())?;
+    let mut cargo = process::cargo();
+    cargo.current_dir(&root);
+    cargo.args(["bench", "--quiet", "--bench", "phases"]);
+    cargo.args(["--package", "pink-engine-benches"]);
+    cargo.args(["--package", "pink-benches", "--"]);
+    process::run(cargo.args(name))
+}
+
+/// Builds engines for measuring; the folder that they are in.
+pub(crate) fn fixtures(root: &Path, wanted: &[Fixture]) -> Result<PathBuf> {
     let target = root.join("target/fixtures-build");
     let place = root.join("target/fixtures");
     fs::create_dir_all(&place).on(&place)?;
     let mut cargo = process::cargo();
     cargo.current_dir(root.join("worker/engine-host/fixtures"));
     cargo.args(["build", "--quiet", "--release", "--locked"]);
-    for (package, _) in FIXTURES {
+    for (package, _) in wanted {
         cargo.args(["--package", package]);
     }
     process::run(cargo.env("CARGO_TARGET_DIR", &target))?;
-    for (package, name) in FIXTURES {
+    for (package, name) in wanted {
         let library = format!("release/lib{}.so", package.replace('-', "_"));
         let (built, place) = (target.join(library), place.join(name));
         // Not into a file that a process may have loaded.

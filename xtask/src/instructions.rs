@@ -43,7 +43,7 @@ pub(crate) fn run(write: bool) -> Result<()> {
         return Err(Error::NoValgrind);
     }
     let runner = runner(&root)?;
-    bench::fixtures(&root)?;
+    bench::fixtures(&root, bench::READERS)?;
     let path = root.join(TABLE);
     let text = fs::read_to_string(&path).on(&path)?;
     let table = table::parse(&text).map_err(|error| Error::CountTable {

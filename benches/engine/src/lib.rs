@@ -6,6 +6,8 @@
 //!   functions over a plain map, fuel on: no accounts, no receipts, no ABI;
 //! * [`Reader`]: reads of the state through either ABI, and by a call within the process.
 //!
+//! A [`Subject`] is what they are all made to do.
+//!
 //! This crate must never know more of an engine than the worker does.
 
 // Ratios are for people; no result of a contract is computed here.
@@ -15,10 +17,13 @@ pub mod contracts;
 mod floor;
 mod ours;
 mod reader;
+mod subject;
 mod timing;
 
 pub use floor::Floor;
 use ours::first_block;
 pub use ours::{load, Ours, GAS, USER};
+pub use pink_engine_host::Engine;
 pub use reader::{Reader, Side, READS};
+pub use subject::{Subject, Work};
 pub use timing::{in_turns, in_turns_of, median};

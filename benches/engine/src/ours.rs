@@ -72,17 +72,23 @@ impl Ours {
         constructor: &[u8],
         salt: u8,
     ) -> anyhow::Result<[u8; 32]> {
-        let receipt = self.execute(&Message::Instantiate(Instantiate {
+        let code = Code::Upload(code.to_vec());
+        let receipt = self.execute(&Self::instantiation(code, constructor, salt))?;
+        receipt.address.context("no address")
+    }
+
+    /// The message that makes a contract.
+    pub fn instantiation(code: Code, constructor: &[u8], salt: u8) -> Message {
+        Message::Instantiate(Instantiate {
             origin: USER,
-            code: Code::Upload(code.to_vec()),
+            code,
             input: constructor.to_vec(),
             salt: vec![salt],
             value: 0,
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: u128::MAX,
-        }))?;
-        receipt.address.context("no address")
+        })
     }
 
     /// The message of a call of the contract.
