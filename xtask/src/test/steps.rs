@@ -72,6 +72,10 @@ pub(super) const ALL: &[Step] = &[
     },
 ];
 
+/// Programs that are workspaces of their own, so that they don't change what the chain's libraries
+/// are built from.
+const APART: &[&str] = &["benches/instructions", "benches/plots"];
+
 fn at(root: &Path, args: &[&str]) -> Command {
     let mut cargo = cargo();
     cargo.current_dir(root).args(args);
@@ -90,6 +94,9 @@ fn in_engines(root: &Path, args: &[&str]) -> Result<()> {
 fn format(root: &Path) -> Result<Done> {
     run(&mut at(root, &["fmt", "--all", "--check"]))?;
     in_engines(root, &["fmt", "--check"])?;
+    for folder in APART {
+        run(&mut at(&root.join(folder), &["fmt", "--check"]))?;
+    }
     Ok(Done::Passed)
 }
 
@@ -244,6 +251,11 @@ fn deny(root: &Path) -> Result<Done> {
         eprintln!("deny: the advisories are NOT checked, their database can't be fetched");
     }
     run(at(root, &["--workspace", "check"]).args(&checks))?;
+    for folder in APART {
+        let mut deny = at(&root.join(folder), &["--config"]);
+        deny.arg(root.join("deny.toml"));
+        run(deny.arg("check").args(&checks))?;
+    }
     for folder in engines::folders(root)? {
         let mut deny = at(&folder, &["--config"]);
         deny.arg(root.join("engines/deny.toml"));
