@@ -1,17 +1,18 @@
 //! The same WebAssembly in bare `wasmi`: what no engine can be faster than.
 //!
 //! It uses the tricks of the interpreter that the engine uses: the module is compiled and its
-//! imports are made beforehand, and a store with its memory serves many calls.
+//! imports are made beforehand, and one instance with its memory serves all calls, cleaned and
+//! set back after each.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, Context};
+use pink_engine_sdk::wipe;
 use std::collections::BTreeMap;
+use wasm_encoder::{ExportKind, ExportSection, RawSection};
 use wasmi::{
-    Caller, CompilationMode, Config, Engine, Error, Extern, Func, Instance, Memory, MemoryType,
-    Module, Store,
+    Caller, CompilationMode, Config, Engine, Error, Extern, Func, Global, Instance, Memory,
+    MemoryType, Module, Store, TypedFunc, Val,
 };
-
-/// Calls that one store serves: instances pile up in it. As many as in the engine.
-const MAX_USES: u32 = 64;
+use wasmparser::{Parser, Payload};
 
 #[derive(Debug, Default)]
 struct Host {
@@ -20,19 +21,16 @@ struct Host {
     memory: Option<Memory>,
 }
 
-#[derive(Debug)]
-struct Surroundings {
-    store: Store<Host>,
-    imports: Vec<Extern>,
-    memory: Memory,
-    uses: u32,
-}
-
 /// One contract in the bare interpreter.
 #[derive(Debug)]
 pub struct Floor {
-    module: Module,
-    around: Surroundings,
+    store: Store<Host>,
+    memory: Memory,
+    call: TypedFunc<(), ()>,
+    /// Globals, and what they begin with.
+    globals: Vec<(Global, Val)>,
+    /// The memory's beginnings that aren't zero.
+    data: Vec<(usize, Vec<u8>)>,
 }
 
 impl Floor {
@@ -46,10 +44,36 @@ impl Floor {
             .consume_fuel(true)
             .compilation_mode(CompilationMode::Eager);
         let engine = Engine::new(&config);
-        let module = Module::new(&engine, code)?;
-        let around = surroundings(&module, BTreeMap::new())?;
-        let mut floor = Self { module, around };
-        floor.run("deploy", constructor)?;
+        let (code, globals) = with_globals(code)?;
+        let module = Module::new(&engine, &code)?;
+        let mut store = Store::new(&engine, Host::default());
+        let memory = Memory::new(&mut store, MemoryType::new(2, Some(16)))?;
+        store.data_mut().memory = Some(memory);
+        let imports = imports(&mut store, &module, memory)?;
+        let instance = Instance::new(&mut store, &module, &imports)?;
+        let globals = (0..globals)
+            .map(|number| {
+                let global = instance.get_global(&store, &number.to_string())?;
+                Some((global, global.get(&store)))
+            })
+            .collect::<Option<_>>()
+            .context("every global is exported")?;
+        let bytes = memory.data(&store).iter().enumerate();
+        let data = bytes
+            .filter(|(_, byte)| **byte != 0)
+            .map(|(at, byte)| (at, vec![*byte]));
+        let data = data.fold(Vec::new(), joined);
+        let deploy = instance.get_typed_func::<(), ()>(&store, "deploy")?;
+        let call = instance.get_typed_func::<(), ()>(&store, "call")?;
+        let mut floor = Self {
+            store,
+            memory,
+            call: deploy,
+            globals,
+            data,
+        };
+        floor.call(constructor)?;
+        floor.call = call;
         Ok(floor)
     }
 
@@ -58,77 +82,88 @@ impl Floor {
     /// # Errors
     /// It trapped or reverted.
     pub fn call(&mut self, input: &[u8]) -> anyhow::Result<()> {
-        self.run("call", input)
-    }
-
-    fn run(&mut self, export: &str, input: &[u8]) -> anyhow::Result<()> {
-        if self.around.uses >= MAX_USES {
-            let storage = std::mem::take(&mut self.around.store.data_mut().storage);
-            self.around = surroundings(&self.module, storage)?;
-        }
-        let Surroundings {
-            store,
-            imports,
-            memory,
-            uses,
-        } = &mut self.around;
-        *uses += 1;
-        store.data_mut().input = input.to_vec();
-        store.set_fuel(1_000_000_000)?;
-        let instance = Instance::new(&mut *store, &self.module, imports)?;
-        let entry = instance.get_typed_func::<(), ()>(&*store, export)?;
+        self.store.data_mut().input = input.to_vec();
+        self.store.set_fuel(1_000_000_000)?;
         // `seal_return` ends a contract with its flags as an exit status.
-        match entry.call(&mut *store, ()) {
+        match self.call.call(&mut self.store, ()) {
             Ok(()) => {}
             Err(error) if error.i32_exit_status() == Some(0) => {}
             Err(error) => return Err(anyhow!("{error}")),
         }
-        for part in memory.data_mut(&mut *store).chunks_mut(4096) {
-            if !is_zero(part) {
-                part.fill(0);
-            }
+        for (global, value) in &self.globals {
+            global.set(&mut self.store, value.clone())?;
+        }
+        let bytes = self.memory.data_mut(&mut self.store);
+        wipe(bytes);
+        for (at, data) in &self.data {
+            bytes
+                .get_mut(*at..*at + data.len())
+                .context("it was there before")?
+                .copy_from_slice(data);
         }
         Ok(())
     }
 }
 
-/// The engine's own way of finding out.
-fn is_zero(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<64>();
-    words.iter().all(|word| *word == [0; 64]) && rest.iter().all(|byte| *byte == 0)
+/// Bytes that follow each other as one piece.
+fn joined(
+    mut pieces: Vec<(usize, Vec<u8>)>,
+    (at, byte): (usize, Vec<u8>),
+) -> Vec<(usize, Vec<u8>)> {
+    match pieces.last_mut() {
+        Some((start, piece)) if *start + piece.len() == at => piece.extend(byte),
+        _ => pieces.push((at, byte)),
+    }
+    pieces
 }
 
-fn surroundings(
-    module: &Module,
-    storage: BTreeMap<Vec<u8>, Vec<u8>>,
-) -> anyhow::Result<Surroundings> {
-    let mut store = Store::new(
-        module.engine(),
-        Host {
-            storage,
-            ..Host::default()
-        },
-    );
-    let memory = Memory::new(&mut store, MemoryType::new(2, Some(16)))?;
-    store.data_mut().memory = Some(memory);
-    let mut imports = Vec::new();
-    for import in module.imports() {
-        imports.push(match (import.module(), import.name()) {
-            ("env", "memory") => Extern::Memory(memory),
-            ("seal0", "input") => Extern::Func(Func::wrap(&mut store, input)),
-            ("seal0", "value_transferred") => Extern::Func(Func::wrap(&mut store, value)),
-            ("seal0", "seal_return") => Extern::Func(Func::wrap(&mut store, exit)),
-            ("seal1", "get_storage") => Extern::Func(Func::wrap(&mut store, get_storage)),
-            ("seal2", "set_storage") => Extern::Func(Func::wrap(&mut store, set_storage)),
-            (module, name) => return Err(anyhow!("the floor has no {module}.{name}")),
-        });
+/// The module with its globals exported under their numbers, and how many they are.
+fn with_globals(code: &[u8]) -> anyhow::Result<(Vec<u8>, u32)> {
+    let mut module = wasm_encoder::Module::new();
+    let mut globals = 0;
+    for payload in Parser::new(0).parse_all(code) {
+        let payload = payload?;
+        if let Payload::GlobalSection(section) = &payload {
+            globals = section.count();
+        }
+        if let Payload::ExportSection(section) = payload {
+            let mut exports = ExportSection::new();
+            for export in section {
+                let export = export?;
+                exports.export(export.name, ExportKind::Func, export.index);
+            }
+            for global in 0..globals {
+                exports.export(&global.to_string(), ExportKind::Global, global);
+            }
+            module.section(&exports);
+        } else if let Some((id, range)) = payload.as_section() {
+            let data = code.get(range).context("a section lies in its module")?;
+            module.section(&RawSection { id, data });
+        }
     }
-    Ok(Surroundings {
-        store,
-        imports,
-        memory,
-        uses: 0,
-    })
+    Ok((module.finish(), globals))
+}
+
+fn imports(
+    store: &mut Store<Host>,
+    module: &Module,
+    memory: Memory,
+) -> anyhow::Result<Vec<Extern>> {
+    module
+        .imports()
+        .map(|import| {
+            let function = match (import.module(), import.name()) {
+                ("env", "memory") => return Ok(Extern::Memory(memory)),
+                ("seal0", "input") => Func::wrap(&mut *store, input),
+                ("seal0", "value_transferred") => Func::wrap(&mut *store, value),
+                ("seal0", "seal_return") => Func::wrap(&mut *store, exit),
+                ("seal1", "get_storage") => Func::wrap(&mut *store, get_storage),
+                ("seal2", "set_storage") => Func::wrap(&mut *store, set_storage),
+                (module, name) => return Err(anyhow!("the floor has no {module}.{name}")),
+            };
+            Ok(Extern::Func(function))
+        })
+        .collect()
 }
 
 fn out_of_bounds() -> Error {

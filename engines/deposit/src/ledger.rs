@@ -80,8 +80,9 @@ impl<'a, 'h> Ledger<'a, 'h> {
         }
         let sender = self.account(from);
         let left = self.after_spending(from, &sender, amount, keep)?;
-        let receiver = self.account(to);
-        let is_new = !self.exists(to);
+        let receiver = self.find(to);
+        let is_new = receiver.is_none();
+        let receiver = receiver.unwrap_or_default();
         let sum = receiver
             .free
             .checked_add(amount)
@@ -137,7 +138,9 @@ impl<'a, 'h> Ledger<'a, 'h> {
         if amount == 0 {
             return;
         }
-        let account = self.account(to);
+        let account = self.find(to);
+        let is_new = account.is_none();
+        let account = account.unwrap_or_default();
         let free = account.free.saturating_add(amount);
         if free < self.minimum && *to != self.treasury && !account.is_pinned() {
             self.events.push(Event::DustLost {
@@ -148,7 +151,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
             let treasury = self.treasury;
             return self.give(&treasury, free);
         }
-        if !self.exists(to) {
+        if is_new {
             self.events.push(Event::NewAccount { account: *to });
             self.events.push(Event::Endowed {
                 account: *to,
@@ -314,8 +317,8 @@ impl<'a, 'h> Ledger<'a, 'h> {
         }
     }
 
-    fn exists(&mut self, who: &AccountId) -> bool {
-        self.state.contains(&account_key(who))
+    fn find(&mut self, who: &AccountId) -> Option<Account> {
+        self.state.get_as(&account_key(who))
     }
 
     fn put(&mut self, who: &AccountId, account: &Account) {

@@ -48,9 +48,9 @@ struct Made {
     globals: Vec<(Global, Val)>,
 }
 
-/// Surroundings that wait for a frame.
+/// Surroundings that wait for a frame. Boxed, because a store is large and is moved twice a frame.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Vec<Surroundings>);
+pub(super) struct Kept(Vec<Box<Surroundings>>);
 
 impl Surroundings {
     fn new(compiled: &Compiled) -> Result<Self, String> {
@@ -158,13 +158,13 @@ impl Compiled {
     ///
     /// # Errors
     /// The interpreter refuses to make them; found when the code was stored.
-    pub(super) fn surroundings(&self) -> Result<Surroundings, String> {
+    pub(super) fn surroundings(&self) -> Result<Box<Surroundings>, String> {
         let kept = self.kept().take(self.memory_bytes());
-        kept.map_or_else(|| Surroundings::new(self), Ok)
+        kept.map_or_else(|| Surroundings::new(self).map(Box::new), Ok)
     }
 
     /// Cleans surroundings and keeps them, or drops them.
-    pub(super) fn keep(&self, mut used: Surroundings) {
+    pub(super) fn keep(&self, mut used: Box<Surroundings>) {
         if used.clean(self) {
             self.kept().put(used, self.memory_bytes());
         }
@@ -194,7 +194,7 @@ impl Kept {
         memory_bytes.saturating_mul(ALWAYS_KEPT)
     }
 
-    fn take(&mut self, memory_bytes: usize) -> Option<Surroundings> {
+    fn take(&mut self, memory_bytes: usize) -> Option<Box<Surroundings>> {
         let taken = self.0.pop()?;
         if self.0.len() >= ALWAYS_KEPT {
             KEPT_BYTES.fetch_sub(memory_bytes, Relaxed);
@@ -202,7 +202,7 @@ impl Kept {
         Some(taken)
     }
 
-    fn put(&mut self, surroundings: Surroundings, memory_bytes: usize) {
+    fn put(&mut self, surroundings: Box<Surroundings>, memory_bytes: usize) {
         if self.0.len() >= MAX_KEPT {
             return;
         }
