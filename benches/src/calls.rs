@@ -10,17 +10,17 @@ use std::path::Path;
 pub(crate) const VERSION: EngineVersion = EngineVersion::new(2, 0);
 
 pub(crate) fn token(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(setting, (setting.rounds, (20, 3)), &Subject::token())?;
+    let times = against_peer(setting, (setting.rounds, (60, 3)), &Subject::token())?;
     Ok(Row::at_least("token", 30.0, times))
 }
 
 pub(crate) fn flip(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(setting, (setting.rounds, (20, 5)), &Subject::flip())?;
+    let times = against_peer(setting, (setting.rounds, (120, 5)), &Subject::flip())?;
     Ok(Row::at_least("flip", 30.0, times))
 }
 
 pub(crate) fn nested(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(setting, (setting.rounds, (5, 1)), &Subject::nested())?;
+    let times = against_peer(setting, (setting.rounds, (40, 1)), &Subject::nested())?;
     Ok(Row::at_least("nested", 30.0, times))
 }
 

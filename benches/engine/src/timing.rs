@@ -16,8 +16,9 @@ pub fn in_turns(
     in_turns_of(rounds, (batch, batch), ours, other)
 }
 
-/// As [`in_turns`], with a batch for each side: turns of a slow side are to be short as well, or
-/// a busy machine interrupts them more often than the other's and makes it slower than it is.
+/// As [`in_turns`], with a batch for each side, so that turns take about as long and are short: a
+/// busy machine interrupts long ones more often, and a short one begins with the caches as the
+/// other side left them, which counts the more the fewer calls it has.
 ///
 /// # Errors
 /// The first failure of either side.

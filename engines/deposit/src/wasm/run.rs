@@ -9,7 +9,7 @@ use crate::{
     exec::{Entry, Machine, Returned, Trap},
 };
 use pink_engine_sdk::types::Mode;
-use wasmi::{Func, ResumableCall, Store, TrapCode, Val};
+use wasmi::{Instance, Store, TrapCode, TypedFunc, TypedResumableCall, WasmResults};
 
 /// The fuel after which the code of a query or an estimate is held, to ask whether anybody still
 /// waits for it: two milliseconds by its price. Not a rule: the gas doesn't know the difference.
@@ -48,14 +48,7 @@ pub(crate) fn run(
             }
         }
         MACHINE.set(Scope(machine), || {
-            // An entry point may give an integer, which means nothing.
-            let mut results = [Val::I32(0)];
-            let count = function.ty(&around.store).results().len();
-            let results = results.get_mut(..count).unwrap_or_default();
-            match in_slices {
-                true => call_in_slices(function, &mut around.store, results),
-                false => function.call(&mut around.store, &[], results),
-            }
+            function.call(&mut around.store, in_slices)
         })
     });
     let left = around.store.get_fuel().unwrap_or(0);
@@ -74,25 +67,62 @@ pub(crate) fn run(
     }
 }
 
+/// An entry point of an instance. It may give an integer, which means nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Function {
+    Nothing(TypedFunc<(), ()>),
+    Number(TypedFunc<(), i32>),
+}
+
+impl Function {
+    /// The function that an instance exports under a name.
+    ///
+    /// # Errors
+    /// There is none of either type; checked when the code was stored.
+    pub(super) fn of(
+        instance: Instance,
+        store: &Store<Handles>,
+        name: &str,
+    ) -> Result<Self, wasmi::Error> {
+        match instance.get_typed_func(store, name) {
+            Ok(function) => Ok(Self::Nothing(function)),
+            Err(_) => instance.get_typed_func(store, name).map(Self::Number),
+        }
+    }
+
+    fn call(self, store: &mut Store<Handles>, in_slices: bool) -> Result<(), wasmi::Error> {
+        match (self, in_slices) {
+            (Self::Nothing(function), false) => function.call(store, ()),
+            (Self::Number(function), false) => function.call(store, ()).map(drop),
+            (Self::Nothing(function), true) => call_in_slices(function, store),
+            (Self::Number(function), true) => call_in_slices(function, store),
+        }
+    }
+}
+
 /// Calls a function and gives it more fuel whenever it has used up what it had. What it burns is
 /// the same as if it had had all of it from the beginning: an operator takes the whole of its
 /// price or, when it can't, nothing, and is tried again.
-fn call_in_slices(
-    function: Func,
+fn call_in_slices<Results: WasmResults>(
+    function: TypedFunc<(), Results>,
     store: &mut Store<Handles>,
-    results: &mut [Val],
 ) -> Result<(), wasmi::Error> {
-    let mut call = function.call_resumable(&mut *store, &[], results)?;
+    let mut call = function.call_resumable(&mut *store, ())?;
     loop {
         match call {
-            ResumableCall::Finished => return Ok(()),
-            // Of a host function the machine remembers why; a known loop says it itself.
-            ResumableCall::HostTrap(held) => return Err(held.into_host_error()),
-            ResumableCall::OutOfFuel(held) => {
+            TypedResumableCall::Finished(_) => return Ok(()),
+            TypedResumableCall::HostTrap(held) => {
+                // Of a host function the machine remembers why; a known loop says it itself.
+                return Err(match held.host_error().as_trap_code() {
+                    Some(code) => code.into(),
+                    None => wasmi::Error::i32_exit(0),
+                });
+            }
+            TypedResumableCall::OutOfFuel(held) => {
                 let left = store.get_fuel()?;
                 let more = MACHINE.with(|machine| machine.0.more_fuel(left));
                 store.set_fuel(more.ok_or(TrapCode::OutOfFuel)?)?;
-                call = held.resume(&mut *store, results)?;
+                call = held.resume(&mut *store)?;
             }
         }
     }

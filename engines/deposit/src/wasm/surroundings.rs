@@ -8,6 +8,7 @@ use super::{
     known,
     linker::{host_function, Handles},
     module::Compiled,
+    run::Function,
 };
 use crate::{exec::Entry, host_fns};
 use pink_engine_sdk::wipe;
@@ -15,7 +16,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::Relaxed},
     MutexGuard, PoisonError,
 };
-use wasmi::{AsContext, Error, Extern, Func, Global, Instance, Memory, MemoryType, Store, Val};
+use wasmi::{Error, Extern, Global, Instance, Memory, MemoryType, Store, Val};
 
 /// Surroundings that each module keeps in any case: one for each of two threads.
 const ALWAYS_KEPT: usize = 2;
@@ -38,13 +39,15 @@ pub(super) struct Surroundings {
     imports: Vec<Extern>,
     memory: Memory,
     made: Option<Made>,
+    /// Where they were used last, and are still in the processor's caches.
+    thread: usize,
 }
 
 /// An instance, and what its globals began with.
 #[derive(Debug)]
 struct Made {
-    deploy: Func,
-    call: Func,
+    deploy: Function,
+    call: Function,
     globals: Vec<(Global, Val)>,
 }
 
@@ -81,6 +84,7 @@ impl Surroundings {
             imports,
             memory,
             made: None,
+            thread: here(),
         })
     }
 
@@ -88,7 +92,7 @@ impl Surroundings {
     ///
     /// # Errors
     /// What the start function ended with.
-    pub(super) fn entry(&mut self, compiled: &Compiled, entry: Entry) -> Result<Func, Error> {
+    pub(super) fn entry(&mut self, compiled: &Compiled, entry: Entry) -> Result<Function, Error> {
         let made = match self.made.take() {
             Some(made) => made,
             None => {
@@ -135,20 +139,17 @@ impl Surroundings {
 }
 
 impl Made {
-    fn of(instance: Instance, store: impl AsContext, globals: u32) -> Result<Self, Error> {
-        let store = store.as_context();
-        let missing = || Error::new("checked when the code was stored");
-        let function = |name| instance.get_func(store, name).ok_or_else(missing);
+    fn of(instance: Instance, store: &Store<Handles>, globals: u32) -> Result<Self, Error> {
         Ok(Self {
-            deploy: function(Entry::Deploy.name())?,
-            call: function(Entry::Call.name())?,
+            deploy: Function::of(instance, store, Entry::Deploy.name())?,
+            call: Function::of(instance, store, Entry::Call.name())?,
             globals: (0..globals)
                 .map(|number| {
                     let global = instance.get_global(store, &number.to_string())?;
                     Some((global, global.get(store)))
                 })
                 .collect::<Option<_>>()
-                .ok_or_else(missing)?,
+                .ok_or_else(|| Error::new("every global is exported"))?,
         })
     }
 }
@@ -166,6 +167,7 @@ impl Compiled {
     /// Cleans surroundings and keeps them, or drops them.
     pub(super) fn keep(&self, mut used: Box<Surroundings>) {
         if used.clean(self) {
+            used.thread = here();
             self.kept().put(used, self.memory_bytes());
         }
     }
@@ -195,8 +197,12 @@ impl Kept {
     }
 
     fn take(&mut self, memory_bytes: usize) -> Option<Box<Surroundings>> {
-        let taken = self.0.pop()?;
-        if self.0.len() >= ALWAYS_KEPT {
+        let last = self.0.len().checked_sub(1)?;
+        let here = here();
+        // This thread's own first: another one's memory lies in the caches of another core.
+        let own = self.0.iter().rposition(|kept| kept.thread == here);
+        let taken = self.0.swap_remove(own.unwrap_or(last));
+        if last >= ALWAYS_KEPT {
             KEPT_BYTES.fetch_sub(memory_bytes, Relaxed);
         }
         Some(taken)
@@ -215,4 +221,12 @@ impl Kept {
         }
         self.0.push(surroundings);
     }
+}
+
+/// Tells the threads that there are at a time apart: the address of something that each has.
+fn here() -> usize {
+    thread_local! {
+        static HERE: u8 = const { 0 };
+    }
+    HERE.with(|here| std::ptr::from_ref(here).addr())
 }

@@ -15,7 +15,10 @@ use pink_capi::{
 };
 use std::{
     ptr,
-    sync::{Mutex, PoisonError},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Mutex, MutexGuard, PoisonError,
+    },
 };
 use tables::Context;
 
@@ -26,9 +29,17 @@ pub(crate) struct V2Engine {
     info: EngineInfo,
     account: &'static Account,
     /// Instances that aren't executing. Each runs one call at a time, so there are as many as
-    /// there were ever calls at once.
-    idle: Mutex<Vec<Instance>>,
+    /// there were ever calls at once, in each place.
+    idle: [Idle; PLACES],
 }
+
+/// Places for idle instances: threads that call at the same time rarely have the same one, and so
+/// don't wait for each other, nor for a piece of memory that the other core has.
+const PLACES: usize = 16;
+
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Idle(Mutex<Vec<Instance>>);
 
 /// The functions of an entry, known not to be NULL.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +87,7 @@ impl V2Engine {
             entry,
             info,
             account,
-            idle: Mutex::default(),
+            idle: Default::default(),
         };
         // Needs no state: the host of this one call has none.
         engine.info = engine.view(&mut NoState, &View::Describe)?;
@@ -84,12 +95,7 @@ impl V2Engine {
     }
 
     fn instance(&self) -> Result<Instance, Fault> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        if let Some(instance) = idle {
+        if let Some(instance) = self.idle().pop() {
             return Ok(instance);
         }
         let mut made = ptr::null_mut();
@@ -101,6 +107,18 @@ impl V2Engine {
                 reason: format!("the engine's create answered {status}"),
             }),
         }
+    }
+
+    /// The idle instances of this thread's place.
+    fn idle(&self) -> MutexGuard<'_, Vec<Instance>> {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static PLACE: usize = THREADS.fetch_add(1, Ordering::Relaxed) % PLACES;
+        }
+        // A thread that is ending has no place of its own any more; any place will do.
+        let place = PLACE.try_with(|place| *place).unwrap_or(0);
+        let Idle(idle) = &self.idle[place];
+        idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run(&self, host: &mut dyn Host<'_>, kind: Kind, input: &[u8]) -> Result<Vec<u8>, Fault> {
@@ -132,10 +150,7 @@ impl V2Engine {
             // SAFETY: the instance is idle again, and given up here.
             unsafe { (self.entry.destroy)(instance.0) };
         } else {
-            self.idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(instance);
+            self.idle().push(instance);
         }
         let text = String::from_utf8_lossy(&diagnostic).into_owned();
         // Whatever the engine made of it.
