@@ -9,6 +9,7 @@
 //! * `alloc`: the global allocator, which delegates to the worker's;
 //! * [`note`]: the note that lets an engine's file be read without running it;
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
+//! * [`Places`]: keeps threads that work at once out of each other's way;
 //! * [`wipe`]: cleans a contract's memory for the next call;
 //! * [`Slot`]: the one engine of a library, made anew after a panic;
 //! * `v1`, `v2`: the glue between an [`Engine`] and each ABI.
@@ -24,6 +25,7 @@ mod guard;
 mod host;
 pub mod note;
 mod overlay;
+mod places;
 mod served;
 mod slot;
 #[doc(hidden)]
@@ -39,6 +41,7 @@ pub use host::{Changes, Host, MemoryHost, Pairs, Tail};
 pub use overlay::Overlay;
 pub use pink_capi as capi;
 pub use pink_capi::{types, Fault};
+pub use places::Places;
 pub use slot::Slot;
 pub use value::Value;
 pub use wipe::wipe;

@@ -1,9 +1,13 @@
-use crate::{guarded, Engine, Fault};
-use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
+use crate::{guarded, Engine, Fault, Places};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Holds the one engine of a library, made when it is first needed and made anew after a panic.
 #[derive(Debug)]
-pub struct Slot<E>(RwLock<Option<E>>);
+pub struct Slot<E> {
+    engine: Mutex<Option<Arc<E>>>,
+    /// The same engine, for threads to find without meeting.
+    places: Places<RwLock<Option<Arc<E>>>>,
+}
 
 impl<E: Engine> Default for Slot<E> {
     fn default() -> Self {
@@ -14,7 +18,10 @@ impl<E: Engine> Default for Slot<E> {
 impl<E: Engine> Slot<E> {
     /// An empty slot.
     pub const fn new() -> Self {
-        Self(RwLock::new(None))
+        Self {
+            engine: Mutex::new(None),
+            places: Places::nothing(),
+        }
     }
 
     /// Works with the engine. A panic becomes a fault, and the next call gets a new engine,
@@ -24,23 +31,34 @@ impl<E: Engine> Slot<E> {
     /// The work's own fault, or its panic.
     pub fn with<T>(&self, work: impl FnOnce(&E) -> Result<T, Fault>) -> Result<T, Fault> {
         let done = guarded(|| {
-            if let Some(engine) = &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+            let place = self.places.here();
+            if let Some(engine) = &*place.read().unwrap_or_else(PoisonError::into_inner) {
                 return work(engine);
             }
-            self.write().get_or_insert_with(E::new);
-            // Another thread's panic may have emptied it again; then this call makes its own.
-            match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
-                Some(engine) => work(engine),
-                None => work(&E::new()),
-            }
+            work(&self.engine())
         });
         if let Err(Fault::Panicked { .. }) = done {
-            self.write().take();
+            self.empty();
         }
         done
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Option<E>> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    /// The engine that is there, or a new one; from now on this thread's place has it.
+    fn engine(&self) -> Arc<E> {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = engine.get_or_insert_with(|| Arc::new(E::new()));
+        // Under the lock, or it could be put here after another thread's panic took it away.
+        let place = self.places.here().write();
+        *place.unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(engine));
+        Arc::clone(engine)
+    }
+
+    /// Calls that run go on with the engine that they have; no later call gets it.
+    fn empty(&self) {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        for place in self.places.all() {
+            place.write().unwrap_or_else(PoisonError::into_inner).take();
+        }
+        engine.take();
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     ledger::Ledger,
     rules::Rules,
     state::{code_info_key, code_key, contract_key, Cluster, CodeInfo, CodeStatus, Contract},
-    wasm::{self, Calls, Compiled, Memory},
+    wasm::{self, Calls, Memory, Shared},
 };
 use pink_engine_sdk::{
     types::{AccountId, Determinism, Effect, Env, Event, Hash, Mode},
@@ -272,7 +272,7 @@ impl<'m, 'h> Machine<'m, 'h> {
     }
 
     /// Compiled code, from the cache or made now.
-    fn compiled(&mut self, hash: &Hash, info: &CodeInfo) -> Result<Arc<Compiled>, ExecError> {
+    fn compiled(&mut self, hash: &Hash, info: &CodeInfo) -> Result<Arc<Shared>, ExecError> {
         if info.status == CodeStatus::Disabled {
             return Err(Error::ContractNotFound.into());
         }

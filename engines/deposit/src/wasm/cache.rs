@@ -2,7 +2,10 @@
 
 use super::module::{Compiled, Shared};
 use crate::rules::Rules;
-use pink_engine_sdk::types::{Determinism, Hash};
+use pink_engine_sdk::{
+    types::{Determinism, Hash},
+    Places,
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -12,9 +15,26 @@ use std::{
 /// memory, and no result depends on it.
 const CAPACITY: usize = 256 * 1024 * 1024;
 
+/// Calls of one module in a row that a place answers by itself, before it says again that the
+/// module is in use.
+const MAX_REPEATS: u32 = 256;
+
 /// Compiled modules by code hash.
 #[derive(Debug, Default)]
-pub(crate) struct Cache(Mutex<Entries>);
+pub(crate) struct Cache {
+    entries: Mutex<Entries>,
+    /// The module that each group of threads had last.
+    last: Places<Mutex<Option<Last>>>,
+}
+
+/// A module that may be wanted again. It may have left the cache meanwhile.
+#[derive(Debug)]
+struct Last {
+    hash: Hash,
+    /// Counted here once more, so that threads don't count on the same spot.
+    module: Arc<Shared>,
+    repeats: u32,
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -34,30 +54,52 @@ impl Cache {
         hash: &Hash,
         determinism: Determinism,
         code: impl FnOnce() -> Option<Vec<u8>>,
+    ) -> Result<Arc<Shared>, String> {
+        if let Some(last) = &mut *locked(self.last.here()) {
+            if last.hash == *hash && last.repeats < MAX_REPEATS {
+                last.repeats = last.repeats.saturating_add(1);
+                return Ok(Arc::clone(&last.module));
+            }
+        }
+        let module = Arc::new(self.shared(rules, hash, determinism, code)?);
+        *locked(self.last.here()) = Some(Last {
+            hash: *hash,
+            module: Arc::clone(&module),
+            repeats: 0,
+        });
+        Ok(module)
+    }
+
+    fn shared(
+        &self,
+        rules: &Rules,
+        hash: &Hash,
+        determinism: Determinism,
+        code: impl FnOnce() -> Option<Vec<u8>>,
     ) -> Result<Shared, String> {
-        if let Some(found) = self.locked().touch(hash) {
+        if let Some(found) = locked(&self.entries).touch(hash) {
             return Ok(found);
         }
         // Not under the lock: other threads go on. Two may compile the same; one is kept.
         let code = code().ok_or("the code isn't there")?;
         let compiled = Arc::new(Compiled::stored(rules, &code, determinism)?);
-        self.locked().insert(*hash, Arc::clone(&compiled));
+        locked(&self.entries).insert(*hash, Arc::clone(&compiled));
         Ok(compiled)
     }
 
     /// Puts in what was just compiled.
     pub(crate) fn put(&self, hash: Hash, compiled: Compiled) {
-        self.locked().insert(hash, Arc::new(compiled));
+        locked(&self.entries).insert(hash, Arc::new(compiled));
     }
 
     /// How many modules there are.
     pub(crate) fn len(&self) -> usize {
-        self.locked().modules.len()
+        locked(&self.entries).modules.len()
     }
+}
 
-    fn locked(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Entries {

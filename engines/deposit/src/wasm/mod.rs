@@ -13,5 +13,5 @@ mod validate;
 pub(crate) use cache::Cache;
 pub(crate) use linker::Calls;
 pub(crate) use memory::{Memory, SENTINEL};
-pub(crate) use module::Compiled;
+pub(crate) use module::{Compiled, Shared};
 pub(crate) use run::run;

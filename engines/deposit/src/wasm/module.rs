@@ -9,8 +9,8 @@ use super::{
     validate::{check, scan, Checked},
 };
 use crate::{exec::Entry, operators::OperatorCosts, rules::Rules};
-use pink_engine_sdk::types::Determinism;
-use std::sync::{Arc, Mutex};
+use pink_engine_sdk::{types::Determinism, Places};
+use std::sync::Arc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Module};
 
 /// A module, ready to run.
@@ -26,7 +26,7 @@ pub(crate) struct Compiled {
     pub(super) globals: u32,
     /// What lies in its memory at first.
     pub(super) data: Vec<(u32, Vec<u8>)>,
-    pub(super) kept: Mutex<Kept>,
+    pub(super) kept: Places<Kept>,
     weight: usize,
 }
 
@@ -75,7 +75,7 @@ impl Compiled {
             has_start,
             globals,
             data,
-            kept: Mutex::default(),
+            kept: Places::default(),
             weight: 0,
         };
         // The interpreter's code takes several times the bytes of the original.
@@ -151,4 +151,4 @@ pub(super) fn config(rules: &Rules, checked: &Checked) -> Config {
 }
 
 /// Shared by the cache and the frames that run.
-pub(super) type Shared = Arc<Compiled>;
+pub(crate) type Shared = Arc<Compiled>;

@@ -11,16 +11,16 @@ use super::{
     run::Function,
 };
 use crate::{exec::Entry, host_fns};
-use pink_engine_sdk::wipe;
+use pink_engine_sdk::{wipe, Places};
 use std::sync::{
     atomic::{AtomicUsize, Ordering::Relaxed},
-    MutexGuard, PoisonError,
+    Mutex, MutexGuard, PoisonError,
 };
 use wasmi::{Error, Extern, Global, Instance, Memory, MemoryType, Store, Val};
 
-/// Surroundings that each module keeps in any case: one for each of two threads.
-const ALWAYS_KEPT: usize = 2;
-/// Surroundings that a module keeps at most: as many as frames of it can be open at once.
+/// Surroundings that each of a module's places keeps in any case.
+const ALWAYS_KEPT: usize = 1;
+/// Surroundings that a place keeps at most: as many as frames of a module can be open at once.
 const MAX_KEPT: usize = 24;
 /// Surroundings with more memory than this aren't kept.
 const MAX_KEPT_PAGES: u32 = 16;
@@ -39,8 +39,6 @@ pub(super) struct Surroundings {
     imports: Vec<Extern>,
     memory: Memory,
     made: Option<Made>,
-    /// Where they were used last, and are still in the processor's caches.
-    thread: usize,
 }
 
 /// An instance, and what its globals began with.
@@ -53,7 +51,7 @@ struct Made {
 
 /// Surroundings that wait for a frame. Boxed, because a store is large and is moved twice a frame.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Vec<Box<Surroundings>>);
+pub(super) struct Kept(Mutex<Vec<Box<Surroundings>>>);
 
 impl Surroundings {
     fn new(compiled: &Compiled) -> Result<Self, String> {
@@ -84,7 +82,6 @@ impl Surroundings {
             imports,
             memory,
             made: None,
-            thread: here(),
         })
     }
 
@@ -160,15 +157,14 @@ impl Compiled {
     /// # Errors
     /// The interpreter refuses to make them; found when the code was stored.
     pub(super) fn surroundings(&self) -> Result<Box<Surroundings>, String> {
-        let kept = self.kept().take(self.memory_bytes());
+        let kept = self.kept.here().take(self.memory_bytes());
         kept.map_or_else(|| Surroundings::new(self).map(Box::new), Ok)
     }
 
     /// Cleans surroundings and keeps them, or drops them.
     pub(super) fn keep(&self, mut used: Box<Surroundings>) {
         if used.clean(self) {
-            used.thread = here();
-            self.kept().put(used, self.memory_bytes());
+            self.kept.here().put(used, self.memory_bytes());
         }
     }
 
@@ -176,57 +172,48 @@ impl Compiled {
     pub(super) fn memory_bytes(&self) -> usize {
         (self.checked.initial_pages as usize).saturating_mul(PAGE)
     }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Compiled {
     fn drop(&mut self) {
         let bytes = self.memory_bytes();
-        let mut kept = self.kept();
-        while kept.take(bytes).is_some() {}
+        for place in self.kept.all() {
+            while place.take(bytes).is_some() {}
+        }
     }
 }
 
 impl Kept {
     /// Estimate of the bytes that are always kept.
     pub(super) const fn always(memory_bytes: usize) -> usize {
-        memory_bytes.saturating_mul(ALWAYS_KEPT)
+        memory_bytes.saturating_mul(ALWAYS_KEPT * Places::<Self>::COUNT)
     }
 
-    fn take(&mut self, memory_bytes: usize) -> Option<Box<Surroundings>> {
-        let last = self.0.len().checked_sub(1)?;
-        let here = here();
-        // This thread's own first: another one's memory lies in the caches of another core.
-        let own = self.0.iter().rposition(|kept| kept.thread == here);
-        let taken = self.0.swap_remove(own.unwrap_or(last));
-        if last >= ALWAYS_KEPT {
+    fn take(&self, memory_bytes: usize) -> Option<Box<Surroundings>> {
+        let mut kept = self.locked();
+        let taken = kept.pop()?;
+        if kept.len() >= ALWAYS_KEPT {
             KEPT_BYTES.fetch_sub(memory_bytes, Relaxed);
         }
         Some(taken)
     }
 
-    fn put(&mut self, surroundings: Box<Surroundings>, memory_bytes: usize) {
-        if self.0.len() >= MAX_KEPT {
+    fn put(&self, surroundings: Box<Surroundings>, memory_bytes: usize) {
+        let mut kept = self.locked();
+        if kept.len() >= MAX_KEPT {
             return;
         }
-        if self.0.len() >= ALWAYS_KEPT {
+        if kept.len() >= ALWAYS_KEPT {
             let before = KEPT_BYTES.fetch_add(memory_bytes, Relaxed);
             if before.saturating_add(memory_bytes) > MAX_KEPT_BYTES {
                 KEPT_BYTES.fetch_sub(memory_bytes, Relaxed);
                 return;
             }
         }
-        self.0.push(surroundings);
+        kept.push(surroundings);
     }
-}
 
-/// Tells the threads that there are at a time apart: the address of something that each has.
-fn here() -> usize {
-    thread_local! {
-        static HERE: u8 = const { 0 };
+    fn locked(&self) -> MutexGuard<'_, Vec<Box<Surroundings>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    HERE.with(|here| std::ptr::from_ref(here).addr())
 }
