@@ -48,6 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::disallowed_methods)] // the worker's threads
     fn a_thread_stays_and_the_next_goes_elsewhere() {
         let places = Places::<u8>::default();
         let here = |places: &Places<u8>| std::ptr::from_ref(places.here()).addr();

@@ -51,6 +51,7 @@ struct Made {
 
 /// Surroundings that wait for a frame. Boxed, because a store is large and is moved twice a frame.
 #[derive(Debug, Default)]
+#[allow(clippy::vec_box)]
 pub(super) struct Kept(Mutex<Vec<Box<Surroundings>>>);
 
 impl Surroundings {
@@ -213,6 +214,7 @@ impl Kept {
         kept.push(surroundings);
     }
 
+    #[allow(clippy::vec_box)]
     fn locked(&self) -> MutexGuard<'_, Vec<Box<Surroundings>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
