@@ -1,12 +1,17 @@
 use crate::{guarded, Engine, Fault, Places};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{
+    atomic::{AtomicU64, Ordering},
+    Arc, Mutex, PoisonError, RwLock,
+};
 
 /// Holds the one engine of a library, made when it is first needed and made anew after a panic.
 #[derive(Debug)]
 pub struct Slot<E> {
     engine: Mutex<Option<Arc<E>>>,
+    /// How many engines panicked. What a place holds from before counts for nothing.
+    panics: AtomicU64,
     /// The same engine, for threads to find without meeting.
-    places: Places<RwLock<Option<Arc<E>>>>,
+    places: Places<RwLock<Option<(u64, Arc<E>)>>>,
 }
 
 impl<E: Engine> Default for Slot<E> {
@@ -20,45 +25,47 @@ impl<E: Engine> Slot<E> {
     pub const fn new() -> Self {
         Self {
             engine: Mutex::new(None),
+            panics: AtomicU64::new(0),
             places: Places::nothing(),
         }
     }
 
-    /// Works with the engine. A panic becomes a fault, and the next call gets a new engine,
-    /// because what a panic left in the caches isn't to be trusted.
+    /// Works with the engine. A panic becomes a fault, and every later call gets a new engine,
+    /// because what a panic left in the caches isn't to be trusted. Calls that run on other
+    /// threads go on with the one that they have.
     ///
     /// # Errors
     /// The work's own fault, or its panic.
     pub fn with<T>(&self, work: impl FnOnce(&E) -> Result<T, Fault>) -> Result<T, Fault> {
         let done = guarded(|| {
-            let place = self.places.here();
-            if let Some(engine) = &*place.read().unwrap_or_else(PoisonError::into_inner) {
-                return work(engine);
+            let place = self.places.here().read();
+            if let Some((panics, engine)) = &*place.unwrap_or_else(PoisonError::into_inner) {
+                if *panics == self.panics.load(Ordering::Acquire) {
+                    return work(engine);
+                }
             }
             work(&self.engine())
         });
         if let Err(Fault::Panicked { .. }) = done {
-            self.empty();
+            let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+            self.panics.fetch_add(1, Ordering::Release);
+            engine.take();
         }
         done
     }
 
-    /// The engine that is there, or a new one; from now on this thread's place has it.
+    /// The engine that is there, or a new one. This thread's place gets it, unless a call that
+    /// runs still holds what was there before.
     fn engine(&self) -> Arc<E> {
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         let engine = engine.get_or_insert_with(|| Arc::new(E::new()));
-        // Under the lock, or it could be put here after another thread's panic took it away.
-        let place = self.places.here().write();
-        *place.unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(engine));
+        if let Ok(mut place) = self.places.here().try_write() {
+            *place = Some((self.panics.load(Ordering::Acquire), Arc::clone(engine)));
+        }
         Arc::clone(engine)
     }
-
-    /// Calls that run go on with the engine that they have; no later call gets it.
-    fn empty(&self) {
-        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        for place in self.places.all() {
-            place.write().unwrap_or_else(PoisonError::into_inner).take();
-        }
-        engine.take();
-    }
 }
+
+#[cfg(test)]
+#[path = "slot_tests.rs"]
+mod tests;
