@@ -8,11 +8,15 @@ use std::sync::{
 #[derive(Debug)]
 pub struct Slot<E> {
     engine: Mutex<Option<Arc<E>>>,
-    /// How many engines panicked. What a place holds from before counts for nothing.
+    /// How many engines panicked.
     panics: AtomicU64,
     /// The same engine, for threads to find without meeting.
-    places: Places<RwLock<Option<(u64, Arc<E>)>>>,
+    places: Places<Held<E>>,
 }
+
+/// An engine, and how many had panicked when it was put here: one from before another panic counts
+/// for nothing.
+type Held<E> = RwLock<Option<(u64, Arc<E>)>>;
 
 impl<E: Engine> Default for Slot<E> {
     fn default() -> Self {
