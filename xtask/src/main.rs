@@ -69,7 +69,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Args::parse().command {
-        Command::Engines { only } => engines::build(&only),
+        Command::Engines { only } => engines::build_and_show(&only),
         Command::Deps { only, write } => engines::deps(&only, write),
         Command::Reproduce { version } => engines::reproduce(version),
         Command::Release { version } => engines::release(version),

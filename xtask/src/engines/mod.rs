@@ -46,7 +46,13 @@ pub(crate) fn build(only: &[Version]) -> Result<()> {
         // After each, so that one engine that fails doesn't hide those that are there.
         index::write(&place, &version::all(&root)?)?;
     }
-    index::show(&place)
+    Ok(())
+}
+
+/// The same, and says on standard output what is there now.
+pub(crate) fn build_and_show(only: &[Version]) -> Result<()> {
+    build(only)?;
+    index::show(&tree::engines_dir(&tree::root()))
 }
 
 /// Checks the committed dependency trees, or writes them anew.
