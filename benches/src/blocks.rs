@@ -20,7 +20,7 @@ use pink_worker::{
 use std::{collections::BTreeMap, fs::File, io::Write, path::Path, time::Instant};
 
 /// Transfers in a block.
-const TRANSFERS: u32 = 1_000;
+pub(crate) const TRANSFERS: u32 = 1_000;
 
 /// Makes blocks, one after the other.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use crate::calls::ours;
 use anyhow::{ensure, Context};
 use pink_engine_benches::{contracts, Ours};
-use pink_worker::store::Row;
+use pink_worker::store::{NewBlock, Row, Store, StoreOptions};
 use sp_crypto_hashing::{blake2_128, blake2_256};
 use std::{iter::Peekable, path::Path};
 
@@ -45,6 +45,22 @@ impl Holders {
             prefix,
             mapping,
         })
+    }
+
+    /// A store on disk with this many of them, filled in bulk.
+    pub(crate) fn filled(
+        engines: &Path,
+        folder: &Path,
+        holders: u32,
+    ) -> anyhow::Result<(Self, Store)> {
+        let cluster = Self::new(engines)?;
+        let mut store = Store::create(folder, StoreOptions::default())?;
+        let block = NewBlock {
+            number: 1,
+            ..NewBlock::default()
+        };
+        store.import(&block, cluster.rows(holders))?;
+        Ok((cluster, store))
     }
 
     /// The account of a number.

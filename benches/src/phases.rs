@@ -2,14 +2,14 @@
 //! Those of an engine alone are in `pink-engine-benches`.
 
 use crate::{
-    blocks::{import, Blocks},
+    blocks::{import, Blocks, TRANSFERS},
     calls::{by_peer, VERSION},
     holders::Holders,
-    scale::State,
+    scale::{State, CHANGED},
 };
 use anyhow::ensure;
 use parity_scale_codec::Encode;
-use pink_engine_benches::{contracts::selector, load, Subject, Work};
+use pink_engine_benches::{contracts, load, Subject, Work};
 use pink_worker::{
     engine::EngineRegistry,
     store::{BlockBatch, ChangeSet, NewBlock, Store, StoreOptions},
@@ -19,10 +19,6 @@ use std::path::Path;
 
 /// Keys of every state: it is the phase that is measured here, and not the size.
 const KEYS: u32 = 10_000;
-/// Keys that a block changes.
-const CHANGED: u32 = 1_000;
-/// Transfers in a block.
-const TRANSFERS: u32 = 1_000;
 
 /// Makes what is measured of a phase, given where the engines are and a folder for stores: works
 /// by their names.
@@ -55,7 +51,7 @@ fn execute(engines: &Path, _: &Path) -> anyhow::Result<Vec<(String, Work)>> {
 
 /// A block's changes made durable, its root included.
 fn commit(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>> {
-    let (holders, mut store) = filled(engines, &scratch.join("commit"))?;
+    let (holders, mut store) = Holders::filled(engines, &scratch.join("commit"), KEYS)?;
     // By turns, so that every block changes something.
     let [mut block, mut next] = [1u8, 2].map(|turn| NewBlock {
         changes: changes(&holders, turn),
@@ -74,7 +70,7 @@ fn commit(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>>
 
 /// The root after a block's changes.
 fn root(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>> {
-    let (holders, store) = filled(engines, &scratch.join("root"))?;
+    let (holders, store) = Holders::filled(engines, &scratch.join("root"), KEYS)?;
     let snapshot = store.snapshot()?;
     let changes = changes(&holders, 1);
     let work: Work = Box::new(move || {
@@ -99,25 +95,13 @@ fn block(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>> 
 /// A query of a snapshot.
 fn query(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>> {
     let state = State::new(engines, &scratch.join("query"), KEYS)?;
-    let input = [&selector("balance_of")[..], &Holders::account(7)].concat();
+    let input = contracts::balance_of(&Holders::account(7));
     let message = state.holders().ours.message(&input);
     let work: Work = Box::new(move || {
         let ours = &state.holders().ours;
         ours.query(state.snapshot(), &message).map(drop)
     });
     Ok(vec![(format!("a balance among {KEYS}"), work)])
-}
-
-/// A store on disk with a token and its holders.
-fn filled(engines: &Path, folder: &Path) -> anyhow::Result<(Holders, Store)> {
-    let holders = Holders::new(engines)?;
-    let mut store = Store::create(folder, StoreOptions::default())?;
-    let block = NewBlock {
-        number: 1,
-        ..NewBlock::default()
-    };
-    store.import(&block, holders.rows(KEYS))?;
-    Ok((holders, store))
 }
 
 /// New balances of the first holders.

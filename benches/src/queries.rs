@@ -3,7 +3,7 @@
 use crate::{report::Row, scale::State, Setting};
 use anyhow::anyhow;
 use pink_capi::types::Message;
-use pink_engine_benches::{contracts::selector, in_turns, median};
+use pink_engine_benches::{contracts, in_turns, median};
 use rustix::time::{clock_gettime, ClockId};
 use std::{sync::Mutex, thread};
 
@@ -23,7 +23,7 @@ pub(crate) fn queries(setting: &Setting) -> anyhow::Result<Row> {
     let messages: Vec<Message> = (0..100)
         .map(|number| {
             let account = crate::holders::Holders::account(number);
-            ours.message(&[&selector("balance_of")[..], &account].concat())
+            ours.message(&contracts::balance_of(&account))
         })
         .collect();
     let work = || {

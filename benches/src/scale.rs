@@ -4,7 +4,7 @@ use crate::{holders::Holders, report::Row, Setting};
 use anyhow::Context;
 use pink_capi::types::Message;
 use pink_engine_benches::{contracts, in_turns};
-use pink_worker::store::{ChangeSet, NewBlock, Snapshot, Store, StoreOptions};
+use pink_worker::store::{ChangeSet, Snapshot, Store};
 use std::{
     path::Path,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
@@ -16,7 +16,7 @@ const SMALL: u32 = 10_000;
 /// Accounts that always have their turn again.
 const FIXED: u32 = 100;
 /// Keys that a block changes.
-const CHANGED: u32 = 1_000;
+pub(crate) const CHANGED: u32 = 1_000;
 
 /// A store on disk with a token and its holders.
 #[derive(Debug)]
@@ -32,14 +32,8 @@ pub(crate) struct State {
 impl State {
     /// Fills a store in bulk.
     pub(crate) fn new(engines: &Path, scratch: &Path, keys: u32) -> anyhow::Result<Self> {
-        let holders = Holders::new(engines)?;
         let folder = scratch.join(format!("{keys}-keys"));
-        let mut store = Store::create(&folder, StoreOptions::default())?;
-        let block = NewBlock {
-            number: 1,
-            ..NewBlock::default()
-        };
-        store.import(&block, holders.rows(keys))?;
+        let (holders, store) = Holders::filled(engines, &folder, keys)?;
         let snapshot = store.snapshot()?;
         Ok(Self {
             holders,

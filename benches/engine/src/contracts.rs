@@ -33,6 +33,11 @@ pub fn transfer(to: &[u8; 32]) -> Vec<u8> {
     [selector("transfer"), to.encode(), 1u128.encode()].concat()
 }
 
+/// Asks for an account's balance of the token.
+pub fn balance_of(account: &[u8; 32]) -> Vec<u8> {
+    [selector("balance_of"), account.encode()].concat()
+}
+
 /// Ten calls of another contract of the same code, one in the other.
 pub fn nested(callee: &[u8; 32], depth: u32) -> Vec<u8> {
     [selector("nested"), callee.encode(), depth.encode()].concat()

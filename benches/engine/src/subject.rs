@@ -44,7 +44,7 @@ impl Subject {
     /// A token's balance, for a query.
     pub fn balance() -> Self {
         Self {
-            input: |_| [&selector("balance_of")[..], &USER].concat(),
+            input: |_| contracts::balance_of(&USER),
             ..Self::token()
         }
     }
