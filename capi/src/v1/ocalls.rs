@@ -23,7 +23,8 @@ call_table! {
         /// The bytes of a system contract's code, by their BLAKE2b-256.
         5 since "1.0" fn system_code(hash: Hash) -> Option<Vec<u8>>;
         /// The seed that the cluster's workers share and contracts' keys are derived from. A
-        /// worker that has none answers with the fault `NoClusterKey`. The one call of those below that is allowed in every mode.
+        /// worker that has none answers with the fault `NoClusterKey`. The one call of those
+        /// below that is allowed in every mode.
         6 since "2.0" fn cluster_key() -> Option<[u8; 32]>;
         /// The worker's own public key. In queries only, as all that follow.
         7 since "2.0" fn worker_pubkey() -> [u8; 32];

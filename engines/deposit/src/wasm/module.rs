@@ -68,22 +68,20 @@ impl Compiled {
         } = rewrite(code).map_err(|error| failed(error.to_string()))?;
         let engine = Engine::new(&config(rules, &checked));
         let module = Module::new(&engine, &rewritten).map_err(|error| failed(error.to_string()))?;
-        let mut compiled = Self {
+        Ok(Self {
             module,
+            // The interpreter's code takes several times the bytes of the original.
+            weight: code
+                .len()
+                .saturating_mul(16)
+                .saturating_add(Kept::always(checked.memory_bytes())),
             checked,
             operators: rules.operators,
             has_start,
             globals,
             data,
             kept: Places::default(),
-            weight: 0,
-        };
-        // The interpreter's code takes several times the bytes of the original.
-        compiled.weight = code
-            .len()
-            .saturating_mul(16)
-            .saturating_add(Kept::always(compiled.memory_bytes()));
-        Ok(compiled)
+        })
     }
 
     /// What runs later must not fail for a reason that can be found now. Without fuel a start

@@ -26,8 +26,6 @@ const MAX_KEPT: usize = 24;
 const MAX_KEPT_PAGES: u32 = 16;
 /// Bytes of memory that all modules of a process keep together, besides what each always keeps.
 const MAX_KEPT_BYTES: usize = 64 * 1024 * 1024;
-/// Bytes of a page of memory.
-const PAGE: usize = 64 * 1024;
 
 /// Bytes that are kept beyond [`ALWAYS_KEPT`].
 static KEPT_BYTES: AtomicUsize = AtomicUsize::new(0);
@@ -158,26 +156,21 @@ impl Compiled {
     /// # Errors
     /// The interpreter refuses to make them; found when the code was stored.
     pub(super) fn surroundings(&self) -> Result<Box<Surroundings>, String> {
-        let kept = self.kept.here().take(self.memory_bytes());
+        let kept = self.kept.here().take(self.checked.memory_bytes());
         kept.map_or_else(|| Surroundings::new(self).map(Box::new), Ok)
     }
 
     /// Cleans surroundings and keeps them, or drops them.
     pub(super) fn keep(&self, mut used: Box<Surroundings>) {
         if used.clean(self) {
-            self.kept.here().put(used, self.memory_bytes());
+            self.kept.here().put(used, self.checked.memory_bytes());
         }
-    }
-
-    /// Bytes of a frame's memory at first.
-    pub(super) fn memory_bytes(&self) -> usize {
-        (self.checked.initial_pages as usize).saturating_mul(PAGE)
     }
 }
 
 impl Drop for Compiled {
     fn drop(&mut self) {
-        let bytes = self.memory_bytes();
+        let bytes = self.checked.memory_bytes();
         for place in self.kept.all() {
             while place.take(bytes).is_some() {}
         }

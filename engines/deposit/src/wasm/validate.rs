@@ -31,6 +31,14 @@ pub(crate) struct Checked {
     pub deprecated: bool,
 }
 
+impl Checked {
+    /// Bytes of memory that it starts with.
+    pub(super) fn memory_bytes(&self) -> usize {
+        const PAGE: usize = 64 * 1024;
+        (self.initial_pages as usize).saturating_mul(PAGE)
+    }
+}
+
 /// Checks code by the rules.
 ///
 /// # Errors
