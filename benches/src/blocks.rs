@@ -61,6 +61,7 @@ impl Blocks {
             system_code: None,
             engines: vec![(VERSION, self.record.clone())],
             amendments: Vec::new(),
+            amended_later: Vec::new(),
             messages,
             message_hash: Hash::zero(),
         }

@@ -3,7 +3,7 @@
 use crate::{runtime::FatContracts, Extrinsic, MockChain};
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, Effect, EngineVersion, Hash,
-    ParkCause, Seq, StateRoot,
+    ParkCause, ReceiptsRoot, Seq, StateRoot,
 };
 use frame_support::BoundedVec;
 use pallet_fat_contracts::{Call, ExpectedCheckpoint};
@@ -79,6 +79,7 @@ pub fn checkpoint(
     expected: &ExpectedCheckpoint,
     engine: EngineVersion,
     root: StateRoot,
+    receipts_root: ReceiptsRoot,
     effects: Vec<Effect>,
 ) -> Checkpoint {
     Checkpoint {
@@ -86,6 +87,7 @@ pub fn checkpoint(
         last_seq: expected.last_seq,
         engine,
         root,
+        receipts_root,
         message_hash: expected.message_hash,
         effects,
     }

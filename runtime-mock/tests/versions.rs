@@ -97,7 +97,13 @@ fn acks(
             let last = expected.len().saturating_sub(1);
             let checkpoints = expected.iter().enumerate().map(|(at, expected)| {
                 let effects = if at == last { effects.to_vec() } else { vec![] };
-                workers::checkpoint(expected, engine, StateRoot::repeat_byte(root), effects)
+                workers::checkpoint(
+                    expected,
+                    engine,
+                    StateRoot::repeat_byte(root),
+                    Hash::zero(),
+                    effects,
+                )
             });
             workers::acknowledge(worker.clone(), 1, checkpoints.collect())
         })

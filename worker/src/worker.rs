@@ -15,10 +15,12 @@ use crate::{
     ClusterKey,
 };
 use fat_contracts_primitives::{
-    BlockNumber, Checkpoint, ClusterBlock, EngineVersion, Seq, StateRoot,
+    BlockNumber, Checkpoint, ClusterBlock, EngineVersion, ReceiptsRoot, Seq, StateRoot,
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_capi::types::{AccountId, BlockReceipt, Hash};
+use sp_core::Blake2Hasher;
+use sp_trie::{LayoutV1, TrieConfiguration};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
@@ -321,6 +323,7 @@ impl Worker {
             last_seq: record.next_seq.saturating_sub(1),
             engine,
             root: stored.root,
+            receipts_root: receipts_root(self.store.receipts(block)?),
             message_hash: record.message_hash,
             effects: record.effects,
         }))
@@ -407,6 +410,12 @@ fn next_record(
         message_hash: input.message_hash,
         effects: outcome.effects.clone(),
     }
+}
+
+/// The root of the ordered trie over a block's receipts, as the chain compares it.
+fn receipts_root(receipts: Vec<(Seq, Vec<u8>)>) -> ReceiptsRoot {
+    let receipts = receipts.into_iter().map(|(_, receipt)| receipt);
+    LayoutV1::<Blake2Hasher>::ordered_trie_root(receipts)
 }
 
 pub(crate) fn decode<T: Decode>(

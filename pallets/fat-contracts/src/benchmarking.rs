@@ -155,6 +155,7 @@ fn checkpoint<T: Config>(worker: &AccountId, root: u8) -> Result<Checkpoint, Ben
         last_seq: next.last_seq,
         engine: V1_0,
         root: StateRoot::repeat_byte(root),
+        receipts_root: Hash::zero(),
         message_hash: next.message_hash,
         effects: effects.collect(),
     })
@@ -414,6 +415,7 @@ mod benchmarks {
                 last_seq: cursor.last_seq,
                 engine: V1_0,
                 root: StateRoot::zero(),
+                receipts_root: Hash::zero(),
                 message_hash: cursor.message_hash,
                 effects: vec![],
             });

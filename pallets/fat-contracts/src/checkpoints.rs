@@ -1,8 +1,8 @@
 //! What workers say about a cluster's state.
 
 use crate::{
-    history::ExpectedCheckpoint, members::ClusterMember, quorum::Settled, Config, Confirmations,
-    Error, Event, Members, Pallet, Progress, Tallies, Withdrawals,
+    history::ExpectedCheckpoint, members::ClusterMember, quorum::Settled, Amendments, Config,
+    Confirmations, Error, Event, Members, Pallet, Progress, Tallies, Withdrawals,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
@@ -162,6 +162,8 @@ impl<T: Config> Pallet<T> {
         let possible = checkpoint.effects.iter().all(|effect| match effect {
             Effect::Withdrawn { seq, .. } => Withdrawals::<T>::contains_key(cluster, seq),
             Effect::UpgradeFailed { .. } => true,
+            Effect::SetupFailed { seq } => *seq == 0,
+            Effect::Amended { seq } => Amendments::<T>::contains_key(cluster, seq),
             Effect::UpgradeRequested { .. } => {
                 requests = requests.saturating_add(1);
                 requests == 1
@@ -222,6 +224,8 @@ fn effect_seq(effect: &Effect) -> fat_contracts_primitives::Seq {
     match effect {
         Effect::Withdrawn { seq, .. }
         | Effect::UpgradeRequested { seq, .. }
-        | Effect::UpgradeFailed { seq } => *seq,
+        | Effect::UpgradeFailed { seq }
+        | Effect::SetupFailed { seq }
+        | Effect::Amended { seq } => *seq,
     }
 }

@@ -102,6 +102,7 @@ impl<T: Config> Pallet<T> {
                 Effect::UpgradeFailed { seq } => {
                     Self::deposit_event(Event::UpgradeFailed { cluster, seq: *seq });
                 }
+                Effect::SetupFailed { .. } | Effect::Amended { .. } => {}
             }
         }
     }

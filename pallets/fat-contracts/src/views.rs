@@ -39,6 +39,7 @@ impl<T: Config> Pallet<T> {
             system_code: PinkSystemCodeHash::<T>::get(),
             engines: Self::engines_for(&record, &amendments, &messages),
             amendments,
+            amended_later: Vec::new(),
             messages,
             message_hash: queue.hash,
         })

@@ -35,8 +35,9 @@ const OVERTAKEN: &str = "Overtaken";
 impl Run<'_> {
     /// What governance decided about a message.
     pub(super) fn remedy(&self, seq: Seq) -> Option<Remedy> {
-        // Should there be several, the last one counts.
-        let mut amendments = self.input.amendments.iter().rev();
+        // Should there be several, the last one counts; those of later blocks are the later ones.
+        let later = self.input.amended_later.iter().map(|(_, it)| it);
+        let mut amendments = self.input.amendments.iter().chain(later).rev();
         amendments.find(|it| it.seq == seq).map(|it| it.remedy)
     }
 

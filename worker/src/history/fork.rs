@@ -95,6 +95,9 @@ impl Fork {
             input
                 .amendments
                 .retain(|amendment| !matches!(amendment.remedy, Remedy::ExecuteFrom(_)));
+            input
+                .amended_later
+                .retain(|(_, amendment)| !matches!(amendment.remedy, Remedy::ExecuteFrom(_)));
         }
         input
     }

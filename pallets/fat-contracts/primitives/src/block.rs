@@ -1,10 +1,27 @@
 use crate::{
-    Amendment, BlockNumber, ClusterId, ClusterMessage, CodeHash, EngineRecord, EngineVersion, Hash,
-    MessageHash, Seq,
+    fold_amendment, fold_input, fold_message, Amendment, BlockNumber, ClusterId, ClusterMessage,
+    CodeHash, EngineRecord, EngineVersion, Hash, MessageHash, Seq,
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
+
+/// What a block gives to an engine beside its messages. All of it is the block's post-state, and
+/// it is folded into the running hash of every cluster that the block touched: whoever knows the
+/// hash knows everything that may influence execution.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct BlockInput {
+    /// The block's number.
+    pub number: BlockNumber,
+    /// `Timestamp::now` of the block, in milliseconds of the Unix epoch.
+    pub now_ms: u64,
+    /// BLAKE2b-256(the chain's randomness ‖ parent hash).
+    pub entropy: Hash,
+    /// Versions that the cluster may ask to move to: Active, newer, with a supported path.
+    pub upgrade_targets: Vec<EngineVersion>,
+    /// Hash of the current system contract code; its bytes are fetched by hash.
+    pub system_code: Option<CodeHash>,
+}
 
 /// Everything of one chain block that concerns one cluster: what a worker needs to execute it,
 /// and all that may influence the result. All of it is the block's post-state.
@@ -24,11 +41,50 @@ pub struct ClusterBlock {
     pub system_code: Option<CodeHash>,
     /// The engine records that this block's messages need, by version.
     pub engines: Vec<(EngineVersion, EngineRecord)>,
-    /// Amendments that governance made in this block, delivered ahead of the messages; and those
-    /// that it made since for messages of this block, if the block wasn't executed yet.
+    /// Amendments that took effect at the start of this block, in order; each is folded into the
+    /// running hash here, ahead of the messages, whichever block its message is of.
     pub amendments: Vec<Amendment>,
+    /// Amendments of messages of this block that later blocks delivered, with the block that
+    /// did, in that order. They are obeyed here and folded there.
+    pub amended_later: Vec<(BlockNumber, Amendment)>,
     /// The messages of this block, in order.
     pub messages: Vec<(Seq, ClusterMessage)>,
-    /// The running hash after the last message.
+    /// The running hash after the block, as the chain has it. A worker computes its own with
+    /// [`ClusterBlock::fold`] and compares; it never takes this one over.
     pub message_hash: MessageHash,
+}
+
+impl ClusterBlock {
+    /// The part that is the same for all messages of the block.
+    pub fn block_input(&self) -> BlockInput {
+        BlockInput {
+            number: self.number,
+            now_ms: self.now_ms,
+            entropy: self.entropy,
+            upgrade_targets: self.upgrade_targets.clone(),
+            system_code: self.system_code,
+        }
+    }
+
+    /// Whether the block had a message or an amendment for the cluster: whether it is in the
+    /// running hash. (A move between engines is a message.)
+    pub fn touched(&self) -> bool {
+        !self.messages.is_empty() || !self.amendments.is_empty()
+    }
+
+    /// The running hash after this block, from the one before it: the amendments that it
+    /// delivered, its messages, then its input if it was touched.
+    pub fn fold(&self, before: &MessageHash) -> MessageHash {
+        let mut hash = *before;
+        for amendment in &self.amendments {
+            hash = fold_amendment(&hash, self.cluster, self.number, amendment);
+        }
+        for (seq, message) in &self.messages {
+            hash = fold_message(&hash, self.cluster, self.number, *seq, message);
+        }
+        if self.touched() {
+            hash = fold_input(&hash, &self.block_input());
+        }
+        hash
+    }
 }

@@ -1,4 +1,4 @@
-use crate::{BlockNumber, EngineVersion, MessageHash, Seq, StateRoot};
+use crate::{BlockNumber, EngineVersion, MessageHash, ReceiptsRoot, Seq, StateRoot};
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -15,9 +15,12 @@ pub struct Checkpoint {
     pub engine: EngineVersion,
     /// The state root after the block.
     pub root: StateRoot,
+    /// The root over the receipts of the block's messages; that of an empty trie if it had none.
+    pub receipts_root: ReceiptsRoot,
     /// The running message hash after the block.
     pub message_hash: MessageHash,
-    /// What the chain has to do about the block, in message order: one effect a message at most.
+    /// What the chain has to do about the block, in message order. An amended message has
+    /// [`Effect::Amended`] ahead of the one that its execution brings about.
     pub effects: Vec<Effect>,
 }
 
@@ -47,6 +50,19 @@ pub enum Effect {
     #[codec(index = 2)]
     UpgradeFailed {
         /// The Upgrade message.
+        seq: Seq,
+    },
+    /// The Setup message was rejected or skipped: there is no cluster, and the chain closes it.
+    #[codec(index = 3)]
+    SetupFailed {
+        /// The Setup message.
+        seq: Seq,
+    },
+    /// The message was skipped, or executed by another version, as governance amended it. A tuple
+    /// without this effect was made by a worker that didn't know of the amendment.
+    #[codec(index = 4)]
+    Amended {
+        /// The amended message.
         seq: Seq,
     },
 }
@@ -99,4 +115,17 @@ pub enum ParkCause {
     /// The engine can't take over the state.
     #[codec(index = 3)]
     UpgradeImpossible,
+    /// What the chain source gave isn't what the chain ordered: the running hash, a sequence
+    /// number, the cluster or the block's number differ.
+    #[codec(index = 4)]
+    Disorder,
+    /// The block's receipts have more bytes than a worker keeps.
+    #[codec(index = 5)]
+    ReceiptsTooLarge,
+    /// The block's changes have more bytes or keys than a worker commits at once.
+    #[codec(index = 6)]
+    ChangesTooLarge,
+    /// The call needs more memory than a worker lends to one call.
+    #[codec(index = 7)]
+    OutOfMemory,
 }

@@ -22,7 +22,7 @@ mod engine;
 mod message;
 
 pub use address::{cluster_bytes, contract_address, ClusterId};
-pub use block::ClusterBlock;
+pub use block::{BlockInput, ClusterBlock};
 pub use checkpoint::{Checkpoint, Effect, ParkCause, WithdrawOutcome};
 pub use cluster::{
     ClusterRecord, ClusterStatus, Move, Permission, Prices, FIRST_MAJOR_WITH_SYSTEM_CONTRACT,
@@ -30,8 +30,8 @@ pub use cluster::{
 };
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
 pub use message::{
-    fold_amendment, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage, Remedy,
-    SystemCodeHash, Weight,
+    fold_amendment, fold_input, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage,
+    Remedy, SystemCodeHash, Weight,
 };
 
 /// A 32-byte account of the chain, and of the ledger inside a cluster.
@@ -46,7 +46,11 @@ pub type Hash = sp_core::H256;
 pub type CodeHash = Hash;
 /// Root of the Substrate trie (layout V1, BLAKE2b-256) over a cluster's state.
 pub type StateRoot = Hash;
-/// Running hash over all messages of a cluster; see [`fold_message`].
+/// Root of the ordered Substrate trie (layout V1, BLAKE2b-256) over the canonical receipts of a
+/// block's messages, each under the SCALE-compact form of its index in the block.
+pub type ReceiptsRoot = Hash;
+/// Running hash over all messages of a cluster, and over what their blocks gave to engines; see
+/// [`ClusterBlock::fold`].
 pub type MessageHash = Hash;
 /// Position of a message in its cluster's queue, counted from 0 without gaps.
 pub type Seq = u64;

@@ -1,5 +1,6 @@
 use crate::{
-    AccountId, Balance, BlockNumber, ClusterId, CodeHash, EngineVersion, Hash, MessageHash, Seq,
+    AccountId, Balance, BlockInput, BlockNumber, ClusterId, CodeHash, EngineVersion, Hash,
+    MessageHash, Seq,
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -262,6 +263,14 @@ pub fn fold_message(
 ) -> MessageHash {
     let mut bytes = hash.as_bytes().to_vec();
     (cluster, block, seq, message).encode_to(&mut bytes);
+    Hash::from(blake2_256(&bytes))
+}
+
+/// Folds what a block gives to engines into a cluster's running hash, at the end of each block
+/// that had a message or an amendment for the cluster: `h' = BLAKE2b-256(h ‖ SCALE(input))`.
+pub fn fold_input(hash: &MessageHash, input: &BlockInput) -> MessageHash {
+    let mut bytes = hash.as_bytes().to_vec();
+    input.encode_to(&mut bytes);
     Hash::from(blake2_256(&bytes))
 }
 

@@ -340,6 +340,7 @@ pub(super) fn checkpoint(number: u8, root: u8, effects: Vec<Effect>) -> Checkpoi
         last_seq: next.last_seq,
         engine: V1_0,
         root: StateRoot::repeat_byte(root),
+        receipts_root: Hash::zero(),
         message_hash: next.message_hash,
         effects,
     }

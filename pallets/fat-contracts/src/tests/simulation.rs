@@ -160,6 +160,7 @@ impl Model {
             last_seq: expected.last_seq,
             engine: outcome.engine,
             root: outcome.root,
+            receipts_root: Hash::zero(),
             message_hash: expected.message_hash,
             effects,
         })
