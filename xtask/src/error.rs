@@ -76,6 +76,17 @@ pub(crate) enum Error {
          if this is meant: cargo xtask bench instructions --write"
     )]
     Instructions { off: String },
+    #[error("{} isn't a list of survivors: {reason}", path.display())]
+    Survivors { path: PathBuf, reason: String },
+    #[error(
+        "{caught} of {tried} changes were noticed by a test, and {unknown} survivors have no reason: give each \
+         a test, or a reason in xtask/survivors.toml; target/mutants/mutants.out has the details"
+    )]
+    Mutants {
+        caught: usize,
+        tried: usize,
+        unknown: usize,
+    },
     #[error("cargo built no program `pink-worker`")]
     NoWorker,
     #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]

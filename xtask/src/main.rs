@@ -12,6 +12,7 @@ mod demo;
 mod engines;
 mod error;
 mod instructions;
+mod mutants;
 mod process;
 mod test;
 mod tools;
@@ -61,6 +62,8 @@ enum Command {
     },
     /// Everything that CI runs, in order
     Test(test::Args),
+    /// Changes rules and pallet in small ways, and asks whether their tests notice
+    Mutants(mutants::Args),
     /// Contracts through chain, worker and engine, with every receipt
     Demo,
     /// Measures the engines and their peers
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Command::Reproduce { version } => engines::reproduce(version),
         Command::Release { version } => engines::release(version),
         Command::Test(args) => test::run(&args),
+        Command::Mutants(args) => mutants::run(&args),
         Command::Demo => demo::run(),
         Command::Bench(args) => bench::run(&args),
     };

@@ -27,13 +27,18 @@ pub(crate) type File = Arc<dyn pink_engine_host::Engine>;
 const STALE: &str = "the file does something else than the library: if engines/rent changed since \
                      it was built, run `cargo xtask engines`";
 
-/// The file of a release, loaded once in a process. None for a release of a test's own.
+/// The file of a release, loaded once in a process. None for a release of a test's own, and where
+/// `PINK_LIBRARY_ALONE` says that the files aren't made of these sources: so does `cargo xtask
+/// mutants`, which asks what tests notice without them.
 ///
 /// # Panics
 /// If it isn't there, can't be loaded, or has other rules than the library.
 pub(crate) fn file<V: Release>() -> Option<File> {
     static V1_0_FILE: OnceLock<File> = OnceLock::new();
     static V1_1_FILE: OnceLock<File> = OnceLock::new();
+    if alone() {
+        return None;
+    }
     let release = TypeId::of::<V>();
     if release == TypeId::of::<V1_0>() {
         Some(V1_0_FILE.get_or_init(load::<V1_0>).clone())
@@ -48,6 +53,11 @@ pub(crate) fn file<V: Release>() -> Option<File> {
 fn directory() -> PathBuf {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines");
     env::var_os("PINK_ENGINES").map_or(built, PathBuf::from)
+}
+
+#[allow(clippy::disallowed_methods)] // a test's environment, not an engine's
+fn alone() -> bool {
+    env::var_os("PINK_LIBRARY_ALONE").is_some()
 }
 
 fn load<V: Release>() -> File {
