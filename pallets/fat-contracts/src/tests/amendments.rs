@@ -128,14 +128,14 @@ fn skipping_gives_money_back() {
             signed(BOB),
             1,
             NOBODY,
-            1_000
+            1_000, MOST
         ));
         assert_ok!(FatContracts::withdraw_from_cluster(
             signed(BOB),
             1,
             BOB,
             500,
-            None
+            None, MOST
         ));
         next_block();
         stuck_at(1);
@@ -158,7 +158,7 @@ fn a_diverged_cluster_gives_nothing_back_yet() {
             signed(BOB),
             1,
             BOB,
-            1_000
+            1_000, MOST
         ));
         next_block();
         stuck_at(1);

@@ -77,6 +77,7 @@ fn by(
 ) -> sp_runtime::DispatchResult {
     FatContracts::add_cluster(
         origin,
+        V1_0,
         ALICE,
         Permission::Public,
         vec![],

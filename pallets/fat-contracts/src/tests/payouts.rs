@@ -7,7 +7,7 @@ fn deposit(amount: Balance) {
         signed(BOB),
         1,
         BOB,
-        amount
+        amount, MOST
     ));
 }
 
@@ -17,7 +17,7 @@ fn withdraw(dest: AccountId, amount: Balance) {
         1,
         dest,
         amount,
-        None
+        None, MOST
     ));
 }
 
@@ -127,7 +127,7 @@ fn what_cannot_be_paid_is_due() {
 #[test]
 fn a_block_has_so_many_withdrawals() {
     staffed_chain().execute_with(|| {
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None, MOST);
         for _ in 0..3 {
             assert_ok!(withdraw());
         }

@@ -25,7 +25,7 @@ fn fill() {
 fn the_reserve_is_given_in_tiers() {
     chain().execute_with(|| {
         fill();
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None, MOST);
         while Queues::<Test>::get(1).len() < WITHDRAWALS {
             if withdraw().is_err() {
                 // The block has its fill of withdrawals, the queue hasn't.
@@ -39,7 +39,7 @@ fn the_reserve_is_given_in_tiers() {
             assert_ok!(call(ALICE, CHEAP, None));
         }
         assert_noop!(call(ALICE, CHEAP, None), Error::<Test>::QueueFull);
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(ALICE), 1, ALICE, ED, None);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(ALICE), 1, ALICE, ED, None, MOST);
         assert_noop!(withdraw(), Error::<Test>::QueueFull);
     });
 }
@@ -48,7 +48,7 @@ fn the_reserve_is_given_in_tiers() {
 fn a_full_queue_takes_no_money() {
     chain().execute_with(|| {
         fill();
-        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 1_000);
+        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 1_000, MOST);
         assert_noop!(deposit(), Error::<Test>::QueueFull);
         assert_eq!(free(&BOB), RICH);
     });
@@ -58,7 +58,7 @@ fn a_full_queue_takes_no_money() {
 fn bytes_fill_a_queue_too() {
     chain().execute_with(|| {
         let upload =
-            |who| FatContracts::cluster_upload_resource(signed(who), 1, vec![0; 1_750], None, None);
+            |who| FatContracts::cluster_upload_resource(signed(who), 1, vec![0; 1_750], None, None, MOST);
         // 8192 bytes, 1024 of them reserved.
         for _ in 0..3 {
             assert_ok!(upload(BOB));

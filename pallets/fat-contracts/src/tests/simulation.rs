@@ -195,8 +195,8 @@ fn act(dice: &mut Dice, model: &Model) {
     let amount = 10 + Balance::from(dice.roll(200));
     // Everything is refused or taken: neither may break anything.
     let _ = match dice.roll(12) {
-        0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount),
-        3..=4 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None),
+        0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount, MOST),
+        3..=4 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None, MOST),
         5..=6 => call(who, GAS, None),
         7 => FatContracts::update_prices(signed(ALICE), 1, amount, amount, amount),
         8 => FatContracts::add_worker_to_cluster(root(), 1, worker(number)),
