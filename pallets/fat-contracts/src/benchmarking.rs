@@ -755,7 +755,17 @@ mod benchmarks {
         for cluster in 1..=c {
             let origin = RawOrigin::Signed(who.clone()).into();
             let (to, cluster) = (person(8), cluster.into());
-            FatContracts::<T>::call_contract(origin, cluster, to, vec![], 0, GAS, None, None, MOST)?;
+            FatContracts::<T>::call_contract(
+                origin,
+                cluster,
+                to,
+                vec![],
+                0,
+                GAS,
+                None,
+                None,
+                MOST,
+            )?;
         }
         let now = frame_system::Pallet::<T>::block_number();
         #[block]

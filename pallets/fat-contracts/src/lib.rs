@@ -123,8 +123,8 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        inputs::*, members::*, payouts::*, prices::*, quorum::Settled, tiers::*, types::*, upgrades::*,
-        weights::WeightInfo,
+        inputs::*, members::*, payouts::*, prices::*, quorum::Settled, tiers::*, types::*,
+        upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{

@@ -50,7 +50,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The blocks after `after` in which something happened to a cluster and which aren't pruned,
-    /// in order; without the current one, which isn't over.
+    /// in order; with the current one when it is over.
     ///
     /// There are at most as many as the queue holds messages and amendments that wait for pruning.
     pub fn marked_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
@@ -62,7 +62,8 @@ impl<T: Config> Pallet<T> {
         let pruned = Progress::<T>::get(cluster).pruned.mark;
         let mut at = known.or(pruned).or(Some(record.created_at));
         let mut blocks = Vec::new();
-        while let Some(block) = at.filter(|block| *block < Self::now()) {
+        let over = |block: &BlockNumber| BlockInputs::<T>::contains_key(cluster, block);
+        while let Some(block) = at.filter(over) {
             if block > after && pruned != Some(block) {
                 blocks.push(block);
             }

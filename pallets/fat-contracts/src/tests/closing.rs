@@ -17,7 +17,13 @@ fn prune(limit: u32) -> Result<(), DispatchError> {
 #[test]
 fn closing_lets_people_take_out_what_is_theirs() {
     staffed_chain().execute_with(|| {
-        assert_ok!(FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500, MOST));
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            500,
+            MOST
+        ));
         assert_ok!(FatContracts::update_prices(signed(ALICE), 1, 1, 1, 1));
         let stranger = || FatContracts::cluster_destroy(signed(ALICE), 1, None);
         assert_noop!(stranger().map_err(|e| e.error), DispatchError::BadOrigin);
@@ -44,7 +50,8 @@ fn closing_lets_people_take_out_what_is_theirs() {
             1,
             BOB,
             500,
-            None, MOST
+            None,
+            MOST
         ));
         next_block();
         assert_noop!(destroy(None), Error::<Test>::ClusterNotEmpty);
@@ -107,7 +114,13 @@ fn closing_lets_people_take_out_what_is_theirs() {
 #[test]
 fn what_nobody_took_can_be_swept_in_the_end() {
     staffed_chain().execute_with(|| {
-        assert_ok!(FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500, MOST));
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            500,
+            MOST
+        ));
         assert_ok!(destroy(None));
         advance_to(22);
         assert_noop!(destroy(Some(TREASURY)), Error::<Test>::ClosingPeriodNotOver);

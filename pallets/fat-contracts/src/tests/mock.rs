@@ -323,7 +323,17 @@ pub(super) fn call(
     gas_limit: Weight,
     price: Option<Balance>,
 ) -> Result<(), DispatchError> {
-    FatContracts::call_contract(signed(who), 1, CONTRACT, vec![7], 0, gas_limit, None, price, MOST)
+    FatContracts::call_contract(
+        signed(who),
+        1,
+        CONTRACT,
+        vec![7],
+        0,
+        gas_limit,
+        None,
+        price,
+        MOST,
+    )
 }
 
 pub(super) fn free(who: &AccountId) -> Balance {
