@@ -13,6 +13,7 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use parity_scale_codec::Encode;
 use sp_crypto_hashing::blake2_256;
+pub use sp_runtime::traits::Convert;
 use sp_runtime::{traits::IdentityLookup, Perbill};
 
 /// One unit of the chain's money: amounts count its trillionths.
@@ -143,7 +144,8 @@ parameter_types! {
     /// Pays for what governance opens: the chain's treasury.
     pub TreasuryAccount: AccountId =
         sp_runtime::traits::AccountIdConversion::into_account_truncating(&PalletId(*b"py/trsry"));
-    /// Two seconds of computation and 8 MiB of state: a third of a block's time.
+    /// Two seconds of computation and 8 MiB of state: a third of a block's time. It is for owners:
+    /// whoever doesn't own the cluster has a quarter of a block, 1.25 seconds, at most.
     pub const MaxMessageWeight: GasWeight =
         GasWeight { ref_time: 2_000_000_000_000, proof_size: 8 * 1024 * 1024 };
     /// Five seconds and 32 MiB: a worker keeps up with blocks of six seconds.
@@ -157,8 +159,25 @@ parameter_types! {
     pub const ReservedBytes: u64 = 4 * 1024 * 1024;
 }
 
+/// The fee for ordering a message, in a cluster that isn't crowded: a ten-thousandth of a unit, and
+/// a hundredth of a unit for each second of its limit, or for as large a part of a block's state.
+#[derive(Debug)]
+pub struct OrderingFee;
+
+impl Convert<GasWeight, Balance> for OrderingFee {
+    fn convert(limit: GasWeight) -> Balance {
+        // Five seconds and 32 MiB, both of which are a block, cost about the same.
+        let time = Balance::from(limit.ref_time) / 100;
+        let state = Balance::from(limit.proof_size).saturating_mul(1_500);
+        (UNIT / 10_000).saturating_add(time.max(state))
+    }
+}
+
 impl pallet_fat_contracts::Config for Runtime {
     type Currency = Balances;
+    type OrderingFee = OrderingFee;
+    /// Burnt: nobody is to gain by crowds.
+    type OrderingFeeTo = ();
     type Time = Timestamp;
     type Randomness = ParentHashRandomness;
     type GovernanceOrigin = CouncilMajority;

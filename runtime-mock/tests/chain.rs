@@ -40,6 +40,7 @@ fn add_cluster() -> Extrinsic {
     Extrinsic::signed(
         who("//Alice"),
         Call::add_cluster {
+            engine: V1,
             owner: who("//Alice"),
             permission: Permission::Public,
             workers: vec![],
@@ -65,6 +66,7 @@ fn call() -> Extrinsic {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         },
     )
 }
@@ -105,6 +107,7 @@ fn a_block_gives_the_engine_its_messages_in_order() {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: Some(8),
+            max_ordering_fee: u128::MAX,
         },
     );
     let block = chain

@@ -56,6 +56,7 @@ fn staffed() -> MockChain {
     let mut chain = Genesis::development().build().expect("a genesis");
     let alice = who("//Alice");
     let add = Call::add_cluster {
+        engine: V1_0,
         owner: alice.clone(),
         permission: Permission::Public,
         workers: vec![],
@@ -194,6 +195,7 @@ fn a_withdrawal_goes_from_ledger_to_chain() {
         dest: dest.clone(),
         amount: 5 * UNIT,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     block(
         &mut chain,

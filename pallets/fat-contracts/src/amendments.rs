@@ -174,18 +174,13 @@ impl<T: Config> Pallet<T> {
     fn apply_amendment(cluster: ClusterId, amendment: Amendment) {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        if let Some((of, mark)) = Self::open_mark(&mut queue) {
-            crate::Marks::<T>::insert(cluster, of, mark);
-        }
+        let opened = Self::open_mark(&mut queue);
+        Self::write_mark(cluster, opened);
         queue.hash = fold_amendment(&queue.hash, cluster, block, &amendment);
         Queues::<T>::insert(cluster, queue);
         let Amendment { seq, remedy } = amendment;
         Amendments::<T>::insert(cluster, seq, Amended { block, remedy });
-        BlockAmendments::<T>::mutate(cluster, |(of, list)| {
-            if *of != block {
-                *of = block;
-                *list = BoundedVec::new();
-            }
+        BlockAmendments::<T>::mutate(cluster, block, |list| {
             // As long as the list of staged ones, so it fits.
             list.try_push(amendment).ok();
         });

@@ -25,6 +25,8 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 const CLUSTER: ClusterId = 1;
 const V1_0: EngineVersion = EngineVersion::new(1, 0);
 const V1_1: EngineVersion = EngineVersion::new(1, 1);
+/// Whatever ordering costs.
+const MOST: Balance = Balance::MAX;
 const GAS: GasWeight = GasWeight {
     ref_time: 1,
     proof_size: 1,
@@ -46,6 +48,13 @@ fn rich<T: Config>(who: &AccountId) -> Result<(), BenchmarkError> {
     Ok(())
 }
 
+/// Somebody who isn't the owner: what it had of the block is counted.
+fn stranger<T: Config>() -> Result<AccountId, BenchmarkError> {
+    let who = person(9);
+    rich::<T>(&who)?;
+    Ok(who)
+}
+
 fn governance<T: Config>() -> Result<T::RuntimeOrigin, BenchmarkError> {
     T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)
 }
@@ -62,12 +71,14 @@ fn artefacts(version: EngineVersion, count: u32) -> Vec<Artefact> {
 }
 
 fn next_block<T: Config>() {
+    FatContracts::<T>::on_finalize(frame_system::Pallet::<T>::block_number());
     let next = frame_system::Pallet::<T>::block_number() + BlockNumberFor::<T>::from(1u32);
     frame_system::Pallet::<T>::set_block_number(next);
     FatContracts::<T>::on_initialize(next);
 }
 
 fn advance<T: Config>(blocks: BlockNumber) {
+    FatContracts::<T>::on_finalize(frame_system::Pallet::<T>::block_number());
     let last = frame_system::Pallet::<T>::block_number()
         + BlockNumberFor::<T>::from(blocks.saturating_sub(1));
     frame_system::Pallet::<T>::set_block_number(last);
@@ -110,6 +121,7 @@ fn cluster<T: Config>(count: u32) -> Result<Vec<AccountId>, BenchmarkError> {
 fn add<T: Config>(workers: Vec<AccountId>) -> Result<(), BenchmarkError> {
     FatContracts::<T>::add_cluster(
         RawOrigin::Signed(owner()).into(),
+        V1_0,
         owner(),
         Permission::Public,
         workers,
@@ -132,10 +144,13 @@ fn least<T: Config>() -> Balance {
 /// Brings in money and asks for it back, so many times in this block.
 fn withdrawals<T: Config>(count: u32) -> Result<(), BenchmarkError> {
     let amount = least::<T>().saturating_mul(Balance::from(count).saturating_add(1));
-    FatContracts::<T>::do_transfer_to_cluster(owner(), CLUSTER, owner(), amount)?;
+    let (from, to) = (owner(), person(7));
+    FatContracts::<T>::do_transfer_to_cluster(from.clone(), CLUSTER, from.clone(), amount, MOST)?;
     for _ in 0..count {
-        let amount = least::<T>();
-        FatContracts::<T>::do_withdraw_from_cluster(owner(), CLUSTER, person(7), amount, None)?;
+        let (from, to, amount) = (from.clone(), to.clone(), least::<T>());
+        FatContracts::<T>::do_withdraw_from_cluster(from, CLUSTER, to, amount, None, MOST)?;
+        // As if somebody else had asked for each: one alone doesn't get them all.
+        Queues::<T>::mutate(CLUSTER, |queue| queue.block_withdrawals = 0);
     }
     Ok(())
 }
@@ -188,6 +203,26 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn replace_engine(a: Linear<1, { T::MaxArtefacts::get() }>) -> Result<(), BenchmarkError> {
+        Development::<T>::put(true);
+        // As many files go as can have been there.
+        let old = artefacts(V1_1, T::MaxArtefacts::get());
+        FatContracts::<T>::do_register_engine(V1_0, 1, vec![], old)?;
+        let origin = governance::<T>()?;
+        #[extrinsic_call]
+        _(
+            origin as T::RuntimeOrigin,
+            V1_0,
+            1,
+            vec![],
+            artefacts(V1_0, a),
+        );
+        let record = Engines::<T>::get(V1_0).map(|engine| engine.artefacts.len());
+        assert_eq!(record, Some(a as usize));
+        Ok(())
+    }
+
+    #[benchmark]
     fn set_engine_status() -> Result<(), BenchmarkError> {
         engines::<T>()?;
         let origin = governance::<T>()?;
@@ -230,6 +265,7 @@ mod benchmarks {
         #[extrinsic_call]
         _(
             RawOrigin::Signed(owner()),
+            V1_0,
             owner(),
             Permission::Public,
             workers,
@@ -250,13 +286,15 @@ mod benchmarks {
         b: Linear<0, { T::MaxMessageBytes::get().saturating_sub(128) }>,
     ) -> Result<(), BenchmarkError> {
         cluster::<T>(1)?;
+        let who = stranger::<T>()?;
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(owner()),
+            RawOrigin::Signed(who),
             CLUSTER,
             vec![0; b as usize],
             None,
             None,
+            MOST,
         );
         assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
         Ok(())
@@ -267,9 +305,10 @@ mod benchmarks {
         b: Linear<0, { T::MaxMessageBytes::get().saturating_sub(256) }>,
     ) -> Result<(), BenchmarkError> {
         cluster::<T>(1)?;
+        let who = stranger::<T>()?;
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(owner()),
+            RawOrigin::Signed(who),
             CLUSTER,
             CodeSource::Code(vec![0; b as usize]),
             vec![],
@@ -278,6 +317,7 @@ mod benchmarks {
             GAS,
             None,
             None,
+            MOST,
         );
         assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
         Ok(())
@@ -288,9 +328,10 @@ mod benchmarks {
         b: Linear<0, { T::MaxMessageBytes::get().saturating_sub(256) }>,
     ) -> Result<(), BenchmarkError> {
         cluster::<T>(1)?;
+        let who = stranger::<T>()?;
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(owner()),
+            RawOrigin::Signed(who),
             CLUSTER,
             person(9),
             vec![0; b as usize],
@@ -298,6 +339,7 @@ mod benchmarks {
             GAS,
             None,
             None,
+            MOST,
         );
         assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
         Ok(())
@@ -306,8 +348,10 @@ mod benchmarks {
     #[benchmark]
     fn transfer_to_cluster() -> Result<(), BenchmarkError> {
         cluster::<T>(1)?;
+        let who = stranger::<T>()?;
+        let amount = least::<T>();
         #[extrinsic_call]
-        _(RawOrigin::Signed(owner()), CLUSTER, person(9), least::<T>());
+        _(RawOrigin::Signed(who), CLUSTER, person(9), amount, MOST);
         assert_eq!(Held::<T>::get(CLUSTER), least::<T>());
         Ok(())
     }
@@ -315,13 +359,15 @@ mod benchmarks {
     #[benchmark]
     fn withdraw_from_cluster() -> Result<(), BenchmarkError> {
         cluster::<T>(1)?;
+        let who = stranger::<T>()?;
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(owner()),
+            RawOrigin::Signed(who),
             CLUSTER,
             person(9),
             least::<T>(),
             None,
+            MOST,
         );
         assert!(Withdrawals::<T>::contains_key(CLUSTER, 1));
         Ok(())
@@ -361,6 +407,22 @@ mod benchmarks {
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, person(5));
         assert!(Workers::<T>::contains_key(person(5)));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn unregister_worker() -> Result<(), BenchmarkError> {
+        FatContracts::<T>::do_register_worker(person(5))?;
+        FatContracts::<T>::do_serve_owner(person(5), Some(owner()))?;
+        // Its record is as long as it can be.
+        let all = vec![Hash::zero(); T::MaxAnnounced::get() as usize];
+        let files = BoundedVec::truncate_from(all);
+        FatContracts::<T>::do_announce_engines(person(5), files)?;
+        let origin =
+            T::WorkerOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, person(5));
+        assert!(!Workers::<T>::contains_key(person(5)));
         Ok(())
     }
 
@@ -426,6 +488,35 @@ mod benchmarks {
         }
         #[extrinsic_call]
         _(RawOrigin::Signed(workers[0].clone()), CLUSTER, all);
+        Ok(())
+    }
+
+    /// One checkpoint taken that tells of so many withdrawals, all others having said something
+    /// else about as many, so that none is confirmed.
+    #[benchmark]
+    fn acknowledge_effects(
+        e: Linear<0, { T::MaxEffects::get().saturating_sub(2) }>,
+    ) -> Result<(), BenchmarkError> {
+        let workers = cluster::<T>(T::MaxMembers::get())?;
+        for worker in &workers {
+            ack::<T>(worker, 7)?;
+        }
+        withdrawals::<T>(e)?;
+        next_block::<T>();
+        for (number, worker) in workers.iter().enumerate().skip(1) {
+            ack::<T>(worker, number as u8)?;
+        }
+        let first = workers[0].clone();
+        let told = vec![checkpoint::<T>(&first, 0)?];
+        assert_eq!(told[0].effects.len(), e as usize);
+        let block = told[0].block;
+        #[block]
+        {
+            FatContracts::<T>::do_acknowledge(first, CLUSTER, told)
+                .map_err(|_| BenchmarkError::Stop("not taken"))?;
+        }
+        let tallies = Tallies::<T>::get(CLUSTER, block).len();
+        assert_eq!(tallies, workers.len());
         Ok(())
     }
 
@@ -543,20 +634,23 @@ mod benchmarks {
     #[benchmark]
     fn claim_surcharge() -> Result<(), BenchmarkError> {
         cluster::<T>(T::MaxMembers::get())?;
+        let who = stranger::<T>()?;
         #[extrinsic_call]
-        _(RawOrigin::Signed(person(9)), CLUSTER, person(8), None);
+        _(RawOrigin::Signed(who), CLUSTER, person(8), None, MOST);
         Ok(())
     }
 
     #[benchmark]
     fn remove_code() -> Result<(), BenchmarkError> {
         cluster::<T>(1)?;
+        let who = stranger::<T>()?;
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(person(9)),
+            RawOrigin::Signed(who),
             CLUSTER,
             CodeHash::zero(),
             None,
+            MOST,
         );
         assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
         Ok(())
@@ -637,6 +731,48 @@ mod benchmarks {
             FatContracts::<T>::on_initialize(at);
         }
         assert!(UpgradesAt::<T>::iter().next().is_none());
+        Ok(())
+    }
+
+    /// The end of a block in which so many clusters had a message of one stranger each. There are
+    /// as many engines as can be, and clusters can move to as many as can take them over.
+    #[benchmark]
+    fn on_finalize(c: Linear<1, 32>) -> Result<(), BenchmarkError> {
+        next_block::<T>();
+        engines::<T>()?;
+        rich::<T>(&owner())?;
+        let mut engine = Engines::<T>::get(V1_1).ok_or(BenchmarkError::Stop("no engine"))?;
+        let paths = vec![V1_0; T::MaxUpgradePaths::get() as usize];
+        engine.upgrades_from = BoundedVec::truncate_from(paths);
+        for minor in Engines::<T>::count()..T::MaxEngines::get() {
+            Engines::<T>::insert(EngineVersion::new(9, minor), engine.clone());
+        }
+        for _ in 0..c {
+            add::<T>(vec![])?;
+        }
+        next_block::<T>();
+        let who = stranger::<T>()?;
+        for cluster in 1..=c {
+            let origin = RawOrigin::Signed(who.clone()).into();
+            let (to, cluster) = (person(8), cluster.into());
+            FatContracts::<T>::call_contract(
+                origin,
+                cluster,
+                to,
+                vec![],
+                0,
+                GAS,
+                None,
+                None,
+                MOST,
+            )?;
+        }
+        let now = frame_system::Pallet::<T>::block_number();
+        #[block]
+        {
+            FatContracts::<T>::on_finalize(now);
+        }
+        assert!(Queues::<T>::get(u64::from(c)).sealed);
         Ok(())
     }
 

@@ -112,7 +112,8 @@ mod calls {
         /// deposit 0, for which [`Config::GovernanceAccount`] pays.
         ///
         /// ## Details
-        /// `workers` must have named the owner. The prices are in the chain's smallest unit:
+        /// `engine` is the version that is meant, which has to be the current one: the configuration
+        /// is made for it. `workers` must have named the owner. The prices are in the chain's smallest unit:
         /// `gas_price` a picosecond, `deposit_per_item` and `deposit_per_byte` of storage held.
         /// `treasury_account` is the ledger account for fees. `existential_deposit`, at least
         /// 1, is the cluster's own, for ever. `engine_config` is the engine's business; empty
@@ -120,16 +121,17 @@ mod calls {
         ///
         /// ## Errors
         /// `NotClusterOwner`, `DepositWithoutPayer`, `ZeroExistentialDeposit`, `AmountTooLow`,
-        /// `EngineConfigTooLong`, `NoRuntimeVersion`, `EngineNotActive`, `NoPinkSystemCode`,
-        /// `WorkerNotFound`, `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`; the
-        /// currency's if the owner can't pay.
+        /// `EngineConfigTooLong`, `NoRuntimeVersion`, `NotCurrentVersion`, `EngineNotActive`,
+        /// `NoPinkSystemCode`, `WorkerNotFound`, `WorkerServesAnother`, `WorkerIsBusy`,
+        /// `TooManyMembers`; the currency's if the owner can't pay.
         ///
         /// ## Events
         /// `ClusterCreated`, `WorkerAdded`.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::add_cluster(workers.len() as u32))]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::add_cluster(workers.len() as u32)))]
         pub fn add_cluster(
             origin: OriginFor<T>,
+            engine: EngineVersion,
             owner: AccountId,
             permission: Permission,
             workers: Vec<AccountId>,
@@ -153,6 +155,7 @@ mod calls {
                 }
             };
             let new = NewCluster {
+                engine,
                 owner,
                 permission,
                 workers,
@@ -178,24 +181,35 @@ mod calls {
         /// Whether the code is any good is decided by the engine, in message order.
         /// `storage_deposit_limit`: the highest deposit accepted, none = the engine's default.
         /// `max_gas_price`: the highest gas price accepted, none = the current one.
+        /// `max_ordering_fee`: the most that is paid on the chain for the message's place, which
+        /// isn't given back; see [`Pallet::ordering_fee`].
         ///
         /// ## Errors
         /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `ClusterPermissionDenied`,
-        /// `MessageTooLong`, `QueueFull`.
+        /// `MessageTooLong`, `QueueFull`, `OrderingFeeTooHigh`; the currency's if the signer can't
+        /// pay the fee.
         ///
         /// ## Events
-        /// `Uploading`.
+        /// `Uploading`, `OrderingFeePaid`.
         #[pallet::call_index(5)]
-        #[pallet::weight(T::WeightInfo::cluster_upload_resource(code.len() as u32))]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::cluster_upload_resource(code.len() as u32)))]
         pub fn cluster_upload_resource(
             origin: OriginFor<T>,
             cluster: ClusterId,
             code: Vec<u8>,
             storage_deposit_limit: Option<Balance>,
             max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_upload(who, cluster, code, storage_deposit_limit, max_gas_price)
+            Self::do_upload(
+                who,
+                cluster,
+                code,
+                storage_deposit_limit,
+                max_gas_price,
+                max_ordering_fee,
+            )
         }
 
         /// Queues the making of a contract, from code that comes along or that is there when
@@ -207,15 +221,17 @@ mod calls {
         /// ## Details
         /// `input`: constructor selector and arguments. `salt` is part of the address, and
         /// anything but `pink:system`. `value` and all gas are paid in the cluster. `gas_limit`
-        /// is what the execution may use, in picoseconds and bytes, without the message's base.
+        /// is what the execution may use, in picoseconds and bytes, without the message's base; only
+        /// the owner's may be above a quarter of `MaxBlockWeight`. `max_ordering_fee`: as for
+        /// `cluster_upload_resource`.
         ///
         /// ## Errors
         /// As `call_contract`; `ClusterPermissionDenied`, `ReservedSalt`.
         ///
         /// ## Events
-        /// `Instantiating`, with the address that the contract will have.
+        /// `Instantiating`, with the address that the contract will have; `OrderingFeePaid`.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::instantiate_contract(bytes_of(code, &[input, salt])))]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::instantiate_contract(bytes_of(code, &[input, salt]))))]
         pub fn instantiate_contract(
             origin: OriginFor<T>,
             cluster: ClusterId,
@@ -226,6 +242,7 @@ mod calls {
             gas_limit: GasWeight,
             storage_deposit_limit: Option<Balance>,
             max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
             let offer = Offer {
@@ -233,6 +250,7 @@ mod calls {
                 gas_limit,
                 storage_deposit_limit,
                 max_gas_price,
+                max_ordering_fee,
             };
             Self::do_instantiate(who, cluster, code, input, salt, offer)
         }
@@ -249,12 +267,13 @@ mod calls {
         /// ## Errors
         /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `ZeroGasLimit`,
         /// `GasLimitTooHigh`, `FeeOverflow`, `MessageTooLong`, `QueueFull`,
-        /// `BlockGasExhausted`.
+        /// `BlockGasExhausted`, `SenderGasExhausted`, `OrderingFeeTooHigh`; the currency's if the
+        /// signer can't pay the fee.
         ///
         /// ## Events
-        /// `Calling`.
+        /// `Calling`, `OrderingFeePaid`.
         #[pallet::call_index(7)]
-        #[pallet::weight(T::WeightInfo::call_contract(input.len() as u32))]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::call_contract(input.len() as u32)))]
         pub fn call_contract(
             origin: OriginFor<T>,
             cluster: ClusterId,
@@ -264,6 +283,7 @@ mod calls {
             gas_limit: GasWeight,
             storage_deposit_limit: Option<Balance>,
             max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
             let offer = Offer {
@@ -271,6 +291,7 @@ mod calls {
                 gas_limit,
                 storage_deposit_limit,
                 max_gas_price,
+                max_ordering_fee,
             };
             Self::do_call(who, cluster, contract, input, offer)
         }
@@ -283,23 +304,25 @@ mod calls {
         /// ## Details
         /// `amount`: at least the cluster's existential deposit. The signer's account stays
         /// open: the chain's existential deposit can't be sent. No gas, no fee in the cluster.
+        /// `max_ordering_fee`: as for `cluster_upload_resource`, for a gas limit of zero.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `AmountTooLow`, `QueueFull`;
-        /// the currency's if the signer can't pay.
+        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `AmountTooLow`, `QueueFull`,
+        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay.
         ///
         /// ## Events
-        /// `DepositQueued`.
+        /// `DepositQueued`, `OrderingFeePaid`.
         #[pallet::call_index(8)]
-        #[pallet::weight(T::WeightInfo::transfer_to_cluster())]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::transfer_to_cluster()))]
         pub fn transfer_to_cluster(
             origin: OriginFor<T>,
             cluster: ClusterId,
             dest: AccountId,
             amount: Balance,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_transfer_to_cluster(who, cluster, dest, amount)
+            Self::do_transfer_to_cluster(who, cluster, dest, amount, max_ordering_fee)
         }
 
         /// Queues a withdrawal from the signer's ledger account to an account of the chain.
@@ -309,24 +332,36 @@ mod calls {
         ///
         /// ## Details
         /// `amount`: at least the chain's existential deposit. It is paid when a quorum of
-        /// workers confirmed that the ledger was debited.
+        /// workers confirmed that the ledger was debited. An account other than the owner's can ask
+        /// for [`MAX_ACCOUNT_WITHDRAWALS`](crate::MAX_ACCOUNT_WITHDRAWALS) in a block.
+        /// `max_ordering_fee`: as for `cluster_upload_resource`, for a gas limit of zero.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterParked`, `AmountTooLow`, `QueueFull`.
+        /// `ClusterNotFound`, `ClusterParked`, `AmountTooLow`, `QueueFull`, `TooManyWithdrawals`,
+        /// `TooManyOwnWithdrawals`, `OrderingFeeTooHigh`; the currency's if the signer can't pay
+        /// the fee.
         ///
         /// ## Events
-        /// `WithdrawalQueued`.
+        /// `WithdrawalQueued`, `OrderingFeePaid`.
         #[pallet::call_index(9)]
-        #[pallet::weight(T::WeightInfo::withdraw_from_cluster())]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::withdraw_from_cluster()))]
         pub fn withdraw_from_cluster(
             origin: OriginFor<T>,
             cluster: ClusterId,
             dest: AccountId,
             amount: Balance,
             max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_withdraw_from_cluster(who, cluster, dest, amount, max_gas_price)
+            Self::do_withdraw_from_cluster(
+                who,
+                cluster,
+                dest,
+                amount,
+                max_gas_price,
+                max_ordering_fee,
+            )
         }
 
         /// Schedules the move of a cluster to a newer engine.
@@ -409,8 +444,7 @@ mod calls {
         /// ## Events
         /// `WorkerUnregistered`.
         #[pallet::call_index(30)]
-        // As much is read and written as when it was admitted.
-        #[pallet::weight(T::WeightInfo::register_worker())]
+        #[pallet::weight(T::WeightInfo::unregister_worker())]
         pub fn unregister_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
             T::WorkerOrigin::ensure_origin(origin)?;
             Self::do_unregister_worker(worker)
@@ -515,7 +549,8 @@ mod calls {
         /// `ClusterDiverged`.
         #[pallet::call_index(16)]
         #[pallet::weight(T::WeightInfo::acknowledge(
-            T::MaxCheckpoints::get(),
+            checkpoints.len() as u32,
+            told(checkpoints),
             T::MaxCheckpoints::get(),
             Pallet::<T>::max_settled_effects(),
             T::MaxPrune::get(),
@@ -526,10 +561,10 @@ mod calls {
             checkpoints: Vec<Checkpoint>,
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            let taken = checkpoints.len() as u32;
+            let (taken, told) = (checkpoints.len() as u32, told(&checkpoints));
             let (settled, pruned) = Self::do_acknowledge(who, cluster, checkpoints)?;
-            let weight =
-                T::WeightInfo::acknowledge(taken, settled.confirmed, settled.effects, pruned);
+            let Settled { confirmed, effects } = settled;
+            let weight = T::WeightInfo::acknowledge(taken, told, confirmed, effects, pruned);
             Ok(PostDispatchInfo {
                 actual_weight: Some(weight),
                 pays_fee: Pays::No,
@@ -675,21 +710,26 @@ mod calls {
         /// ## Dispatch Origin
         /// Signed. A worker of the cluster counts as the block's author.
         ///
+        /// ## Details
+        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
+        ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`.
+        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`,
+        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
         ///
         /// ## Events
-        /// `ClaimingSurcharge`.
+        /// `ClaimingSurcharge`, `OrderingFeePaid`.
         #[pallet::call_index(22)]
-        #[pallet::weight(T::WeightInfo::claim_surcharge())]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::claim_surcharge()))]
         pub fn claim_surcharge(
             origin: OriginFor<T>,
             cluster: ClusterId,
             contract: AccountId,
             max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_claim_surcharge(who, cluster, contract, max_gas_price)
+            Self::do_claim_surcharge(who, cluster, contract, max_gas_price, max_ordering_fee)
         }
 
         /// Queues the removal of contract code that nothing uses.
@@ -698,23 +738,25 @@ mod calls {
         /// Signed. Only who uploaded the code can remove it, which the engine decides.
         ///
         /// ## Details
-        /// `max_gas_price`: the highest gas price accepted, none = the current one.
+        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`.
+        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`,
+        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
         ///
         /// ## Events
-        /// `RemovingCode`.
+        /// `RemovingCode`, `OrderingFeePaid`.
         #[pallet::call_index(29)]
-        #[pallet::weight(T::WeightInfo::remove_code())]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::remove_code()))]
         pub fn remove_code(
             origin: OriginFor<T>,
             cluster: ClusterId,
             code_hash: CodeHash,
             max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_remove_code(who, cluster, code_hash, max_gas_price)
+            Self::do_remove_code(who, cluster, code_hash, max_gas_price, max_ordering_fee)
         }
 
         /// Queues a new schedule, for engines that have one.
@@ -729,7 +771,7 @@ mod calls {
         /// ## Events
         /// `ScheduleQueued`.
         #[pallet::call_index(23)]
-        #[pallet::weight(T::WeightInfo::update_schedule(schedule.len() as u32))]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::update_schedule(schedule.len() as u32)))]
         pub fn update_schedule(
             origin: OriginFor<T>,
             cluster: ClusterId,
@@ -756,7 +798,7 @@ mod calls {
         /// ## Events
         /// `ClusterIsClosing`, `UpgradeDropped`, `PricesDropped`; `ClusterDestroyed`.
         #[pallet::call_index(24)]
-        #[pallet::weight(T::WeightInfo::cluster_destroy(T::MaxMembers::get()))]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::cluster_destroy(T::MaxMembers::get())))]
         pub fn cluster_destroy(
             origin: OriginFor<T>,
             cluster: ClusterId,
@@ -765,7 +807,8 @@ mod calls {
             T::GovernanceOrigin::ensure_origin(origin)?;
             let members = Members::<T>::decode_len(cluster).unwrap_or_default();
             Self::do_cluster_destroy(cluster, sweep_to)?;
-            Ok(Some(T::WeightInfo::cluster_destroy(members as u32)).into())
+            let own = T::WeightInfo::cluster_destroy(members as u32);
+            Ok(Some(ordered::<T>(own)).into())
         }
 
         /// Says between which prices owners may choose; none = any.
@@ -834,7 +877,7 @@ mod calls {
         /// ## Events
         /// `EngineReplaced`.
         #[pallet::call_index(25)]
-        #[pallet::weight(T::WeightInfo::register_engine(artefacts.len() as u32))]
+        #[pallet::weight(T::WeightInfo::replace_engine(artefacts.len() as u32))]
         pub fn replace_engine(
             origin: OriginFor<T>,
             version: EngineVersion,

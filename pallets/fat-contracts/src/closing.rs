@@ -2,7 +2,7 @@
 //! destruction.
 
 use crate::{
-    queue::Slot, upgrades::DropReason, Clusters, Config, Error, Event, Held, Members, Pallet,
+    tiers::Slot, upgrades::DropReason, Clusters, Config, Error, Event, Held, Members, Pallet,
     ParkReports, Queues,
 };
 use fat_contracts_primitives::{

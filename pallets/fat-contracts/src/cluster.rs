@@ -1,13 +1,13 @@
 //! Making clusters, and who may do what in them.
 
 use crate::{
-    history::Cursor, members::Vacancy, queue::Slot, ClusterCount, ClusterProgress, Clusters,
+    history::Cursor, members::Vacancy, tiers::Slot, ClusterCount, ClusterProgress, Clusters,
     Config, Error, Event, Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Permission,
-    Prices, Weight as GasWeight,
+    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineVersion,
+    Permission, Prices, Weight as GasWeight,
 };
 use frame_support::{
     ensure,
@@ -18,6 +18,7 @@ use sp_runtime::{DispatchError, DispatchResult};
 
 /// What a new cluster is to be; the arguments of `add_cluster`.
 pub(crate) struct NewCluster {
+    pub(crate) engine: EngineVersion,
     pub(crate) owner: AccountId,
     pub(crate) permission: Permission,
     pub(crate) workers: Vec<AccountId>,
@@ -45,6 +46,15 @@ impl<T: Config> Pallet<T> {
         );
         Self::check_prices(&new.prices)?;
         let engine = PinkRuntimeVersion::<T>::get().ok_or(Error::<T>::NoRuntimeVersion)?;
+        // Another version reads the configuration, and the code that comes later, otherwise.
+        let byte = |number| u8::try_from(number).unwrap_or(u8::MAX);
+        ensure!(
+            engine == new.engine,
+            Error::<T>::NotCurrentVersion {
+                major: byte(engine.major),
+                minor: byte(engine.minor),
+            }
+        );
         // It was Active when it was set; it may have been deprecated or revoked since.
         Self::active_engine(engine)?;
         let system_code = Self::system_code_for(engine)?;

@@ -12,7 +12,17 @@ mod config {
         frame_system::Config<AccountId = AccountId, RuntimeEvent: From<Event<Self>>>
     {
         /// The chain's money: what deposits, fees and withdrawals are made of.
-        type Currency: fungible::Mutate<AccountId, Balance = Balance>;
+        type Currency: fungible::Mutate<AccountId, Balance = Balance>
+            + fungible::Balanced<AccountId, Balance = Balance>;
+
+        /// What ordering a message costs when the cluster's blocks aren't crowded, by its gas
+        /// limit; see `ordering`. Both dimensions should be priced: either fills a block. For a
+        /// limit of zero it is the fee of messages that have none.
+        type OrderingFee: Convert<GasWeight, Balance>;
+
+        /// What becomes of ordering fees. `()` burns them, which is the safe choice: whoever is
+        /// paid for crowds (an owner, the author of a block) can make them for nothing.
+        type OrderingFeeTo: OnUnbalanced<fungible::Credit<AccountId, Self::Currency>>;
 
         /// The chain's clock, in milliseconds of the Unix epoch.
         type Time: Time<Moment = u64>;
@@ -61,7 +71,9 @@ mod config {
         #[pallet::constant]
         type MaxMessageWeight: Get<GasWeight>;
 
-        /// The highest sum of the gas limits of a cluster's messages in one block.
+        /// The highest sum of the gas limits of a cluster's messages in one block. An eighth of it
+        /// is the pallet's own, a quarter the owner's and governance's; of what is left nobody
+        /// has more than a quarter of the whole.
         #[pallet::constant]
         type MaxBlockWeight: Get<GasWeight>;
 

@@ -1,7 +1,7 @@
 //! Transactions of contracts. The pallet keeps no list of contracts or of code: it foretells the
 //! address, and the engine decides, in message order.
 
-use crate::{queue::Slot, Config, Error, Event, Pallet};
+use crate::{tiers::Slot, Config, Error, Event, Pallet};
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
     contract_address, AccountId, Balance, ClusterId, ClusterMessage, CodeHash, CodeSource,
@@ -16,6 +16,7 @@ pub(crate) struct Offer {
     pub(crate) gas_limit: GasWeight,
     pub(crate) storage_deposit_limit: Option<Balance>,
     pub(crate) max_gas_price: Option<Balance>,
+    pub(crate) max_ordering_fee: Balance,
 }
 
 impl<T: Config> Pallet<T> {
@@ -25,6 +26,7 @@ impl<T: Config> Pallet<T> {
         code: Vec<u8>,
         storage_deposit_limit: Option<Balance>,
         max_gas_price: Option<Balance>,
+        max_ordering_fee: Balance,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
         Self::ensure_may_deploy(&record, &origin)?;
@@ -36,7 +38,8 @@ impl<T: Config> Pallet<T> {
             storage_deposit_limit,
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
-        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        let limit = GasWeight::default();
+        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
         Self::deposit_event(Event::Uploading {
             cluster,
             seq,
@@ -51,6 +54,7 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         code_hash: CodeHash,
         max_gas_price: Option<Balance>,
+        max_ordering_fee: Balance,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
         let slot = Slot::of(&origin, &record);
@@ -59,7 +63,8 @@ impl<T: Config> Pallet<T> {
             code_hash,
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
-        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        let limit = GasWeight::default();
+        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
         Self::deposit_event(Event::RemovingCode {
             cluster,
             seq,
@@ -80,14 +85,13 @@ impl<T: Config> Pallet<T> {
         let record = Self::open_cluster(cluster, false)?;
         Self::ensure_may_deploy(&record, &origin)?;
         ensure!(salt != SYSTEM_SALT, Error::<T>::ReservedSalt);
-        let max_gas_price =
-            Self::accept_offer(&record, &offer.gas_limit, offer.value, offer.max_gas_price)?;
+        let slot = Slot::of(&origin, &record);
+        let max_gas_price = Self::accept_offer(&record, slot, &offer)?;
         let code_hash = match &code {
             CodeSource::Code(code) => Self::code_hash(code),
             CodeSource::Hash(code_hash) => *code_hash,
         };
         let address = contract_address(&origin, &code_hash, cluster, &salt);
-        let slot = Slot::of(&origin, &record);
         let message = ClusterMessage::Instantiate {
             origin: origin.clone(),
             code,
@@ -98,7 +102,8 @@ impl<T: Config> Pallet<T> {
             storage_deposit_limit: offer.storage_deposit_limit,
             max_gas_price,
         };
-        let seq = Self::enqueue(cluster, message, slot, offer.gas_limit)?;
+        let (limit, most) = (offer.gas_limit, offer.max_ordering_fee);
+        let seq = Self::order(cluster, &origin, message, slot, limit, most)?;
         Self::deposit_event(Event::Instantiating {
             cluster,
             seq,
@@ -117,9 +122,8 @@ impl<T: Config> Pallet<T> {
         offer: Offer,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
-        let max_gas_price =
-            Self::accept_offer(&record, &offer.gas_limit, offer.value, offer.max_gas_price)?;
         let slot = Slot::of(&origin, &record);
+        let max_gas_price = Self::accept_offer(&record, slot, &offer)?;
         let message = ClusterMessage::Call {
             origin: origin.clone(),
             contract: contract.clone(),
@@ -129,7 +133,8 @@ impl<T: Config> Pallet<T> {
             storage_deposit_limit: offer.storage_deposit_limit,
             max_gas_price,
         };
-        let seq = Self::enqueue(cluster, message, slot, offer.gas_limit)?;
+        let (limit, most) = (offer.gas_limit, offer.max_ordering_fee);
+        let seq = Self::order(cluster, &origin, message, slot, limit, most)?;
         Self::deposit_event(Event::Calling {
             cluster,
             seq,

@@ -36,6 +36,14 @@ mod errors {
         NotDevelopmentChain,
         /// Governance has set no version for new clusters.
         NoRuntimeVersion,
+        /// New clusters don't start on the version that was meant, but on this one (each number
+        /// at most 255 here: an error has room for no more).
+        NotCurrentVersion {
+            /// Its major number.
+            major: u8,
+            /// Its minor number.
+            minor: u8,
+        },
         /// The engine needs a system contract, and governance has set no code for it.
         NoPinkSystemCode,
         /// The system contract's code is empty or too long.
@@ -64,10 +72,20 @@ mod errors {
         QueueFull,
         /// A gas limit of zero can execute nothing.
         ZeroGasLimit,
-        /// The gas limit is above `MaxMessageWeight`.
+        /// The gas limit is above `MaxMessageWeight`; or above a quarter of `MaxBlockWeight`, if
+        /// it isn't the owner's.
         GasLimitTooHigh,
-        /// The cluster's messages in this block have used up `MaxBlockWeight`. Try the next block.
+        /// The cluster's messages in this block have used up what there is for this sender's
+        /// kind. Try the next block.
         BlockGasExhausted,
+        /// The sender has had its quarter of this block. Try the next one.
+        SenderGasExhausted,
+        /// Ordering the message costs more now than the sender accepts. What it costs is
+        /// `Pallet::ordering_fee`: an error has no room for amounts.
+        OrderingFeeTooHigh,
+        /// This block is over for the cluster. (A hook of a pallet that is composed behind this
+        /// one: see `on_finalize`.)
+        BlockOver,
         /// Gas limit × gas price + value isn't an amount of money.
         FeeOverflow,
         /// The salt `pink:system` is the system contract's.
@@ -137,8 +155,10 @@ mod errors {
         PricesOutOfBounds,
         /// New prices were announced already: one change at a time.
         PricesPending,
-        /// As many withdrawals as a block can have. Try the next one.
+        /// As many withdrawals as a block can have for this sender's kind. Try the next one.
         TooManyWithdrawals,
+        /// As many withdrawals as one account can have in a block. Try the next one.
+        TooManyOwnWithdrawals,
         /// No withdrawal of that number is due.
         NothingDue,
         /// The escrow holds less than is to be paid.

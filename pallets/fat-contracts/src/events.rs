@@ -349,6 +349,17 @@ mod events {
             /// The contract.
             contract: AccountId,
         },
+        /// The place of a message was paid for.
+        OrderingFeePaid {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// Who paid.
+            who: AccountId,
+            /// How much.
+            fee: Balance,
+        },
         /// A withdrawal was paid.
         WithdrawalPaid {
             /// The cluster.

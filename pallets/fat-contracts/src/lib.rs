@@ -24,11 +24,22 @@
 //! ## Properties
 //!
 //! * **Order.** Sequence numbers of a cluster count from 0 without gaps; a message that is
-//!   queued is never changed. The running hash commits to all of them.
+//!   queued is never changed. The running hash commits to all of them, to amendments, and to what
+//!   each block that had any of these gives to engines: its number, time, entropy, the versions
+//!   that may be asked for, the system code. Whatever can influence a result is in the hash.
+//! * **One state is enough.** Messages, inputs of blocks and amendments are kept until the mark of
+//!   their block is pruned, so a worker reads all that it missed from the newest state alone, with
+//!   [`Pallet::marked_blocks`] and [`Pallet::block_of`]. A block without a mark gives nothing but
+//!   its number.
 //! * **Money.** The escrow account of a cluster holds the chain's existential deposit and what
 //!   the chain owes to the cluster. A message that is refused has moved no money.
 //! * **Liveness.** Part of each queue is reserved, in tiers: a crowd of calls can't keep out
-//!   withdrawals, these can't keep out the owner, and nobody can keep out an upgrade.
+//!   withdrawals, these can't keep out the owner, and nobody can keep out an upgrade. So it is with
+//!   each block: a quarter of its weight and of its withdrawals is the owner's and governance's, an
+//!   eighth the pallet's, and nobody else has more than a quarter alone.
+//! * **A price for room.** What a message does is paid in the cluster, and a sender without money
+//!   there pays nothing. So ordering is paid on the chain and not given back, by the gas limit, times
+//!   a factor that rises while blocks are more than half full: see `ordering`.
 //! * **Bounds.** The weight of a call never contains the gas limit, which is paid inside the
 //!   cluster; but the limits of a cluster's messages in one block have a bound, so that workers
 //!   keep up.
@@ -36,8 +47,9 @@
 //! ## Low level
 //!
 //! One concept, one file. Engines: `engines`, `upgrades`. Clusters: `cluster`, `contracts`,
-//! `prices`, `closing`. Order: `queue`, `history`, `amendments`, `pruning`. Workers: `workers`,
-//! `members`, `checkpoints`, `quorum`. Money: `money`, `payouts`. What a worker reads: `views`;
+//! `prices`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`, `pruning`.
+//! Workers: `workers`, `members`, `checkpoints`, `quorum`. Money: `money`, `ordering`, `payouts`.
+//! What a worker reads: `views`;
 //! what must always hold: `checks`, `try_state`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
@@ -65,14 +77,17 @@ mod engines;
 mod errors;
 mod events;
 mod history;
+mod inputs;
 mod members;
 mod money;
+mod ordering;
 mod payouts;
 mod prices;
 mod pruning;
 mod queue;
 mod quorum;
 mod storage;
+mod tiers;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod types;
@@ -87,10 +102,12 @@ mod tests;
 pub use amendments::{Amended, MaxAmendments, ParkReport};
 pub use checkpoints::{Confirmation, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, Mark};
+pub use inputs::KeptInput;
 pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs, Struck, Vacancy};
 pub use pallet::*;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
+pub use tiers::{Share, MAX_ACCOUNT_WITHDRAWALS};
 pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
 pub use upgrades::DropReason;
 pub use weights::WeightInfo;
@@ -106,7 +123,8 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        members::*, payouts::*, prices::*, types::*, upgrades::*, weights::WeightInfo,
+        inputs::*, members::*, payouts::*, prices::*, quorum::Settled, tiers::*, types::*,
+        upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{
@@ -117,11 +135,11 @@ pub mod pallet {
     use frame_support::{
         dispatch::{Pays, PostDispatchInfo},
         pallet_prelude::*,
-        traits::{fungible, Randomness, Time},
+        traits::{fungible, OnUnbalanced, Randomness, Time},
         PalletId,
     };
     use frame_system::pallet_prelude::*;
-    use sp_runtime::{DispatchError, Perbill};
+    use sp_runtime::{traits::Convert, DispatchError, Perbill};
 
     /// The version of the storage's layout.
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -150,6 +168,8 @@ pub mod pallet {
         UnknownWithdrawal,
         /// Workers confirmed that a cluster runs an engine that isn't registered.
         UnknownEngine,
+        /// Something happened to a cluster that isn't there.
+        LostCluster,
     }
 
     #[pallet::hooks]
@@ -163,7 +183,15 @@ pub mod pallet {
                 .saturating_add(Self::begin_due_prices());
             // An amendment reads its message, which may be the longest there is.
             let read = T::WeightInfo::cluster_upload_resource(T::MaxMessageBytes::get());
-            T::WeightInfo::on_initialize(due).saturating_add(read.saturating_mul(amended.into()))
+            T::WeightInfo::on_initialize(due)
+                .saturating_add(read.saturating_mul(amended.into()))
+                .saturating_add(T::WeightInfo::on_finalize(due))
+        }
+
+        /// Compose the pallet behind those that call it in hooks of their own: what a cluster is
+        /// told after this is refused with `BlockOver`.
+        fn on_finalize(_now: BlockNumberFor<T>) {
+            Self::seal_block();
         }
 
         fn integrity_test() {
@@ -205,6 +233,20 @@ pub mod pallet {
                 }
             }
         }
+    }
+
+    /// The weight of a call that queues a message: its own, and what the message adds to the end of
+    /// the block.
+    pub(crate) fn ordered<T: Config>(own: Weight) -> Weight {
+        let one = T::WeightInfo::on_finalize(1).saturating_sub(T::WeightInfo::on_finalize(0));
+        own.saturating_add(one)
+    }
+
+    /// How many effects checkpoints have between them.
+    pub(crate) fn told(checkpoints: &[Checkpoint]) -> u32 {
+        checkpoints.iter().fold(0, |sum: u32, checkpoint| {
+            sum.saturating_add(checkpoint.effects.len() as u32)
+        })
     }
 
     /// How much a sender brings with an instantiation, in bytes.

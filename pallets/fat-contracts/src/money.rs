@@ -4,7 +4,7 @@
 //! keeps it open, and what the chain owes to the cluster: everything that was brought in and not
 //! paid out. Where that money is inside the cluster is the ledger's business.
 
-use crate::{payouts::Withdrawal, queue::Slot, Config, Error, Event, Held, Pallet, Withdrawals};
+use crate::{payouts::Withdrawal, tiers::Slot, Config, Error, Event, Held, Pallet, Withdrawals};
 use fat_contracts_primitives::{
     AccountId, Balance, ClusterId, ClusterMessage, Weight as GasWeight,
 };
@@ -56,6 +56,7 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         dest: AccountId,
         amount: Balance,
+        max_ordering_fee: Balance,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
         ensure!(
@@ -69,7 +70,8 @@ impl<T: Config> Pallet<T> {
             amount,
         };
         let slot = Slot::of(&from, &record);
-        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        let limit = GasWeight::default();
+        let seq = Self::order(cluster, &from, message, slot, limit, max_ordering_fee)?;
         Self::bring_in(cluster, &from, amount)?;
         Self::deposit_event(Event::DepositQueued {
             cluster,
@@ -87,6 +89,7 @@ impl<T: Config> Pallet<T> {
         dest: AccountId,
         amount: Balance,
         max_gas_price: Option<Balance>,
+        max_ordering_fee: Balance,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, true)?;
         ensure!(
@@ -99,11 +102,9 @@ impl<T: Config> Pallet<T> {
             amount,
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
-        let slot = match Slot::of(&from, &record) {
-            Slot::Open => Slot::Withdrawal,
-            owner => owner,
-        };
-        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        let slot = Slot::of_withdrawal(&from, &record);
+        let limit = GasWeight::default();
+        let seq = Self::order(cluster, &from, message, slot, limit, max_ordering_fee)?;
         let withdrawal = Withdrawal {
             dest: dest.clone(),
             amount,

@@ -1,7 +1,7 @@
 //! A cluster's prices, and what else is put into force by a message: schedules, evictions.
 
 use crate::{
-    queue::Slot, Clusters, Config, Error, Event, Members, Pallet, PendingPrices, PriceBounds,
+    tiers::Slot, Clusters, Config, Error, Event, Members, Pallet, PendingPrices, PriceBounds,
     PricesAt,
 };
 use alloc::vec::Vec;
@@ -143,6 +143,7 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         contract: AccountId,
         max_gas_price: Option<Balance>,
+        max_ordering_fee: Balance,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
         let members = Members::<T>::get(cluster);
@@ -156,7 +157,8 @@ impl<T: Config> Pallet<T> {
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
         let slot = Slot::of(&origin, &record);
-        let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
+        let limit = GasWeight::default();
+        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
         Self::deposit_event(Event::ClaimingSurcharge {
             cluster,
             seq,

@@ -1,8 +1,8 @@
 //! Forgetting what no worker needs any more, a bounded number of things at a time.
 
 use crate::{
-    Amendments, BlockAmendments, ClusterProgress, Clusters, Config, Confirmations, Error, Marks,
-    Members, Messages, Pallet, Progress, Queues, Tallies, Withdrawals,
+    Amendments, BlockAmendments, BlockInputs, ClusterProgress, Clusters, Config, Confirmations,
+    Error, Marks, Members, Messages, Pallet, Progress, Queues, Tallies, Withdrawals,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterStatus};
 use frame_support::{ensure, traits::Get};
@@ -64,6 +64,8 @@ impl<T: Config> Pallet<T> {
                 // The mark of a cursor stays: it names the next one.
                 if let Some(old) = progress.pruned.mark {
                     Marks::<T>::remove(cluster, old);
+                    BlockInputs::<T>::remove(cluster, old);
+                    BlockAmendments::<T>::remove(cluster, old);
                 }
             }
             Confirmations::<T>::remove(cluster, block);
@@ -113,12 +115,13 @@ impl<T: Config> Pallet<T> {
             };
         }
         clear!(Marks);
+        clear!(BlockInputs);
+        clear!(BlockAmendments);
         clear!(Tallies);
         clear!(Confirmations);
         clear!(Withdrawals);
         clear!(Amendments);
         if whole && left(buried) > 0 {
-            BlockAmendments::<T>::remove(cluster);
             Progress::<T>::remove(cluster);
             Queues::<T>::remove(cluster);
             Clusters::<T>::remove(cluster);

@@ -1,7 +1,11 @@
 //! The queue of a cluster: order, bounds, running hash.
 
 use crate::{
-    history::Mark, Clusters, Config, Engines, Error, Marks, Messages, Pallet, Queue, Queues,
+    contracts::Offer,
+    history::Mark,
+    tiers::{within, Slot},
+    Clusters, Config, Engines, Error, Marks, Messages, Pallet, Queue, Queues, Shares,
+    TouchedClusters,
 };
 use fat_contracts_primitives::{
     fold_message, AccountId, Balance, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
@@ -9,41 +13,12 @@ use fat_contracts_primitives::{
 };
 use frame_support::{ensure, traits::Get, BoundedVec};
 use parity_scale_codec::Encode;
-use sp_runtime::SaturatedConversion;
+use sp_runtime::{DispatchError, SaturatedConversion};
 
-/// How far into the queue's reserve a message may go, so that a crowd of one kind never keeps
-/// out a kind that matters more.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Slot {
-    /// Anybody's message: the whole reserve stays free.
-    Open,
-    /// Withdrawals: half of it stays free.
-    Withdrawal,
-    /// The owner and governance: a quarter of it stays free.
-    Privileged,
-    /// What the pallet appends by itself.
-    System,
-}
-
-impl Slot {
-    /// The part of `reserve` that this kind leaves free.
-    fn leaves(self, reserve: u64) -> u64 {
-        match self {
-            Self::Open => reserve,
-            Self::Withdrawal => reserve / 2,
-            Self::Privileged => reserve / 4,
-            Self::System => 0,
-        }
-    }
-
-    /// The slot for a message of `who` in a cluster.
-    pub(crate) fn of(who: &AccountId, cluster: &ClusterRecord) -> Self {
-        if *who == cluster.owner {
-            Self::Privileged
-        } else {
-            Self::Open
-        }
-    }
+/// What follows from a block's becoming the newest mark of a queue.
+pub(crate) struct Opened {
+    /// The mark that ended thereby, with its block; none if the queue was empty.
+    closed: Option<(BlockNumber, Mark)>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -77,23 +52,19 @@ impl<T: Config> Pallet<T> {
     /// Appends a message. Nothing is written when it is refused.
     ///
     /// # Errors
-    /// `MessageTooLong`, `QueueFull`, `BlockGasExhausted`, `TooManyWithdrawals`.
+    /// `BlockOver`, `MessageTooLong`, `QueueFull`, `BlockGasExhausted`, `SenderGasExhausted`,
+    /// `TooManyWithdrawals`, `TooManyOwnWithdrawals`.
     pub(crate) fn enqueue(
         cluster: ClusterId,
         message: ClusterMessage,
-        slot: Slot,
+        slot: Slot<'_>,
         gas_limit: GasWeight,
     ) -> Result<Seq, Error<T>> {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        let closed = Self::open_mark(&mut queue);
-        if matches!(message, ClusterMessage::Withdraw { .. }) {
-            queue.block_withdrawals = queue.block_withdrawals.saturating_add(1);
-            ensure!(
-                queue.block_withdrawals <= Self::max_block_withdrawals(),
-                Error::<T>::TooManyWithdrawals
-            );
-        }
+        let opened = Self::open_mark(&mut queue);
+        ensure!(!queue.sealed, Error::<T>::BlockOver);
+        let withdrawals = u32::from(matches!(message, ClusterMessage::Withdraw { .. }));
 
         let seq = queue.next;
         let next = seq.checked_add(1).ok_or(Error::<T>::QueueFull)?;
@@ -111,27 +82,40 @@ impl<T: Config> Pallet<T> {
             queue.len() <= slots && queue.bytes <= room,
             Error::<T>::QueueFull
         );
-
-        let spent = &mut queue.block_weight;
-        spent.ref_time = spent.ref_time.saturating_add(gas_limit.ref_time);
-        spent.proof_size = spent.proof_size.saturating_add(gas_limit.proof_size);
-        ensure!(
-            within(spent, &T::MaxBlockWeight::get()),
-            Error::<T>::BlockGasExhausted
-        );
+        let share = Self::take_share(cluster, &mut queue, slot, &gas_limit, withdrawals)?;
 
         queue.hash = fold_message(&queue.hash, cluster, block, seq, &queued.message);
-        if let Some((of, mark)) = closed {
-            Marks::<T>::insert(cluster, of, mark);
+        if let Some((who, share)) = share {
+            Shares::<T>::insert(cluster, who, share);
         }
+        Self::write_mark(cluster, opened);
         Messages::<T>::insert(cluster, seq, bytes);
         Queues::<T>::insert(cluster, queue);
         Ok(seq)
     }
 
-    /// Makes the current block the newest mark of the queue. Gives the mark that ended thereby,
-    /// to be written.
-    pub(crate) fn open_mark(queue: &mut Queue) -> Option<(BlockNumber, Mark)> {
+    /// Appends a message that somebody signed, and takes the fee for its place: first the place,
+    /// then the money.
+    ///
+    /// # Errors
+    /// Those of [`Pallet::enqueue`] and [`Pallet::charge_ordering`]. The caller's storage layer
+    /// takes the message back when the fee can't be taken.
+    pub(crate) fn order(
+        cluster: ClusterId,
+        who: &AccountId,
+        message: ClusterMessage,
+        slot: Slot<'_>,
+        gas_limit: GasWeight,
+        max_ordering_fee: Balance,
+    ) -> Result<Seq, DispatchError> {
+        let seq = Self::enqueue(cluster, message, slot, gas_limit)?;
+        Self::charge_ordering(who, cluster, seq, gas_limit, max_ordering_fee)?;
+        Ok(seq)
+    }
+
+    /// Makes the current block the newest mark of the queue, if it isn't yet. What follows from
+    /// that has to be written by [`Pallet::write_mark`].
+    pub(crate) fn open_mark(queue: &mut Queue) -> Option<Opened> {
         let block = Self::now();
         if queue.block == block {
             return None;
@@ -144,12 +128,27 @@ impl<T: Config> Pallet<T> {
             next: Some(block),
         };
         let of = queue.block;
+        queue.congestion = Self::congestion_at(queue, block);
         queue.block = block;
         queue.block_first = queue.next;
         queue.block_weight = GasWeight::default();
         queue.block_withdrawals = 0;
         queue.block_bytes = 0;
-        (queue.next > 0).then_some((of, closed))
+        queue.sealed = false;
+        Some(Opened {
+            closed: (queue.next > 0).then_some((of, closed)),
+        })
+    }
+
+    /// Writes what [`Pallet::open_mark`] gave.
+    pub(crate) fn write_mark(cluster: ClusterId, opened: Option<Opened>) {
+        let Some(Opened { closed }) = opened else {
+            return;
+        };
+        if let Some((of, mark)) = closed {
+            Marks::<T>::insert(cluster, of, mark);
+        }
+        TouchedClusters::<T>::insert(cluster, ());
     }
 
     /// How many withdrawals one block may have: so many that a checkpoint has room for all of
@@ -164,25 +163,20 @@ impl<T: Config> Pallet<T> {
     /// `ZeroGasLimit`, `GasLimitTooHigh`, `FeeOverflow`.
     pub(crate) fn accept_offer(
         record: &ClusterRecord,
-        gas_limit: &GasWeight,
-        value: Balance,
-        max_gas_price: Option<Balance>,
+        slot: Slot<'_>,
+        offer: &Offer,
     ) -> Result<Balance, Error<T>> {
+        let gas_limit = &offer.gas_limit;
         ensure!(gas_limit.ref_time > 0, Error::<T>::ZeroGasLimit);
         ensure!(
-            within(gas_limit, &T::MaxMessageWeight::get()),
+            within(gas_limit, &Self::max_gas_limit(slot)),
             Error::<T>::GasLimitTooHigh
         );
-        let price = max_gas_price.unwrap_or(record.prices.gas_price);
+        let price = offer.max_gas_price.unwrap_or(record.prices.gas_price);
         Balance::from(gas_limit.ref_time)
             .checked_mul(price)
-            .and_then(|fee| fee.checked_add(value))
+            .and_then(|fee| fee.checked_add(offer.value))
             .ok_or(Error::<T>::FeeOverflow)?;
         Ok(price)
     }
-}
-
-/// Whether a weight keeps to a bound in both dimensions.
-fn within(weight: &GasWeight, bound: &GasWeight) -> bool {
-    weight.ref_time <= bound.ref_time && weight.proof_size <= bound.proof_size
 }

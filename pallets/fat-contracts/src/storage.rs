@@ -60,6 +60,37 @@ mod storage {
         OptionQuery,
     >;
 
+    /// What the marked blocks gave to engines, each kept as long as its mark. Blocks without a mark
+    /// give nothing but their number.
+    #[pallet::storage]
+    pub type BlockInputs<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Twox64Concat,
+        BlockNumber,
+        KeptInput<T>,
+        OptionQuery,
+    >;
+
+    /// The clusters to which something happened in this block: a message, a move or an amendment.
+    /// Empty between blocks.
+    #[pallet::storage]
+    pub type TouchedClusters<T: Config> = StorageMap<_, Twox64Concat, ClusterId, (), OptionQuery>;
+
+    /// What senders that own no more than others had of this block. Empty between blocks.
+    // Blake2_128Concat: anybody may send.
+    #[pallet::storage]
+    pub type Shares<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Blake2_128Concat,
+        AccountId,
+        Share,
+        ValueQuery,
+    >;
+
     /// What the chain owes to each cluster: everything that was brought in and not paid out.
     /// The escrow account holds that and the chain's existential deposit.
     #[pallet::storage]
@@ -160,13 +191,16 @@ mod storage {
     pub type Amendments<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Amended, OptionQuery>;
 
-    /// The amendments of the last block that had any, by cluster.
+    /// The amendments by the block that delivered them, in order, each list kept as long as the
+    /// block's mark.
     #[pallet::storage]
-    pub type BlockAmendments<T: Config> = StorageMap<
+    pub type BlockAmendments<T: Config> = StorageDoubleMap<
         _,
         Twox64Concat,
         ClusterId,
-        (BlockNumber, BoundedVec<Amendment, MaxAmendments>),
+        Twox64Concat,
+        BlockNumber,
+        BoundedVec<Amendment, MaxAmendments>,
         ValueQuery,
     >;
 

@@ -1,12 +1,13 @@
 //! Invariants of the storage. Each is true after every call of every block.
 
 use crate::{
-    ArtefactVersions, ClusterCount, Clusters, Config, Engines, Held, Marks, Members, Messages,
-    Pallet, PendingPrices, PricesAt, Progress, Queues, UpgradesAt, Withdrawals, Workers,
+    ArtefactVersions, BlockAmendments, BlockInputs, ClusterCount, Clusters, Config, Engines, Held,
+    Marks, Members, Messages, Pallet, PendingPrices, PricesAt, Progress, Queues, Shares,
+    TouchedClusters, UpgradesAt, Withdrawals, Workers,
 };
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 use fat_contracts_primitives::{
-    fold_message, ClusterId, ClusterRecord, ClusterStatus, EngineVersion, MessageHash, Move,
+    ClusterId, ClusterRecord, ClusterStatus, EngineVersion, MessageHash, Move,
 };
 use frame_support::{
     ensure,
@@ -32,6 +33,7 @@ impl<T: Config> Pallet<T> {
             let destroyed = matches!(record.status, ClusterStatus::Destroyed { .. });
             if !destroyed {
                 Self::check_queue(cluster)?;
+                Self::check_history(cluster)?;
             }
             Self::check_progress(cluster, &record)?;
             Self::check_members(cluster, &record)?;
@@ -81,8 +83,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The queue is what its record says, and the hash that of the messages since the last
-    /// amendment.
+    /// The queue is what its record says.
     fn check_queue(cluster: ClusterId) -> Check {
         let other = DispatchError::Other;
         let queue = Queues::<T>::get(cluster);
@@ -112,25 +113,59 @@ impl<T: Config> Pallet<T> {
                 && queue.bytes <= T::MaxQueueBytes::get(),
             other("a queue beyond its bounds")
         );
-        let amended = crate::Amendments::<T>::iter_prefix(cluster)
-            .next()
-            .is_some();
-        if queue.first == 0 && !amended {
-            let hash = (0..queue.next).try_fold(MessageHash::zero(), |hash, seq| {
-                let queued = Self::message(cluster, seq)?;
-                Some(fold_message(
-                    &hash,
-                    cluster,
-                    queued.block,
-                    seq,
-                    &queued.message,
-                ))
-            });
-            ensure!(
-                hash == Some(queue.hash),
-                other("the running hash isn't that of the messages")
-            );
+        Ok(())
+    }
+
+    /// From what is pruned to the newest, every marked block can be read from this state, and its
+    /// fold leads from the hash of the one before to its own.
+    fn check_history(cluster: ClusterId) -> Check {
+        let other = DispatchError::Other;
+        let (queue, now) = (Queues::<T>::get(cluster), Self::now());
+        let pruned = Progress::<T>::get(cluster).pruned.mark;
+        let mut hash = match pruned {
+            Some(mark) => Self::mark(cluster, mark).map(|mark| mark.message_hash),
+            None => Some(MessageHash::zero()),
         }
+        .ok_or(other("the mark of what is pruned is missing"))?;
+        let mut blocks: Vec<_> = Self::marked_blocks(cluster, 0)
+            .into_iter()
+            .map(|block| (block, Self::block_of(cluster, block)))
+            .collect();
+        let open = queue.block == now && !queue.sealed;
+        if open {
+            blocks.push((now, Self::cluster_block(cluster)));
+        }
+        for (number, block) in blocks {
+            let mark = Self::mark(cluster, number).ok_or(other("a listed mark is missing"))?;
+            let partly = mark.first < queue.first;
+            let folded = block.map(|block| (block.fold(&hash), block.message_hash));
+            ensure!(
+                folded.map_or(partly, |(folded, told)| folded == told),
+                other("the running hash isn't that of what the block had")
+            );
+            hash = mark.message_hash;
+        }
+        let marked = |block: u32| Self::mark(cluster, block).is_some();
+        let inputs: Vec<_> = BlockInputs::<T>::iter_key_prefix(cluster).collect();
+        // One for each mark, and for the newest when its block is over.
+        let marks = Marks::<T>::iter_prefix(cluster).count();
+        ensure!(
+            inputs.iter().copied().all(marked)
+                && inputs.len() == marks.saturating_add(usize::from(queue.sealed)),
+            other("the inputs of blocks aren't those of the marks")
+        );
+        ensure!(
+            BlockAmendments::<T>::iter_key_prefix(cluster).all(marked),
+            other("amendments of a block without a mark")
+        );
+        ensure!(
+            TouchedClusters::<T>::contains_key(cluster) == open,
+            other("a cluster that was touched and isn't noted, or the other way round")
+        );
+        ensure!(
+            open || Shares::<T>::iter_prefix(cluster).next().is_none(),
+            other("a sender's share of a block that is over")
+        );
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use fat_contracts_primitives::{
     MessageHash, Seq, Weight,
 };
 use frame_support::{pallet_prelude::*, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
-use sp_runtime::traits::ConstU32;
+use sp_runtime::{traits::ConstU32, FixedU128};
 
 /// The longest name of a target, in bytes. Rust's longest triples have about 40.
 pub type MaxTargetBytes = ConstU32<64>;
@@ -100,7 +100,7 @@ pub struct Queue {
     pub next: Seq,
     /// Bytes of the messages that are kept.
     pub bytes: u64,
-    /// The running hash after the last message.
+    /// The running hash: after the last message, or after that block once it is over.
     pub hash: MessageHash,
     /// The block of the last message or amendment: the newest mark.
     pub block: BlockNumber,
@@ -112,6 +112,10 @@ pub struct Queue {
     pub block_withdrawals: u32,
     /// Bytes of them that are kept.
     pub block_bytes: u64,
+    /// That block is over: what it gives to engines is folded into the hash.
+    pub sealed: bool,
+    /// By how much the fee for ordering was multiplied in that block; 0 counts as 1.
+    pub congestion: FixedU128,
 }
 
 impl Queue {

@@ -1,7 +1,7 @@
 //! Moving a cluster to a newer engine.
 
 use crate::{
-    queue::Slot, Clusters, Config, Engines, Error, Event, Members, Pallet, UpgradesAt, Workers,
+    tiers::Slot, Clusters, Config, Engines, Error, Event, Members, Pallet, UpgradesAt, Workers,
 };
 use fat_contracts_primitives::{
     BlockNumber, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineStatus,

@@ -1,18 +1,19 @@
-//! What a worker reads. Each view is of the state in which it is called: for a block's input,
-//! that has to be the block's post-state.
+//! What a worker reads.
+//!
+//! [`Pallet::cluster_block`] is of the current block: it has to be asked in the block's post-state.
+//! Everything else is of whatever block somebody missed, read from any later state:
+//! [`Pallet::marked_blocks`] and [`Pallet::block_of`].
 
 use crate::{
-    history::ExpectedCheckpoint, Amendments, BlockAmendments, Clusters, Config, Engines, Members,
-    Messages, Pallet, PinkSystemCodeHash, PinkSystemCodes, Progress, Queues,
+    history::ExpectedCheckpoint, Amendments, BlockAmendments, BlockInputs, Clusters, Config,
+    Engines, KeptInput, Members, Messages, Pallet, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
-    AccountId, Amendment, BlockNumber, ClusterBlock, ClusterId, ClusterMessage, ClusterRecord,
-    CodeHash, EngineRecord, EngineStatus, EngineVersion, Hash, QueuedMessage, Remedy, Seq,
+    fold_input, AccountId, Amendment, BlockNumber, ClusterBlock, ClusterId, ClusterMessage,
+    ClusterRecord, CodeHash, EngineRecord, EngineVersion, MessageHash, QueuedMessage, Remedy, Seq,
 };
-use frame_support::traits::{Randomness, Time};
 use parity_scale_codec::DecodeAll;
-use sp_crypto_hashing::blake2_256;
 
 impl<T: Config> Pallet<T> {
     /// All that the current block gives to a cluster's engine. None if there is no such cluster,
@@ -21,28 +22,92 @@ impl<T: Config> Pallet<T> {
         let record = Clusters::<T>::get(cluster)?;
         let queue = Queues::<T>::get(cluster);
         let number = Self::now();
-        let first = if queue.block == number {
+        let input = Self::current_input(&record, &Self::paths());
+        let touched = queue.block == number;
+        let first = if touched {
             queue.block_first
         } else {
             queue.next
         };
-        let messages = (first..queue.next)
+        // Before the block's end the hash is what it would be if nothing more happened.
+        let hash = if touched && !queue.sealed {
+            fold_input(&queue.hash, &input.input())
+        } else {
+            queue.hash
+        };
+        Self::assemble(cluster, input, first..queue.next, hash)
+    }
+
+    /// All that a block gave to a cluster's engine, from any later state: with the amendments of
+    /// its messages that came since. None if nothing happened to the cluster in that block, if it
+    /// was pruned, or if it isn't over.
+    ///
+    /// Where nothing happened, engines are given the block's number and nothing else.
+    pub fn block_of(cluster: ClusterId, number: BlockNumber) -> Option<ClusterBlock> {
+        let input = BlockInputs::<T>::get(cluster, number)?;
+        let mark = Self::mark(cluster, number)?;
+        Self::assemble(cluster, input, mark.first..mark.end, mark.message_hash)
+    }
+
+    /// The blocks after `after` in which something happened to a cluster and which aren't pruned,
+    /// in order; with the current one when it is over.
+    ///
+    /// There are at most as many as the queue holds messages and amendments that wait for pruning.
+    pub fn marked_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
+        let Some(record) = Clusters::<T>::get(cluster) else {
+            return Vec::new();
+        };
+        // Whoever knows a mark goes on from there.
+        let known = Self::mark(cluster, after).map(|_| after);
+        let pruned = Progress::<T>::get(cluster).pruned.mark;
+        let mut at = known.or(pruned).or(Some(record.created_at));
+        let mut blocks = Vec::new();
+        let over = |block: &BlockNumber| BlockInputs::<T>::contains_key(cluster, block);
+        while let Some(block) = at.filter(over) {
+            if block > after && pruned != Some(block) {
+                blocks.push(block);
+            }
+            at = Self::mark(cluster, block).and_then(|mark| mark.next);
+        }
+        blocks
+    }
+
+    /// A block from what is stored of it.
+    fn assemble(
+        cluster: ClusterId,
+        input: KeptInput<T>,
+        seqs: core::ops::Range<Seq>,
+        message_hash: MessageHash,
+    ) -> Option<ClusterBlock> {
+        let messages = seqs
             .map(|seq| Some((seq, Self::message(cluster, seq)?.message)))
             .collect::<Option<Vec<_>>>()?;
-        let amendments = Self::amendments_of(cluster, number);
-        Some(ClusterBlock {
+        let mut block = ClusterBlock {
             cluster,
-            number,
-            now_ms: T::Time::now(),
-            entropy: Self::entropy(),
-            upgrade_targets: Self::upgrade_targets(record.engine_of_the_tail()),
-            system_code: PinkSystemCodeHash::<T>::get(),
-            engines: Self::engines_for(&record, &amendments, &messages),
-            amendments,
+            number: input.number,
+            now_ms: input.now_ms,
+            entropy: input.entropy,
+            amendments: BlockAmendments::<T>::get(cluster, input.number).into_inner(),
             amended_later: Vec::new(),
+            engines: Vec::new(),
             messages,
-            message_hash: queue.hash,
-        })
+            message_hash,
+            system_code: input.system_code,
+            upgrade_targets: input.upgrade_targets.into_inner(),
+        };
+        let mut versions = BTreeSet::from([input.engine]);
+        versions.extend(input.moving_to);
+        versions.extend(block.amendments.iter().filter_map(brought));
+        for (_, message) in &block.messages {
+            match message {
+                ClusterMessage::Setup { engine, .. } => versions.extend([*engine]),
+                ClusterMessage::Upgrade { from, to, .. } => versions.extend([*from, *to]),
+                _ => {}
+            }
+        }
+        Self::add_records(&mut block, versions);
+        Self::amend_block(&mut block);
+        Some(block)
     }
 
     /// A message that is still kept.
@@ -51,54 +116,59 @@ impl<T: Config> Pallet<T> {
         QueuedMessage::decode_all(&mut &bytes[..]).ok()
     }
 
-    /// The amendments that a block delivered to a cluster; for the current block and the ones
-    /// since, until there are others.
-    fn amendments_of(cluster: ClusterId, number: BlockNumber) -> Vec<Amendment> {
-        let (of, amendments) = BlockAmendments::<T>::get(cluster);
-        if of == number {
-            amendments.into_inner()
-        } else {
-            Vec::new()
-        }
-    }
-
     /// The remedy for a message, if it was amended. Whoever executes or replays a message has to
     /// ask, because an amendment is younger than its message.
     pub fn amendment(cluster: ClusterId, seq: Seq) -> Option<Remedy> {
         Amendments::<T>::get(cluster, seq).map(|amended| amended.remedy)
     }
 
-    /// Makes of a block's input what it has to be executed as now: governance may have amended its
-    /// messages since, in a block behind it. Whoever gives workers a block that wasn't executed
-    /// yet asks here, because that block is the only place where an amendment can take effect.
+    /// Makes of a block what it has to be executed as now: governance may have amended its messages
+    /// since, in a block behind it. Whoever gives workers a block that was read in its own
+    /// post-state and wasn't executed yet asks here, because the block of a message is the only
+    /// place where its amendment can be obeyed. ([`Pallet::block_of`] has done it.)
     ///
     /// With an amendment that brings another engine come its record, and the same for the blocks
     /// between the message and the amendment, which were ordered when nobody knew of it.
     pub fn amend_block(block: &mut ClusterBlock) {
+        let (cluster, number) = (block.cluster, block.number);
+        let here = |seq: &Seq| block.messages.iter().any(|(own, _)| own == seq);
+        let delivered = BlockAmendments::<T>::iter_prefix(cluster)
+            .filter(|(of, _)| *of > number)
+            .flat_map(|(of, list)| list.into_iter().map(move |amendment| (of, amendment)));
+        let mut later: Vec<_> = delivered
+            .filter(|(_, amendment)| here(&amendment.seq))
+            .collect();
+        // In one block the order is that of the list, which this sort keeps.
+        later.sort_by_key(|(of, _)| *of);
+        // The block that delivered it may be pruned: what was decided last is known for ever.
         for (seq, _) in &block.messages {
-            if let Some(remedy) = Self::amendment(block.cluster, *seq) {
-                let amendment = Amendment { seq: *seq, remedy };
-                if !block.amendments.contains(&amendment) {
-                    block.amendments.push(amendment);
-                }
+            let last = Amendments::<T>::get(cluster, seq).filter(|last| last.block > number);
+            let told = later.iter().any(|(_, amendment)| amendment.seq == *seq);
+            if let (Some(last), false) = (last, told) {
+                let remedy = last.remedy;
+                later.push((last.block, Amendment { seq: *seq, remedy }));
             }
         }
-        let later = Amendments::<T>::iter_prefix_values(block.cluster)
-            .filter(|amended| amended.block > block.number);
-        let mut brought: Vec<_> = later
-            .filter_map(|amended| match amended.remedy {
-                Remedy::ExecuteFrom(version) => Some(version),
-                Remedy::Skip => None,
+        block.amended_later = later;
+        let brought: Vec<_> = Amendments::<T>::iter_prefix(cluster)
+            .filter(|(_, amended)| amended.block > number)
+            .filter_map(|(seq, amended)| {
+                let remedy = amended.remedy;
+                brought(&Amendment { seq, remedy })
             })
             .collect();
-        brought.sort();
-        brought.dedup();
-        for version in brought {
+        Self::add_records(block, brought);
+    }
+
+    /// Adds the records of versions that a worker may need for a block, in order.
+    fn add_records(block: &mut ClusterBlock, versions: impl IntoIterator<Item = EngineVersion>) {
+        for version in versions {
             let known = block.engines.iter().any(|(named, _)| *named == version);
             if let (false, Some(record)) = (known, Self::engine(version)) {
                 block.engines.push((version, record));
             }
         }
+        block.engines.sort_by_key(|(version, _)| *version);
     }
 
     /// The checkpoint that a worker has to acknowledge next. None if there is nothing to
@@ -138,52 +208,12 @@ impl<T: Config> Pallet<T> {
     pub fn system_code(code_hash: CodeHash) -> Option<Vec<u8>> {
         PinkSystemCodes::<T>::get(code_hash).map(|code| code.into_inner())
     }
+}
 
-    /// The block's entropy: BLAKE2b-256(randomness ‖ parent hash).
-    fn entropy() -> Hash {
-        let (random, _) = T::Randomness::random_seed();
-        let parent = frame_system::Pallet::<T>::parent_hash();
-        let bytes = [random.as_ref(), parent.as_ref()].concat();
-        blake2_256(&bytes).into()
-    }
-
-    /// Versions that a cluster on `from` may ask to move to, in order.
-    fn upgrade_targets(from: EngineVersion) -> Vec<EngineVersion> {
-        let mut targets: Vec<_> = Engines::<T>::iter()
-            .filter(|(to, engine)| {
-                *to > from
-                    && engine.status == EngineStatus::Active
-                    && engine.upgrades_from.contains(&from)
-            })
-            .map(|(to, _)| to)
-            .collect();
-        targets.sort();
-        targets
-    }
-
-    /// The records that a worker may need for this block.
-    fn engines_for(
-        record: &ClusterRecord,
-        amendments: &[Amendment],
-        messages: &[(Seq, ClusterMessage)],
-    ) -> Vec<(EngineVersion, EngineRecord)> {
-        let mut versions = BTreeSet::from([record.engine]);
-        versions.extend(record.pending.map(|pending| pending.to));
-        for amendment in amendments {
-            if let Remedy::ExecuteFrom(version) = amendment.remedy {
-                versions.insert(version);
-            }
-        }
-        for (_, message) in messages {
-            match message {
-                ClusterMessage::Setup { engine, .. } => versions.extend([*engine]),
-                ClusterMessage::Upgrade { from, to, .. } => versions.extend([*from, *to]),
-                _ => {}
-            }
-        }
-        versions
-            .into_iter()
-            .filter_map(|version| Some((version, Self::engine(version)?)))
-            .collect()
+/// The version that an amendment brings.
+fn brought(amendment: &Amendment) -> Option<EngineVersion> {
+    match amendment.remedy {
+        Remedy::ExecuteFrom(version) => Some(version),
+        Remedy::Skip => None,
     }
 }

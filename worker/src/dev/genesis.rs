@@ -6,9 +6,14 @@ use super::{
     DevError, Refusal,
 };
 use crate::engine::{EngineRegistry, FoundFile};
-use fat_contracts_primitives::{AccountId, Balance, EngineRecord, EngineVersion, Permission};
+use fat_contracts_primitives::{
+    AccountId, Balance, EngineRecord, EngineVersion, Permission, Weight,
+};
 use pallet_fat_contracts::Call;
-use runtime_mock::{runtime::Runtime, Block, Extrinsic, Genesis, MockChain};
+use runtime_mock::{
+    runtime::{Convert, OrderingFee, Runtime},
+    Block, Extrinsic, Genesis, MockChain,
+};
 
 /// The most money that a development chain starts with: far from where sums overflow.
 const MOST_MONEY: u128 = 10u128.pow(36);
@@ -137,7 +142,7 @@ pub(super) fn make(
     extrinsics.push(Extrinsic::governance(
         Call::<Runtime>::set_pink_runtime_version { version: start },
     ));
-    extrinsics.extend(make_cluster(config));
+    extrinsics.extend(make_cluster(config, start));
     extrinsics.push(announce(hashes)?);
     let first = build(&mut chain, extrinsics)?;
     let second = build(&mut chain, fill_cluster(config).collect())?;
@@ -195,12 +200,14 @@ fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
         };
         genesis = genesis.endow(who.clone(), amount.saturating_add(more));
     }
-    let others = given(config).fold(0u128, |sum, (_, amount)| sum.saturating_add(*amount));
+    let others = given(config).fold(0u128, |sum, (_, amount)| {
+        sum.saturating_add(*amount).saturating_add(ordering_fee())
+    });
     genesis = genesis.endow(faucet(), others.saturating_add(CHAIN_DEPOSIT));
     Ok(genesis.build()?)
 }
 
-fn make_cluster(config: &DevConfig) -> [Extrinsic; 3] {
+fn make_cluster(config: &DevConfig, start: EngineVersion) -> [Extrinsic; 3] {
     [
         Extrinsic::governance(Call::<Runtime>::register_worker { worker: worker() }),
         Extrinsic::signed(
@@ -212,6 +219,7 @@ fn make_cluster(config: &DevConfig) -> [Extrinsic; 3] {
         Extrinsic::signed(
             owner(),
             Call::<Runtime>::add_cluster {
+                engine: start,
                 owner: owner(),
                 permission: Permission::Public,
                 workers: vec![worker()],
@@ -225,6 +233,11 @@ fn make_cluster(config: &DevConfig) -> [Extrinsic; 3] {
             },
         ),
     ]
+}
+
+/// What it costs to have a deposit ordered in a cluster that isn't crowded.
+fn ordering_fee() -> Balance {
+    OrderingFee::convert(Weight::default())
 }
 
 /// Who gets money in the cluster from the faucet.
@@ -242,6 +255,7 @@ fn fill_cluster(config: &DevConfig) -> impl Iterator<Item = Extrinsic> + '_ {
                 cluster: CLUSTER,
                 dest: who.clone(),
                 amount: *amount,
+                max_ordering_fee: ordering_fee(),
             },
         )
     })

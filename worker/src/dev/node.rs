@@ -8,7 +8,8 @@ use crate::{
     Imported, Worker,
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
+    AccountId, Balance, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
+    Weight,
 };
 use pink_capi::types::Hash;
 use runtime_mock::{
@@ -135,6 +136,12 @@ impl DevNode {
                 "block {block} was executed without the message that it was made for"
             ))),
         }
+    }
+
+    /// What it costs on the chain to have a message with this gas limit ordered in the next block.
+    pub fn ordering_fee(&self, gas_limit: Weight) -> Balance {
+        self.chain
+            .query(|| FatContracts::ordering_fee(CLUSTER, gas_limit))
     }
 
     /// Makes a block of these extrinsics, gives it to the worker, and keeps `kept` along with it.

@@ -2,7 +2,7 @@
 
 use pallet_fat_contracts::Error;
 use parity_scale_codec::Decode;
-use runtime_mock::runtime::{MaxMessageWeight, Runtime, EXISTENTIAL_DEPOSIT};
+use runtime_mock::runtime::{FatContracts, MaxMessageWeight, Runtime, EXISTENTIAL_DEPOSIT};
 use scale_info::{TypeDef, TypeInfo};
 use sp_runtime::{ArithmeticError, DispatchError, ModuleError};
 use std::fmt;
@@ -68,15 +68,25 @@ impl From<DispatchError> for Refusal {
 impl Refusal {
     /// What the caller can do about it.
     pub fn hint(&self) -> Option<String> {
-        let most = MaxMessageWeight::get();
+        let (most, share) = (MaxMessageWeight::get(), FatContracts::sender_share());
         let hint = match self.name.as_str() {
             "ZeroGasLimit" => "leave out --gas-limit, or find out with `estimate`".into(),
             "GasLimitTooHigh" => format!(
-                "give at most --gas-limit {},{}",
-                most.ref_time, most.proof_size
+                "give at most --gas-limit {},{}; whoever doesn't own the cluster, {},{}",
+                most.ref_time,
+                most.proof_size,
+                most.ref_time.min(share.ref_time),
+                most.proof_size.min(share.proof_size)
             ),
             "FeeOverflow" => "lower --value or --gas-limit, or the cluster's gas price".into(),
-            "BlockGasExhausted" => "try again: the next block has room".into(),
+            "BlockGasExhausted"
+            | "SenderGasExhausted"
+            | "TooManyWithdrawals"
+            | "TooManyOwnWithdrawals" => "try again: the next block has room".into(),
+            "OrderingFeeTooHigh" => "try again: the fee of the moment is asked for anew".into(),
+            "NotCurrentVersion" => {
+                "name the version that new clusters start on: see `engines`".into()
+            }
             "MessageTooLong" => "shrink the code, with `wasm-opt -Oz` for example".into(),
             "AmountTooLow" => format!("send at least {EXISTENTIAL_DEPOSIT}"),
             "TooSoon" => "leave out --at: then it is the earliest block allowed".into(),

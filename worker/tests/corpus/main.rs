@@ -253,6 +253,7 @@ fn record(versions: &[EngineVersion]) -> Vec<Recorded> {
         cluster: CLUSTER,
         dest: account(n),
         amount: 100_000 * UNIT,
+        max_ordering_fee: u128::MAX,
     };
     let funds = (0..DEV_ACCOUNTS.len()).map(|n| Extrinsic::signed(account(n), fund(n)));
     block(&mut chain, funds.collect(), true);
@@ -322,6 +323,7 @@ fn beginning(
     calls.push(Extrinsic::signed(
         owner.clone(),
         Call::add_cluster {
+            engine: versions[0],
             owner,
             permission: Permission::Public,
             workers: vec![member.clone()],

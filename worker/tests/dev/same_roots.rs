@@ -53,6 +53,7 @@ fn stopping_and_going_on_gives_the_same_roots_as_not_stopping() {
         cluster: CLUSTER,
         dest: bob.clone(),
         amount: 5_000_000_000,
+        max_ordering_fee: u128::MAX,
     };
     node.submit(alice.clone(), transfer, Vec::new())
         .expect("a transfer");
@@ -67,6 +68,7 @@ fn stopping_and_going_on_gives_the_same_roots_as_not_stopping() {
         gas_limit: GAS_LIMIT,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     let made = node
         .submit(alice.clone(), deploy, Vec::new())
@@ -80,6 +82,7 @@ fn stopping_and_going_on_gives_the_same_roots_as_not_stopping() {
         gas_limit: Weight { ..GAS_LIMIT },
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     node.submit(alice.clone(), call("7"), Vec::new())
         .expect("a call");

@@ -250,6 +250,7 @@ fn on_1_0_gas_is_the_only_deadline() {
         gas_limit: GAS_LIMIT,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     let done = node.submit(owner(), call, Vec::new()).expect("executed");
     let spinner = done.receipt.receipt.address.expect("a contract");

@@ -103,6 +103,7 @@ impl World {
             gas_limit: GAS_LIMIT,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         };
         let done = node.submit(owner(), call, Vec::new()).expect("executed");
         let receipt = &done.receipt.receipt;
@@ -136,6 +137,7 @@ impl World {
             gas_limit: GAS_LIMIT,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         };
         self.node.submit(owner(), call, Vec::new())
     }

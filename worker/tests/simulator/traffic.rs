@@ -71,18 +71,21 @@ impl Traffic {
                 cluster: self.cluster,
                 dest: account(rng.usize(0..DEV_ACCOUNTS.len())),
                 amount: UNIT + u128::from(rng.u64(0..UNIT as u64)),
+                max_ordering_fee: u128::MAX,
             },
             (7..=9, _) => Call::withdraw_from_cluster {
                 cluster: self.cluster,
                 dest: who.clone(),
                 amount: UNIT + u128::from(rng.u64(0..UNIT as u64)),
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             },
             (10, _) => Call::cluster_upload_resource {
                 cluster: self.cluster,
                 code: self.code.clone(),
                 storage_deposit_limit: None,
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             },
             (_, Some(contract)) => Call::call_contract {
                 cluster: self.cluster,
@@ -100,6 +103,7 @@ impl Traffic {
                 gas_limit: GAS,
                 storage_deposit_limit: None,
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             },
         };
         Extrinsic::signed(who, call)
@@ -122,6 +126,7 @@ impl Traffic {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         }
     }
 }

@@ -161,6 +161,7 @@ impl World {
         calls.push(Extrinsic::signed(
             owner.clone(),
             Call::add_cluster {
+                engine: first,
                 owner: owner.clone(),
                 permission: Permission::Public,
                 workers: workers[..WORKERS].to_vec(),
@@ -186,6 +187,7 @@ impl World {
                     cluster: CLUSTER,
                     dest: account(n),
                     amount: 100_000 * UNIT,
+                    max_ordering_fee: u128::MAX,
                 },
             )
         };

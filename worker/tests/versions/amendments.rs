@@ -110,6 +110,7 @@ fn money_that_a_skipped_message_brought_goes_back() {
         cluster: ID,
         dest: who.clone(),
         amount: FATAL_AMOUNT,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(2, transfer);
     let fatal = cluster.last_seq();

@@ -219,6 +219,7 @@ fn a_withdrawal_is_paid_once() {
         cluster: ID,
         dest: who.clone(),
         amount: 5 * UNIT,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(3, bring);
     let withdraw = || {
@@ -229,6 +230,7 @@ fn a_withdrawal_is_paid_once() {
                 dest: account(3),
                 amount: 4 * UNIT,
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             },
         )
     };

@@ -153,6 +153,7 @@ impl Cluster {
                 gas_limit: GAS,
                 storage_deposit_limit: None,
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             },
         );
         cluster
@@ -196,6 +197,7 @@ impl Cluster {
         calls.push(Extrinsic::signed(
             account(0),
             Call::add_cluster {
+                engine: version,
                 owner: account(0),
                 permission: Permission::Public,
                 workers: Vec::new(),
@@ -262,6 +264,7 @@ impl Cluster {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         };
         self.signed(0, call);
         self.last_seq()

@@ -201,6 +201,7 @@ fn a_revoked_engine_goes_on_until_the_cluster_is_moved() {
         gas_limit: crate::cluster::GAS,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     let call = Extrinsic::signed(crate::cluster::account(0), call);
     assert_eq!(cluster.refused(call), "ClusterParked");

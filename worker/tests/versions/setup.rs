@@ -18,6 +18,7 @@ fn after_a_rejected_setup_messages_are_rejected_too() {
         cluster: ID,
         dest: account(1),
         amount: UNIT,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(1, transfer);
     cluster.signed(
@@ -30,6 +31,7 @@ fn after_a_rejected_setup_messages_are_rejected_too() {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         },
     );
     cluster.all_run();

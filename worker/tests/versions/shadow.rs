@@ -33,6 +33,7 @@ fn speaker(cluster: &mut Cluster) -> AccountId {
         gas_limit: GAS,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(0, make);
     contract_address(&account(0), &code_hash, ID, &[1])
@@ -47,6 +48,7 @@ fn speak(cluster: &mut Cluster, contract: &AccountId) {
         gas_limit: GAS,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(0, call);
 }

@@ -97,10 +97,16 @@ fn an_amendment_is_part_of_the_history() {
         let block = FatContracts::cluster_block(1).expect("a block");
         assert_eq!(block.amendments, [amendment]);
         assert_eq!(block.messages, []);
+        let folded = fold_amendment(&before, 1, 5, &amendment);
+        assert_eq!(Queues::<Test>::get(1).hash, folded);
         assert_eq!(
             block.message_hash,
-            fold_amendment(&before, 1, 5, &amendment)
+            fold_input(&folded, &block.block_input())
         );
+        // The block of the message is to be executed as it was amended, from now on.
+        let amended = FatContracts::block_of(1, 3).expect("a block");
+        assert_eq!(amended.amended_later, [(5, amendment)]);
+        assert_eq!(amended.amendments, []);
         assert_eq!(FatContracts::amendment(1, 1), Some(Remedy::Skip));
         stuck_at(1);
         assert_noop!(amend(1, later), Error::<Test>::AlreadySkipped);
@@ -128,14 +134,16 @@ fn skipping_gives_money_back() {
             signed(BOB),
             1,
             NOBODY,
-            1_000
+            1_000,
+            MOST
         ));
         assert_ok!(FatContracts::withdraw_from_cluster(
             signed(BOB),
             1,
             BOB,
             500,
-            None
+            None,
+            MOST
         ));
         next_block();
         stuck_at(1);
@@ -158,7 +166,8 @@ fn a_diverged_cluster_gives_nothing_back_yet() {
             signed(BOB),
             1,
             BOB,
-            1_000
+            1_000,
+            MOST
         ));
         next_block();
         stuck_at(1);

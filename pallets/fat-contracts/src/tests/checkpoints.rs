@@ -83,7 +83,7 @@ fn what_is_no_acknowledgement() {
             Error::<Test>::WrongHistory
         );
         let failed = |seq| Effect::UpgradeFailed { seq };
-        let many = vec![failed(0); 6];
+        let many = vec![failed(0); 11];
         assert_noop!(
             with(&|c| c.effects = many.clone()),
             Error::<Test>::TooManyEffects

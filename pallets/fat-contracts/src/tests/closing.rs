@@ -17,7 +17,13 @@ fn prune(limit: u32) -> Result<(), DispatchError> {
 #[test]
 fn closing_lets_people_take_out_what_is_theirs() {
     staffed_chain().execute_with(|| {
-        assert_ok!(FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500));
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            500,
+            MOST
+        ));
         assert_ok!(FatContracts::update_prices(signed(ALICE), 1, 1, 1, 1));
         let stranger = || FatContracts::cluster_destroy(signed(ALICE), 1, None);
         assert_noop!(stranger().map_err(|e| e.error), DispatchError::BadOrigin);
@@ -32,7 +38,7 @@ fn closing_lets_people_take_out_what_is_theirs() {
         assert_eq!(last_event(), Event::ClusterIsClosing { cluster: 1 });
         assert!(!PendingPrices::<Test>::contains_key(1));
         assert_noop!(call(BOB, GAS, None), Error::<Test>::ClusterClosing);
-        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500);
+        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500, MOST);
         assert_noop!(deposit(), Error::<Test>::ClusterClosing);
         let upgrade = || FatContracts::upgrade_runtime(root(), 1, V1_1, 50);
         assert_noop!(
@@ -44,7 +50,8 @@ fn closing_lets_people_take_out_what_is_theirs() {
             1,
             BOB,
             500,
-            None
+            None,
+            MOST
         ));
         next_block();
         assert_noop!(destroy(None), Error::<Test>::ClusterNotEmpty);
@@ -81,7 +88,7 @@ fn closing_lets_people_take_out_what_is_theirs() {
             [(3, ClusterMessage::Destroy { sweep_to: None })]
         );
         assert_noop!(destroy(None), Error::<Test>::ClusterClosing);
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, 500, None);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, 500, None, MOST);
         assert_noop!(withdraw(), Error::<Test>::ClusterClosing);
         let join = || FatContracts::add_worker_to_cluster(root(), 1, worker(1));
         assert_noop!(join(), Error::<Test>::ClusterClosing);
@@ -107,7 +114,13 @@ fn closing_lets_people_take_out_what_is_theirs() {
 #[test]
 fn what_nobody_took_can_be_swept_in_the_end() {
     staffed_chain().execute_with(|| {
-        assert_ok!(FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500));
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            500,
+            MOST
+        ));
         assert_ok!(destroy(None));
         advance_to(22);
         assert_noop!(destroy(Some(TREASURY)), Error::<Test>::ClosingPeriodNotOver);

@@ -47,10 +47,9 @@ fn a_cluster_is_made_by_its_owner() {
             system_code: None,
         };
         assert_eq!(block.messages, vec![(0, setup.clone())]);
-        assert_eq!(
-            block.message_hash,
-            fold_message(&Hash::zero(), 1, 1, 0, &setup)
-        );
+        let hash = fold_message(&Hash::zero(), 1, 1, 0, &setup);
+        assert_eq!(Queues::<Test>::get(1).hash, hash);
+        assert_eq!(block.message_hash, fold_input(&hash, &block.block_input()));
         assert_eq!(free(&FatContracts::escrow_account(1)), ED + 100);
         assert_eq!(Held::<Test>::get(1), 100);
         assert_eq!(free(&ALICE), RICH - ED - 100);
@@ -77,6 +76,7 @@ fn by(
 ) -> sp_runtime::DispatchResult {
     FatContracts::add_cluster(
         origin,
+        V1_0,
         ALICE,
         Permission::Public,
         vec![],
@@ -88,6 +88,23 @@ fn by(
         existential_deposit,
         vec![0; config],
     )
+}
+
+/// Governance changes the version just before: the configuration was made for the other one, and
+/// nothing happens to the owner's money.
+#[test]
+fn a_cluster_starts_on_the_version_that_is_meant() {
+    bare_chain().execute_with(|| {
+        register_all();
+        assert_ok!(FatContracts::set_pink_runtime_version(root(), V1_1));
+        let other: DispatchError = Error::<Test>::NotCurrentVersion { major: 1, minor: 1 }.into();
+        assert_noop!(by(signed(ALICE), 100, 25, 0), other);
+        assert_noop!(by(root(), 0, 25, 0), other);
+        assert_eq!(free(&ALICE), RICH);
+        assert_ok!(FatContracts::set_pink_runtime_version(root(), V1_0));
+        assert_ok!(by(signed(ALICE), 100, 25, 0));
+        assert_eq!(FatContracts::cluster(1).map(|it| it.engine), Some(V1_0));
+    });
 }
 
 #[test]

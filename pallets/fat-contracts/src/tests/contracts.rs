@@ -1,12 +1,23 @@
 use super::mock::*;
 
 fn upload(who: AccountId, cluster: ClusterId) -> sp_runtime::DispatchResult {
-    FatContracts::cluster_upload_resource(signed(who), cluster, vec![1, 2, 3], Some(5), None)
+    FatContracts::cluster_upload_resource(signed(who), cluster, vec![1, 2, 3], Some(5), None, MOST)
 }
 
 fn instantiate(who: AccountId, code: CodeSource, salt: &[u8]) -> sp_runtime::DispatchResult {
     let (input, salt) = (vec![6], salt.to_vec());
-    FatContracts::instantiate_contract(signed(who), 1, code, input, salt, 7, GAS, Some(8), Some(9))
+    FatContracts::instantiate_contract(
+        signed(who),
+        1,
+        code,
+        input,
+        salt,
+        7,
+        GAS,
+        Some(8),
+        Some(9),
+        MOST,
+    )
 }
 
 #[test]
@@ -39,7 +50,13 @@ fn an_upload_is_queued_as_it_came() {
 fn a_removal_of_code_is_queued_as_it_came() {
     chain().execute_with(|| {
         let code_hash = FatContracts::code_hash(&[1, 2, 3]);
-        assert_ok!(FatContracts::remove_code(signed(BOB), 1, code_hash, None));
+        assert_ok!(FatContracts::remove_code(
+            signed(BOB),
+            1,
+            code_hash,
+            None,
+            MOST
+        ));
         let event = Event::RemovingCode {
             cluster: 1,
             seq: 1,
@@ -56,7 +73,7 @@ fn a_removal_of_code_is_queued_as_it_came() {
             FatContracts::message(1, 1),
             Some(QueuedMessage { block: 2, message })
         );
-        let nowhere = FatContracts::remove_code(signed(BOB), 2, code_hash, None);
+        let nowhere = FatContracts::remove_code(signed(BOB), 2, code_hash, None, MOST);
         assert_noop!(nowhere, Error::<Test>::ClusterNotFound);
     });
 }
@@ -142,27 +159,31 @@ fn permission_covers_upload_and_instantiation() {
                 GAS,
                 None,
                 None,
+                MOST,
             )
         };
         assert_noop!(instantiate(BOB), Error::<Test>::ClusterPermissionDenied);
         assert_ok!(upload(ALICE, 2));
         assert_ok!(instantiate(ALICE));
         // Calls, deposits and withdrawals are open to everyone.
-        let call =
-            || FatContracts::call_contract(signed(BOB), 2, CONTRACT, vec![], 0, GAS, None, None);
+        let call = || {
+            FatContracts::call_contract(signed(BOB), 2, CONTRACT, vec![], 0, GAS, None, None, MOST)
+        };
         assert_ok!(call());
         assert_ok!(FatContracts::transfer_to_cluster(
             signed(BOB),
             2,
             BOB,
-            CLUSTER_ED
+            CLUSTER_ED,
+            MOST
         ));
         assert_ok!(FatContracts::withdraw_from_cluster(
             signed(BOB),
             2,
             BOB,
             ED,
-            None
+            None,
+            MOST
         ));
     });
 }
@@ -191,19 +212,33 @@ fn gas_limits_have_caps() {
         let high: DispatchError = Error::<Test>::GasLimitTooHigh.into();
         assert_noop!(call(BOB, limit(0, 0), None), Error::<Test>::ZeroGasLimit);
         assert_noop!(call(BOB, limit(0, 10), None), Error::<Test>::ZeroGasLimit);
-        assert_noop!(call(BOB, limit(1_001, 10), None), high);
-        assert_noop!(call(BOB, limit(10, 101), None), high);
+        assert_noop!(call(ALICE, limit(1_001, 10), None), high);
+        assert_noop!(call(ALICE, limit(10, 101), None), high);
+        // A quarter of a block, for whoever doesn't own the cluster.
+        assert_noop!(call(BOB, limit(626, 10), None), high);
+        assert_noop!(call(BOB, limit(10, 63), None), high);
         assert_noop!(call(BOB, limit(u64::MAX, u64::MAX), None), high);
         let overflow: DispatchError = Error::<Test>::FeeOverflow.into();
         assert_noop!(call(BOB, GAS, Some(Balance::MAX)), overflow);
         assert_noop!(call(BOB, limit(2, 0), Some(Balance::MAX / 2 + 1)), overflow);
         let value = Balance::MAX;
         let all = || {
-            FatContracts::call_contract(signed(BOB), 1, CONTRACT, vec![], value, GAS, None, Some(1))
+            FatContracts::call_contract(
+                signed(BOB),
+                1,
+                CONTRACT,
+                vec![],
+                value,
+                GAS,
+                None,
+                Some(1),
+                MOST,
+            )
         };
         assert_noop!(all(), overflow);
-        assert_ok!(call(BOB, limit(1_000, 100), Some(1)));
+        assert_ok!(call(BOB, limit(624, 62), Some(1)));
         assert_ok!(call(BOB, limit(1, 0), Some(Balance::MAX)));
+        assert_ok!(call(ALICE, limit(1_000, 100), Some(1)));
     });
 }
 
@@ -215,24 +250,38 @@ fn the_limits_of_a_block_have_a_sum() {
             proof_size,
         };
         let exhausted: DispatchError = Error::<Test>::BlockGasExhausted.into();
-        assert_ok!(call(BOB, limit(1_000, 1), None));
-        assert_ok!(call(BOB, limit(1_000, 1), None));
-        assert_noop!(call(BOB, limit(501, 1), None), exhausted);
-        assert_ok!(call(BOB, limit(500, 1), None));
+        // 2500, of which 313 are the pallet's.
+        assert_ok!(call(ALICE, limit(1_000, 1), None));
+        assert_ok!(call(ALICE, limit(1_000, 1), None));
+        assert_noop!(call(ALICE, limit(188, 1), None), exhausted);
+        assert_ok!(call(ALICE, limit(187, 1), None));
+        assert_noop!(call(BOB, limit(1, 0), None), exhausted);
         assert_noop!(call(ALICE, limit(1, 0), None), exhausted);
         // What brings no limit goes on.
         assert_ok!(upload(BOB, 1));
         next_block();
+        // 250, of which 32 are the pallet's.
         for _ in 0..2 {
-            assert_ok!(call(BOB, limit(1, 100), None));
+            assert_ok!(call(ALICE, limit(1, 100), None));
         }
-        assert_noop!(call(BOB, limit(1, 51), None), exhausted);
-        assert_ok!(call(BOB, limit(1, 50), None));
+        assert_noop!(call(ALICE, limit(1, 19), None), exhausted);
+        assert_ok!(call(ALICE, limit(1, 18), None));
         // Every cluster has its own.
         assert_ok!(add_cluster(BOB, Permission::Public, vec![], 0));
         let other = limit(1_000, 100);
-        let call =
-            || FatContracts::call_contract(signed(BOB), 2, CONTRACT, vec![], 0, other, None, None);
+        let call = || {
+            FatContracts::call_contract(
+                signed(BOB),
+                2,
+                CONTRACT,
+                vec![],
+                0,
+                other,
+                None,
+                None,
+                MOST,
+            )
+        };
         assert_ok!(call());
     });
 }
@@ -242,12 +291,13 @@ fn there_is_no_such_cluster() {
     chain().execute_with(|| {
         let missing: DispatchError = Error::<Test>::ClusterNotFound.into();
         assert_noop!(upload(BOB, 2), missing);
-        let call =
-            || FatContracts::call_contract(signed(BOB), 0, CONTRACT, vec![], 0, GAS, None, None);
+        let call = || {
+            FatContracts::call_contract(signed(BOB), 0, CONTRACT, vec![], 0, GAS, None, None, MOST)
+        };
         assert_noop!(call(), missing);
-        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 2, BOB, 100);
+        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 2, BOB, 100, MOST);
         assert_noop!(deposit(), missing);
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 2, BOB, 100, None);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 2, BOB, 100, None, MOST);
         assert_noop!(withdraw(), missing);
         assert_eq!(FatContracts::cluster_block(2), None);
     });
@@ -256,8 +306,9 @@ fn there_is_no_such_cluster() {
 #[test]
 fn a_message_has_a_length() {
     chain().execute_with(|| {
-        let upload =
-            |len| FatContracts::cluster_upload_resource(signed(BOB), 1, vec![0; len], None, None);
+        let upload = |len| {
+            FatContracts::cluster_upload_resource(signed(BOB), 1, vec![0; len], None, None, MOST)
+        };
         // block, index, origin, length, limit, price
         let rest = 4 + 1 + 32 + 2 + 1 + 16;
         assert_noop!(upload(2048 - rest + 1), Error::<Test>::MessageTooLong);
@@ -274,7 +325,7 @@ fn contracts_are_used_by_signed_accounts() {
             let o = || origin.clone();
             let code = CodeSource::Hash(CodeHash::zero());
             assert_noop!(
-                FatContracts::cluster_upload_resource(o(), 1, vec![], None, None),
+                FatContracts::cluster_upload_resource(o(), 1, vec![], None, None, MOST),
                 bad
             );
             assert_noop!(
@@ -287,17 +338,21 @@ fn contracts_are_used_by_signed_accounts() {
                     0,
                     GAS,
                     None,
-                    None
+                    None,
+                    MOST
                 ),
                 bad
             );
             assert_noop!(
-                FatContracts::call_contract(o(), 1, CONTRACT, vec![], 0, GAS, None, None),
+                FatContracts::call_contract(o(), 1, CONTRACT, vec![], 0, GAS, None, None, MOST),
                 bad
             );
-            assert_noop!(FatContracts::transfer_to_cluster(o(), 1, BOB, 100), bad);
             assert_noop!(
-                FatContracts::withdraw_from_cluster(o(), 1, BOB, 100, None),
+                FatContracts::transfer_to_cluster(o(), 1, BOB, 100, MOST),
+                bad
+            );
+            assert_noop!(
+                FatContracts::withdraw_from_cluster(o(), 1, BOB, 100, None, MOST),
                 bad
             );
             assert_noop!(FatContracts::serve_owner(o(), None), bad);

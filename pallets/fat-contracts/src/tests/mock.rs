@@ -7,11 +7,14 @@ pub(super) use sp_runtime::DispatchError;
 
 use frame_support::{
     derive_impl, parameter_types,
-    traits::{ConstU32, ConstU64, Hooks, Randomness},
+    traits::{fungible::Credit, ConstU32, ConstU64, Hooks, Imbalance, OnUnbalanced, Randomness},
     PalletId,
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Perbill};
+use sp_runtime::{
+    traits::{Convert, IdentityLookup},
+    BuildStorage, Perbill,
+};
 
 #[frame_support::runtime]
 mod runtime {
@@ -94,8 +97,36 @@ parameter_types! {
     pub const MaxBlockWeight: Weight = Weight { ref_time: 2_500, proof_size: 250 };
 }
 
+parameter_types! {
+    /// The fee for ordering a message without a gas limit; nothing, unless a test says so.
+    pub static BaseFee: Balance = 0;
+    /// And that for each picosecond of a limit.
+    pub static FeeRate: Balance = 0;
+    /// What was taken.
+    pub static FeesTaken: Balance = 0;
+}
+
+pub struct OrderingFee;
+
+impl Convert<Weight, Balance> for OrderingFee {
+    fn convert(limit: Weight) -> Balance {
+        BaseFee::get() + FeeRate::get() * Balance::from(limit.ref_time)
+    }
+}
+
+/// Counts the fees, and burns them.
+pub struct CountFees;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for CountFees {
+    fn on_nonzero_unbalanced(fee: Credit<AccountId, Balances>) {
+        FeesTaken::mutate(|taken| *taken += fee.peek());
+    }
+}
+
 impl Config for Test {
     type Currency = Balances;
+    type OrderingFee = OrderingFee;
+    type OrderingFeeTo = CountFees;
     type Time = Timestamp;
     type Randomness = FixedRandomness;
     type GovernanceOrigin = EnsureRoot<AccountId>;
@@ -123,7 +154,7 @@ impl Config for Test {
     type MinPriceNotice = ConstU32<5>;
     type CheckpointInterval = ConstU32<100>;
     type MaxCheckpoints = ConstU32<8>;
-    type MaxEffects = ConstU32<5>;
+    type MaxEffects = ConstU32<10>;
     type LivenessPeriod = ConstU32<50>;
     type MaxPrune = ConstU32<6>;
     type ClosingPeriod = ConstU32<20>;
@@ -138,6 +169,9 @@ pub(super) const CONTRACT: AccountId = AccountId::new([5; 32]);
 pub(super) const V1_0: EngineVersion = EngineVersion::new(1, 0);
 pub(super) const V1_1: EngineVersion = EngineVersion::new(1, 1);
 pub(super) const V2_0: EngineVersion = EngineVersion::new(2, 0);
+
+/// Whatever ordering costs.
+pub(super) const MOST: Balance = Balance::MAX;
 
 pub(super) const GAS: Weight = Weight {
     ref_time: 100,
@@ -243,6 +277,7 @@ pub(super) fn add_cluster(
 ) -> sp_runtime::DispatchResult {
     FatContracts::add_cluster(
         signed(owner.clone()),
+        PinkRuntimeVersion::<Test>::get().unwrap_or(V1_0),
         owner,
         permission,
         workers,
@@ -256,9 +291,11 @@ pub(super) fn add_cluster(
     )
 }
 
-/// Begins the next block.
+/// Ends the block, and begins the next one.
 pub(super) fn next_block() {
-    let number = System::block_number() + 1;
+    let number = System::block_number();
+    FatContracts::on_finalize(number);
+    let number = number + 1;
     System::reset_events();
     System::initialize(
         &number,
@@ -286,7 +323,17 @@ pub(super) fn call(
     gas_limit: Weight,
     price: Option<Balance>,
 ) -> Result<(), DispatchError> {
-    FatContracts::call_contract(signed(who), 1, CONTRACT, vec![7], 0, gas_limit, None, price)
+    FatContracts::call_contract(
+        signed(who),
+        1,
+        CONTRACT,
+        vec![7],
+        0,
+        gas_limit,
+        None,
+        price,
+        MOST,
+    )
 }
 
 pub(super) fn free(who: &AccountId) -> Balance {

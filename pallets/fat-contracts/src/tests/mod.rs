@@ -9,11 +9,14 @@ mod engines;
 mod members;
 mod mock;
 mod money;
+mod ordering;
 mod payouts;
 mod prices;
 mod queue;
 mod simulation;
+mod tiers;
 mod upgrades;
+mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub(crate) use mock::{benchmark_chain, Test as Runtime};

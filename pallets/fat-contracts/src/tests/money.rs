@@ -1,7 +1,7 @@
 use super::mock::*;
 
 fn deposit(who: AccountId, amount: Balance) -> sp_runtime::DispatchResult {
-    FatContracts::transfer_to_cluster(signed(who), 1, NOBODY, amount)
+    FatContracts::transfer_to_cluster(signed(who), 1, NOBODY, amount, MOST)
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_payer_without_money_changes_nothing() {
 fn a_withdrawal_is_at_least_the_chains_existential_deposit() {
     chain().execute_with(|| {
         let withdraw = |amount, price| {
-            FatContracts::withdraw_from_cluster(signed(BOB), 1, NOBODY, amount, price)
+            FatContracts::withdraw_from_cluster(signed(BOB), 1, NOBODY, amount, price, MOST)
         };
         assert_noop!(withdraw(ED - 1, None), Error::<Test>::AmountTooLow);
         assert_ok!(withdraw(ED, None));

@@ -115,7 +115,7 @@ fn a_schedule_is_governances() {
 #[test]
 fn evictions_are_claimed_by_anyone() {
     staffed_chain().execute_with(|| {
-        let claim = |who| FatContracts::claim_surcharge(signed(who), 1, CONTRACT, None);
+        let claim = |who| FatContracts::claim_surcharge(signed(who), 1, CONTRACT, None, MOST);
         for (seq, (who, by_worker)) in (1..).zip([(BOB, false), (worker(1), true)]) {
             assert_ok!(claim(who.clone()));
             let event = Event::ClaimingSurcharge {
@@ -136,7 +136,7 @@ fn evictions_are_claimed_by_anyone() {
                 Some(message)
             );
         }
-        let nowhere = || FatContracts::claim_surcharge(signed(BOB), 2, CONTRACT, None);
+        let nowhere = || FatContracts::claim_surcharge(signed(BOB), 2, CONTRACT, None, MOST);
         assert_noop!(nowhere(), Error::<Test>::ClusterNotFound);
     });
 }

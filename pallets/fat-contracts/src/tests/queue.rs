@@ -1,4 +1,5 @@
 use super::mock::*;
+use frame_support::traits::Hooks;
 use parity_scale_codec::Encode;
 
 /// 24 slots, 16 of them reserved. Setup took one.
@@ -25,7 +26,7 @@ fn fill() {
 fn the_reserve_is_given_in_tiers() {
     chain().execute_with(|| {
         fill();
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None);
+        let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None, MOST);
         while Queues::<Test>::get(1).len() < WITHDRAWALS {
             if withdraw().is_err() {
                 // The block has its fill of withdrawals, the queue hasn't.
@@ -39,7 +40,8 @@ fn the_reserve_is_given_in_tiers() {
             assert_ok!(call(ALICE, CHEAP, None));
         }
         assert_noop!(call(ALICE, CHEAP, None), Error::<Test>::QueueFull);
-        let withdraw = || FatContracts::withdraw_from_cluster(signed(ALICE), 1, ALICE, ED, None);
+        let withdraw =
+            || FatContracts::withdraw_from_cluster(signed(ALICE), 1, ALICE, ED, None, MOST);
         assert_noop!(withdraw(), Error::<Test>::QueueFull);
     });
 }
@@ -48,7 +50,7 @@ fn the_reserve_is_given_in_tiers() {
 fn a_full_queue_takes_no_money() {
     chain().execute_with(|| {
         fill();
-        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 1_000);
+        let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 1_000, MOST);
         assert_noop!(deposit(), Error::<Test>::QueueFull);
         assert_eq!(free(&BOB), RICH);
     });
@@ -57,8 +59,9 @@ fn a_full_queue_takes_no_money() {
 #[test]
 fn bytes_fill_a_queue_too() {
     chain().execute_with(|| {
-        let upload =
-            |who| FatContracts::cluster_upload_resource(signed(who), 1, vec![0; 1_750], None, None);
+        let upload = |who| {
+            FatContracts::cluster_upload_resource(signed(who), 1, vec![0; 1_750], None, None, MOST)
+        };
         // 8192 bytes, 1024 of them reserved.
         for _ in 0..3 {
             assert_ok!(upload(BOB));
@@ -75,6 +78,19 @@ fn bytes_fill_a_queue_too() {
     });
 }
 
+/// What the blocks of `chain` give to engines beside their messages.
+fn input(number: BlockNumber) -> BlockInput {
+    let parent = Hash::repeat_byte(number as u8);
+    let entropy = sp_crypto_hashing::blake2_256(&[[0xaa; 32], parent.0].concat());
+    BlockInput {
+        number,
+        now_ms: u64::from(number) * 1_000,
+        entropy: entropy.into(),
+        upgrade_targets: vec![V1_1, V2_0],
+        system_code: None,
+    }
+}
+
 #[test]
 fn the_running_hash_commits_to_every_message() {
     chain().execute_with(|| {
@@ -85,13 +101,21 @@ fn the_running_hash_commits_to_every_message() {
         let queue = Queues::<Test>::get(1);
         assert_eq!((queue.first, queue.next), (0, 4));
         assert_eq!((queue.block, queue.block_first), (3, 2));
+        // The input of a block comes behind its messages, when it is over.
         let mut hash = MessageHash::zero();
+        let mut of = 1;
         for seq in 0..4 {
             let QueuedMessage { block, message } =
                 FatContracts::message(1, seq).expect("a message");
+            if block != of {
+                hash = fold_input(&hash, &input(of));
+                of = block;
+            }
             hash = fold_message(&hash, 1, block, seq, &message);
         }
         assert_eq!(queue.hash, hash);
+        next_block();
+        assert_eq!(Queues::<Test>::get(1).hash, fold_input(&hash, &input(3)));
     });
 }
 
@@ -113,9 +137,16 @@ fn the_input_of_a_block() {
         );
         assert_eq!(block.messages.len(), 1);
         assert_eq!(block.messages[0].0, 1);
-        assert_eq!(block.message_hash, Queues::<Test>::get(1).hash);
+        let hash = Queues::<Test>::get(1).hash;
+        assert_eq!(block.block_input(), input(2));
+        assert_eq!(block.message_hash, fold_input(&hash, &input(2)));
+        // Before its end it is read as it would be, behind it as it was.
+        assert_eq!(FatContracts::block_of(1, 2), None);
 
         next_block();
+        assert_eq!(Queues::<Test>::get(1).hash, block.message_hash);
+        assert_eq!(FatContracts::block_of(1, 2), Some(block.clone()));
+        assert_eq!(FatContracts::block_of(1, 3), None);
         let empty = FatContracts::cluster_block(1).expect("a block");
         assert_eq!(empty.messages, vec![]);
         assert_eq!(empty.message_hash, block.message_hash);
@@ -128,6 +159,46 @@ fn the_input_of_a_block() {
         ));
         let later = FatContracts::cluster_block(1).expect("a block");
         assert_eq!(later.upgrade_targets, vec![V2_0]);
+    });
+}
+
+/// A pallet that comes behind this one can't slip something into a block that is folded.
+#[test]
+fn a_block_that_is_over_takes_nothing() {
+    chain().execute_with(|| {
+        assert_ok!(call(BOB, GAS, None));
+        FatContracts::on_finalize(System::block_number());
+        assert_noop!(call(BOB, GAS, None), Error::<Test>::BlockOver);
+        next_block();
+        assert_ok!(call(BOB, GAS, None));
+    });
+}
+
+/// Inputs and marks go together: a worker finds all that it may still need, and nothing else stays.
+#[test]
+fn the_input_of_a_block_is_kept_as_long_as_its_mark() {
+    staffed_chain().execute_with(|| {
+        for _ in 0..3 {
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+        }
+        assert_eq!(FatContracts::marked_blocks(1, 0), [1, 3, 4, 5]);
+        assert_eq!(FatContracts::marked_blocks(1, 3), [4, 5]);
+        assert_eq!(FatContracts::marked_blocks(1, 2), [3, 4, 5]);
+        assert!(FatContracts::marked_blocks(2, 0).is_empty());
+        for number in 1..=4 {
+            for _ in 0..3 {
+                assert_ok!(ack(number, 7));
+            }
+        }
+        // What is pruned has lost its messages; its mark names the next one.
+        assert_eq!(FatContracts::marked_blocks(1, 0), [5]);
+        let kept: Vec<_> = BlockInputs::<Test>::iter_key_prefix(1).collect();
+        assert_eq!(kept.len(), 2);
+        assert!(kept.contains(&4) && kept.contains(&5));
+        assert_eq!(FatContracts::block_of(1, 4), None);
+        assert_eq!(FatContracts::block_of(1, 1), None);
+        assert!(FatContracts::block_of(1, 5).is_some());
     });
 }
 

@@ -195,8 +195,8 @@ fn act(dice: &mut Dice, model: &Model) {
     let amount = 10 + Balance::from(dice.roll(200));
     // Everything is refused or taken: neither may break anything.
     let _ = match dice.roll(12) {
-        0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount),
-        3..=4 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None),
+        0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount, MOST),
+        3..=4 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None, MOST),
         5..=6 => call(who, GAS, None),
         7 => FatContracts::update_prices(signed(ALICE), 1, amount, amount, amount),
         8 => FatContracts::add_worker_to_cluster(root(), 1, worker(number)),
@@ -281,6 +281,9 @@ fn run(seed: u64, blocks: u32) -> Seq {
                 worker(number)
             ));
         }
+        // Ordering costs something, which is burnt.
+        BaseFee::set(1);
+        FeesTaken::set(0);
         let issued = Balances::total_issuance();
         // The Setup was in block 1.
         let setup = FatContracts::message(1, 0).expect("the Setup");
@@ -293,7 +296,7 @@ fn run(seed: u64, blocks: u32) -> Seq {
             model.see(FatContracts::cluster_block(1).expect("a block"));
             model.check_money();
             assert_ok!(FatContracts::do_try_state());
-            assert_eq!(Balances::total_issuance(), issued);
+            assert_eq!(Balances::total_issuance() + FeesTaken::get(), issued);
             next_block();
         }
     });

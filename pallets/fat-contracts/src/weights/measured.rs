@@ -211,3 +211,38 @@ pub(super) const WITHDRAW_FROM_CLUSTER: Measured = Measured {
     writes: (4, 0),
     proof: (3713, 0),
 };
+
+pub(super) const ACKNOWLEDGE_EFFECTS: Measured = Measured {
+    time_ps: (21362000, 19652541),
+    reads: (9, 1),
+    writes: (6, 1),
+    proof: (11270, 1118),
+};
+
+pub(super) const REPLACE_ENGINE: Measured = Measured {
+    time_ps: (2978236, 853463),
+    reads: (2, 1),
+    writes: (2, 1),
+    proof: (2048, 1024),
+};
+
+pub(super) const UNREGISTER_WORKER: Measured = Measured {
+    time_ps: (2424000, 0),
+    reads: (1, 0),
+    writes: (1, 0),
+    proof: (1024, 0),
+};
+
+pub(super) const ON_FINALIZE: Measured = Measured {
+    time_ps: (1082000, 7701166),
+    reads: (4, 2),
+    writes: (1, 4),
+    proof: (4794, 2325),
+};
+
+pub(super) const REMOVE_CODE: Measured = Measured {
+    time_ps: (8272000, 0),
+    reads: (4, 0),
+    writes: (3, 0),
+    proof: (5474, 0),
+};

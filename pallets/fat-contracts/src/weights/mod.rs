@@ -17,6 +17,8 @@ use measured::*;
 pub trait WeightInfo {
     /// `register_engine` with so many files.
     fn register_engine(artefacts: u32) -> Weight;
+    /// `replace_engine` by a record with so many files.
+    fn replace_engine(artefacts: u32) -> Weight;
     /// `set_engine_status`.
     fn set_engine_status() -> Weight;
     /// `set_pink_runtime_version`.
@@ -37,6 +39,8 @@ pub trait WeightInfo {
     fn withdraw_from_cluster() -> Weight;
     /// `register_worker`.
     fn register_worker() -> Weight;
+    /// `unregister_worker`.
+    fn unregister_worker() -> Weight;
     /// `serve_owner`.
     fn serve_owner() -> Weight;
     /// `announce_engines`.
@@ -50,9 +54,9 @@ pub trait WeightInfo {
     /// `remove_worker_from_cluster`, by which so many checkpoints with so many effects are
     /// confirmed.
     fn remove_worker_from_cluster(confirmed: u32, effects: u32) -> Weight;
-    /// `acknowledge` of so many checkpoints, by which so many with so many effects are confirmed,
-    /// and so many things pruned.
-    fn acknowledge(taken: u32, confirmed: u32, effects: u32, pruned: u32) -> Weight;
+    /// `acknowledge` of so many checkpoints that tell of so many effects, by which so many with so
+    /// many effects are confirmed, and so many things pruned.
+    fn acknowledge(taken: u32, told: u32, confirmed: u32, effects: u32, pruned: u32) -> Weight;
     /// `resolve_divergence`, by which so many more checkpoints with so many effects are confirmed.
     fn resolve_divergence(confirmed: u32, effects: u32) -> Weight;
     /// `report_parked`.
@@ -77,6 +81,8 @@ pub trait WeightInfo {
     fn prune(things: u32) -> Weight;
     /// The start of a block in which so many moves, price changes and amendments are due.
     fn on_initialize(due: u32) -> Weight;
+    /// The end of a block in which something happened to so many clusters, by one sender each.
+    fn on_finalize(clusters: u32) -> Weight;
 }
 
 /// What one benchmark costs: a base and, for each unit of its parameter, a slope.
@@ -122,6 +128,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     fn register_engine(artefacts: u32) -> Weight {
         row::<Db>(&REGISTER_ENGINE, artefacts)
     }
+    fn replace_engine(artefacts: u32) -> Weight {
+        row::<Db>(&REPLACE_ENGINE, artefacts)
+    }
     fn set_engine_status() -> Weight {
         row::<Db>(&SET_ENGINE_STATUS, 0)
     }
@@ -152,6 +161,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     fn register_worker() -> Weight {
         row::<Db>(&REGISTER_WORKER, 0)
     }
+    fn unregister_worker() -> Weight {
+        row::<Db>(&UNREGISTER_WORKER, 0)
+    }
     fn serve_owner() -> Weight {
         row::<Db>(&SERVE_OWNER, 0)
     }
@@ -170,8 +182,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     fn remove_worker_from_cluster(confirmed: u32, effects: u32) -> Weight {
         row::<Db>(&REMOVE_WORKER_FROM_CLUSTER, 0).saturating_add(settled::<Db>(confirmed, effects))
     }
-    fn acknowledge(taken: u32, confirmed: u32, effects: u32, pruned: u32) -> Weight {
+    fn acknowledge(taken: u32, told: u32, confirmed: u32, effects: u32, pruned: u32) -> Weight {
+        let none = row::<Db>(&ACKNOWLEDGE_EFFECTS, 0);
         row::<Db>(&ACKNOWLEDGE, taken)
+            .saturating_add(row::<Db>(&ACKNOWLEDGE_EFFECTS, told).saturating_sub(none))
             .saturating_add(settled::<Db>(confirmed, effects))
             .saturating_add(row::<Db>(&PRUNE, pruned))
     }
@@ -194,8 +208,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
         row::<Db>(&CLAIM_SURCHARGE, 0)
     }
     fn remove_code() -> Weight {
-        // It does what a claim does, but for the look at the members; not measured by itself yet.
-        row::<Db>(&CLAIM_SURCHARGE, 0)
+        row::<Db>(&REMOVE_CODE, 0)
     }
     fn update_schedule(bytes: u32) -> Weight {
         row::<Db>(&UPDATE_SCHEDULE, bytes)
@@ -211,5 +224,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     }
     fn on_initialize(due: u32) -> Weight {
         row::<Db>(&ON_INITIALIZE, due)
+    }
+    fn on_finalize(clusters: u32) -> Weight {
+        row::<Db>(&ON_FINALIZE, clusters)
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn upload(mut node: DevNode, args: UploadArgs) -> Result<Report, Fail
         code: wasm,
         storage_deposit_limit: args.storage_deposit_limit,
         max_gas_price: None,
+        max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
@@ -44,6 +45,7 @@ pub(super) fn remove_code(mut node: DevNode, args: &RemoveCodeArgs) -> Result<Re
         cluster: CLUSTER,
         code_hash: args.code_hash,
         max_gas_price: None,
+        max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from.clone(), call, Vec::new())?;
     Ok(Report::of_message(&done, &()))
@@ -81,6 +83,7 @@ pub(super) fn instantiate(mut node: DevNode, args: InstantiateArgs) -> Result<Re
         gas_limit: offer.gas_limit(),
         storage_deposit_limit: offer.storage_deposit_limit,
         max_gas_price: None,
+        max_ordering_fee: node.ordering_fee(offer.gas_limit()),
     };
     let json = abi.as_ref().map(Abi::to_json);
     let mut kept: Vec<_> = json
@@ -102,7 +105,7 @@ pub(super) fn call(mut node: DevNode, args: CallArgs) -> Result<Report, Failure>
     let prepared = Prepared::new(&node, &args)?;
     let done = node.submit(
         args.options.from.clone(),
-        prepared.extrinsic(&args),
+        prepared.extrinsic(&node, &args),
         Vec::new(),
     )?;
     Ok(Report::of_message(&done, &prepared.known(&node)).with_log(&done.log))
@@ -127,7 +130,7 @@ fn try_out(
 ) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, args)?;
     let offer = &args.options;
-    node.check(offer.from.clone(), prepared.extrinsic(args))?;
+    node.check(offer.from.clone(), prepared.extrinsic(node, args))?;
     let limit = offer.gas_limit();
     let message = InkMessage {
         payload: prepared.input.clone(),
@@ -177,7 +180,7 @@ impl Prepared {
         Ok(Self { input, abi })
     }
 
-    fn extrinsic(&self, args: &CallArgs) -> Call<Runtime> {
+    fn extrinsic(&self, node: &DevNode, args: &CallArgs) -> Call<Runtime> {
         let offer = &args.options;
         Call::call_contract {
             cluster: CLUSTER,
@@ -187,6 +190,7 @@ impl Prepared {
             gas_limit: offer.gas_limit(),
             storage_deposit_limit: offer.storage_deposit_limit,
             max_gas_price: None,
+            max_ordering_fee: node.ordering_fee(offer.gas_limit()),
         }
     }
 

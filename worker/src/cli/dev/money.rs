@@ -7,7 +7,7 @@ use super::super::{
     values::ss58,
 };
 use crate::dev::{treasury, DevNode, CLUSTER};
-use fat_contracts_primitives::AccountId;
+use fat_contracts_primitives::{AccountId, Weight};
 use pallet_fat_contracts::{Call, Event};
 use runtime_mock::{runtime::Runtime, RuntimeEvent, DEV_ACCOUNTS};
 
@@ -16,6 +16,7 @@ pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, 
         cluster: CLUSTER,
         dest: args.who,
         amount: args.amount,
+        max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from, call, Vec::new())?;
     Ok(Report::of_message(&done, &()))
@@ -28,6 +29,7 @@ pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, 
         dest: args.to.unwrap_or_else(|| args.from.clone()),
         amount: args.amount,
         max_gas_price: None,
+        max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from, call, Vec::new())?;
     let report = Report::of_message(&done, &());

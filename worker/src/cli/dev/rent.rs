@@ -7,7 +7,7 @@ use super::super::{
     values::ss58,
 };
 use crate::dev::{DevNode, CLUSTER};
-use fat_contracts_primitives::AccountId;
+use fat_contracts_primitives::{AccountId, Weight};
 use pallet_fat_contracts::Call;
 use pink_capi::types::AccessError;
 use runtime_mock::runtime::Runtime;
@@ -41,6 +41,7 @@ pub(super) fn claim(mut node: DevNode, args: ClaimArgs) -> Result<Report, Failur
         cluster: CLUSTER,
         contract: args.contract,
         max_gas_price: None,
+        max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from, call, Vec::new())?;
     Ok(Report::of_message(&done, &()))

@@ -1,0 +1,438 @@
+//! A worker that was away: everything that it missed, read from the last state alone.
+
+use fat_contracts_primitives::{
+    AccountId, Amendment, Artefact, BlockNumber, ClusterBlock, ClusterMessage, CodeHash, Effect,
+    EngineStatus, EngineVersion, Hash, MessageHash, ParkCause, Permission, Remedy, Seq, StateRoot,
+    Weight, WithdrawOutcome,
+};
+use pallet_fat_contracts::{Call, Error};
+use runtime_mock::{
+    account, runtime::FatContracts, runtime::Runtime, workers, Block, Extrinsic, Genesis,
+    MockChain, UNIT,
+};
+use sp_crypto_hashing::blake2_256;
+
+const V1_0: EngineVersion = EngineVersion::new(1, 0);
+const V1_1: EngineVersion = EngineVersion::new(1, 1);
+const BLOCKS: u32 = 200;
+
+fn who(name: &str) -> AccountId {
+    account(name).expect("a development account")
+}
+
+fn worker(number: u8) -> AccountId {
+    AccountId::new([100 + number; 32])
+}
+
+fn file(version: EngineVersion) -> Hash {
+    Hash::repeat_byte(version.major as u8 * 16 + version.minor as u8)
+}
+
+fn register(version: EngineVersion, upgrades_from: Vec<EngineVersion>) -> Extrinsic {
+    Extrinsic::governance(Call::register_engine {
+        version,
+        abi: 1,
+        upgrades_from,
+        artefacts: vec![Artefact {
+            target: "x86_64-unknown-linux-gnu".into(),
+            hash: file(version),
+            size: 1_000,
+        }],
+    })
+}
+
+/// A linear congruential sequence: the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// The cluster of a history, and its blocks as they were made.
+struct History {
+    chain: MockChain,
+    dice: Dice,
+    made: Vec<ClusterBlock>,
+}
+
+impl History {
+    /// 1.0 and 1.1, and a cluster on 1.0 with four workers that have both.
+    fn begin() -> Self {
+        let mut history = Self {
+            chain: Genesis::development().build().expect("a genesis"),
+            dice: Dice(7),
+            made: Vec::new(),
+        };
+        let alice = who("//Alice");
+        let add = Call::add_cluster {
+            engine: V1_0,
+            owner: alice.clone(),
+            permission: Permission::Public,
+            workers: vec![],
+            deposit: 100 * UNIT,
+            gas_price: 1,
+            deposit_per_item: 2,
+            deposit_per_byte: 3,
+            treasury_account: AccountId::new([9; 32]),
+            existential_deposit: 1_000,
+            engine_config: vec![],
+        };
+        let mut first = vec![
+            register(V1_0, vec![]),
+            register(V1_1, vec![V1_0]),
+            Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
+            Extrinsic::signed(alice.clone(), add),
+        ];
+        for number in 1..=4 {
+            let files = vec![file(V1_0), file(V1_1)];
+            first.extend(workers::employ(worker(number), alice.clone(), 1, files));
+        }
+        let block = history.block(first);
+        assert!(block.applied.iter().all(|applied| applied.result.is_ok()));
+        history
+    }
+
+    fn number(&self) -> BlockNumber {
+        self.chain.head().number
+    }
+
+    fn block(&mut self, extrinsics: Vec<Extrinsic>) -> Block {
+        let now_ms = self.chain.head().now_ms + 6_000 + self.dice.roll(500);
+        let block = self.chain.build_block(now_ms, extrinsics).expect("a block");
+        self.made.push(block.clusters[0].clone());
+        block
+    }
+
+    /// What people and governance do.
+    fn drawn(&mut self) -> Extrinsic {
+        let from = who(["//Alice", "//Bob", "//Charlie"][self.dice.roll(3) as usize]);
+        let governance = |call: Call<Runtime>| Extrinsic::governance(call);
+        let call = match self.dice.roll(9) {
+            0 | 1 => Call::transfer_to_cluster {
+                cluster: 1,
+                dest: from.clone(),
+                amount: UNIT,
+                max_ordering_fee: UNIT,
+            },
+            2 => Call::withdraw_from_cluster {
+                cluster: 1,
+                dest: from.clone(),
+                amount: UNIT,
+                max_gas_price: None,
+                max_ordering_fee: UNIT,
+            },
+            3 => Call::update_prices {
+                cluster: 1,
+                gas_price: 1 + u128::from(self.dice.roll(9)),
+                deposit_per_item: 2,
+                deposit_per_byte: 3,
+            },
+            4 => {
+                let code = vec![self.dice.roll(200) as u8; 9];
+                return governance(Call::set_pink_system_code { code });
+            }
+            5 => {
+                let status = match self.dice.roll(2) {
+                    0 => EngineStatus::Deprecated,
+                    _ => EngineStatus::Active,
+                };
+                return governance(Call::set_engine_status {
+                    version: V1_1,
+                    status,
+                    force: false,
+                });
+            }
+            _ => Call::call_contract {
+                cluster: 1,
+                contract: AccountId::new([5; 32]),
+                input: vec![self.dice.roll(256) as u8],
+                value: 0,
+                gas_limit: Weight {
+                    ref_time: 1_000_000_000,
+                    proof_size: 65_536,
+                },
+                storage_deposit_limit: None,
+                max_gas_price: None,
+                max_ordering_fee: UNIT,
+            },
+        };
+        Extrinsic::signed(from, call)
+    }
+
+    /// Three of four say what a worker would that refuses all withdrawals. The fourth is silent, so
+    /// that nothing is pruned.
+    fn acknowledged(&self, moved_at: Option<BlockNumber>) -> Vec<Extrinsic> {
+        let effects = |block: BlockNumber| {
+            let made = self.made.iter().find(|made| made.number == block);
+            let messages = made.map_or(&[][..], |made| &made.messages);
+            let seqs = messages.iter().filter_map(|(seq, message)| {
+                matches!(message, ClusterMessage::Withdraw { .. }).then_some(*seq)
+            });
+            let outcome = WithdrawOutcome::Refused;
+            seqs.map(|seq| Effect::Withdrawn { seq, outcome }).collect()
+        };
+        (1..=3)
+            .filter_map(|number| {
+                let expected = self.chain.to_acknowledge(1, &worker(number), 64);
+                let told: Vec<_> = expected
+                    .iter()
+                    .map(|one| {
+                        let block = one.cursor.block;
+                        let engine = match moved_at {
+                            Some(at) if at <= block => V1_1,
+                            _ => V1_0,
+                        };
+                        let root = StateRoot::repeat_byte(1);
+                        workers::checkpoint(one, engine, root, Hash::zero(), effects(block))
+                    })
+                    .collect();
+                let any = !told.is_empty();
+                any.then(|| workers::acknowledge(worker(number), 1, told))
+            })
+            .collect()
+    }
+
+    /// Three of four stand at a message, and governance helps.
+    fn amend(&mut self, block: BlockNumber, seq: Seq, remedy: Remedy) {
+        let cause = ParkCause::EnginePanicked;
+        let mut all: Vec<_> = (1..=3)
+            .map(|number| workers::report_parked(worker(number), 1, block, seq, cause))
+            .collect();
+        all.push(Extrinsic::governance(Call::amend {
+            cluster: 1,
+            seq,
+            remedy,
+        }));
+        let done = self.block(all);
+        for applied in &done.applied {
+            assert_eq!(applied.result.map(|_| ()).map_err(|e| e.error), Ok(()));
+        }
+        // It is delivered here.
+        let mut drawn = vec![self.drawn()];
+        if self.dice.roll(2) == 0 {
+            drawn.clear();
+        }
+        self.block(drawn);
+    }
+}
+
+/// A history with a move that was confirmed, new prices, other system code and engines, messages
+/// that were amended, some twice; most of it unconfirmed. Gives also what was amended.
+fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
+    let mut history = History::begin();
+    let mut moved_at = None;
+    let mut amended = Vec::new();
+    while history.number() < BLOCKS {
+        let number = history.number();
+        if number == 20 {
+            let reactivate = Call::set_engine_status {
+                version: V1_1,
+                status: EngineStatus::Active,
+                force: false,
+            };
+            let upgrade = Call::upgrade_runtime {
+                cluster: 1,
+                to: V1_1,
+                at_block: 40,
+            };
+            let owner = who("//Alice");
+            let both = vec![
+                Extrinsic::governance(reactivate),
+                Extrinsic::signed(owner, upgrade),
+            ];
+            let done = history.block(both);
+            assert!(done.applied.iter().all(|applied| applied.result.is_ok()));
+            moved_at = Some(40);
+            continue;
+        }
+        // Up to here it is confirmed; behind it, amended now and then.
+        if number > 120 && number % 9 == 0 {
+            let unconfirmed: Vec<_> = history
+                .made
+                .iter()
+                .filter(|made| made.number > 110)
+                .flat_map(|made| made.messages.iter().map(|(seq, _)| (made.number, *seq)))
+                .filter(|(_, seq)| {
+                    amended
+                        .iter()
+                        .all(|(_, it): &(_, Amendment)| it.seq != *seq)
+                })
+                .collect();
+            let drawn = history.dice.roll(unconfirmed.len() as u64) as usize;
+            let (block, seq) = unconfirmed[drawn];
+            let remedy = Remedy::Skip;
+            history.amend(block, seq, remedy);
+            amended.push((number + 2, Amendment { seq, remedy }));
+            continue;
+        }
+        let mut extrinsics = match history.dice.roll(3) {
+            0 => vec![],
+            some => (0..some * 2).map(|_| history.drawn()).collect(),
+        };
+        if number < 100 && number % 10 == 0 {
+            extrinsics.extend(history.acknowledged(moved_at));
+        }
+        history.block(extrinsics);
+    }
+    (history, amended)
+}
+
+#[test]
+fn one_state_has_everything_that_a_worker_missed() {
+    let (history, amended) = drawn_history();
+    let History { chain, made, .. } = history;
+    let record = chain.query(|| FatContracts::cluster(1)).expect("a cluster");
+    assert_eq!(record.engine, V1_1, "the move is confirmed");
+    assert!(made.len() >= 200 && amended.len() >= 8);
+
+    let marked: Vec<_> = chain.query(|| FatContracts::marked_blocks(1, 0));
+    let touched: Vec<_> = made.iter().filter(|made| made.touched()).collect();
+    let numbers: Vec<_> = touched.iter().map(|made| made.number).collect();
+    assert_eq!(marked, numbers);
+    assert!(touched.len() > 100 && touched.len() < made.len() - 20);
+
+    // The running hash from zero, by what was made and by what is read: the same, and the chain's.
+    let (mut of_made, mut of_read) = (MessageHash::zero(), MessageHash::zero());
+    let mut later = Vec::new();
+    for made in &made {
+        of_made = made.fold(&of_made);
+        assert_eq!(of_made, made.message_hash, "block {}", made.number);
+        let read = chain.query(|| FatContracts::block_of(1, made.number));
+        assert_eq!(read.is_some(), made.touched(), "block {}", made.number);
+        let Some(read) = read else { continue };
+        of_read = read.fold(&of_read);
+        assert_eq!(of_read, read.message_hash, "block {}", made.number);
+
+        // Every record that the block named is there, with the same files.
+        for (version, record) in &made.engines {
+            let same = read
+                .engines
+                .iter()
+                .any(|(named, it)| named == version && it.artefacts == record.artefacts);
+            assert!(same, "{version} in block {}", made.number);
+        }
+        let same = ClusterBlock {
+            engines: read.engines.clone(),
+            amended_later: read.amended_later.clone(),
+            ..made.clone()
+        };
+        assert_eq!(read, same);
+        // A caller that kept the block gets the rest of it so.
+        let kept = chain.amended(made.clone());
+        assert_eq!(kept.amended_later, read.amended_later);
+        later.extend(read.amended_later);
+    }
+    assert_eq!(chain.query(|| FatContracts::block_of(1, BLOCKS + 9)), None);
+    later.sort_by_key(|(block, _)| *block);
+    assert_eq!(later, amended);
+    let delivered: Vec<_> = made
+        .iter()
+        .flat_map(|made| made.amendments.clone())
+        .collect();
+    let expected: Vec<_> = amended.into_iter().map(|(_, it)| it).collect();
+    assert_eq!(delivered, expected);
+}
+
+/// The same hash by hand: no code of the chain, nor of the codec, has a part in it.
+#[test]
+fn a_blocks_input_is_folded_behind_its_messages() {
+    let mut history = History::begin();
+    let before = history.made[0].message_hash;
+    let parent = history.chain.head().hash;
+    let seq = history.made[0].messages.len() as u64;
+    let remove = Call::remove_code {
+        cluster: 1,
+        code_hash: CodeHash::repeat_byte(6),
+        max_gas_price: Some(5),
+        max_ordering_fee: UNIT,
+    };
+    let block = history.block(vec![Extrinsic::signed(who("//Bob"), remove)]);
+    assert!(block.applied[0].result.is_ok());
+
+    // hash ‖ cluster, block, seq ‖ RemoveCode is 11, origin, code hash, gas price.
+    let mut bytes = before.0.to_vec();
+    bytes.extend(1u64.to_le_bytes());
+    bytes.extend(2u32.to_le_bytes());
+    bytes.extend(seq.to_le_bytes());
+    bytes.push(11);
+    bytes.extend(AsRef::<[u8; 32]>::as_ref(&who("//Bob")));
+    bytes.extend([6; 32]);
+    bytes.extend(5u128.to_le_bytes());
+    let hash = blake2_256(&bytes);
+    // hash ‖ number, time ‖ entropy ‖ one target, 1.1 ‖ the system code.
+    let seed = blake2_256(&[&parent.0[..], &[0]].concat());
+    let entropy = blake2_256(&[seed, parent.0].concat());
+    let mut bytes = hash.to_vec();
+    bytes.extend(2u32.to_le_bytes());
+    bytes.extend(block.head.now_ms.to_le_bytes());
+    bytes.extend(entropy);
+    bytes.extend([4, 1, 0, 0, 0, 1, 0, 0, 0]);
+    bytes.push(1);
+    bytes.extend(blake2_256(b"\0asm\x01\0\0\0"));
+    let hash = Hash::from(blake2_256(&bytes));
+
+    assert_eq!(block.clusters[0].message_hash, hash);
+    let read = history.chain.query(|| FatContracts::block_of(1, 2));
+    assert_eq!(read.map(|read| read.message_hash), Some(hash));
+}
+
+/// The composed chain: one stranger has a quarter of a block, any number of them five eighths, and
+/// the owner's quarter stays.
+#[test]
+fn strangers_leave_the_owner_its_part() {
+    let mut history = History::begin();
+    let quarter = Weight {
+        ref_time: 1_250_000_000_000,
+        proof_size: 1,
+    };
+    let call = |from: &str, gas_limit| {
+        let call = Call::call_contract {
+            cluster: 1,
+            contract: AccountId::new([5; 32]),
+            input: vec![],
+            value: 0,
+            gas_limit,
+            storage_deposit_limit: None,
+            max_gas_price: None,
+            max_ordering_fee: UNIT,
+        };
+        Extrinsic::signed(who(from), call)
+    };
+    let eighth = Weight {
+        ref_time: 625_000_000_000,
+        proof_size: 1,
+    };
+    let block = history.block(vec![
+        call("//Bob", quarter),
+        call("//Bob", eighth),
+        call("//Charlie", quarter),
+        call("//Dave", quarter),
+        call("//Dave", eighth),
+        call("//Eve", eighth),
+        call("//Alice", quarter),
+    ]);
+    let results: Vec<_> = block
+        .applied
+        .iter()
+        .map(|applied| applied.result.map(|_| ()).map_err(|error| error.error))
+        .collect();
+    let refused = |error: Error<Runtime>| Err(error.into());
+    assert_eq!(
+        results,
+        [
+            Ok(()),
+            refused(Error::SenderGasExhausted),
+            Ok(()),
+            refused(Error::BlockGasExhausted),
+            Ok(()),
+            refused(Error::BlockGasExhausted),
+            Ok(()),
+        ]
+    );
+}
