@@ -166,6 +166,18 @@ pub mod pallet {
             T::WeightInfo::on_initialize(due).saturating_add(read.saturating_mul(amended.into()))
         }
 
+        fn on_finalize(_now: BlockNumberFor<T>) {
+            for cluster in 1..=crate::ClusterCount::<T>::get() {
+                let mut queue = crate::Queues::<T>::get(cluster);
+                let touched = queue.block == Self::now();
+                if let (true, Some(block)) = (touched, Self::cluster_block(cluster)) {
+                    let input = block.block_input();
+                    queue.hash = fat_contracts_primitives::fold_input(&queue.hash, &input);
+                    crate::Queues::<T>::insert(cluster, queue);
+                }
+            }
+        }
+
         fn integrity_test() {
             Self::check_bounds();
         }
