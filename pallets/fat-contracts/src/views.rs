@@ -70,19 +70,23 @@ impl<T: Config> Pallet<T> {
 
     /// Makes of a block's input what it has to be executed as now: governance may have amended its
     /// messages since, in a block behind it. Whoever gives workers a block that wasn't executed
-    /// yet asks here, because that block is the only place where an amendment can take effect.
+    /// yet asks here; a worker that executed it learns of the amendment with the block that
+    /// delivered it.
     ///
     /// With an amendment that brings another engine come its record, and the same for the blocks
     /// between the message and the amendment, which were ordered when nobody knew of it.
     pub fn amend_block(block: &mut ClusterBlock) {
         for (seq, _) in &block.messages {
-            if let Some(remedy) = Self::amendment(block.cluster, *seq) {
-                let amendment = Amendment { seq: *seq, remedy };
-                if !block.amendments.contains(&amendment) {
-                    block.amendments.push(amendment);
+            if let Some(crate::Amended { block: by, remedy }) =
+                Amendments::<T>::get(block.cluster, seq)
+            {
+                let later = (by, Amendment { seq: *seq, remedy });
+                if !block.amended_later.contains(&later) {
+                    block.amended_later.push(later);
                 }
             }
         }
+        block.amended_later.sort_by_key(|(by, _)| *by);
         let later = Amendments::<T>::iter_prefix_values(block.cluster)
             .filter(|amended| amended.block > block.number);
         let mut brought: Vec<_> = later
