@@ -22,8 +22,7 @@ const INTERVAL: BlockNumber = 100;
 /// Whether the block after this one has something to acknowledge. Runs of empty blocks end there,
 /// so that a checkpoint is acknowledged in the very next block, however the blocks are ordered.
 pub(super) fn is_checkpoint(input: &ClusterBlock) -> bool {
-    let marked = !input.messages.is_empty() || !input.amendments.is_empty();
-    marked || input.number.is_multiple_of(INTERVAL)
+    input.touched() || input.number.is_multiple_of(INTERVAL)
 }
 
 /// The report that the next block has to begin with, if the worker stands at a message and the
