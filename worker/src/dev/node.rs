@@ -268,16 +268,16 @@ impl DevNode {
     }
 }
 
-/// The blocks that wait, and ahead of them those that the worker took back and hasn't executed
-/// again.
+/// The blocks that wait, and those among them that the worker took back and hasn't executed again.
 pub(super) fn with_rewound(
     worker: &Worker,
     waiting: Vec<ClusterBlock>,
 ) -> Result<Vec<ClusterBlock>, DevError> {
     let mut all = worker.rewound()?;
-    let last = all.last().map(|input| input.number);
-    let newer = |input: &ClusterBlock| last.is_none_or(|last| input.number > last);
-    all.extend(waiting.into_iter().filter(newer));
+    // What waits here may name another engine file, because a newer build was accepted.
+    all.retain(|input| !waiting.iter().any(|it| it.number == input.number));
+    all.extend(waiting);
+    all.sort_by_key(|input| input.number);
     Ok(all)
 }
 
