@@ -82,13 +82,11 @@ impl Worker {
             return Err(broken(format!("their root is {root:?}, not {expected:?}")));
         }
         let mut recorder = Recorder::<Layout>::new();
-        let trie = TrieDBBuilder::<Layout>::new(&stored, &root)
+        let receipt = TrieDBBuilder::<Layout>::new(&stored, &root)
             .with_recorder(&mut recorder)
-            .build();
-        let receipt = trie
+            .build()
             .get(&Compact(index).encode())
             .map_err(|error| broken(error.to_string()))?;
-        drop(trie);
         let receipt = receipt.ok_or_else(|| broken(format!("message {seq} is missing")))?;
         let nodes = recorder.drain().into_iter().map(|node| node.data);
         Ok(Some(ReceiptProof {

@@ -16,19 +16,19 @@ pub const MAX_CHANGED_VALUE_BYTES: u64 = MAX_VALUE_BYTES as u64;
 
 /// Keys that the messages of a block may change, each counted once for every message that changes
 /// it. So many take about a gigabyte while the block is executed.
-pub const MAX_CHANGED_KEYS: u64 = 4 << 20;
+pub const MAX_BLOCK_CHANGED_KEYS: u64 = 4 << 20;
 
 /// Bytes that the messages of a block may change: keys, new values, and the values that they
 /// replace, which are kept for the undo window. Each is counted once for every message that changes
 /// it. The replaced values of a block are one row of the store, which takes up to three gigabytes.
-pub const MAX_CHANGED_BYTES: u64 = 1 << 30;
+pub const MAX_BLOCK_CHANGED_BYTES: u64 = 1 << 30;
 
 /// The longest receipt, in bytes of its canonical encoding.
 pub const MAX_RECEIPT_BYTES: u64 = MAX_VALUE_BYTES as u64;
 
 /// Bytes of all receipts of a block, in their canonical encoding. The events that engines 1.x let
 /// five seconds of gas emit (2,451 ps a byte) are 2,040,000,000 bytes.
-pub const MAX_RECEIPTS_BYTES: u64 = 9 << 28;
+pub const MAX_BLOCK_RECEIPTS_BYTES: u64 = 9 << 28;
 
 /// Something is larger than a worker keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,11 +69,19 @@ impl Changed {
         within("bytes of one key", key, MAX_CHANGED_KEY_BYTES)?;
         within("bytes of one value", new, MAX_CHANGED_VALUE_BYTES)?;
         self.keys = self.keys.saturating_add(1);
-        within("keys changed in the block", self.keys, MAX_CHANGED_KEYS)?;
+        within(
+            "keys changed in the block",
+            self.keys,
+            MAX_BLOCK_CHANGED_KEYS,
+        )?;
         for bytes in [key, new, old] {
             self.bytes = self.bytes.saturating_add(bytes);
         }
-        within("bytes changed in the block", self.bytes, MAX_CHANGED_BYTES)
+        within(
+            "bytes changed in the block",
+            self.bytes,
+            MAX_BLOCK_CHANGED_BYTES,
+        )
     }
 }
 
@@ -92,7 +100,7 @@ impl Received {
         within(
             "bytes of the block's receipts",
             self.bytes,
-            MAX_RECEIPTS_BYTES,
+            MAX_BLOCK_RECEIPTS_BYTES,
         )
     }
 }
@@ -127,7 +135,7 @@ mod tests {
         let what = "bytes changed in the block";
         assert_eq!(
             changed.add(0, 0, 1),
-            too_large(what, found, MAX_CHANGED_BYTES)
+            too_large(what, found, MAX_BLOCK_CHANGED_BYTES)
         );
 
         let mut changed = Changed::default();
@@ -158,6 +166,6 @@ mod tests {
             too_large(what, 2_415_919_105, 2_415_919_104)
         );
         // What five seconds of events on 1.x can be stays below it.
-        assert!(5_000_000_000_000 / 2_451 < MAX_RECEIPTS_BYTES);
+        const { assert!(5_000_000_000_000 / 2_451 < MAX_BLOCK_RECEIPTS_BYTES) };
     }
 }

@@ -22,8 +22,8 @@ pub use pink_engine_host::{
 
 pub use block::{BlockExecutor, BlockOutcome};
 pub use bounds::{
-    TooLarge, MAX_CHANGED_BYTES, MAX_CHANGED_KEYS, MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES,
-    MAX_RECEIPTS_BYTES, MAX_RECEIPT_BYTES,
+    TooLarge, MAX_BLOCK_CHANGED_BYTES, MAX_BLOCK_CHANGED_KEYS, MAX_BLOCK_RECEIPTS_BYTES,
+    MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES,
 };
 pub use message::{block_of, engine_message};
 pub use order::{Disorder, Place, MAX_AMENDED_LATER, MAX_INPUT_BYTES};

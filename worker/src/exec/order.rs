@@ -234,3 +234,93 @@ impl Place {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fat_contracts_primitives::{AccountId, Amendment, Remedy};
+
+    /// A block of one message that follows `place`, with so many bytes of schedule and so many
+    /// amendments by later blocks.
+    fn block(place: &Place, schedule: usize, amended: u32) -> ClusterBlock {
+        let seq = place.next_seq;
+        let remedy = Remedy::Skip;
+        let schedule = vec![7; schedule];
+        let mut input = ClusterBlock {
+            cluster: 1,
+            number: 6,
+            now_ms: 1,
+            entropy: Hash::zero(),
+            upgrade_targets: Vec::new(),
+            system_code: None,
+            engines: Vec::new(),
+            amendments: Vec::new(),
+            amended_later: (0..amended)
+                .map(|ahead| (7 + ahead, Amendment { seq, remedy }))
+                .collect(),
+            messages: vec![(seq, ClusterMessage::UpdateSchedule { schedule })],
+            message_hash: Hash::zero(),
+        };
+        input.message_hash = input.fold(&place.message_hash);
+        input
+    }
+
+    #[test]
+    fn the_longest_input_and_the_most_amendments() {
+        let place = Place {
+            cluster: Some(1),
+            block: Some(5),
+            next_seq: 3,
+            message_hash: Hash::repeat_byte(5),
+        };
+        // Beside the schedule: its own length (4 bytes at this size), and the rest.
+        let rest = block(&place, 1 << 20, 0).encoded_size() - (1 << 20);
+        let most = 67_108_864 - rest;
+        assert!(place.follow(&block(&place, most, 0)).is_ok());
+        let refused = place.follow(&block(&place, most + 1, 0)).unwrap_err();
+        let (found, most) = (67_108_865, 67_108_864);
+        assert_eq!(refused, Disorder::Input { found, most });
+
+        assert!(place.follow(&block(&place, 1, 1_024)).is_ok());
+        let refused = place.follow(&block(&place, 1, 1_025)).unwrap_err();
+        let (seq, by, why) = (3, 7 + 1_024, "there are too many");
+        assert_eq!(refused, Disorder::AmendedLater { seq, by, why });
+    }
+
+    /// The running hash by hand, from its parts: `h' = H(h ‖ cluster ‖ block ‖ seq ‖ message)`,
+    /// then `H(h' ‖ input)`, all of it SCALE.
+    #[test]
+    fn the_hash_is_folded_from_the_last_one() {
+        use sp_crypto_hashing::blake2_256;
+        let from = AccountId::new([1; 32]);
+        let place = Place {
+            cluster: Some(1),
+            block: Some(5),
+            next_seq: 3,
+            message_hash: Hash::repeat_byte(5),
+        };
+        let mut input = block(&place, 0, 0);
+        let (dest, amount) = (from.clone(), 9);
+        input.messages[0].1 = ClusterMessage::Deposit { from, dest, amount };
+        let mut message = vec![5; 32];
+        message.extend(1u64.to_le_bytes());
+        message.extend(6u32.to_le_bytes());
+        message.extend(3u64.to_le_bytes());
+        message.push(1);
+        message.extend([1; 64]);
+        message.extend(9u128.to_le_bytes());
+        let mut end = blake2_256(&message).to_vec();
+        end.extend(6u32.to_le_bytes());
+        end.extend(1u64.to_le_bytes());
+        end.extend([0; 32]);
+        // No targets, no system code.
+        end.extend([0, 0]);
+        let expected: Hash = blake2_256(&end).into();
+        let found = input.message_hash;
+        let refused = place.follow(&input).unwrap_err();
+        assert_eq!(refused, Disorder::Hash { expected, found });
+        input.message_hash = expected;
+        let next = place.follow(&input).unwrap();
+        assert_eq!((next.next_seq, next.message_hash), (4, expected));
+    }
+}

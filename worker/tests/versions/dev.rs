@@ -97,7 +97,7 @@ fn an_amendment_that_comes_too_late_takes_the_worker_back() {
     ]);
     let base = dev.0.path().join("base");
     let place = dev.0.path().join("engines/libpink.so.1.1");
-    let registry = || EngineRegistry::new(&dev.0.path().join("engines"));
+    let registry = || EngineRegistry::new(dev.0.path().join("engines"));
     let config = DevConfig {
         engine: Some(V1_0),
         ..DevConfig::default()

@@ -13,8 +13,57 @@ use crate::{
 use fat_contracts_primitives::{contract_address, CodeSource, ParkCause, Remedy, Weight};
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
-use pink_worker::exec::{MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES};
+use pink_worker::exec::{self, MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES};
 use runtime_mock::UNIT;
+use std::{fs, path::Path};
+
+/// The page names every bound with the value that it has.
+#[test]
+fn every_bound_is_on_the_page() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(here.join("../docs/limits.md")).expect("the page");
+    let valued = [
+        ("MAX_CHANGED_KEY_BYTES", exec::MAX_CHANGED_KEY_BYTES),
+        ("MAX_CHANGED_VALUE_BYTES", exec::MAX_CHANGED_VALUE_BYTES),
+        ("MAX_BLOCK_CHANGED_KEYS", exec::MAX_BLOCK_CHANGED_KEYS),
+        ("MAX_BLOCK_CHANGED_BYTES", exec::MAX_BLOCK_CHANGED_BYTES),
+        ("MAX_RECEIPT_BYTES", exec::MAX_RECEIPT_BYTES),
+        ("MAX_BLOCK_RECEIPTS_BYTES", exec::MAX_BLOCK_RECEIPTS_BYTES),
+        ("MAX_INPUT_BYTES", exec::MAX_INPUT_BYTES),
+        ("MAX_AMENDED_LATER", exec::MAX_AMENDED_LATER),
+    ];
+    for (name, value) in valued {
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}`")));
+        let row = row.unwrap_or_else(|| panic!("{name} has no row"));
+        let cell = row.split('|').nth(2).expect("a cell").trim();
+        let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
+        assert_eq!(digits, value.to_string(), "{row}");
+    }
+    // And none is in the sources that isn't on the page.
+    let mut found = 0;
+    for source in [
+        "src/exec/bounds.rs",
+        "src/exec/order.rs",
+        "src/store/mod.rs",
+    ] {
+        let text = fs::read_to_string(here.join(source)).expect("a source");
+        for line in text
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub const "))
+        {
+            let (name, _) = line.split_once(':').expect("a constant");
+            let named = page.contains(&format!("`{name}`"));
+            assert!(
+                named || !name.starts_with("MAX_"),
+                "{source}: {name} isn't on the page"
+            );
+            found += 1;
+        }
+    }
+    assert!(found >= 11, "{found} constants");
+}
 
 const MIB_64: u32 = 67_108_864;
 
