@@ -28,6 +28,7 @@ pub(crate) struct Blocks {
     record: EngineRecord,
     number: BlockNumber,
     seq: Seq,
+    message_hash: Hash,
     contract: AccountId,
 }
 
@@ -39,6 +40,7 @@ impl Blocks {
             record: file.context("engine 2.0 is missing")?.record(Vec::new()),
             number: 0,
             seq: 0,
+            message_hash: Hash::zero(),
             contract: AccountId::new([0; 32]),
         })
     }
@@ -52,7 +54,7 @@ impl Blocks {
                 (self.seq - 1, message)
             })
             .collect();
-        ClusterBlock {
+        let mut block = ClusterBlock {
             cluster: 1,
             number: self.number,
             now_ms: u64::from(self.number) * 6_000,
@@ -64,7 +66,10 @@ impl Blocks {
             amended_later: Vec::new(),
             messages,
             message_hash: Hash::zero(),
-        }
+        };
+        block.message_hash = block.fold(&self.message_hash);
+        self.message_hash = block.message_hash;
+        block
     }
 
     /// The cluster, and the token in it.

@@ -1,30 +1,24 @@
 use crate::{
     engine::EngineRegistry,
-    exec::{
-        with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, LogLine, MessageReceipt,
-        ParkReason, Parked, StateError, StateRead, SystemCodes,
-    },
+    exec::{BlockRecord, MessageReceipt, ParkReason, StateError, SystemCodes},
     handle::WorkerHandle,
-    local::{self, Local},
+    local,
     logs::LogStream,
     outside::Surroundings,
     pending::ShadowMode,
-    state::ReadCache,
-    store::{BlockBatch, ExtraRow, NewBlock, Reader, Store, StoreError},
+    store::{Reader, Store, StoreError},
     view::View,
     ClusterKey,
 };
 use fat_contracts_primitives::{
-    BlockNumber, Checkpoint, ClusterBlock, EngineVersion, ReceiptsRoot, Seq, StateRoot,
+    BlockNumber, Checkpoint, ClusterBlock, ClusterId, EngineVersion, StateRoot,
 };
-use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_capi::types::{AccountId, BlockReceipt, Hash};
-use sp_core::Blake2Hasher;
-use sp_trie::{LayoutV1, TrieConfiguration};
+use parity_scale_codec::{Decode, DecodeAll};
+use pink_capi::types::Hash;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
-const CODES_TABLE: &str = "system_codes";
+pub(crate) const CODES_TABLE: &str = "system_codes";
 
 /// Why a worker can't go on. A parked cluster is no such error; see [`Imported::parked`].
 #[derive(Debug, thiserror::Error)]
@@ -71,38 +65,14 @@ pub enum WorkerError {
     },
 }
 
-/// A block that a worker executed, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExecutedBlock {
-    /// The block.
-    pub number: BlockNumber,
-    /// The state root after it.
-    pub root: StateRoot,
-    /// What is kept beside its receipts.
-    pub record: BlockRecord,
-    /// One receipt a message, in order.
-    pub receipts: Vec<MessageReceipt>,
-    /// What its begin and end did.
-    pub idle: Vec<BlockReceipt>,
-    /// Lines for the operator.
-    pub log: Vec<LogLine>,
-}
-
-/// What became of blocks that were given to a worker.
-#[derive(Debug)]
-pub struct Imported {
-    /// Those that were executed, in order.
-    pub executed: Vec<ExecutedBlock>,
-    /// Why the rest wasn't.
-    pub parked: Option<Parked>,
-}
-
 /// Executes one cluster's blocks and keeps what they give.
 #[derive(Debug)]
 pub struct Worker {
     pub(crate) store: Store,
     /// Everything but the right to write.
-    handle: WorkerHandle,
+    pub(crate) handle: WorkerHandle,
+    /// Whose history this is, if that is known before the first block.
+    pub(crate) cluster: Option<ClusterId>,
     pub(crate) shadow_mode: Option<ShadowMode>,
 }
 
@@ -113,7 +83,16 @@ impl Worker {
         Self {
             store,
             handle,
+            cluster: None,
             shadow_mode: None,
+        }
+    }
+
+    /// For this cluster: a first block of another one parks as any later one would.
+    pub fn with_cluster(self, cluster: ClusterId) -> Self {
+        Self {
+            cluster: Some(cluster),
+            ..self
         }
     }
 
@@ -195,97 +174,6 @@ impl Worker {
         Ok(Some((block.number, block.root, record)))
     }
 
-    /// Executes blocks, in order, and commits them in one durable transaction together with rows
-    /// of the caller's. If a block parks the cluster, those before it and the rows are kept all
-    /// the same, and giving the block again tries again.
-    ///
-    /// Blocks that were executed before are passed over. `codes` is asked for system contract
-    /// codes that the store hasn't got yet.
-    ///
-    /// # Errors
-    /// The store failed, or there is no thread for the engine; nothing is kept.
-    pub fn import(
-        &mut self,
-        inputs: &[ClusterBlock],
-        extra: Vec<ExtraRow>,
-        codes: &dyn SystemCodes,
-    ) -> Result<Imported, WorkerError> {
-        let head = self.head()?;
-        let mut record = head.as_ref().map(|(_, _, record)| record.clone());
-        let before = record.as_ref().and_then(|record| record.engine);
-        let done = head.map(|(number, _, _)| number);
-        let inputs: Vec<_> = inputs
-            .iter()
-            .filter(|input| done.is_none_or(|done| input.number > done))
-            .collect();
-
-        let mut batch = BlockBatch {
-            blocks: Vec::new(),
-            extra,
-        };
-        let known = KnownCodes {
-            store: &self.store,
-            new: self.new_codes(&inputs, codes)?,
-        };
-        let snapshot = self.store.snapshot()?;
-        let executor = BlockExecutor {
-            registry: &self.handle.registry,
-            codes: &known,
-            cluster_key: self.handle.cluster_key,
-        };
-        let reads = ReadCache::new(&snapshot);
-        let (outcomes, parked) = with_stack(|| execute_all(&executor, &reads, &inputs))?;
-
-        let mut executed = Vec::with_capacity(outcomes.len());
-        let mut said = Vec::with_capacity(outcomes.len());
-        for (input, (outcome, system_contract)) in inputs.iter().zip(outcomes) {
-            let local =
-                Local::of_block(input, &outcome, system_contract, self.handle.logs.is_some());
-            batch.extra.extend(local.rows());
-            said.push(local);
-            let next = next_record(record.as_ref(), input, &outcome);
-            batch.blocks.push(NewBlock {
-                number: input.number,
-                changes: outcome.changes.into_iter().collect(),
-                receipts: outcome
-                    .receipts
-                    .iter()
-                    .map(|it| (it.seq, it.encode()))
-                    .collect(),
-                input: input.encode(),
-                record: next.encode(),
-            });
-            record = Some(next.clone());
-            executed.push(ExecutedBlock {
-                number: input.number,
-                root: StateRoot::zero(),
-                record: next,
-                receipts: outcome.receipts,
-                idle: outcome.idle,
-                log: outcome.log,
-            });
-        }
-        let new_codes = known.new.into_iter().map(|(hash, code)| ExtraRow {
-            table: CODES_TABLE.into(),
-            key: hash.to_vec(),
-            value: Some(code),
-        });
-        batch.extra.extend(new_codes);
-        let roots = self.store.commit(&batch)?;
-        for (block, root) in executed.iter_mut().zip(roots) {
-            block.root = root;
-        }
-        // Only of what is kept for ever.
-        for (block, local) in executed.iter().zip(said) {
-            local.follow(&self.handle, &block.log);
-        }
-        if !executed.is_empty() {
-            self.follow_in_shadow(before, &inputs, &executed, &batch)?;
-            self.warn_of_pending()?;
-        }
-        Ok(Imported { executed, parked })
-    }
-
     /// What is kept of a block beside its receipts.
     ///
     /// # Errors
@@ -323,7 +211,7 @@ impl Worker {
             last_seq: record.next_seq.saturating_sub(1),
             engine,
             root: stored.root,
-            receipts_root: receipts_root(self.store.receipts(block)?),
+            receipts_root: record.receipts_root,
             message_hash: record.message_hash,
             effects: record.effects,
         }))
@@ -351,71 +239,6 @@ impl Worker {
             .map(|bytes| decode(block, "input", &bytes))
             .transpose()
     }
-
-    /// Codes that these blocks name and the store hasn't got.
-    fn new_codes(
-        &self,
-        inputs: &[&ClusterBlock],
-        codes: &dyn SystemCodes,
-    ) -> Result<BTreeMap<Hash, Vec<u8>>, WorkerError> {
-        let mut new = BTreeMap::new();
-        for hash in inputs.iter().filter_map(|input| input.system_code) {
-            if new.contains_key(&hash.0) || self.store.extra(CODES_TABLE, &hash.0)?.is_some() {
-                continue;
-            }
-            let code = codes.system_code(&hash.0);
-            if let Some(code) = code.map_err(|error| ParkReason::State(error.to_string()))? {
-                new.insert(hash.0, code);
-            }
-        }
-        Ok(new)
-    }
-}
-
-/// Executes blocks one on top of the other, up to the first that parks. Each comes with the
-/// system contract, if one of its events is an order that only that may give.
-fn execute_all(
-    executor: &BlockExecutor<'_>,
-    snapshot: &dyn StateRead,
-    inputs: &[&ClusterBlock],
-) -> (Vec<(BlockOutcome, Option<AccountId>)>, Option<Parked>) {
-    let mut state = BlockState::new(snapshot);
-    let mut outcomes = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        match executor.execute(&state, input) {
-            Ok(outcome) => {
-                state.apply(outcome.changes.iter().cloned());
-                let system_contract = local::system_contract(executor, &state, input, &outcome);
-                outcomes.push((outcome, system_contract));
-            }
-            Err(parked) => return (outcomes, Some(parked)),
-        }
-    }
-    (outcomes, None)
-}
-
-fn next_record(
-    last: Option<&BlockRecord>,
-    input: &ClusterBlock,
-    outcome: &BlockOutcome,
-) -> BlockRecord {
-    let before: Seq = last.map_or(0, |last| last.next_seq);
-    BlockRecord {
-        engine: outcome.engine,
-        messages: u32::try_from(input.messages.len()).unwrap_or(u32::MAX),
-        next_seq: input
-            .messages
-            .last()
-            .map_or(before, |(seq, _)| seq.saturating_add(1)),
-        message_hash: input.message_hash,
-        effects: outcome.effects.clone(),
-    }
-}
-
-/// The root of the ordered trie over a block's receipts, as the chain compares it.
-fn receipts_root(receipts: Vec<(Seq, Vec<u8>)>) -> ReceiptsRoot {
-    let receipts = receipts.into_iter().map(|(_, receipt)| receipt);
-    LayoutV1::<Blake2Hasher>::ordered_trie_root(receipts)
 }
 
 pub(crate) fn decode<T: Decode>(

@@ -156,7 +156,11 @@ impl<T: Config> Pallet<T> {
         );
         // A message has one effect at most, and of a block's requests the first alone is told.
         let seqs: Vec<_> = checkpoint.effects.iter().map(effect_seq).collect();
-        let ordered = seqs.windows(2).all(|pair| pair[0] < pair[1]);
+        let ordered = checkpoint.effects.windows(2).all(|pair| {
+            let (first, second) = (effect_seq(&pair[0]), effect_seq(&pair[1]));
+            let amended = matches!(pair[0], Effect::Amended { .. });
+            first < second || (first == second && amended)
+        });
         let here = seqs.iter().all(|seq| expected.contains(*seq));
         let mut requests = 0u32;
         let possible = checkpoint.effects.iter().all(|effect| match effect {

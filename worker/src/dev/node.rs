@@ -116,7 +116,9 @@ impl DevNode {
     ) -> Result<Done, DevError> {
         let made = self.dispatch(vec![Extrinsic::signed(who, call)], kept)?;
         let (block, seq) = (made.number, made.seq);
-        let Imported { executed, parked } = made.imported;
+        let Imported {
+            executed, parked, ..
+        } = made.imported;
         let receipt = executed.into_iter().find_map(|block| {
             let receipt = block.receipts.into_iter().find(|it| Some(it.seq) == seq)?;
             Some((receipt, block.root, block.log))
@@ -237,9 +239,11 @@ impl DevNode {
         // A block that parks is kept by nobody else.
         kept.extend(all.iter().map(rows::waits));
         let imported = self.worker.import(&all, kept, &ChainCodes(&self.chain))?;
-        let waiting = all.split_off(imported.executed.len());
-        self.stale = all.iter().map(rows::waits_no_more).collect();
-        self.waiting = waiting;
+        let done = self.worker.head()?.map_or(0, |(number, _, _)| number);
+        let (executed, waiting): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|input| input.number <= done);
+        self.stale = executed.iter().map(rows::waits_no_more).collect();
+        self.waiting = with_rewound(&self.worker, waiting)?;
         Ok(imported)
     }
 
@@ -251,7 +255,9 @@ impl DevNode {
                 .split_off(self.waiting.len().min(BATCH as usize));
             let imported = self.import(Vec::new(), Vec::new());
             self.waiting.extend(later);
-            let Imported { executed, parked } = imported?;
+            let Imported {
+                executed, parked, ..
+            } = imported?;
             tracing::info!(blocks = executed.len(), "caught up");
             self.parked = parked;
             if self.parked.is_some() {
@@ -267,6 +273,19 @@ impl DevNode {
             what,
         }
     }
+}
+
+/// The blocks that wait, and those among them that the worker took back and hasn't executed again.
+pub(super) fn with_rewound(
+    worker: &Worker,
+    waiting: Vec<ClusterBlock>,
+) -> Result<Vec<ClusterBlock>, DevError> {
+    let mut all = worker.rewound()?;
+    // What waits here may name another engine file, because a newer build was accepted.
+    all.retain(|input| !waiting.iter().any(|it| it.number == input.number));
+    all.extend(waiting);
+    all.sort_by_key(|input| input.number);
+    Ok(all)
 }
 
 /// What blocks give to the cluster.

@@ -1,6 +1,11 @@
 //! Making a node at a base path, and opening one.
 
-use super::{config::DevConfig, genesis, node::inputs_of, rows, DevError, DevNode};
+use super::{
+    config::DevConfig,
+    genesis,
+    node::{inputs_of, with_rewound},
+    rows, DevError, DevNode,
+};
 use crate::{
     engine::EngineRegistry,
     logs::LogStream,
@@ -58,6 +63,7 @@ impl DevNode {
         let Imported {
             mut executed,
             parked,
+            ..
         } = node.import(inputs_of(blocks.into()), kept)?;
         let setup = executed.first().and_then(|block| block.receipts.first());
         let setup = setup.map(|setup| setup.receipt.outcome.clone());
@@ -142,6 +148,7 @@ impl DevNode {
                 false => stale.push(rows::waits_no_more(&input)),
             }
         }
+        let waiting = with_rewound(&worker, waiting)?;
         let executed = waiting
             .first()
             .map_or(chain.head().number, |first| first.number.saturating_sub(1));

@@ -22,7 +22,7 @@ pub(super) const FORMAT_KEY: &[u8] = b"format";
 
 /// How all of this is kept. Any change of the tables, of the chain's storage or of the inputs is
 /// another format.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Who makes base paths of that format.
 const MAKER: &str = concat!("pink-worker ", env!("CARGO_PKG_VERSION"));

@@ -1,17 +1,12 @@
 use super::{
-    block_of,
-    task::{rejected, Task},
-    BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session, StateRead, SystemCodes,
-    NO_ENGINE, VERSION_KEY,
+    effects, run::Run, task::Task, LogLine, MessageReceipt, Parked, Session, StateRead, SystemCodes,
 };
 use crate::{
-    engine::{Changes, Engine, EngineRegistry},
+    engine::{Changes, EngineRegistry},
     ClusterKey,
 };
-use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Effect, EngineVersion, Remedy, Seq};
-use parity_scale_codec::DecodeAll;
-use pink_capi::types::{self, AccountId, Block, BlockReceipt, Outcome, Receipt};
-use std::sync::Arc;
+use fat_contracts_primitives::{ClusterBlock, Effect, EngineVersion, Seq};
+use pink_capi::types::BlockReceipt;
 
 /// Executes blocks of one cluster.
 #[derive(Clone, Copy)]
@@ -44,20 +39,11 @@ pub struct BlockOutcome {
     pub receipts: Vec<MessageReceipt>,
     /// What the block's begin and end did, and a move that an amendment ordered.
     pub idle: Vec<BlockReceipt>,
-    /// What the block asks of the chain, in message order.
+    /// What the block asks of the chain, in message order: of several upgrade requests the first,
+    /// and for each message what the chain can take of it.
     pub effects: Vec<Effect>,
     /// Lines for the operator. Not part of the result.
     pub log: Vec<LogLine>,
-}
-
-/// A block under execution.
-pub(super) struct Run<'b> {
-    pub(super) executor: BlockExecutor<'b>,
-    pub(super) input: &'b ClusterBlock,
-    pub(super) block: Block,
-    pub(super) state: BlockState<'b>,
-    pub(super) current: Option<(EngineVersion, Arc<dyn Engine>)>,
-    pub(super) outcome: BlockOutcome,
 }
 
 impl<'w> BlockExecutor<'w> {
@@ -85,14 +71,13 @@ impl<'w> BlockExecutor<'w> {
     ) -> Result<BlockOutcome, Parked> {
         let mut run = Run::new(*self, state, input);
         run.until(None)?;
+        let messages = input.messages.iter().map(|(_, message)| message);
+        let messages = messages.zip(&run.outcome.receipts);
+        let effects = effects::of_messages(messages, |seq| run.remedy(seq));
         let mut outcome = run.outcome;
         outcome.engine = run.current.map(|(version, _)| version);
         outcome.changes = run.state.into_changes();
-        outcome.effects = outcome
-            .receipts
-            .iter()
-            .flat_map(MessageReceipt::effects)
-            .collect();
+        outcome.effects = effects;
         Ok(outcome)
     }
 
@@ -118,201 +103,5 @@ impl<'w> BlockExecutor<'w> {
             reason: reason.into(),
         })?;
         Ok((run.state.into_changes(), task.and_then(Result::ok)))
-    }
-}
-
-impl<'b> Run<'b> {
-    fn new(executor: BlockExecutor<'b>, state: &'b dyn StateRead, input: &'b ClusterBlock) -> Self {
-        Self {
-            executor,
-            input,
-            block: block_of(input),
-            state: BlockState::new(state),
-            current: None,
-            outcome: BlockOutcome {
-                engine: None,
-                changes: Vec::new(),
-                receipts: Vec::new(),
-                idle: Vec::new(),
-                effects: Vec::new(),
-                log: Vec::new(),
-            },
-        }
-    }
-
-    /// Does the block, or its part before the message `stop`.
-    fn until(&mut self, stop: Option<Seq>) -> Result<(), Parked> {
-        let (cluster, block) = (self.input.cluster, self.input.number);
-        let park = |seq, reason| Parked {
-            cluster,
-            block,
-            seq,
-            reason: Box::new(reason),
-        };
-        self.load_current().map_err(|reason| park(None, reason))?;
-        let mut began = false;
-        for (seq, message) in &self.input.messages {
-            let moves = moves(message);
-            if let (Some(Remedy::ExecuteFrom(to)), false) = (self.remedy(*seq), moves) {
-                self.take_over(*seq, to)
-                    .map_err(|reason| park(Some(*seq), reason))?;
-            }
-            if !began && !moves {
-                self.begin().map_err(|reason| park(None, reason))?;
-                began = true;
-            }
-            if stop == Some(*seq) {
-                return Ok(());
-            }
-            self.message(*seq, message)
-                .map_err(|reason| park(Some(*seq), reason))?;
-        }
-        if !began {
-            self.begin().map_err(|reason| park(None, reason))?;
-        }
-        self.idle(|engine, session, block| engine.end_block(session, block))
-            .map_err(|reason| park(None, reason))
-    }
-
-    fn begin(&mut self) -> Result<(), ParkReason> {
-        self.idle(|engine, session, block| engine.begin_block(session, block))
-    }
-}
-
-/// The contract that a message is for.
-fn entry(message: &ClusterMessage, receipt: &Receipt) -> Option<AccountId> {
-    match message {
-        ClusterMessage::Call { contract, .. } => Some(contract.clone().into()),
-        _ => receipt.address,
-    }
-}
-
-/// Whether a message puts the state under another version.
-fn moves(message: &ClusterMessage) -> bool {
-    matches!(
-        message,
-        ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
-    )
-}
-
-impl Run<'_> {
-    /// Finds the engine of the version that the state belongs to.
-    pub(super) fn load_current(&mut self) -> Result<(), ParkReason> {
-        let stored = self
-            .state
-            .get(VERSION_KEY)
-            .map_err(|e| ParkReason::State(e.to_string()))?;
-        let Some(bytes) = stored else {
-            self.current = None;
-            return Ok(());
-        };
-        let version = types::Version::decode_all(&mut &bytes[..])
-            .map_err(|error| ParkReason::State(format!("the state's version: {error}")))?;
-        let version = EngineVersion::new(version.major, version.minor);
-        if self
-            .current
-            .as_ref()
-            .is_none_or(|(current, _)| *current != version)
-        {
-            let engine = self.engine(version)?;
-            self.current = Some((version, engine));
-        }
-        Ok(())
-    }
-
-    pub(super) fn engine(&self, version: EngineVersion) -> Result<Arc<dyn Engine>, ParkReason> {
-        let record = self
-            .input
-            .engines
-            .iter()
-            .find(|(named, _)| *named == version);
-        let (_, record) = record.ok_or(ParkReason::NoRecord { version })?;
-        Ok(self.executor.registry.get(version, record)?)
-    }
-
-    /// A block's begin or end; nothing before the cluster is set up.
-    fn idle(
-        &mut self,
-        work: impl FnOnce(
-            &dyn Engine,
-            &mut Session<'_>,
-            &Block,
-        ) -> Result<BlockReceipt, pink_capi::Fault>,
-    ) -> Result<(), ParkReason> {
-        let Some((version, engine)) = self.current.clone() else {
-            return Ok(());
-        };
-        let mut session = self.executor.session(&self.state);
-        let receipt = work(&*engine, &mut session, &self.block)
-            .map_err(|fault| ParkReason::Fault { version, fault })?;
-        self.keep(session.finish());
-        self.outcome.idle.push(receipt);
-        Ok(())
-    }
-
-    fn message(&mut self, seq: Seq, message: &ClusterMessage) -> Result<(), ParkReason> {
-        let task = match self.task(seq, message)? {
-            Ok(task) => task,
-            Err(failure) => {
-                let version = self.current.as_ref().map(|(version, _)| *version);
-                self.outcome.receipts.push(MessageReceipt {
-                    seq,
-                    engine: version.unwrap_or(NO_ENGINE),
-                    receipt: rejected(failure, message),
-                });
-                return Ok(());
-            }
-        };
-        let version = task.version;
-        let mut session = self.executor.session(&self.state);
-        let receipt = task
-            .engine
-            .execute(&mut session, &task.env, &task.message)
-            .map_err(|fault| ParkReason::Fault { version, fault })?;
-        let moves = moves(message);
-        // A move that failed leaves the state as it was, whatever the engine staged.
-        if !moves || receipt.outcome == Outcome::Success {
-            let (changes, mut log) = session.finish();
-            for line in &mut log {
-                line.entry = entry(message, &receipt);
-            }
-            self.keep((changes, log));
-        }
-        self.outcome.receipts.push(MessageReceipt {
-            seq,
-            engine: version,
-            receipt,
-        });
-        if moves {
-            self.load_current()?;
-            self.check_last_move(version)?;
-        }
-        Ok(())
-    }
-
-    /// After a move that succeeded the state must belong to the version that made it.
-    fn check_last_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
-        let last = self.outcome.receipts.last();
-        match last.is_some_and(|last| last.receipt.outcome == Outcome::Success) {
-            true => self.check_move(to),
-            false => Ok(()),
-        }
-    }
-
-    /// The state must belong to the version that took it over.
-    pub(super) fn check_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
-        let current = self.current.as_ref().map(|(version, _)| *version);
-        if current != Some(to) {
-            let found = current.map_or("none".into(), |version| version.to_string());
-            return Err(ParkReason::Disorder(format!(
-                "engine {to} took the state over and left its version at {found}"
-            )));
-        }
-        Ok(())
-    }
-
-    pub(super) fn keep(&mut self, (changes, log): (Changes, Vec<LogLine>)) {
-        self.state.apply(changes);
-        self.outcome.log.extend(log);
     }
 }

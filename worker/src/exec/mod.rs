@@ -7,9 +7,13 @@
 use fat_contracts_primitives::EngineVersion;
 
 mod block;
+mod bounds;
+mod effects;
 mod message;
+mod order;
 mod park;
 mod receipt;
+mod run;
 mod task;
 
 pub use pink_engine_host::{
@@ -17,10 +21,15 @@ pub use pink_engine_host::{
 };
 
 pub use block::{BlockExecutor, BlockOutcome};
+pub use bounds::{
+    TooLarge, MAX_BLOCK_CHANGED_BYTES, MAX_BLOCK_CHANGED_KEYS, MAX_BLOCK_RECEIPTS_BYTES,
+    MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES,
+};
 pub use message::{block_of, engine_message};
+pub use order::{Disorder, Place, MAX_AMENDED_LATER, MAX_INPUT_BYTES};
 pub use park::{ParkReason, Parked};
-pub use receipt::{BlockRecord, MessageReceipt};
-pub(crate) use task::Task;
+pub use receipt::{receipts_root, BlockRecord, MessageReceipt, Promise};
+pub(crate) use task::{remedy, Task};
 
 /// The state key of the version that the state belongs to; engines write it, under the root.
 pub const VERSION_KEY: &[u8] = b":version";

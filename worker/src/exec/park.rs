@@ -1,6 +1,10 @@
+use super::{Disorder, TooLarge};
 use crate::{engine::EngineError, CLUSTER_KEY_FILE};
 use fat_contracts_primitives::{BlockNumber, ClusterId, EngineVersion, ParkCause, Seq};
-use pink_capi::{types::Outcome, Fault};
+use pink_capi::{
+    types::{Hash, Outcome},
+    Fault,
+};
 
 /// A cluster stands still before a block. Nothing of the block was kept, and nothing is lost:
 /// the same block is tried again when the cause may be gone.
@@ -49,9 +53,54 @@ pub enum ParkReason {
         /// How its upgrade ended.
         outcome: Outcome,
     },
-    /// The block can't be what the chain ordered.
+    /// An engine took the state over, as it says, and left another version in it.
+    #[error("engine {to} took the state over and left its version at {}",
+        found.map_or("none".into(), |found| found.to_string()))]
+    NotMoved {
+        /// The version that took over.
+        to: EngineVersion,
+        /// The one that the state names.
+        found: Option<EngineVersion>,
+    },
+    /// The block isn't the one that the chain ordered next.
     #[error("the block is out of order: {0}")]
-    Disorder(String),
+    Disorder(#[from] Disorder),
+    /// The block's receipts are larger than a worker keeps.
+    #[error("engine {version}: its receipt is too large: {excess}")]
+    ReceiptsTooLarge {
+        /// The version that gave the receipt.
+        version: EngineVersion,
+        /// What is too large.
+        excess: TooLarge,
+    },
+    /// The block's changes are larger than a worker commits.
+    #[error("engine {version}: its changes are too large: {excess}")]
+    ChangesTooLarge {
+        /// The version that made the changes.
+        version: EngineVersion,
+        /// What is too large.
+        excess: TooLarge,
+    },
+    /// An amendment is delivered of a message that this worker executed without it, too long ago
+    /// to go back there.
+    #[error(
+        "message {seq} of block {of} was executed before governance amended it, and the \
+        oldest state that can be gone back to is that of block {oldest}"
+    )]
+    AmendedTooLate {
+        /// The message.
+        seq: Seq,
+        /// Its block.
+        of: BlockNumber,
+        /// The oldest block whose state is kept.
+        oldest: BlockNumber,
+    },
+    /// Nobody has the code of the system contract that the block names.
+    #[error("the system contract's code {} can't be had", code_hash.map(|byte| format!("{byte:02x}")).concat())]
+    NoSystemCode {
+        /// Its hash.
+        code_hash: Hash,
+    },
     /// The state can't be read.
     #[error("{0}")]
     State(String),
@@ -73,9 +122,19 @@ impl ParkReason {
                 fault: Fault::NoClusterKey,
                 ..
             } => None,
-            Self::Fault { .. } => Some(ParkCause::EngineFault),
+            Self::Fault {
+                fault: Fault::Memory { .. },
+                ..
+            } => Some(ParkCause::OutOfMemory),
+            Self::Fault { .. } | Self::NotMoved { .. } => Some(ParkCause::EngineFault),
             Self::UpgradeImpossible { .. } => Some(ParkCause::UpgradeImpossible),
-            Self::Disorder(_) | Self::State(_) | Self::Thread(_) => None,
+            Self::Disorder(_) => Some(ParkCause::Disorder),
+            Self::ReceiptsTooLarge { .. } => Some(ParkCause::ReceiptsTooLarge),
+            Self::ChangesTooLarge { .. } => Some(ParkCause::ChangesTooLarge),
+            Self::AmendedTooLate { .. }
+            | Self::NoSystemCode { .. }
+            | Self::State(_)
+            | Self::Thread(_) => None,
         }
     }
 
@@ -90,7 +149,10 @@ impl ParkReason {
                 fault: Fault::Panicked { .. },
                 ..
             }
-            | Self::UpgradeImpossible { .. } => {
+            | Self::NotMoved { .. }
+            | Self::UpgradeImpossible { .. }
+            | Self::ReceiptsTooLarge { .. }
+            | Self::ChangesTooLarge { .. } => {
                 "report it: every worker stops here alike, and governance can amend the message"
                     .into()
             }
@@ -101,6 +163,21 @@ impl ParkReason {
                 "put the file {CLUSTER_KEY_FILE} of another worker of the cluster into the base \
                  path"
             ),
+            Self::Fault {
+                fault: Fault::Memory { .. },
+                ..
+            } => "if other workers stop here alike, report it, and governance can amend the \
+                  message; else look at this machine's memory, then start the worker again"
+                .into(),
+            Self::AmendedTooLate { .. } => {
+                "start anew in an empty base path, from the chain's history or from a snapshot of \
+                 a confirmed checkpoint"
+                    .into()
+            }
+            Self::NoSystemCode { .. } => {
+                "the chain has every code that it names; check what the worker is connected to"
+                    .into()
+            }
             Self::Fault { .. } | Self::State(_) | Self::Thread(_) => {
                 "look at this machine's disk and memory, then start the worker again".into()
             }

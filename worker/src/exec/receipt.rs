@@ -1,6 +1,10 @@
-use fat_contracts_primitives::{Effect, EngineVersion, MessageHash, Seq, WithdrawOutcome};
+use fat_contracts_primitives::{
+    Amendment, BlockNumber, ClusterId, Effect, EngineVersion, MessageHash, ReceiptsRoot, Seq,
+};
 use parity_scale_codec::{Decode, Encode};
-use pink_capi::types::{self, Receipt};
+use pink_capi::types::Receipt;
+use sp_core::Blake2Hasher;
+use sp_trie::{LayoutV1, TrieConfiguration};
 
 /// A message's receipt, with the engine that gave it. Kept for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -14,37 +18,51 @@ pub struct MessageReceipt {
 }
 
 impl MessageReceipt {
-    /// What the message asks of the chain.
-    pub fn effects(&self) -> impl Iterator<Item = Effect> + '_ {
-        let seq = self.seq;
-        self.receipt.effects.iter().map(move |effect| match effect {
-            types::Effect::Withdrawn { debited } => Effect::Withdrawn {
-                seq,
-                outcome: match debited {
-                    true => WithdrawOutcome::Debited,
-                    false => WithdrawOutcome::Refused,
-                },
-            },
-            types::Effect::UpgradeRequested { to } => Effect::UpgradeRequested {
-                seq,
-                to: EngineVersion::new(to.major, to.minor),
-            },
-            types::Effect::UpgradeFailed => Effect::UpgradeFailed { seq },
-        })
+    /// The bytes by which workers agree about a receipt, and that are stored: its SCALE encoding,
+    /// whole. There is nothing in it that may differ between honest workers: what an engine gives
+    /// is a function of state, block and message, its texts included, and what a worker measures
+    /// (memory, time, host calls, log lines) isn't part of a receipt.
+    pub fn canonical(&self) -> Vec<u8> {
+        self.encode()
     }
+}
+
+/// The root by which workers agree about a block's receipts: that of the ordered trie (`sp-trie`,
+/// layout V1, BLAKE2b-256) over their canonical bytes, each under the SCALE-compact form of its
+/// index in the block.
+pub fn receipts_root(receipts: &[MessageReceipt]) -> ReceiptsRoot {
+    let canonical = receipts.iter().map(MessageReceipt::canonical);
+    LayoutV1::<Blake2Hasher>::ordered_trie_root(canonical)
+}
+
+/// An amendment that the chain source told of before the block was given that delivers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Promise {
+    /// The block of the amended message.
+    pub of: BlockNumber,
+    /// The block that is to deliver it.
+    pub by: BlockNumber,
+    /// What it says.
+    pub amendment: Amendment,
 }
 
 /// What is kept of an executed block beside its receipts, its input and its state root.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct BlockRecord {
+    /// The cluster whose history it is.
+    pub cluster: ClusterId,
     /// The version after it; none before the cluster is set up.
     pub engine: Option<EngineVersion>,
     /// How many messages it had.
     pub messages: u32,
     /// The sequence number of the cluster's next message.
     pub next_seq: Seq,
-    /// The running message hash after it.
+    /// The running message hash after it, as this worker folded it.
     pub message_hash: MessageHash,
+    /// The root of its receipts; see [`receipts_root`].
+    pub receipts_root: ReceiptsRoot,
     /// What it asks of the chain, in message order.
     pub effects: Vec<Effect>,
+    /// Amendments that were obeyed, in it or before it, and that a later block has yet to deliver.
+    pub promised: Vec<Promise>,
 }

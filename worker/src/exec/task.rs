@@ -1,12 +1,10 @@
 //! Who executes a message, and as what: the cluster's engine, the one that the message or an
 //! amendment moves the cluster to, or nobody.
 
-use super::{block::Run, engine_message, ParkReason};
+use super::{engine_message, run::Run, Disorder, ParkReason};
 use crate::engine::Engine;
-use fat_contracts_primitives::{ClusterMessage, EngineVersion, Remedy, Seq};
-use pink_capi::types::{
-    BlockReceipt, Effect, Env, Failure, Message, Mode, Outcome, Receipt, Upgrade, Version,
-};
+use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineVersion, Remedy, Seq};
+use pink_capi::types::{BlockReceipt, Env, Failure, Message, Mode, Outcome, Upgrade, Version};
 use std::sync::Arc;
 
 /// One call into an engine.
@@ -17,28 +15,20 @@ pub(crate) struct Task {
     pub(crate) message: Message,
 }
 
-/// The receipt of a message that no engine executes.
-pub(super) fn rejected(failure: Failure, message: &ClusterMessage) -> Receipt {
-    let mut receipt = Receipt::rejected(failure);
-    // A move that governance skipped is off the chain's record already, one that was overtaken
-    // isn't.
-    let overtaken = matches!(&receipt.outcome, Outcome::Rejected(why) if why.error == OVERTAKEN);
-    if overtaken && matches!(message, ClusterMessage::Upgrade { .. }) {
-        receipt.effects.push(Effect::UpgradeFailed);
-    }
-    receipt
-}
-
 /// The error of a move from a version that the cluster doesn't run any more.
 const OVERTAKEN: &str = "Overtaken";
+
+/// What governance decided about a message of a block. What a block itself delivers is about the
+/// messages of older blocks; of several amendments for one message the last one counts.
+pub(crate) fn remedy(input: &ClusterBlock, seq: Seq) -> Option<Remedy> {
+    let mut later = input.amended_later.iter().rev().map(|(_, it)| it);
+    later.find(|it| it.seq == seq).map(|it| it.remedy)
+}
 
 impl Run<'_> {
     /// What governance decided about a message.
     pub(super) fn remedy(&self, seq: Seq) -> Option<Remedy> {
-        // Should there be several, the last one counts; those of later blocks are the later ones.
-        let later = self.input.amended_later.iter().map(|(_, it)| it);
-        let mut amendments = self.input.amendments.iter().chain(later).rev();
-        amendments.find(|it| it.seq == seq).map(|it| it.remedy)
+        remedy(self.input, seq)
     }
 
     /// What is to be done with a message, or why nobody does it.
@@ -61,7 +51,7 @@ impl Run<'_> {
                 (version, self.engine(version)?)
             }
             (ClusterMessage::Setup { .. }, Some(_)) => {
-                return Err(ParkReason::Disorder("a second setup".into()));
+                return Err(Disorder::Setup { seq, setup: true }.into());
             }
             // An amendment may have brought the cluster elsewhere after the move was ordered.
             (ClusterMessage::Upgrade { from, .. }, Some((current, _))) if from != current => {
@@ -122,7 +112,7 @@ impl Run<'_> {
                 outcome: receipt.outcome,
             });
         }
-        self.keep(session.finish());
+        self.keep(to, session.finish())?;
         self.outcome.idle.push(BlockReceipt {
             weight: receipt.gas_consumed,
             events: receipt.events,

@@ -14,7 +14,7 @@ use pink_worker::{
 };
 use runtime_mock::{runtime::FatContracts, workers, Extrinsic};
 
-fn amend(seq: Seq, remedy: Remedy) -> Extrinsic {
+pub(crate) fn amend(seq: Seq, remedy: Remedy) -> Extrinsic {
     Extrinsic::governance(Call::amend {
         cluster: ID,
         seq,
@@ -24,7 +24,7 @@ fn amend(seq: Seq, remedy: Remedy) -> Extrinsic {
 
 /// Every worker parks at a message, for one reason.
 #[track_caller]
-fn all_park(cluster: &mut Cluster, seq: Seq, cause: ParkCause) {
+pub(crate) fn all_park(cluster: &mut Cluster, seq: Seq, cause: ParkCause) {
     for at in 0..cluster.nodes.len() {
         let parked = cluster.turn(at).expect("it can't go on");
         assert_eq!(
@@ -37,7 +37,7 @@ fn all_park(cluster: &mut Cluster, seq: Seq, cause: ParkCause) {
 }
 
 /// So many workers say where they stand.
-fn report(cluster: &mut Cluster, workers: std::ops::Range<usize>) {
+pub(crate) fn report(cluster: &mut Cluster, workers: std::ops::Range<usize>) {
     let reports = workers.map(|at| {
         let parked = cluster.turn(at).expect("it can't go on");
         let cause = parked.reason.cause().expect("one that all have");

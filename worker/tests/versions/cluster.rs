@@ -64,8 +64,11 @@ pub(crate) struct Node {
 
 impl Node {
     fn new(account: AccountId, files: &[PathBuf]) -> Self {
+        Self::over(Store::open_in_memory().expect("memory"), account, files)
+    }
+
+    fn over(store: Store, account: AccountId, files: &[PathBuf]) -> Self {
         let engines = TempDir::new().expect("a folder");
-        let store = Store::open_in_memory().expect("memory");
         let node = Self {
             account,
             worker: Worker::new(store, EngineRegistry::new(engines.path())),
@@ -222,6 +225,11 @@ impl Cluster {
     /// A worker that comes now, with an empty store.
     pub(crate) fn newcomer(&self) -> Node {
         Node::new(worker(self.nodes.len()), &self.files)
+    }
+
+    /// The same, with a store of one's own.
+    pub(crate) fn newcomer_over(&self, store: Store) -> Node {
+        Node::over(store, worker(self.nodes.len()), &self.files)
     }
 
     /// The chain's next block; every extrinsic has to succeed.

@@ -1,6 +1,13 @@
 //! The same on a development chain, as people see it.
 
-use crate::files::{built, panics_at_a_message, V1_1};
+use crate::files::{built, panics_at_a_message, V1_0, V1_1};
+use fat_contracts_primitives::Remedy;
+use pallet_fat_contracts::Call;
+use pink_worker::{
+    dev::{DevConfig, DevNode, CLUSTER},
+    engine::EngineRegistry,
+};
+use runtime_mock::Extrinsic;
 use serde_json::Value;
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
@@ -77,4 +84,75 @@ fn a_parked_message_is_amended() {
         assert_eq!(engines["confirmed"], engine);
         dev.success(&["replay", "--verify"]);
     }
+}
+
+/// The council amends a move that the worker can't make for want of a file; the file comes before
+/// the amendment takes effect, and a restart makes the move. In the next block the worker goes
+/// back, and chain and worker are at one again, after another restart too.
+#[test]
+fn an_amendment_that_comes_too_late_takes_the_worker_back() {
+    let dev = Dev::new(&[
+        ("libpink.so.1.0", &built(V1_0)),
+        ("libpink.so.1.1", &built(V1_1)),
+    ]);
+    let base = dev.0.path().join("base");
+    let place = dev.0.path().join("engines/libpink.so.1.1");
+    let registry = || EngineRegistry::new(dev.0.path().join("engines"));
+    let config = DevConfig {
+        engine: Some(V1_0),
+        ..DevConfig::default()
+    };
+    let (mut node, _) = DevNode::init(&base, registry(), &config).expect("a chain");
+    let (_, at) = node
+        .upgrade(pink_worker::dev::owner(), V1_1, None)
+        .expect("a move");
+    // The pending engine is loaded as soon as it is known: what runs is no longer the file.
+    drop(node);
+    fs::remove_file(&place).expect("its file");
+    let mut node = DevNode::open(&base, registry()).expect("a chain");
+    let behind = at - node.chain().head().number;
+    node.advance(behind, 6_000, |_| ()).expect_err("it parks");
+    drop(node);
+    let mut node = DevNode::open(&base, registry()).expect("a chain");
+    let parked = node.parked().expect("at the move");
+    let (block, seq) = (parked.block, parked.seq.expect("a message"));
+    assert_eq!(block, at);
+    let amend = Call::amend {
+        cluster: CLUSTER,
+        seq,
+        remedy: Remedy::Skip,
+    };
+    node.dispatch(vec![Extrinsic::governance(amend)], Vec::new())
+        .expect("the council decides");
+    assert_eq!(
+        node.worker().head().expect("a store").expect("blocks").0,
+        at - 1
+    );
+    drop(node);
+
+    fs::copy(built(V1_1), &place).expect("its file");
+    let mut node = DevNode::open(&base, registry()).expect("a chain");
+    assert!(node.parked().is_none());
+    let (head, _, record) = node.worker().head().expect("a store").expect("blocks");
+    assert_eq!(
+        (head, record.engine),
+        (node.chain().head().number, Some(V1_1))
+    );
+    let made = node.dispatch(Vec::new(), Vec::new()).expect("a block");
+    assert!(made.imported.parked.is_none(), "{:?}", made.imported.parked);
+    assert_eq!(made.imported.went_back_to, Some(at - 1));
+    for restarted in [false, true] {
+        if restarted {
+            drop(node);
+            node = DevNode::open(&base, registry()).expect("a chain");
+        }
+        let (head, _, record) = node.worker().head().expect("a store").expect("blocks");
+        assert_eq!((head, record.engine), (made.number, Some(V1_0)));
+        assert_eq!(node.behind(), 0);
+        let receipts = node.worker().receipts(at).expect("a store");
+        assert!(format!("{:?}", receipts[0].receipt.outcome).contains("Amended"));
+    }
+    node.advance(3, 6_000, |_| ()).expect("it goes on");
+    drop(node);
+    dev.success(&["replay", "--verify"]);
 }

@@ -27,7 +27,8 @@ pub(crate) fn built(version: EngineVersion) -> PathBuf {
     file
 }
 
-/// 1.0, but for a call whose input is `panic` and a deposit of [`FATAL_AMOUNT`].
+/// 1.0, but for a call whose input is `panic` and a deposit of [`FATAL_AMOUNT`], and for calls that
+/// ask for an output, a key or a value of any length.
 pub(crate) fn panics_at_a_message() -> PathBuf {
     fixture("default")
 }

@@ -145,3 +145,31 @@ fn a_shadow_that_fails_stops_nothing() {
     let found = cluster.nodes[0].worker.shadow().expect("memory");
     assert_eq!(found.map(|it| (it.blocks, it.messages)), Some((1, 1)));
 }
+
+/// What the shadow can't do after a block was committed is no error of the block: its receipts
+/// reach whoever gave it.
+#[test]
+fn a_shadow_that_fails_hides_no_receipts() {
+    let mut cluster = Cluster::new(vec![built(V1_0), built(V1_1)], 3);
+    in_shadow_mode(&mut cluster, 0);
+    cluster.all_run();
+    cluster.upgrade(V1_1);
+    cluster.all_run();
+    let called = cluster.call(&[1]);
+    let block = cluster.history.last().expect("a block").clone();
+    // What is kept of the shadow can't be read any more.
+    let broken = pink_worker::store::ExtraRow {
+        table: "shadow".into(),
+        key: b"last".to_vec(),
+        value: Some(vec![0xff; 3]),
+    };
+    let worker = &mut cluster.nodes[0].worker;
+    let imported = worker.import(&[block], vec![broken], &crate::codes::Codes);
+    let imported = imported.expect("the block is kept");
+    let receipts = &imported.executed[0].receipts;
+    assert_eq!(receipts.last().map(|it| it.seq), Some(called));
+    assert!(worker.shadow().is_err(), "it really can't be read");
+    cluster.all_run();
+    cluster.all_acknowledge();
+    cluster.money_is_right();
+}

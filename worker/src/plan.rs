@@ -1,0 +1,327 @@
+//! What a worker has to execute next, of what it was given: the blocks that follow its own last
+//! one, each with every amendment of its messages that is known by now; and whether it has to go
+//! back first, because a message that it executed was amended since.
+//!
+//! An amendment reaches a worker twice. The block that delivers it has it in its part of the
+//! history, under the running hash: that counts. Before that a source may tell of it with the
+//! block of the message, so that a worker that stands there can go on: that is a promise, which
+//! the later block has to keep.
+
+use crate::{
+    exec::{remedy, Disorder, ParkReason, Parked, Place, Promise},
+    worker::{decode, Worker, WorkerError},
+};
+use fat_contracts_primitives::{Amendment, BlockNumber, ClusterBlock, Remedy, Seq};
+use std::borrow::Cow;
+
+/// What is to be done with blocks that were given.
+#[derive(Debug)]
+pub(crate) struct Plan<'i> {
+    /// The blocks that follow, in order, as they have to be executed.
+    pub(crate) blocks: Vec<Cow<'i, ClusterBlock>>,
+    /// Why what comes after them can't be.
+    pub(crate) stopped: Option<Parked>,
+    /// Where the worker has to go back to before.
+    pub(crate) back: Option<GoBack>,
+}
+
+/// Blocks were executed otherwise than governance decided about their messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GoBack {
+    /// The last block that stays.
+    pub(crate) to: BlockNumber,
+    /// Promises that weren't kept.
+    pub(crate) broken: Vec<Promise>,
+}
+
+impl<'i> Plan<'i> {
+    /// Puts blocks in order that wait in the store and blocks that are given, and checks that
+    /// they follow.
+    pub(crate) fn new(worker: &Worker, given: &'i [ClusterBlock]) -> Result<Self, WorkerError> {
+        let head = worker.head()?;
+        let (place, promised) = match head {
+            Some((number, _, record)) => (Place::after(number, &record), record.promised),
+            None => (Place::beginning(worker.cluster), Vec::new()),
+        };
+        let mut plan = Self {
+            blocks: worker.rewound()?.into_iter().map(Cow::Owned).collect(),
+            stopped: None,
+            back: None,
+        };
+        for input in given {
+            if let Err(disorder) = plan.take(worker, place.block, input)? {
+                plan.stopped = Some(parked(input, None, disorder));
+                break;
+            }
+        }
+        plan.keep_what_follows(place);
+        plan.check_promises();
+        plan.amend(worker)?;
+        plan.check_promised(worker, &promised)?;
+        Ok(plan)
+    }
+
+    /// Takes a block, unless it was executed: then it must be the same again.
+    fn take(
+        &mut self,
+        worker: &Worker,
+        done: Option<BlockNumber>,
+        input: &'i ClusterBlock,
+    ) -> Result<Result<(), Disorder>, WorkerError> {
+        if done.is_some_and(|done| input.number <= done) {
+            let known = worker.input(input.number)?;
+            return Ok(known.map_or(Ok(()), |known| repeats(&known, input)));
+        }
+        let waiting = self.blocks.iter_mut();
+        let mut waiting = waiting.filter(|it| it.number == input.number);
+        let Some(known) = waiting.next() else {
+            self.blocks.push(Cow::Borrowed(input));
+            return Ok(Ok(()));
+        };
+        if let Err(disorder) = repeats(known, input) {
+            return Ok(Err(disorder));
+        }
+        let mut newer = input.clone();
+        for (by, amendment) in &known.amended_later {
+            note(&mut newer, *by, *amendment);
+        }
+        *known = Cow::Owned(newer);
+        Ok(Ok(()))
+    }
+
+    /// Keeps the blocks that follow each other from a place on.
+    fn keep_what_follows(&mut self, mut place: Place) {
+        for at in 0..self.blocks.len() {
+            let Some(input) = self.blocks.get(at) else {
+                return;
+            };
+            match place.follow(input) {
+                Ok(next) => place = next,
+                Err(disorder) => {
+                    self.stop(at, None, disorder);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// What a block says that a later one of these delivers, that one must deliver.
+    fn check_promises(&mut self) {
+        let mut broken = None;
+        for (at, input) in self.blocks.iter().enumerate() {
+            broken = input.amended_later.iter().find_map(|(by, amendment)| {
+                let later = self.blocks.iter().find(|it| it.number == *by)?;
+                let kept = later.amendments.contains(amendment);
+                (!kept).then_some((at, *by, amendment.seq))
+            });
+            if broken.is_some() {
+                break;
+            }
+        }
+        if let Some((at, by, seq)) = broken {
+            let why = "that block doesn't deliver it";
+            self.stop(at, None, Disorder::AmendedLater { seq, by, why });
+        }
+    }
+
+    /// Puts every amendment that these blocks deliver to its message.
+    fn amend(&mut self, worker: &Worker) -> Result<(), WorkerError> {
+        let mut at = 0;
+        while let Some(input) = self.blocks.get(at) {
+            let by = input.number;
+            for amendment in input.amendments.clone() {
+                let Amendment { seq, remedy } = amendment;
+                let (before, here) = self.blocks.split_at_mut(at);
+                let holds =
+                    |it: &Cow<'_, ClusterBlock>| it.messages.iter().any(|(it, _)| *it == seq);
+                let Some(of) = before.iter().position(holds) else {
+                    if !self.amend_executed(worker, at, by, amendment)? {
+                        return Ok(());
+                    }
+                    continue;
+                };
+                // The engine that an amendment brings runs from the message on, but blocks before
+                // the amendment were made when nobody knew of it.
+                let version = match remedy {
+                    Remedy::ExecuteFrom(version) => Some(version),
+                    Remedy::Skip => None,
+                };
+                let brought = here.first().and_then(|here| {
+                    let mut known = here.engines.iter();
+                    known.find(|(named, _)| Some(*named) == version).cloned()
+                });
+                let before = before.iter_mut().skip(of);
+                for input in before {
+                    if let Some((version, record)) = &brought {
+                        if !input.engines.iter().any(|(named, _)| named == version) {
+                            input.to_mut().engines.push((*version, record.clone()));
+                        }
+                    }
+                }
+                if let Some(of) = self.blocks.get_mut(of) {
+                    if !of.amended_later.contains(&(by, amendment)) {
+                        note(of.to_mut(), by, amendment);
+                    }
+                }
+            }
+            at = at.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// An amendment that the block at a place delivers, of a message that was executed. Says
+    /// whether the worker can do what it has to.
+    fn amend_executed(
+        &mut self,
+        worker: &Worker,
+        at: usize,
+        by: BlockNumber,
+        amendment: Amendment,
+    ) -> Result<bool, WorkerError> {
+        let seq = amendment.seq;
+        let Some(mut of) = worker.block_of(seq)? else {
+            // The place says that it is ordered: a store that begins later than that.
+            return self.go_back(worker, at, seq, None, None);
+        };
+        let was = remedy(&of, seq);
+        if !of.amended_later.contains(&(by, amendment)) {
+            note(&mut of, by, amendment);
+        }
+        match remedy(&of, seq) == was {
+            true => Ok(true),
+            false => self.go_back(worker, at, seq, Some(of.number), None),
+        }
+    }
+
+    /// What a block that was executed said that one of these delivers, that one must deliver.
+    fn check_promised(&mut self, worker: &Worker, promised: &[Promise]) -> Result<(), WorkerError> {
+        for promise in promised {
+            let by = self.blocks.iter().position(|it| it.number == promise.by);
+            let Some(at) = by else { continue };
+            let kept = self.blocks.get(at);
+            if kept.is_some_and(|it| it.amendments.contains(&promise.amendment)) {
+                continue;
+            }
+            let (of, seq) = (promise.of, promise.amendment.seq);
+            if !self.go_back(worker, at, seq, Some(of), Some(*promise))? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the worker go back to before a block. If it can't, nothing from the block at `at` on,
+    /// which is why, is executed.
+    fn go_back(
+        &mut self,
+        worker: &Worker,
+        at: usize,
+        seq: Seq,
+        of: Option<BlockNumber>,
+        broken: Option<Promise>,
+    ) -> Result<bool, WorkerError> {
+        let oldest = worker.store().oldest_state()?.unwrap_or_default();
+        let of = of.unwrap_or_default();
+        match of.checked_sub(1).filter(|to| *to >= oldest) {
+            Some(to) => {
+                let back = self.back.get_or_insert(GoBack {
+                    to,
+                    broken: Vec::new(),
+                });
+                back.to = back.to.min(to);
+                back.broken.extend(broken);
+                Ok(true)
+            }
+            None => {
+                let late = ParkReason::AmendedTooLate { seq, of, oldest };
+                self.stop(at, Some(seq), late);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Executes nothing from a place on.
+    fn stop(&mut self, at: usize, seq: Option<Seq>, reason: impl Into<ParkReason>) {
+        if let Some(input) = self.blocks.get(at) {
+            self.stopped = Some(parked(input, seq, reason));
+        }
+        self.blocks.truncate(at);
+    }
+}
+
+pub(crate) fn parked(
+    input: &ClusterBlock,
+    seq: Option<Seq>,
+    reason: impl Into<ParkReason>,
+) -> Parked {
+    Parked {
+        cluster: input.cluster,
+        block: input.number,
+        seq,
+        reason: Box::new(reason.into()),
+    }
+}
+
+/// Checks that a block comes again as it was. Engine records may be others, because a development
+/// chain replaces them, and so may what is known of later amendments.
+fn repeats(known: &ClusterBlock, again: &ClusterBlock) -> Result<(), Disorder> {
+    let same = known.cluster == again.cluster
+        && known.message_hash == again.message_hash
+        && known.block_input() == again.block_input()
+        && known.amendments == again.amendments
+        && known.messages == again.messages;
+    match same {
+        true => Ok(()),
+        false => Err(Disorder::Repeated {
+            expected: known.message_hash,
+            found: again.message_hash,
+        }),
+    }
+}
+
+/// Notes a later amendment with a block, in the order of the blocks that deliver them.
+fn note(input: &mut ClusterBlock, by: BlockNumber, amendment: Amendment) {
+    let later = &mut input.amended_later;
+    if !later.contains(&(by, amendment)) {
+        let at = later.partition_point(|(known, _)| *known <= by);
+        later.insert(at, (by, amendment));
+    }
+}
+
+impl Worker {
+    /// The executed block that has a message; none if no block that is kept has it.
+    fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
+        let Some((head, _, _)) = self.head()? else {
+            return Ok(None);
+        };
+        let Some(first) = self.store().inputs(BlockNumber::MIN, head)?.next() else {
+            return Ok(None);
+        };
+        // The first block after which the message is behind.
+        let (mut low, mut high) = (first?.0, head);
+        while low < high {
+            let middle = low.midpoint(high);
+            let behind = self.record(middle)?.is_some_and(|it| it.next_seq > seq);
+            match behind {
+                true => high = middle,
+                false => low = middle.saturating_add(1),
+            }
+        }
+        let found = self.input(low)?;
+        Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
+    }
+
+    /// Blocks that were taken back and wait to be executed again.
+    ///
+    /// # Errors
+    /// The store failed, or a block can't be read.
+    pub fn rewound(&self) -> Result<Vec<ClusterBlock>, WorkerError> {
+        let rows = self.store().extra_range(REWOUND_TABLE, &[], usize::MAX)?;
+        rows.into_iter()
+            .map(|(_, input)| decode(0, "input to be executed again", &input))
+            .collect()
+    }
+}
+
+/// The store's table of blocks that were taken back: number, big-endian → input.
+pub(crate) const REWOUND_TABLE: &str = "rewound";
