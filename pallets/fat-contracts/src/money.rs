@@ -71,6 +71,7 @@ impl<T: Config> Pallet<T> {
         let slot = Slot::of(&from, &record);
         let seq = Self::enqueue(cluster, message, slot, GasWeight::default())?;
         Self::bring_in(cluster, &from, amount)?;
+        Self::note_deposit(cluster, seq, from.clone(), amount);
         Self::deposit_event(Event::DepositQueued {
             cluster,
             seq,

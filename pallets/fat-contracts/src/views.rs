@@ -2,8 +2,8 @@
 //! that has to be the block's post-state.
 
 use crate::{
-    history::ExpectedCheckpoint, Amendments, BlockAmendments, Clusters, Config, Engines, Members,
-    Messages, Pallet, PinkSystemCodeHash, PinkSystemCodes, Progress, Queues,
+    history::ExpectedCheckpoint, Amendments, BlockAmendments, Clusters, Config, Engines, Messages,
+    Moves, Pallet, PinkSystemCodeHash, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
             entropy: Self::entropy(),
             upgrade_targets: Self::upgrade_targets(record.engine_of_the_tail()),
             system_code: PinkSystemCodeHash::<T>::get(),
-            engines: Self::engines_for(&record, &amendments, &messages),
+            engines: Self::engines_for(cluster, &record, &amendments, &messages),
             amendments,
             amended_later: Vec::new(),
             messages,
@@ -102,17 +102,13 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The checkpoint that a worker has to acknowledge next. None if there is nothing to
-    /// acknowledge, or the worker isn't a member that counts.
+    /// acknowledge, or the worker isn't one that counts: a member, or one that left not long ago.
     pub fn next_to_acknowledge(
         cluster: ClusterId,
         worker: &AccountId,
     ) -> Option<ExpectedCheckpoint> {
-        let members = Members::<T>::get(cluster);
-        let member = members.iter().find(|member| member.worker == *worker)?;
-        if member.diverged.is_some() {
-            return None;
-        }
-        Self::next_for(cluster, member, &Progress::<T>::get(cluster))
+        let term = Self::term_of(cluster, worker).filter(|term| term.diverged.is_none())?;
+        Self::next_for(cluster, &term, &Progress::<T>::get(cluster))
     }
 
     /// The record of a cluster: owner, version, prices, the move under way.
@@ -163,12 +159,14 @@ impl<T: Config> Pallet<T> {
 
     /// The records that a worker may need for this block.
     fn engines_for(
+        cluster: ClusterId,
         record: &ClusterRecord,
         amendments: &[Amendment],
         messages: &[(Seq, ClusterMessage)],
     ) -> Vec<(EngineVersion, EngineRecord)> {
         let mut versions = BTreeSet::from([record.engine]);
         versions.extend(record.pending.map(|pending| pending.to));
+        versions.extend(Moves::<T>::get(cluster).iter().map(|turn| turn.to));
         for amendment in amendments {
             if let Remedy::ExecuteFrom(version) = amendment.remedy {
                 versions.insert(version);

@@ -125,6 +125,7 @@ impl Config for Test {
     type MaxCheckpoints = ConstU32<8>;
     type MaxEffects = ConstU32<5>;
     type LivenessPeriod = ConstU32<50>;
+    type LeavingPeriod = ConstU32<20>;
     type MaxPrune = ConstU32<6>;
     type ClosingPeriod = ConstU32<20>;
 }

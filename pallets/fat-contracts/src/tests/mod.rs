@@ -12,6 +12,7 @@ mod money;
 mod payouts;
 mod prices;
 mod queue;
+mod races;
 mod simulation;
 mod upgrades;
 
