@@ -212,6 +212,8 @@ impl pallet_fat_contracts::Config for Runtime {
     type MaxEffects = ConstU32<66>;
     /// A day of six-second blocks.
     type LivenessPeriod = ConstU32<14_400>;
+    // Four hours of six-second blocks.
+    type LeavingPeriod = ConstU32<2_400>;
     type MaxPrune = ConstU32<256>;
     /// A week of six-second blocks.
     type ClosingPeriod = ConstU32<100_800>;

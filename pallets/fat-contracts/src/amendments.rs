@@ -4,16 +4,19 @@
 //! and is folded into the running hash there.
 
 use crate::{
-    members::{counting, quorum},
-    upgrades::DropReason,
-    Amendments, BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports,
-    Progress, Queues, StagedAmendments, Withdrawals,
+    history::Cursor, members::need, moves::Turn, upgrades::DropReason, AmendedMessages, Amendments,
+    BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports, Progress,
+    Queues, StagedAmendments, Withdrawals,
 };
 use fat_contracts_primitives::{
-    fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterStatus,
-    EngineVersion, Move, ParkCause, Remedy, Seq,
+    fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
+    ClusterStatus, ParkCause, Remedy, Seq,
 };
-use frame_support::{ensure, pallet_prelude::*, traits::ConstU32};
+use frame_support::{
+    ensure,
+    pallet_prelude::*,
+    traits::{ConstU32, Get},
+};
 use sp_runtime::DispatchResult;
 
 /// The most amendments that take effect in one block.
@@ -56,16 +59,20 @@ impl<T: Config> Pallet<T> {
         seq: Seq,
         cause: ParkCause,
     ) -> DispatchResult {
-        let members = Members::<T>::get(cluster);
+        let mut members = Members::<T>::get(cluster);
         let member = members
-            .iter()
+            .iter_mut()
             .find(|member| member.worker == worker)
             .ok_or(Error::<T>::NotMember)?;
         ensure!(member.diverged.is_none(), Error::<T>::WorkerDiverged);
         let there =
             Self::mark(cluster, block).is_some_and(|mark| (mark.first..mark.end).contains(&seq));
-        let waiting = there && seq >= Self::confirmed_end(cluster);
+        // Who acknowledged the block has executed it.
+        let waiting = there && seq >= Self::confirmed_end(cluster) && !member.stands_by(block);
         ensure!(waiting, Error::<T>::NotWaiting);
+        member.acked_at = Self::now();
+        member.lapsed = None;
+        Members::<T>::insert(cluster, members);
 
         // A worker stands in one place: its newer report replaces the older.
         let report = ParkReport {
@@ -100,15 +107,30 @@ impl<T: Config> Pallet<T> {
     /// Whether a quorum of equal reports says that no worker can execute a message: a quorum of
     /// those who work for the cluster now, because they are the ones who stand there.
     pub fn is_parked(cluster: ClusterId, seq: Seq) -> bool {
-        let need = quorum(counting(&Members::<T>::get(cluster)));
+        Self::parked_in(cluster, seq).is_some()
+    }
+
+    /// The block of the message that a quorum of equal reports is about.
+    fn parked_in(cluster: ClusterId, seq: Seq) -> Option<BlockNumber> {
         let reports = ParkReports::<T>::get(cluster);
         let here = || reports.iter().filter(|report| report.seq == seq);
-        here().any(|one| {
+        let (mut all, mut left_out) = (0u32, 0u32);
+        for member in Members::<T>::get(cluster) {
+            if member.diverged.is_none() {
+                all = all.saturating_add(1);
+                let reports = here().any(|report| report.worker == member.worker);
+                let out = member.lapsed.is_some() && !reports;
+                left_out = left_out.saturating_add(out.into());
+            }
+        }
+        let need = need(all, left_out);
+        let stuck = here().find(|one| {
             let same = here()
                 .filter(|other| (other.block, other.cause) == (one.block, one.cause))
                 .count() as u32;
             same >= need
-        })
+        });
+        stuck.map(|report| report.block)
     }
 
     pub(crate) fn do_amend(cluster: ClusterId, seq: Seq, remedy: Remedy) -> DispatchResult {
@@ -125,31 +147,15 @@ impl<T: Config> Pallet<T> {
             !skipped && !staged.contains(&(cluster, skip)),
             Error::<T>::AlreadySkipped
         );
+        let pending = staged
+            .iter()
+            .any(|(of, amendment)| (*of, amendment.seq) == (cluster, seq));
+        ensure!(!pending, Error::<T>::AmendmentPending);
         ensure!(Self::is_parked(cluster, seq), Error::<T>::NotParked);
-        if let Remedy::ExecuteFrom(version) = remedy {
-            let engine = Self::active_engine(version)?;
-            // What runs at this message: an Upgrade before it counts, the message itself doesn't.
-            let from = match record.pending {
-                Some(Move {
-                    to,
-                    seq: Some(moved),
-                    ..
-                }) if moved < seq => to,
-                _ => record.engine,
-            };
-            ensure!(version > from, Error::<T>::NotNewer);
-            ensure!(
-                engine.upgrades_from.contains(&from),
-                Error::<T>::UnsupportedUpgradePath
-            );
-        }
+        Self::check_remedy(cluster, &record, seq, remedy)?;
         let amendment = Amendment { seq, remedy };
         StagedAmendments::<T>::try_append((cluster, amendment))
             .map_err(|_| Error::<T>::TooManyAmendments)?;
-        // Should it not help, workers have to say so anew.
-        ParkReports::<T>::mutate(cluster, |reports| {
-            reports.retain(|report| report.seq != seq);
-        });
         Self::deposit_event(Event::AmendmentStaged {
             cluster,
             seq,
@@ -158,88 +164,155 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Whether a remedy can be applied to a message.
+    ///
+    /// # Errors
+    /// `EngineNotFound`, `EngineNotActive`, `NotNewer`, `UnsupportedUpgradePath`.
+    fn check_remedy(
+        cluster: ClusterId,
+        record: &ClusterRecord,
+        seq: Seq,
+        remedy: Remedy,
+    ) -> Result<(), Error<T>> {
+        let Remedy::ExecuteFrom(version) = remedy else {
+            return Ok(());
+        };
+        let engine = Self::active_engine(version)?;
+        // What runs at this message: an Upgrade before it counts, the message itself doesn't.
+        let from = Self::engine_before(cluster, record.engine, seq);
+        ensure!(version > from, Error::<T>::NotNewer);
+        ensure!(
+            engine.upgrades_from.contains(&from),
+            Error::<T>::UnsupportedUpgradePath
+        );
+        Ok(())
+    }
+
     /// Delivers what was staged in the last block. Gives how many amendments there were.
     pub(crate) fn apply_staged_amendments() -> u32 {
         let staged = StagedAmendments::<T>::take();
         for (cluster, amendment) in &staged {
-            let destroyed = Clusters::<T>::get(cluster)
-                .is_none_or(|record| matches!(record.status, ClusterStatus::Destroyed { .. }));
-            if !destroyed {
-                Self::apply_amendment(*cluster, *amendment);
+            let Some(record) = Clusters::<T>::get(cluster)
+                .filter(|record| !matches!(record.status, ClusterStatus::Destroyed { .. }))
+            else {
+                continue;
+            };
+            // Workers may have gone on meanwhile, or even confirmed the message.
+            let Amendment { seq, remedy } = *amendment;
+            let waiting = seq >= Self::confirmed_end(*cluster);
+            let possible = Self::check_remedy(*cluster, &record, seq, remedy).is_ok();
+            let parked = Self::parked_in(*cluster, seq).filter(|_| waiting && possible);
+            let applied = parked.is_some_and(|block| {
+                Self::apply_amendment(*cluster, record, block, *amendment).is_ok()
+            });
+            if !applied {
+                Self::deposit_event(Event::AmendmentDropped {
+                    cluster: *cluster,
+                    seq,
+                    remedy,
+                });
             }
         }
         staged.len() as u32
     }
 
-    fn apply_amendment(cluster: ClusterId, amendment: Amendment) {
-        let block = Self::now();
-        let mut queue = Queues::<T>::get(cluster);
-        let opened = Self::open_mark(&mut queue);
-        Self::write_mark(cluster, opened);
-        queue.hash = fold_amendment(&queue.hash, cluster, block, &amendment);
-        Queues::<T>::insert(cluster, queue);
+    /// `of`: the block of the message.
+    fn apply_amendment(
+        cluster: ClusterId,
+        record: ClusterRecord,
+        of: BlockNumber,
+        amendment: Amendment,
+    ) -> Result<(), Error<T>> {
         let Amendment { seq, remedy } = amendment;
+        // This alone can be refused, so it comes first.
+        if let Remedy::ExecuteFrom(version) = remedy {
+            Self::drop_scheduled(cluster, record, DropReason::Amended);
+            Self::add_turn(
+                cluster,
+                Turn {
+                    seq,
+                    from: None,
+                    to: version,
+                    at: Self::now(),
+                },
+            )?;
+        }
+        Self::deliver(cluster, amendment);
+        if !Amendments::<T>::contains_key(cluster, seq) {
+            AmendedMessages::<T>::mutate(cluster, of, |count| *count = count.saturating_add(1));
+        }
+        let block = Self::now();
         Amendments::<T>::insert(cluster, seq, Amended { block, remedy });
-        BlockAmendments::<T>::mutate(cluster, block, |list| {
-            // As long as the list of staged ones, so it fits.
-            list.try_push(amendment).ok();
+        // Should it not help, workers have to say so anew.
+        ParkReports::<T>::mutate(cluster, |reports| {
+            reports.retain(|report| report.seq != seq);
         });
-        match remedy {
-            Remedy::Skip => Self::skip(cluster, seq),
-            Remedy::ExecuteFrom(version) => Self::execute_from(cluster, seq, version),
+        Self::send_back(cluster, of);
+        if remedy == Remedy::Skip {
+            Self::skip(cluster, seq);
         }
         Self::deposit_event(Event::Amended {
             cluster,
             seq,
             remedy,
         });
+        Ok(())
+    }
+
+    /// What workers said about a block and the ones behind it was said of another history. They go
+    /// back to before it and say it anew; all of them, those who are leaving too, have time for it
+    /// as if they had just been heard.
+    fn send_back(cluster: ClusterId, block: BlockNumber) {
+        let now = Self::now();
+        let leaves = now.saturating_add(T::LeavingPeriod::get());
+        Self::change_terms(cluster, |term| {
+            term.diverged.is_none().then(|| {
+                if term.acked.block >= block {
+                    term.acked = Cursor::before(block);
+                }
+                term.acked_at = now;
+                term.lapsed = None;
+                term.leaves = term.leaves.map(|last| last.max(leaves));
+            })
+        });
+        Clusters::<T>::mutate(cluster, |record| {
+            if let Some(record) = record {
+                record.diverged = record.diverged.filter(|diverged| *diverged < block);
+            }
+        });
+    }
+
+    /// Puts an amendment into the history of this block.
+    fn deliver(cluster: ClusterId, amendment: Amendment) {
+        let block = Self::now();
+        let mut queue = Queues::<T>::get(cluster);
+        let opened = Self::open_mark(&mut queue);
+        Self::write_mark(cluster, opened);
+        queue.hash = fold_amendment(&queue.hash, cluster, block, &amendment);
+        Queues::<T>::insert(cluster, queue);
+        BlockAmendments::<T>::mutate(cluster, block, |list| {
+            // As long as the list of staged ones, so it fits.
+            list.try_push(amendment).ok();
+        });
     }
 
     /// What a message that is never executed leaves to do: money that it brought goes back. (The
     /// prices of a skipped UpdatePrices stay on record; the owner's next change repairs that.)
     fn skip(cluster: ClusterId, seq: Seq) {
+        for turn in Self::drop_turns(cluster, |turn| turn.seq == seq) {
+            Self::deposit_event(Event::UpgradeDropped {
+                cluster,
+                to: turn.to,
+                reason: DropReason::Amended,
+            });
+        }
         match Self::message(cluster, seq).map(|queued| queued.message) {
             Some(ClusterMessage::Deposit { from, amount, .. }) => {
-                Self::owe(cluster, seq, from, amount);
-            }
-            Some(ClusterMessage::Setup { owner, deposit, .. }) if deposit > 0 => {
-                Self::owe(cluster, seq, owner, deposit);
+                Self::refund_skipped(cluster, seq, from, amount);
             }
             Some(ClusterMessage::Withdraw { .. }) => Withdrawals::<T>::remove(cluster, seq),
-            Some(ClusterMessage::Upgrade { to, .. }) => {
-                Clusters::<T>::mutate(cluster, |record| {
-                    let Some(record) = record else { return };
-                    if record.pending.is_some_and(|move_| move_.seq == Some(seq)) {
-                        record.pending = None;
-                        Self::leave_engine(to);
-                    }
-                });
-                let reason = DropReason::Amended;
-                Self::deposit_event(Event::UpgradeDropped {
-                    cluster,
-                    to,
-                    reason,
-                });
-            }
+            // A skipped Setup gives everything back once workers confirm it: see `setup`.
             _ => {}
         }
-    }
-
-    /// From a message on, the cluster runs another version: a move that needs no Upgrade message.
-    fn execute_from(cluster: ClusterId, seq: Seq, version: EngineVersion) {
-        let Some(record) = Clusters::<T>::get(cluster) else {
-            return;
-        };
-        let mut record = Self::drop_scheduled(cluster, record, DropReason::Amended);
-        if let Some(queued) = record.pending {
-            Self::leave_engine(queued.to);
-        }
-        record.pending = Some(Move {
-            to: version,
-            at: Self::now(),
-            seq: Some(seq),
-        });
-        Self::use_engine(version);
-        Clusters::<T>::insert(cluster, record);
     }
 }

@@ -569,6 +569,28 @@ mod benchmarks {
         Ok(())
     }
 
+    /// One worker against all others.
+    #[benchmark]
+    fn resolve_in_favour() -> Result<(), BenchmarkError> {
+        let workers = cluster::<T>(T::MaxMembers::get())?;
+        for (number, worker) in workers.iter().enumerate() {
+            if Clusters::<T>::get(CLUSTER).is_some_and(|record| record.diverged.is_none()) {
+                ack::<T>(worker, number as u8)?;
+            }
+        }
+        let block = Queues::<T>::get(CLUSTER).block;
+        let origin = governance::<T>()?;
+        #[extrinsic_call]
+        _(
+            origin as T::RuntimeOrigin,
+            CLUSTER,
+            workers[0].clone(),
+            block,
+        );
+        assert_eq!(Progress::<T>::get(CLUSTER).confirmed.block, block);
+        Ok(())
+    }
+
     #[benchmark]
     fn report_parked() -> Result<(), BenchmarkError> {
         let workers = cluster::<T>(T::MaxMembers::get())?;

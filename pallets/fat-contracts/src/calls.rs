@@ -471,14 +471,15 @@ mod calls {
         }
 
         /// Gives the cluster a worker that named its owner. It counts for checkpoints after this
-        /// block, or, if nobody counts, for all that nobody could confirm.
+        /// block, or, if nobody counts, for all since somebody did. It acknowledges from the
+        /// confirmed end on all the same: that is on record, should governance have to resolve.
         ///
         /// ## Dispatch Origin
         /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
         ///
         /// ## Errors
         /// `ClusterNotFound`, `NotClusterOwner`, `ClusterClosing`, `WorkerNotFound`,
-        /// `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`, `TooManyMembershipChanges`.
+        /// `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`.
         ///
         /// ## Events
         /// `WorkerAdded`.
@@ -495,8 +496,9 @@ mod calls {
             Self::add_member(cluster, &record, worker)
         }
 
-        /// Takes a worker from the cluster. What it acknowledged still counts, and the quorum of
-        /// checkpoints up to this block stays what it was.
+        /// Takes a worker from the cluster. What it acknowledged still counts, and for
+        /// `LeavingPeriod` it may acknowledge what is left up to this block. The quorum of those
+        /// checkpoints stays what it was, unless the worker stays silent: then it lapses.
         ///
         /// ## Dispatch Origin
         /// Signed by the cluster's owner or by the worker itself, or
@@ -506,7 +508,7 @@ mod calls {
         /// `ClusterNotFound`, `NotClusterOwner`, `NotMember`, `TooManyMembershipChanges`.
         ///
         /// ## Events
-        /// `WorkerRemoved`; `ClusterDiverged` if no quorum is possible without it.
+        /// `WorkerRemoved`, `WorkerLapsed`; `ClusterDiverged` if no quorum is possible any more.
         #[pallet::call_index(15)]
         #[pallet::weight(T::WeightInfo::remove_worker_from_cluster(
             T::MaxCheckpoints::get(),
@@ -530,23 +532,26 @@ mod calls {
         /// Says what the cluster's state is after checkpoints, in order, without gaps.
         ///
         /// ## Dispatch Origin
-        /// Signed by a worker of the cluster.
+        /// Signed by a worker of the cluster, or one that left it not longer than `LeavingPeriod`
+        /// ago.
         ///
         /// ## Details
         /// Every block with messages or amendments is a checkpoint, and every
         /// `CheckpointInterval`-th. When a quorum of the members at a checkpoint's block, by
         /// equality of the whole tuple, said the same, it is confirmed, and what it asks of the
-        /// chain is done. Whoever says otherwise is marked and counts no more. An
-        /// acknowledgement that is taken is free; one that is refused pays its fee.
+        /// chain is done. Whoever says otherwise is marked and counts no more. Who is silent for
+        /// `LivenessPeriod` with something to acknowledge is left out of it; but it always takes a
+        /// strict majority of all members at the checkpoint's block. What is confirmed already may
+        /// be skipped. An acknowledgement that is taken is free; one that is refused pays its fee.
         ///
         /// ## Errors
         /// `NotMember`, `TooManyCheckpoints`, `WorkerDiverged`, `CheckpointNotThere`,
-        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `ImpossibleEffect`,
-        /// `TooManyMembers`.
+        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `AmendmentMissing`,
+        /// `ImpossibleEffect`, `TooManyMembers`.
         ///
         /// ## Events
         /// `CheckpointConfirmed` and those of its effects; `StateDiverged`, `WorkerDiverged`,
-        /// `ClusterDiverged`.
+        /// `WorkerLapsed`, `ClusterDiverged`.
         #[pallet::call_index(16)]
         #[pallet::weight(T::WeightInfo::acknowledge(
             checkpoints.len() as u32,
@@ -571,18 +576,20 @@ mod calls {
             })
         }
 
-        /// Says which root of a block is right, when workers can't agree any more.
+        /// Says which root of a block is right, when workers can't agree any more, or don't come.
         ///
         /// ## Dispatch Origin
         /// [`Config::GovernanceOrigin`].
         ///
         /// ## Details
-        /// `block` is the one at which the cluster diverged. Of the tuples with that root, the
-        /// one that most workers reported is confirmed. If nobody reported it, the root is
-        /// confirmed without effects.
+        /// `block` is any checkpoint that isn't confirmed. Of the tuples with that root, the one
+        /// that most workers reported is confirmed, and what those workers said of the checkpoints
+        /// before it; `MaxCheckpoints` at a time. If nobody reported the root, `block` has to be
+        /// the next checkpoint, and the root is confirmed without effects: these are taken from
+        /// the first tuple with that root that comes later.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `NotDiverged`.
+        /// `ClusterNotFound`, `NothingToResolve`.
         ///
         /// ## Events
         /// `CheckpointConfirmed`, `WorkerDiverged`, `DivergenceResolved`.
@@ -600,6 +607,40 @@ mod calls {
             T::GovernanceOrigin::ensure_origin(origin)?;
             let settled = Self::do_resolve_divergence(cluster, block, root)?;
             let weight = T::WeightInfo::resolve_divergence(settled.confirmed, settled.effects);
+            Ok(Some(weight).into())
+        }
+
+        /// Says that what a worker reported is right, up to a block, when workers can't agree any
+        /// more, or don't come.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Details
+        /// That worker's tuples are confirmed in order, with their effects, as far as it reported
+        /// and `MaxCheckpoints` at a time; whoever reported something else is marked. The worker
+        /// may be one that joined long after those blocks: so a cluster that lost its workers is
+        /// taken up by a new one that governance trusts.
+        ///
+        /// ## Errors
+        /// `ClusterNotFound`, `NotMember`, `NothingToResolve`.
+        ///
+        /// ## Events
+        /// `CheckpointConfirmed` and those of its effects, `WorkerDiverged`, `ResolvedInFavour`.
+        #[pallet::call_index(31)]
+        #[pallet::weight(T::WeightInfo::resolve_in_favour(
+            T::MaxCheckpoints::get(),
+            Pallet::<T>::max_settled_effects(),
+        ))]
+        pub fn resolve_in_favour(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            worker: AccountId,
+            up_to: BlockNumber,
+        ) -> DispatchResultWithPostInfo {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            let settled = Self::do_resolve_in_favour(cluster, worker, up_to)?;
+            let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
 
@@ -634,14 +675,17 @@ mod calls {
         /// ## Details
         /// `Skip`: it isn't executed, and money that it brought goes back. `ExecuteFrom`: it and
         /// what follows is executed by this version, which must be Active, newer, and able to
-        /// take over from the version that was confirmed last.
+        /// take over from the version that runs before it. In the next block it is looked at
+        /// again: if workers went on meanwhile it is dropped. Else what they said of the block and
+        /// those behind it is void, and they say it anew, naming the amendment.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `NotWaiting`, `AlreadySkipped`, `NotParked`, `EngineNotFound`,
-        /// `EngineNotActive`, `NotNewer`, `UnsupportedUpgradePath`, `TooManyAmendments`.
+        /// `ClusterNotFound`, `NotWaiting`, `AlreadySkipped`, `AmendmentPending`, `NotParked`,
+        /// `EngineNotFound`, `EngineNotActive`, `NotNewer`, `UnsupportedUpgradePath`,
+        /// `TooManyAmendments`.
         ///
         /// ## Events
-        /// `AmendmentStaged`; `Amended` in the next block.
+        /// `AmendmentStaged`; `Amended` or `AmendmentDropped` in the next block.
         #[pallet::call_index(19)]
         #[pallet::weight(T::WeightInfo::amend())]
         pub fn amend(
@@ -683,7 +727,8 @@ mod calls {
             Self::do_update_prices(cluster, prices)
         }
 
-        /// Pays a withdrawal that is due, to whom it is due.
+        /// Pays a withdrawal that is due, to whom it is due; or gives back the deposit of a message
+        /// of a cluster whose Setup failed.
         ///
         /// ## Dispatch Origin
         /// Signed by anyone.

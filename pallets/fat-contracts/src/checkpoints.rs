@@ -1,17 +1,30 @@
 //! What workers say about a cluster's state.
 
 use crate::{
-    history::ExpectedCheckpoint, members::ClusterMember, quorum::Settled, Amendments, Config,
-    Confirmations, Error, Event, Members, Pallet, Progress, Tallies, Withdrawals,
+    history::ExpectedCheckpoint, members::ClusterMember, quorum::Settled, AmendedMessages,
+    Amendments, Config, Confirmations, Error, Event, Pallet, ParkReports, Progress, Setup, Tallies,
+    Withdrawals,
 };
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 use fat_contracts_primitives::{
-    AccountId, Checkpoint, ClusterId, Effect, EngineVersion, Hash, StateRoot,
+    AccountId, Checkpoint, ClusterId, Effect, EngineVersion, Hash, ReceiptsRoot, Seq, StateRoot,
+    WithdrawOutcome,
 };
 use frame_support::{
     ensure, pallet_prelude::*, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use sp_crypto_hashing::blake2_256;
+
+/// The most workers whose word about a checkpoint is kept: members, and as many that left.
+#[derive(Debug)]
+pub struct MaxVoters<T>(PhantomData<T>);
+
+impl<T: Config> Get<u32> for MaxVoters<T> {
+    fn get() -> u32 {
+        T::MaxMembers::get().saturating_mul(2)
+    }
+}
 
 /// The workers that say the same about a checkpoint.
 #[derive(
@@ -25,33 +38,28 @@ pub struct Tally<T: Config> {
     pub engine: EngineVersion,
     /// The state root in it.
     pub root: StateRoot,
-    /// The effects in it.
+    /// The root over the receipts in it.
+    pub receipts_root: ReceiptsRoot,
+    /// The effects in it, without what only says that a message was amended.
     pub effects: BoundedVec<Effect, T::MaxEffects>,
-    /// Who reported it.
-    pub voters: BoundedVec<AccountId, T::MaxMembers>,
+    /// Who reported it. It is still the word of those that stand by it: see
+    /// [`ClusterMember`]'s place.
+    pub voters: BoundedVec<AccountId, MaxVoters<T>>,
 }
 
 /// What was confirmed about a checkpoint, for those who come later.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Confirmation {
-    /// The tuple with this hash, by a quorum or by governance.
+    /// The tuple with this hash: a quorum's, governance's choice, or the first one with a root that
+    /// governance had named.
     #[codec(index = 0)]
     Tuple(Hash),
-    /// This root, by governance alone: nobody had reported it.
+    /// This root, by governance alone: nobody had reported it, and nobody has since.
     #[codec(index = 1)]
     Root(StateRoot),
 }
 
-impl Confirmation {
-    fn agrees(&self, checkpoint: &Checkpoint) -> bool {
-        match self {
-            Self::Tuple(hash) => *hash == tuple_hash(checkpoint),
-            Self::Root(root) => *root == checkpoint.root,
-        }
-    }
-}
-
-/// The hash by which workers agree.
+/// The hash by which workers agree: of the whole tuple, `receipts_root` included.
 fn tuple_hash(checkpoint: &Checkpoint) -> Hash {
     blake2_256(&checkpoint.encode()).into()
 }
@@ -62,8 +70,8 @@ impl<T: Config> Pallet<T> {
     ///
     /// # Errors
     /// `TooManyCheckpoints`, `NotMember`, `WorkerDiverged`, `CheckpointNotThere`,
-    /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `ImpossibleEffect`. Then nothing is
-    /// taken.
+    /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `AmendmentMissing`,
+    /// `ImpossibleEffect`. Then nothing is taken.
     pub(crate) fn do_acknowledge(
         worker: AccountId,
         cluster: ClusterId,
@@ -74,69 +82,136 @@ impl<T: Config> Pallet<T> {
                 && checkpoints.len() as u64 <= u64::from(T::MaxCheckpoints::get()),
             Error::<T>::TooManyCheckpoints
         );
+        let mut settled = Settled::default();
         for checkpoint in checkpoints {
-            Self::take_checkpoint(&worker, cluster, checkpoint)?;
+            let late = Self::take_checkpoint(&worker, cluster, checkpoint)?;
+            // What governance's roots had left open is done at once, so it has to be bounded.
+            let before = settled.effects;
+            settled.effects = before.saturating_add(late);
+            ensure!(
+                late == 0 || before == 0 || settled.effects <= T::MaxEffects::get(),
+                Error::<T>::TooManyCheckpoints
+            );
         }
-        let settled = Self::settle(cluster);
+        let settled = Self::settle_after(cluster, settled);
         let pruned = Self::prune_some(cluster, T::MaxPrune::get());
         Ok((settled, pruned))
     }
 
+    /// Takes one checkpoint. Gives how many effects it brought about by itself, because governance
+    /// had named its root.
     fn take_checkpoint(
         worker: &AccountId,
         cluster: ClusterId,
         checkpoint: Checkpoint,
-    ) -> Result<(), Error<T>> {
-        let mut members = Members::<T>::get(cluster);
-        let mut progress = Progress::<T>::get(cluster);
-        let member = members
-            .iter_mut()
-            .find(|member| member.worker == *worker)
-            .ok_or(Error::<T>::NotMember)?;
-        ensure!(member.diverged.is_none(), Error::<T>::WorkerDiverged);
+    ) -> Result<u32, Error<T>> {
+        let term = Self::term_of(cluster, worker).ok_or(Error::<T>::NotMember)?;
+        ensure!(term.diverged.is_none(), Error::<T>::WorkerDiverged);
         ensure!(
             checkpoint.block < Self::now(),
             Error::<T>::CheckpointNotThere
         );
-        let expected = Self::next_for(cluster, member, &progress)
-            .filter(|expected| expected.cursor.block == checkpoint.block)
+        let expected = Self::expected_of(cluster, &term, checkpoint.block)
             .ok_or(Error::<T>::NotNextCheckpoint)?;
-        Self::check(cluster, &expected, &checkpoint)?;
-
-        member.acked = expected.cursor;
-        member.acked_at = Self::now();
-        match Confirmations::<T>::get(cluster, checkpoint.block) {
-            Some(confirmation) if confirmation.agrees(&checkpoint) => {}
+        let known = Confirmations::<T>::get(cluster, checkpoint.block);
+        Self::check(cluster, &expected, &checkpoint, known)?;
+        Self::note_place(cluster, worker, &expected);
+        match known {
+            None => Self::count(worker, cluster, checkpoint).map(|()| 0),
+            Some(Confirmation::Tuple(hash)) if hash == tuple_hash(&checkpoint) => Ok(0),
+            Some(Confirmation::Root(root)) if root == checkpoint.root => {
+                Ok(Self::hear(cluster, &expected, &checkpoint))
+            }
             Some(_) => {
+                let block = checkpoint.block;
                 Self::deposit_event(Event::StateDiverged {
                     cluster,
-                    block: checkpoint.block,
+                    block,
                     worker: worker.clone(),
                     root: checkpoint.root,
                 });
-                let wrong = [worker.clone()];
-                let block = checkpoint.block;
-                Self::mark_diverged(cluster, block, &mut members, &mut progress, &wrong);
+                Self::mark_diverged(cluster, block, core::slice::from_ref(worker));
+                Ok(0)
             }
-            None => Self::count(worker, cluster, checkpoint)?,
         }
-        Members::<T>::insert(cluster, members);
-        Progress::<T>::insert(cluster, progress);
-        Ok(())
+    }
+
+    /// What the chain expects of a worker about a block, if that is the one it has to say
+    /// something about: its next one, or the next that isn't confirmed. (What is confirmed it may
+    /// skip, because it may have begun with a snapshot of that.)
+    fn expected_of(
+        cluster: ClusterId,
+        term: &ClusterMember,
+        block: fat_contracts_primitives::BlockNumber,
+    ) -> Option<ExpectedCheckpoint> {
+        let progress = Progress::<T>::get(cluster);
+        let next = Self::next_for(cluster, term, &progress)?;
+        if next.cursor.block == block {
+            return Some(next);
+        }
+        let skips = progress.confirmed.block >= next.cursor.block;
+        skips
+            .then(|| Self::next_checkpoint(cluster, progress.confirmed))
+            .flatten()
+            .filter(|open| open.cursor.block == block)
+            .filter(|_| term.until.is_none_or(|until| block <= until))
+    }
+
+    /// A worker is past a checkpoint: it was heard, and what it reported up to there is over.
+    fn note_place(cluster: ClusterId, worker: &AccountId, expected: &ExpectedCheckpoint) {
+        let now = Self::now();
+        Self::change_terms(cluster, |term| {
+            (term.worker == *worker).then(|| {
+                term.acked = expected.cursor;
+                term.acked_at = now;
+                if !term.is_gone(now) {
+                    term.lapsed = None;
+                }
+            })
+        });
+        ParkReports::<T>::mutate(cluster, |reports| {
+            reports
+                .retain(|report| report.worker != *worker || report.block > expected.cursor.block);
+        });
+        Progress::<T>::mutate(cluster, |progress| {
+            let Some((before, last)) = progress.unheard else {
+                return;
+            };
+            let first = Self::next_checkpoint(cluster, before).map(|first| first.cursor);
+            if first == Some(expected.cursor) {
+                progress.unheard =
+                    (expected.cursor.block < last).then_some((expected.cursor, last));
+            }
+        });
+    }
+
+    /// The first word about a block whose root governance had named: now the chain knows what the
+    /// block asks of it.
+    fn hear(cluster: ClusterId, expected: &ExpectedCheckpoint, checkpoint: &Checkpoint) -> u32 {
+        let confirmation = Confirmation::Tuple(tuple_hash(checkpoint));
+        Confirmations::<T>::insert(cluster, checkpoint.block, confirmation);
+        // Of older blocks it says nothing about the present.
+        if Progress::<T>::get(cluster).confirmed == expected.cursor {
+            Self::engine_confirmed(cluster, expected.last_seq, checkpoint.engine);
+        }
+        let effects: Vec<_> = asked(&checkpoint.effects).cloned().collect();
+        Self::bring_about(cluster, expected, &effects);
+        effects.len() as u32
     }
 
     /// The checkpoint that a member has to acknowledge next. What was pruned it may skip.
     pub(crate) fn next_for(
         cluster: ClusterId,
-        member: &ClusterMember,
+        term: &ClusterMember,
         progress: &crate::ClusterProgress,
     ) -> Option<ExpectedCheckpoint> {
-        let from = if member.acked.block < progress.pruned.block {
+        let from = if term.acked.block < progress.pruned.block {
             progress.pruned
         } else {
-            member.acked
+            term.acked
         };
         Self::next_checkpoint(cluster, from)
+            .filter(|next| term.until.is_none_or(|until| next.cursor.block <= until))
     }
 
     /// Checks a checkpoint against what the chain knows by itself.
@@ -144,41 +219,49 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         expected: &ExpectedCheckpoint,
         checkpoint: &Checkpoint,
+        known: Option<Confirmation>,
     ) -> Result<(), Error<T>> {
         ensure!(
             checkpoint.last_seq == expected.last_seq
                 && checkpoint.message_hash == expected.message_hash,
             Error::<T>::WrongHistory
         );
+        let effects = &checkpoint.effects;
+        let asked = asked(effects).count();
         ensure!(
-            checkpoint.effects.len() as u64 <= u64::from(T::MaxEffects::get()),
+            asked as u64 <= u64::from(T::MaxEffects::get()),
             Error::<T>::TooManyEffects
         );
-        // A message has one effect at most, and of a block's requests the first alone is told.
-        let seqs: Vec<_> = checkpoint.effects.iter().map(effect_seq).collect();
-        let ordered = checkpoint.effects.windows(2).all(|pair| {
-            let (first, second) = (effect_seq(&pair[0]), effect_seq(&pair[1]));
-            let amended = matches!(pair[0], Effect::Amended { .. });
-            first < second || (first == second && amended)
-        });
-        let here = seqs.iter().all(|seq| expected.contains(*seq));
-        let mut requests = 0u32;
-        let possible = checkpoint.effects.iter().all(|effect| match effect {
-            Effect::Withdrawn { seq, .. } => Withdrawals::<T>::contains_key(cluster, seq),
-            Effect::UpgradeFailed { .. } => true,
+        ensure!(is_ordered(effects), Error::<T>::ImpossibleEffect);
+        let here = effects
+            .iter()
+            .all(|effect| expected.contains(seq_of(effect)));
+        // Of a block's requests the first alone is told.
+        let requests = effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::UpgradeRequested { .. }))
+            .count();
+        ensure!(here && requests <= 1, Error::<T>::ImpossibleEffect);
+        // Who doesn't know of an amendment has executed something else.
+        let amended = AmendedMessages::<T>::get(cluster, checkpoint.block);
+        let told = effects.len().saturating_sub(asked);
+        ensure!(
+            told as u64 >= u64::from(amended),
+            Error::<T>::AmendmentMissing
+        );
+        // Of what a tuple was confirmed about, withdrawals are paid and gone.
+        let done = matches!(known, Some(Confirmation::Tuple(_)));
+        let failed = Progress::<T>::get(cluster).setup == Setup::Failed;
+        let possible = effects.iter().all(|effect| match effect {
+            Effect::Withdrawn { seq, outcome } => {
+                let debits = *outcome == WithdrawOutcome::Debited;
+                done || (Withdrawals::<T>::contains_key(cluster, seq) && !(debits && failed))
+            }
             Effect::SetupFailed { seq } => *seq == 0,
             Effect::Amended { seq } => Amendments::<T>::contains_key(cluster, seq),
-            Effect::UpgradeRequested { .. } => {
-                requests = requests.saturating_add(1);
-                requests == 1
-            }
+            Effect::UpgradeFailed { .. } | Effect::UpgradeRequested { .. } => true,
         });
-        // Of what is confirmed, withdrawals are paid and gone.
-        let known = Confirmations::<T>::contains_key(cluster, checkpoint.block);
-        ensure!(
-            ordered && here && (possible || known),
-            Error::<T>::ImpossibleEffect
-        );
+        ensure!(possible, Error::<T>::ImpossibleEffect);
         Ok(())
     }
 
@@ -190,25 +273,39 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(), Error<T>> {
         let hash = tuple_hash(&checkpoint);
         let block = checkpoint.block;
+        let terms = Self::terms(cluster);
         let mut tallies = Tallies::<T>::get(cluster, block);
+        // What nobody stands by any more makes room; so does what this worker said before it was
+        // sent back.
+        for tally in tallies.iter_mut() {
+            tally.voters.retain(|voter| {
+                let stands = terms
+                    .iter()
+                    .any(|term| term.worker == *voter && term.stands_by(block));
+                voter != worker && stands
+            });
+        }
+        tallies.retain(|tally| !tally.voters.is_empty());
         let others = tallies.iter().any(|tally| tally.hash != hash);
         let known = tallies.iter_mut().find(|tally| tally.hash == hash);
         let counted = match known {
             Some(tally) => tally.voters.try_push(worker.clone()).is_ok(),
             None => {
-                let effects = BoundedVec::try_from(checkpoint.effects)
-                    .map_err(|_| Error::<T>::TooManyEffects)?;
+                let effects: Vec<_> = asked(&checkpoint.effects).cloned().collect();
+                let effects =
+                    BoundedVec::try_from(effects).map_err(|_| Error::<T>::TooManyEffects)?;
                 let tally = Tally {
                     hash,
                     engine: checkpoint.engine,
                     root: checkpoint.root,
+                    receipts_root: checkpoint.receipts_root,
                     effects,
                     voters: BoundedVec::truncate_from(alloc::vec![worker.clone()]),
                 };
                 tallies.try_push(tally).is_ok()
             }
         };
-        // Workers that left may have filled it: then a quorum is impossible anyway.
+        // Each voter has a term, and there is room for one of each.
         ensure!(counted, Error::<T>::TooManyMembers);
         Tallies::<T>::insert(cluster, block, tallies);
         if others {
@@ -223,8 +320,43 @@ impl<T: Config> Pallet<T> {
     }
 }
 
+/// The effects that ask something of the chain.
+fn asked(effects: &[Effect]) -> impl Iterator<Item = &Effect> {
+    let asks = |effect: &&Effect| !matches!(effect, Effect::Amended { .. });
+    effects.iter().filter(asks)
+}
+
+/// Whether effects are in message order, none twice. A message may have several, of different
+/// kinds; that it was amended comes first.
+fn is_ordered(effects: &[Effect]) -> bool {
+    let mut before: Option<Seq> = None;
+    let mut kinds = 0u8;
+    for effect in effects {
+        let seq = seq_of(effect);
+        if before.is_some_and(|before| seq < before) {
+            return false;
+        }
+        if before != Some(seq) {
+            kinds = 0;
+        }
+        let (kind, first) = match effect {
+            Effect::Amended { .. } => (1, true),
+            Effect::Withdrawn { .. } => (2, false),
+            Effect::UpgradeRequested { .. } => (4, false),
+            Effect::UpgradeFailed { .. } => (8, false),
+            Effect::SetupFailed { .. } => (16, false),
+        };
+        if kinds & kind != 0 || (first && kinds != 0) {
+            return false;
+        }
+        kinds |= kind;
+        before = Some(seq);
+    }
+    true
+}
+
 /// The message that an effect is about.
-fn effect_seq(effect: &Effect) -> fat_contracts_primitives::Seq {
+fn seq_of(effect: &Effect) -> Seq {
     match effect {
         Effect::Withdrawn { seq, .. }
         | Effect::UpgradeRequested { seq, .. }

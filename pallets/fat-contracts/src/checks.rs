@@ -1,6 +1,6 @@
 //! What must hold: of the configuration always, of the storage after every block.
 
-use crate::{members::MAX_EPOCHS, Config, Pallet};
+use crate::{Config, Pallet};
 use frame_support::traits::Get;
 
 impl<T: Config> Pallet<T> {
@@ -26,9 +26,11 @@ impl<T: Config> Pallet<T> {
             "the heaviest message doesn't fit into a block"
         );
         let members = T::MaxMembers::get();
+        assert!(members > 0, "a cluster needs workers");
+        let (leaving, liveness) = (T::LeavingPeriod::get(), T::LivenessPeriod::get());
         assert!(
-            members.saturating_mul(2) <= MAX_EPOCHS,
-            "there must be an epoch left for each member that may diverge"
+            leaving > 0 && liveness > 0,
+            "a worker needs time to be heard"
         );
         assert!(
             members <= u32::from(u8::MAX),

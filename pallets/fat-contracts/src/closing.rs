@@ -2,8 +2,8 @@
 //! destruction.
 
 use crate::{
-    tiers::Slot, upgrades::DropReason, Clusters, Config, Error, Event, Held, Members, Pallet,
-    ParkReports, Queues,
+    tiers::Slot, upgrades::DropReason, Clusters, Config, Error, Event, Held, Leavers, Members,
+    Pallet, ParkReports, Queues,
 };
 use fat_contracts_primitives::{
     AccountId, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Weight as GasWeight,
@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The first step. What is queued still runs, what is scheduled is dropped.
-    fn close(cluster: ClusterId, record: ClusterRecord) {
+    pub(crate) fn close(cluster: ClusterId, record: ClusterRecord) {
         let since = Self::now();
         let mut record = Self::drop_scheduled(cluster, record, DropReason::Closing);
         Self::drop_pending_prices(cluster);
@@ -77,11 +77,11 @@ impl<T: Config> Pallet<T> {
         for member in Members::<T>::take(cluster) {
             Self::release_worker(&member.worker);
         }
+        Leavers::<T>::remove(cluster);
         ParkReports::<T>::remove(cluster);
         Self::leave_engine(record.engine);
-        if let Some(queued) = record.pending.take() {
-            Self::leave_engine(queued.to);
-        }
+        Self::drop_turns(cluster, |_| true);
+        record.pending = None;
         record.diverged = None;
         record.status = ClusterStatus::Destroyed { at: Self::now() };
         Clusters::<T>::insert(cluster, record);

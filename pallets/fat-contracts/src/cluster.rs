@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
         let progress = ClusterProgress {
             confirmed: before,
             pruned: before,
-            vacancy: Some(Vacancy::after(before)),
+            vacancy: Some(Vacancy::after(before.block)),
             ..Default::default()
         };
         Progress::<T>::insert(cluster, progress);
@@ -113,6 +113,7 @@ impl<T: Config> Pallet<T> {
             Self::add_member(cluster, &record, worker)?;
         }
         Self::open_escrow(cluster, payer)?;
+        Self::note_deposit(cluster, 0, payer.clone(), new.deposit);
         Self::bring_in(cluster, payer, new.deposit)
     }
 

@@ -135,9 +135,15 @@ mod config {
         #[pallet::constant]
         type MaxEffects: Get<u32>;
 
-        /// A worker that acknowledged nothing for so many blocks doesn't hold up pruning.
+        /// A worker that has something to acknowledge and isn't heard of for so many blocks lapses:
+        /// it doesn't hold up pruning, and is left out of what it didn't acknowledge.
         #[pallet::constant]
         type LivenessPeriod: Get<BlockNumber>;
+
+        /// For so many blocks a worker that left may acknowledge the checkpoints up to the block in
+        /// which it did.
+        #[pallet::constant]
+        type LeavingPeriod: Get<BlockNumber>;
 
         /// The most things that one call prunes.
         #[pallet::constant]

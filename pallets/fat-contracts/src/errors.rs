@@ -105,7 +105,7 @@ mod errors {
         TooManyMembers,
         /// The worker doesn't work for this cluster, or didn't yet at that block.
         NotMember,
-        /// The cluster's membership changed too often since the last confirmed checkpoint.
+        /// As many workers left since the last confirmed checkpoint as can.
         TooManyMembershipChanges,
         /// The cluster has a move under way: one at a time, until workers confirmed it.
         UpgradePending,
@@ -128,8 +128,9 @@ mod errors {
         TooManyUpgrades,
         /// Workers disagree about the cluster's state: governance has to decide first.
         ClusterDiverged,
-        /// The cluster isn't diverged at that block.
-        NotDiverged,
+        /// No checkpoint of that block waits for confirmation; or it isn't the next one, and no
+        /// worker that is right about it has said what came before.
+        NothingToResolve,
         /// No checkpoints, or more than `MaxCheckpoints`.
         TooManyCheckpoints,
         /// The worker disagreed with what was confirmed. It counts no more until the owner takes
@@ -145,7 +146,8 @@ mod errors {
         TooManyEffects,
         /// The effects aren't in order, or aren't of this block's messages.
         ImpossibleEffect,
-        /// The message isn't queued in that block, or is confirmed already.
+        /// The message isn't queued in that block, or is confirmed already, or acknowledged by who
+        /// reports it.
         NotWaiting,
         /// No quorum of equal reports says that workers can't execute the message.
         NotParked,
@@ -171,5 +173,10 @@ mod errors {
         NothingToPrune,
         /// The message is skipped: that is final, because money that it brought went back.
         AlreadySkipped,
+        /// An amendment of the message takes effect in the next block already.
+        AmendmentPending,
+        /// Messages of the block were amended, and the checkpoint doesn't name them: the block has
+        /// to be executed again, as amended.
+        AmendmentMissing,
     }
 }

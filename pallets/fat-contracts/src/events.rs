@@ -223,6 +223,9 @@ mod events {
             last_seq: Seq,
             /// The state root.
             root: StateRoot,
+            /// The root over the receipts of its messages; none if governance named a state root
+            /// that nobody had reported.
+            receipts_root: Option<ReceiptsRoot>,
         },
         /// A worker says something else about a checkpoint than others do.
         StateDiverged {
@@ -400,6 +403,39 @@ mod events {
             dest: AccountId,
             /// How much that was, the escrow's own deposit included.
             amount: Balance,
+        },
+        /// A worker had something to acknowledge and wasn't heard of for too long: it is left out
+        /// of what it didn't acknowledge, until it is heard again.
+        WorkerLapsed {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The worker.
+            worker: AccountId,
+        },
+        /// Governance decided that what a worker says is right, up to a block.
+        ResolvedInFavour {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The worker.
+            worker: AccountId,
+            /// The last block that was confirmed thereby.
+            block: BlockNumber,
+        },
+        /// An amendment doesn't take effect: meanwhile its message was confirmed, or workers went
+        /// on, or the version can't take over any more.
+        AmendmentDropped {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// What should have become of it.
+            remedy: Remedy,
+        },
+        /// Workers confirmed that the Setup was rejected or skipped: there is no ledger. The
+        /// cluster is closing, and all deposits go back.
+        SetupFailed {
+            /// The cluster.
+            cluster: ClusterId,
         },
         /// Something that can't be was found. The pallet left it alone and went on; operators
         /// should look.

@@ -28,8 +28,19 @@ use frame_support::{pallet_prelude::*, traits::Get};
 pub struct Cursor {
     /// The block.
     pub block: BlockNumber,
-    /// The newest mark up to that block; none before the cluster's first.
+    /// The newest mark up to that block; none before the cluster's first. Or, in a cursor that was
+    /// set back, the mark after that block.
     pub mark: Option<BlockNumber>,
+}
+
+impl Cursor {
+    /// The place before a block that has a mark.
+    pub(crate) fn before(marked: BlockNumber) -> Self {
+        Self {
+            block: marked.saturating_sub(1),
+            mark: Some(marked),
+        }
+    }
 }
 
 /// What a block with messages or amendments left behind.
@@ -88,6 +99,8 @@ impl<T: Config> Pallet<T> {
     pub fn next_checkpoint(cluster: ClusterId, cursor: Cursor) -> Option<ExpectedCheckpoint> {
         let mut newest = cursor.mark;
         let mut marked = match newest {
+            // It was set back: its mark is the next one, and no checkpoint comes between.
+            Some(mark) if mark > cursor.block => Some(mark),
             Some(mark) => Self::mark(cluster, mark)?.next,
             None => Some(Clusters::<T>::get(cluster)?.created_at),
         };

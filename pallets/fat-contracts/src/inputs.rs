@@ -5,12 +5,12 @@
 //! to which something happened.
 
 use crate::{
-    BlockInputs, Clusters, Config, Engines, Event, Pallet, PinkSystemCodeHash, Queues, Shares,
-    TouchedClusters,
+    moves::MaxTurns, BlockInputs, Clusters, Config, Engines, Event, Moves, Pallet,
+    PinkSystemCodeHash, Queues, Shares, TouchedClusters,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
-    fold_input, BlockInput, ClusterRecord, CodeHash, EngineStatus, EngineVersion, Hash,
+    fold_input, BlockInput, ClusterId, ClusterRecord, CodeHash, EngineStatus, EngineVersion, Hash,
 };
 use frame_support::{
     pallet_prelude::*,
@@ -18,6 +18,16 @@ use frame_support::{
     CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use sp_crypto_hashing::blake2_256;
+
+/// The most versions that a cluster may be on the way to: that of each turn, and of a move that
+/// isn't queued yet.
+pub struct MaxMoving;
+
+impl Get<u32> for MaxMoving {
+    fn get() -> u32 {
+        <MaxTurns as Get<u32>>::get().saturating_add(1)
+    }
+}
 
 /// What is kept of a block beside its messages. It begins with the SCALE form of its
 /// [`BlockInput`].
@@ -39,8 +49,8 @@ pub struct KeptInput<T: Config> {
     /// The version that was confirmed last when the block was made. Not part of the input: which
     /// records a worker needs can't be told from a later state.
     pub engine: EngineVersion,
-    /// The version of the move that was under way.
-    pub moving_to: Option<EngineVersion>,
+    /// The versions of the moves that were under way, each once.
+    pub moving_to: BoundedVec<EngineVersion, MaxMoving>,
 }
 
 impl<T: Config> KeptInput<T> {
@@ -71,12 +81,19 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What the current block gives to a cluster's engine, as far as it went.
-    pub(crate) fn current_input(record: &ClusterRecord, paths: &Paths) -> KeptInput<T> {
+    pub(crate) fn current_input(
+        cluster: ClusterId,
+        record: &ClusterRecord,
+        paths: &Paths,
+    ) -> KeptInput<T> {
         let from = record.engine_of_the_tail();
         let targets = paths
             .iter()
             .filter(|(to, upgrades_from)| *to > from && upgrades_from.contains(&from))
             .map(|(to, _)| *to);
+        let mut moving = BTreeSet::new();
+        moving.extend(record.pending.map(|pending| pending.to));
+        moving.extend(Moves::<T>::get(cluster).iter().map(|turn| turn.to));
         KeptInput {
             number: Self::now(),
             now_ms: T::Time::now(),
@@ -85,7 +102,8 @@ impl<T: Config> Pallet<T> {
             upgrade_targets: BoundedVec::truncate_from(targets.collect()),
             system_code: PinkSystemCodeHash::<T>::get(),
             engine: record.engine,
-            moving_to: record.pending.map(|pending| pending.to),
+            // As long as the list of turns, and one more.
+            moving_to: BoundedVec::truncate_from(moving.into_iter().collect()),
         }
     }
 
@@ -114,7 +132,7 @@ impl<T: Config> Pallet<T> {
                 });
                 continue;
             };
-            let kept = Self::current_input(&record, &paths);
+            let kept = Self::current_input(cluster, &record, &paths);
             Queues::<T>::mutate(cluster, |queue| {
                 queue.hash = fold_input(&queue.hash, &kept.input());
                 queue.sealed = true;

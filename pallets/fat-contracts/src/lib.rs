@@ -46,11 +46,11 @@
 //!
 //! ## Low level
 //!
-//! One concept, one file. Engines: `engines`, `upgrades`. Clusters: `cluster`, `contracts`,
-//! `prices`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`, `pruning`.
-//! Workers: `workers`, `members`, `checkpoints`, `quorum`. Money: `money`, `ordering`, `payouts`.
-//! What a worker reads: `views`;
-//! what must always hold: `checks`, `try_state`. `calls`, `events`, `errors`, `storage` and `config` are
+//! One concept, one file. Engines: `engines`, `upgrades`, `moves`. Clusters: `cluster`, `contracts`,
+//! `prices`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
+//! `pruning`. Workers: `workers`, `members`, `checkpoints`, `quorum`. Money: `money`, `ordering`,
+//! `payouts`. What a worker reads: `views`; what must always hold: `checks`, `try_state`,
+//! `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -80,16 +80,20 @@ mod history;
 mod inputs;
 mod members;
 mod money;
+mod moves;
 mod ordering;
 mod payouts;
 mod prices;
 mod pruning;
 mod queue;
 mod quorum;
+mod setup;
 mod storage;
 mod tiers;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
+#[cfg(any(feature = "std", feature = "try-runtime"))]
+mod try_terms;
 mod types;
 mod upgrades;
 mod views;
@@ -100,13 +104,15 @@ mod workers;
 mod tests;
 
 pub use amendments::{Amended, MaxAmendments, ParkReport};
-pub use checkpoints::{Confirmation, Tally};
+pub use checkpoints::{Confirmation, MaxVoters, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, Mark};
 pub use inputs::KeptInput;
-pub use members::{ClusterMember, ClusterProgress, Epoch, MaxEpochs, Struck, Vacancy};
+pub use members::{ClusterMember, ClusterProgress, Setup, Vacancy};
+pub use moves::{MaxTurns, Turn};
 pub use pallet::*;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
+pub use setup::Refund;
 pub use tiers::{Share, MAX_ACCOUNT_WITHDRAWALS};
 pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
 pub use upgrades::DropReason;
@@ -123,14 +129,14 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        inputs::*, members::*, payouts::*, prices::*, quorum::Settled, tiers::*, types::*,
-        upgrades::*, weights::WeightInfo,
+        inputs::*, members::*, moves::*, payouts::*, prices::*, quorum::Settled, setup::*,
+        tiers::*, types::*, upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{
         AccountId, Amendment, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, ClusterRecord,
         ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, Hash, ParkCause,
-        Permission, Prices, Remedy, Seq, StateRoot, Weight as GasWeight,
+        Permission, Prices, ReceiptsRoot, Remedy, Seq, StateRoot, Weight as GasWeight,
     };
     use frame_support::{
         dispatch::{Pays, PostDispatchInfo},
@@ -181,8 +187,10 @@ pub mod pallet {
             let due = amended
                 .saturating_add(Self::begin_due_upgrades())
                 .saturating_add(Self::begin_due_prices());
-            // An amendment reads its message, which may be the longest there is.
-            let read = T::WeightInfo::cluster_upload_resource(T::MaxMessageBytes::get());
+            // An amendment reads its message, which may be the longest there is, and looks at the
+            // workers' reports again.
+            let read = T::WeightInfo::cluster_upload_resource(T::MaxMessageBytes::get())
+                .saturating_add(T::WeightInfo::amend());
             T::WeightInfo::on_initialize(due)
                 .saturating_add(read.saturating_mul(amended.into()))
                 .saturating_add(T::WeightInfo::on_finalize(due))

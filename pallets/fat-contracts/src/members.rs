@@ -1,73 +1,99 @@
-//! Who works for a cluster, and how many counted at which block.
+//! Who works for a cluster, and how they come and go.
 //!
-//! The number of members is kept by block, because a checkpoint's quorum is that of its own
-//! block: who joins later doesn't count for it, and who leaves later doesn't lower it.
+//! A worker's *term* says at which checkpoints it counts. Terms are kept until everything that
+//! they cover is confirmed, because a checkpoint's quorum is that of its own block: who joins
+//! later doesn't count for it, and who leaves later doesn't lower it. Nothing else is written
+//! down about who counted when, so there is nothing that could contradict it.
 
 use crate::{
-    history::Cursor, quorum::Settled, Config, Error, Event, Members, Pallet, ParkReports, Progress,
-    Queues, Workers,
+    history::Cursor, quorum::Settled, Config, Error, Event, Leavers, Members, Pallet, ParkReports,
+    Progress, Workers,
 };
-use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord};
-use frame_support::{ensure, pallet_prelude::*, traits::ConstU32};
+use alloc::vec::Vec;
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord, Seq};
+use frame_support::{ensure, pallet_prelude::*, traits::Get};
 use sp_runtime::DispatchResult;
 
-/// The most changes of a cluster's membership that can wait for confirmation.
-pub type MaxEpochs = ConstU32<MAX_EPOCHS>;
-
-/// See [`MaxEpochs`].
-pub(crate) const MAX_EPOCHS: u32 = 64;
-
-/// A worker of a cluster.
+/// A worker's term in a cluster.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct ClusterMember {
     /// The worker.
     pub worker: AccountId,
     /// It counts for checkpoints after this block.
     pub joined: BlockNumber,
-    /// The last checkpoint that it acknowledged, or after which it begins.
+    /// The last block for whose checkpoint it counts: the one in which it left, or was found to
+    /// disagree with the others.
+    pub until: Option<BlockNumber>,
+    /// The last checkpoint that it acknowledged, or after which it begins. A worker has one
+    /// place: it is the same in all of its terms.
     pub acked: Cursor,
-    /// The block in which it did.
+    /// The block in which it was heard last: it acknowledged, or said that it can't go on.
     pub acked_at: BlockNumber,
-    /// The checkpoint at which it was found to disagree with the others: it counts no more.
+    /// The last block in which it may acknowledge, once it left.
+    pub leaves: Option<BlockNumber>,
+    /// The checkpoint at which it was found to disagree with the others: nothing that it said
+    /// counts any more.
     pub diverged: Option<BlockNumber>,
+    /// Since when it is left out of what it didn't acknowledge, because it was silent for too
+    /// long.
+    pub lapsed: Option<BlockNumber>,
 }
 
-/// How many members a cluster had, from some block on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Epoch {
-    /// For checkpoints of this block and later ones.
-    pub from: BlockNumber,
-    /// So many.
-    pub members: u32,
-}
+impl ClusterMember {
+    /// Whether it is one of the members at a checkpoint's block.
+    pub(crate) fn covers(&self, block: BlockNumber) -> bool {
+        self.joined < block && self.until.is_none_or(|until| block <= until)
+    }
 
-/// What a worker that disagrees had reported ahead: it doesn't count.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Struck {
-    /// The worker.
-    pub worker: AccountId,
-    /// For checkpoints up to this block.
-    pub until: BlockNumber,
+    /// Whether its word about a checkpoint, if there is one, is its word still. It isn't if it was
+    /// found to disagree, or was sent back to before that block.
+    pub(crate) fn stands_by(&self, block: BlockNumber) -> bool {
+        self.diverged.is_none() && self.acked.block >= block
+    }
+
+    /// Whether its time to acknowledge what it left behind is over.
+    pub(crate) fn is_gone(&self, now: BlockNumber) -> bool {
+        self.leaves.is_some_and(|last| now > last)
+    }
 }
 
 /// A time in which nobody counted. What happened in it falls to those who come first, which is
 /// to say, in the same block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Vacancy {
-    /// Since when: checkpoints after this.
-    pub after: Cursor,
+    /// Since when: blocks after this.
+    pub after: BlockNumber,
     /// The block in which somebody came.
     pub filled: Option<BlockNumber>,
 }
 
 impl Vacancy {
     /// A vacancy that nobody has filled.
-    pub(crate) fn after(after: Cursor) -> Self {
+    pub(crate) fn after(after: BlockNumber) -> Self {
         Self {
             after,
             filled: None,
         }
     }
+}
+
+/// Whether workers confirmed that there is a cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Setup {
+    /// Nobody has said yet what came of the Setup message.
+    #[default]
+    #[codec(index = 0)]
+    Unconfirmed,
+    /// It was executed. Deposits of earlier messages than this are noted in `Refunds` still,
+    /// until they are pruned; they are in the ledger.
+    #[codec(index = 1)]
+    Done {
+        /// The message after the last one with such a note.
+        before: Seq,
+    },
+    /// It was rejected or skipped: there is no ledger, and all deposits go back.
+    #[codec(index = 2)]
+    Failed,
 }
 
 /// How far a cluster's history is confirmed and pruned.
@@ -79,54 +105,11 @@ pub struct ClusterProgress {
     pub pruned: Cursor,
     /// When nobody counts, or until somebody came.
     pub vacancy: Option<Vacancy>,
-    /// Who counted when, in order; the first entry reaches back to the last confirmed one.
-    pub epochs: BoundedVec<Epoch, MaxEpochs>,
-    /// Reports that don't count any more, because their worker was found to disagree.
-    pub struck: BoundedVec<Struck, MaxEpochs>,
-}
-
-impl ClusterProgress {
-    /// The number of members that counts at a checkpoint.
-    pub(crate) fn members_at(&self, block: BlockNumber) -> u32 {
-        let before = self.epochs.iter().rev().find(|epoch| epoch.from <= block);
-        before.map_or(0, |epoch| epoch.members)
-    }
-
-    /// Notes the number of members from some block on. `spare` entries stay free; false if that
-    /// can't be.
-    fn note(&mut self, from: BlockNumber, members: u32, spare: u32) -> bool {
-        match self.epochs.last_mut() {
-            Some(last) if last.from == from => last.members = members,
-            _ => {
-                let free = MAX_EPOCHS.saturating_sub(self.epochs.len() as u32);
-                if free <= spare {
-                    return false;
-                }
-                return self.epochs.try_push(Epoch { from, members }).is_ok();
-            }
-        }
-        true
-    }
-
-    /// How many of these workers count at a checkpoint.
-    pub(crate) fn votes(&self, voters: &[AccountId], block: BlockNumber) -> u32 {
-        let struck = |voter: &AccountId| {
-            self.struck
-                .iter()
-                .any(|struck| struck.worker == *voter && block <= struck.until)
-        };
-        voters.iter().filter(|voter| !struck(voter)).count() as u32
-    }
-
-    /// Forgets what no checkpoint after the confirmed one needs.
-    pub(crate) fn forget(&mut self) {
-        let confirmed = self.confirmed.block;
-        self.struck.retain(|struck| struck.until > confirmed);
-        let next = self.confirmed.block.saturating_add(1);
-        while self.epochs.get(1).is_some_and(|second| second.from <= next) {
-            self.epochs.remove(0);
-        }
-    }
+    /// Before the first checkpoint of which governance named the root and no worker has told the
+    /// effects, and the block of the last such checkpoint.
+    pub unheard: Option<(Cursor, BlockNumber)>,
+    /// What came of the Setup message.
+    pub setup: Setup,
 }
 
 /// ⌊2n/3⌋ + 1.
@@ -134,12 +117,65 @@ pub(crate) fn quorum(members: u32) -> u32 {
     (members.saturating_mul(2) / 3).saturating_add(1)
 }
 
+/// How many it takes when so many of the members of a block are left out: a quorum of the others,
+/// and never less than a strict majority of all.
+pub(crate) fn need(members: u32, left_out: u32) -> u32 {
+    let majority = (members / 2).saturating_add(1);
+    quorum(members.saturating_sub(left_out)).max(majority)
+}
+
 impl<T: Config> Pallet<T> {
-    /// Gives a cluster a worker.
+    /// All terms that may count at a checkpoint which isn't confirmed: of those who left, and of
+    /// the members.
+    pub(crate) fn terms(cluster: ClusterId) -> Vec<ClusterMember> {
+        let mut terms = Leavers::<T>::get(cluster).into_inner();
+        terms.extend(Members::<T>::get(cluster));
+        terms
+    }
+
+    /// The term in which a worker acknowledges: as a member, or as one that left not long ago.
+    pub(crate) fn term_of(cluster: ClusterId, worker: &AccountId) -> Option<ClusterMember> {
+        let now = Self::now();
+        let member = Members::<T>::get(cluster)
+            .into_iter()
+            .find(|member| member.worker == *worker);
+        // Whose admission was taken back has nothing to say any more.
+        member.or_else(|| {
+            Leavers::<T>::get(cluster)
+                .into_iter()
+                .rev()
+                .find(|term| term.worker == *worker && term.leaves.is_some() && !term.is_gone(now))
+                .filter(|_| Workers::<T>::contains_key(worker))
+        })
+    }
+
+    /// Changes all terms of a cluster, and writes those lists in which something changed. Gives
+    /// what `change` gave about each term that it changed.
+    pub(crate) fn change_terms<R>(
+        cluster: ClusterId,
+        mut change: impl FnMut(&mut ClusterMember) -> Option<R>,
+    ) -> Vec<R> {
+        let mut leavers = Leavers::<T>::get(cluster);
+        let left: Vec<_> = leavers.iter_mut().filter_map(&mut change).collect();
+        if !left.is_empty() {
+            Leavers::<T>::insert(cluster, leavers);
+        }
+        let mut members = Members::<T>::get(cluster);
+        let mut changed: Vec<_> = members.iter_mut().filter_map(&mut change).collect();
+        if !changed.is_empty() {
+            Members::<T>::insert(cluster, members);
+        }
+        changed.extend(left);
+        changed
+    }
+
+    /// Gives a cluster a worker. It counts for checkpoints after this block; or, if nobody counts,
+    /// for all since somebody did. It begins at the confirmed end of the history all the same:
+    /// what it says of older checkpoints is on record, so that governance may resolve in its
+    /// favour.
     ///
     /// # Errors
-    /// `WorkerNotFound`, `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`,
-    /// `TooManyMembershipChanges`.
+    /// `WorkerNotFound`, `WorkerServesAnother`, `WorkerIsBusy`, `TooManyMembers`.
     pub(crate) fn add_member(
         cluster: ClusterId,
         record: &ClusterRecord,
@@ -157,44 +193,45 @@ impl<T: Config> Pallet<T> {
         })?;
         let now = Self::now();
         let mut progress = Progress::<T>::get(cluster);
-        let mut members = Members::<T>::get(cluster);
-        let last_epoch = progress.epochs.last().map_or(0, |epoch| epoch.from);
-        let begin = match &mut progress.vacancy {
-            Some(vacancy)
-                if vacancy.filled.is_none_or(|block| block == now)
-                    && last_epoch <= vacancy.after.block.saturating_add(1) =>
-            {
+        let joined = match &mut progress.vacancy {
+            Some(vacancy) if vacancy.filled.is_none_or(|block| block == now) => {
                 vacancy.filled = Some(now);
-                vacancy.after.max(progress.confirmed)
+                vacancy.after
             }
             _ => {
                 progress.vacancy = None;
-                Self::after_this_block(cluster)
+                now
             }
         };
+        let start = match progress.unheard {
+            Some((before, _)) if before.block >= progress.pruned.block => before,
+            Some(_) => progress.pruned,
+            None => progress.confirmed,
+        };
+        // Who comes back goes on where it was.
+        let acked = Leavers::<T>::get(cluster)
+            .iter()
+            .filter(|term| term.worker == worker && term.diverged.is_none())
+            .map(|term| term.acked)
+            .fold(start, |a, b| if b.block > a.block { b } else { a });
         let member = ClusterMember {
             worker: worker.clone(),
-            joined: begin.block,
-            acked: begin,
+            joined,
+            until: None,
+            acked,
             acked_at: now,
+            leaves: None,
             diverged: None,
+            lapsed: None,
         };
-        members
-            .try_push(member)
-            .map_err(|_| Error::<T>::TooManyMembers)?;
-        let noted = progress.note(
-            begin.block.saturating_add(1),
-            counting(&members),
-            T::MaxMembers::get(),
-        );
-        ensure!(noted, Error::<T>::TooManyMembershipChanges);
-        Members::<T>::insert(cluster, members);
+        Members::<T>::try_append(cluster, member).map_err(|_| Error::<T>::TooManyMembers)?;
         Progress::<T>::insert(cluster, progress);
         Self::deposit_event(Event::WorkerAdded { cluster, worker });
         Ok(())
     }
 
-    /// Takes a worker from a cluster. What it acknowledged still counts.
+    /// Takes a worker from a cluster. What it acknowledged still counts, and it may acknowledge
+    /// what is left up to this block for `LeavingPeriod`.
     ///
     /// # Errors
     /// `NotMember`, `TooManyMembershipChanges`.
@@ -202,21 +239,33 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         worker: AccountId,
     ) -> Result<Settled, Error<T>> {
+        let now = Self::now();
         let mut members = Members::<T>::get(cluster);
         let at = members
             .iter()
             .position(|member| member.worker == worker)
             .ok_or(Error::<T>::NotMember)?;
-        let gone = members.remove(at);
+        let mut gone = members.remove(at);
         let mut progress = Progress::<T>::get(cluster);
-        let noted = progress.note(
-            Self::now().saturating_add(1),
-            counting(&members),
-            T::MaxMembers::get(),
-        );
-        ensure!(noted, Error::<T>::TooManyMembershipChanges);
-        if counting(&members) == 0 && gone.diverged.is_none() {
-            progress.vacancy = Some(Vacancy::after(Self::after_this_block(cluster)));
+        let counted = gone.diverged.is_none();
+        // Whoever fills a vacancy and goes in the same block was never there.
+        let passing = counted
+            && progress
+                .vacancy
+                .is_some_and(|vacancy| vacancy.filled == Some(now));
+        if counted {
+            gone.until = Some(now);
+            gone.leaves = Some(now.saturating_add(T::LeavingPeriod::get()));
+        }
+        if counted && counting(&members) == 0 {
+            progress.vacancy = match progress.vacancy {
+                Some(vacancy) if passing => Some(Vacancy::after(vacancy.after)),
+                _ => Some(Vacancy::after(now)),
+            };
+        }
+        let covered = gone.until.is_some_and(|until| gone.joined < until);
+        if covered && !passing {
+            Self::keep_term(cluster, gone, &progress)?;
         }
         ParkReports::<T>::mutate(cluster, |reports| {
             reports.retain(|report| report.worker != worker);
@@ -225,8 +274,46 @@ impl<T: Config> Pallet<T> {
         Progress::<T>::insert(cluster, progress);
         Self::release_worker(&worker);
         Self::deposit_event(Event::WorkerRemoved { cluster, worker });
-        // Perhaps it was the one that a quorum waited for.
+        // Perhaps nothing can be confirmed without it.
         Ok(Self::settle(cluster))
+    }
+
+    /// Keeps the term of one that left, as long as it covers what isn't confirmed.
+    fn keep_term(
+        cluster: ClusterId,
+        term: ClusterMember,
+        progress: &ClusterProgress,
+    ) -> Result<(), Error<T>> {
+        let confirmed = progress.confirmed.block;
+        let over = |term: &ClusterMember| term.until.is_some_and(|until| until <= confirmed);
+        if over(&term) {
+            return Ok(());
+        }
+        let mut leavers = Leavers::<T>::get(cluster);
+        if leavers.is_full() {
+            leavers.retain(|term| !over(term));
+        }
+        leavers
+            .try_push(term)
+            .map_err(|_| Error::<T>::TooManyMembershipChanges)?;
+        Leavers::<T>::insert(cluster, leavers);
+        Ok(())
+    }
+
+    /// Forgets terms that cover nothing that waits for confirmation, and whose worker has nothing
+    /// left to say.
+    pub(crate) fn forget_terms(cluster: ClusterId, confirmed: BlockNumber) {
+        let now = Self::now();
+        let mut leavers = Leavers::<T>::get(cluster);
+        let before = leavers.len();
+        leavers.retain(|term| {
+            let Some(until) = term.until else { return true };
+            let owes = term.diverged.is_none() && !term.is_gone(now) && term.acked.block < until;
+            until > confirmed || owes
+        });
+        if leavers.len() < before {
+            Leavers::<T>::insert(cluster, leavers);
+        }
     }
 
     /// Lets a worker go where it likes.
@@ -239,48 +326,69 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Leaves workers that disagree with what was confirmed out of everything from now on.
-    pub(crate) fn mark_diverged(
-        cluster: ClusterId,
-        block: BlockNumber,
-        members: &mut BoundedVec<ClusterMember, T::MaxMembers>,
-        progress: &mut ClusterProgress,
-        wrong: &[AccountId],
-    ) {
-        for member in members.iter_mut() {
-            if member.diverged.is_none() && wrong.contains(&member.worker) {
-                member.diverged = Some(block);
-                // There is room: whoever is struck again was taken in again meanwhile, and that
-                // took an epoch.
-                let struck = Struck {
-                    worker: member.worker.clone(),
-                    until: member.acked.block,
-                };
-                progress.struck.try_push(struck).ok();
-                ParkReports::<T>::mutate(cluster, |reports| {
-                    reports.retain(|report| report.worker != member.worker);
-                });
-                Self::deposit_event(Event::WorkerDiverged {
-                    cluster,
-                    block,
-                    worker: member.worker.clone(),
-                });
-            }
+    pub(crate) fn mark_diverged(cluster: ClusterId, block: BlockNumber, wrong: &[AccountId]) {
+        let now = Self::now();
+        let mut marked = Self::change_terms(cluster, |term| {
+            let hit = term.diverged.is_none() && wrong.contains(&term.worker);
+            hit.then(|| {
+                term.diverged = Some(block);
+                term.until = Some(term.until.unwrap_or(now).min(now));
+                term.worker.clone()
+            })
+        });
+        marked.sort();
+        marked.dedup();
+        if marked.is_empty() {
+            return;
         }
-        // Changes that people ask for leave one entry free for each member: this is it.
-        progress.note(Self::now().saturating_add(1), counting(members), 0);
-        let noticed = progress
-            .vacancy
-            .is_some_and(|vacancy| vacancy.filled.is_none());
-        if counting(members) == 0 && !noticed {
-            progress.vacancy = Some(Vacancy::after(Self::after_this_block(cluster)));
+        ParkReports::<T>::mutate(cluster, |reports| {
+            reports.retain(|report| !marked.contains(&report.worker));
+        });
+        for worker in marked {
+            Self::deposit_event(Event::WorkerDiverged {
+                cluster,
+                block,
+                worker,
+            });
+        }
+        if counting(&Members::<T>::get(cluster)) == 0 {
+            Progress::<T>::mutate(cluster, |progress| {
+                if progress.vacancy.is_none_or(|it| it.filled.is_some()) {
+                    progress.vacancy = Some(Vacancy::after(now));
+                }
+            });
         }
     }
 
-    /// The place of this block in the cluster's history, its own checkpoint included.
-    fn after_this_block(cluster: ClusterId) -> Cursor {
-        Cursor {
-            block: Self::now(),
-            mark: Some(Queues::<T>::get(cluster).block),
+    /// Whether a worker has had something to acknowledge for `LivenessPeriod` and said nothing.
+    pub(crate) fn is_silent(
+        cluster: ClusterId,
+        term: &ClusterMember,
+        progress: &ClusterProgress,
+    ) -> bool {
+        let since = Self::now().saturating_sub(T::LivenessPeriod::get());
+        // What came up lately can't have been missed for long.
+        term.acked_at < since
+            && Self::next_for(cluster, term, progress).is_some_and(|next| next.cursor.block < since)
+    }
+
+    /// Notes who is left out from now on, because nothing was heard of it for too long.
+    pub(crate) fn note_lapsed(cluster: ClusterId) {
+        let now = Self::now();
+        let progress = Progress::<T>::get(cluster);
+        let lapsed = Self::change_terms(cluster, |term| {
+            if term.diverged.is_some() || term.lapsed.is_some() {
+                return None;
+            }
+            let owes = term.until.is_none_or(|until| term.acked.block < until);
+            let over = owes && term.is_gone(now);
+            (over || Self::is_silent(cluster, term, &progress)).then(|| {
+                term.lapsed = Some(now);
+                term.worker.clone()
+            })
+        });
+        for worker in lapsed {
+            Self::deposit_event(Event::WorkerLapsed { cluster, worker });
         }
     }
 }

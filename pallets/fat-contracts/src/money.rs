@@ -73,6 +73,7 @@ impl<T: Config> Pallet<T> {
         let limit = GasWeight::default();
         let seq = Self::order(cluster, &from, message, slot, limit, max_ordering_fee)?;
         Self::bring_in(cluster, &from, amount)?;
+        Self::note_deposit(cluster, seq, from.clone(), amount);
         Self::deposit_event(Event::DepositQueued {
             cluster,
             seq,

@@ -1,6 +1,6 @@
 //! Money on its way out of a cluster: paid when workers confirmed the debit, once.
 
-use crate::{Clusters, Config, Error, Event, Held, Pallet, Withdrawals};
+use crate::{Clusters, Config, Error, Event, Held, Pallet, Progress, Refunds, Setup, Withdrawals};
 use fat_contracts_primitives::{AccountId, Balance, ClusterId, Seq, WithdrawOutcome};
 use frame_support::{
     ensure,
@@ -24,7 +24,12 @@ pub struct Withdrawal {
 impl<T: Config> Pallet<T> {
     /// What workers confirmed about a withdrawal.
     pub(crate) fn withdrawn(cluster: ClusterId, seq: Seq, outcome: WithdrawOutcome) {
-        let Some(withdrawal) = Withdrawals::<T>::get(cluster, seq).filter(|w| !w.due) else {
+        // Nothing can be debited where there is no ledger.
+        let failed = Progress::<T>::get(cluster).setup == Setup::Failed;
+        let impossible = failed && outcome == WithdrawOutcome::Debited;
+        let Some(withdrawal) =
+            Withdrawals::<T>::get(cluster, seq).filter(|w| !w.due && !impossible)
+        else {
             // A quorum that reports a debit of nothing: there is nothing to pay.
             Self::deposit_event(Event::InternalError {
                 what: crate::Defect::UnknownWithdrawal,
@@ -68,6 +73,7 @@ impl<T: Config> Pallet<T> {
             T::Currency::transfer(&escrow, dest, *amount, Preservation::Preserve)?;
             Held::<T>::insert(cluster, rest);
             Withdrawals::<T>::remove(cluster, seq);
+            Refunds::<T>::remove(cluster, seq);
             Self::deposit_event(Event::WithdrawalPaid {
                 cluster,
                 seq,
@@ -81,9 +87,17 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_claim_withdrawal(cluster: ClusterId, seq: Seq) -> DispatchResult {
         let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
         ensure!(record.diverged.is_none(), Error::<T>::ClusterDiverged);
-        let withdrawal = Withdrawals::<T>::get(cluster, seq)
-            .filter(|withdrawal| withdrawal.due)
-            .ok_or(Error::<T>::NothingDue)?;
+        let due = Withdrawals::<T>::get(cluster, seq).filter(|withdrawal| withdrawal.due);
+        let refund = || {
+            let failed = Progress::<T>::get(cluster).setup == Setup::Failed;
+            let refund = Refunds::<T>::get(cluster, seq).filter(|_| failed)?;
+            Some(Withdrawal {
+                dest: refund.to,
+                amount: refund.amount,
+                due: true,
+            })
+        };
+        let withdrawal = due.or_else(refund).ok_or(Error::<T>::NothingDue)?;
         Self::pay(cluster, seq, &withdrawal)
     }
 }

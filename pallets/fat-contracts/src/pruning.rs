@@ -1,8 +1,8 @@
 //! Forgetting what no worker needs any more, a bounded number of things at a time.
 
 use crate::{
-    Amendments, BlockAmendments, BlockInputs, ClusterProgress, Clusters, Config, Confirmations,
-    Error, Marks, Members, Messages, Pallet, Progress, Queues, Tallies, Withdrawals,
+    AmendedMessages, Amendments, BlockAmendments, BlockInputs, ClusterProgress, Clusters, Config,
+    Confirmations, Error, Marks, Messages, Pallet, Progress, Queues, Refunds, Tallies, Withdrawals,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterStatus};
 use frame_support::{ensure, traits::Get};
@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
             if next.cursor.mark == Some(block) {
                 while queue.first <= next.last_seq && pruned < limit {
                     Messages::<T>::remove(cluster, queue.first);
+                    Self::prune_refund(cluster, progress.setup, queue.first);
                     queue.first = queue.first.saturating_add(1);
                     pruned = pruned.saturating_add(1);
                 }
@@ -69,6 +70,7 @@ impl<T: Config> Pallet<T> {
                 }
             }
             Confirmations::<T>::remove(cluster, block);
+            AmendedMessages::<T>::remove(cluster, block);
             progress.pruned = next.cursor;
             pruned = pruned.saturating_add(1);
         }
@@ -79,17 +81,19 @@ impl<T: Config> Pallet<T> {
         pruned
     }
 
-    /// The lowest checkpoint that all live members acknowledged, or the last confirmed one if
-    /// that is lower. A worker is live if it acknowledged within `LivenessPeriod`, or has
-    /// nothing to acknowledge.
+    /// The lowest checkpoint that all live workers acknowledged, or the last confirmed one if
+    /// that is lower. A worker is live unless it has had something to acknowledge for
+    /// `LivenessPeriod` and wasn't heard; one that left, as long as it has something to say.
     fn prune_target(cluster: ClusterId, progress: &ClusterProgress) -> BlockNumber {
-        let since = Self::now().saturating_sub(T::LivenessPeriod::get());
-        let members = Members::<T>::get(cluster);
-        let live = members.iter().filter(|member| {
-            member.diverged.is_none()
-                && (member.acked_at >= since || Self::next_for(cluster, member, progress).is_none())
+        let now = Self::now();
+        let terms = Self::terms(cluster);
+        let live = terms.iter().filter(|term| {
+            term.diverged.is_none()
+                && !Self::is_silent(cluster, term, progress)
+                && (term.leaves.is_none()
+                    || (!term.is_gone(now) && Self::next_for(cluster, term, progress).is_some()))
         });
-        live.map(|member| member.acked.block)
+        live.map(|term| term.acked.block)
             .fold(progress.confirmed.block, BlockNumber::min)
     }
 
@@ -121,6 +125,8 @@ impl<T: Config> Pallet<T> {
         clear!(Confirmations);
         clear!(Withdrawals);
         clear!(Amendments);
+        clear!(AmendedMessages);
+        clear!(Refunds);
         if whole && left(buried) > 0 {
             Progress::<T>::remove(cluster);
             Queues::<T>::remove(cluster);

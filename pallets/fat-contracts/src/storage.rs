@@ -106,13 +106,24 @@ mod storage {
         ValueQuery,
     >;
 
+    /// Terms of workers that left a cluster, as long as they cover what isn't confirmed, or their
+    /// worker may still acknowledge.
+    #[pallet::storage]
+    pub type Leavers<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        BoundedVec<ClusterMember, T::MaxMembers>,
+        ValueQuery,
+    >;
+
     /// The workers that were admitted.
     // Blake2_128Concat: whoever is admitted chose the key.
     #[pallet::storage]
     pub type Workers<T: Config> =
         StorageMap<_, Blake2_128Concat, AccountId, WorkerRecord<T>, OptionQuery>;
 
-    /// How far each cluster's history is confirmed and pruned, and who counted when.
+    /// How far each cluster's history is confirmed and pruned.
     #[pallet::storage]
     pub type Progress<T: Config> =
         StorageMap<_, Twox64Concat, ClusterId, ClusterProgress, ValueQuery>;
@@ -131,7 +142,7 @@ mod storage {
         ClusterId,
         Twox64Concat,
         BlockNumber,
-        BoundedVec<Tally<T>, T::MaxMembers>,
+        BoundedVec<Tally<T>, MaxVoters<T>>,
         ValueQuery,
     >;
 
@@ -191,6 +202,17 @@ mod storage {
     pub type Amendments<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Amended, OptionQuery>;
 
+    /// How many messages of a block are amended: so many the block's checkpoint has to name.
+    #[pallet::storage]
+    pub type AmendedMessages<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, BlockNumber, u32, ValueQuery>;
+
+    /// The messages of each cluster at which it may come to another version, until workers
+    /// confirmed what came of them, in order.
+    #[pallet::storage]
+    pub type Moves<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, BoundedVec<Turn, MaxTurns>, ValueQuery>;
+
     /// The amendments by the block that delivered them, in order, each list kept as long as the
     /// block's mark.
     #[pallet::storage]
@@ -208,6 +230,12 @@ mod storage {
     #[pallet::storage]
     pub type Withdrawals<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Withdrawal, OptionQuery>;
+
+    /// Who brought the deposits of a cluster, as long as nobody confirmed that there is one: to
+    /// whom they go back if its Setup fails. By message.
+    #[pallet::storage]
+    pub type Refunds<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Refund, OptionQuery>;
 
     /// Set at genesis on development chains: there, an engine's record can be replaced.
     #[pallet::storage]

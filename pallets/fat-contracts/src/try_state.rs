@@ -2,8 +2,8 @@
 
 use crate::{
     ArtefactVersions, BlockAmendments, BlockInputs, ClusterCount, Clusters, Config, Engines, Held,
-    Marks, Members, Messages, Pallet, PendingPrices, PricesAt, Progress, Queues, Shares,
-    TouchedClusters, UpgradesAt, Withdrawals, Workers,
+    Marks, Messages, Moves, Pallet, PendingPrices, PricesAt, Progress, Queues, Shares,
+    TouchedClusters, UpgradesAt, Withdrawals,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use fat_contracts_primitives::{
@@ -39,9 +39,10 @@ impl<T: Config> Pallet<T> {
             Self::check_members(cluster, &record)?;
             Self::check_money(cluster, &record)?;
             Self::check_schedule(cluster, &record)?;
+            Self::check_turns(cluster, &record)?;
+            Self::check_refunds(cluster)?;
             if !destroyed {
-                let queued = record.pending.filter(|pending| pending.seq.is_some());
-                let moving = queued.map(|queued| queued.to);
+                let moving = Moves::<T>::get(cluster).into_iter().map(|turn| turn.to);
                 for version in core::iter::once(record.engine).chain(moving) {
                     let count = users.entry(version).or_default();
                     *count = count.saturating_add(1);
@@ -185,13 +186,6 @@ impl<T: Config> Pallet<T> {
             progress.pruned <= progress.confirmed && progress.confirmed.block < Self::now(),
             other("pruned beyond what is confirmed, or confirmed beyond what is there")
         );
-        ensure!(
-            progress
-                .epochs
-                .windows(2)
-                .all(|pair| pair[0].from < pair[1].from),
-            other("epochs out of order")
-        );
         // From what is pruned to the newest, the marks are one list and nothing else.
         let newest = Queues::<T>::get(cluster).block;
         let mut at = progress.pruned.mark.unwrap_or(record.created_at);
@@ -206,38 +200,6 @@ impl<T: Config> Pallet<T> {
         ensure!(
             Marks::<T>::iter_prefix(cluster).count() == listed,
             other("a mark outside of the list")
-        );
-        Ok(())
-    }
-
-    fn check_members(cluster: ClusterId, record: &ClusterRecord) -> Check {
-        let other = DispatchError::Other;
-        let members = Members::<T>::get(cluster);
-        for member in &members {
-            let admitted = Workers::<T>::get(&member.worker);
-            ensure!(
-                admitted.is_some_and(|admitted| admitted.cluster == Some(cluster)),
-                other("a member that works for another cluster, or none")
-            );
-            ensure!(
-                member.acked.block < Self::now() || member.acked.block == member.joined,
-                other("an acknowledgement of what isn't there")
-            );
-        }
-        let counting = members.iter().filter(|m| m.diverged.is_none()).count() as u32;
-        let progress = Progress::<T>::get(cluster);
-        let vacant = progress
-            .vacancy
-            .is_some_and(|vacancy| vacancy.filled.is_none());
-        let noted = progress.epochs.last().map_or(0, |epoch| epoch.members);
-        let destroyed = matches!(record.status, ClusterStatus::Destroyed { .. });
-        ensure!(
-            destroyed || noted == counting,
-            other("the number of members isn't what was noted")
-        );
-        ensure!(
-            destroyed || vacant == (counting == 0),
-            other("a vacancy with members, or none without")
         );
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Moving a cluster to a newer engine.
 
 use crate::{
-    tiers::Slot, Clusters, Config, Engines, Error, Event, Members, Pallet, UpgradesAt, Workers,
+    moves::Turn, tiers::Slot, Clusters, Config, Engines, Error, Event, Members, Pallet, UpgradesAt,
+    Workers,
 };
 use fat_contracts_primitives::{
     BlockNumber, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineStatus,
@@ -122,7 +123,9 @@ impl<T: Config> Pallet<T> {
             };
             files.iter().any(|file| announced.contains(&file.hash))
         };
-        let counted = members.iter().filter(|m| m.diverged.is_none());
+        let counted = members
+            .iter()
+            .filter(|m| m.diverged.is_none() && m.lapsed.is_none());
         let (mut all, mut have) = (0u32, 0u32);
         for member in counted {
             all = all.saturating_add(1);
@@ -180,19 +183,14 @@ impl<T: Config> Pallet<T> {
                 continue;
             };
             record.pending = None;
-            match Self::begin_upgrade(*cluster, &record, to) {
-                Ok(seq) => {
-                    let seq = Some(seq);
-                    record.pending = Some(Move { to, at, seq });
-                    Self::use_engine(to);
-                }
-                Err(reason) => Self::deposit_event(Event::UpgradeDropped {
+            Clusters::<T>::insert(cluster, &record);
+            if let Err(reason) = Self::begin_upgrade(*cluster, &record, to, at) {
+                Self::deposit_event(Event::UpgradeDropped {
                     cluster: *cluster,
                     to,
                     reason,
-                }),
+                });
             }
-            Clusters::<T>::insert(cluster, record);
         }
         due.len() as u32
     }
@@ -201,7 +199,8 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         record: &ClusterRecord,
         to: EngineVersion,
-    ) -> Result<Seq, DropReason> {
+        at: BlockNumber,
+    ) -> Result<(), DropReason> {
         let from = record.engine_of_the_tail();
         let revoked = Engines::<T>::get(to).is_none_or(|e| e.status == EngineStatus::Revoked);
         ensure!(!revoked, DropReason::Revoked);
@@ -223,39 +222,40 @@ impl<T: Config> Pallet<T> {
             from,
             to,
         });
-        Ok(seq)
+        // A move is scheduled only where no other is under way, so there is room.
+        let from = Some(from);
+        Self::add_turn(cluster, Turn { seq, from, to, at }).ok();
+        Ok(())
     }
 
     /// Takes over which engine a cluster runs, after the messages up to `last_seq`.
     pub(crate) fn engine_confirmed(cluster: ClusterId, last_seq: Seq, engine: EngineVersion) {
-        let Some(mut record) = Clusters::<T>::get(cluster) else {
-            return;
-        };
-        let from = record.engine;
-        let done = record
-            .pending
-            .filter(|pending| pending.seq.is_some_and(|seq| seq <= last_seq));
-        if let Some(pending) = done {
-            record.pending = None;
-            Self::leave_engine(pending.to);
-        }
         let known = Engines::<T>::contains_key(engine);
         if !known {
             Self::deposit_event(Event::InternalError {
                 what: crate::Defect::UnknownEngine,
             });
         }
-        if engine != from && known {
-            Self::use_engine(engine);
-            Self::leave_engine(from);
-            record.engine = engine;
-            Self::deposit_event(Event::RuntimeUpgraded {
-                cluster,
-                from,
-                to: engine,
-            });
-        }
-        Clusters::<T>::insert(cluster, record);
+        Clusters::<T>::mutate(cluster, |record| {
+            let Some(record) = record.as_mut().filter(|record| record.engine != engine) else {
+                return;
+            };
+            if known {
+                let from = core::mem::replace(&mut record.engine, engine);
+                Self::use_engine(engine);
+                Self::leave_engine(from);
+                Self::deposit_event(Event::RuntimeUpgraded {
+                    cluster,
+                    from,
+                    to: engine,
+                });
+            }
+        });
+        // What is confirmed is over, and so is an Upgrade from a version that is left behind.
+        Self::drop_turns(cluster, |turn| {
+            let overtaken = turn.from.is_some_and(|from| from < engine);
+            turn.seq <= last_seq || (known && overtaken)
+        });
     }
 
     /// The system contract asked for a move: it is treated as the owner's call, at the earliest

@@ -6,7 +6,7 @@
 
 use crate::{
     history::ExpectedCheckpoint, Amendments, BlockAmendments, BlockInputs, Clusters, Config,
-    Engines, KeptInput, Members, Messages, Pallet, PinkSystemCodes, Progress, Queues,
+    Engines, KeptInput, Messages, Pallet, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
         let record = Clusters::<T>::get(cluster)?;
         let queue = Queues::<T>::get(cluster);
         let number = Self::now();
-        let input = Self::current_input(&record, &Self::paths());
+        let input = Self::current_input(cluster, &record, &Self::paths());
         let touched = queue.block == number;
         let first = if touched {
             queue.block_first
@@ -172,17 +172,13 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The checkpoint that a worker has to acknowledge next. None if there is nothing to
-    /// acknowledge, or the worker isn't a member that counts.
+    /// acknowledge, or the worker isn't one that counts: a member, or one that left not long ago.
     pub fn next_to_acknowledge(
         cluster: ClusterId,
         worker: &AccountId,
     ) -> Option<ExpectedCheckpoint> {
-        let members = Members::<T>::get(cluster);
-        let member = members.iter().find(|member| member.worker == *worker)?;
-        if member.diverged.is_some() {
-            return None;
-        }
-        Self::next_for(cluster, member, &Progress::<T>::get(cluster))
+        let term = Self::term_of(cluster, worker).filter(|term| term.diverged.is_none())?;
+        Self::next_for(cluster, &term, &Progress::<T>::get(cluster))
     }
 
     /// The record of a cluster: owner, version, prices, the move under way.

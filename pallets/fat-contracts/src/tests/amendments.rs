@@ -1,6 +1,7 @@
 //! What parks every worker alike, and its remedy.
 
 use super::mock::*;
+use frame_support::BoundedVec;
 
 fn report(number: u8, seq: Seq, cause: ParkCause) -> sp_runtime::DispatchResult {
     let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
@@ -120,7 +121,11 @@ fn an_amendment_is_part_of_the_history() {
         let mut blocks = vec![];
         while let Some(next) = FatContracts::next_to_acknowledge(1, &worker(1)) {
             blocks.push((next.cursor.block, next.last_seq));
-            assert_ok!(ack(1, 7));
+            let effects = match next.cursor.block {
+                3 => vec![Effect::Amended { seq: 1 }],
+                _ => vec![],
+            };
+            assert_ok!(acknowledge(1, vec![checkpoint(1, 7, effects)]));
         }
         assert_eq!(blocks, [(1, 0), (3, 1), (5, 2)]);
     });
@@ -148,9 +153,11 @@ fn skipping_gives_money_back() {
         next_block();
         stuck_at(1);
         assert_ok!(amend(1, Remedy::Skip));
+        assert_eq!(free(&BOB), RICH - 1_000);
+        next_block();
+        assert_eq!(free(&BOB), RICH);
         stuck_at(2);
         assert_ok!(amend(2, Remedy::Skip));
-        assert_eq!(free(&BOB), RICH - 1_000);
         next_block();
         assert_eq!(free(&BOB), RICH);
         assert_eq!(Held::<Test>::get(1), 0);
@@ -253,7 +260,7 @@ fn a_newer_engine_can_take_over_at_a_message() {
             Some(1)
         );
         next_block();
-        ack_all(&[1, 2, 3], 3, &[], V1_1);
+        ack_all(&[1, 2, 3], 3, &[Effect::Amended { seq: 1 }], V1_1);
         let record = FatContracts::cluster(1).expect("a cluster");
         assert_eq!((record.engine, record.pending), (V1_1, None));
         assert_eq!(
@@ -270,19 +277,239 @@ fn a_block_has_so_many_amendments() {
         assert_ok!(call(BOB, GAS, None));
         next_block();
         let newer = Remedy::ExecuteFrom(V1_1);
-        for _ in 0..8 {
-            stuck_at(1);
-            assert_ok!(amend(1, newer));
-            assert_noop!(amend(1, newer), Error::<Test>::NotParked);
-        }
         stuck_at(1);
-        assert_noop!(amend(1, newer), Error::<Test>::TooManyAmendments);
+        assert_ok!(amend(1, newer));
+        assert_noop!(amend(1, newer), Error::<Test>::AmendmentPending);
+        assert_noop!(amend(1, Remedy::Skip), Error::<Test>::AmendmentPending);
         next_block();
-        let block = FatContracts::cluster_block(1).expect("a block");
-        assert_eq!(block.amendments.len(), 8);
-        assert_eq!(
-            Engines::<Test>::get(V1_1).map(|engine| engine.users),
-            Some(1)
+        assert_noop!(amend(1, newer), Error::<Test>::NotParked);
+        assert_eq!((users(V1_1), users(V2_0)), (1, 0));
+        stuck_at(1);
+        // Other clusters' amendments fill the block.
+        let skip = Amendment {
+            seq: 0,
+            remedy: Remedy::Skip,
+        };
+        let others: Vec<_> = (10..18).map(|cluster| (cluster, skip)).collect();
+        StagedAmendments::<Test>::put(BoundedVec::truncate_from(others));
+        assert_noop!(
+            amend(1, Remedy::ExecuteFrom(V2_0)),
+            Error::<Test>::TooManyAmendments
         );
+        next_block();
+        assert_ok!(amend(1, Remedy::ExecuteFrom(V2_0)));
+        next_block();
+        assert_eq!((users(V1_1), users(V2_0)), (0, 1));
+        assert_eq!(AmendedMessages::<Test>::get(1, 3), 1);
+    });
+}
+
+fn users(version: EngineVersion) -> u32 {
+    Engines::<Test>::get(version).map_or(0, |engine| engine.users)
+}
+
+/// The version that runs at the tail, by the record.
+fn tail() -> (EngineVersion, Option<Seq>) {
+    let record = FatContracts::cluster(1).expect("a cluster");
+    let seq = record.pending.and_then(|pending| pending.seq);
+    (record.engine_of_the_tail(), seq)
+}
+
+/// What workers said of an amended block and those behind it is void, whoever said it: they go
+/// back, say it anew, and have time for it.
+#[test]
+fn an_amendment_sends_workers_back() {
+    staffed_chain().execute_with(|| {
+        for number in 1..=4 {
+            assert_ok!(ack(number, 7));
+        }
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            1_000,
+            MOST
+        ));
+        next_block();
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        // The fourth found a way through, and leaves.
+        assert_ok!(ack(4, 8));
+        assert_ok!(ack(4, 9));
+        assert_noop!(
+            report(4, 1, ParkCause::EnginePanicked),
+            Error::<Test>::NotWaiting
+        );
+        assert_ok!(FatContracts::remove_worker_from_cluster(
+            root(),
+            1,
+            worker(4)
+        ));
+        advance_to(25);
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::Skip));
+        next_block();
+        assert_eq!((free(&BOB), Held::<Test>::get(1)), (RICH, 0));
+        let old = checkpoint(4, 8, vec![]);
+        assert_eq!(old.block, 3);
+        let missing = Error::<Test>::AmendmentMissing;
+        assert_noop!(acknowledge(4, vec![old]), missing);
+        let elsewhere = checkpoint(4, 8, vec![Effect::Amended { seq: 2 }]);
+        assert_noop!(
+            acknowledge(4, vec![elsewhere]),
+            Error::<Test>::ImpossibleEffect
+        );
+        next_block();
+        // Its time would be over by now, but it has as much as the others.
+        advance_to(40);
+        let amended = [Effect::Amended { seq: 1 }];
+        ack_all(&[4, 1], 3, &amended, V1_0);
+        assert_eq!(confirmed(), 1);
+        ack_all(&[2], 3, &amended, V1_0);
+        // Of the blocks after it left they are three, and the third is still silent.
+        assert_eq!(confirmed(), 4);
+        assert!((1..=3).all(|number| member(number).diverged.is_none()));
+        // Who comes late has to say so too.
+        assert_noop!(ack(3, 7), Error::<Test>::AmendmentMissing);
+        ack_all(&[3], 3, &amended, V1_0);
+        assert_eq!(confirmed(), 26);
+    });
+}
+
+/// Between two blocks things change: then an amendment is dropped, with an event.
+#[test]
+fn an_amendment_is_looked_at_again() {
+    staffed_chain().execute_with(|| {
+        for number in 1..=4 {
+            assert_ok!(ack(number, 7));
+        }
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        let dropped = |remedy| Event::AmendmentDropped {
+            cluster: 1,
+            seq: 1,
+            remedy,
+        };
+        // One of the three goes on; later the version is revoked.
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::Skip));
+        assert_ok!(ack(1, 8));
+        next_block();
+        assert!(events().contains(&dropped(Remedy::Skip)));
+        assert_ok!(report(4, 1, ParkCause::EnginePanicked));
+        let newer = Remedy::ExecuteFrom(V1_1);
+        assert_ok!(amend(1, newer));
+        let revoked = EngineStatus::Revoked;
+        assert_ok!(FatContracts::set_engine_status(
+            root(),
+            V1_1,
+            revoked,
+            false
+        ));
+        next_block();
+        assert!(events().contains(&dropped(newer)));
+        assert_eq!(FatContracts::amendment(1, 1), None);
+        assert_eq!((tail(), users(V1_1)), ((V1_0, None), 0));
+        assert_eq!(AmendedMessages::<Test>::get(1, 3), 0);
+        // The reports stand, so governance may think again.
+        assert_ok!(amend(1, Remedy::Skip));
+        next_block();
+        assert_eq!(FatContracts::amendment(1, 1), Some(Remedy::Skip));
+    });
+}
+
+/// A staffed chain with an Upgrade to 1.1 queued as message 1 of block 13, and calls around it.
+fn moving_chain() -> Chain {
+    let mut chain = staffed_chain();
+    chain.execute_with(|| {
+        assert_ok!(FatContracts::set_pink_system_code(root(), vec![1]));
+        for number in 1..=4 {
+            let hashes = vec![file_hash(V1_1)].try_into().expect("one");
+            assert_ok!(FatContracts::announce_engines(
+                signed(worker(number)),
+                hashes
+            ));
+            assert_ok!(ack(number, 7));
+        }
+        assert_ok!(FatContracts::upgrade_runtime(root(), 1, V1_1, 13));
+        advance_to(12);
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_eq!(tail(), (V1_1, Some(2)));
+    });
+    chain
+}
+
+/// Behind an Upgrade that isn't confirmed, another version takes over: both may be reached, so
+/// neither can be revoked; and when that is skipped, the Upgrade is what is left.
+#[test]
+fn an_amendment_behind_an_upgrade_keeps_both_in_use() {
+    moving_chain().execute_with(|| {
+        stuck_at(3);
+        assert_noop!(amend(3, Remedy::ExecuteFrom(V1_1)), Error::<Test>::NotNewer);
+        assert_ok!(amend(3, Remedy::ExecuteFrom(V2_0)));
+        next_block();
+        assert_eq!(tail(), (V2_0, Some(3)));
+        assert_eq!([V1_0, V1_1, V2_0].map(users), [1, 1, 1]);
+        let revoke = |version| {
+            FatContracts::set_engine_status(root(), version, EngineStatus::Revoked, false)
+        };
+        assert_noop!(revoke(V1_1), Error::<Test>::EngineInUse);
+        let block = FatContracts::cluster_block(1).expect("a block");
+        let known: Vec<_> = block.engines.iter().map(|(version, _)| *version).collect();
+        assert_eq!(known, [V1_0, V1_1, V2_0]);
+
+        stuck_at(3);
+        assert_ok!(amend(3, Remedy::Skip));
+        next_block();
+        assert_eq!(tail(), (V1_1, Some(2)));
+        assert_eq!([V1_0, V1_1, V2_0].map(users), [1, 1, 0]);
+        stuck_at(2);
+        assert_ok!(amend(2, Remedy::Skip));
+        next_block();
+        assert_eq!(tail(), (V1_0, None));
+        assert_eq!([V1_0, V1_1, V2_0].map(users), [1, 0, 0]);
+    });
+}
+
+/// Ahead of an Upgrade another version takes over: the Upgrade, from a version that is left
+/// behind, does nothing then; unless what was ahead of it is skipped.
+#[test]
+fn an_amendment_ahead_of_an_upgrade_overtakes_it() {
+    moving_chain().execute_with(|| {
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::ExecuteFrom(V2_0)));
+        next_block();
+        assert_eq!(tail(), (V2_0, Some(1)));
+        assert_eq!([V1_0, V1_1, V2_0].map(users), [1, 1, 1]);
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::Skip));
+        next_block();
+        assert_eq!(tail(), (V1_1, Some(2)));
+        assert_eq!([V1_0, V1_1, V2_0].map(users), [1, 1, 0]);
+        // The Upgrade itself is executed by another version.
+        stuck_at(2);
+        assert_ok!(amend(2, Remedy::ExecuteFrom(V2_0)));
+        next_block();
+        assert_eq!(tail(), (V2_0, Some(2)));
+        next_block();
+        let said = |block| match block {
+            12 => vec![Effect::Amended { seq: 1 }],
+            13 => vec![Effect::Amended { seq: 2 }],
+            _ => vec![],
+        };
+        for number in 1..=3 {
+            while let Some(next) = FatContracts::next_to_acknowledge(1, &worker(number)) {
+                let mut tuple = checkpoint(number, 7, said(next.cursor.block));
+                if next.cursor.block >= 13 {
+                    tuple.engine = V2_0;
+                }
+                assert_ok!(acknowledge(number, vec![tuple]));
+            }
+        }
+        assert_eq!(tail(), (V2_0, None));
+        assert_eq!([V1_0, V1_1, V2_0].map(users), [0, 0, 1]);
     });
 }

@@ -207,6 +207,7 @@ fn a_queue_never_fills_while_workers_keep_up() {
         assert!(Marks::<Test>::iter().count() <= 1);
         assert_eq!(Tallies::<Test>::iter().count(), 0);
         assert_eq!(Confirmations::<Test>::iter().count(), 0);
-        assert_eq!(Progress::<Test>::get(1).epochs.len(), 1);
+        assert_eq!(Refunds::<Test>::iter().count(), 0);
+        assert_eq!(Leavers::<Test>::iter().count(), 0);
     });
 }

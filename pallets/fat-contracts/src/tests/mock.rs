@@ -156,6 +156,7 @@ impl Config for Test {
     type MaxCheckpoints = ConstU32<8>;
     type MaxEffects = ConstU32<10>;
     type LivenessPeriod = ConstU32<50>;
+    type LeavingPeriod = ConstU32<20>;
     type MaxPrune = ConstU32<6>;
     type ClosingPeriod = ConstU32<20>;
 }

@@ -13,6 +13,7 @@ mod ordering;
 mod payouts;
 mod prices;
 mod queue;
+mod races;
 mod simulation;
 mod tiers;
 mod upgrades;
