@@ -118,8 +118,12 @@ impl<T: Config> Pallet<T> {
         Self::note_place(cluster, worker, &expected);
         match known {
             None => Self::count(worker, cluster, checkpoint).map(|()| 0),
-            Some(Confirmation::Tuple(hash)) if hash == tuple_hash(&checkpoint) => Ok(0),
+            Some(Confirmation::Tuple(hash)) if hash == tuple_hash(&checkpoint) => {
+                Self::note_heard(cluster, &expected);
+                Ok(0)
+            }
             Some(Confirmation::Root(root)) if root == checkpoint.root => {
+                Self::note_heard(cluster, &expected);
                 Ok(Self::hear(cluster, &expected, &checkpoint))
             }
             Some(_) => {
@@ -173,16 +177,21 @@ impl<T: Config> Pallet<T> {
             reports
                 .retain(|report| report.worker != *worker || report.block > expected.cursor.block);
         });
-        Progress::<T>::mutate(cluster, |progress| {
-            let Some((before, last)) = progress.unheard else {
-                return;
-            };
-            let first = Self::next_checkpoint(cluster, before).map(|first| first.cursor);
-            if first == Some(expected.cursor) {
-                progress.unheard =
-                    (expected.cursor.block < last).then_some((expected.cursor, last));
-            }
-        });
+    }
+
+    /// A worker told what a confirmed block asks of the chain, or what was known of it.
+    fn note_heard(cluster: ClusterId, expected: &ExpectedCheckpoint) {
+        let progress = Progress::<T>::get(cluster);
+        let Some((before, last)) = progress.unheard else {
+            return;
+        };
+        let first = Self::next_checkpoint(cluster, before).map(|first| first.cursor);
+        if first == Some(expected.cursor) {
+            Progress::<T>::mutate(cluster, |progress| {
+                let open = expected.cursor.block < last;
+                progress.unheard = open.then_some((expected.cursor, last));
+            });
+        }
     }
 
     /// The first word about a block whose root governance had named: now the chain knows what the

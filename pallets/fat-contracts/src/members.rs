@@ -203,11 +203,9 @@ impl<T: Config> Pallet<T> {
                 now
             }
         };
-        let start = match progress.unheard {
-            Some((before, _)) if before.block >= progress.pruned.block => before,
-            Some(_) => progress.pruned,
-            None => progress.confirmed,
-        };
+        let start = progress
+            .unheard
+            .map_or(progress.confirmed, |(before, _)| before);
         // Who comes back goes on where it was.
         let acked = Leavers::<T>::get(cluster)
             .iter()

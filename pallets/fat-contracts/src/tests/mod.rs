@@ -6,6 +6,7 @@ mod closing;
 mod clusters;
 mod contracts;
 mod engines;
+mod histories;
 mod members;
 mod mock;
 mod money;
