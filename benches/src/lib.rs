@@ -21,6 +21,7 @@ mod queries;
 mod reads;
 mod report;
 mod scale;
+mod siege;
 
 use anyhow::Context;
 use clap::Parser;
@@ -89,6 +90,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("queries", queries::queries),
     ("load", process::load),
     ("memory", process::memory),
+    ("siege", siege::hour),
 ];
 
 /// Measures the rows and prints them.

@@ -56,6 +56,11 @@ impl Row {
         Self::new(name, ">= x faster", ratio, bound, ratio >= bound).of_times(times)
     }
 
+    /// It is to be at least so many times as much as what it is compared with.
+    pub(crate) fn at_least_times(name: &'static str, bound: f64, ratio: f64) -> Self {
+        Self::new(name, ">= x as much", ratio, bound, ratio >= bound)
+    }
+
     /// We are to take at most so many times as long as the other side.
     pub(crate) fn at_most(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
         let ratio = times.0 as f64 / times.1 as f64;

@@ -1,8 +1,8 @@
 //! The chain in process: order, time, persistence, governance.
 
 use fat_contracts_primitives::{
-    contract_address, fold_message, AccountId, Artefact, ClusterMessage, CodeHash, CodeSource,
-    EngineVersion, Hash, Permission, Weight,
+    contract_address, fold_input, fold_message, AccountId, Artefact, ClusterMessage, CodeHash,
+    CodeSource, EngineVersion, Hash, Permission, Weight,
 };
 use pallet_fat_contracts::{Call, Error, Event};
 use runtime_mock::{
@@ -124,13 +124,12 @@ fn a_block_gives_the_engine_its_messages_in_order() {
     let seqs: Vec<_> = given.messages.iter().map(|(seq, _)| *seq).collect();
     assert_eq!(seqs, [1, 2]);
     let mut hash = setup.message_hash;
-    assert_eq!(
-        hash,
-        fold_message(&Hash::zero(), 1, 1, 0, &setup.messages[0].1)
-    );
+    let folded = fold_message(&Hash::zero(), 1, 1, 0, &setup.messages[0].1);
+    assert_eq!(hash, fold_input(&folded, &setup.block_input()));
     for (seq, message) in &given.messages {
         hash = fold_message(&hash, 1, 2, *seq, message);
     }
+    hash = fold_input(&hash, &given.block_input());
     assert_eq!(given.message_hash, hash);
 
     let empty = chain.build_block(18_000, vec![]).expect("a block");

@@ -14,6 +14,7 @@ use sp_crypto_hashing::blake2_256;
 
 const V1_0: EngineVersion = EngineVersion::new(1, 0);
 const V1_1: EngineVersion = EngineVersion::new(1, 1);
+const V1_2: EngineVersion = EngineVersion::new(1, 2);
 const BLOCKS: u32 = 200;
 
 fn who(name: &str) -> AccountId {
@@ -86,6 +87,7 @@ impl History {
         let mut first = vec![
             register(V1_0, vec![]),
             register(V1_1, vec![V1_0]),
+            register(V1_2, vec![V1_1]),
             Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
             Extrinsic::signed(alice.clone(), add),
         ];
@@ -222,8 +224,9 @@ impl History {
     }
 }
 
-/// A history with a move that was confirmed, new prices, other system code and engines, messages
-/// that were amended, some twice; most of it unconfirmed. Gives also what was amended.
+/// A history with a move that was confirmed, new prices, other system code and engines, and
+/// messages that were amended, the last of them twice; the second half unconfirmed. Gives also what
+/// was amended, and where that was delivered.
 fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
     let mut history = History::begin();
     let mut moved_at = None;
@@ -280,6 +283,16 @@ fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
         }
         history.block(extrinsics);
     }
+    // First by another version, then not at all.
+    let last = history.made.iter().rfind(|made| !made.messages.is_empty());
+    let (block, seq) = last
+        .map(|made| (made.number, made.messages[0].0))
+        .expect("a message");
+    for remedy in [Remedy::ExecuteFrom(V1_2), Remedy::Skip] {
+        let delivered = history.number() + 2;
+        history.amend(block, seq, remedy);
+        amended.push((delivered, Amendment { seq, remedy }));
+    }
     (history, amended)
 }
 
@@ -290,6 +303,14 @@ fn one_state_has_everything_that_a_worker_missed() {
     let record = chain.query(|| FatContracts::cluster(1)).expect("a cluster");
     assert_eq!(record.engine, V1_1, "the move is confirmed");
     assert!(made.len() >= 200 && amended.len() >= 8);
+    let needs = |block| {
+        let read = chain.query(|| FatContracts::block_of(1, block));
+        let versions = read.expect("a block").engines.into_iter();
+        versions.map(|(version, _)| version).collect::<Vec<_>>()
+    };
+    // What ran then, not what runs now; and what an amendment brought since.
+    assert_eq!(needs(1), [V1_0, V1_2]);
+    assert_eq!(needs(40), [V1_0, V1_1, V1_2]);
 
     let marked: Vec<_> = chain.query(|| FatContracts::marked_blocks(1, 0));
     let touched: Vec<_> = made.iter().filter(|made| made.touched()).collect();
