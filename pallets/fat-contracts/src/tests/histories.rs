@@ -302,14 +302,14 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
     let amount = 10 + Balance::from(dice.roll(200));
     let now = System::block_number();
     let _ = match dice.roll(22) {
-        0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount),
-        3..=5 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None),
+        0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount, MOST),
+        3..=5 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None, MOST),
         6 => call(who, GAS, None),
         // Twice, often enough: the system contract asks for a move.
         7 => (0..=dice.roll(2)).try_for_each(|_| {
             let input = vec![9];
             let origin = signed(who.clone());
-            FatContracts::call_contract(origin, 1, CONTRACT, input, 0, GAS, None, None)
+            FatContracts::call_contract(origin, 1, CONTRACT, input, 0, GAS, None, None, MOST)
         }),
         8..=10 => add(workers, number),
         11..=12 => remove(number),

@@ -286,7 +286,7 @@ fn run(seed: u64, blocks: u32) -> Seq {
         }
         // Ordering costs something, which is burnt.
         BaseFee::set(1);
-        FeesTaken::set(0);
+        FeesTaken::set(&0);
         let issued = Balances::total_issuance();
         // The Setup was in block 1.
         let setup = FatContracts::message(1, 0).expect("the Setup");
