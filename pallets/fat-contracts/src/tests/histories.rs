@@ -218,7 +218,7 @@ struct Crew {
     stuck: BTreeMap<u8, Seq>,
     /// Who doesn't run.
     asleep: BTreeSet<u8>,
-    /// Who said something false since it was taken in.
+    /// Who ever said something false: its word may stand even when it left and came back.
     lied: BTreeSet<u8>,
 }
 
@@ -311,7 +311,7 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
             let origin = signed(who.clone());
             FatContracts::call_contract(origin, 1, CONTRACT, input, 0, GAS, None, None, MOST)
         }),
-        8..=10 => add(workers, number),
+        8..=10 => add(number),
         11..=12 => remove(number),
         13 => FatContracts::upgrade_runtime(signed(ALICE), 1, version, now + 10)
             .map(|_| ())
@@ -326,16 +326,15 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
             let next = Queues::<Test>::get(1).next;
             let seq = next.saturating_sub(1 + dice.roll(3));
             for number in ALL {
-                if dice.one_in(4) {
-                    workers.stuck.remove(&number);
-                } else if !workers.stuck.contains_key(&number) && !dice.one_in(3) {
-                    workers.stuck.insert(number, seq);
-                }
+                match dice.one_in(5) {
+                    true => workers.stuck.remove(&number),
+                    false => workers.stuck.insert(number, seq),
+                };
             }
             Ok(())
         }
         18 => {
-            workers.stuck.clear();
+            workers.stuck.remove(&number);
             Ok(())
         }
         19 => resolve(dice, model, workers),
@@ -353,7 +352,7 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
         .map(|report| report.seq)
         .collect();
     for seq in stuck {
-        let remedy = match dice.roll(4) {
+        let remedy = match dice.roll(5) {
             0 => Remedy::ExecuteFrom(version),
             1 => Remedy::Skip,
             _ => continue,
@@ -372,10 +371,8 @@ fn toggle(set: &mut BTreeSet<u8>, number: u8) {
     }
 }
 
-fn add(workers: &mut Crew, number: u8) -> Result<(), DispatchError> {
-    FatContracts::add_worker_to_cluster(root(), 1, worker(number))?;
-    workers.lied.remove(&number);
-    Ok(())
+fn add(number: u8) -> Result<(), DispatchError> {
+    FatContracts::add_worker_to_cluster(root(), 1, worker(number))
 }
 
 fn remove(number: u8) -> Result<(), DispatchError> {
@@ -406,7 +403,20 @@ fn resolve(dice: &mut Dice, model: &Model, workers: &Crew) -> Result<(), Dispatc
             .map(|_| ())
             .map_err(|error| error.error);
     }
-    FatContracts::resolve_divergence(root(), 1, block, model.root_at(block))
+    // Who reports a later root is believed in what it said before, so governance looks at that.
+    let right = model.root_at(block);
+    let doubtful = Tallies::<Test>::get(1, block)
+        .iter()
+        .filter(|tally| tally.root == right)
+        .flat_map(|tally| tally.voters.iter())
+        .any(|voter| {
+            ALL.filter(|number| workers.lied.contains(number))
+                .any(|number| worker(number) == *voter)
+        });
+    if doubtful && block != open.cursor.block {
+        return Ok(());
+    }
+    FatContracts::resolve_divergence(root(), 1, block, right)
         .map(|_| ())
         .map_err(|error| error.error)
 }
@@ -435,7 +445,7 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
             if heard {
                 return round;
             }
-            employ(workers, round);
+            employ(round);
             continue;
         };
         // Members alone couldn't: governance believes one that never lied, or takes one in.
@@ -446,7 +456,7 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
         let believed = ALL
             .filter(|number| !workers.lied.contains(number))
             .any(favour);
-        if !believed && !employ(workers, round) {
+        if !believed && !employ(round) {
             let (block, root_) = (open.cursor.block, model.root_at(open.cursor.block));
             assert_ok!(FatContracts::resolve_divergence(root(), 1, block, root_));
         }
@@ -458,9 +468,9 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
 }
 
 /// Takes in somebody new, instead of one that counts no more if there is no room.
-fn employ(workers: &mut Crew, round: u32) -> bool {
+fn employ(round: u32) -> bool {
     for number in [8, 9] {
-        if add(workers, number).is_ok() {
+        if add(number).is_ok() {
             return true;
         }
     }
@@ -471,9 +481,7 @@ fn employ(workers: &mut Crew, round: u32) -> bool {
     let Some(useless) = useless else { return false };
     let origin = root();
     FatContracts::remove_worker_from_cluster(origin, 1, useless.worker).is_ok()
-        && [8, 9]
-            .into_iter()
-            .any(|number| add(workers, number).is_ok())
+        && [8, 9].into_iter().any(|number| add(number).is_ok())
 }
 
 /// What came of a history.
@@ -601,7 +609,7 @@ fn somebody_can_always_go_on() {
     };
     let seeds = match number("HISTORY") {
         Some(seed) => seed..=seed,
-        None => 1..=number("HISTORIES").unwrap_or(60),
+        None => 1..=number("HISTORIES").unwrap_or(40),
     };
     let mut figures = Figures::default();
     let histories = seeds.end() - seeds.start() + 1;
@@ -632,5 +640,5 @@ fn somebody_can_always_go_on() {
         figures.resolved,
         figures.failed,
     ];
-    assert!(histories < 50 || all.iter().all(|count| *count > 0));
+    assert!(histories < 40 || all.iter().all(|count| *count > 0));
 }
