@@ -25,6 +25,15 @@ impl<T: Config> Pallet<T> {
             one.ref_time <= block.ref_time && one.proof_size <= block.proof_size,
             "the heaviest message doesn't fit into a block"
         );
+        assert!(
+            block.ref_time >= 8 && block.proof_size >= 8,
+            "a block is too small to be shared out"
+        );
+        // Of so many, one is anybody's: two are the owner's, and one nobody's.
+        assert!(
+            Self::max_block_withdrawals() >= 4,
+            "a block has no withdrawal for everybody"
+        );
         let members = T::MaxMembers::get();
         assert!(members > 0, "a cluster needs workers");
         let (leaving, liveness) = (T::LeavingPeriod::get(), T::LivenessPeriod::get());
@@ -35,10 +44,6 @@ impl<T: Config> Pallet<T> {
         assert!(
             members <= u32::from(u8::MAX),
             "NotEnoughWorkersReady counts members in a byte"
-        );
-        assert!(
-            T::MaxEffects::get() > 2,
-            "a checkpoint needs room for a withdrawal"
         );
         assert!(T::CheckpointInterval::get() > 0, "zero is no interval");
         assert!(T::MinUpgradeNotice::get() > 0, "an upgrade needs notice");

@@ -244,9 +244,25 @@ impl Node {
             .collect()
     }
 
-    /// State, root, accounts and money.
-    pub(crate) fn picture(&self) -> Picture {
+    /// What the accounts have on the chain, together.
+    fn on_chain(&self) -> u128 {
         let accounts = self.run(&["accounts"]).success();
+        let listed = accounts.json["accounts"].as_array().expect("a list");
+        let amounts = listed.iter().map(|account| {
+            let text = account["on_chain"].as_str().expect("text");
+            text.parse::<u128>().expect("a decimal number")
+        });
+        amounts.sum()
+    }
+
+    /// State, root, accounts and money, as they are in the cluster: on the chain, having a message
+    /// ordered costs something.
+    pub(crate) fn picture(&self) -> Picture {
+        let mut accounts = self.run(&["accounts"]).success();
+        let listed = accounts.json["accounts"].as_array_mut().expect("a list");
+        for account in listed {
+            account["on_chain"] = serde_json::Value::Null;
+        }
         Picture {
             root: self.root(),
             state: self.state(),
@@ -255,12 +271,17 @@ impl Node {
         }
     }
 
-    /// Runs a command that has to fail in these words, and change nothing.
+    /// Runs a command that has to fail in these words, and change nothing: at most, its message was
+    /// ordered, which is paid on the chain.
     #[track_caller]
     pub(crate) fn refused(&self, args: &[&str], words: &[&str]) {
-        let before = self.picture();
+        let (before, on_chain) = (self.picture(), self.on_chain());
         self.run(args).error(words);
         assert_eq!(self.picture(), before, "{args:?} changed something");
+        // Half a second, or no limit.
+        let paid = on_chain - self.on_chain();
+        let fees = [0, UNIT / 10_000, UNIT / 10_000 + UNIT / 200];
+        assert!(fees.contains(&paid), "{args:?} cost {paid}");
     }
 
     /// A file in the test's folder.

@@ -5,14 +5,17 @@ use crate::{
     cluster::{account, run, Cluster, ID},
     files::{built, panics_at_a_message, panics_at_its_upgrade, FATAL_AMOUNT, V1_0, V1_1, V2_0},
 };
-use fat_contracts_primitives::{ParkCause, Remedy, Seq};
+use fat_contracts_primitives::{ParkCause, Remedy, Seq, Weight};
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
 use pink_worker::{
     exec::with_stack,
     history::{rehearse, Witness},
 };
-use runtime_mock::{runtime::FatContracts, workers, Extrinsic};
+use runtime_mock::{
+    runtime::{Convert, FatContracts, OrderingFee},
+    workers, Extrinsic,
+};
 
 pub(crate) fn amend(seq: Seq, remedy: Remedy) -> Extrinsic {
     Extrinsic::governance(Call::amend {
@@ -105,7 +108,9 @@ fn a_message_that_an_engine_panics_at_is_skipped() {
 fn money_that_a_skipped_message_brought_goes_back() {
     let mut cluster = Cluster::new(vec![panics_at_a_message()], 3);
     let who = account(2);
-    let before = cluster.chain.balance(&who);
+    // What was paid for its place is gone: it had one.
+    let ordered = OrderingFee::convert(Weight::default());
+    let before = cluster.chain.balance(&who) - ordered;
     let transfer = Call::transfer_to_cluster {
         cluster: ID,
         dest: who.clone(),
