@@ -29,7 +29,7 @@ pub(super) fn import(
     state: impl IntoIterator<Item = Row>,
 ) -> Result<StateRoot, StoreError> {
     let core = reader.core();
-    let txn = core.db.begin_write().map_err(core.error("write to"))?;
+    let txn = core.begin_write()?;
     let root;
     {
         let mut tables = Tables::open(core, &txn)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fat_contracts_primitives::{BlockNumber, Seq};
-use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError};
+use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError};
 
 use super::core::Core;
 use super::snapshot::Snapshot;
@@ -192,8 +192,18 @@ impl Reader {
         self.oldest_in(&txn, newest.number).map(Some)
     }
 
+    /// Closes the store for every handle of it, and says whether anything was found damaged, then
+    /// or before. What is read later fails. A store that is dropped is closed as well, but can
+    /// only log what is wrong.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]. What was committed is safe as far as the file is.
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.core.close()
+    }
+
     pub(super) fn begin(&self) -> Result<ReadTransaction, StoreError> {
-        self.core.db.begin_read().map_err(self.core.error("read"))
+        self.core.begin_read()
     }
 
     /// Old values that turn the state at `newest` into the one at `number`.
