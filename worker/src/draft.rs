@@ -95,3 +95,49 @@ fn sweep(folder: &Path, name: &str) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+        let mut names: Vec<_> = entries.map(|entry| name(entry).unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn write(folder: &Path, text: &str) -> Draft {
+        let draft = Draft::new(folder, "a", 0o600).unwrap();
+        draft.file().unwrap().write_all(text.as_bytes()).unwrap();
+        draft
+    }
+
+    #[test]
+    fn what_a_crash_left_is_swept_up_and_what_is_worked_on_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        // As earlier versions named them: in a container every process is number 1.
+        for left in ["a.1.new", "a.x7Yz.new"] {
+            fs::write(folder.join(left), "half").unwrap();
+        }
+        // Others' files.
+        for others in ["a.new.key", "b.1.new", "aa.1.new"] {
+            fs::write(folder.join(others), "").unwrap();
+        }
+        let (one, two) = (write(folder, "one"), write(folder, "two"));
+        assert_eq!(names(folder).len(), 3 + 2);
+        two.replace(&folder.join("a")).unwrap();
+        assert_eq!(fs::read(folder.join("a")).unwrap(), b"two");
+        let taken = write(folder, "three")
+            .name_new(&folder.join("a"))
+            .unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        one.replace(&folder.join("a")).unwrap();
+        assert_eq!(fs::read(folder.join("a")).unwrap(), b"one");
+        drop(write(folder, "never"));
+        assert_eq!(names(folder), ["a", "a.new.key", "aa.1.new", "b.1.new"]);
+    }
+}

@@ -102,11 +102,34 @@ impl DevNode {
         registry: EngineRegistry,
         shadow: bool,
     ) -> Result<Self, DevError> {
+        let mut node = Self::of_store(path, Store::open(path, StoreOptions::default()), registry)?;
+        node.worker = node.worker.with_shadow(shadow);
+        node.catch_up()?;
+        Ok(node)
+    }
+
+    /// Opens the node at a base path for looking at it: nothing there is written, so it may be one
+    /// that can't be. Others may do the same meanwhile. What waits for the worker waits on; see
+    /// [`DevNode::behind`].
+    ///
+    /// # Errors
+    /// As [`DevNode::open`].
+    pub fn open_read_only(path: &Path, registry: EngineRegistry) -> Result<Self, DevError> {
+        let store = Store::open_read_only(path, StoreOptions::default());
+        Self::of_store(path, store, registry)
+    }
+
+    /// The node as the store has it.
+    fn of_store(
+        path: &Path,
+        store: Result<Store, StoreError>,
+        registry: EngineRegistry,
+    ) -> Result<Self, DevError> {
         let no_chain = |interrupted| DevError::NoChain {
             path: path.into(),
             interrupted,
         };
-        let store = match Store::open(path, StoreOptions::default()) {
+        let store = match store {
             Err(StoreError::Missing { .. }) => return Err(no_chain(false)),
             store => store?,
         };
@@ -130,7 +153,6 @@ impl DevNode {
         let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
         let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
         let (worker, queries) = worker(path, store, registry)?;
-        let worker = worker.with_shadow(shadow);
         let done = worker.head()?.map_or(0, |(number, _, _)| number);
         let mut stale = Vec::new();
         let mut waiting = Vec::new();
@@ -150,7 +172,7 @@ impl DevNode {
                 "the worker is at block {done}, but the chain's blocks from {executed} on are kept"
             )));
         }
-        let mut node = Self {
+        Ok(Self {
             path: path.into(),
             chain,
             worker,
@@ -158,9 +180,7 @@ impl DevNode {
             waiting,
             stale,
             parked: None,
-        };
-        node.catch_up()?;
-        Ok(node)
+        })
     }
 }
 

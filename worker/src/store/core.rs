@@ -16,6 +16,7 @@ pub(super) struct Core {
     db: RwLock<Option<Database>>,
     /// The file under it; none in memory.
     sealed: Option<Sealed>,
+    /// Its path, or `memory`.
     path: PathBuf,
     read_only: bool,
 }
@@ -34,11 +35,6 @@ impl Core {
     pub(super) fn for_reading(mut self) -> Self {
         self.read_only = true;
         self
-    }
-
-    /// The file, or `memory`.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     pub(super) fn begin_read(&self) -> Result<ReadTransaction, StoreError> {

@@ -26,6 +26,7 @@
 //! | `receipts` | block ‖ seq | receipt |
 //! | `extra/…` | the caller's | the caller's |
 
+mod check;
 mod commit;
 mod core;
 mod error;

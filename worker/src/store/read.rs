@@ -38,6 +38,17 @@ impl Reader {
         self.cursor_in(&self.begin()?)
     }
 
+    /// The first block that is stored.
+    ///
+    /// # Errors
+    /// As [`cursor`](Self::cursor).
+    pub fn first_block(&self) -> Result<Option<BlockNumber>, StoreError> {
+        let table = self.begin()?.open_table(tables::BLOCKS);
+        let table = table.map_err(self.core.error("read"))?;
+        let first = table.first().map_err(self.core.error("read"))?;
+        Ok(first.map(|(key, _)| block_number(key.value())))
+    }
+
     /// The record of a block; `None` when it isn't stored.
     ///
     /// # Errors

@@ -74,11 +74,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`], when the database refuses.
     pub fn open_in_memory() -> Result<Self, StoreError> {
-        let options = StoreOptions::default();
+        Self::open_in_memory_with(StoreOptions::default())
+    }
+
+    /// The same, kept in another way.
+    ///
+    /// # Errors
+    /// As [`open_in_memory`](Self::open_in_memory).
+    pub fn open_in_memory_with(options: StoreOptions) -> Result<Self, StoreError> {
         open::open_in_memory(&options).map(|reader| Self { reader, options })
     }
 
-    /// A store over any storage, for tests that make it fail. Empty storage becomes a new store.
+    /// A store over any storage, under checksums as a file is, for tests that make it fail. Empty storage becomes a new store.
     ///
     /// # Errors
     /// Those of [`open`](Self::open) that the storage can cause.
