@@ -13,7 +13,7 @@ use crate::{
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
 use pink_capi::types::Outcome;
-use runtime_mock::MockChain;
+use runtime_mock::{Block, MockChain};
 use std::{fs, path::Path, sync::Arc};
 
 impl DevNode {
@@ -27,9 +27,11 @@ impl DevNode {
         registry: EngineRegistry,
         config: &DevConfig,
     ) -> Result<(Self, ExecutedBlock), DevError> {
-        let (chain, blocks) = genesis::make(config, &registry)?;
-        let store = match Store::create(path, StoreOptions::default()) {
-            Ok(store) => store,
+        let genesis = genesis::make(config, &registry)?;
+        let files = [FILE_NAME, CLUSTER_KEY_FILE, WORKER_KEY_FILE].map(|name| path.join(name));
+        let new: Vec<_> = files.iter().filter(|file| !file.exists()).collect();
+        let (store, unfinished) = match Store::create(path, StoreOptions::default()) {
+            Ok(store) => (store, false),
             // An init that was interrupted leaves an empty store.
             Err(StoreError::AlreadyExists { .. }) => {
                 let store = Store::open(path, StoreOptions::default())?;
@@ -38,10 +40,29 @@ impl DevNode {
                 {
                     return Err(DevError::AlreadyMade { path: path.into() });
                 }
-                store
+                (store, true)
             }
             Err(error) => return Err(error.into()),
         };
+        Self::first_blocks(path, registry, config, genesis, store).inspect_err(|_| {
+            // It holds nothing of value: it was made just now, or left by such an init.
+            let left = files.first().filter(|_| unfinished);
+            for file in new.into_iter().chain(left) {
+                if let Err(error) = fs::remove_file(file) {
+                    tracing::debug!(file = %file.display(), %error, "not removed");
+                }
+            }
+        })
+    }
+
+    /// Keeps the cluster's key, and executes the chain's first blocks.
+    fn first_blocks(
+        path: &Path,
+        registry: EngineRegistry,
+        config: &DevConfig,
+        (chain, blocks): (MockChain, [Block; 2]),
+        store: Store,
+    ) -> Result<(Self, ExecutedBlock), DevError> {
         config.cluster_key.keep(path)?;
         let (worker, queries) = worker(path, store, registry)?;
         let mut node = Self {
@@ -61,27 +82,17 @@ impl DevNode {
         } = node.import(inputs_of(blocks.into()), kept)?;
         let setup = executed.first().and_then(|block| block.receipts.first());
         let setup = setup.map(|setup| setup.receipt.outcome.clone());
-        let why = match (setup, parked) {
+        match (setup, parked) {
             (Some(Outcome::Success), None) => {
                 let last = executed.pop().ok_or(WorkerError::Empty)?;
-                return Ok((node, last));
+                Ok((node, last))
             }
-            (Some(Outcome::Success) | None, Some(parked)) => DevError::NoStart(parked.into()),
-            (Some(outcome), _) => DevError::NoSetup {
+            (Some(Outcome::Success) | None, Some(parked)) => Err(DevError::NoStart(parked.into())),
+            (Some(outcome), _) => Err(DevError::NoSetup {
                 outcome: outcome.into(),
-            },
-            (None, None) => WorkerError::Empty.into(),
-        };
-        drop(node);
-        // It was made just now, and holds nothing of value.
-        for file in [FILE_NAME, CLUSTER_KEY_FILE, WORKER_KEY_FILE].map(|name| path.join(name)) {
-            fs::remove_file(&file).map_err(|source| StoreError::Io {
-                doing: "remove",
-                path: file,
-                source,
-            })?;
+            }),
+            (None, None) => Err(WorkerError::Empty.into()),
         }
-        Err(why)
     }
 
     /// Opens the node at a base path, and has the worker execute what waits for it.

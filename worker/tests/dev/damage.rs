@@ -11,11 +11,11 @@ use serde_json::Value;
 use std::{fs, path::Path, process::Command};
 
 /// Flips tried within this process, and by the program.
-const FLIPS: usize = 200;
-const FLIPS_BY_PROGRAM: usize = 16;
+const FLIPS: usize = 300;
+const FLIPS_BY_PROGRAM: usize = 40;
 
-/// A chain with a contract, and a few blocks.
-fn small_chain() -> Node {
+/// A chain with a flipper, flipped, and a few blocks.
+fn small_chain() -> (Node, String) {
     let node = Node::new();
     let flip = node.deploy("flipper", &["true"]);
     for _ in 0..3 {
@@ -24,7 +24,7 @@ fn small_chain() -> Node {
     node.run(&["transfer", "//Bob", "1_000_000_000_000"])
         .success();
     node.run(&["advance", "3"]).success();
-    node
+    (node, flip)
 }
 
 /// Bits of a file's bytes that aren't zeros, evenly.
@@ -78,7 +78,7 @@ fn next_root(base: &Path) -> Option<String> {
 
 #[test]
 fn a_flipped_bit_of_a_real_chain_is_never_an_answer() {
-    let node = small_chain();
+    let (node, _) = small_chain();
     let base = node.base_path();
     let file = base.join(FILE_NAME);
     let bytes = fs::read(&file).expect("the store");
@@ -114,9 +114,10 @@ fn a_flipped_bit_of_a_real_chain_is_never_an_answer() {
 /// says what the sound store says.
 #[test]
 fn the_program_says_so_in_json() {
-    let node = small_chain();
+    let (node, _) = small_chain();
     let base = node.base_path();
     let (file, base) = (base.join(FILE_NAME), base.display().to_string());
+    let blocks = node.roots().len();
     let bytes = fs::read(&file).expect("the store");
     let commands: [&[&str]; 5] = [
         &["dev", "--base-path", &base, "accounts"],
@@ -139,7 +140,7 @@ fn the_program_says_so_in_json() {
     let right = commands.map(said);
     assert!(right.iter().all(|(exit, _)| *exit == 0), "{right:?}");
     assert_eq!(right[3].1["root"], right[3].1["computed_root"]);
-    assert_eq!(right[3].1["blocks"], 9);
+    assert_eq!(right[3].1["blocks"], blocks);
     assert_eq!(right[2].1["computed_root"], Value::Null);
     let mut errors = 0;
     for bit in bits(&bytes, FLIPS_BY_PROGRAM) {
@@ -180,8 +181,7 @@ fn with_mounts(node: &Node, script: &str) -> (i32, String) {
 
 #[test]
 fn what_changes_nothing_needs_nothing_to_write() {
-    let node = small_chain();
-    let flipper = node.deploy("flipper", &["true"]);
+    let (node, flipper) = small_chain();
     let sound = node.run(&["accounts"]).success().json;
     let script = format!(
         r#"mount --bind "$BASE" "$BASE"
@@ -208,32 +208,46 @@ fn what_changes_nothing_needs_nothing_to_write() {
         .collect();
     assert_eq!(lines.len(), 11, "{said}");
     assert_eq!(lines[0], sound);
-    assert_eq!(lines[1]["decoded"], "Ok(true)");
+    assert_eq!(lines[1]["decoded"], "Ok(false)");
     let last = lines[10]["error"].as_str().expect("text");
     assert!(last.contains("mounted for reading alone"), "{last}");
 }
 
 #[test]
-fn a_full_disk_leaves_no_drafts() {
+fn an_init_on_a_full_disk_leaves_nothing() {
     let node = Node::empty(engines());
-    // Big enough for the folder, then for the store and not for the keys' files.
-    for size in ["8k", "64k", "1200k", "1600k", "1652k", "1656k", "1660k"] {
+    let mut failed = Vec::new();
+    // From one that holds nothing to one that holds all of it.
+    for kib in (4..=40).step_by(4).chain([64, 96, 128, 400]) {
         let script = format!(
             r#"mkdir -p "$BASE"
-            mount -t tmpfs -o size={size} none "$BASE"
+            mount -t tmpfs -o size={kib}k none "$BASE"
             "$PINK" dev --base-path "$BASE" --json init --engine 2.0 || test $? = 2
-            ls "$BASE""#
+            echo left: $(ls "$BASE")"#
         );
         let (code, said) = with_mounts(&node, &script);
-        assert_eq!(code, 0, "{size}: {said}");
-        assert!(said.contains("\"status\":"), "{size}: {said}");
-        assert!(!said.contains(".new"), "{size}: {said}");
+        assert_eq!(code, 0, "{kib} KiB: {said}");
+        let (json, left) = said.split_once("left: ").expect("both");
+        let json: Value = serde_json::from_str(json).expect("one JSON object");
+        if json["status"] == "success" {
+            assert_eq!(left.trim(), "cluster.key store.redb worker.key");
+            continue;
+        }
+        assert_eq!(left.trim(), "", "{kib} KiB: {json}");
+        let error = json["error"].as_str().expect("text");
+        assert!(error.contains("make room on the disk"), "{error}");
+        failed.push(error.to_owned());
+    }
+    // It was full at each of them.
+    for file in ["store.redb", "cluster.key", "worker.key"] {
+        let mut failed = failed.iter();
+        assert!(failed.any(|error| error.contains(file)), "{file}");
     }
 }
 
 #[test]
 fn a_range_without_blocks_is_refused() {
-    let node = small_chain();
+    let (node, _) = small_chain();
     let base = node.base_path().display().to_string();
     let last = node.roots().len().to_string();
     for range in [
