@@ -223,7 +223,7 @@ fn an_init_on_a_full_disk_leaves_nothing() {
             r#"mkdir -p "$BASE"
             mount -t tmpfs -o size={kib}k none "$BASE"
             "$PINK" dev --base-path "$BASE" --json init --engine 2.0 || test $? = 2
-            echo left: $(ls "$BASE")"#
+            echo "left: $(ls "$BASE" | tr '\n' ' ')""#
         );
         let (code, said) = with_mounts(&node, &script);
         assert_eq!(code, 0, "{kib} KiB: {said}");
