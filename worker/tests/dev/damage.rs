@@ -1,6 +1,6 @@
 //! A store with a flipped bit, and base paths that can't be written or are full.
 
-use crate::node::{engines, Node, Said};
+use crate::node::{engines, own_engines, Node, Said};
 use pink_worker::{
     dev::DevNode,
     engine::EngineRegistry,
@@ -211,6 +211,36 @@ fn what_changes_nothing_needs_nothing_to_write() {
     assert_eq!(lines[1]["decoded"], "Ok(false)");
     let last = lines[10]["error"].as_str().expect("text");
     assert!(last.contains("mounted for reading alone"), "{last}");
+}
+
+/// What waits can't be executed there, because nobody could write down what it gives.
+#[test]
+fn blocks_that_wait_wait_on_where_nothing_can_be_written() {
+    let engines = own_engines(&["2.0"]);
+    let node = Node::empty(engines.path().into());
+    node.run(&["init"]).success();
+    let root = node.root();
+    let (file, aside) = (
+        engines.path().join("libpink.so.2.0"),
+        engines.path().join("aside"),
+    );
+    fs::rename(&file, &aside).expect("the engine");
+    node.run(&["advance", "2"]).error(&["2.0"]);
+    fs::rename(&aside, &file).expect("the engine");
+    let script = r#"mount --bind "$BASE" "$BASE"
+        mount -o remount,ro,bind "$BASE"
+        "$PINK" dev --base-path "$BASE" --json status"#;
+    let (code, said) = with_mounts(&node, script);
+    assert_eq!(code, 0, "{said}");
+    let status: Value = serde_json::from_str(&said).expect("one JSON object");
+    assert_eq!(status["state"], "waiting");
+    assert_eq!(status["waiting_blocks"], 2);
+    assert_eq!(status["state_root"], root.as_str());
+    let status = node.run(&["status"]).success().json;
+    assert_eq!(
+        (&status["state"], &status["waiting_blocks"]),
+        (&"running".into(), &0.into())
+    );
 }
 
 #[test]
