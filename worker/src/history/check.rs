@@ -6,7 +6,7 @@ use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq, StateRoot};
 use parity_scale_codec::{Decode, DecodeAll};
 use std::path::Path;
 
-/// The most places that are named; one more is a copy of a disk gone bad.
+/// The most places that are named; then it is enough, and nothing more is looked for.
 const MOST_NAMED: usize = 100;
 
 /// What a check of a base path's store found.
@@ -162,7 +162,8 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
         place: &str,
         work: impl FnOnce(&Reader, &mut dyn FnMut()) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        if self.beyond_opening {
+        // Each place that is named may take opening the store anew.
+        if self.beyond_opening || self.found.damaged.len() >= MOST_NAMED {
             return Ok(None);
         }
         let opened = match self.store.take() {

@@ -21,6 +21,8 @@
 mod groups;
 mod head;
 mod overlay;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::ops::Bound;
@@ -127,7 +129,7 @@ impl Sealed {
 /// The block that an access begins at, which is of whole blocks: the database reads and writes
 /// pages, and only its header is something else.
 fn whole_blocks(offset: u64, len: usize) -> io::Result<u64> {
-    match offset % BLOCK == 0 && (len as u64) % BLOCK == 0 {
+    match offset.is_multiple_of(BLOCK) && (len as u64).is_multiple_of(BLOCK) {
         true => Ok(offset / BLOCK),
         false => Err(io::Error::new(
             io::ErrorKind::Unsupported,
