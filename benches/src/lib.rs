@@ -12,6 +12,7 @@
 
 mod blocks;
 mod calls;
+mod checksums;
 mod holders;
 mod peer;
 pub mod phases;
@@ -85,6 +86,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("read4k", reads::read4k),
     ("boundary", reads::boundary),
     ("durable", blocks::durable),
+    ("checksums", checksums::checksums),
     ("scale", scale::call),
     ("root", scale::root),
     ("queries", queries::queries),

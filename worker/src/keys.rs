@@ -1,12 +1,13 @@
 //! The key that a cluster's workers share, the worker's own, and the files that they are kept in.
 
+use crate::draft::Draft;
 use sp_core::{sr25519, Pair};
 use sp_crypto_hashing::blake2_256;
 use std::{
     fmt,
-    fs::{self, File, OpenOptions},
+    fs::File,
     io::{self, Read, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -73,7 +74,10 @@ impl KeyFileError {
     /// What the operator can do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Io { .. } => "check the path and the rights of the worker's user".into(),
+            Self::Io { error, .. } => match error.kind() {
+                io::ErrorKind::NotFound => "check the path".into(),
+                _ => crate::store::io_hint(error).into(),
+            },
             Self::Permissions { path, .. } => format!("chmod 600 {}", path.display()),
             Self::Content { .. } => {
                 "take the file from another worker of the cluster: a new key is another cluster's"
@@ -209,17 +213,10 @@ fn found<T>(loaded: Result<T, KeyFileError>) -> Result<Option<T>, KeyFileError> 
 /// Writes a file whole or not at all.
 fn keep(seed: &[u8; 32], base: &Path, name: &str) -> Result<(), KeyFileError> {
     let path = base.join(name);
-    let draft = base.join(format!("{name}.{}.new", std::process::id()));
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)
-        .and_then(|mut file| {
-            writeln!(file, "{}", hex::encode(seed))?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&draft, &path));
+    let written = Draft::new(base, name, 0o600).and_then(|draft| {
+        writeln!(draft.file()?, "{}", hex::encode(seed))?;
+        draft.replace(&path)
+    });
     written.map_err(|error| KeyFileError::Io {
         doing: "write",
         path,
@@ -230,6 +227,7 @@ fn keep(seed: &[u8; 32], base: &Path, name: &str) -> Result<(), KeyFileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_key_is_kept_for_its_owner_alone() {

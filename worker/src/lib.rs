@@ -19,6 +19,7 @@
 pub mod cli;
 mod config;
 pub mod dev;
+mod draft;
 pub mod exec;
 mod handle;
 pub mod history;

@@ -49,6 +49,18 @@ pub enum WorkerError {
     /// There is no block to look at yet.
     #[error("the cluster has no block yet")]
     Empty,
+    /// A range of the history has no block in it.
+    #[error("there is no block from {from} to {to}: the history has {first} to {last}")]
+    NoBlocks {
+        /// The first that was asked for.
+        from: BlockNumber,
+        /// The last that was asked for.
+        to: BlockNumber,
+        /// The first there is.
+        first: BlockNumber,
+        /// The last there is.
+        last: BlockNumber,
+    },
     /// A version to be tried isn't newer than the one that runs.
     #[error("the cluster runs engine {from}: {to} isn't newer")]
     NotNewer {

@@ -1,6 +1,6 @@
 //! The command line, as scripts may rely on it.
 
-use super::{engine::EngineArgs, witness::WitnessArgs};
+use super::{check::CheckArgs, engine::EngineArgs, witness::WitnessArgs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -41,6 +41,8 @@ pub enum Command {
     Replay(StoredArgs<ReplayArgs>),
     /// Try out what the last messages would have done under another engine.
     Rehearse(StoredArgs<RehearseArgs>),
+    /// Look through what a worker has stored for damage. Changes nothing.
+    Check(CheckArgs),
     /// Look at engine files without executing them, and check engines.
     Engine(EngineArgs),
     /// Write down one message with everything that it reads, and execute it alone.

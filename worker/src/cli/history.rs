@@ -2,6 +2,7 @@
 
 use super::{
     args::{RehearseArgs, ReplayArgs, StoredArgs},
+    closing::close,
     engines_dir,
     failure::Failure,
     rehearsal,
@@ -20,28 +21,31 @@ use indicatif::ProgressBar;
 use pink_capi::types::Outcome;
 use std::path::{Path, PathBuf};
 
-/// A worker on what is stored.
+/// A worker on what is stored, for reading alone.
 pub(super) fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
-    let store = Store::open(base_path, StoreOptions::default()).map_err(DevError::from)?;
+    let store = Store::open_read_only(base_path, StoreOptions::default());
+    let store = store.map_err(DevError::from)?;
     let registry = EngineRegistry::new(engines_dir::choose(engines));
     let cluster_key = ClusterKey::of_base_path(base_path).map_err(DevError::from)?;
     Ok(Worker::new(store, registry).with_cluster_key(cluster_key))
 }
 
 pub(super) fn replay_stored(args: StoredArgs<ReplayArgs>) -> Result<Report, Failure> {
-    replay_of(&open(&args.base_path, args.engines)?, &args.what)
+    let worker = open(&args.base_path, args.engines)?;
+    close(worker.store(), replay_of(&worker, &args.what))
 }
 
 pub(super) fn rehearse_stored(args: StoredArgs<RehearseArgs>) -> Result<Report, Failure> {
-    rehearse_on(&open(&args.base_path, args.engines)?, &args.what)
+    let worker = open(&args.base_path, args.engines)?;
+    close(worker.store(), rehearse_on(&worker, &args.what))
 }
 
 /// Executes the history of a worker again.
 pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Failure> {
     let head = worker.head()?.map_or(0, |(number, _, _)| number);
     let from = args.from.unwrap_or(0);
-    let to = args.to.unwrap_or(head).min(head);
-    let bar = ProgressBar::new(to.into());
+    let to = args.to.unwrap_or(head.max(from));
+    let bar = ProgressBar::new(to.min(head).into());
     let instead: Vec<_> = match args.current {
         true => NewEngine::find_all(worker.registry())?
             .into_iter()
@@ -59,7 +63,7 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
         Some(what) if args.verify => Report::error(format!("the replay differs: {what}"), hint),
         _ => Report::success(),
     };
-    let root = worker.store().block(to).map_err(DevError::from)?;
+    let root = worker.store().block(to.min(head)).map_err(DevError::from)?;
     Ok(Report {
         state_root: root
             .filter(|_| divergence.is_none())

@@ -6,12 +6,14 @@
 //! * [`args`]: the commands and their arguments; [`values`]: accounts, amounts, hex;
 //! * [`abi`], [`syntax`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
-//! * `dev`: the commands of the development node; `history`: those on stored history;
+//! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages.
 
 pub mod abi;
 pub mod args;
 mod chain_events;
+pub mod check;
+mod closing;
 pub mod code;
 mod dev;
 pub mod engine;
@@ -47,12 +49,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Rehearse(rehearse) => rehearse.json,
                 Command::Engine(engine) => engine.json,
                 Command::Witness(witness) => witness.json,
+                Command::Check(check) => check.json,
             };
             let report = match command {
                 Command::Dev(dev) => dev::run(*dev),
                 Command::Replay(replay) => history::replay_stored(replay),
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
+                Command::Check(args) => check::run(&args),
                 // The tester's report is another object, and its exit status another.
                 Command::Engine(engine) => return engine::run(engine),
             };

@@ -1,18 +1,25 @@
 //! `pink-worker witness …`: one message with everything that it read, written down and executed
 //! alone.
 
-use super::{code::read_file, engines_dir, failure::Failure, history::open, report::Report};
+use super::{
+    closing::close, code::read_file, engines_dir, failure::Failure, history::open, report::Report,
+};
 use crate::{
     dev::{DevError, NewEngine},
+    draft::Draft,
     engine::EngineRegistry,
     exec::with_stack,
     history::{Witness, WitnessError},
-    ClusterKey, WorkerError,
+    ClusterKey, Worker, WorkerError,
 };
 use clap::{Args, Subcommand};
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
 use parity_scale_codec::Encode;
-use std::{fs, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 /// The arguments of `witness`.
 #[derive(Clone, Debug, Args)]
@@ -69,20 +76,7 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
             file,
         } => {
             let worker = open(&base_path, args.engines)?;
-            let recorded = with_stack(|| Witness::record(&worker, block, seq).map_err(boxed));
-            let witness = recorded.map_err(WorkerError::from)??;
-            let bytes = witness.encode();
-            fs::File::create_new(&file)
-                .and_then(|mut created| std::io::Write::write_all(&mut created, &bytes))
-                .map_err(|error| Failure::NotWritten { path: file, error })?;
-            Ok(Report {
-                engine: Some(witness.engine.to_string()),
-                block: Some(block),
-                seq: Some(seq),
-                ..Report::success()
-            }
-            .with("bytes", bytes.len())
-            .with("keys_read", witness.reads.len()))
+            close(worker.store(), record(&worker, block, seq, file))
         }
         WitnessCommand::Execute {
             file,
@@ -100,6 +94,33 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
             )
         }
     }
+}
+
+fn record(worker: &Worker, block: BlockNumber, seq: Seq, file: PathBuf) -> Result<Report, Failure> {
+    let recorded = with_stack(|| Witness::record(worker, block, seq).map_err(boxed));
+    let witness = recorded.map_err(WorkerError::from)??;
+    let bytes = witness.encode();
+    keep(&file, &bytes).map_err(|error| Failure::NotWritten { path: file, error })?;
+    Ok(Report {
+        engine: Some(witness.engine.to_string()),
+        block: Some(block),
+        seq: Some(seq),
+        ..Report::success()
+    }
+    .with("bytes", bytes.len())
+    .with("keys_read", witness.reads.len()))
+}
+
+/// Writes a file that isn't there yet, whole or not at all.
+fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().and_then(OsStr::to_str);
+    let name = name.ok_or(io::ErrorKind::InvalidFilename)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let draft = Draft::new(folder.unwrap_or(Path::new(".")), name, 0o666)?;
+    draft.file()?.write_all(bytes)?;
+    draft.name_new(path)
 }
 
 fn execute(

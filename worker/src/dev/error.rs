@@ -171,6 +171,10 @@ impl DevError {
             Self::Worker(WorkerError::Broken { .. }) => {
                 "restore the base path from a copy, or start in another one".into()
             }
+            Self::Worker(WorkerError::NoBlocks { first, last, .. }) => {
+                format!("give --from and --to within {first} and {last}")
+            }
+            Self::Worker(WorkerError::Empty) => "make a block first, with any command".into(),
             Self::Worker(WorkerError::NotNewer { .. }) => {
                 "`engines` shows the newer versions, and what takes over from what".into()
             }

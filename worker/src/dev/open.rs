@@ -18,7 +18,7 @@ use crate::{
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
 use pink_capi::types::Outcome;
-use runtime_mock::MockChain;
+use runtime_mock::{Block, MockChain};
 use std::{fs, path::Path, sync::Arc};
 
 impl DevNode {
@@ -32,9 +32,11 @@ impl DevNode {
         registry: EngineRegistry,
         config: &DevConfig,
     ) -> Result<(Self, ExecutedBlock), DevError> {
-        let (chain, blocks) = genesis::make(config, &registry)?;
-        let store = match Store::create(path, StoreOptions::default()) {
-            Ok(store) => store,
+        let genesis = genesis::make(config, &registry)?;
+        let files = [FILE_NAME, CLUSTER_KEY_FILE, WORKER_KEY_FILE].map(|name| path.join(name));
+        let new: Vec<_> = files.iter().filter(|file| !file.exists()).collect();
+        let (store, unfinished) = match Store::create(path, StoreOptions::default()) {
+            Ok(store) => (store, false),
             // An init that was interrupted leaves an empty store.
             Err(StoreError::AlreadyExists { .. }) => {
                 let store = Store::open(path, StoreOptions::default())?;
@@ -43,10 +45,29 @@ impl DevNode {
                 {
                     return Err(DevError::AlreadyMade { path: path.into() });
                 }
-                store
+                (store, true)
             }
             Err(error) => return Err(error.into()),
         };
+        Self::first_blocks(path, registry, config, genesis, store).inspect_err(|_| {
+            // It holds nothing of value: it was made just now, or left by such an init.
+            let left = files.first().filter(|_| unfinished);
+            for file in new.into_iter().chain(left) {
+                if let Err(error) = fs::remove_file(file) {
+                    tracing::debug!(file = %file.display(), %error, "not removed");
+                }
+            }
+        })
+    }
+
+    /// Keeps the cluster's key, and executes the chain's first blocks.
+    fn first_blocks(
+        path: &Path,
+        registry: EngineRegistry,
+        config: &DevConfig,
+        (chain, blocks): (MockChain, [Block; 2]),
+        store: Store,
+    ) -> Result<(Self, ExecutedBlock), DevError> {
         config.cluster_key.keep(path)?;
         let (worker, queries) = worker(path, store, registry)?;
         let mut node = Self {
@@ -67,27 +88,17 @@ impl DevNode {
         } = node.import(inputs_of(blocks.into()), kept)?;
         let setup = executed.first().and_then(|block| block.receipts.first());
         let setup = setup.map(|setup| setup.receipt.outcome.clone());
-        let why = match (setup, parked) {
+        match (setup, parked) {
             (Some(Outcome::Success), None) => {
                 let last = executed.pop().ok_or(WorkerError::Empty)?;
-                return Ok((node, last));
+                Ok((node, last))
             }
-            (Some(Outcome::Success) | None, Some(parked)) => DevError::NoStart(parked.into()),
-            (Some(outcome), _) => DevError::NoSetup {
+            (Some(Outcome::Success) | None, Some(parked)) => Err(DevError::NoStart(parked.into())),
+            (Some(outcome), _) => Err(DevError::NoSetup {
                 outcome: outcome.into(),
-            },
-            (None, None) => WorkerError::Empty.into(),
-        };
-        drop(node);
-        // It was made just now, and holds nothing of value.
-        for file in [FILE_NAME, CLUSTER_KEY_FILE, WORKER_KEY_FILE].map(|name| path.join(name)) {
-            fs::remove_file(&file).map_err(|source| StoreError::Io {
-                doing: "remove",
-                path: file,
-                source,
-            })?;
+            }),
+            (None, None) => Err(WorkerError::Empty.into()),
         }
-        Err(why)
     }
 
     /// Opens the node at a base path, and has the worker execute what waits for it.
@@ -108,11 +119,34 @@ impl DevNode {
         registry: EngineRegistry,
         shadow: bool,
     ) -> Result<Self, DevError> {
+        let mut node = Self::of_store(path, Store::open(path, StoreOptions::default()), registry)?;
+        node.worker = node.worker.with_shadow(shadow);
+        node.catch_up()?;
+        Ok(node)
+    }
+
+    /// Opens the node at a base path for looking at it: nothing there is written, so it may be one
+    /// that can't be. Others may do the same meanwhile. What waits for the worker waits on; see
+    /// [`DevNode::behind`].
+    ///
+    /// # Errors
+    /// As [`DevNode::open`].
+    pub fn open_read_only(path: &Path, registry: EngineRegistry) -> Result<Self, DevError> {
+        let store = Store::open_read_only(path, StoreOptions::default());
+        Self::of_store(path, store, registry)
+    }
+
+    /// The node as the store has it.
+    fn of_store(
+        path: &Path,
+        store: Result<Store, StoreError>,
+        registry: EngineRegistry,
+    ) -> Result<Self, DevError> {
         let no_chain = |interrupted| DevError::NoChain {
             path: path.into(),
             interrupted,
         };
-        let store = match Store::open(path, StoreOptions::default()) {
+        let store = match store {
             Err(StoreError::Missing { .. }) => return Err(no_chain(false)),
             store => store?,
         };
@@ -136,7 +170,6 @@ impl DevNode {
         let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
         let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
         let (worker, queries) = worker(path, store, registry)?;
-        let worker = worker.with_shadow(shadow);
         let done = worker.head()?.map_or(0, |(number, _, _)| number);
         let mut stale = Vec::new();
         let mut waiting = Vec::new();
@@ -157,7 +190,7 @@ impl DevNode {
                 "the worker is at block {done}, but the chain's blocks from {executed} on are kept"
             )));
         }
-        let mut node = Self {
+        Ok(Self {
             path: path.into(),
             chain,
             worker,
@@ -165,9 +198,7 @@ impl DevNode {
             waiting,
             stale,
             parked: None,
-        };
-        node.catch_up()?;
-        Ok(node)
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 //! Nothing here changes a worker's state. Forks are views with changes on top, and replays have a
 //! store of their own in memory.
 
+mod check;
 mod compare;
 mod fork;
 mod rehearse;
@@ -12,6 +13,7 @@ mod shadow;
 mod state_diff;
 mod witness;
 
+pub use check::{check, Checked, Damage};
 pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::Fork;
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};

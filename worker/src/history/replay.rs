@@ -59,7 +59,8 @@ pub enum Divergence {
 /// `progress` is told after each block how many there were and how many there will be.
 ///
 /// # Errors
-/// The store failed. A difference is no error; see [`ReplayReport::divergence`].
+/// [`WorkerError::NoBlocks`] if the range has none, so that nothing would be compared; or the store
+/// failed. A difference is no error; see [`ReplayReport::divergence`].
 pub fn replay(
     worker: &Worker,
     range: RangeInclusive<BlockNumber>,
@@ -79,6 +80,18 @@ pub fn replay_by(
     range: RangeInclusive<BlockNumber>,
     mut progress: impl FnMut(BlockNumber),
 ) -> Result<ReplayReport, WorkerError> {
+    let (from, to) = (*range.start(), *range.end());
+    let stored = worker.store().first_block()?.zip(worker.store().cursor()?);
+    let (first, last) = stored.ok_or(WorkerError::Empty)?;
+    let last = last.number;
+    if from.max(first) > to.min(last) {
+        return Err(WorkerError::NoBlocks {
+            from,
+            to,
+            first,
+            last,
+        });
+    }
     let mut report = ReplayReport {
         blocks: 0,
         messages: 0,
@@ -91,7 +104,7 @@ pub fn replay_by(
     };
     let mut again = Worker::new(Store::open_in_memory()?, worker.registry().another())
         .with_cluster_key(worker.cluster_key());
-    for stored in worker.store().inputs(BlockNumber::MIN, *range.end())? {
+    for stored in worker.store().inputs(BlockNumber::MIN, to)? {
         let (number, bytes) = stored?;
         let mut input: ClusterBlock = decode(number, "input", &bytes)?;
         for (version, record) in &mut input.engines {

@@ -17,7 +17,7 @@ pub(super) fn commit(
 ) -> Result<Vec<StateRoot>, StoreError> {
     check_bounds(batch)?;
     let core = reader.core();
-    let txn = core.db.begin_write().map_err(core.error("write to"))?;
+    let txn = core.begin_write()?;
     let mut roots = Vec::with_capacity(batch.blocks.len());
     if !batch.blocks.is_empty() {
         // There is one writer, so what a reader sees now is what the transaction started from.

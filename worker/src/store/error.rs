@@ -63,6 +63,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// It was opened for reading alone.
+    #[error("{path} was opened for reading alone")]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
     /// The system refused to read or write.
     #[error("can't {doing} {path}: {source}")]
     Io {
@@ -145,7 +151,8 @@ impl StoreError {
                  keep this one for inspection"
             }
             Self::Locked { .. } => "stop the other process, or choose another --base-path",
-            Self::Io { .. } => "check the permissions, the free space and the disk, then try again",
+            Self::ReadOnly { .. } => "open it for writing",
+            Self::Io { source, .. } => io_hint(source),
             Self::Database { .. } => {
                 "open the store again: what was committed is safe, the rest has to be repeated"
             }
@@ -158,5 +165,18 @@ impl StoreError {
             Self::TooLong { .. } => "shorten it",
             Self::Import { .. } => "import sorted, distinct keys into a store just made",
         }
+    }
+}
+
+/// What a person can do about the system's refusal to read or write.
+pub(crate) fn io_hint(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room on the disk, then try again"
+        }
+        ErrorKind::ReadOnlyFilesystem => "the file system is mounted for reading alone",
+        ErrorKind::PermissionDenied => "check the rights of the worker's user",
+        _ => "check the permissions, the free space and the disk, then try again",
     }
 }

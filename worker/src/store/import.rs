@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::ops::Bound;
 
 use fat_contracts_primitives::StateRoot;
-use redb::{CursorError, ReadableTable, Table};
+use redb::{CursorError, Table};
 
 use super::commit::check;
 use super::core::Core;
 use super::read::Reader;
-use super::tables::{self, block_key, block_row};
+use super::tables::{block_key, block_row};
 use super::trie;
 use super::types::{NewBlock, Row};
 use super::write::Tables;
@@ -29,7 +29,7 @@ pub(super) fn import(
     state: impl IntoIterator<Item = Row>,
 ) -> Result<StateRoot, StoreError> {
     let core = reader.core();
-    let txn = core.db.begin_write().map_err(core.error("write to"))?;
+    let txn = core.begin_write()?;
     let root;
     {
         let mut tables = Tables::open(core, &txn)?;
@@ -139,39 +139,5 @@ impl<'t, 'txn> NodeRows<'t, 'txn> {
             gap.close().map_err(self.core.error("write to"))?;
         }
         Ok(())
-    }
-}
-
-impl Reader {
-    /// Computes the root over all keys anew and compares it with the one of the last block. It
-    /// reads the whole state; memory doesn't grow with it.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`] when they differ, else as [`cursor`](Self::cursor).
-    pub fn verify_root(&self) -> Result<StateRoot, StoreError> {
-        self.core().guarded(|| self.computed_root())
-    }
-
-    fn computed_root(&self) -> Result<StateRoot, StoreError> {
-        let core = self.core();
-        let txn = self.begin()?;
-        let cursor = self.cursor_in(&txn)?;
-        let expected = cursor.map_or_else(trie::empty_root, |cursor| cursor.root);
-        let flat = txn.open_table(tables::STATE).map_err(core.error("read"))?;
-        let failure = RefCell::new(None);
-        let rows = flat.iter().map_err(core.error("read"))?.map_while(|row| {
-            let row = row.map_err(core.error("read"));
-            let (key, value) = row.map_err(|error| failure.replace(Some(error))).ok()?;
-            Some((key.value().to_vec(), value.value().to_vec()))
-        });
-        let found = trie::build(rows, |_, _| Ok(()));
-        match failure.take() {
-            Some(error) => Err(error),
-            None if found.as_ref().is_ok_and(|found| *found == expected) => found,
-            None => Err(core.damaged(
-                &format!("a state with the root {expected:?}"),
-                format!("one with the root {:?}", found?),
-            )),
-        }
     }
 }

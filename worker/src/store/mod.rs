@@ -9,12 +9,15 @@
 //! (layout V1, BLAKE2b-256) over it, updated once a block. An older state is the newest one under
 //! the merged undo records of the blocks since.
 //!
+//! Every block of the file lies under a checksum that is verified whenever it is read, so that a
+//! flipped bit is an error and never an answer: see `seal`. A store can be opened for reading
+//! alone, and then nothing is written to its base path.
+//!
 //! This module must never know an engine, an ABI or a chain: keys, values, receipts, inputs and
 //! records are bytes.
 //!
 //! | table | key | row |
 //! |---|---|---|
-//! | `meta` | name | format, maker |
 //! | `state` | key | value |
 //! | `trie` | packed path ‖ hash (sp-trie's prefixed key) | node |
 //! | `undo` | block | what it replaced |
@@ -23,14 +26,17 @@
 //! | `receipts` | block ‖ seq | receipt |
 //! | `extra/…` | the caller's | the caller's |
 
+mod check;
 mod commit;
 mod core;
 mod error;
+mod first_format;
 mod import;
 mod open;
 mod proof;
 mod read;
 mod revert;
+mod seal;
 mod snapshot;
 mod tables;
 mod trie;
@@ -42,6 +48,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use error::io_hint;
 pub use error::StoreError;
 pub use open::{FILE_NAME, FORMAT};
 pub use read::Reader;

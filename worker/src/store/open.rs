@@ -5,31 +5,30 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, TableError};
+use redb::backends::{FileBackend, InMemoryBackend};
+use redb::{Builder, Database, StorageBackend, TableError};
 
 use super::core::{from_redb, guarded, Core};
 use super::read::Reader;
-use super::tables;
+use super::seal::{look, Looked, ReadOnlyFile, Sealed};
 use super::writer::StoreOptions;
-use super::StoreError;
+use super::{first_format, tables, StoreError};
+use crate::draft::Draft;
 
 /// Name of the store's file in its base path.
 pub const FILE_NAME: &str = "store.redb";
 
-/// The format that this program writes: tables, keys and rows as `tables` describes them. Any
-/// change of those is another format.
-pub const FORMAT: u32 = 1;
+/// The format that this program writes: the file as `seal` describes it, and tables, keys and rows
+/// as `tables` does. Any change of those is another format.
+pub const FORMAT: u32 = 2;
 
 /// The program that a new store names as its maker.
-const CREATED_BY: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+pub(super) const CREATED_BY: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
-const META_FORMAT: &str = "format";
-const META_CREATED_BY: &str = "created_by";
+/// What is looked at before a file is opened, in bytes.
+const LOOKED_AT: u64 = 64;
 
-/// What a redb file begins with.
-const REDB_MAGIC: [u8; 9] = *b"redb\x1A\x0A\xA9\x0D\x0A";
-
-const EXPECTED: &str = "a redb database with a format record";
+const EXPECTED: &str = "a store's head";
 
 /// Makes a store in a directory, which is made as well if it isn't there.
 ///
@@ -37,82 +36,113 @@ const EXPECTED: &str = "a redb database with a format record";
 pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Reader, StoreError> {
     fs::create_dir_all(base).map_err(io("make", base))?;
     let path = base.join(FILE_NAME);
+    let exists = || StoreError::AlreadyExists { path: base.into() };
     if path.try_exists().map_err(io("look for", &path))? {
-        return Err(StoreError::AlreadyExists { path: base.into() });
+        return Err(exists());
     }
-    let draft = base.join(format!("{FILE_NAME}.{}.new", std::process::id()));
-    let made = create_at(&draft, options).and_then(|db| {
-        // Unlike a rename, a link never replaces a file that appeared meanwhile.
-        fs::hard_link(&draft, &path).map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => StoreError::AlreadyExists { path: base.into() },
+    // Everybody may read it whom the system's mask lets.
+    let draft = Draft::new(base, FILE_NAME, 0o666).map_err(io("make", &path))?;
+    let file = draft.file().map_err(io("make", &path))?;
+    let core = guarded(&path, || {
+        let backend = FileBackend::new(file);
+        let backend = backend.map_err(|error| from_redb("make", &path, error.into()))?;
+        let core = build(backend, options, &path, "make")?;
+        initialise(&core)?;
+        Ok(core)
+    })?;
+    draft
+        .name_new(&path)
+        .map_err(|source| match source.kind() {
+            ErrorKind::AlreadyExists => exists(),
             _ => io("name", &path)(source),
         })?;
-        File::open(base)
-            .and_then(|dir| dir.sync_all())
-            .map_err(io("flush", base))?;
-        Ok(db)
-    });
-    // What is left under the draft's name is either linked or of no use.
-    if let Err(error) = fs::remove_file(&draft) {
-        tracing::debug!(draft = %draft.display(), %error, "the draft of a store stays");
-    }
-    let core = Core::new(made?, path);
-    tracing::info!(path = %core.path().display(), format = FORMAT, "made a store");
+    tracing::info!(path = %path.display(), format = FORMAT, "made a store");
     Ok(Reader::new(Arc::new(core)))
-}
-
-fn create_at(path: &Path, options: &StoreOptions) -> Result<Database, StoreError> {
-    let mut open = OpenOptions::new();
-    let file = open.read(true).write(true).create_new(true).open(path);
-    let file = file.map_err(io("make", path))?;
-    let db = builder(options).create_file(file);
-    let db = db.map_err(|error| from_redb("make", path, error.into()))?;
-    initialise(&db, path)?;
-    Ok(db)
 }
 
 /// Opens what a backend holds, making a store in it when it is empty.
 pub(super) fn open_backend(
-    backend: impl redb::StorageBackend,
+    backend: impl StorageBackend,
     options: &StoreOptions,
 ) -> Result<Reader, StoreError> {
     let path = PathBuf::from("memory");
-    let db = builder(options).create_with_backend(backend);
+    let core = guarded(&path, || build(backend, options, &path, "open"))?;
+    made_or_new(core)
+}
+
+/// A store in memory, which no disk can garble.
+pub(super) fn open_in_memory(options: &StoreOptions) -> Result<Reader, StoreError> {
+    let path = PathBuf::from("memory");
+    let db = builder(options).create_with_backend(InMemoryBackend::new());
     let db = db.map_err(|error| from_redb("open", &path, error.into()))?;
-    match read_format(&db, &path)? {
-        Some(_) => {}
-        None => initialise(&db, &path)?,
+    made_or_new(Core::new(db, None, path))
+}
+
+fn made_or_new(core: Core) -> Result<Reader, StoreError> {
+    match core.begin_read()?.open_table(tables::BLOCKS) {
+        Err(TableError::TableDoesNotExist(_)) => initialise(&core)?,
+        table => drop(table.map_err(core.error("open"))?),
     }
-    Ok(Reader::new(Arc::new(Core::new(db, path))))
+    Ok(Reader::new(Arc::new(core)))
 }
 
 /// Opens the store in a directory.
 pub(super) fn open(base: &Path, options: &StoreOptions) -> Result<Reader, StoreError> {
     let path = base.join(FILE_NAME);
-    check_magic(base, &path)?;
+    check_head(base, &path)?;
+    let file = OpenOptions::new().read(true).write(true).open(&path);
+    let file = file.map_err(io("open", &path))?;
     let core = guarded(&path, || {
-        // Looking first without writing leaves the bytes of a foreign or a newer file as they are.
-        // A file that was not closed can only be read by recovering it, which is done below.
-        match builder(options).open_read_only(&path) {
-            Ok(db) => require_format(&db, &path)?,
-            Err(DatabaseError::RepairAborted) => {
-                tracing::warn!(path = %path.display(), "the store was not closed, recovering it");
-            }
-            Err(error) => return Err(unsound(&path, error)),
-        }
-        let db = builder(options).open(&path);
-        let db = db.map_err(|error| unsound(&path, error))?;
-        require_format(&db, &path)?;
-        Ok(Core::new(db, path.clone()))
+        let backend = FileBackend::new(file);
+        let backend = backend.map_err(|error| from_redb("open", &path, error.into()))?;
+        build(backend, options, &path, "open")
     })?;
-    // Every table is there and the newest row of the history can be read.
+    looked_into(core)
+}
+
+/// Opens the store in a directory for reading alone. Nothing there is written, whatever state it
+/// was left in.
+pub(super) fn open_read_only(base: &Path, options: &StoreOptions) -> Result<Reader, StoreError> {
+    let path = base.join(FILE_NAME);
+    check_head(base, &path)?;
+    let file = File::open(&path).map_err(io("open", &path))?;
+    let core = guarded(&path, || {
+        let backend = ReadOnlyFile::new(file);
+        let backend = backend.map_err(|error| from_redb("open", &path, error.into()))?;
+        build(backend, options, &path, "open")
+    })?;
+    looked_into(core.for_reading())
+}
+
+/// Every table is there and the newest row of the history can be read.
+fn looked_into(core: Core) -> Result<Reader, StoreError> {
     let reader = Reader::new(Arc::new(core));
     reader.core().guarded(|| reader.snapshot())?;
     Ok(reader)
 }
 
+fn build(
+    backend: impl StorageBackend,
+    options: &StoreOptions,
+    path: &Path,
+    doing: &'static str,
+) -> Result<Core, StoreError> {
+    let sealed = Sealed::new(backend);
+    let db = builder(options).create_with_backend(sealed.clone());
+    let db = db.map_err(|error| match sealed.damage() {
+        Some(found) => StoreError::Damaged {
+            path: path.into(),
+            expected: "what was written".into(),
+            found,
+        },
+        None => from_redb(doing, path, error.into()),
+    })?;
+    sealed.recovered();
+    Ok(Core::new(db, Some(sealed), path.into()))
+}
+
 fn builder(options: &StoreOptions) -> Builder {
-    let mut builder = Builder::new();
+    let mut builder = Database::builder();
     builder.set_cache_size(options.cache_bytes);
     // After a crash the whole file is walked, some seconds for each gigabyte.
     builder.set_repair_callback(|repair| {
@@ -121,119 +151,55 @@ fn builder(options: &StoreOptions) -> Builder {
     builder
 }
 
-/// Writes the facts about the file, and makes every table, so that readers find them all.
-fn initialise(db: &Database, path: &Path) -> Result<(), StoreError> {
-    let make = || -> Result<(), redb::Error> {
-        let txn = db.begin_write()?;
-        {
-            let mut meta = txn.open_table(tables::META)?;
-            meta.insert(META_FORMAT, FORMAT.to_be_bytes().as_slice())?;
-            meta.insert(META_CREATED_BY, CREATED_BY.as_bytes())?;
-        }
-        txn.open_table(tables::STATE)?;
-        txn.open_table(tables::TRIE)?;
-        txn.open_table(tables::UNDO)?;
-        txn.open_table(tables::BLOCKS)?;
-        txn.open_table(tables::INPUTS)?;
-        txn.open_table(tables::RECEIPTS)?;
-        txn.commit()?;
-        Ok(())
-    };
-    make().map_err(|error| from_redb("make", path, error))
+/// Makes every table, so that readers find them all.
+fn initialise(core: &Core) -> Result<(), StoreError> {
+    let txn = core.begin_write()?;
+    let error = core.error("make");
+    txn.open_table(tables::STATE).map_err(&error)?;
+    txn.open_table(tables::TRIE).map_err(&error)?;
+    txn.open_table(tables::UNDO).map_err(&error)?;
+    txn.open_table(tables::BLOCKS).map_err(&error)?;
+    txn.open_table(tables::INPUTS).map_err(&error)?;
+    txn.open_table(tables::RECEIPTS).map_err(&error)?;
+    txn.commit().map_err(core.error("make"))
 }
 
-fn check_magic(base: &Path, path: &Path) -> Result<(), StoreError> {
+/// Looks at a file without opening it as a database, which would write to it.
+fn check_head(base: &Path, path: &Path) -> Result<(), StoreError> {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| {
-        let limit = REDB_MAGIC.len() as u64;
-        file.take(limit).read_to_end(&mut head)
-    });
-    match read {
-        Ok(_) if head == REDB_MAGIC => Ok(()),
-        Ok(_) => Err(StoreError::NotAStore {
-            path: path.into(),
-            expected: EXPECTED,
-            found: match head.as_slice() {
-                [] => "an empty file".into(),
-                head => format!("a file that begins with 0x{}", hex::encode(head)),
+    let read = File::open(path).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut head));
+    if let Err(error) = read {
+        return Err(match error.kind() {
+            ErrorKind::NotFound => StoreError::Missing {
+                path: base.into(),
+                file: FILE_NAME,
             },
-        }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::Missing {
-            path: base.into(),
-            file: FILE_NAME,
-        }),
-        Err(error) => Err(io("read", path)(error)),
+            _ => io("read", path)(error),
+        });
     }
-}
-
-fn require_format(db: &impl ReadableDatabase, path: &Path) -> Result<(), StoreError> {
-    match read_format(db, path)? {
-        Some(()) => Ok(()),
-        None => Err(StoreError::NotAStore {
-            path: path.into(),
-            expected: EXPECTED,
-            found: "a redb database of something else".into(),
-        }),
-    }
-}
-
-/// Checks the format record; `None` when there is none.
-fn read_format(db: &impl ReadableDatabase, path: &Path) -> Result<Option<()>, StoreError> {
-    let error = |error: redb::Error| from_redb("read", path, error);
-    let txn = db.begin_read().map_err(|e| error(e.into()))?;
-    let meta = match txn.open_table(tables::META) {
-        Ok(meta) => meta,
-        Err(
-            TableError::TableDoesNotExist(_)
-            | TableError::TableTypeMismatch { .. }
-            | TableError::TableIsMultimap(_),
-        ) => return Ok(None),
-        Err(e) => return Err(error(e.into())),
+    let (found, created_by) = match look(&head) {
+        Looked::Store { format: FORMAT, .. } => return Ok(()),
+        Looked::Store { format, created_by } => (format, created_by),
+        Looked::Foreign => match first_format::made_by(path, &head)? {
+            Some(created_by) => (first_format::FORMAT, created_by),
+            None => {
+                return Err(StoreError::NotAStore {
+                    path: path.into(),
+                    expected: EXPECTED,
+                    found: match head.get(..head.len().min(16)).unwrap_or_default() {
+                        [] => "an empty file".into(),
+                        head => format!("a file that begins with 0x{}", hex::encode(head)),
+                    },
+                })
+            }
+        },
     };
-    let Some(format) = meta.get(META_FORMAT).map_err(|e| error(e.into()))? else {
-        return Ok(None);
-    };
-    let found = match <[u8; 4]>::try_from(format.value()) {
-        Ok(bytes) => u32::from_be_bytes(bytes),
-        Err(_) => return Ok(None),
-    };
-    if found == FORMAT {
-        return Ok(Some(()));
-    }
-    let created_by = meta.get(META_CREATED_BY).map_err(|e| error(e.into()))?;
     Err(StoreError::Format {
         path: path.into(),
         expected: FORMAT,
         found,
-        created_by: match created_by {
-            Some(name) => String::from_utf8_lossy(name.value()).into_owned(),
-            None => "an unnamed program".into(),
-        },
+        created_by,
     })
-}
-
-/// What it means that the database refuses a file that begins like one.
-fn unsound(path: &Path, error: DatabaseError) -> StoreError {
-    match error {
-        DatabaseError::UpgradeRequired(version) => StoreError::NotAStore {
-            path: path.into(),
-            expected: EXPECTED,
-            found: format!("a redb file of version {version}"),
-        },
-        DatabaseError::Storage(redb::StorageError::Io(source))
-            if matches!(
-                source.kind(),
-                ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::InvalidInput
-            ) =>
-        {
-            StoreError::Damaged {
-                path: path.into(),
-                expected: "a whole database".into(),
-                found: source.to_string(),
-            }
-        }
-        error => from_redb("open", path, error.into()),
-    }
 }
 
 fn io<'a>(doing: &'static str, path: &'a Path) -> impl Fn(std::io::Error) -> StoreError + 'a {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fat_contracts_primitives::{BlockNumber, Seq};
-use redb::{ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError};
+use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError};
 
 use super::core::Core;
 use super::snapshot::Snapshot;
@@ -36,6 +36,17 @@ impl Reader {
     /// [`StoreError::Database`] when the file can't be read.
     pub fn cursor(&self) -> Result<Option<BlockRecord>, StoreError> {
         self.cursor_in(&self.begin()?)
+    }
+
+    /// The first block that is stored.
+    ///
+    /// # Errors
+    /// As [`cursor`](Self::cursor).
+    pub fn first_block(&self) -> Result<Option<BlockNumber>, StoreError> {
+        let table = self.begin()?.open_table(tables::BLOCKS);
+        let table = table.map_err(self.core.error("read"))?;
+        let first = table.first().map_err(self.core.error("read"))?;
+        Ok(first.map(|(key, _)| block_number(key.value())))
     }
 
     /// The record of a block; `None` when it isn't stored.
@@ -192,8 +203,18 @@ impl Reader {
         self.oldest_in(&txn, newest.number).map(Some)
     }
 
+    /// Closes the store for every handle of it, and says whether anything was found damaged, then
+    /// or before. What is read later fails. A store that is dropped is closed as well, but can
+    /// only log what is wrong.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]. What was committed is safe as far as the file is.
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.core.close()
+    }
+
     pub(super) fn begin(&self) -> Result<ReadTransaction, StoreError> {
-        self.core.db.begin_read().map_err(self.core.error("read"))
+        self.core.begin_read()
     }
 
     /// Old values that turn the state at `newest` into the one at `number`.

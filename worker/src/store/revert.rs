@@ -21,7 +21,7 @@ pub(super) fn revert(
     let (Some(newest), Some(target)) = (reader.cursor()?, reader.block(to)?) else {
         return Err(reader.no_such_block(to)?);
     };
-    let txn = core.db.begin_write().map_err(core.error("write to"))?;
+    let txn = core.begin_write()?;
     {
         let before = reader.begin()?;
         let state = before.open_table(tables::STATE);

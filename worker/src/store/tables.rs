@@ -15,9 +15,6 @@ pub(super) type ByBlock = TableDefinition<'static, [u8; 4], &'static [u8]>;
 /// A table by block number and position of a message.
 pub(super) type ByMessage = TableDefinition<'static, [u8; 12], &'static [u8]>;
 
-/// Facts about the file itself: its format and its maker.
-pub(super) const META: TableDefinition<'static, &'static str, &'static [u8]> =
-    TableDefinition::new("meta");
 /// The newest state, flat.
 pub(super) const STATE: Bytes = TableDefinition::new("state");
 /// Branches of the newest state's trie.

@@ -4,7 +4,6 @@ use std::ops::Deref;
 use std::path::Path;
 
 use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
-use redb::backends::InMemoryBackend;
 use redb::StorageBackend;
 
 use super::read::Reader;
@@ -60,15 +59,33 @@ impl Store {
         open::open(base, &options).map(|reader| Self { reader, options })
     }
 
+    /// Opens the store in a directory for reading alone, however it was left: nothing there is
+    /// written, so the directory may be one that can't be. Others may read it at the same time,
+    /// but nobody may have it open for writing. After a crash it is recovered in memory.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open). What would write fails with [`StoreError::ReadOnly`].
+    pub fn open_read_only(base: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        open::open_read_only(base, &options).map(|reader| Self { reader, options })
+    }
+
     /// A store in memory, for benches, simulators and tests; it is gone when it is dropped.
     ///
     /// # Errors
     /// [`StoreError::Database`], when the database refuses.
     pub fn open_in_memory() -> Result<Self, StoreError> {
-        Self::with_backend(InMemoryBackend::new(), StoreOptions::default())
+        Self::open_in_memory_with(StoreOptions::default())
     }
 
-    /// A store over any storage, for tests that make it fail. Empty storage becomes a new store.
+    /// The same, kept in another way.
+    ///
+    /// # Errors
+    /// As [`open_in_memory`](Self::open_in_memory).
+    pub fn open_in_memory_with(options: StoreOptions) -> Result<Self, StoreError> {
+        open::open_in_memory(&options).map(|reader| Self { reader, options })
+    }
+
+    /// A store over any storage, under checksums as a file is, for tests that make it fail. Empty storage becomes a new store.
     ///
     /// # Errors
     /// Those of [`open`](Self::open) that the storage can cause.
@@ -123,7 +140,8 @@ impl Store {
         block: &NewBlock,
         state: impl IntoIterator<Item = Row>,
     ) -> Result<StateRoot, StoreError> {
-        import::import(&self.reader, block, state)
+        self.core()
+            .guarded(|| import::import(&self.reader, block, state))
     }
 }
 

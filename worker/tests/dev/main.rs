@@ -8,6 +8,7 @@ mod bad_base_path;
 mod bad_code;
 mod bad_engine;
 mod bad_input;
+mod damage;
 mod factory;
 mod governance;
 mod node;

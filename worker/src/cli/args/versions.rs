@@ -127,6 +127,7 @@ pub struct RehearseArgs {
     #[arg(long, value_name = "X.Y")]
     pub to: EngineVersion,
     /// How many of the last messages.
-    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(long, value_name = "N", default_value = "1000",
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub last: u64,
 }

@@ -11,45 +11,121 @@ mod start;
 
 use super::{
     args::{DevArgs, DevCommand},
+    closing::close,
     engines_dir,
     failure::Failure,
     history,
     report::Report,
 };
-use crate::{dev::DevNode, engine::EngineRegistry};
+use crate::{
+    dev::{DevError, DevNode},
+    engine::EngineRegistry,
+    store::{Reader, StoreError},
+};
+use std::{cell::OnceCell, io::ErrorKind, path::PathBuf};
 
 /// Does one command.
 pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
-    let registry = EngineRegistry::new(engines_dir::choose(args.engines));
-    let path = args.base_path;
-    let shadow = args.shadow;
-    let open = |registry| DevNode::open_with(&path, registry, shadow);
-    match args.command {
-        DevCommand::Init(init) => start::init(&path, registry, &init),
-        DevCommand::Upload(upload) => contracts::upload(open(registry)?, upload),
-        DevCommand::RemoveCode(args) => contracts::remove_code(open(registry)?, &args),
-        DevCommand::Instantiate(args) => contracts::instantiate(open(registry)?, args),
-        DevCommand::Call(call) => contracts::call(open(registry)?, call),
-        DevCommand::Query(call) => contracts::query(&open(registry)?, call),
-        DevCommand::Estimate(call) => contracts::estimate(&open(registry)?, call),
-        DevCommand::Transfer(transfer) => money::transfer(open(registry)?, transfer),
-        DevCommand::Advance(advance) => start::advance(open(registry)?, &advance),
-        DevCommand::Accounts(accounts) => money::accounts(&open(registry)?, &accounts),
-        DevCommand::Blocks(blocks) => show::blocks(&open(registry)?, &blocks),
-        DevCommand::Withdraw(withdraw) => money::withdraw(open(registry)?, withdraw),
-        DevCommand::Prices(prices) => prices::prices(open(registry)?, prices),
-        DevCommand::Engines(engines) => engines::engines(open(registry)?, &engines),
-        DevCommand::Register(register) => governance::register(open(registry)?, &register),
-        DevCommand::Employ(employ) => governance::employ(open(registry)?, employ),
-        DevCommand::Acknowledge(args) => governance::acknowledge(open(registry)?, args),
-        DevCommand::Resolve(resolve) => governance::resolve(open(registry)?, &resolve),
-        DevCommand::Upgrade(upgrade) => engines::upgrade(open(registry)?, upgrade),
-        DevCommand::Amend(amend) => engines::amend(open(registry)?, &amend),
-        DevCommand::Status => show::status(&open(registry)?),
-        DevCommand::Storage(storage) => rent::storage(&open(registry)?, &storage),
-        DevCommand::Rent(rent) => rent::rent(&open(registry)?, &rent),
-        DevCommand::Claim(claim) => rent::claim(open(registry)?, claim),
-        DevCommand::Replay(replay) => history::replay_of(open(registry)?.worker(), &replay),
-        DevCommand::Rehearse(rehearse) => history::rehearse_on(open(registry)?.worker(), &rehearse),
+    let opening = Opening {
+        path: args.base_path,
+        engines: engines_dir::choose(args.engines),
+        shadow: args.shadow,
+        opened: OnceCell::new(),
+    };
+    let report = command(args.command, &opening);
+    match opening.opened.get() {
+        Some(store) => close(store, report),
+        None => report,
     }
+}
+
+fn command(command: DevCommand, node: &Opening) -> Result<Report, Failure> {
+    match command {
+        DevCommand::Init(init) => start::init(&node.path, node.registry(), &init),
+        DevCommand::Upload(upload) => contracts::upload(node.open()?, upload),
+        DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args),
+        DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args),
+        DevCommand::Call(call) => contracts::call(node.open()?, call),
+        DevCommand::Query(call) => contracts::query(&node.look()?, call),
+        DevCommand::Estimate(call) => contracts::estimate(&node.look()?, call),
+        DevCommand::Transfer(transfer) => money::transfer(node.open()?, transfer),
+        DevCommand::Advance(advance) => start::advance(node.open()?, &advance),
+        DevCommand::Accounts(accounts) => money::accounts(&node.look()?, &accounts),
+        DevCommand::Blocks(blocks) => show::blocks(&node.look()?, &blocks),
+        DevCommand::Withdraw(withdraw) => money::withdraw(node.open()?, withdraw),
+        DevCommand::Prices(args) if args.asks() => prices::prices(node.look()?, args),
+        DevCommand::Prices(prices) => prices::prices(node.open()?, prices),
+        DevCommand::Engines(args) if args.accept.is_none() => engines::engines(node.look()?, &args),
+        DevCommand::Engines(engines) => engines::engines(node.open()?, &engines),
+        DevCommand::Register(register) => governance::register(node.open()?, &register),
+        DevCommand::Employ(employ) => governance::employ(node.open()?, employ),
+        DevCommand::Acknowledge(args) => governance::acknowledge(node.open()?, args),
+        DevCommand::Resolve(resolve) => governance::resolve(node.open()?, &resolve),
+        DevCommand::Upgrade(upgrade) => engines::upgrade(node.open()?, upgrade),
+        DevCommand::Amend(amend) => engines::amend(node.open()?, &amend),
+        DevCommand::Status => show::status(&node.look()?),
+        DevCommand::Storage(storage) => rent::storage(&node.look()?, &storage),
+        DevCommand::Rent(rent) => rent::rent(&node.look()?, &rent),
+        DevCommand::Claim(claim) => rent::claim(node.open()?, claim),
+        DevCommand::Replay(replay) => history::replay_of(node.look()?.worker(), &replay),
+        DevCommand::Rehearse(rehearse) => history::rehearse_on(node.look()?.worker(), &rehearse),
+    }
+}
+
+/// How a command gets at the node.
+struct Opening {
+    path: PathBuf,
+    engines: PathBuf,
+    shadow: bool,
+    /// The store of the node that the command has, to be closed.
+    opened: OnceCell<Reader>,
+}
+
+impl Opening {
+    fn registry(&self) -> EngineRegistry {
+        EngineRegistry::new(&self.engines)
+    }
+
+    /// The node, to make blocks on.
+    fn open(&self) -> Result<DevNode, Failure> {
+        let node = DevNode::open_with(&self.path, self.registry(), self.shadow)?;
+        Ok(self.noted(node))
+    }
+
+    /// The node, to look at. If blocks wait for the worker it executes them first, where it can
+    /// write down what they give.
+    fn look(&self) -> Result<DevNode, Failure> {
+        if self.shadow {
+            return self.open();
+        }
+        let node = DevNode::open_read_only(&self.path, self.registry())?;
+        if node.behind() == 0 {
+            return Ok(self.noted(node));
+        }
+        drop(node);
+        match DevNode::open_with(&self.path, self.registry(), self.shadow) {
+            Err(error) if cant_write(&error) => {
+                let node = DevNode::open_read_only(&self.path, self.registry())?;
+                Ok(self.noted(node))
+            }
+            node => Ok(self.noted(node?)),
+        }
+    }
+
+    fn noted(&self, node: DevNode) -> DevNode {
+        let store = node.worker().store().reader().clone();
+        self.opened.get_or_init(|| store);
+        node
+    }
+}
+
+/// The base path can be read only.
+fn cant_write(error: &DevError) -> bool {
+    let DevError::Store(StoreError::Io { source, .. }) = error else {
+        return false;
+    };
+    matches!(
+        source.kind(),
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied
+    )
 }

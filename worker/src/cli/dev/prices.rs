@@ -10,6 +10,14 @@ use runtime_mock::{
 };
 use serde_json::{json, Value};
 
+impl PricesArgs {
+    /// Whether nothing is to be changed.
+    pub(super) fn asks(&self) -> bool {
+        let asked = [self.gas_price, self.deposit_per_byte, self.deposit_per_item];
+        asked.iter().all(Option::is_none)
+    }
+}
+
 /// What things cost, and what they will cost from which block on.
 pub(super) fn prices(mut node: DevNode, args: PricesArgs) -> Result<Report, Failure> {
     let current = |node: &DevNode| {

@@ -39,7 +39,7 @@ pub(super) fn blocks(node: &DevNode, args: &BlocksArgs) -> Result<Report, Failur
     })
 }
 
-/// `state` is `running` or `parked`; `block` is the last one that was executed; `diverged_at` the
+/// `state` is `running`, `parked` or, of a base path that can only be read, `waiting`; `block` is the last one that was executed; `diverged_at` the
 /// one about which workers disagree, so that payouts and moves wait for `resolve`.
 pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
     let report = super::start::head(node)?;
@@ -48,9 +48,11 @@ pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
     let diverged = cluster.as_ref().and_then(|cluster| cluster.diverged);
     let pending = cluster.and_then(|cluster| cluster.pending);
     let pending = pending.map(|pending| json!({ "to": pending.to.to_string(), "at": pending.at }));
-    let state = match parked {
-        Some(_) => "parked",
-        None => "running",
+    let state = match (parked, node.behind()) {
+        (Some(_), _) => "parked",
+        (None, 0) => "running",
+        // Looked at where nothing can be written.
+        (None, _) => "waiting",
     };
     Ok(report
         .with("state", state)

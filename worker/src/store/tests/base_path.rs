@@ -94,22 +94,24 @@ fn a_file_of_something_else_is_not_touched() {
     assert!(matches!(error, StoreError::NotAStore { .. }), "{error}");
 }
 
+/// The fields' places and the checksum are those of the format's description, written anew here.
 #[test]
 fn another_format_is_named_with_the_program_that_made_it() {
     let dir = tempfile::tempdir().unwrap();
     drop(Store::create(dir.path(), options()).unwrap());
+    let file = dir.path().join(FILE_NAME);
+    let sound = fs::read(&file).unwrap();
+    assert_eq!(&sound[..12], b"pink store\x1a\n");
+    assert_eq!(&sound[12..16], [0, 0, 0, 2]);
     for (format, hint) in [(FORMAT + 1, "newer"), (0, "replay")] {
-        let db = redb::Database::open(dir.path().join(FILE_NAME)).unwrap();
-        let txn = db.begin_write().unwrap();
-        {
-            let mut meta = txn.open_table(super::super::tables::META).unwrap();
-            meta.insert("format", format.to_be_bytes().as_slice())
-                .unwrap();
-            meta.insert("created_by", b"pink-worker 9.9.9".as_slice())
-                .unwrap();
-        }
-        txn.commit().unwrap();
-        drop(db);
+        let mut other = sound.clone();
+        other[12..16].copy_from_slice(&format.to_be_bytes());
+        other[24..64].fill(0);
+        other[24..41].copy_from_slice(b"pink-worker 9.9.9");
+        other[16..24].fill(0);
+        let seal = xxhash_rust::xxh3::xxh3_64(&other[..512]);
+        other[16..24].copy_from_slice(&seal.to_le_bytes());
+        fs::write(&file, &other).unwrap();
         let error = refuse(dir.path());
         assert!(
             matches!(&error, StoreError::Format { expected: FORMAT, found, created_by, .. }
@@ -118,6 +120,30 @@ fn another_format_is_named_with_the_program_that_made_it() {
         );
         assert!(error.hint().contains(hint));
     }
+}
+
+/// As the program made stores before there were checksums.
+#[test]
+fn a_store_of_the_first_format_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = redb::Database::create(dir.path().join(FILE_NAME)).unwrap();
+    let meta = redb::TableDefinition::<&str, &[u8]>::new("meta");
+    let txn = db.begin_write().unwrap();
+    {
+        let mut meta = txn.open_table(meta).unwrap();
+        meta.insert("format", 1u32.to_be_bytes().as_slice())
+            .unwrap();
+        meta.insert("created_by", b"pink-worker 0.1.0".as_slice())
+            .unwrap();
+    }
+    txn.commit().unwrap();
+    drop(db);
+    let error = refuse(dir.path());
+    assert!(
+        matches!(&error, StoreError::Format { expected: 2, found: 1, created_by, .. }
+            if created_by == "pink-worker 0.1.0"),
+        "{error}"
+    );
 }
 
 /// A file that lost its end, as an interrupted copy leaves it.

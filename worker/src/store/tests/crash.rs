@@ -20,7 +20,7 @@ enum Lost {
 
 /// A disk with a cache, whose power fails after a number of operations.
 #[derive(Clone, Debug)]
-struct Disk(Arc<Mutex<Platter>>);
+pub(super) struct Disk(Arc<Mutex<Platter>>);
 
 #[derive(Debug, Default)]
 struct Platter {
@@ -31,6 +31,7 @@ struct Platter {
     cached: Vec<Operation>,
     operations: u64,
     power_fails_after: u64,
+    panics: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -53,12 +54,23 @@ impl Operation {
 }
 
 impl Disk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let power_fails_after = u64::MAX;
         Self(Arc::new(Mutex::new(Platter {
             power_fails_after,
             ..Platter::default()
         })))
+    }
+
+    /// Flips a bit of every byte behind the head.
+    pub(super) fn garble(&self) {
+        let mut platter = self.0.lock().unwrap();
+        platter.live.iter_mut().skip(512).for_each(|it| *it ^= 8);
+    }
+
+    /// From now on whoever writes panics, as the database does when it is led astray.
+    pub(super) fn panic_at_writes(&self) {
+        self.0.lock().unwrap().panics = true;
     }
 
     fn operations(&self) -> u64 {
@@ -137,6 +149,8 @@ impl redb::StorageBackend for Disk {
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        let panics = self.0.lock().unwrap().panics;
+        assert!(!panics, "led astray");
         self.0
             .lock()
             .unwrap()

@@ -2,6 +2,7 @@
 
 mod base_path;
 mod crash;
+mod damage;
 mod history;
 mod import;
 mod proof;

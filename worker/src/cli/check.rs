@@ -1,0 +1,67 @@
+//! `check`: whether what a worker has stored is as it was written.
+
+use super::{
+    failure::Failure,
+    report::{hex0x, Report},
+};
+use crate::{
+    dev::DevError,
+    history::{check, Checked},
+};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{json, Value};
+use std::path::PathBuf;
+
+/// The arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Where the worker's data is kept.
+    #[arg(long, value_name = "DIR")]
+    pub base_path: PathBuf,
+    /// Compute the roots anew too, of the last state and of the older ones that are kept.
+    #[arg(long)]
+    pub deep: bool,
+    /// Print one JSON object on stdout, whatever happens.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Looks through the store.
+pub(super) fn run(args: &CheckArgs) -> Result<Report, Failure> {
+    let bar = ProgressBar::no_length();
+    let bar = match ProgressStyle::with_template("{bar:40} {pos}/{len} rows, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    };
+    let found = check(&args.base_path, args.deep, |done, all| {
+        bar.set_length(all.max(done));
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    Ok(report(found.map_err(DevError::from)?))
+}
+
+fn report(found: Checked) -> Report {
+    let report = match found.damaged.first() {
+        None => Report::success(),
+        Some(first) => Report::error(
+            format!("{}: {}", first.place, first.found),
+            Some(
+                "restore the base path from a copy, or make a new one and replay the history; \
+                 keep this one for inspection"
+                    .into(),
+            ),
+        ),
+    };
+    let damaged: Vec<Value> = found
+        .damaged
+        .into_iter()
+        .map(|damage| json!({ "place": damage.place, "found": damage.found }))
+        .collect();
+    report
+        .with("blocks", found.blocks)
+        .with("root", found.root.map(hex0x))
+        .with("computed_root", found.computed_root.map(hex0x))
+        .with("damaged", damaged)
+}

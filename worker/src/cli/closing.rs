@@ -1,0 +1,24 @@
+//! Closing what a command had open.
+
+use super::{
+    failure::Failure,
+    report::{Report, Status},
+};
+use crate::{dev::DevError, store::Reader};
+
+/// Closes a store, and says so if that is when damage was found: what the command did is done, but
+/// it isn't well.
+pub(super) fn close(store: &Reader, report: Result<Report, Failure>) -> Result<Report, Failure> {
+    let closed = store.close();
+    let report = report?;
+    let Err(error) = closed else {
+        return Ok(report);
+    };
+    let failure = Failure::from(DevError::from(error));
+    Ok(Report {
+        status: Status::Error,
+        error: Some(failure.to_string()),
+        hint: failure.hint(),
+        ..report
+    })
+}
