@@ -153,6 +153,7 @@ fn status_of(fault: &Fault) -> Status {
     match fault {
         Fault::Panicked { .. } => v2::E_PANIC,
         Fault::Memory { .. } => v2::E_MEMORY,
+        Fault::Cancelled => v2::E_CANCELLED,
         Fault::CommitRefused { .. } => v2::E_CONFLICT,
         Fault::UnknownCall { .. } => v2::E_UNSUPPORTED,
         Fault::BadArguments { .. } | Fault::BadReply { .. } => v2::E_ARGUMENT,
