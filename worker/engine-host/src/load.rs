@@ -16,6 +16,7 @@ use pink_capi::{
         ffi::{EngineEntry, EntryFn},
     },
 };
+use rustix::{fs::MemfdFlags, io::Errno};
 use std::{
     fs::File,
     io::Write,
@@ -206,19 +207,29 @@ fn refused(path: &Path, error: &dyn std::error::Error) -> EngineError {
     }
 }
 
+/// An anonymous file with these bytes, which nobody can change any more.
 fn sealed_copy(bytes: &[u8], path: &Path) -> Result<File, EngineError> {
-    use rustix::fs::{fcntl_add_seals, memfd_create, MemfdFlags, SealFlags};
+    use rustix::fs::{fcntl_add_seals, memfd_create, SealFlags};
     let failed = |error: std::io::Error| EngineError::Unreadable {
         path: path.into(),
         error,
     };
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    let fd = memfd_create("pink-engine", flags).map_err(|errno| failed(errno.into()))?;
-    let mut file = File::from(fd);
+    let fd = executable(|flags| memfd_create("pink-engine", flags));
+    let mut file = File::from(fd.map_err(|errno| failed(errno.into()))?);
     file.write_all(bytes).map_err(failed)?;
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
     fcntl_add_seals(&file, seals).map_err(|errno| failed(errno.into()))?;
     Ok(file)
+}
+
+/// Makes a file that can be executed. Where `vm.memfd_noexec` is 1, that has to be said; a kernel
+/// before 6.3 doesn't know the word for it, and there every such file can be.
+fn executable<T>(make: impl Fn(MemfdFlags) -> Result<T, Errno>) -> Result<T, Errno> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    match make(flags | MemfdFlags::EXEC) {
+        Err(Errno::INVAL) => make(flags),
+        made => made,
+    }
 }
 
 /// The loader's own words are in the error's source.
@@ -231,4 +242,43 @@ fn chain(error: &dyn std::error::Error) -> String {
         next = source.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{cell::RefCell, os::unix::fs::PermissionsExt};
+
+    #[test]
+    fn the_file_can_be_executed_and_not_written_to() {
+        let mut file = sealed_copy(b"bytes", Path::new("an engine")).unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_ne!(mode & 0o100, 0, "{mode:o}");
+        assert!(file.write_all(b"more").is_err());
+    }
+
+    /// What the kernel is asked for, as one that knows the word and one that doesn't.
+    #[test]
+    fn a_kernel_that_doesn_t_know_the_word_is_asked_without() {
+        let asked = RefCell::new(Vec::new());
+        let kernel = |knows: bool| {
+            asked.borrow_mut().clear();
+            let made = executable(|flags| {
+                asked.borrow_mut().push(flags.contains(MemfdFlags::EXEC));
+                match flags.contains(MemfdFlags::EXEC) && !knows {
+                    true => Err(Errno::INVAL),
+                    false => Ok(()),
+                }
+            });
+            assert_eq!(made, Ok(()));
+            asked.borrow().clone()
+        };
+        assert_eq!(kernel(true), [true]);
+        assert_eq!(kernel(false), [true, false]);
+        // What else is wrong isn't tried again.
+        assert_eq!(
+            executable(|_| Err::<(), _>(Errno::ACCESS)),
+            Err(Errno::ACCESS)
+        );
+    }
 }

@@ -116,6 +116,20 @@ fn contract(version: EngineVersion, salt: u32) -> Vec<u8> {
     wat::parse_str(text).unwrap()
 }
 
+/// A contract whose start function counts to half a million, and whose entry points do nothing.
+fn with_start() -> Vec<u8> {
+    let text = r#"(module
+        (import "env" "memory" (memory 1 1))
+        (func $start (local $turn i32)
+            (loop $more
+                (local.set $turn (i32.add (local.get $turn) (i32.const 1)))
+                (br_if $more (i32.lt_u (local.get $turn) (i32.const 500000)))))
+        (start $start)
+        (func (export "deploy"))
+        (func (export "call")))"#;
+    wat::parse_str(text).unwrap()
+}
+
 /// A cluster under one engine, with the contract.
 pub(crate) struct Cluster {
     pub(crate) engine: Arc<dyn Engine>,
@@ -161,11 +175,22 @@ impl Cluster {
         cluster
     }
 
+    /// One with a contract that has a long start function.
+    pub(crate) fn with_start(version: EngineVersion) -> Self {
+        let mut cluster = Self::new(version);
+        cluster.instantiate(with_start());
+        cluster
+    }
+
     /// From now on calls go to a contract whose code the engine hasn't compiled.
     pub(crate) fn another_contract(&mut self, salt: u32) {
+        self.instantiate(contract(self.version, salt));
+    }
+
+    fn instantiate(&mut self, code: Vec<u8>) {
         let instantiate = Message::Instantiate(Instantiate {
             origin: OWNER,
-            code: Code::Upload(contract(self.version, salt)),
+            code: Code::Upload(code),
             input: Vec::new(),
             salt: Vec::new(),
             value: 1 << 60,
