@@ -66,6 +66,15 @@ fn contract(version: EngineVersion) -> Vec<u8> {
     wat::parse_str(text).expect("a module")
 }
 
+/// Ends the queries, also when a block isn't what it should be.
+struct Stops<'s>(&'s AtomicBool);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// The roots of the blocks, and how many queries ended meanwhile.
 fn blocks(version: EngineVersion, queries: bool) -> (Vec<StateRoot>, u32) {
     let base = tempfile::TempDir::new().expect("a folder for the test");
@@ -115,6 +124,7 @@ fn blocks(version: EngineVersion, queries: bool) -> (Vec<StateRoot>, u32) {
     };
     let roots = std::thread::scope(|scope| {
         let askers: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+        let stops = Stops(&stop);
         let mut roots = Vec::new();
         for block in 0..BLOCKS {
             // At least one query ends during each block's making, or between two of them.
@@ -134,7 +144,7 @@ fn blocks(version: EngineVersion, queries: bool) -> (Vec<StateRoot>, u32) {
             assert_eq!(done.receipt.receipt.outcome, Outcome::Success);
             roots.push(done.root);
         }
-        stop.store(true, Ordering::Release);
+        drop(stops);
         for asker in askers {
             asker.join().expect("its queries ended as they should");
         }
