@@ -10,6 +10,13 @@
  * other through a PinkCrossCallV1: an id, the SCALE tuple of the arguments, and an output
  * function that takes the reply, a SCALE `Result<_, Fault>`. The ids, arguments and replies are
  * listed in docs/abi.md.
+ *
+ * Minors only add ocalls, and fields at the end of structs. An engine MUST NOT make an ocall that
+ * the worker's minor hasn't got.
+ *
+ * The ocall `poll`, since minor 1: an engine asks it again and again while it works at a query or
+ * an estimate. When it answers with a fault, the ecall MUST end with a fault soon. What other
+ * ecalls do MUST NOT depend on it.
  */
 #ifndef PINK_ENGINE_V1_H
 #define PINK_ENGINE_V1_H
@@ -25,7 +32,8 @@ extern "C" {
 #endif
 
 #define PINK_V1_ABI_MAJOR 1
-#define PINK_V1_ABI_MINOR 0
+#define PINK_V1_ABI_MINOR 1
+#define PINK_V1_POLL_SINCE_MINOR 1 /* the first minor whose workers serve the ocall `poll` */
 #define PINK_V1_INIT_SYMBOL "__pink_runtime_init"
 
 enum {

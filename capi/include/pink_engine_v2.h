@@ -116,7 +116,8 @@ typedef struct PinkStorage {
      * be 0. At most 64 are open at a time; all are closed when `execute` returns. */
     PinkStatus (*iter_open)(PinkHostCtx *, PinkBytes start, PinkBytes end, uint32_t flags,
                             uint64_t *iter);
-    /* Up to `cap` pairs into `out`, their number into `n`; PINK_NONE and 0 at the end. */
+    /* Up to `cap` pairs into `out`, their number into `n`; PINK_NONE and 0 at the end. There may be
+     * fewer than `cap` and more to come. */
     PinkStatus (*iter_next)(PinkHostCtx *, uint64_t iter, PinkPair *out, uint32_t cap,
                             uint32_t *n);
     PinkStatus (*iter_close)(PinkHostCtx *, uint64_t iter);
@@ -135,8 +136,8 @@ typedef struct PinkEnv {
     /* In a QUERY or an ESTIMATE: PINK_E_CANCELLED when it should end. PINK_OK otherwise; what an
      * UPGRADE, a TX, a BEGIN or an IDLE does MUST NOT depend on it. */
     PinkStatus (*poll)(PinkHostCtx *);
-    /* An ocall of the first ABI's table, by its id, storage and log excepted. `out` receives its
-     * reply, a SCALE `Result<_, Fault>`. */
+    /* An ocall of the first ABI's table, by its id; storage, log and poll excepted, which have
+     * functions of their own. `out` receives its reply, a SCALE `Result<_, Fault>`. */
     PinkStatus (*call)(PinkHostCtx *, uint32_t call_id, PinkBytes args, PinkBuf *out);
 } PinkEnv;
 

@@ -73,11 +73,11 @@ pub enum Fault {
         /// Why.
         reason: String,
     },
-    /// The engine's allocations passed the worker's soft limit.
+    /// The call took more memory than one call may take.
     #[codec(index = 8)]
-    #[error("memory: {used} bytes in use, {limit} allowed")]
+    #[error("memory: the call took {used} bytes, {limit} are allowed")]
     Memory {
-        /// Bytes in use when it was noticed.
+        /// The most that it held at a time until it was noticed.
         used: u64,
         /// The limit.
         limit: u64,
@@ -92,6 +92,31 @@ pub enum Fault {
     #[codec(index = 10)]
     #[error("this worker has no cluster key, and a contract asks for one")]
     NoClusterKey,
+    /// The call had more of the state lent to it as copies than one call may have.
+    #[codec(index = 11)]
+    #[error("lent: {used} bytes of the state at a time, {limit} are allowed")]
+    Lent {
+        /// What it would have been.
+        used: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The call changes more of the state than one call may change.
+    #[codec(index = 12)]
+    #[error("changes: {keys} keys with {bytes} bytes are more than one call may change")]
+    ChangesTooLarge {
+        /// How many keys.
+        keys: u64,
+        /// Bytes of keys and values; 0 if there are too many keys.
+        bytes: u64,
+    },
+    /// The engine has more iterators open than the ABI allows.
+    #[codec(index = 13)]
+    #[error("iterators: {limit} are open, and no more may be")]
+    TooManyIterators {
+        /// The limit.
+        limit: u32,
+    },
 }
 
 fn hex(bytes: &[u8]) -> String {

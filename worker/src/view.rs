@@ -68,19 +68,21 @@ impl View {
     }
 
     /// Executes a message on this thread, which has to have stack for it, as long as it is
-    /// `wanted`. Only a query has an `outside`.
+    /// `wanted`, with so much memory. Only a query has an `outside`.
     pub(crate) fn execute_here(
         &self,
         message: &Message,
         outside: Option<&dyn Outside>,
         wanted: &dyn Fn() -> bool,
+        memory_bytes: u64,
     ) -> Result<(Receipt, Vec<LogLine>), Fault> {
         let mode = match outside {
             Some(_) => Mode::Query,
             None => Mode::Estimating,
         };
         let codes = self.codes();
-        let mut session = self.session(&codes).while_wanted(wanted);
+        let session = self.session(&codes).while_wanted(wanted);
+        let mut session = session.with_memory_bytes(memory_bytes);
         if let Some(outside) = outside {
             session = session.with_outside(outside);
         }

@@ -8,7 +8,9 @@ pub const INIT_SYMBOL: &std::ffi::CStr = c"__pink_runtime_init";
 /// Major version of this ABI.
 pub const ABI_MAJOR: u16 = 1;
 /// Minor version: calls and fields that were added at the end.
-pub const ABI_MINOR: u16 = 0;
+pub const ABI_MINOR: u16 = 1;
+/// The first minor version whose workers serve the ocall `poll`.
+pub const POLL_SINCE_MINOR: u16 = 1;
 
 /// The engine is ready.
 pub const STATUS_OK: i32 = 0;

@@ -51,5 +51,9 @@ call_table! {
             -> ();
         /// Takes a value out.
         15 since "2.0" fn cache_remove(contract: AccountId, key: Vec<u8>) -> Option<Vec<u8>>;
+        /// Whether a query or an estimate should go on. The fault `Cancelled`: nobody waits for
+        /// the answer any more; `Memory`: it took more than it may. Always in order in other
+        /// calls. Served by workers from minor version 1 of ABI 1 on.
+        16 since "1.0" fn poll() -> ();
     }
 }

@@ -14,10 +14,13 @@ pub struct Overlay<'h> {
     /// Where the slot of each key is: a key is kept once, and looked for once.
     index: BTreeMap<Box<[u8]>, usize>,
     slots: Vec<Slot<'h>>,
-    /// What each write replaced, oldest first.
+    /// What the first write of each open transaction to a slot replaced, oldest first: a slot that
+    /// is written again and again takes no more memory.
     journal: Vec<(usize, Slot<'h>)>,
-    /// Length of the journal at the beginning of each open transaction.
-    marks: Vec<usize>,
+    /// The open transactions.
+    marks: Vec<Mark>,
+    /// Transactions that were ever opened.
+    opened: u64,
     fault: Option<Fault>,
 }
 
@@ -25,6 +28,18 @@ pub struct Overlay<'h> {
 struct Slot<'h> {
     value: Option<Value<'h>>,
     written: bool,
+    /// The innermost transaction whose part of the journal has what was here before it, 0 for
+    /// none. It may have ended.
+    saved_in: u64,
+}
+
+/// An open transaction.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    /// From 1 on, and never given again.
+    number: u64,
+    /// Length of the journal at its beginning.
+    journal: usize,
 }
 
 impl<'h> Overlay<'h> {
@@ -37,6 +52,7 @@ impl<'h> Overlay<'h> {
             slots: Vec::with_capacity(16),
             journal: Vec::with_capacity(16),
             marks: Vec::with_capacity(8),
+            opened: 0,
             fault: None,
         }
     }
@@ -98,26 +114,49 @@ impl<'h> Overlay<'h> {
 
     /// Opens a transaction.
     pub fn begin(&mut self) {
-        self.marks.push(self.journal.len());
+        // Nobody opens as many as would overflow.
+        self.opened = self.opened.wrapping_add(1);
+        self.marks.push(Mark {
+            number: self.opened,
+            journal: self.journal.len(),
+        });
     }
 
     /// Closes the innermost transaction and keeps its writes.
     pub fn commit(&mut self) {
-        let mark = self.marks.pop();
-        debug_assert!(mark.is_some(), "commit without begin");
-        if self.marks.is_empty() {
+        let closed = self.marks.pop();
+        debug_assert!(closed.is_some(), "commit without begin");
+        let Some(around) = self.marks.last() else {
             // Nothing can be rolled back any more.
             self.journal.clear();
+            return;
+        };
+        // The one around takes over what it hasn't saved itself.
+        let mut end = closed.map_or(self.journal.len(), |closed| closed.journal);
+        for entry in end..self.journal.len() {
+            let Some((at, saved)) = self.journal.get(entry) else {
+                break;
+            };
+            let known = saved.saved_in == around.number;
+            if let Some(slot) = self.slots.get_mut(*at) {
+                slot.saved_in = around.number;
+            }
+            if !known {
+                self.journal.swap(end, entry);
+                end = end.saturating_add(1);
+            }
         }
+        self.journal.truncate(end);
     }
 
     /// Closes the innermost transaction and undoes its writes.
     pub fn rollback(&mut self) {
-        let mark = self.marks.pop();
-        debug_assert!(mark.is_some(), "rollback without begin");
-        for (at, replaced) in self.journal.drain(mark.unwrap_or(0)..).rev() {
+        let closed = self.marks.pop();
+        debug_assert!(closed.is_some(), "rollback without begin");
+        let from = closed.map_or(0, |closed| closed.journal);
+        for (at, saved) in self.journal.drain(from..).rev() {
             if let Some(slot) = self.slots.get_mut(at) {
-                *slot = replaced;
+                *slot = saved;
             }
         }
     }
@@ -212,6 +251,7 @@ impl<'h> Overlay<'h> {
                     Slot {
                         value,
                         written: false,
+                        saved_in: 0,
                     },
                 )
             }
@@ -220,6 +260,7 @@ impl<'h> Overlay<'h> {
         const ABSENT: &Slot<'static> = &Slot {
             value: None,
             written: false,
+            saved_in: 0,
         };
         self.slots.get(at).unwrap_or(ABSENT)
     }
@@ -245,9 +286,11 @@ impl<'h> Overlay<'h> {
     }
 
     fn replace(&mut self, key: &[u8], value: Option<Value<'h>>) {
+        let open = self.marks.last().map_or(0, |mark| mark.number);
         let new = Slot {
             value,
             written: true,
+            saved_in: open,
         };
         let (at, old) = match self.index.get(key).copied() {
             Some(at) => match self.slots.get_mut(at) {
@@ -264,11 +307,12 @@ impl<'h> Overlay<'h> {
                 let old = Slot {
                     value: old,
                     written: false,
+                    saved_in: 0,
                 };
                 (self.insert(key, new), old)
             }
         };
-        if !self.marks.is_empty() {
+        if !self.marks.is_empty() && old.saved_in != open {
             self.journal.push((at, old));
         }
     }

@@ -75,6 +75,35 @@ fn a_value_of_another_type_is_a_fault() {
     assert!(matches!(state.fault(), Some(Fault::BrokenState { .. })));
 }
 
+/// What a write replaces is kept once for each open transaction, however often it is done.
+#[test]
+fn writing_again_takes_no_more_memory() {
+    let host = host(&[(b"a", b"0")]);
+    let mut state = Overlay::new(&host);
+    state.begin();
+    for round in 0..100u8 {
+        state.put(b"a", vec![round]);
+        // A callee that is kept, with one that is kept and one that isn't.
+        state.begin();
+        state.put(b"a", vec![round, 1]);
+        state.put(b"a", vec![round, 2]);
+        state.begin();
+        state.put(b"a", vec![round, 3]);
+        state.commit();
+        state.begin();
+        state.put(b"a", vec![round, 4]);
+        assert_eq!(state.journal.len(), 3);
+        state.rollback();
+        assert_eq!(state.get(b"a"), Some(&[round, 3][..]));
+        assert_eq!(state.journal.len(), 2);
+        state.commit();
+        assert_eq!(state.journal.len(), 1);
+    }
+    state.rollback();
+    assert_eq!(state.get(b"a"), Some(&b"0"[..]));
+    assert_eq!(state.journal.len(), 0);
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Put(u8, u8),

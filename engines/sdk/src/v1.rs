@@ -12,6 +12,9 @@ use std::{cell::RefCell, ffi::c_void, ptr, sync::OnceLock};
 /// The worker's function for calls out of the engine.
 static OCALL: OnceLock<CrossCallFn> = OnceLock::new();
 
+/// Whether the worker serves the ocall `poll`.
+static SERVES_POLL: OnceLock<bool> = OnceLock::new();
+
 /// Serves the init symbol for an engine whose ecalls go to `ecall`.
 ///
 /// # Safety
@@ -55,6 +58,7 @@ pub unsafe fn init(
     if !ptr::fn_addr_eq(*OCALL.get_or_init(|| config.ocall), config.ocall) {
         return ffi::STATUS_REINITIALISED;
     }
+    SERVES_POLL.get_or_init(|| config.abi_minor >= ffi::POLL_SINCE_MINOR);
     let filled = Entry {
         struct_size: size_of::<Entry>() as u32,
         abi_major: ffi::ABI_MAJOR,
@@ -148,6 +152,13 @@ impl Host for OCallHost {
             .0
             .borrow_mut()
             .log(level, contract.copied(), text.to_owned());
+    }
+
+    fn poll(&self) -> Result<(), Fault> {
+        match SERVES_POLL.get() {
+            Some(true) => self.0.borrow_mut().poll(),
+            _ => Ok(()),
+        }
     }
 
     fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {

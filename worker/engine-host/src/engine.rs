@@ -12,17 +12,14 @@ use pink_capi::{
 /// with the stack that [`EngineInfo::min_stack_bytes`] asks for.
 ///
 /// Every method fails with a [`Fault`] of the engine or of the host, which is never a contract's
-/// outcome.
+/// outcome. [`Fault::Memory`] says that the call took more than [`Host::memory_bytes`]; it is found
+/// at the next call of the host, or when the call ends.
 pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What the engine says about itself; read once, when it was loaded.
     fn info(&self) -> &EngineInfo;
 
-    /// What the engine has allocated.
+    /// What the engine has allocated, in all its calls and caches.
     fn memory(&self) -> MemoryUse;
-
-    /// Sets how many bytes the engine may hold, in all its calls and caches. Beyond, calls end
-    /// with [`Fault::Memory`] at the next call of the host, or at their end.
-    fn set_memory_limit(&self, bytes: u64);
 
     /// The first work of a block.
     ///

@@ -1,4 +1,4 @@
-use crate::Outside;
+use crate::{Outside, TRANSACTION_MEMORY_BYTES};
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,
@@ -9,6 +9,43 @@ use std::borrow::Cow;
 pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 /// Keys with their values, ascending.
 pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// The most bytes of the state that are lent to one call as copies at a time; and, through the first
+/// ABI, the most that one answer holds. Part of consensus, passing it is [`Fault::Lent`]. Far above
+/// what gas lets a contract read: `proof_size` bounds that on 2.0 (8 MiB on the runtime of this
+/// repository); what 1.x is answered it copies and gives back at once, and its largest value has 16
+/// KiB.
+pub const MAX_LENT_BYTES: u64 = 256 << 20;
+
+/// The most keys that one call changes. Part of consensus, passing it is
+/// [`Fault::ChangesTooLarge`]. 2.0 has 30 µs of gas for each key: with the two seconds that a
+/// message has on the runtime of this repository it writes 67,000. What begins and ends blocks, and
+/// moves to another engine, has budgets of its own, of a few thousand.
+pub const MAX_CHANGED_KEYS: u64 = 1 << 20;
+
+/// The most bytes of keys and values that one call changes. Part of consensus, passing it is
+/// [`Fault::ChangesTooLarge`]. With two seconds of gas a message of 2.0 writes 130 MB.
+pub const MAX_CHANGE_BYTES: u64 = 512 << 20;
+
+/// Counts what a call changes, before anything is copied.
+///
+/// # Errors
+/// [`Fault::ChangesTooLarge`].
+pub(crate) fn check_changes(
+    lengths: impl ExactSizeIterator<Item = (usize, usize)>,
+) -> Result<(), Fault> {
+    let keys = lengths.len() as u64;
+    let bytes = match keys > MAX_CHANGED_KEYS {
+        true => 0,
+        false => lengths.fold(0u64, |all, (key, value)| {
+            all.saturating_add(key as u64).saturating_add(value as u64)
+        }),
+    };
+    match keys > MAX_CHANGED_KEYS || bytes > MAX_CHANGE_BYTES {
+        false => Ok(()),
+        true => Err(Fault::ChangesTooLarge { keys, bytes }),
+    }
+}
 
 /// What an engine may ask of the worker during one call, whichever ABI carries it. `'s` is the
 /// life of the state that the call sees.
@@ -47,6 +84,12 @@ pub trait Host<'s> {
     /// [`Fault::NoClusterKey`]: this worker hasn't got it. The contract doesn't get to know, or
     /// workers would part.
     fn cluster_key(&self) -> Result<[u8; 32], Fault>;
+
+    /// The most that the call may take, in bytes: what the engine allocates, and what it is lent
+    /// as copies. Read once, when the call begins.
+    fn memory_bytes(&self) -> u64 {
+        TRANSACTION_MEMORY_BYTES
+    }
 
     /// Whether the call should go on; asked in queries and estimates only.
     ///

@@ -26,11 +26,11 @@ mod state;
 mod v1;
 mod v2;
 
-pub use allocator::{MemoryUse, ENGINE_MEMORY_LIMIT_BYTES, MEMORY_COUNT_BYTES};
+pub use allocator::{MemoryUse, MEMORY_COUNT_BYTES, QUERY_MEMORY_BYTES, TRANSACTION_MEMORY_BYTES};
 pub use elf::{ElfError, ElfFacts};
 pub use engine::Engine;
 pub use error::EngineError;
-pub use host::{Changes, Host, Pairs};
+pub use host::{Changes, Host, Pairs, MAX_CHANGED_KEYS, MAX_CHANGE_BYTES, MAX_LENT_BYTES};
 pub use outside::Outside;
 pub use pool::{Pool, PoolError, Started, ENGINE_THREAD_STACK_BYTES};
 pub use registry::{engine_file_name, inspect, EngineRegistry, FoundFile, TARGET};

@@ -1,4 +1,7 @@
-use crate::{Changes, Host, Outside, Pairs, StateError, StateRead};
+use crate::{
+    host::check_changes, Changes, Host, Outside, Pairs, StateError, StateRead, QUERY_MEMORY_BYTES,
+    TRANSACTION_MEMORY_BYTES,
+};
 use pink_capi::{
     types::{AccountId, Hash},
     Fault,
@@ -47,6 +50,7 @@ pub struct Session<'s> {
     cluster_key: Option<[u8; 32]>,
     outside: Option<&'s dyn Outside>,
     wanted: Option<&'s dyn Fn() -> bool>,
+    memory_bytes: u64,
     may_commit: bool,
     staged: Option<Changes>,
     log: Vec<LogLine>,
@@ -55,7 +59,7 @@ pub struct Session<'s> {
 }
 
 impl<'s> Session<'s> {
-    /// A call that only looks.
+    /// A call that only looks. It may take [`QUERY_MEMORY_BYTES`].
     pub fn reading(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
         Self {
             state,
@@ -63,6 +67,7 @@ impl<'s> Session<'s> {
             cluster_key: None,
             outside: None,
             wanted: None,
+            memory_bytes: QUERY_MEMORY_BYTES,
             may_commit: false,
             staged: None,
             log: Vec::new(),
@@ -71,9 +76,10 @@ impl<'s> Session<'s> {
         }
     }
 
-    /// A call that may stage changes.
+    /// A call that may stage changes. It may take [`TRANSACTION_MEMORY_BYTES`].
     pub fn changing(state: &'s dyn StateRead, codes: &'s dyn SystemCodes) -> Self {
         Self {
+            memory_bytes: TRANSACTION_MEMORY_BYTES,
             may_commit: true,
             ..Self::reading(state, codes)
         }
@@ -95,8 +101,17 @@ impl<'s> Session<'s> {
         }
     }
 
+    /// With another limit of what it may take, in bytes. For calls that only look: what others may
+    /// take is part of consensus.
+    pub fn with_memory_bytes(self, memory_bytes: u64) -> Self {
+        Self {
+            memory_bytes,
+            ..self
+        }
+    }
+
     /// With a question that is asked again and again while a query or an estimate runs: whether
-    /// anybody waits for the answer. Engines of the first ABI don't ask.
+    /// anybody waits for the answer.
     pub fn while_wanted(self, wanted: &'s dyn Fn() -> bool) -> Self {
         Self {
             wanted: Some(wanted),
@@ -155,6 +170,12 @@ impl<'s> Host<'s> for Session<'s> {
         if self.staged.is_some() {
             return refused("a second commit in one call");
         }
+        let value_len = |value: &Option<Vec<u8>>| value.as_ref().map_or(0, Vec::len);
+        check_changes(
+            changes
+                .iter()
+                .map(|(key, value)| (key.len(), value_len(value))),
+        )?;
         if !changes.is_sorted_by(|(before, _), (after, _)| before < after) {
             return refused("the keys don't ascend");
         }
@@ -183,6 +204,10 @@ impl<'s> Host<'s> for Session<'s> {
 
     fn cluster_key(&self) -> Result<[u8; 32], Fault> {
         self.cluster_key.ok_or(Fault::NoClusterKey)
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.memory_bytes
     }
 
     fn poll(&self) -> Result<(), Fault> {
@@ -226,6 +251,37 @@ mod tests {
             Err(Fault::CommitRefused { .. })
         ));
         assert_eq!(session.finish().0, vec![change(1), change(2)]);
+    }
+
+    /// Both edges of both bounds, counted by hand.
+    #[test]
+    fn changes_are_bounded() {
+        let state = BTreeMap::new();
+        let commit = |changes: Changes| Session::changing(&state, &()).commit(changes);
+        let keys = |count: u32| -> Changes {
+            (0..count)
+                .map(|key| (key.to_be_bytes().to_vec(), None))
+                .collect()
+        };
+        assert_eq!(commit(keys(1 << 20)), Ok(()));
+        let over = Fault::ChangesTooLarge {
+            keys: (1 << 20) + 1,
+            bytes: 0,
+        };
+        assert_eq!(commit(keys((1 << 20) + 1)), Err(over));
+        // Half of it is one value's, and the rest another's and of both keys, of a byte each.
+        let values = |last: usize| -> Changes {
+            vec![
+                (vec![1], Some(vec![0; 256 << 20])),
+                (vec![2], Some(vec![0; last])),
+            ]
+        };
+        assert_eq!(commit(values((256 << 20) - 2)), Ok(()));
+        let over = Fault::ChangesTooLarge {
+            keys: 2,
+            bytes: (512 << 20) + 1,
+        };
+        assert_eq!(commit(values((256 << 20) - 1)), Err(over));
     }
 
     #[test]

@@ -189,6 +189,7 @@ faults! { "bad-v1"
     v1_no_ecall: "no-ecall" fails ["init-answers"];
     v1_other_abi: "other-abi" fails ["init-abi"];
     v1_other_version: "other-version" fails ["init-note", "describe"];
+    v1_polls_early: "polls-early" fails ["init-earlier-minor"];
     v1_reads_null: "reads-null" fails ["init-null"];
     v1_serves_unknown: "serves-unknown" fails ["ecall-unknown"];
     v1_started_again: "started-again" fails ["init-again"];

@@ -4,18 +4,24 @@
 //! is anybody's, so only addresses of the public internet are for it, unless the operator names
 //! others. What counts is the address that the connection is made to, not the name.
 
-use super::config::HttpConfig;
+use super::{
+    config::HttpConfig,
+    names::{NameError, Names},
+};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use ureq::{
     config::Config,
     http::Uri,
     unversioned::{
-        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
-        transport::{time::Duration, NextTimeout},
+        resolver::{ResolvedSocketAddrs, Resolver},
+        transport::NextTimeout,
     },
-    Error,
+    Error, Timeout,
 };
+
+/// The most addresses of a name that are tried.
+const MOST_ADDRESSES: usize = 16;
 
 /// The addresses of a name may not be reached.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -27,14 +33,14 @@ pub(super) struct Refused;
 #[derive(Debug)]
 pub(super) struct CheckedResolver {
     allowed: Vec<IpNet>,
-    system: DefaultResolver,
+    names: Names,
 }
 
 impl CheckedResolver {
     pub(super) fn new(config: &HttpConfig) -> Self {
         Self {
             allowed: config.allow_networks.clone(),
-            system: DefaultResolver::default(),
+            names: Names::new(config),
         }
     }
 
@@ -51,19 +57,32 @@ impl Resolver for CheckedResolver {
     fn resolve(
         &self,
         uri: &Uri,
-        config: &Config,
+        _: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        // With a timeout the library would start a thread for each look-up; here the look-up is
-        // on a thread that nobody waits for longer than he wants to.
-        let no_thread = NextTimeout {
-            after: Duration::NotHappening,
-            ..timeout
+        let port = uri.port_u16().or(match uri.scheme_str() {
+            Some("https") => Some(443),
+            Some("http") => Some(80),
+            _ => None,
+        });
+        let (Some(host), Some(port)) = (uri.host(), port) else {
+            return Err(Error::HostNotFound);
         };
-        let found = self.system.resolve(uri, config, no_thread)?;
+        let found = self.names.look_up(host, *timeout.after);
+        let found = found.map_err(|error| match error {
+            NameError::Late(_) => Error::Timeout(Timeout::Resolve),
+            NameError::Unknown(why) => {
+                tracing::debug!(host, why, "a name has no address");
+                Error::HostNotFound
+            }
+        })?;
+        if found.is_empty() {
+            return Err(Error::HostNotFound);
+        }
         let mut kept = self.empty();
-        for address in found.iter().filter(|found| self.may_reach(found.ip())) {
-            kept.push(SocketAddr::clone(address));
+        let reachable = found.into_iter().filter(|found| self.may_reach(*found));
+        for address in reachable.take(MOST_ADDRESSES) {
+            kept.push(SocketAddr::new(address, port));
         }
         match kept.is_empty() {
             true => Err(Error::Other(Box::new(Refused))),

@@ -1,7 +1,7 @@
 use fat_contracts_primitives::AccountId;
 use ipnet::IpNet;
 use serde::Deserialize;
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 /// What contracts' queries may reach, and how much of it. An operator's choice: no result of a
 /// transaction depends on it.
@@ -44,6 +44,15 @@ pub struct HttpConfig {
     pub max_parallel: usize,
     /// The most requests that wait for their turn.
     pub max_waiting: usize,
+    /// The most requests of one contract that are under way at a time, at least one: its share of
+    /// `max_parallel`. A look-up of a name is part of its request.
+    pub max_parallel_per_contract: usize,
+    /// The most requests of one contract that wait for those.
+    pub max_waiting_per_contract: usize,
+    /// The most that the look-up of a name may take, in milliseconds.
+    pub lookup_timeout_ms: u64,
+    /// Who is asked for the addresses of names, with ports. None: the system's nameservers.
+    pub nameservers: Vec<SocketAddr>,
 }
 
 /// Bounds of the local cache.
@@ -74,6 +83,10 @@ impl Default for HttpConfig {
             max_per_query: 32,
             max_parallel: 16,
             max_waiting: 64,
+            max_parallel_per_contract: 4,
+            max_waiting_per_contract: 16,
+            lookup_timeout_ms: 5_000,
+            nameservers: Vec::new(),
         }
     }
 }

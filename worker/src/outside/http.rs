@@ -7,9 +7,10 @@ use super::{
     addresses::{CheckedResolver, Refused},
     config::HttpConfig,
     request::Checked,
+    turns::Turns,
 };
 use crate::engine::Pool;
-use pink_capi::types::{HttpRequest, HttpRequestError, HttpResponse};
+use pink_capi::types::{AccountId, HttpRequest, HttpRequestError, HttpResponse};
 use std::{
     io::{ErrorKind, Read},
     sync::{mpsc, Arc},
@@ -36,7 +37,7 @@ type Answer = Result<HttpResponse, HttpRequestError>;
 #[derive(Debug)]
 pub(super) struct Http {
     shared: Arc<Shared>,
-    pool: Pool,
+    turns: Turns,
 }
 
 #[derive(Debug)]
@@ -62,9 +63,14 @@ impl Http {
         let resolver = CheckedResolver::new(&config);
         let agent = Agent::with_parts(settings, DefaultConnector::default(), resolver);
         let pool = Pool::new("http", config.max_parallel, config.max_waiting, STACK_BYTES);
+        let turns = Turns::new(
+            pool,
+            config.max_parallel_per_contract,
+            config.max_waiting_per_contract,
+        );
         Self {
             shared: Arc::new(Shared { config, agent }),
-            pool,
+            turns,
         }
     }
 
@@ -72,10 +78,11 @@ impl Http {
         &self.shared.config
     }
 
-    /// Makes requests at the same time, and waits for them until `deadline`, or until they aren't
+    /// Makes a contract's requests at the same time, and waits for them until `deadline`, or until they aren't
     /// `wanted` any more. One answer each, in their order.
     pub(super) fn run(
         &self,
+        contract: &AccountId,
         requests: Vec<HttpRequest>,
         deadline: Instant,
         wanted: &dyn Fn() -> bool,
@@ -86,8 +93,8 @@ impl Http {
         for (at, request) in requests.into_iter().enumerate() {
             let begun = Checked::new(self.config(), request).and_then(|request| {
                 let (shared, send) = (self.shared.clone(), send.clone());
-                self.pool
-                    .submit(move || {
+                self.turns
+                    .submit(*contract, move || {
                         // Whoever waited may be gone.
                         let _ = send.send((at, shared.follow(request, deadline)));
                     })

@@ -5,7 +5,8 @@
 //! estimate. What a transaction orders of the cache is done when its block is kept.
 //!
 //! * [`OutsideConfig`]: what the operator allows;
-//! * `request`, `http`, `addresses`: requests, and where they may go;
+//! * `request`, `http`, `turns`, `names`, `addresses`: requests, whose turn it is, and where they
+//!   may go;
 //! * `cache`: what contracts keep here;
 //! * `query`: all of it, as one query sees it.
 
@@ -13,8 +14,10 @@ mod addresses;
 mod cache;
 mod config;
 mod http;
+mod names;
 mod query;
 mod request;
+mod turns;
 
 pub use config::{CacheConfig, HttpConfig, OutsideConfig};
 pub(crate) use query::{CacheOrder, OutsideOfQuery};

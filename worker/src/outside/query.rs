@@ -128,18 +128,21 @@ impl Outside for OutsideOfQuery<'_> {
 
     fn http_request(
         &self,
-        _: &AccountId,
+        contract: &AccountId,
         request: HttpRequest,
     ) -> Result<HttpResponse, HttpRequestError> {
         self.allow(1)?;
         let deadline = self.deadline(Duration::MAX);
-        let mut answers = self.all.http.run(vec![request], deadline, self.wanted);
+        let mut answers = self
+            .all
+            .http
+            .run(contract, vec![request], deadline, self.wanted);
         answers.pop().unwrap_or(Err(HttpRequestError::Timeout))
     }
 
     fn batch_http_request(
         &self,
-        _: &AccountId,
+        contract: &AccountId,
         requests: Vec<HttpRequest>,
         timeout_ms: u64,
     ) -> Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError> {
@@ -148,7 +151,7 @@ impl Outside for OutsideOfQuery<'_> {
         }
         self.allow(requests.len())?;
         let deadline = self.deadline(Duration::from_millis(timeout_ms));
-        Ok(self.all.http.run(requests, deadline, self.wanted))
+        Ok(self.all.http.run(contract, requests, deadline, self.wanted))
     }
 
     fn cache_get(&self, contract: &AccountId, key: &[u8]) -> Option<Vec<u8>> {

@@ -19,6 +19,12 @@ pub enum QueryError {
     /// It was called off.
     #[error("the query was called off")]
     Cancelled,
+    /// It took more memory than it may.
+    #[error("the query took more memory than it may: {most} bytes")]
+    Memory {
+        /// What the operator allows.
+        most: u64,
+    },
     /// It asks for more gas than it may use.
     #[error(
         "the gas limit is {},{}, at most {},{} is allowed",
@@ -60,6 +66,9 @@ impl QueryError {
                 "give it more time, or less to do; the operator's `timeout_ms` bounds it".into()
             }
             Self::Cancelled => "ask again".into(),
+            Self::Memory { .. } => {
+                "ask for less; the operator's `max_memory_bytes` bounds it".into()
+            }
             Self::GasLimit { .. } => {
                 "ask with less; the operator's `max_ref_time` and `max_proof_size` bound it".into()
             }

@@ -2,10 +2,9 @@
 //!
 //! [`Queries`] runs them on a bounded pool of threads, in parallel with each other and with the
 //! blocks that the worker executes. Each sees the state as it was when it was asked for, changes
-//! nothing of it, and ends at its deadline: in gas, and in time where the engine looks (the
-//! engines of ABI 2 do, at every host call and about every millisecond of computation; one of
-//! ABI 1 runs until its gas is used up). One that is called off, runs out of time or panics is an
-//! error of its own and leaves nothing behind.
+//! nothing of it, and ends at its bounds: in gas, in time and in memory. Engines ask for the last two
+//! at every host call and about every two milliseconds of computation. One that is called off, runs
+//! out of time or of memory, or panics is an error of its own and leaves nothing behind.
 //!
 //! What a query that succeeded leaves: its changes of the local cache, the orders that contracts
 //! may give in queries, and lines of the log.
@@ -17,7 +16,7 @@ pub use error::QueryError;
 pub use running::{Cancel, Running};
 
 use crate::{
-    engine::{Outside, Pool},
+    engine::{Outside, Pool, QUERY_MEMORY_BYTES},
     exec::LogLine,
     handle::WorkerHandle,
     local,
@@ -51,6 +50,9 @@ pub struct QueryConfig {
     pub max_ref_time: u64,
     /// The most bytes of state that a query may read.
     pub max_proof_size: u64,
+    /// The most memory that a query may take, in bytes: what the engine allocates for it, and what
+    /// of the state is copied for it. All that run at a time may take `threads` times as much.
+    pub max_memory_bytes: u64,
 }
 
 impl Default for QueryConfig {
@@ -62,6 +64,7 @@ impl Default for QueryConfig {
             // Ten seconds.
             max_ref_time: 10_000_000_000_000,
             max_proof_size: 64 << 20,
+            max_memory_bytes: QUERY_MEMORY_BYTES,
         }
     }
 }
@@ -181,6 +184,7 @@ impl Queries {
             },
             deadline: Instant::now().checked_add(timeout),
             timeout,
+            memory_bytes: self.config.max_memory_bytes,
             cancel: cancel.clone(),
         };
         let started = self.pool.start(move || query.run())?;
@@ -196,6 +200,7 @@ struct Query {
     call: Call,
     deadline: Option<Instant>,
     timeout: Duration,
+    memory_bytes: u64,
     cancel: Cancel,
 }
 
@@ -218,9 +223,13 @@ impl Query {
             )),
         };
         let reached = outside.as_ref().map(|outside| outside as &dyn Outside);
-        let done = self.view.execute_here(&message, reached, &wanted);
+        let memory = self.memory_bytes;
+        let done = self.view.execute_here(&message, reached, &wanted, memory);
         let (receipt, mut log) = done.map_err(|fault| match fault {
             Fault::Cancelled => self.why_not_wanted(),
+            Fault::Memory { limit, .. } | Fault::Lent { limit, .. } => {
+                QueryError::Memory { most: limit }
+            }
             fault => QueryError::Fault {
                 engine: self.view.version(),
                 fault,

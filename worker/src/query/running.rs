@@ -10,7 +10,7 @@ use std::sync::{
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Calls it off. The engine notices soon; one of ABI 1 doesn't.
+    /// Calls it off. The engine notices soon.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Release);
     }

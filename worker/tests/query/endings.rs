@@ -227,45 +227,60 @@ fn money_is_lent_to_queries_alone() {
     ));
 }
 
-/// An engine of ABI 1 doesn't ask: its queries end by their gas.
+/// Engines of ABI 1 ask as well: what only counts ends when it is called off and at its deadline, and
+/// what is left of its gas then is never used.
 #[test]
-fn on_1_0_gas_is_the_only_deadline() {
-    let base = tempfile::TempDir::new().expect("a folder for the test");
-    let dev = DevConfig {
-        engine: Some(EngineVersion::new(1, 0)),
-        ..DevConfig::default()
-    };
-    let (mut node, _) = DevNode::init(base.path(), registry(), &dev).expect("a chain");
-    let code = wat::parse_str(
-        r#"(module (import "env" "memory" (memory 1 1))
-             (func (export "deploy")) (func (export "call") (loop $again (br $again))))"#,
-    )
-    .expect("a module");
-    let call = Call::<Runtime>::instantiate_contract {
-        cluster: CLUSTER,
-        code: CodeSource::Code(code),
-        input: Vec::new(),
-        salt: Vec::new(),
-        value: runtime_mock::UNIT * 1_000,
-        gas_limit: GAS_LIMIT,
-        storage_deposit_limit: None,
-        max_gas_price: None,
-        max_ordering_fee: u128::MAX,
-    };
-    let done = node.submit(owner(), call, Vec::new()).expect("executed");
-    let spinner = done.receipt.receipt.address.expect("a contract");
-    let options = QueryOptions {
-        gas_limit: Some(Weight::new(100_000_000_000, 0)),
-        ..QueryOptions::default()
-    };
-    let message = message(Vec::new(), false);
-    let queries = node.queries();
-    let running = queries.start(owner().into(), spinner, message, options);
-    let running = running.expect("it begins");
-    // Unless it was called off before its turn came.
-    let canceller = running.canceller();
-    let ended = running.wait().expect("an answer");
-    canceller.cancel();
-    assert_eq!(ended.receipt.outcome, Outcome::OutOfGas);
-    assert_eq!(ended.engine, EngineVersion::new(1, 0));
+fn on_1_x_a_query_ends_when_nobody_waits() {
+    for version in [EngineVersion::new(1, 0), EngineVersion::new(1, 1)] {
+        let base = tempfile::TempDir::new().expect("a folder for the test");
+        let dev = DevConfig {
+            engine: Some(version),
+            ..DevConfig::default()
+        };
+        let (mut node, _) = DevNode::init(base.path(), registry(), &dev).expect("a chain");
+        let code = wat::parse_str(
+            r#"(module (import "env" "memory" (memory 1 1))
+                 (func (export "deploy")) (func (export "call") (loop $again (br $again))))"#,
+        )
+        .expect("a module");
+        let call = Call::<Runtime>::instantiate_contract {
+            cluster: CLUSTER,
+            code: CodeSource::Code(code),
+            input: Vec::new(),
+            salt: Vec::new(),
+            value: runtime_mock::UNIT * 1_000,
+            gas_limit: GAS_LIMIT,
+            storage_deposit_limit: None,
+            max_gas_price: None,
+            max_ordering_fee: u128::MAX,
+        };
+        let done = node.submit(owner(), call, Vec::new()).expect("executed");
+        let spinner = done.receipt.receipt.address.expect("a contract");
+        let queries = Queries::new(node.worker().handle().clone(), endless());
+        let ask = |options: QueryOptions| {
+            let begun = queries.start(owner().into(), spinner, message(Vec::new(), false), options);
+            begun.expect("it begins")
+        };
+        let running = ask(QueryOptions::default());
+        running.canceller().cancel();
+        let ended = running.wait();
+        assert!(matches!(ended, Err(QueryError::Cancelled)), "{ended:?}");
+        let late = ask(QueryOptions {
+            timeout: Some(Duration::from_millis(50)),
+            ..QueryOptions::default()
+        });
+        let ended = late.wait();
+        assert!(
+            matches!(ended, Err(QueryError::Deadline { .. })),
+            "{ended:?}"
+        );
+        // Gas is a deadline too.
+        let ended = ask(QueryOptions {
+            gas_limit: Some(Weight::new(100_000_000_000, 0)),
+            ..QueryOptions::default()
+        });
+        let ended = ended.wait().expect("an answer");
+        assert_eq!(ended.receipt.outcome, Outcome::OutOfGas);
+        assert_eq!(ended.engine, version);
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     wasm::{
         linker::{Calls, Scope},
         module::config,
-        rewrite::rewrite,
+        rewrite::{rewrite, START},
         validate::Checked,
     },
 };
@@ -128,6 +128,10 @@ fn run(code: &[u8], args: [u32; 3], given: u64, sliced: bool, fill: &[u8]) -> Se
     let ended = Instance::new(&mut store, &module, &imports).and_then(|instance| {
         let call = instance.get_func(&store, "call").expect("exported");
         MACHINE.set(Scope(&mut slices), || {
+            // Of the original the interpreter has run it.
+            if let Some(start) = instance.get_func(&store, START) {
+                start.call(&mut store, &[], &mut [])?;
+            }
             call.call(&mut store, &args, &mut results)
         })
     });

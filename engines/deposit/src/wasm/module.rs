@@ -84,8 +84,8 @@ impl Compiled {
         })
     }
 
-    /// What runs later must not fail for a reason that can be found now. Without fuel a start
-    /// function gets nowhere, least of all to a host function: a call costs fuel.
+    /// What runs later must not fail for a reason that can be found now. No code runs: a start
+    /// function is called by a frame.
     fn try_instantiation(&self) -> Result<(), String> {
         let mut around = self.surroundings()?;
         match around.entry(self, Entry::Deploy) {

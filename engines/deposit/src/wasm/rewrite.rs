@@ -1,10 +1,12 @@
-//! The module as the interpreter gets it: the contract's own, with two additions that its code
+//! The module as the interpreter gets it: the contract's own, with three changes that its code
 //! can't see.
 //!
 //! * Globals are exported, so that an instance can be used again: whoever has them can set them
 //!   back to what they began with.
 //! * Calls of a loop that is known byte by byte ([`super::known`]) go to a function that does the
 //!   same natively, at the price that the loop has in the interpreter.
+//! * The start function is exported and no start function any more: called like an entry point, it
+//!   can be held as one.
 //!
 //! The checks see the module before, so that nobody can write such a module himself. Everything
 //! else is copied as it is, but for names and the like, which are for people.
@@ -13,12 +15,15 @@ use super::known::{self, Known};
 use std::collections::BTreeMap;
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    ImportSection, Instruction, Module, RawSection, StartSection,
+    ImportSection, Instruction, Module, RawSection,
 };
 use wasmparser::{
     BinaryReaderError, DataKind, ElementItems, ElementKind, ElementSectionReader,
     ExportSectionReader, FunctionBody, ImportSectionReader, Operator, Parser, Payload, TypeRef,
 };
+
+/// What the start function is exported as. A contract can export nothing of that name.
+pub(super) const START: &str = "start";
 
 type Result<T> = std::result::Result<T, BinaryReaderError>;
 
@@ -54,17 +59,16 @@ pub(super) fn rewrite(code: &[u8]) -> Result<Rewritten> {
             Payload::ElementSection(section) => {
                 module.section(&found.elements(code, section)?);
             }
-            Payload::StartSection { func, .. } => {
-                let function_index = found.function(func);
-                module.section(&StartSection { function_index });
-            }
             Payload::CodeSectionEntry(body) => {
                 bodies.raw(&found.body(code, &body)?);
                 if bodies.len() == found.bodies {
                     module.section(&bodies);
                 }
             }
-            Payload::CodeSectionStart { .. } | Payload::CustomSection(_) => {}
+            // The start function is exported instead.
+            Payload::StartSection { .. }
+            | Payload::CodeSectionStart { .. }
+            | Payload::CustomSection(_) => {}
             other => {
                 if let Some((id, range)) = other.as_section() {
                     let data = code.get(range).unwrap_or_default();
@@ -75,7 +79,7 @@ pub(super) fn rewrite(code: &[u8]) -> Result<Rewritten> {
     }
     Ok(Rewritten {
         code: module.finish(),
-        has_start: found.has_start,
+        has_start: found.start.is_some(),
         globals: found.globals,
         data: found.data,
     })
@@ -87,7 +91,7 @@ struct Found {
     imported: u32,
     globals: u32,
     bodies: u32,
-    has_start: bool,
+    start: Option<u32>,
     data: Vec<(u32, Vec<u8>)>,
     /// Known loops and the types of their functions, in the order of their imports.
     loops: Vec<(&'static Known, u32)>,
@@ -111,7 +115,7 @@ impl Found {
                     types = section.into_iter().collect::<Result<_>>()?;
                 }
                 Payload::GlobalSection(section) => found.globals = section.count(),
-                Payload::StartSection { .. } => found.has_start = true,
+                Payload::StartSection { func, .. } => found.start = Some(func),
                 Payload::DataSection(section) => {
                     for data in section {
                         let data = data?;
@@ -182,6 +186,9 @@ impl Found {
             let export = export?;
             // Nothing but functions can be exported.
             exports.export(export.name, ExportKind::Func, self.function(export.index));
+        }
+        if let Some(start) = self.start {
+            exports.export(START, ExportKind::Func, self.function(start));
         }
         for global in 0..self.globals {
             exports.export(&global.to_string(), ExportKind::Global, global);

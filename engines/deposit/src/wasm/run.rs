@@ -34,12 +34,9 @@ pub(crate) fn run(
         .map_err(|_| Error::ContractTrapped)?;
     frame.fuel_given = frame.gas.fuel(per_fuel);
     let given = frame.slice(frame.fuel_given);
-    // The interpreter can't hold a start function: it runs on all there is.
-    let made = around
-        .store
-        .set_fuel(given)
-        .and_then(|()| MACHINE.set(Scope(machine), || around.entry(compiled, entry)));
-    let ended = made.and_then(|function| {
+    let made = around.store.set_fuel(given);
+    let made = made.and_then(|()| around.entry(compiled, entry));
+    let ended = made.and_then(|(start, function)| {
         if in_slices {
             if let Ok(frame) = machine.top_mut() {
                 frame.fuel_slice = SLICE;
@@ -48,6 +45,9 @@ pub(crate) fn run(
             }
         }
         MACHINE.set(Scope(machine), || {
+            if let Some(start) = start {
+                start.call(&mut around.store, in_slices)?;
+            }
             function.call(&mut around.store, in_slices)
         })
     });

@@ -8,6 +8,7 @@ use super::{
     known,
     linker::{host_function, Handles},
     module::Compiled,
+    rewrite::START,
     run::Function,
 };
 use crate::{exec::Entry, host_fns};
@@ -42,6 +43,7 @@ pub(super) struct Surroundings {
 /// An instance, and what its globals began with.
 #[derive(Debug)]
 struct Made {
+    start: Option<Function>,
     deploy: Function,
     call: Function,
     globals: Vec<(Global, Val)>,
@@ -84,24 +86,30 @@ impl Surroundings {
         })
     }
 
-    /// The instance's entry point. A new instance runs its start function first.
+    /// The instance's start function, which has to run first, and its entry point. An instance
+    /// with a start function is never used again.
     ///
     /// # Errors
-    /// What the start function ended with.
-    pub(super) fn entry(&mut self, compiled: &Compiled, entry: Entry) -> Result<Function, Error> {
+    /// It can't be made: its segments don't fit.
+    pub(super) fn entry(
+        &mut self,
+        compiled: &Compiled,
+        entry: Entry,
+    ) -> Result<(Option<Function>, Function), Error> {
         let made = match self.made.take() {
             Some(made) => made,
             None => {
                 let instance = Instance::new(&mut self.store, &compiled.module, &self.imports)?;
-                Made::of(instance, &self.store, compiled.globals)?
+                Made::of(instance, &self.store, compiled)?
             }
         };
         let function = match entry {
             Entry::Deploy => made.deploy,
             Entry::Call => made.call,
         };
+        let start = made.start;
         self.made = Some(made);
-        Ok(function)
+        Ok((start, function))
     }
 
     /// Makes everything as it was before the frame, or says that this can't be.
@@ -135,11 +143,16 @@ impl Surroundings {
 }
 
 impl Made {
-    fn of(instance: Instance, store: &Store<Handles>, globals: u32) -> Result<Self, Error> {
+    fn of(instance: Instance, store: &Store<Handles>, compiled: &Compiled) -> Result<Self, Error> {
+        let start = match compiled.has_start {
+            true => Some(Function::of(instance, store, START)?),
+            false => None,
+        };
         Ok(Self {
+            start,
             deploy: Function::of(instance, store, Entry::Deploy.name())?,
             call: Function::of(instance, store, Entry::Call.name())?,
-            globals: (0..globals)
+            globals: (0..compiled.globals)
                 .map(|number| {
                     let global = instance.get_global(store, &number.to_string())?;
                     Some((global, global.get(store)))

@@ -2,6 +2,7 @@
 
 use crate::{
     config::RentConfig,
+    error::Error,
     rules::Rules,
     schedule::Schedule,
     state::{Cluster, CLUSTER, CONFIG, SCHEDULE},
@@ -24,7 +25,14 @@ pub(crate) struct Machine<'s, 'h> {
     pub(crate) mode: Mode,
     /// Events so far; those of a part that is rolled back go with it.
     pub(crate) events: Vec<Event>,
+    /// Gas until it is asked again whether anybody waits for the result. More than there is in a
+    /// transaction, which doesn't ask.
+    pub(crate) until_poll: u64,
 }
+
+/// The gas after which a query or an estimate asks whether to go on: two milliseconds by its price.
+/// Not a rule: what it costs is the same.
+const POLL_GAS: u64 = 2_000_000_000;
 
 impl<'s, 'h> Machine<'s, 'h> {
     /// The machine of a cluster that was set up and not destroyed.
@@ -48,7 +56,45 @@ impl<'s, 'h> Machine<'s, 'h> {
             block,
             mode,
             events: Vec::new(),
+            until_poll: match mode {
+                Mode::Transaction => u64::MAX,
+                Mode::Query | Mode::Estimating => POLL_GAS,
+            },
         })
+    }
+
+    /// Looks whether there is any use in going on: not after a fault of the host, and not if nobody
+    /// waits any more for what a query or an estimate gives. A transaction doesn't ask.
+    ///
+    /// # Errors
+    /// There is none: the whole call is void, and what its code sees from here on with it.
+    pub(crate) fn poll(&mut self) -> Result<(), Error> {
+        if self.mode != Mode::Transaction {
+            self.until_poll = POLL_GAS;
+            if self.state.fault().is_none() {
+                if let Err(fault) = self.state.host().poll() {
+                    self.state.set_fault(fault);
+                }
+            }
+        }
+        match self.state.fault() {
+            None => Ok(()),
+            Some(_) => Err(Error::ContractTrapped),
+        }
+    }
+
+    /// Counts gas, and asks when it is time to.
+    ///
+    /// # Errors
+    /// As [`poll`](Self::poll).
+    pub(crate) fn poll_after(&mut self, gas: u64) -> Result<(), Error> {
+        match self.until_poll.checked_sub(gas) {
+            Some(left) => {
+                self.until_poll = left;
+                Ok(())
+            }
+            None => self.poll(),
+        }
     }
 
     /// Runs something whose changes and events are kept only if `keep` says so.

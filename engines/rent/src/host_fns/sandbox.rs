@@ -37,14 +37,18 @@ pub(super) fn enter<'f, 's, 'h, T>(
         memory,
         frame: &mut *frame,
     });
+    // Nothing of a call that is void is worth going on with, the frames around included.
+    let result = result.and_then(|value| frame.machine.poll().map(|()| value).map_err(Stop::from));
     result.map_err(|stop| stop_frame(frame, stop))
 }
 
 /// Pays for a block of instructions.
 pub(super) fn charge_block(frame: &mut Frame<'_, '_, '_>, amount: u64) -> Result<(), wasmi::Error> {
     let call = frame.machine.schedule.host_fn_weights.gas;
-    match frame.meter.charge(call.saturating_add(amount)) {
-        Ok(_) => Ok(()),
+    let amount = call.saturating_add(amount);
+    let charged = frame.meter.charge(amount).map(drop);
+    match charged.and_then(|()| frame.machine.poll_after(amount)) {
+        Ok(()) => Ok(()),
         Err(error) => Err(stop_frame(frame, error.into())),
     }
 }

@@ -122,9 +122,9 @@ impl V2Engine {
     }
 
     fn run(&self, host: &mut dyn Host<'_>, kind: Kind, input: &[u8]) -> Result<Vec<u8>, Fault> {
-        self.account.begin()?;
+        let call = self.account.begin(host.memory_bytes());
         let instance = self.instance()?;
-        let mut context = Context::new(host, kind, self.account);
+        let mut context = Context::new(host, kind, call);
         let request = ExecRequest {
             struct_size: size_of::<ExecRequest>() as u32,
             kind: kind as u32,
@@ -145,7 +145,6 @@ impl V2Engine {
         let (output, diagnostic) =
             unsafe { (result.output.into_vec(), result.diagnostic.into_vec()) };
         let fault = context.finish();
-        let memory = self.account.check();
         if matches!(status, ffi::E_PANIC | ffi::E_POISONED) {
             // SAFETY: the instance is idle again, and given up here.
             unsafe { (self.entry.destroy)(instance.0) };
@@ -153,14 +152,13 @@ impl V2Engine {
             self.idle().push(instance);
         }
         let text = String::from_utf8_lossy(&diagnostic).into_owned();
-        // Whatever the engine made of it.
-        memory?;
-        match (status, fault) {
-            (ffi::OK, None) => Ok(output),
-            (ffi::E_PANIC | ffi::E_POISONED, _) => Err(Fault::Panicked { message: text }),
-            // An engine that answers OK after the host failed didn't look: the fault counts.
-            (_, Some(fault)) => Err(fault),
-            (status, None) => Err(Fault::Host {
+        match (fault, status) {
+            // Whatever the engine made of it: one that answers OK after this side failed didn't
+            // look, and one that answers as if it had panicked passed on that this side did.
+            (Some(fault), _) => Err(fault),
+            (None, ffi::OK) => Ok(output),
+            (None, ffi::E_PANIC | ffi::E_POISONED) => Err(Fault::Panicked { message: text }),
+            (None, status) => Err(Fault::Host {
                 reason: format!("the engine answered {status}: {text}"),
             }),
         }
@@ -194,10 +192,6 @@ impl Engine for V2Engine {
 
     fn memory(&self) -> MemoryUse {
         self.account.read()
-    }
-
-    fn set_memory_limit(&self, bytes: u64) {
-        self.account.set_limit(bytes);
     }
 
     fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {

@@ -1,7 +1,11 @@
 //! The worker's half of the second ABI: the functions that an engine calls.
 
-use crate::{allocator::Account, v1::Served, Host};
-use parity_scale_codec::Decode;
+use crate::{
+    allocator::Call,
+    host::check_changes,
+    v1::{check_lent, failure_of_host, Served},
+    Host,
+};
 use pink_capi::{
     v1::OCalls,
     v2::{
@@ -19,11 +23,10 @@ use std::{
 };
 
 /// Ids of ocalls that have typed functions here and are refused through `call`.
-const TYPED_OCALLS: std::ops::RangeInclusive<u32> = 1..=4;
+const TYPED_OCALLS: [u32; 5] = [1, 2, 3, 4, 16];
 
-/// The most bytes that are lent in one call beyond what the state itself holds in memory. Above
-/// what any metered limit lets a contract read.
-const MAX_LEASED_BYTES: u64 = 256 << 20;
+/// The most pairs that one step of an iterator gives, however many there is room for.
+const MAX_PAGE: u32 = 1_024;
 
 static STORAGE: ffi::Storage = ffi::Storage {
     struct_size: size_of::<ffi::Storage>() as u32,
@@ -59,7 +62,7 @@ pub(super) static HOST: ffi::Host = ffi::Host {
 /// What an engine's context pointer points to, during one `execute`.
 pub(super) struct Context {
     host: *mut dyn Host<'static>,
-    account: &'static Account,
+    call: Call,
     may_commit: bool,
     may_be_cancelled: bool,
     /// Values that the host gave as copies, kept as long as they are lent.
@@ -80,14 +83,14 @@ struct Iterator {
 impl Context {
     /// A context over a host, which must outlive it and not be used otherwise until
     /// [`finish`](Self::finish).
-    pub(super) fn new(host: &mut dyn Host<'_>, kind: Kind, account: &'static Account) -> Self {
+    pub(super) fn new(host: &mut dyn Host<'_>, kind: Kind, call: Call) -> Self {
         let host: *mut (dyn Host<'_> + '_) = host;
         // SAFETY: only lifetimes change. The context lives within the call that borrows the
         // host, and what it lends is used by the engine within `execute` alone (header).
         let host: *mut dyn Host<'static> = unsafe { std::mem::transmute(host) };
         Self {
             host,
-            account,
+            call,
             may_commit: kind.changes_state(),
             may_be_cancelled: matches!(kind, Kind::Query | Kind::Estimate),
             leases: Vec::new(),
@@ -102,9 +105,10 @@ impl Context {
         ptr::from_mut(self).cast()
     }
 
-    /// The first fault of the host during the call.
+    /// What this side has against the call, now that it has returned: that it took too much, or
+    /// the first fault during it.
     pub(super) fn finish(self) -> Option<Fault> {
-        self.fault
+        self.call.check(self.leased_bytes).err().or(self.fault)
     }
 
     fn host(&self) -> &dyn Host<'static> {
@@ -117,11 +121,10 @@ impl Context {
         match value {
             Cow::Borrowed(bytes) => Ok(Bytes::of(bytes)),
             Cow::Owned(bytes) => {
-                self.leased_bytes = self.leased_bytes.saturating_add(bytes.len() as u64);
-                if self.leased_bytes > MAX_LEASED_BYTES {
-                    let (used, limit) = (self.leased_bytes, MAX_LEASED_BYTES);
-                    return Err(self.failed(Fault::Memory { used, limit }));
-                }
+                let leased = self.leased_bytes.saturating_add(bytes.len() as u64);
+                let checked = check_lent(leased).and_then(|()| self.call.check(leased));
+                checked.map_err(|fault| self.failed(fault))?;
+                self.leased_bytes = leased;
                 // The bytes stay where they are when the list grows: the list holds their vector.
                 let lent = Bytes::of(&bytes);
                 self.leases.push(Cow::Owned(bytes));
@@ -132,29 +135,16 @@ impl Context {
 
     fn failed(&mut self, fault: Fault) -> Status {
         let status = match fault {
-            Fault::Memory { .. } => ffi::E_MEMORY,
+            Fault::Memory { .. } | Fault::Lent { .. } | Fault::ChangesTooLarge { .. } => {
+                ffi::E_MEMORY
+            }
+            Fault::TooManyIterators { .. } => ffi::E_ARGUMENT,
             Fault::CommitRefused { .. } => ffi::E_CONFLICT,
             Fault::Cancelled => ffi::E_CANCELLED,
             _ => ffi::E_HOST,
         };
         self.fault.get_or_insert(fault);
         status
-    }
-
-    /// Remembers that a reply of an ocall says that this side failed, so that it is known as what
-    /// it is whatever the engine makes of it. What the engine asked for wrongly is its own.
-    fn note_failure(&mut self, mut reply: &[u8]) {
-        if reply.first() != Some(&1) {
-            return;
-        }
-        if let Ok(Err(fault)) = Result::<(), Fault>::decode(&mut reply) {
-            if matches!(
-                fault,
-                Fault::Host { .. } | Fault::NoClusterKey | Fault::Cancelled
-            ) {
-                self.failed(fault);
-            }
-        }
     }
 
     fn read(&mut self, key: &[u8]) -> Result<Bytes, Status> {
@@ -178,7 +168,7 @@ unsafe fn on(
     let Some(context) = (unsafe { ctx.cast::<Context>().as_mut() }) else {
         return ffi::E_ARGUMENT;
     };
-    if let Err(memory) = context.account.check() {
+    if let Err(memory) = context.call.check(context.leased_bytes) {
         return context.failed(memory);
     }
     match catch_unwind(AssertUnwindSafe(|| work(context))) {
@@ -295,7 +285,8 @@ unsafe extern "C" fn iter_open(
                 end: end.as_option().map(<[u8]>::to_vec),
             };
             if context.iterators.len() >= ffi::MAX_ITERATORS {
-                return Err(ffi::E_ARGUMENT);
+                let limit = ffi::MAX_ITERATORS as u32;
+                return Err(context.failed(Fault::TooManyIterators { limit }));
             }
             let id = context.next_iterator;
             context.next_iterator = id.wrapping_add(1);
@@ -323,9 +314,10 @@ unsafe extern "C" fn iter_next(
             }
             n.write(0);
             let iterator = context.iterators.get(&iter).ok_or(ffi::E_ARGUMENT)?;
-            let page = context
-                .host()
-                .range(&iterator.next, iterator.end.as_deref(), cap);
+            let page =
+                context
+                    .host()
+                    .range(&iterator.next, iterator.end.as_deref(), cap.min(MAX_PAGE));
             let page = page.map_err(|fault| context.failed(fault))?;
             if let (Some((last, _)), Some(iterator)) =
                 (page.last(), context.iterators.get_mut(&iter))
@@ -380,6 +372,10 @@ unsafe extern "C" fn commit(ctx: *mut HostCtx, commit: *const Commit) -> Status 
                 (_, true) => return Err(ffi::E_ARGUMENT),
                 (len, false) => std::slice::from_raw_parts(commit.ops, len as usize),
             };
+            let lengths = ops
+                .iter()
+                .map(|op| (op.key.len as usize, op.value.len as usize));
+            check_changes(lengths).map_err(|fault| context.failed(fault))?;
             let mut changes = Vec::with_capacity(ops.len());
             for op in ops {
                 let key = op.key.as_option().ok_or(ffi::E_ARGUMENT)?;
@@ -440,10 +436,16 @@ unsafe extern "C" fn call(ctx: *mut HostCtx, call_id: u32, args: Bytes, out: *mu
             if TYPED_OCALLS.contains(&call_id) {
                 return Err(ffi::E_UNSUPPORTED);
             }
-            let mut served = Served(&mut *context.host);
+            let mut served = Served {
+                host: &mut *context.host,
+                may_be_cancelled: context.may_be_cancelled,
+            };
             let served: &mut dyn OCalls = &mut served;
             let reply = served.dispatch(call_id, args.as_option().unwrap_or_default());
-            context.note_failure(&reply);
+            // Known as what it is, whatever the engine makes of it.
+            if let Some(fault) = failure_of_host(&reply) {
+                context.failed(fault);
+            }
             out.write(Buf::from_vec(reply));
             Ok(ffi::OK)
         })
@@ -457,7 +459,7 @@ unsafe extern "C" fn get_extension(_: *const c_char) -> *const c_void {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{allocator, Session};
+    use crate::{allocator, Pairs, Session, StateError, StateRead};
 
     /// An engine that goes on with an iterator that it closed must not get another's pairs.
     #[test]
@@ -466,7 +468,8 @@ mod tests {
         let state: BTreeMap<Vec<u8>, Vec<u8>> = state;
         let mut session = Session::reading(&state, &());
         let (account, _) = allocator::new();
-        let mut context = Context::new(&mut session, Kind::Query, account);
+        let call = account.begin(u64::MAX);
+        let mut context = Context::new(&mut session, Kind::Query, call);
         let ctx = context.as_ctx();
         let open = || {
             let mut id = 0;
@@ -502,5 +505,119 @@ mod tests {
         // SAFETY: as in `open`.
         let status = unsafe { iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id) };
         assert_eq!(status, ffi::E_ARGUMENT);
+        assert_eq!(
+            context.finish(),
+            Some(Fault::TooManyIterators { limit: 64 })
+        );
+    }
+
+    /// A state that gives copies, as long as their key says in bytes; nobody writes to them, so that
+    /// they take no memory.
+    struct Copies;
+
+    impl StateRead for Copies {
+        fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StateError> {
+            let len = u64::from_be_bytes(key.try_into().unwrap());
+            Ok(Some(vec![0; len as usize].into()))
+        }
+        fn range(&self, _: &[u8], _: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
+            // A byte of key and two of value.
+            Ok(vec![(vec![9], vec![0; 2]); limit as usize])
+        }
+    }
+
+    const MIB: u64 = 1 << 20;
+
+    /// Both edges of what is lent, in both ABIs, and what makes room again.
+    #[test]
+    fn what_is_lent_is_bounded() {
+        let mut session = Session::reading(&Copies, &());
+        let (account, _) = allocator::new();
+        let mut context = Context::new(&mut session, Kind::Tx, account.begin(u64::MAX));
+        let ctx = context.as_ctx();
+        let read = |len: u64| {
+            let (key, mut out) = (len.to_be_bytes(), Bytes::ABSENT);
+            // SAFETY: the context is there, and the key and `out` live for the call.
+            unsafe { get(ctx, Bytes::of(&key), &mut out) }
+        };
+        let mut mark = 0;
+        assert_eq!(read(100 * MIB), ffi::OK);
+        // SAFETY: the context is there, and `mark` lives for the call.
+        assert_eq!(unsafe { lease_mark(ctx, &mut mark) }, ffi::OK);
+        assert_eq!(read(156 * MIB), ffi::OK);
+        // SAFETY: as above; nothing that was lent is used.
+        assert_eq!(unsafe { lease_rewind(ctx, mark) }, ffi::OK);
+        assert_eq!(read(156 * MIB), ffi::OK);
+        assert_eq!(read(1), ffi::E_MEMORY);
+        let over = Fault::Lent {
+            used: 256 * MIB + 1,
+            limit: 256 * MIB,
+        };
+        assert_eq!(context.finish(), Some(over.clone()));
+
+        let mut session = Session::reading(&Copies, &());
+        // SAFETY: only lifetimes change, and nothing outlives this function.
+        let host: &mut dyn Host<'static> = unsafe {
+            std::mem::transmute::<&mut dyn Host<'_>, &mut dyn Host<'static>>(&mut session)
+        };
+        let mut served = Served {
+            host,
+            may_be_cancelled: false,
+        };
+        let mut read = |len: u64| served.storage_get(len.to_be_bytes().into());
+        let len = |read: Result<Option<Vec<u8>>, Fault>| read.map(|it| it.unwrap().len() as u64);
+        assert_eq!(len(read(256 * MIB)), Ok(256 * MIB));
+        assert_eq!(len(read(256 * MIB + 1)), Err(over));
+    }
+
+    /// What the host lends counts as the call's memory.
+    #[test]
+    fn what_is_lent_is_the_call_s_memory() {
+        let mut session = Session::reading(&Copies, &());
+        let (account, _) = allocator::new();
+        let mut context = Context::new(&mut session, Kind::Query, account.begin(MIB));
+        let ctx = context.as_ctx();
+        let read = |len: u64| {
+            let (key, mut out) = (len.to_be_bytes(), Bytes::ABSENT);
+            // SAFETY: the context is there, and the key and `out` live for the call.
+            unsafe { get(ctx, Bytes::of(&key), &mut out) }
+        };
+        assert_eq!(read(MIB), ffi::OK);
+        assert_eq!(read(1), ffi::E_MEMORY);
+        let over = Fault::Memory {
+            used: MIB + 1,
+            limit: MIB,
+        };
+        assert_eq!(context.finish(), Some(over));
+    }
+
+    /// However much room there is, a step gives no more than a page, and the first ABI's answer is
+    /// put together of pages.
+    #[test]
+    fn pages_are_bounded() {
+        let mut session = Session::reading(&Copies, &());
+        let (account, _) = allocator::new();
+        let mut context = Context::new(&mut session, Kind::Query, account.begin(u64::MAX));
+        let ctx = context.as_ctx();
+        let (mut id, mut n) = (0, 0);
+        let mut page = Vec::<Pair>::with_capacity(3_000);
+        // SAFETY: the context is there, and there is room for as many pairs.
+        let status = unsafe {
+            iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id);
+            iter_next(ctx, id, page.as_mut_ptr(), 3_000, &mut n)
+        };
+        assert_eq!((status, n), (ffi::OK, 1_024));
+        assert_eq!(context.finish(), None);
+        let mut session = Session::reading(&Copies, &());
+        // SAFETY: only lifetimes change, and nothing outlives this function.
+        let host: &mut dyn Host<'static> = unsafe {
+            std::mem::transmute::<&mut dyn Host<'_>, &mut dyn Host<'static>>(&mut session)
+        };
+        let mut served = Served {
+            host,
+            may_be_cancelled: false,
+        };
+        let found = served.storage_range(Vec::new(), None, 3_000).unwrap();
+        assert_eq!(found.len(), 3_000);
     }
 }

@@ -172,6 +172,21 @@ pub(super) fn longer_structs(file: &File, _: Abi) -> Verdict {
     Ok(())
 }
 
+pub(super) fn earlier_minor(file: &File, _: Abi) -> Verdict {
+    for minor in 0..ffi::POLL_SINCE_MINOR {
+        let engine = Engine::V1(V1::open_for(file, minor)?);
+        for step in &Story::tell(&engine)?.steps {
+            let polls = step.done.session.polls();
+            ensure!(
+                polls == 0,
+                "{}: polls a host of minor {minor}, {polls} times",
+                step.name
+            );
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn future_major(file: &File, _: Abi) -> Verdict {
     let init = v1::load(file)?;
     let (_, allocator) = Heap::new();

@@ -93,6 +93,8 @@ checks! {
         "init refuses short structs with E_ARGUMENT, and writes nothing to them";
     "init-longer-structs", V1, needs &["loads"], init::longer_structs,
         "init serves a host of a later minor, and writes nothing beyond its own entry";
+    "init-earlier-minor", V1, needs &["init-answers"], init::earlier_minor,
+        "no ocall is made that a host of an earlier minor hasn't got";
     "init-future-major", V1, needs &["loads"], init::future_major,
         "init refuses a host of another major with E_UNSUPPORTED";
     "init-again", V1, needs &["init-answers"], init::again,
@@ -228,8 +230,8 @@ checks! {
 
     "host-fault-counts", BOTH, needs WORKING, trouble::host_fault_counts,
         "when the host fails the call fails, and nothing is staged after it";
-    "cancelled", V2, needs WORKING, trouble::cancelled,
-        "a query or an estimate ends with E_CANCELLED when it is told to, and nothing else does";
+    "cancelled", BOTH, needs WORKING, trouble::cancelled,
+        "a query or an estimate ends as cancelled when it is told to, and nothing else does";
     "diagnostic-text", V2, needs WORKING, trouble::diagnostic_text,
         "what is said about a fault is UTF-8";
     "poisoned", BOTH, needs WORKING, trouble::poisoned,

@@ -63,11 +63,20 @@ pub(crate) fn load(file: &File) -> Result<InitFn, Stop> {
 impl V1 {
     /// Loads the file and starts it.
     pub(crate) fn open(file: &File) -> Result<Self, Stop> {
+        Self::open_for(file, ffi::ABI_MINOR)
+    }
+
+    /// Loads the file and starts it for a host of this minor.
+    pub(crate) fn open_for(file: &File, abi_minor: u16) -> Result<Self, Stop> {
         let init = load(file)?;
         let (heap, allocator) = Heap::new();
         let mut entry = EMPTY;
+        let config = Config {
+            abi_minor,
+            ..config(allocator)
+        };
         // SAFETY: both structs are what the header asks for; the allocator lives for ever.
-        let status = unsafe { init(&config(allocator), &mut entry) };
+        let status = unsafe { init(&config, &mut entry) };
         match (status, entry.ecall) {
             (ffi::STATUS_OK, Some(ecall)) => Ok(Self {
                 init,
@@ -153,6 +162,7 @@ fn status_of(fault: &Fault) -> Status {
     match fault {
         Fault::Panicked { .. } => v2::E_PANIC,
         Fault::Memory { .. } => v2::E_MEMORY,
+        Fault::Cancelled => v2::E_CANCELLED,
         Fault::CommitRefused { .. } => v2::E_CONFLICT,
         Fault::UnknownCall { .. } => v2::E_UNSUPPORTED,
         Fault::BadArguments { .. } | Fault::BadReply { .. } => v2::E_ARGUMENT,

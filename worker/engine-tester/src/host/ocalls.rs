@@ -202,6 +202,13 @@ impl OCalls for Served<'_> {
     fn cache_remove(&mut self, _: AccountId, _: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
         Ok(None)
     }
+
+    fn poll(&mut self) -> Result<(), Fault> {
+        match self.0.poll() {
+            pink_capi::v2::ffi::OK => Ok(()),
+            _ => Err(Fault::Cancelled),
+        }
+    }
 }
 
 fn no_network() -> Fault {
