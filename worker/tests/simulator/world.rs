@@ -407,6 +407,11 @@ impl World {
                 seq,
                 remedy,
             }));
+            // One worker gets its files before the amendment takes effect, and goes ahead.
+            let at = self.rng.usize(0..self.nodes.len());
+            for (version, _) in VERSIONS {
+                self.nodes[at].repair_engine(*version);
+            }
         }
         calls
     }
