@@ -16,7 +16,8 @@ pub struct Parked {
     pub cluster: ClusterId,
     /// The block that wasn't executed.
     pub block: BlockNumber,
-    /// The message at which it stopped; none for the block's begin or end.
+    /// The message at which it stopped: for the block's begin the one behind it, for its end the
+    /// last; none if the block has no message, or none is at fault.
     pub seq: Option<Seq>,
     /// Why.
     pub reason: Box<ParkReason>,

@@ -69,7 +69,9 @@ impl<'b> Run<'b> {
                     .map_err(|reason| park(Some(*seq), reason))?;
             }
             if !began && !moves {
-                self.begin().map_err(|reason| park(None, reason))?;
+                // At the message in front of which a begin fails, an amendment can have another
+                // version take over.
+                self.begin().map_err(|reason| park(Some(*seq), reason))?;
                 began = true;
             }
             if stop == Some(*seq) {
@@ -78,11 +80,13 @@ impl<'b> Run<'b> {
             self.message(*seq, message)
                 .map_err(|reason| park(Some(*seq), reason))?;
         }
+        // An end that fails is reached at the last message, if there is one.
+        let last = self.input.messages.last().map(|(seq, _)| *seq);
         if !began {
-            self.begin().map_err(|reason| park(None, reason))?;
+            self.begin().map_err(|reason| park(last, reason))?;
         }
         self.idle(|engine, session, block| engine.end_block(session, block))
-            .map_err(|reason| park(None, reason))
+            .map_err(|reason| park(last, reason))
     }
 
     fn begin(&mut self) -> Result<(), ParkReason> {

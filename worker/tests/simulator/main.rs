@@ -14,7 +14,8 @@
 //! The engines are the real files: build them with `cargo xtask engines`. A failure names its
 //! seed; `PINK_SIM_SEED=… cargo test -p pink-worker --test simulator` runs that one alone.
 //! `PINK_SIM_RUNS` says how many seeds are tried from there, `PINK_SIM_BLOCKS` how long each
-//! history is, and `PINK_SIM_TRAFFIC` how many messages a block has at most.
+//! history is, and `PINK_SIM_TRAFFIC` how many messages a block has at most. `PINK_SIM_AMEND=1` has
+//! governance amend moves that a quorum of the workers can't make for want of a file.
 
 mod codes;
 mod disk;
@@ -49,15 +50,21 @@ fn histories_with_faults_end_alike_everywhere() {
     let options = Options {
         blocks: setting("PINK_SIM_BLOCKS", 150),
         traffic: setting("PINK_SIM_TRAFFIC", 12),
+        amend: setting("PINK_SIM_AMEND", 0u8) > 0,
     };
     let mut total = world::Figures::default();
     for seed in first..first + runs {
         let figures =
             std::panic::catch_unwind(|| World::new(seed, options).run()).unwrap_or_else(|_| {
-                let Options { blocks, traffic } = options;
+                let Options {
+                    blocks,
+                    traffic,
+                    amend,
+                } = options;
+                let amend = u8::from(amend);
                 panic!(
                     "seed {seed} failed: PINK_SIM_SEED={seed} PINK_SIM_BLOCKS={blocks} \
-                     PINK_SIM_TRAFFIC={traffic} runs it alone"
+                     PINK_SIM_TRAFFIC={traffic} PINK_SIM_AMEND={amend} runs it alone"
                 )
             });
         eprintln!("seed {seed}: {figures}");
@@ -73,6 +80,11 @@ fn histories_with_faults_end_alike_everywhere() {
         return;
     }
     assert!(total.upgrades > 0, "no history had an upgrade: {total}");
+    assert!(total.requests > 0, "nobody asked twice in a block: {total}");
+    assert!(
+        !options.amend || (total.amended > 0 && total.went_back > 0),
+        "nothing was amended: {total}"
+    );
     assert!(
         total.crashes > 0 && total.parked > 0,
         "nothing went wrong: {total}"

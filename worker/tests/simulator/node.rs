@@ -2,7 +2,9 @@
 
 use crate::{codes::Codes, disk::Disk};
 use fastrand::Rng;
-use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, EngineVersion};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, ClusterBlock, EngineVersion, ParkCause, Seq,
+};
 use pink_worker::{
     engine::{engine_file_name, EngineRegistry},
     store::{Store, StoreOptions},
@@ -31,6 +33,9 @@ pub(crate) struct Node {
     engines: tempfile::TempDir,
     source: PathBuf,
     worker: Option<Worker>,
+    /// Where it stands, as it tells the chain; and whether it did.
+    parked: Option<(BlockNumber, Seq, ParkCause)>,
+    told: bool,
     /// The engine files changed since the worker looked at them.
     changed: std::cell::Cell<bool>,
 }
@@ -45,6 +50,8 @@ impl Node {
             engines,
             source: source.into(),
             worker: None,
+            parked: None,
+            told: false,
             changed: true.into(),
         };
         for version in versions {
@@ -60,7 +67,7 @@ impl Node {
 
     fn start(&mut self) {
         let options = StoreOptions {
-            undo_window: 8,
+            undo_window: 256,
             cache_bytes: 4 << 20,
         };
         let store = Store::with_backend(self.disk.clone(), options).expect("the disk is whole");
@@ -78,34 +85,60 @@ impl Node {
             .map(|(number, _, _)| number)
     }
 
-    /// Executes what it hasn't executed yet, at most `limit` blocks.
-    pub(crate) fn turn(&mut self, history: &[ClusterBlock], limit: usize, batch: usize) -> Turn {
+    /// Executes what it hasn't executed yet, at most `limit` blocks, each as the chain amended it by
+    /// now. Gives the block that it went back to as well, if it did.
+    pub(crate) fn turn(
+        &mut self,
+        chain: &MockChain,
+        history: &[ClusterBlock],
+        limit: usize,
+        batch: usize,
+    ) -> (Turn, Option<BlockNumber>) {
         let done = self.head();
         let open = history
             .iter()
             .filter(|block| done.is_none_or(|done| block.number > done));
-        let open: Vec<_> = open.take(limit).cloned().collect();
-        let mut executed = 0;
+        let open: Vec<_> = open
+            .take(limit)
+            .map(|block| chain.amended(block.clone()))
+            .collect();
+        let (mut executed, mut back) = (0, None::<BlockNumber>);
         for blocks in open.chunks(batch.max(1)) {
             let worker = self.worker.as_mut().expect("started");
             match worker.import(blocks, Vec::new(), &Codes) {
                 Ok(imported) => {
                     executed += imported.executed.len() as u32;
-                    if let Some(parked) = imported.parked {
+                    back = back.into_iter().chain(imported.went_back_to).min();
+                    let parked = imported.parked;
+                    let stands = parked.as_ref().and_then(|parked| {
+                        Some((parked.block, parked.seq?, parked.reason.cause()?))
+                    });
+                    self.told &= stands == self.parked;
+                    self.parked = stands;
+                    if let Some(parked) = parked {
                         assert!(!parked.to_string().is_empty());
-                        return Turn::Parked;
+                        return (Turn::Parked, back);
                     }
                 }
                 Err(error) => {
                     assert!(self.disk.failed(), "the disk is whole, and yet: {error}");
-                    return Turn::Crashed;
+                    return (Turn::Crashed, back);
                 }
             }
         }
-        match self.disk.failed() {
+        let turn = match self.disk.failed() {
             true => Turn::Crashed,
             false => Turn::Executed(executed),
-        }
+        };
+        (turn, back)
+    }
+
+    /// Where it stands, if the chain doesn't know yet.
+    pub(crate) fn report(&mut self, cluster: u64) -> Option<Extrinsic> {
+        let (block, seq, cause) = self.parked.filter(|_| !self.told)?;
+        self.told = true;
+        let account = self.account.clone();
+        Some(workers::report_parked(account, cluster, block, seq, cause))
     }
 
     /// Lets the disk fail soon.

@@ -1,8 +1,12 @@
 //! What users do.
 
+use crate::codes::SYSTEM;
 use fastrand::Rng;
-use fat_contracts_primitives::{contract_address, AccountId, CodeHash, CodeSource, Hash, Weight};
+use fat_contracts_primitives::{
+    contract_address, AccountId, CodeHash, CodeSource, EngineVersion, Hash, Weight, SYSTEM_SALT,
+};
 use pallet_fat_contracts::Call;
+use parity_scale_codec::Encode;
 use runtime_mock::{runtime::Runtime, Extrinsic, DEV_ACCOUNTS, UNIT};
 
 /// A contract that every era runs: it adds its first input byte to a counter, and fails in a way
@@ -107,6 +111,26 @@ impl Traffic {
             },
         };
         Extrinsic::signed(who, call)
+    }
+
+    /// The owner has the system contract ask for a version, so many times. Clusters of 1.x have no
+    /// such contract.
+    #[allow(dead_code, reason = "the corpus has its own histories")]
+    pub(crate) fn requests(&self, to: EngineVersion, times: usize) -> Vec<Extrinsic> {
+        let code_hash = sp_crypto_hashing::blake2_256(SYSTEM).into();
+        // `System::upgrade_runtime`, by its selector.
+        let mut input = 0x317f_6bf3_u32.to_be_bytes().to_vec();
+        (to.major, to.minor).encode_to(&mut input);
+        let call = Call::call_contract {
+            cluster: self.cluster,
+            contract: contract_address(&account(0), &code_hash, self.cluster, SYSTEM_SALT),
+            input,
+            value: 0,
+            gas_limit: GAS,
+            storage_deposit_limit: None,
+            max_gas_price: None,
+        };
+        vec![Extrinsic::signed(account(0), call); times]
     }
 
     fn instantiate(&mut self, who: &AccountId, rng: &mut Rng) -> Call<Runtime> {

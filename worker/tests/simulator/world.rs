@@ -7,13 +7,15 @@ use crate::{
 };
 use fastrand::Rng;
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Permission, StateRoot,
+    AccountId, Amendment, Artefact, BlockNumber, ClusterBlock, ClusterMessage, Effect,
+    EngineVersion, Permission, Remedy, Seq, StateRoot,
 };
-use pallet_fat_contracts::Call;
+use pallet_fat_contracts::{Call, ParkReports};
 use pink_capi::types::Outcome;
 use pink_worker::engine::{engine_file_name, EngineRegistry};
 use runtime_mock::{
-    runtime::FatContracts, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
+    runtime::{FatContracts, Runtime},
+    Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
 };
 use std::{
     collections::BTreeMap,
@@ -36,10 +38,14 @@ const VERSIONS: &[(EngineVersion, &[EngineVersion])] = &[
     ),
 ];
 
+/// A version that the chain records and nobody has: what the system contract asks for.
+const UNBUILT: EngineVersion = EngineVersion::new(2, 1);
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) blocks: u32,
     pub(crate) traffic: u32,
+    pub(crate) amend: bool,
 }
 
 /// What happened in a history.
@@ -51,6 +57,11 @@ pub(crate) struct Figures {
     pub(crate) upgrades: u64,
     pub(crate) crashes: u64,
     pub(crate) parked: u64,
+    /// Blocks in which the system contract was asked more than once.
+    pub(crate) requests: u64,
+    pub(crate) amended: u64,
+    /// Turns in which a worker went back.
+    pub(crate) went_back: u64,
 }
 
 impl Add for Figures {
@@ -64,6 +75,9 @@ impl Add for Figures {
             upgrades: self.upgrades + other.upgrades,
             crashes: self.crashes + other.crashes,
             parked: self.parked + other.parked,
+            requests: self.requests + other.requests,
+            amended: self.amended + other.amended,
+            went_back: self.went_back + other.went_back,
         }
     }
 }
@@ -72,13 +86,17 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} blocks, {} messages of which {} succeeded, {} upgrades, {} crashes, {} turns parked",
+            "{} blocks, {} messages of which {} succeeded, {} upgrades, {} crashes, {} turns parked, \
+             {} blocks with several requests, {} amendments, {} turns back",
             self.blocks,
             self.messages,
             self.succeeded,
             self.upgrades,
             self.crashes,
-            self.parked
+            self.parked,
+            self.requests,
+            self.amended,
+            self.went_back
         )
     }
 }
@@ -93,6 +111,8 @@ pub(crate) struct World {
     late: Vec<AccountId>,
     engines: PathBuf,
     roots: BTreeMap<BlockNumber, StateRoot>,
+    /// Amendments that were delivered: the block of the message, and the one that delivered it.
+    amended: Vec<(BlockNumber, BlockNumber)>,
     figures: Figures,
 }
 
@@ -117,6 +137,7 @@ impl World {
             late: workers[WORKERS..].to_vec(),
             engines,
             roots: BTreeMap::new(),
+            amended: Vec::new(),
             figures: Figures::default(),
         };
         world.begin(&workers);
@@ -142,6 +163,16 @@ impl World {
                 artefacts: record.artefacts,
             }));
         }
+        calls.push(Extrinsic::governance(Call::register_engine {
+            version: UNBUILT,
+            abi: 2,
+            upgrades_from: VERSIONS.iter().map(|(version, _)| *version).collect(),
+            artefacts: vec![Artefact {
+                target: "x86_64-unknown-linux-gnu".into(),
+                hash: [0x21; 32].into(),
+                size: 1,
+            }],
+        }));
         let (first, _) = VERSIONS[0];
         calls.push(Extrinsic::governance(Call::set_pink_runtime_version {
             version: first,
@@ -199,6 +230,10 @@ impl World {
             self.faults();
             let mut calls = self.reports();
             calls.extend(self.governance());
+            calls.extend(self.amend());
+            if self.rng.u32(0..15) == 0 {
+                calls.extend(self.traffic.requests(UNBUILT, 2));
+            }
             for _ in 0..self.rng.u32(0..=self.options.traffic) {
                 calls.push(self.traffic.next(&mut self.rng));
             }
@@ -223,16 +258,32 @@ impl World {
             }
         }
         if let Some(input) = block.clusters.into_iter().find(|it| it.cluster == CLUSTER) {
+            for amendment in &input.amendments {
+                self.note_amended(input.number, amendment);
+            }
             self.figures.messages += input.messages.len() as u64;
             self.history.push(input);
             self.figures.blocks += 1;
         }
     }
 
+    /// What anybody made of the message's block and of those behind it doesn't count any more.
+    fn note_amended(&mut self, by: BlockNumber, amendment: &Amendment) {
+        let holds = |it: &&ClusterBlock| it.messages.iter().any(|(seq, _)| *seq == amendment.seq);
+        let of = self.history.iter().find(holds).expect("a message").number;
+        self.roots.retain(|block, _| *block < of);
+        self.amended.push((of, by));
+        self.figures.amended += 1;
+    }
+
     fn turn(&mut self, at: usize) {
         let batch = self.rng.usize(1..4);
-        let before = self.nodes[at].head();
-        let turn = self.nodes[at].turn(&self.history, 40, batch);
+        let mut before = self.nodes[at].head();
+        let (turn, back) = self.nodes[at].turn(&self.chain, &self.history, 40, batch);
+        if let Some(back) = back {
+            self.figures.went_back += 1;
+            before = before.map(|before| before.min(back));
+        }
         match turn {
             Turn::Executed(_) => {}
             Turn::Parked => self.figures.parked += 1,
@@ -262,8 +313,12 @@ impl World {
                 .block(number)
                 .expect("read")
                 .expect("executed");
-            let root = *self.roots.entry(number).or_insert(record.root);
-            assert_eq!(record.root, root, "block {number}: the roots differ");
+            // Who hasn't heard of an amendment yet will go back.
+            let knows = |(of, by): &(BlockNumber, BlockNumber)| number < *of || *by <= head;
+            if self.amended.iter().all(knows) {
+                let root = *self.roots.entry(number).or_insert(record.root);
+                assert_eq!(record.root, root, "block {number}: the roots differ");
+            }
 
             let receipts = node.worker().receipts(number).expect("read");
             let ran: Vec<_> = receipts.iter().map(|receipt| receipt.seq).collect();
@@ -273,12 +328,12 @@ impl World {
                 "block {number}: messages were skipped or run twice"
             );
 
-            let now = node
-                .worker()
-                .record(number)
-                .expect("read")
-                .expect("executed")
-                .engine;
+            let kept = node.worker().record(number).expect("read");
+            let kept = kept.expect("executed");
+            let asked = |effect: &&Effect| matches!(effect, Effect::UpgradeRequested { .. });
+            let told = kept.effects.iter().filter(asked).count();
+            assert!(told <= 1, "block {number}: {told} requests are told");
+            let now = kept.engine;
             let was = number
                 .checked_sub(1)
                 .and_then(|last| node.worker().record(last).expect("read"))
@@ -288,6 +343,12 @@ impl World {
                 matches!(message, Setup { engine, .. } if Some(*engine) == now)
                     || matches!(message, Upgrade { to, .. } if Some(*to) == now)
             });
+            let executed = node.worker().input(number).expect("read");
+            let later = executed.expect("executed").amended_later;
+            let moved = moved
+                || later.iter().any(|(_, amendment)| {
+                    matches!(amendment.remedy, Remedy::ExecuteFrom(to) if Some(to) == now)
+                });
             assert!(
                 now == was || moved,
                 "block {number}: {was:?} became {now:?} by itself"
@@ -325,6 +386,38 @@ impl World {
         Some(Extrinsic::signed(account(0), upgrade))
     }
 
+    /// Where a quorum stands at a message, governance decides about it.
+    fn amend(&mut self) -> Vec<Extrinsic> {
+        if !self.options.amend {
+            return Vec::new();
+        }
+        let nodes = self.nodes.iter_mut();
+        let mut calls: Vec<_> = nodes.filter_map(|node| node.report(CLUSTER)).collect();
+        let stuck: Option<Seq> = self.chain.query(|| {
+            let reports = ParkReports::<Runtime>::get(CLUSTER);
+            let mut seqs = reports.iter().map(|report| report.seq);
+            seqs.find(|seq| FatContracts::is_parked(CLUSTER, *seq))
+        });
+        if let (Some(seq), true) = (stuck, self.rng.bool()) {
+            let (newest, _) = VERSIONS[VERSIONS.len() - 1];
+            let remedy = match self.rng.bool() {
+                true => Remedy::Skip,
+                false => Remedy::ExecuteFrom(newest),
+            };
+            calls.push(Extrinsic::governance(Call::amend {
+                cluster: CLUSTER,
+                seq,
+                remedy,
+            }));
+            // One worker gets its files before the amendment takes effect, and goes ahead.
+            let at = self.rng.usize(0..self.nodes.len());
+            for (version, _) in VERSIONS {
+                self.nodes[at].repair_engine(*version);
+            }
+        }
+        calls
+    }
+
     fn reports(&mut self) -> Vec<Extrinsic> {
         let chain = &self.chain;
         self.nodes
@@ -334,6 +427,16 @@ impl World {
     }
 
     fn faults(&mut self) {
+        // The coming engine is lost by most, or by all: nobody announces it in vain after that.
+        let pending = self.chain.query(|| FatContracts::cluster(CLUSTER)?.pending);
+        let pending = pending.filter(|_| self.options.amend && self.rng.u8(0..4) == 0);
+        if let Some(coming) = pending.filter(|pending| pending.seq.is_none()) {
+            let spared = self.rng.usize(0..=self.nodes.len());
+            for at in (0..self.nodes.len()).filter(|at| *at != spared) {
+                self.nodes[at].spoil_engine(coming.to, 0);
+                self.nodes[at].restart(&mut self.rng);
+            }
+        }
         let at = self.rng.usize(0..self.nodes.len());
         let (version, _) = VERSIONS[self.rng.usize(0..VERSIONS.len())];
         match self.rng.u8(0..24) {
@@ -410,6 +513,12 @@ impl World {
         let worker = self.nodes[0].worker();
         for input in &self.history {
             let receipts = worker.receipts(input.number).expect("read");
+            let asked = receipts.iter().map(|it| &it.receipt.effects);
+            let asked = asked.filter(|effects| {
+                use pink_capi::types::Effect::UpgradeRequested;
+                matches!(effects[..], [UpgradeRequested { .. }, ..])
+            });
+            self.figures.requests += u64::from(asked.count() > 1);
             for (receipt, (_, message)) in receipts.iter().zip(&input.messages) {
                 if receipt.receipt.outcome == Outcome::Success {
                     self.figures.succeeded += 1;

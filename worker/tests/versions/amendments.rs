@@ -257,3 +257,43 @@ fn an_amendment_that_does_not_help_is_followed_by_another() {
     assert!(cluster.chain.query(FatContracts::do_try_state).is_ok());
     cluster.nodes[0].replays();
 }
+
+/// The end of a block is no message's own, and yet it has to be reached: at the last one, from which
+/// on another version runs.
+#[test]
+fn a_block_whose_end_panics_is_amended_at_its_last_message() {
+    let mut cluster = Cluster::new(vec![panics_at_a_message(), built(V1_1)], 3);
+    cluster.call(&[5]);
+    cluster.all_run();
+    let call = |cluster: &Cluster, input: &[u8]| {
+        let call = Call::call_contract {
+            cluster: ID,
+            contract: cluster.counter.clone(),
+            input: input.to_vec(),
+            value: 0,
+            gas_limit: crate::cluster::GAS,
+            storage_deposit_limit: None,
+            max_gas_price: None,
+        };
+        Extrinsic::signed(account(0), call)
+    };
+    let calls = vec![call(&cluster, b"end"), call(&cluster, &[1])];
+    cluster.block(calls);
+    let last = cluster.last_seq();
+    all_park(&mut cluster, last, ParkCause::EnginePanicked);
+    report(&mut cluster, 0..3);
+    cluster.block(vec![amend(last, Remedy::ExecuteFrom(V1_1))]);
+    cluster.block(Vec::new());
+    cluster.all_run();
+    for node in &cluster.nodes {
+        assert_eq!(node.receipt(last - 1).engine, V1_0);
+        let executed = node.receipt(last);
+        assert_eq!(executed.engine, V1_1);
+        assert_eq!(executed.receipt.output, [6, 0, 0, 0]);
+        assert!(executed.receipt.gas_consumed.ref_time > 0);
+        node.replays();
+    }
+    cluster.all_acknowledge();
+    assert_eq!(cluster.record().engine, V1_1);
+    cluster.money_is_right();
+}
