@@ -19,9 +19,11 @@
 pub mod cli;
 mod config;
 pub mod dev;
+mod estimate;
 pub mod exec;
 mod handle;
 pub mod history;
+mod io_hint;
 mod keys;
 mod local;
 pub mod logs;
@@ -36,6 +38,7 @@ mod view;
 mod worker;
 
 pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
+pub use estimate::UNKNOWN_ENTROPY;
 pub use handle::WorkerHandle;
 pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
 pub use pending::{PendingEngine, ShadowSummary};

@@ -2,6 +2,7 @@
 
 use super::super::{
     args::{AccountsArgs, TransferArgs, WithdrawArgs},
+    asked::Asked,
     failure::Failure,
     report::{hex0x, AccountLine, Report, Status},
     values::ss58,
@@ -11,18 +12,26 @@ use fat_contracts_primitives::AccountId;
 use pallet_fat_contracts::{Call, Event};
 use runtime_mock::{runtime::Runtime, RuntimeEvent, DEV_ACCOUNTS};
 
-pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, Failure> {
+pub(super) fn transfer(
+    mut node: DevNode,
+    args: TransferArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
     let call = Call::<Runtime>::transfer_to_cluster {
         cluster: CLUSTER,
         dest: args.who,
         amount: args.amount,
     };
     let done = node.submit(args.from, call, Vec::new())?;
-    Ok(Report::of_message(&done, &()))
+    Ok(Report::of_message(&done, &(), asked))
 }
 
 /// One block orders the withdrawal; in the next one the worker confirms it and the chain pays.
-pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, Failure> {
+pub(super) fn withdraw(
+    mut node: DevNode,
+    args: WithdrawArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
     let call = Call::<Runtime>::withdraw_from_cluster {
         cluster: CLUSTER,
         dest: args.to.unwrap_or_else(|| args.from.clone()),
@@ -30,7 +39,7 @@ pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, 
         max_gas_price: None,
     };
     let done = node.submit(args.from, call, Vec::new())?;
-    let report = Report::of_message(&done, &());
+    let report = Report::of_message(&done, &(), asked);
     if report.status != Status::Success {
         return Ok(report);
     }
