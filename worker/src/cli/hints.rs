@@ -254,7 +254,7 @@ mod tests {
         );
         all.extend(named(
             include_str!("../../../engines/rent/src/error.rs"),
-            "enum Error {",
+            "\nerrors! {",
         ));
         assert!(
             all.contains("DuplicateContract") && all.contains("NotCallable"),
