@@ -146,7 +146,7 @@ fn bring_money(asked: &Asked) -> String {
 fn too_little(asked: &Asked) -> String {
     match asked.command {
         "withdraw" => format!(
-            "{} has less than that in the cluster: `accounts` shows how much; take out less",
+            "{} has less than that and the fee in the cluster: `accounts` shows how much; take out less",
             asked.sender()
         ),
         _ => {
@@ -361,7 +361,7 @@ mod tests {
         assert_eq!(
             hint.as_deref(),
             Some(
-                "//Bob has less than that in the cluster: `accounts` shows how much; take out less"
+                "//Bob has less than that and the fee in the cluster: `accounts` shows how much; take out less"
             )
         );
         let remove = Asked::of("remove-code", &bob);

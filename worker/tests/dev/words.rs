@@ -16,16 +16,19 @@ fn amounts_are_given_as_they_are_shown() {
         .success();
     let shown = node.text(&["accounts", "//Nobody"]);
     assert!(shown.contains(" 1.25u "), "{shown}");
+    assert_eq!(node.free("//Eve") - before, 1_234_567_890_123);
     // What is shown, given back word by word.
     let shown = node.text(&["accounts", "//Eve"]);
-    let free = shown
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(1));
-    let free = free.expect("an amount");
-    assert_eq!(node.free("//Eve") - before, 1_234_567_890_123);
-    node.run(&["withdraw", free, "--from", "//Eve"]).success();
-    assert_eq!(node.free("//Eve"), 0);
+    let mut lines = shown.lines();
+    let line = lines.find(|line| line.contains("//Eve"));
+    let free = line.and_then(|line| line.split_whitespace().nth(1));
+    let before = (node.free("//Eve"), node.free("//Bob"));
+    assert_eq!(before.0, 10_000_001_234_567_890_123);
+    let shown = free.expect("an amount");
+    let sent = ["transfer", "//Bob", shown, "--from", "//Alice"];
+    node.run(&["withdraw", "9_000_000u"]).success();
+    node.run(&sent).success();
+    assert_eq!(node.free("//Bob") - before.1, before.0);
     node.refused(
         &["transfer", "//Bob", "1.0000000000001u"],
         &["at most 12 digits"],
