@@ -462,7 +462,8 @@ mod tests {
     /// are the same.
     #[test]
     fn the_transcoder_encodes_the_same() {
-        let files: [(&[u8], &[(&str, &[&str])]); 3] = [
+        type Calls<'c> = &'c [(&'c str, &'c [&'c str])];
+        let files: [(&[u8], Calls<'_>); 3] = [
             (
                 TOKEN,
                 &[

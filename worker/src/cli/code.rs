@@ -77,7 +77,7 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
         /// Why.
-        error: AbiError,
+        error: Box<AbiError>,
     },
 }
 
@@ -180,7 +180,7 @@ impl CodeFile {
 pub fn load_abi(path: &Path) -> Result<Abi, FileError> {
     Abi::parse(&read_file(path)?).map_err(|error| FileError::Metadata {
         path: path.into(),
-        error,
+        error: error.into(),
     })
 }
 

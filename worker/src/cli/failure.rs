@@ -22,7 +22,7 @@ pub enum Failure {
     File(#[from] FileError),
     /// The contract's interface, or what was given by name.
     #[error(transparent)]
-    Abi(#[from] AbiError),
+    Abi(Box<AbiError>),
     /// A witness.
     #[error(transparent)]
     Witness(Box<WitnessError>),
@@ -67,6 +67,12 @@ pub enum Failure {
 impl From<DevError> for Failure {
     fn from(error: DevError) -> Self {
         Self::Dev(error.into())
+    }
+}
+
+impl From<AbiError> for Failure {
+    fn from(error: AbiError) -> Self {
+        Self::Abi(error.into())
     }
 }
 
