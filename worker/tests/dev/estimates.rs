@@ -156,7 +156,9 @@ fn an_estimate_sees_the_rent_of_its_block() {
             assert!(sent.text("error").contains("NotCallable"), "{}", sent.json);
             return;
         }
+        // What was foretold for this block is so in it.
         node.run(&["advance", "1"]).success();
+        node.run(&[&["query"], &call[..]].concat()).success();
     }
     panic!("its rent never falls due");
 }
