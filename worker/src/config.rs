@@ -2,6 +2,7 @@
 //! result of a transaction depends on it.
 
 use crate::{
+    io_hint::io_hint,
     logs::LogConfig,
     outside::{CacheConfig, HttpConfig, OutsideConfig},
     query::QueryConfig,
@@ -55,7 +56,7 @@ impl ConfigError {
     /// What the operator can do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Io { .. } => "check the rights of the worker's user".into(),
+            Self::Io { error, .. } => io_hint(error).into(),
             Self::Content { .. } => {
                 "docs/operating-a-worker.md says what can be configured; what is left out is the \
                  default"
@@ -128,6 +129,18 @@ mod tests {
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.to_string().contains(CONFIG_FILE), "{error}");
+        }
+        // Which key, in which line, and what it should have been.
+        let error = read("[http]\nenabled = true\n[cache.weights]\nnobody = 1\n");
+        let error = error.unwrap_err().to_string();
+        for part in [
+            "line 4",
+            "nobody",
+            "a contract's weight",
+            "SS58",
+            "64 hex digits",
+        ] {
+            assert!(error.contains(part), "{part}: {error}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The key that a cluster's workers share, the worker's own, and the files that they are kept in.
 
-use crate::draft::Draft;
+use crate::{draft::Draft, io_hint::io_hint};
 use sp_core::{sr25519, Pair};
 use sp_crypto_hashing::blake2_256;
 use std::{
@@ -74,10 +74,7 @@ impl KeyFileError {
     /// What the operator can do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Io { error, .. } => match error.kind() {
-                io::ErrorKind::NotFound => "check the path".into(),
-                _ => crate::store::io_hint(error).into(),
-            },
+            Self::Io { error, .. } => io_hint(error).into(),
             Self::Permissions { path, .. } => format!("chmod 600 {}", path.display()),
             Self::Content { .. } => {
                 "take the file from another worker of the cluster: a new key is another cluster's"
@@ -257,6 +254,20 @@ mod tests {
         }
         assert!(!format!("{key:?}").contains("5e"));
     }
+
+    /// Whatever keeps the file from being put in its place, nothing is left beside it.
+    #[test]
+    fn a_key_that_can_not_be_kept_leaves_nothing_behind() {
+        let base = tempfile::tempdir().unwrap();
+        let taken = base.path().join(CLUSTER_KEY_FILE);
+        fs::create_dir(&taken).unwrap();
+        let error = ClusterKey::development().keep(base.path()).unwrap_err();
+        assert!(matches!(error, KeyFileError::Io { doing: "write", .. }));
+        let left = fs::read_dir(base.path()).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(left, [taken]);
+    }
+
     #[test]
     fn a_worker_s_key_is_made_once() {
         let base = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 use crate::{
     engine::{Engine, Host, Outside},
+    estimate::next_block,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
     store::Snapshot,
@@ -25,6 +26,8 @@ pub struct View {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) version: EngineVersion,
     pub(crate) block: Block,
+    /// The time between the last two blocks, in milliseconds.
+    pub(crate) step_ms: u64,
     pub(crate) next_seq: u64,
 }
 
@@ -39,8 +42,11 @@ impl View {
         self.block.number
     }
 
-    /// Tries a message out: what it would do as the next one of the queue, or as a query.
-    /// Changes nothing; [`Mode::Transaction`] is refused.
+    /// Tries a message out: what it would do as the next one of the queue, in the next block, or
+    /// as a query after the last one. Changes nothing; [`Mode::Transaction`] is refused.
+    ///
+    /// The next block's time is the last one's and the usual step, its entropy
+    /// [`crate::UNKNOWN_ENTROPY`].
     ///
     /// # Errors
     /// The engine or the store failed.
@@ -62,7 +68,10 @@ impl View {
     fn env(&self, mode: Mode) -> Env {
         Env {
             mode,
-            block: self.block.clone(),
+            block: match mode {
+                Mode::Query => self.block.clone(),
+                Mode::Estimating | Mode::Transaction => next_block(&self.block, self.step_ms),
+            },
             seq: self.next_seq,
         }
     }

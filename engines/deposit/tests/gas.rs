@@ -162,17 +162,24 @@ fn an_estimate_is_the_transaction() {
     }
 }
 
-/// With nobody's money, and with the largest limit: an estimate needs neither.
+/// Who couldn't send the transaction hears in the estimate what the transaction would say.
 #[test]
-fn an_estimate_is_for_everybody() {
+fn an_estimate_asks_for_the_sender_s_money() {
     let mut chain = Chain::new();
     let flipper = chain.make(&artefact("flipper"), &message("new", true));
     let mut message_ = call(flipper, &message("flip", ()));
     message_.origin = NOBODY;
-    message_.gas_limit = Weight::new(u64::MAX, u64::MAX);
-    message_.max_gas_price = Balance::MAX;
-    let receipt = chain.execute(Mode::Estimating, Message::Call(message_));
-    assert_eq!(receipt.outcome, Outcome::Success);
+    let estimate = chain.execute(Mode::Estimating, Message::Call(message_.clone()));
+    let Outcome::Rejected(why) = &estimate.outcome else {
+        panic!("{:?}", estimate.outcome);
+    };
+    assert_eq!(why.error, "InsufficientBalance");
+    assert_eq!(
+        (estimate.gas_consumed, estimate.fee),
+        (Weight::default(), 0)
+    );
+    let sent = chain.execute(Mode::Transaction, Message::Call(message_));
+    assert_eq!(sent, estimate);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use pink_engine_sdk::types::{AccountId, Balance, Failure, Mode, Outcome, Receipt
 #[must_use]
 pub(crate) struct Escrow {
     payer: AccountId,
-    /// What is in it: nothing in an estimate.
+    /// What is in it: nothing in a query.
     amount: Balance,
     /// The message's base and the sender's limit.
     limit: Weight,
@@ -64,8 +64,9 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// Takes the price of the whole limit from the payer. Estimates take nothing, so that they
-    /// work with any limit; nothing that a contract can see depends on it.
+    /// Takes the price of the whole limit from the payer: in an estimate as well, on a state that
+    /// is dropped, so that what the message then moves is as much as in the transaction, and a
+    /// sender without money hears of it.
     pub(crate) fn escrow(
         &mut self,
         payer: AccountId,
@@ -77,10 +78,8 @@ impl Machine<'_, '_> {
         let whole = Balance::from(limit.ref_time)
             .checked_mul(price)
             .ok_or_else(|| Failure::new("InsufficientBalance", "limit × price overflows"))?;
-        let amount = match self.mode {
-            Mode::Transaction => whole,
-            Mode::Query | Mode::Estimating => 0,
-        };
+        // The price of a query is 0.
+        let amount = whole;
         if let Err(error) = self.debit(&payer, amount, Existence::KeepAlive) {
             let has = self.free(&payer);
             let what = match error {

@@ -5,10 +5,14 @@ mod older;
 
 pub use error::AbiError;
 
-use super::syntax::normalise;
-use contract_transcode::{ink_metadata::InkProject, ContractMessageTranscoder, Map as Fields};
+use super::{syntax::parse, typed, values::at_file};
+use contract_transcode::{
+    ink_metadata::{InkProject, MessageParamSpec, Selector},
+    ContractMessageTranscoder, Map as Fields,
+};
 use older::{modernise, Modern};
 use parity_scale_codec::{Compact, Encode};
+use scale_info::form::PortableForm;
 use serde_json::{Map, Value};
 
 /// The parts of a metadata file that describe the contract's interface.
@@ -24,7 +28,8 @@ pub enum Entry {
 }
 
 impl Entry {
-    fn name(self) -> &'static str {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Constructor => "constructor",
             Self::Message => "message",
@@ -81,59 +86,57 @@ impl Abi {
         &self.json
     }
 
-    /// Encodes a call by name.
+    /// Encodes a call by name. An argument that is `@FILE` is what that file holds.
     ///
     /// # Errors
     /// There is no such message, or the arguments aren't what it takes.
     pub fn encode(&self, entry: Entry, name: &str, args: &[String]) -> Result<Vec<u8>, AbiError> {
         let known = self.signatures(entry);
-        let (_, params) = known
-            .iter()
-            .find(|(known, _)| known == name)
-            .ok_or_else(|| {
-                let all: Vec<_> = known.iter().map(|(name, _)| name.as_str()).collect();
-                AbiError::NoSuchName {
-                    kind: entry.name(),
-                    name: name.into(),
-                    known: all.join(", "),
-                }
-            })?;
-        let expected = match params.len() {
-            0 => "no arguments".into(),
-            1 => format!("1 argument ({})", params.join(", ")),
-            n => format!("{n} arguments ({})", params.join(", ")),
+        let Some(known) = known.iter().find(|it| it.name == name) else {
+            return Err(AbiError::NoSuchName {
+                kind: entry.name(),
+                name: name.into(),
+                closest: closest(name, known.iter().map(|it| it.name.as_str())),
+                known: list(known.iter().map(|it| it.name.as_str())),
+            });
         };
-        if params.len() != args.len() {
+        if known.params.len() != args.len() {
             return Err(AbiError::Count {
                 name: name.into(),
-                expected,
+                expected: known.takes(),
                 found: args.len(),
             });
         }
-        let normal = args.iter().map(|text| {
-            normalise(text).map_err(|error| AbiError::Syntax {
-                text: text.clone(),
+        let mut encoded = known.selector.clone();
+        for (param, text) in known.params.iter().zip(args) {
+            let text = at_file(text).map_err(|error| AbiError::Unreadable {
+                param: param.text.clone(),
                 error,
-            })
-        });
-        let normal = normal.collect::<Result<Vec<_>, _>>()?;
-        let wrong = |reason: String| AbiError::Argument {
-            name: name.into(),
-            expected: expected.clone(),
-            reason,
-        };
-        let encoded = self.transcoder.encode(name, &normal);
-        let encoded = encoded.map_err(|error| wrong(format!("{error:#}")))?;
-        // The transcoder doesn't check the length of arrays and tuples when it encodes.
-        let mut input = &encoded[..];
-        let again = match entry {
-            Entry::Constructor => self.transcoder.decode_contract_constructor(&mut input),
-            Entry::Message => self.transcoder.decode_contract_message(&mut input),
-        };
-        match again {
-            Ok(_) => Ok(encoded),
-            Err(error) => Err(wrong(format!("{error:#}"))),
+            })?;
+            let value = parse(&text).map_err(|error| AbiError::Syntax {
+                message: name.into(),
+                param: param.text.clone(),
+                error,
+            })?;
+            let types = self.transcoder.metadata().registry();
+            typed::encode(types, param.id, &value, &mut encoded).map_err(|error| {
+                AbiError::Argument {
+                    message: name.into(),
+                    param: param.text.clone(),
+                    error,
+                }
+            })?;
         }
+        Ok(encoded)
+    }
+
+    /// The message or constructor that an input calls, if money may be sent with it or not. None
+    /// if the metadata doesn't know it.
+    pub fn payable(&self, entry: Entry, input: &[u8]) -> Option<(String, bool)> {
+        let selector = input.get(..4)?;
+        let known = self.signatures(entry).into_iter();
+        let mut called = known.filter(|it| it.selector == selector);
+        called.next().map(|it| (it.name, it.payable))
     }
 
     /// What a call returned, as text; `input` says which message it was. None if the metadata
@@ -201,34 +204,90 @@ impl Abi {
             .then(|| contract_transcode::Value::Map(event).to_string())
     }
 
-    /// Names, and `argument: Type` of each.
-    fn signatures(&self, entry: Entry) -> Vec<(String, Vec<String>)> {
-        let spec = self.transcoder.metadata().spec();
-        let param = |label: &String, display: &[String]| match display.last() {
-            Some(name) => format!("{label}: {name}"),
-            None => label.clone(),
+    /// The constructors or messages.
+    fn signatures(&self, entry: Entry) -> Vec<Signature> {
+        let metadata = self.transcoder.metadata();
+        let types = metadata.registry();
+        let params = |args: &[MessageParamSpec<PortableForm>]| -> Vec<Param> {
+            args.iter()
+                .map(|arg| {
+                    let (id, display) = (arg.ty().ty().id, arg.ty().display_name());
+                    let ty = typed::display_name(types, id, display.segments.last());
+                    let text = format!("{}: {ty}", arg.label());
+                    Param { id, text }
+                })
+                .collect()
         };
+        let of = |name: &String, selector: &Selector, payable: bool, args: &[_]| Signature {
+            name: name.clone(),
+            selector: selector.to_bytes().to_vec(),
+            payable,
+            params: params(args),
+        };
+        let spec = metadata.spec();
         match entry {
-            Entry::Constructor => spec
-                .constructors()
-                .iter()
-                .map(|it| {
-                    let args = it.args().iter();
-                    let args = args.map(|a| param(a.label(), &a.ty().display_name().segments));
-                    (it.label().clone(), args.collect())
-                })
+            Entry::Constructor => (spec.constructors().iter())
+                .map(|it| of(it.label(), it.selector(), *it.payable(), it.args()))
                 .collect(),
-            Entry::Message => spec
-                .messages()
-                .iter()
-                .map(|it| {
-                    let args = it.args().iter();
-                    let args = args.map(|a| param(a.label(), &a.ty().display_name().segments));
-                    (it.label().clone(), args.collect())
-                })
+            Entry::Message => (spec.messages().iter())
+                .map(|it| of(it.label(), it.selector(), it.payable(), it.args()))
                 .collect(),
         }
     }
+}
+
+/// A constructor or a message.
+struct Signature {
+    name: String,
+    selector: Vec<u8>,
+    payable: bool,
+    params: Vec<Param>,
+}
+
+/// An argument.
+struct Param {
+    id: u32,
+    /// `name: Type`.
+    text: String,
+}
+
+impl Signature {
+    /// What it takes, for people.
+    fn takes(&self) -> String {
+        let params: Vec<_> = self.params.iter().map(|it| it.text.as_str()).collect();
+        match params.len() {
+            0 => "no arguments".into(),
+            1 => format!("1 argument ({})", params.join(", ")),
+            n => format!("{n} arguments ({})", params.join(", ")),
+        }
+    }
+}
+
+/// Names for people. A contract may have more of them than anybody reads.
+fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 40;
+    let all: Vec<_> = names.collect();
+    match all.get(..MOST) {
+        Some(first) if all.len() > MOST => {
+            format!(
+                "{} and {} more",
+                first.join(", "),
+                all.len().saturating_sub(MOST)
+            )
+        }
+        _ => all.join(", "),
+    }
+}
+
+/// The name that was meant, if one is like it.
+fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+    /// More edits make another word.
+    const MOST_EDITS: usize = 3;
+    let name: String = name.chars().take(100).collect();
+    let near = known.map(|known| (strsim::damerau_levenshtein(&name, known), known));
+    let (edits, known) = near.min()?;
+    let like = edits <= MOST_EDITS && edits.saturating_mul(2) < known.chars().count();
+    like.then(|| known.into())
 }
 
 #[cfg(test)]
@@ -262,6 +321,87 @@ mod tests {
         assert_eq!(decoded(&[0, 0, 0]), None);
         assert_eq!(decoded(&[]), None);
         assert_eq!(token.decode_output(Entry::Message, &[1, 2], &[0]), None);
+    }
+
+    /// By hand: what each value is in SCALE.
+    #[test]
+    fn values_are_encoded_by_their_types() {
+        let outside = include_bytes!("../../../contracts/artifacts/outside.contract");
+        let outside = Abi::parse(outside).expect("metadata");
+        let data = |name: &str, list: &[&str]| {
+            let encoded = outside.encode(Entry::Message, name, &args(list));
+            hex::encode(encoded.expect(name).get(4..).expect("a selector"))
+        };
+        assert_eq!(data("ask", &["+7", "0x"]), "070000");
+        assert_eq!(data("ask", &["0x0102", "0x0aff"]), "0201080aff");
+        assert_eq!(data("ask", &["1_0", "[]"]), "0a0000");
+        assert_eq!(data("ask", &["0", "[1, 0x02]"]), "0000080102");
+        assert_eq!(data("work", &["4294967295"]), "ffffffff");
+        assert_eq!(data("get", &["\"h\\u{e9}\""]), "0c68c3a9");
+        assert_eq!(
+            data("get_all", &["[\"a\", \"\"]", "1"]),
+            "080461000100000000000000"
+        );
+        let error = |name: &str, list: &[&str]| {
+            let encoded = outside.encode(Entry::Message, name, &args(list));
+            encoded.expect_err(name).to_string()
+        };
+        for (name, list, text) in [
+            (
+                "ask",
+                &["1"][..],
+                "ask takes 2 arguments (function: u16, arguments: Vec<u8>), 1 given",
+            ),
+            (
+                "ask",
+                &["65536", "0x"],
+                "ask takes function: u16: expected a number from 0 to 65535 (u16), found 65536",
+            ),
+            (
+                "ask",
+                &["1", "7"],
+                "ask takes arguments: Vec<u8>: expected bytes: 0x and hex, or [1, 2], found 7",
+            ),
+            (
+                "ask",
+                &["1", "[256]"],
+                "ask takes arguments: Vec<u8>: expected a number from 0 to 255 (u8), found 256",
+            ),
+            (
+                "get",
+                &["abc"],
+                "get takes url: String: expected text in double quotes; for the shell: \
+                 '\"text\"', found \"abc\"",
+            ),
+            (
+                "order",
+                &["Nothing"],
+                "order takes order: PinkEvent: expected one of ",
+            ),
+        ] {
+            let error = error(name, list);
+            assert!(error.starts_with(text), "{error}");
+        }
+        let file = tempfile::NamedTempFile::new().expect("a file for the test");
+        std::fs::write(file.path(), format!("0x{}\n", "ab".repeat(100_000))).expect("written");
+        let at = format!("@{}", file.path().display());
+        assert_eq!(data("ask", &["1", &at]).len(), 2 * (2 + 4 + 100_000));
+        let missing = error("ask", &["1", "@/nowhere"]);
+        assert!(missing.contains("can't read /nowhere"), "{missing}");
+    }
+
+    #[test]
+    fn what_takes_money_is_known() {
+        let outside = include_bytes!("../../../contracts/artifacts/outside.contract");
+        let outside = Abi::parse(outside).expect("metadata");
+        let payable = |name: &str| {
+            let input = outside.encode(Entry::Message, name, &[]).expect(name);
+            outside.payable(Entry::Message, &input)
+        };
+        assert_eq!(payable("money"), Some(("money".into(), true)));
+        assert_eq!(payable("increment"), Some(("increment".into(), false)));
+        assert_eq!(outside.payable(Entry::Message, &[1, 2, 3, 4]), None);
+        assert_eq!(outside.payable(Entry::Message, &[1]), None);
     }
 
     /// What is kept is smaller than the file, and says the same.
@@ -318,6 +458,54 @@ mod tests {
         assert_eq!(older.decode_event(&[], &data), None);
     }
 
+    /// The transcoder's own encoder is another implementation: where it takes the text, the bytes
+    /// are the same.
+    #[test]
+    fn the_transcoder_encodes_the_same() {
+        type Calls<'c> = &'c [(&'c str, &'c [&'c str])];
+        let files: [(&[u8], Calls<'_>); 3] = [
+            (
+                TOKEN,
+                &[
+                    ("new", &["1_000"]),
+                    (
+                        "transfer",
+                        &["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "7"],
+                    ),
+                    (
+                        "balance_of",
+                        &["0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"],
+                    ),
+                ],
+            ),
+            (
+                include_bytes!("../../../contracts/artifacts/factory.contract"),
+                &[
+                    ("instantiate_child", &["true", "0x0102"]),
+                    ("instantiate_child", &["false", "[1, 2]"]),
+                    ("call_child_with_gas", &["18446744073709551615"]),
+                    ("recurse", &["3"]),
+                ],
+            ),
+            (
+                include_bytes!("../../../contracts/artifacts/outside.contract"),
+                &[("get_all", &["[\"a\", \"b\"]", "5"]), ("talk", &["0"])],
+            ),
+        ];
+        for (file, calls) in files {
+            let abi = Abi::parse(file).expect("metadata");
+            for (name, list) in calls {
+                let entry = match *name {
+                    "new" => Entry::Constructor,
+                    _ => Entry::Message,
+                };
+                let ours = abi.encode(entry, name, &args(list)).expect(name);
+                let theirs = abi.transcoder.encode(name, list.iter()).expect(name);
+                assert_eq!(ours, theirs, "{name} {list:?}");
+            }
+        }
+    }
+
     #[test]
     fn wrong_input_is_named() {
         let token = token();
@@ -345,6 +533,17 @@ mod tests {
             let text = error(Entry::Message, "transfer", &list);
             assert!(!text.is_empty(), "{text}");
         }
+        let long = "9".repeat(100_000);
+        let large = error(Entry::Message, "transfer", &["//Bob", &long]);
+        assert!(large.len() < 500, "{large}");
+        assert!(
+            large.starts_with("transfer takes value: Balance: expected a number from 0 to 340282366920938463463374607431768211455 (u128), found 999"),
+            "{large}"
+        );
+        let hex = error(Entry::Message, "transfer", &["//Bob", "0x"]);
+        assert!(hex.contains("found 0x, which is no byte"), "{hex}");
+        let like = error(Entry::Message, "tranfser", &["//Bob", "1"]);
+        assert!(like.ends_with("Is it transfer that you mean?"), "{like}");
         for wrong in [
             &b"\0asm"[..],
             b"{}",

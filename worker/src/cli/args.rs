@@ -33,6 +33,9 @@ pub struct Cli {
 pub enum Command {
     /// A chain and a worker in one process, kept on disk, one command at a time.
     ///
+    /// Accounts are //Name, SS58 or hex. Amounts are 1_000 of the smallest unit, or 1.5u and
+    /// "1 unit", which are of 10^12 of it; what is shown can be given back.
+    ///
     /// Exit status: 0 on success; 1 if a contract reverted, trapped or ran out of gas; 2 for
     /// anything else.
     Dev(Box<DevArgs>),
@@ -69,9 +72,9 @@ pub struct StoredArgs<T: Args> {
 /// What every command of the development node takes.
 #[derive(Clone, Debug, Args)]
 pub struct DevArgs {
-    /// Where chain and worker are kept.
-    #[arg(long, value_name = "DIR")]
-    pub base_path: PathBuf,
+    /// Where chain and worker are kept; before or after the command.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub base_path: Option<PathBuf>,
     /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
     #[arg(long, value_name = "DIR", global = true)]
     pub engines: Option<PathBuf>,
@@ -103,8 +106,11 @@ pub enum DevCommand {
     Call(CallArgs),
     /// Call a contract on the newest state, for free, and drop what it changes.
     Query(QueryArgs),
-    /// Find out what a call would cost as a transaction, changing nothing.
+    /// Find out what a call would do and cost as a transaction in the next block, changing
+    /// nothing. It asks for the sender's money as the transaction would.
     Estimate(CallArgs),
+    /// The same for `instantiate`.
+    EstimateInstantiate(InstantiateArgs),
     /// Bring money from the chain into the cluster.
     Transfer(TransferArgs),
     /// Make empty blocks.
@@ -182,6 +188,10 @@ mod tests {
             "query //Bob --data 00 --storage-deposit-limit 7".into(),
             "query //Bob --data 00 --lend 5 --value 5 --gas 1,2 --deadline-ms 100".into(),
             "estimate //Bob --message get --from //Eve".into(),
+            "estimate-instantiate --code f.contract --constructor new --salt 01".into(),
+            format!("estimate-instantiate --code-hash {hash} --data 0x00 --value 1.5u"),
+            "transfer //Bob 1.5u".into(),
+            "init --gas-price 1 --endow //Bob=2.5u --base-path y --engines z".into(),
             "transfer //Bob 1_000 --from //Eve".into(),
             "advance 10 --seconds 12".into(),
             "accounts".into(),
@@ -210,6 +220,59 @@ mod tests {
             let line: String = line;
             assert!(parse(&line).is_ok(), "{line}: {:?}", parse(&line));
         }
+    }
+
+    #[test]
+    fn the_base_path_stands_on_either_side() {
+        for line in [
+            "dev --base-path x status",
+            "dev status --base-path x",
+            "dev --engines e status --base-path x --json",
+            "dev status --engines e --base-path x",
+            "witness --base-path x record --block 1 --seq 1 f",
+            "witness record --base-path x --block 1 --seq 1 f --engines e",
+        ] {
+            let words = ["pink-worker"].into_iter().chain(line.split(' '));
+            let cli = Cli::try_parse_from(words).expect(line);
+            let found = match cli.command {
+                Command::Dev(dev) => dev.base_path,
+                Command::Witness(witness) => witness.base_path,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(found, Some("x".into()), "{line}");
+        }
+    }
+
+    /// Whatever stands in whichever place: what is said about it stays short.
+    #[test]
+    fn long_arguments_are_not_repeated() {
+        let long = "x".repeat(4_000);
+        let root = Cli::command();
+        let mut tried = 0;
+        let mut left: Vec<(Vec<String>, clap::Command)> = vec![(vec!["pink-worker".into()], root)];
+        while let Some((path, command)) = left.pop() {
+            for sub in command.get_subcommands() {
+                let path = [path.clone(), vec![sub.get_name().into()]].concat();
+                left.push((path, sub.clone()));
+            }
+            let options = command.get_arguments().filter_map(|it| it.get_long());
+            let options = options.map(|it| format!("--{it}"));
+            for option in options.chain([String::new(), format!("--{long}"), long.clone()]) {
+                let forms = [
+                    [path.clone(), vec![option.clone(), long.clone()]].concat(),
+                    [path.clone(), vec![format!("{option}={long}")]].concat(),
+                ];
+                for words in forms {
+                    if let Err(error) = Cli::try_parse_from(&words) {
+                        let words: Vec<_> = words.into_iter().map(Into::into).collect();
+                        let text = crate::cli::parse_error(&error, &words);
+                        assert!(text.len() < 1_500, "{option}: {} bytes", text.len());
+                        tried += 1;
+                    }
+                }
+            }
+        }
+        assert!(tried > 200, "{tried}");
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! Events of the chain as JSON: those of motions, engines, workers and checkpoints.
 
-use super::{report::hex0x, values::ss58};
-use fat_contracts_primitives::AccountId;
+use super::{asked::name_of as who, report::hex0x};
 use pallet_fat_contracts::Event;
 use runtime_mock::{
     runtime::{CouncilEvent, Runtime},
-    RuntimeEvent, DEV_ACCOUNTS,
+    RuntimeEvent,
 };
 use serde_json::{json, Value};
 
@@ -18,14 +17,6 @@ pub(super) fn chain_events(events: &[RuntimeEvent]) -> Vec<Value> {
         _ => None,
     });
     known.collect()
-}
-
-/// A development account by its name, any other as SS58.
-fn who(account: &AccountId) -> String {
-    DEV_ACCOUNTS
-        .iter()
-        .find(|(_, key)| AccountId::new(*key) == *account)
-        .map_or_else(|| ss58(account), |(name, _)| (*name).into())
 }
 
 fn council(event: &CouncilEvent) -> Option<Value> {

@@ -14,11 +14,11 @@ pub(super) fn close(store: &Reader, report: Result<Report, Failure>) -> Result<R
     let Err(error) = closed else {
         return Ok(report);
     };
-    let failure = Failure::from(DevError::from(error));
+    let error = DevError::from(error);
     Ok(Report {
         status: Status::Error,
-        error: Some(failure.to_string()),
-        hint: failure.hint(),
+        error: Some(error.to_string()),
+        hint: error.hint(),
         ..report
     })
 }

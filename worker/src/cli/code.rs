@@ -1,7 +1,12 @@
 //! Reads code files: plain WebAssembly, or a bundle of code and metadata.
 
-use super::abi::{Abi, AbiError};
+use super::{
+    abi::{Abi, AbiError},
+    values::shortened,
+};
+use crate::io_hint::io_hint;
 use serde::Deserialize;
+use sp_crypto_hashing::blake2_256;
 use std::{
     fs::File,
     io::Read,
@@ -52,13 +57,27 @@ pub enum FileError {
         /// What is there.
         found: String,
     },
+    /// It says that it is a bundle of other code than it holds.
+    #[error(
+        "{path} contradicts itself: source.hash is {named}, but the BLAKE2b-256 of source.wasm is \
+         {found}",
+        path = path.display()
+    )]
+    OtherCode {
+        /// The file.
+        path: PathBuf,
+        /// The hash that it names.
+        named: String,
+        /// The code's hash.
+        found: String,
+    },
     /// Its metadata can't be used.
     #[error("{path}: {error}", path = path.display())]
     Metadata {
         /// The file.
         path: PathBuf,
         /// Why.
-        error: AbiError,
+        error: Box<AbiError>,
     },
 }
 
@@ -66,12 +85,15 @@ impl FileError {
     /// What the caller can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } => "check the path",
+            Self::Unreadable { error, .. } => io_hint(error),
             Self::TooLarge { .. } | Self::NotCode { .. } => {
                 "give the .wasm or .contract file that the contract was built to"
             }
             Self::NoCode { .. } => {
                 "give the .contract file (the .json beside it has the metadata only), or the .wasm"
+            }
+            Self::OtherCode { .. } => {
+                "build the contract anew; to use the code all the same, give it as a .wasm file"
             }
             Self::Metadata { error, .. } => error.hint(),
         }
@@ -96,6 +118,7 @@ struct Bundle {
 #[derive(Deserialize)]
 struct Source {
     wasm: Option<String>,
+    hash: Option<String>,
 }
 
 impl CodeFile {
@@ -122,14 +145,25 @@ impl CodeFile {
                 first => hex::encode(first),
             },
         })?;
-        let text = bundle
+        let (text, named) = bundle
             .source
-            .and_then(|source| source.wasm)
+            .and_then(|source| Some((source.wasm?, source.hash)))
             .ok_or_else(|| no_code("nothing"))?;
         let wasm = hex::decode(text.strip_prefix("0x").unwrap_or(&text))
             .map_err(|error| no_code(&error.to_string()))?;
         if !wasm.starts_with(WASM_MAGIC) {
             return Err(no_code("something that isn't WebAssembly"));
+        }
+        if let Some(named) = named {
+            let found = hex::encode(blake2_256(&wasm));
+            let digits = named.strip_prefix("0x").unwrap_or(&named);
+            if !digits.eq_ignore_ascii_case(&found) {
+                return Err(FileError::OtherCode {
+                    path: path.into(),
+                    named: shortened(&named),
+                    found: format!("0x{found}"),
+                });
+            }
         }
         // The code can be used even if its metadata can't: then the input is given as hex.
         let abi = Abi::parse(&bytes)
@@ -146,7 +180,7 @@ impl CodeFile {
 pub fn load_abi(path: &Path) -> Result<Abi, FileError> {
     Abi::parse(&read_file(path)?).map_err(|error| FileError::Metadata {
         path: path.into(),
-        error,
+        error: error.into(),
     })
 }
 

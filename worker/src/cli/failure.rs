@@ -1,7 +1,9 @@
 //! Why a command did nothing, and what to do about it.
 
-use super::{abi::AbiError, code::FileError};
-use crate::{dev::DevError, history::WitnessError, query::QueryError, WorkerError};
+use super::{abi::AbiError, asked::Asked, code::FileError, hints};
+use crate::{
+    dev::DevError, history::WitnessError, io_hint::io_hint, query::QueryError, WorkerError,
+};
 use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
 use std::path::PathBuf;
 
@@ -20,7 +22,7 @@ pub enum Failure {
     File(#[from] FileError),
     /// The contract's interface, or what was given by name.
     #[error(transparent)]
-    Abi(#[from] AbiError),
+    Abi(Box<AbiError>),
     /// A witness.
     #[error(transparent)]
     Witness(Box<WitnessError>),
@@ -47,11 +49,30 @@ pub enum Failure {
     /// The engine has no such thing.
     #[error("the cluster's engine knows no rent")]
     Unsupported,
+    /// Neither before nor after the command.
+    #[error("--base-path is missing: where chain and worker are kept")]
+    NoBasePath,
+    /// One change of prices at a time.
+    #[error("{refused}: the announced prices come in block {at}, the last block is {now}")]
+    PricesPending {
+        /// What the chain said.
+        refused: Box<DevError>,
+        /// When they come.
+        at: BlockNumber,
+        /// The last block.
+        now: BlockNumber,
+    },
 }
 
 impl From<DevError> for Failure {
     fn from(error: DevError) -> Self {
         Self::Dev(error.into())
+    }
+}
+
+impl From<AbiError> for Failure {
+    fn from(error: AbiError) -> Self {
+        Self::Abi(error.into())
     }
 }
 
@@ -72,9 +93,17 @@ impl From<WorkerError> for Failure {
 
 impl Failure {
     /// What the caller can do about it.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self, asked: &Asked) -> Option<String> {
         match self {
-            Self::Dev(error) => error.hint(),
+            Self::Dev(error) => match &**error {
+                DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),
+                error => error.hint(),
+            },
+            Self::NoBasePath => Some("give --base-path DIR, before or after the command".into()),
+            Self::PricesPending { at, now, .. } => Some(format!(
+                "`advance {}`, then announce again",
+                at.saturating_sub(*now)
+            )),
             Self::Query(error) => Some(error.hint()),
             Self::File(error) => Some(error.hint().into()),
             Self::Abi(error) => Some(error.hint().into()),
@@ -86,7 +115,10 @@ impl Failure {
                 WitnessError::NotExecuted { .. } => "its receipt says why".into(),
                 _ => "look at `status`, and at the engine files".into(),
             }),
-            Self::NotWritten { .. } => Some("name a file that isn't there yet".into()),
+            Self::NotWritten { error, .. } => Some(match error.kind() {
+                std::io::ErrorKind::AlreadyExists => "name a file that isn't there yet".into(),
+                _ => io_hint(error).into(),
+            }),
             Self::NoMetadata(_) => Some("give --metadata FILE, or the input as --data HEX".into()),
             Self::NoContract(_) => Some("check the address: `instantiate` printed it".into()),
             Self::Tombstone(_) => Some("it can be restored by another contract".into()),

@@ -1,6 +1,9 @@
 //! What a command says to people.
 
-use super::report::{units, AccountLine, BlockLine, Gas, Report, Status};
+use super::{
+    amount::units,
+    report::{AccountLine, BlockLine, Gas, Report, Status},
+};
 use comfy_table::{presets::NOTHING, CellAlignment, Table};
 use serde_json::Value;
 use std::fmt::Write;
@@ -127,7 +130,7 @@ fn accounts_table(accounts: &[AccountLine]) -> String {
     let mut table = table(["account", "free", "held", "on the chain"], &[1, 2, 3]);
     for account in accounts {
         let name = account.name.as_ref().unwrap_or(&account.address);
-        let amount = |text: &str| money(Some(text)).unwrap_or_else(|| "0".into());
+        let amount = |text: &str| money(Some(text)).unwrap_or_else(|| "0u".into());
         table.add_row([
             name.clone(),
             amount(&account.free),

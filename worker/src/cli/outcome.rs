@@ -1,60 +1,63 @@
 //! From an engine's outcome to a status, an error and what to do about it.
 
-use super::report::Status;
+use super::{
+    asked::Asked,
+    hints::{of_engine, of_gas, Raised},
+    report::Status,
+};
 use pink_capi::types::Outcome;
+
+/// What a contract of ink! 4 or later returns, reverted, if it can't read its input:
+/// `Err(LangError::CouldNotReadInput)`, of every message and constructor.
+const COULD_NOT_READ_INPUT: [u8; 2] = [1, 1];
+
+/// The same for people.
+const NOT_READ: &str = "Err(CouldNotReadInput)";
+
+/// What a contract returned as it reverted, if nothing is known of its messages.
+pub(super) fn language_error(outcome: &Outcome, output: &[u8]) -> Option<String> {
+    let reverted = *outcome == Outcome::Reverted;
+    (reverted && output == COULD_NOT_READ_INPUT).then(|| NOT_READ.into())
+}
 
 /// Status, error and hint; `decoded` is what the contract returned.
 pub(super) fn outcome(
     outcome: &Outcome,
     decoded: Option<&str>,
+    asked: &Asked,
 ) -> (Status, Option<String>, Option<String>) {
     match outcome {
         Outcome::Success => (Status::Success, None, None),
         Outcome::Reverted => {
-            let error = match decoded {
-                Some(decoded) => format!("the contract reverted: {decoded}"),
-                None => "the contract reverted".into(),
+            let (error, hint) = match decoded {
+                Some(NOT_READ) => (
+                    format!(
+                        "the contract reverted: {NOT_READ}: it has no such selector, or the \
+                         arguments don't fit"
+                    ),
+                    asked
+                        .options(&["metadata"])
+                        .map(|it| format!("name the message, and give {it} FILE of this contract")),
+                ),
+                Some(decoded) => (format!("the contract reverted: {decoded}"), None),
+                None => ("the contract reverted".into(), None),
             };
-            (Status::Reverted, Some(error), None)
+            (Status::Reverted, Some(error), hint)
         }
         Outcome::Trapped(why) => {
             let error = format!("the contract trapped: {why}");
-            (Status::Trapped, Some(error), hint(&why.error))
+            let hint = of_engine(&why.error, Raised::InContract, asked);
+            (Status::Trapped, Some(error), hint)
         }
         Outcome::OutOfGas => (
             Status::OutOfGas,
             Some("the gas limit was used up".into()),
-            hint("OutOfGas"),
+            of_gas(asked),
         ),
         Outcome::Rejected(why) => {
             let error = format!("the cluster rejected it: {why}");
-            (Status::Error, Some(error), hint(&why.error))
+            let hint = of_engine(&why.error, Raised::ByEngine, asked);
+            (Status::Error, Some(error), hint)
         }
     }
-}
-
-/// What to do about an error of an engine, by its name.
-fn hint(error: &str) -> Option<String> {
-    let hint = match error {
-        "OutOfGas" => "give a higher --gas-limit; `estimate` says how much it takes",
-        "ContractNotFound" => "check the address: `instantiate` printed it",
-        "CodeNotFound" => "upload the code first, or instantiate with --code FILE",
-        "CodeInUse" => "end the contracts made of it first, or give them other code",
-        "BadOrigin" => {
-            "sign with --from as who has the right to it: code, for example, is its uploader's"
-        }
-        "DuplicateContract" => "give another --salt: the same code was instantiated with this one",
-        "CodeRejected" => {
-            "build the contract for WebAssembly of the first version, without floats, with \
-             cargo-contract or contracts/build.sh"
-        }
-        "CodeTooLarge" => "shrink the code, with `wasm-opt -Oz` for example",
-        "StorageDepositLimitExhausted" => "give a higher --storage-deposit-limit",
-        "StorageDepositNotEnoughFunds" | "InsufficientBalance" | "TransferFailed" => {
-            "bring money into the cluster with `transfer`, or lower --value and --gas-limit"
-        }
-        "Unsupported" => "use another engine: this version has no such message",
-        _ => return None,
-    };
-    Some(hint.into())
 }

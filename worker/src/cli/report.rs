@@ -1,11 +1,17 @@
 //! What a command says: one JSON object, with the fields that apply.
 
-use super::{events::event_json, failure::Failure, outcome::outcome, values::ss58};
+use super::{
+    asked::Asked,
+    events::event_json,
+    failure::Failure,
+    outcome::{language_error, outcome},
+    values::ss58,
+};
 use crate::{
     dev::Done,
     exec::{LogLine, MessageReceipt},
 };
-use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
+use fat_contracts_primitives::{AccountId, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::{self, Event, Receipt, StorageDeposit};
 use serde::Serialize;
 use serde_json::{json, Map, Value};
@@ -191,12 +197,12 @@ impl Report {
     }
 
     /// A command that did nothing.
-    pub fn failure(failure: &Failure) -> Self {
+    pub fn failure(failure: &Failure, asked: &Asked) -> Self {
         let (block, seq) = failure.ordered().unzip();
         Self {
             block,
             seq,
-            ..Self::error(failure.to_string(), failure.hint())
+            ..Self::error(failure.to_string(), failure.hint(asked))
         }
     }
 
@@ -211,7 +217,7 @@ impl Report {
     }
 
     /// A message that was executed.
-    pub fn of_message(done: &Done, decode: &dyn Decode) -> Self {
+    pub fn of_message(done: &Done, decode: &dyn Decode, asked: &Asked) -> Self {
         let MessageReceipt {
             seq,
             engine,
@@ -220,7 +226,7 @@ impl Report {
         Self {
             seq: Some(*seq),
             state_root: Some(hex0x(done.root)),
-            ..Self::of_receipt(*engine, done.block, receipt, decode)
+            ..Self::of_receipt(*engine, done.block, receipt, decode, asked)
         }
     }
 
@@ -230,12 +236,15 @@ impl Report {
         block: BlockNumber,
         receipt: &Receipt,
         decode: &dyn Decode,
+        asked: &Asked,
     ) -> Self {
         let decoded = match receipt.output.is_empty() {
             true => None,
-            false => decode.output(&receipt.output),
+            false => decode
+                .output(&receipt.output)
+                .or_else(|| language_error(&receipt.outcome, &receipt.output)),
         };
-        let (status, error, hint) = outcome(&receipt.outcome, decoded.as_deref());
+        let (status, error, hint) = outcome(&receipt.outcome, decoded.as_deref(), asked);
         let address = receipt.address.map(AccountId::new);
         Self {
             status,
@@ -308,14 +317,4 @@ fn events_json(events: &[Event], decode: &dyn Decode) -> Vec<Value> {
         .iter()
         .map(|event| event_json(event, decode))
         .collect()
-}
-
-/// An amount with its unit, for people.
-pub fn units(amount: Balance) -> String {
-    let unit = runtime_mock::UNIT;
-    let fraction = format!("{:012}", amount % unit);
-    match fraction.trim_end_matches('0') {
-        "" => format!("{} units", amount / unit),
-        fraction => format!("{}.{fraction} units", amount / unit),
-    }
 }

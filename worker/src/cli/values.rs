@@ -1,6 +1,10 @@
-//! What people write on the command line: accounts, amounts, weights, bytes.
+//! What people write on the command line: accounts, weights, bytes. Amounts: see [`amount`](super::amount).
 
+pub use super::amount::parse_amount;
+
+use super::code::read_file;
 use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
+use runtime_mock::DEV_ACCOUNTS;
 use sp_core::{
     crypto::{PublicError, Ss58AddressFormat, Ss58Codec},
     sr25519, Pair,
@@ -18,10 +22,20 @@ pub struct ValueError {
 }
 
 impl ValueError {
-    fn new(expected: &'static str, found: impl Into<String>) -> Self {
+    pub(super) fn new(expected: &'static str, found: impl Into<String>) -> Self {
         Self {
             expected,
             found: found.into(),
+        }
+    }
+}
+
+impl ValueError {
+    /// The same, as an argument of a contract has it.
+    pub(super) fn as_typed(&self) -> super::typed::TypeError {
+        super::typed::TypeError {
+            expected: self.expected.into(),
+            found: self.found.clone(),
         }
     }
 }
@@ -69,8 +83,9 @@ pub fn parse_who(text: &str) -> Result<AccountId, ValueError> {
         if let Some(account) = runtime_mock::account(text) {
             return Ok(account);
         }
-        let pair = sr25519::Pair::from_string(text, None)
-            .map_err(|error| ValueError::new(WHO, format!("the path {text:?} ({error:?})")))?;
+        let pair = sr25519::Pair::from_string(text, None).map_err(|error| {
+            ValueError::new(WHO, format!("the path {} ({error:?})", shortened(text)))
+        })?;
         return Ok(AccountId::new(pair.public().0));
     }
     if text.starts_with("0x") {
@@ -86,33 +101,29 @@ pub fn parse_who(text: &str) -> Result<AccountId, ValueError> {
             }
             _ => "which isn't an address",
         };
-        ValueError::new(WHO, format!("{text:?}, {why}"))
+        ValueError::new(WHO, format!("{}, {why}", shortened(text)))
     })?;
     Ok(account)
+}
+
+/// The development account whose name is almost this one, and what is the matter with it. None
+/// for the names of development accounts, and for names that are like none of them.
+pub fn almost(name: &str) -> Option<(&'static str, &'static str)> {
+    let mut known = DEV_ACCOUNTS.iter().map(|(name, _)| *name);
+    if name.len() > 20 || known.clone().any(|it| it == name) {
+        return None;
+    }
+    let case = known.clone().find(|it| it.eq_ignore_ascii_case(name));
+    let case = case.map(|it| (it, "names differ if capital letters do"));
+    case.or_else(|| {
+        let near = known.find(|it| strsim::damerau_levenshtein(it, name) == 1);
+        near.map(|it| (it, "perhaps it was mistyped"))
+    })
 }
 
 /// An account as it is printed.
 pub fn ss58(account: &AccountId) -> String {
     account.to_ss58check_with_version(Ss58AddressFormat::custom(SS58_PREFIX))
-}
-
-/// Reads an amount in the smallest unit: decimal digits, `_` between them if one likes.
-///
-/// # Errors
-/// Anything else, or more than 128 bits.
-pub fn parse_amount(text: &str) -> Result<Balance, ValueError> {
-    const AMOUNT: &str = "an amount in the smallest unit, like 1_000_000_000_000";
-    let digits: String = text.chars().filter(|c| *c != '_').collect();
-    let plain = !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !text.starts_with('_')
-        && !text.ends_with('_');
-    if !plain {
-        return Err(ValueError::new(AMOUNT, format!("{text:?}")));
-    }
-    digits
-        .parse()
-        .map_err(|_| ValueError::new("an amount of at most 128 bits", format!("{text:?}")))
 }
 
 /// Reads `REF_TIME` or `REF_TIME,PROOF_SIZE`.
@@ -122,9 +133,15 @@ pub fn parse_amount(text: &str) -> Result<Balance, ValueError> {
 pub fn parse_gas_limit(text: &str) -> Result<GasLimit, ValueError> {
     const WEIGHT: &str =
         "REF_TIME[,PROOF_SIZE]: picoseconds and bytes, each at most 18446744073709551615";
-    let wrong = || ValueError::new(WEIGHT, format!("{text:?}"));
+    let wrong = || ValueError::new(WEIGHT, shortened(text));
     let part = |part: &str| -> Result<u64, ValueError> {
-        let amount = parse_amount(part).map_err(|_| wrong())?;
+        let plain = part
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_');
+        let amount = parse_amount(part)
+            .ok()
+            .filter(|_| plain)
+            .ok_or_else(wrong)?;
         u64::try_from(amount).map_err(|_| wrong())
     };
     let (ref_time, proof_size) = match text.split_once(',') {
@@ -175,7 +192,10 @@ pub fn parse_root(text: &str) -> Result<StateRoot, ValueError> {
 /// Anything else.
 pub fn parse_endowment(text: &str) -> Result<Endowment, ValueError> {
     let (who, amount) = text.split_once('=').ok_or_else(|| {
-        ValueError::new("WHO=AMOUNT, like //Alice=1_000_000", format!("{text:?}"))
+        ValueError::new(
+            "WHO=AMOUNT, like //Alice=1_000_000 or //Alice=1.5u",
+            shortened(text),
+        )
     })?;
     Ok(Endowment {
         who: parse_who(who)?,
@@ -191,13 +211,40 @@ fn parse_bytes32(text: &str) -> Result<[u8; 32], ValueError> {
         .map_err(|_| ValueError::new("32 bytes, 64 hex digits", format!("{found} bytes")))
 }
 
-/// Long input is no help in a message.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 48;
-    match text.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{:?}…", &text[..at]),
+/// The most characters that a message repeats of what it was given.
+pub const MOST_ECHOED: usize = 120;
+
+/// Input as a message repeats it: in quotes, and no more of it than helps.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_ECHOED) {
+        Some((at, _)) => format!("{:?}… ({} characters)", &text[..at], text.chars().count()),
         None => format!("{text:?}"),
     }
+}
+
+/// Reads what a contract is given: hex as [`parse_hex`] does, or `@FILE`, a file of such hex. What
+/// fits into a message fits into a file, not into the argument of a command.
+///
+/// # Errors
+/// It isn't hex, or the file can't be read.
+pub fn parse_data(text: &str) -> Result<Hex, String> {
+    match text.strip_prefix('@') {
+        Some(_) => parse_hex(&at_file(text)?).map_err(|error| error.to_string()),
+        None => parse_hex(text).map_err(|error| error.to_string()),
+    }
+}
+
+/// What an argument says: itself, or, of `@FILE`, what the file holds, without white space around.
+///
+/// # Errors
+/// The file can't be read, or isn't text.
+pub fn at_file(text: &str) -> Result<String, String> {
+    let Some(path) = text.strip_prefix('@') else {
+        return Ok(text.into());
+    };
+    let bytes = read_file(path.as_ref()).map_err(|error| error.to_string())?;
+    let content = String::from_utf8(bytes).map_err(|_| format!("{path} isn't text"))?;
+    Ok(content.trim().into())
 }
 
 #[cfg(test)]
@@ -243,23 +290,23 @@ mod tests {
     }
 
     #[test]
-    fn amounts_and_weights() {
-        assert_eq!(parse_amount("1_000"), Ok(1_000));
-        assert_eq!(parse_amount(&u128::MAX.to_string()), Ok(u128::MAX));
-        for wrong in [
-            "",
-            "_",
-            "_1",
-            "1_",
-            "-1",
-            "+1",
-            "1.5",
-            "0x10",
-            "１",
-            "340282366920938463463374607431768211456",
+    fn names_that_are_almost_known() {
+        for (name, like) in [
+            ("//alice", Some("//Alice")),
+            ("//BOB", Some("//Bob")),
+            ("//Alce", Some("//Alice")),
+            ("//Chralie", Some("//Charlie")),
+            ("//Alice", None),
+            ("//Bob", None),
+            ("//Nobody", None),
+            ("//Alice//stash", None),
         ] {
-            assert!(parse_amount(wrong).is_err(), "{wrong:?} was taken");
+            assert_eq!(almost(name).map(|(like, _)| like), like, "{name}");
         }
+    }
+
+    #[test]
+    fn weights() {
         let default = Weight {
             ref_time: 1,
             proof_size: 7,
@@ -279,7 +326,18 @@ mod tests {
                 proof_size: 0
             })
         );
-        for wrong in ["", ",", "1,", ",1", "1,2,3", "18446744073709551616", "1, 2"] {
+        for wrong in [
+            "",
+            ",",
+            "1,",
+            ",1",
+            "1,2,3",
+            "18446744073709551616",
+            "1, 2",
+            "1u",
+            "1.5u",
+            "+1",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong:?} was taken");
         }
     }
@@ -295,7 +353,7 @@ mod tests {
         let long = parse_hex(&"z".repeat(1_000))
             .expect_err("not hex")
             .to_string();
-        assert!(long.len() < 250, "{long}");
+        assert!(long.len() < 300, "{long}");
         assert!(parse_endowment("//Bob=12").is_ok());
         for wrong in ["//Bob", "//Bob=", "=1", "Bob=1"] {
             assert!(parse_endowment(wrong).is_err(), "{wrong:?} was taken");

@@ -2,7 +2,8 @@
 //! alone.
 
 use super::{
-    closing::close, code::read_file, engines_dir, failure::Failure, history::open, report::Report,
+    asked::Asked, closing::close, code::read_file, engines_dir, failure::Failure, history::open,
+    report::Report,
 };
 use crate::{
     dev::{DevError, NewEngine},
@@ -24,6 +25,9 @@ use std::{
 /// The arguments of `witness`.
 #[derive(Clone, Debug, Args)]
 pub struct WitnessArgs {
+    /// Where the worker's data is kept; `record` reads it.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub base_path: Option<PathBuf>,
     /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
     #[arg(long, value_name = "DIR", global = true)]
     pub engines: Option<PathBuf>,
@@ -41,9 +45,6 @@ pub struct WitnessArgs {
 pub enum WitnessCommand {
     /// Execute a stored message again and write down what it reads and what it gives.
     Record {
-        /// Where the worker's data is kept.
-        #[arg(long, value_name = "DIR")]
-        base_path: PathBuf,
         /// The block of the message.
         #[arg(long, value_name = "N")]
         block: BlockNumber,
@@ -69,12 +70,8 @@ pub enum WitnessCommand {
 /// Does one command.
 pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
     match args.command {
-        WitnessCommand::Record {
-            base_path,
-            block,
-            seq,
-            file,
-        } => {
+        WitnessCommand::Record { block, seq, file } => {
+            let base_path = args.base_path.ok_or(Failure::NoBasePath)?;
             let worker = open(&base_path, args.engines)?;
             close(worker.store(), record(&worker, block, seq, file))
         }
@@ -137,7 +134,13 @@ fn execute(
     let executed = with_stack(|| witness.execute(&*engine, cluster_key).map_err(boxed));
     let (receipt, changes) = executed.map_err(WorkerError::from)??;
     let (same_receipt, same_changes) = (receipt == witness.receipt, changes == witness.changes);
-    let mut report = Report::of_receipt(version, witness.env.block.number, &receipt, &());
+    let mut report = Report::of_receipt(
+        version,
+        witness.env.block.number,
+        &receipt,
+        &(),
+        &Asked::default(),
+    );
     report.seq = Some(witness.env.seq);
     if version == witness.engine && !(same_receipt && same_changes) {
         let error = format!("engine {version} gives another result than it gave then");

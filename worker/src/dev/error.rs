@@ -165,7 +165,8 @@ impl DevError {
             }
             Self::TooManyEngines { .. } => "move those away that no cluster runs".into(),
             Self::Engine(error) => error.hint(),
-            Self::Refused(refusal) => return refusal.hint(),
+            // What can be done depends on what was asked for, which the caller knows.
+            Self::Refused(_) => return None,
             Self::Worker(WorkerError::Store(error)) | Self::Store(error) => error.hint().into(),
             Self::Worker(WorkerError::Parked(reason)) => reason.hint(),
             Self::Worker(WorkerError::Broken { .. }) => {

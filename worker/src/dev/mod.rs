@@ -15,6 +15,7 @@ mod advance;
 mod config;
 mod engines;
 mod error;
+mod estimate;
 mod genesis;
 mod governance;
 mod memory;
@@ -29,6 +30,7 @@ pub use config::{
 };
 pub use engines::{FileState, KnownEngine};
 pub use error::DevError;
+pub use estimate::Estimate;
 pub use genesis::NewEngine;
 pub use node::{DevNode, Done, Made};
 pub use refusal::Refusal;

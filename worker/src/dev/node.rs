@@ -63,7 +63,7 @@ pub struct Made {
 }
 
 /// The system codes that a chain has.
-struct ChainCodes<'c>(&'c MockChain);
+pub(super) struct ChainCodes<'c>(pub(super) &'c MockChain);
 
 impl SystemCodes for ChainCodes<'_> {
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
@@ -194,25 +194,20 @@ impl DevNode {
         extrinsics: Vec<Extrinsic>,
     ) -> Result<Block, DevError> {
         let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
+        let all = self.with_own_words(extrinsics)?;
+        Ok(self.chain.build_block(now_ms, all)?)
+    }
+
+    /// The extrinsics of the next block: what the worker has to say comes first.
+    pub(super) fn with_own_words(
+        &self,
+        extrinsics: Vec<Extrinsic>,
+    ) -> Result<Vec<Extrinsic>, DevError> {
         let mut all = Vec::with_capacity(extrinsics.len().saturating_add(2));
         all.extend(acks::due(&self.chain, &self.worker)?);
         all.extend(acks::parked_report(&self.chain, self.parked.as_ref()));
         all.extend(extrinsics);
-        Ok(self.chain.build_block(now_ms, all)?)
-    }
-
-    /// Whether the chain would take an extrinsic now. Changes nothing.
-    ///
-    /// # Errors
-    /// [`DevError::Refused`] if not.
-    pub fn check(&self, who: AccountId, call: impl Into<RuntimeCall>) -> Result<(), DevError> {
-        let mut chain = self.chain.clone();
-        let now_ms = chain.head().now_ms.saturating_add(BLOCK_MS);
-        let block = chain.build_block(now_ms, vec![Extrinsic::signed(who, call)])?;
-        match block.applied.iter().find_map(|it| it.result.err()) {
-            Some(refused) => Err(DevError::Refused(Refusal::from(refused.error))),
-            None => Ok(()),
-        }
+        Ok(all)
     }
 
     /// Puts another record of an engine into the blocks that wait: they were made for the file

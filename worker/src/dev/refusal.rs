@@ -2,7 +2,7 @@
 
 use pallet_fat_contracts::Error;
 use parity_scale_codec::Decode;
-use runtime_mock::runtime::{FatContracts, MaxMessageWeight, Runtime, EXISTENTIAL_DEPOSIT};
+use runtime_mock::runtime::Runtime;
 use scale_info::{TypeDef, TypeInfo};
 use sp_runtime::{ArithmeticError, DispatchError, ModuleError};
 use std::fmt;
@@ -65,48 +65,6 @@ impl From<DispatchError> for Refusal {
     }
 }
 
-impl Refusal {
-    /// What the caller can do about it.
-    pub fn hint(&self) -> Option<String> {
-        let (most, share) = (MaxMessageWeight::get(), FatContracts::sender_share());
-        let hint = match self.name.as_str() {
-            "ZeroGasLimit" => "leave out --gas-limit, or find out with `estimate`".into(),
-            "GasLimitTooHigh" => format!(
-                "give at most --gas-limit {},{}; whoever doesn't own the cluster, {},{}",
-                most.ref_time,
-                most.proof_size,
-                most.ref_time.min(share.ref_time),
-                most.proof_size.min(share.proof_size)
-            ),
-            "FeeOverflow" => "lower --value or --gas-limit, or the cluster's gas price".into(),
-            "BlockGasExhausted"
-            | "SenderGasExhausted"
-            | "TooManyWithdrawals"
-            | "TooManyOwnWithdrawals" => "try again: the next block has room".into(),
-            "OrderingFeeTooHigh" => "try again: the fee of the moment is asked for anew".into(),
-            "NotCurrentVersion" => {
-                "name the version that new clusters start on: see `engines`".into()
-            }
-            "MessageTooLong" => "shrink the code, with `wasm-opt -Oz` for example".into(),
-            "AmountTooLow" => format!("send at least {EXISTENTIAL_DEPOSIT}"),
-            "TooSoon" => "leave out --at: then it is the earliest block allowed".into(),
-            "NotEnoughWorkersReady" => {
-                "put the recorded file of that engine into the engine directory: see `engines`"
-                    .into()
-            }
-            "EngineNotFound" => "record it first: build it, then `engines --accept X.Y`".into(),
-            "UpgradePending" => "wait for it: see `status`".into(),
-            "NotParked" => "only a message that the worker is parked at: see `status`".into(),
-            "NotClusterOwner" => "sign with --from //Alice, who owns the cluster".into(),
-            "Underflow" | "FundsUnavailable" | "BelowMinimum" | "NotExpendable" => {
-                "the account has too little on the chain: see `accounts`, and send less".into()
-            }
-            _ => return None,
-        };
-        Some(hint)
-    }
-}
-
 /// An error's name. What came back from a motion of the council has lost it, but not its number.
 fn name_of(module: &ModuleError) -> &'static str {
     let ours = Some(module.index) == pallet_index();
@@ -154,7 +112,6 @@ mod tests {
             refusal.to_string(),
             "ZeroGasLimit: A gas limit of zero can execute nothing."
         );
-        assert!(refusal.hint().is_some());
         // As a motion of the council gives it back: encoded, without its name.
         let DispatchError::Module(mut module) = Error::<Runtime>::NotParked.into() else {
             panic!("an error of a pallet");

@@ -1,6 +1,7 @@
+use crate::cli::values::parse_who;
 use fat_contracts_primitives::AccountId;
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{de::Error, Deserialize, Deserializer};
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 /// What contracts' queries may reach, and how much of it. An operator's choice: no result of a
@@ -62,9 +63,31 @@ pub struct CacheConfig {
     /// What all contracts together may keep, in bytes. It is divided by their weights.
     pub max_bytes: u64,
     /// Contracts' weights, until the system contract sets others.
+    #[serde(deserialize_with = "weights")]
     pub weights: BTreeMap<AccountId, u32>,
     /// How long a value is kept that says nothing about it, in seconds.
     pub default_ttl_s: u64,
+}
+
+/// An account as the key of a table. Its own reading says no more than that a length is bad.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct AccountKey(AccountId);
+
+impl<'de> Deserialize<'de> for AccountKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        parse_who(&text)
+            .map(Self)
+            .map_err(|error| D::Error::custom(format_args!("a contract's weight: {error}")))
+    }
+}
+
+fn weights<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<AccountId, u32>, D::Error> {
+    let weights = BTreeMap::<AccountKey, u32>::deserialize(from)?;
+    let pairs = weights.into_iter();
+    Ok(pairs
+        .map(|(AccountKey(who), weight)| (who, weight))
+        .collect())
 }
 
 impl Default for HttpConfig {

@@ -152,7 +152,7 @@ impl StoreError {
             }
             Self::Locked { .. } => "stop the other process, or choose another --base-path",
             Self::ReadOnly { .. } => "open it for writing",
-            Self::Io { source, .. } => io_hint(source),
+            Self::Io { source, .. } => crate::io_hint::io_hint(source),
             Self::Database { .. } => {
                 "open the store again: what was committed is safe, the rest has to be repeated"
             }
@@ -165,18 +165,5 @@ impl StoreError {
             Self::TooLong { .. } => "shorten it",
             Self::Import { .. } => "import sorted, distinct keys into a store just made",
         }
-    }
-}
-
-/// What a person can do about the system's refusal to read or write.
-pub(crate) fn io_hint(error: &std::io::Error) -> &'static str {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "make room on the disk, then try again"
-        }
-        ErrorKind::ReadOnlyFilesystem => "the file system is mounted for reading alone",
-        ErrorKind::PermissionDenied => "check the rights of the worker's user",
-        _ => "check the permissions, the free space and the disk, then try again",
     }
 }

@@ -48,7 +48,6 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use error::io_hint;
 pub use error::StoreError;
 pub use open::{FILE_NAME, FORMAT};
 pub use read::Reader;

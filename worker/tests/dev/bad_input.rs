@@ -35,16 +35,34 @@ fn addresses_payers_and_limits() {
         &["GasLimitTooHigh"],
     );
     let value = u128::MAX.to_string();
-    with(&["--value", &value], &["FeeOverflow", "--value"]);
+    with(&["--value", &value], &["isn't payable", "--value"]);
+    let outside = node.run(&[
+        "instantiate",
+        "--code",
+        &artefact("outside.contract"),
+        "--constructor",
+        "default",
+    ]);
+    let outside = outside.success().text("address").to_owned();
+    node.refused(
+        &["call", &outside, "--message", "money", "--value", &value],
+        &["FeeOverflow", "--value"],
+    );
     with(
         &["--gas-limit", "18446744073709551616"],
         &["at most 18446744073709551615"],
     );
-    for command in ["query", "estimate"] {
-        let args = [command, &flipper, "--message", "flip", "--gas-limit"];
-        node.refused(&[&args[..], &["0"]].concat(), &["ZeroGasLimit"]);
-        node.refused(&[&args[..], &[&max]].concat(), &["GasLimitTooHigh"]);
-    }
+    let args = ["estimate", &flipper, "--message", "flip", "--gas-limit"];
+    node.refused(&[&args[..], &["0"]].concat(), &["ZeroGasLimit"]);
+    node.refused(&[&args[..], &[&max]].concat(), &["GasLimitTooHigh"]);
+    // A query is none of the chain's business: its bound is the operator's.
+    let args = ["query", &flipper, "--message", "flip", "--gas-limit"];
+    let none = node.run(&[&args[..], &["0"]].concat());
+    none.failed("out_of_gas");
+    node.refused(
+        &[&args[..], &[&max]].concat(),
+        &["the gas limit is", "at most"],
+    );
     node.refused(
         &["transfer", "//Bob", "99_000_000_000_000_000_000_000"],
         &["the account has less than that", "accounts"],
@@ -74,7 +92,7 @@ fn malformed_hex_addresses_and_amounts() {
             ],
             &["checksum", "mistyped"],
         ),
-        (&["transfer", "//Bob", "1.5"], &["smallest unit"]),
+        (&["transfer", "//Bob", "1.5"], &["smallest unit", "1.5u"]),
         (&["transfer", "//Bob", "-5"], &["-5"]),
         (
             &["instantiate", "--code-hash", "0x12", "--data", "00"],

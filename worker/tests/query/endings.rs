@@ -1,10 +1,10 @@
 //! How queries end before they are done, and that it leaves nothing behind.
 
-use crate::world::{address, address_text, input, registry, returned, World};
+use crate::world::{address, address_text, gas_limit, input, registry, returned, World};
 use fat_contracts_primitives::{CodeSource, EngineVersion};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::Encode;
-use pink_capi::types::{Outcome, Weight};
+use pink_capi::types::{Outcome, Receipt, Weight};
 use pink_worker::{
     dev::{owner, DevConfig, DevNode, CLUSTER, GAS_LIMIT},
     engine::PoolError,
@@ -30,10 +30,10 @@ fn begin(queries: &Queries, payload: Vec<u8>, estimating: bool) -> Running {
     begun.expect("it begins")
 }
 
-/// Gas for hours.
+/// Gas for a day, which the owner could pay: an estimate asks for the money.
 fn endless() -> QueryConfig {
     QueryConfig {
-        max_ref_time: u64::MAX / 2,
+        max_ref_time: 100_000_000_000_000_000,
         timeout_ms: u64::MAX / 2,
         ..QueryConfig::default()
     }
@@ -225,6 +225,70 @@ fn money_is_lent_to_queries_alone() {
         ask(estimate),
         Err(QueryError::LentToEstimate { .. })
     ));
+}
+
+/// Returns the block's number and time.
+const CLOCK: &str = r#"(module
+    (import "seal0" "seal_block_number" (func $number (param i32 i32)))
+    (import "seal0" "seal_now" (func $now (param i32 i32)))
+    (import "seal0" "seal_return" (func $return (param i32 i32 i32)))
+    (import "env" "memory" (memory 1 4))
+    (func (export "deploy"))
+    (func (export "call")
+        (i32.store (i32.const 0) (i32.const 8))
+        (call $number (i32.const 16) (i32.const 0))
+        (i32.store (i32.const 0) (i32.const 8))
+        (call $now (i32.const 24) (i32.const 0))
+        (call $return (i32.const 0) (i32.const 16) (i32.const 16))))"#;
+
+/// The engine's own estimate: in the next block, with the sender's money, as the transaction.
+#[test]
+fn an_estimate_is_the_transaction_of_the_next_block() {
+    let mut world = World::new("");
+    // What the caller has beside the escrow.
+    let ask = input("money", ());
+    let estimate = world.estimate(&ask).receipt;
+    let sent = world.send(world.contract, &ask);
+    let (left, _): (u128, u128) = returned(&estimate);
+    assert_eq!(estimate, sent);
+    let escrow = u128::from(sent.gas_limit.ref_time) * sent.gas_price;
+    let view = world.node.worker().view().expect("a state");
+    let after = view.account(owner().as_ref()).expect("an account").free;
+    assert!(escrow > 0 && left < after && after < left + escrow);
+
+    let call = Call::<Runtime>::instantiate_contract {
+        cluster: CLUSTER,
+        code: CodeSource::Code(wat::parse_str(CLOCK).expect("a literal")),
+        input: Vec::new(),
+        salt: Vec::new(),
+        value: 0,
+        gas_limit: GAS_LIMIT,
+        storage_deposit_limit: None,
+        max_gas_price: None,
+        max_ordering_fee: u128::MAX,
+    };
+    let made = world.node.submit(owner(), call, Vec::new()).expect("made");
+    let clock = made.receipt.receipt.address.expect("a contract");
+    let options = QueryOptions {
+        gas_limit: Some(gas_limit()),
+        ..QueryOptions::default()
+    };
+    let head = world.node.chain().head();
+    let ask = |estimating, from: [u8; 32]| {
+        let queries = world.node.queries();
+        let answer = queries.query(from, clock, message(Vec::new(), estimating), options);
+        answer.expect("an answer").receipt
+    };
+    let (estimate, query) = (ask(true, owner().into()), ask(false, owner().into()));
+    let poor = ask(true, [0xee; 32]);
+    assert!(matches!(&poor.outcome, Outcome::Rejected(why) if why.error == "InsufficientBalance"));
+    let sent = world.send(clock, &[]);
+    let number = |receipt: &Receipt| receipt.output.first().copied().map(u32::from);
+    assert_eq!(number(&query), Some(head.number));
+    assert_eq!(number(&estimate), Some(head.number + 1));
+    let now = (head.now_ms + 6_000).to_le_bytes();
+    assert_eq!(estimate.output.get(8..), Some(&now[..]));
+    assert_eq!(estimate, sent);
 }
 
 /// Engines of ABI 1 ask as well: what only counts ends when it is called off and at its deadline, and

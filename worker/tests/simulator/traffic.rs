@@ -129,6 +129,7 @@ impl Traffic {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         };
         vec![Extrinsic::signed(account(0), call); times]
     }

@@ -44,8 +44,9 @@ pub(super) struct Paid<'a> {
 }
 
 impl<'a> Paid<'a> {
-    /// Checks the price and takes limit × price from the payer, in a transaction. A query is
-    /// free, an estimate is computed with the price but not charged.
+    /// Checks the price and takes limit × price from the payer. A query is free. An estimate pays
+    /// as the transaction would, on a state that is dropped: a contract may ask what its caller
+    /// has, and a sender without money is to hear of it.
     ///
     /// # Errors
     /// The price is above what the sender accepts, or the payer can't pay.
@@ -70,13 +71,13 @@ impl<'a> Paid<'a> {
         }
         let mut events = Vec::new();
         let escrow = match env.mode {
-            Mode::Transaction => Some(Escrow::open(
+            Mode::Estimating | Mode::Transaction => Some(Escrow::open(
                 &mut Ledger::new(state, &mut events, cluster),
                 payer,
                 limit,
                 price,
             )?),
-            Mode::Query | Mode::Estimating => None,
+            Mode::Query => None,
         };
         Ok(Self {
             core,
@@ -128,14 +129,7 @@ impl<'a> Paid<'a> {
         let mut ledger = Ledger::new(state, &mut self.events, self.cluster);
         let settled = match self.escrow.take() {
             Some(escrow) => escrow.settle(&mut ledger, self.cluster, consumed),
-            None => {
-                let fee = Balance::from(consumed.ref_time).saturating_mul(self.price);
-                let all = Balance::from(self.limit.ref_time).saturating_mul(self.price);
-                Settled {
-                    fee,
-                    refund: all.saturating_sub(fee),
-                }
-            }
+            None => Settled::default(),
         };
         Receipt {
             outcome: ended.outcome,

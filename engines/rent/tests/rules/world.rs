@@ -166,6 +166,7 @@ impl<V: Release> World<V> {
         match &receipt.outcome {
             Outcome::Rejected(_) => {
                 assert_eq!(before, self.state(), "rejected, and yet changed");
+                assert_eq!(estimate.outcome, receipt.outcome, "the estimate was wrong");
                 assert_eq!(receipt.fee + receipt.refund, 0);
                 assert_eq!(receipt.gas_consumed, Weight::default());
             }

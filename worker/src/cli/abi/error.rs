@@ -1,6 +1,6 @@
 //! What can be wrong with metadata, and with what is given by name.
 
-use crate::cli::syntax::SyntaxError;
+use crate::cli::{syntax::SyntaxError, typed::TypeError, values::shortened};
 
 /// Why metadata, or something given by name, can't be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -20,12 +20,18 @@ pub enum AbiError {
         reason: String,
     },
     /// There is none of that name.
-    #[error("there is no {kind} {name:?}; the contract has {known}")]
+    #[error(
+        "there is no {kind} {}; the contract has {known}{}",
+        shortened(.name),
+        .closest.as_ref().map(|it| format!(". Is it {it} that you mean?")).unwrap_or_default()
+    )]
     NoSuchName {
         /// Constructor or message.
         kind: &'static str,
         /// What was asked for.
         name: String,
+        /// One that is like it.
+        closest: Option<String>,
         /// What there is.
         known: String,
     },
@@ -39,23 +45,41 @@ pub enum AbiError {
         /// How many were given.
         found: usize,
     },
+    /// The file that an argument is in can't be read.
+    #[error("the argument {param}: {error}")]
+    Unreadable {
+        /// The argument and its type.
+        param: String,
+        /// Why.
+        error: String,
+    },
     /// An argument's form is wrong.
-    #[error("the argument {text:?}: {error}")]
+    #[error("{message} takes {param}: {error}")]
     Syntax {
-        /// The argument.
-        text: String,
+        /// The message.
+        message: String,
+        /// The argument and its type.
+        param: String,
         /// What is wrong.
         error: SyntaxError,
     },
-    /// The arguments aren't of the types that the message takes.
-    #[error("{name} takes {expected}: {reason}")]
+    /// An argument isn't of the type that the message takes.
+    #[error("{message} takes {param}: {error}")]
     Argument {
         /// The message.
+        message: String,
+        /// The argument and its type.
+        param: String,
+        /// What was expected and what was found.
+        error: TypeError,
+    },
+    /// Money for a message that takes none.
+    #[error("the {kind} {name} takes no money: it isn't payable, and would trap")]
+    NotPayable {
+        /// Constructor or message.
+        kind: &'static str,
+        /// Its name.
         name: String,
-        /// Its arguments.
-        expected: String,
-        /// What the transcoder said.
-        reason: String,
     },
 }
 
@@ -69,6 +93,8 @@ impl AbiError {
             }
             Self::NoSuchName { .. } => "choose one of these, or give the input as --data HEX",
             Self::Count { .. } => "give each argument after --args",
+            Self::Unreadable { .. } => "check the path that stands after the @",
+            Self::NotPayable { .. } => "leave out --value",
             Self::Syntax { .. } | Self::Argument { .. } => {
                 "write arguments as in Rust, in quotes for the shell, or give the input as --data HEX"
             }

@@ -1,8 +1,8 @@
 //! Arguments of the commands that every development chain needs: start, contracts, money, time.
 
 use crate::cli::values::{
-    parse_amount, parse_code_hash, parse_endowment, parse_gas_limit, parse_hex, parse_who,
-    Endowment, GasLimit, Hex,
+    parse_amount, parse_code_hash, parse_data, parse_endowment, parse_gas_limit, parse_hex,
+    parse_who, Endowment, GasLimit, Hex,
 };
 use clap::Args;
 use fat_contracts_primitives::{AccountId, Balance, CodeHash, EngineVersion};
@@ -15,13 +15,13 @@ pub struct InitArgs {
     #[arg(long, value_name = "X.Y")]
     pub engine: Option<EngineVersion>,
     /// Price of one picosecond of ref time [default: 10].
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub gas_price: Option<Balance>,
     /// Price of holding one byte of storage [default: 10_000_000].
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub deposit_per_byte: Option<Balance>,
     /// Price of holding one storage item [default: 10_000_000_000].
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub deposit_per_item: Option<Balance>,
     /// Give an account this much, on the chain and as much again in the cluster.
     #[arg(long, value_name = "WHO=AMOUNT", value_parser = parse_endowment)]
@@ -41,7 +41,7 @@ pub struct UploadArgs {
     #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
     pub from: AccountId,
     /// The highest storage deposit to accept [default: the engine's].
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub storage_deposit_limit: Option<Balance>,
 }
 
@@ -107,7 +107,7 @@ pub struct QueryArgs {
     #[command(flatten)]
     pub call: CallArgs,
     /// What is lent to the asker for this call.
-    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true,
+    #[arg(long, value_name = "AMOUNT", default_value = "0", hide_default_value = true,
         value_parser = parse_amount)]
     pub lend: Balance,
     /// Give up after so many milliseconds; engines 1.x run until their gas is used up
@@ -128,15 +128,17 @@ pub struct InputArgs {
         conflicts_with = "data"
     )]
     pub message: Option<String>,
-    /// Its arguments, as in Rust: 42, true, "text", [1, 2], Some(5), { field: 1 }, //Bob.
+    /// Its arguments, as in Rust: 42, true, "text", [1, 2], Some(5), { field: 1 }, //Bob; bytes
+    /// as 0x and hex; @FILE is an argument that the file holds.
     #[arg(long, value_name = "A", num_args = 0.., allow_negative_numbers = true,
         conflicts_with = "data")]
     pub args: Vec<String>,
     /// A .contract or .json file [default: what is remembered of the contract's code].
     #[arg(long, value_name = "FILE")]
     pub metadata: Option<PathBuf>,
-    /// Selector and arguments, encoded.
-    #[arg(long, value_name = "HEX", value_parser = parse_hex)]
+    /// Selector and arguments, encoded, as hex; @FILE if the file holds that hex, which may be
+    /// longer than a command line.
+    #[arg(long, value_name = "HEX|@FILE", value_parser = parse_data)]
     pub data: Option<Hex>,
 }
 
@@ -147,7 +149,7 @@ pub struct OptionArgs {
     #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
     pub from: AccountId,
     /// Money for the contract.
-    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true,
+    #[arg(long, value_name = "AMOUNT", default_value = "0", hide_default_value = true,
         value_parser = parse_amount)]
     pub value: Balance,
     /// What the execution may use, without the message's base
@@ -156,7 +158,7 @@ pub struct OptionArgs {
         value_parser = parse_gas_limit)]
     pub gas_limit: Option<GasLimit>,
     /// The highest storage deposit to accept [default: the engine's].
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub storage_deposit_limit: Option<Balance>,
 }
 
@@ -166,7 +168,7 @@ pub struct TransferArgs {
     /// Who receives it in the cluster.
     #[arg(value_parser = parse_who)]
     pub who: AccountId,
-    /// How much, in the smallest unit.
+    /// How much: 1_000 of the smallest unit, or 1.5u.
     #[arg(value_parser = parse_amount)]
     pub amount: Balance,
     /// Who signs and pays, on the chain.

@@ -7,7 +7,7 @@ use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, S
 /// Money to take out.
 #[derive(Clone, Debug, Args)]
 pub struct WithdrawArgs {
-    /// How much, in the smallest unit.
+    /// How much: 1_000 of the smallest unit, or 1.5u.
     #[arg(value_parser = parse_amount)]
     pub amount: Balance,
     /// Whose, in the cluster; who signs.
@@ -22,13 +22,13 @@ pub struct WithdrawArgs {
 #[derive(Clone, Debug, Args)]
 pub struct PricesArgs {
     /// Price of one picosecond of ref time.
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub gas_price: Option<Balance>,
     /// Price of holding one byte of storage.
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub deposit_per_byte: Option<Balance>,
     /// Price of holding one storage item.
-    #[arg(long, value_name = "N", value_parser = parse_amount)]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     pub deposit_per_item: Option<Balance>,
     /// Who signs.
     #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]

@@ -1,17 +1,19 @@
-//! Contracts: `upload`, `remove-code`, `instantiate`, `call`, `query`, `estimate`.
+//! Contracts: `upload`, `remove-code`, `instantiate`, `call`, `query`, and the estimates.
 
 use super::super::{
-    abi::{Abi, Entry},
+    abi::{Abi, AbiError, Entry},
     args::{
         CallArgs, InputArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs,
     },
+    asked::Asked,
     code::{load_abi, CodeFile},
     failure::Failure,
     report::{Decode, Gas, Report},
     values::ss58,
 };
 use crate::{
-    dev::{DevNode, CLUSTER, GAS_LIMIT},
+    dev::{DevNode, Estimate, CLUSTER, GAS_LIMIT},
+    exec::MessageReceipt,
     query::{InkMessage, QueryOptions},
     WorkerError,
 };
@@ -24,7 +26,11 @@ use runtime_mock::runtime::Runtime;
 use sp_crypto_hashing::blake2_256;
 use std::time::Duration;
 
-pub(super) fn upload(mut node: DevNode, args: UploadArgs) -> Result<Report, Failure> {
+pub(super) fn upload(
+    mut node: DevNode,
+    args: UploadArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
     let CodeFile { wasm, abi } = CodeFile::load(&args.file)?;
     let code_hash = CodeHash::from(blake2_256(&wasm));
     let call = Call::<Runtime>::cluster_upload_resource {
@@ -37,10 +43,14 @@ pub(super) fn upload(mut node: DevNode, args: UploadArgs) -> Result<Report, Fail
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
     let done = node.submit(args.from, call, kept)?;
-    Ok(Report::of_message(&done, &()))
+    Ok(Report::of_message(&done, &(), asked))
 }
 
-pub(super) fn remove_code(mut node: DevNode, args: &RemoveCodeArgs) -> Result<Report, Failure> {
+pub(super) fn remove_code(
+    mut node: DevNode,
+    args: &RemoveCodeArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
     let call = Call::<Runtime>::remove_code {
         cluster: CLUSTER,
         code_hash: args.code_hash,
@@ -48,110 +58,173 @@ pub(super) fn remove_code(mut node: DevNode, args: &RemoveCodeArgs) -> Result<Re
         max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from.clone(), call, Vec::new())?;
-    Ok(Report::of_message(&done, &()))
+    Ok(Report::of_message(&done, &(), asked))
 }
 
-pub(super) fn instantiate(mut node: DevNode, args: InstantiateArgs) -> Result<Report, Failure> {
-    let (code, code_hash, bundled) = match (args.code.code, args.code.code_hash) {
-        (Some(path), _) => {
-            let CodeFile { wasm, abi } = CodeFile::load(&path)?;
-            let code_hash = CodeHash::from(blake2_256(&wasm));
-            (CodeSource::Code(wasm), code_hash, abi)
-        }
-        // One of the two is there: the arguments say so.
-        (None, code_hash) => {
-            let code_hash = code_hash.unwrap_or_default();
-            (CodeSource::Hash(code_hash), code_hash, None)
-        }
-    };
-    let abi = match (&args.input.metadata, bundled) {
-        (Some(path), _) => Some(load_abi(path)?),
-        (None, Some(bundled)) => Some(bundled),
-        (None, None) => remembered(&node, &code_hash)?,
-    };
-    let input = args.input.encode(Entry::Constructor, abi.as_ref(), || {
-        Failure::no_metadata_of(&code_hash)
-    })?;
-    let (offer, salt) = (args.options, args.salt.0);
-    let address = contract_address(&offer.from, &code_hash, CLUSTER, &salt);
-    let call = Call::<Runtime>::instantiate_contract {
-        cluster: CLUSTER,
-        code,
-        input: input.clone(),
-        salt,
-        value: offer.value,
-        gas_limit: offer.gas_limit(),
-        storage_deposit_limit: offer.storage_deposit_limit,
-        max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(offer.gas_limit()),
-    };
-    let json = abi.as_ref().map(Abi::to_json);
-    let mut kept: Vec<_> = json
-        .map(|json| DevNode::metadata_row(&code_hash, json))
-        .into_iter()
-        .collect();
-    kept.push(DevNode::contract_row(&address, &code_hash));
-    let done = node.submit(offer.from, call, kept)?;
-    let known = Known {
-        node: &node,
-        entry: Entry::Constructor,
-        input: &input,
-        abi: abi.as_ref(),
-    };
-    Ok(Report::of_message(&done, &known).with_log(&done.log))
+pub(super) fn instantiate(
+    mut node: DevNode,
+    args: InstantiateArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
+    let from = args.options.from.clone();
+    let new = NewContract::prepare(&node, args)?;
+    let mut kept = Vec::new();
+    if let Some(abi) = &new.abi {
+        kept.push(DevNode::metadata_row(&new.code_hash, abi.to_json()));
+    }
+    kept.push(DevNode::contract_row(&new.address, &new.code_hash));
+    let done = node.submit(from, new.extrinsic.clone(), kept)?;
+    Ok(Report::of_message(&done, &new.known(&node), asked).with_log(&done.log))
 }
 
-pub(super) fn call(mut node: DevNode, args: CallArgs) -> Result<Report, Failure> {
+pub(super) fn estimate_instantiate(
+    node: &DevNode,
+    args: InstantiateArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
+    let from = args.options.from.clone();
+    let new = NewContract::prepare(node, args)?;
+    let estimate = node.estimate(from, new.extrinsic.clone())?;
+    Ok(estimated(&estimate, &new.known(node), asked))
+}
+
+pub(super) fn call(mut node: DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
     let prepared = Prepared::new(&node, &args)?;
     let done = node.submit(
         args.options.from.clone(),
         prepared.extrinsic(&node, &args),
         Vec::new(),
     )?;
-    Ok(Report::of_message(&done, &prepared.known(&node)).with_log(&done.log))
+    Ok(Report::of_message(&done, &prepared.known(&node), asked).with_log(&done.log))
 }
 
-pub(super) fn query(node: &DevNode, args: QueryArgs) -> Result<Report, Failure> {
-    let timeout = args.deadline_ms.map(Duration::from_millis);
-    try_out(node, &args.call, args.lend, timeout, false)
+pub(super) fn estimate(node: &DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
+    let prepared = Prepared::new(node, &args)?;
+    let from = args.options.from.clone();
+    let estimate = node.estimate(from, prepared.extrinsic(node, &args))?;
+    Ok(estimated(&estimate, &prepared.known(node), asked))
 }
 
-pub(super) fn estimate(node: &DevNode, args: CallArgs) -> Result<Report, Failure> {
-    try_out(node, &args, 0, None, true)
+/// What the transaction would report, but for the root, which is nobody's.
+fn estimated(estimate: &Estimate, known: &Known<'_>, asked: &Asked) -> Report {
+    let MessageReceipt {
+        engine, receipt, ..
+    } = &estimate.receipt;
+    let report = Report::of_receipt(*engine, estimate.block, receipt, known, asked);
+    Report {
+        gas_required: Some(Gas::from(receipt.gas_required)),
+        ..report
+    }
+    .with_log(&estimate.log)
 }
 
-/// Does what the transaction would, or asks as a query, and keeps nothing of the state.
-fn try_out(
-    node: &DevNode,
-    args: &CallArgs,
-    lent: Balance,
-    timeout: Option<Duration>,
-    estimating: bool,
-) -> Result<Report, Failure> {
-    let prepared = Prepared::new(node, args)?;
-    let offer = &args.options;
-    node.check(offer.from.clone(), prepared.extrinsic(node, args))?;
+/// Asks after the last block, for free: the chain isn't asked for anything, nor are its prices.
+pub(super) fn query(node: &DevNode, args: QueryArgs, asked: &Asked) -> Result<Report, Failure> {
+    let prepared = Prepared::new(node, &args.call)?;
+    let offer = &args.call.options;
     let limit = offer.gas_limit();
     let message = InkMessage {
         payload: prepared.input.clone(),
-        deposit: lent,
+        deposit: args.lend,
         transfer: offer.value,
-        estimating,
+        estimating: false,
     };
     let options = QueryOptions {
         gas_limit: Some(types::Weight::new(limit.ref_time, limit.proof_size)),
         storage_deposit_limit: offer.storage_deposit_limit,
-        timeout,
+        timeout: args.deadline_ms.map(Duration::from_millis),
     };
-    let (from, to) = (offer.from.clone().into(), args.contract.clone().into());
+    let (from, to) = (offer.from.clone().into(), args.call.contract.clone().into());
     let answer = node.queries().query(from, to, message, options)?;
     let receipt = &answer.receipt;
-    let report = Report::of_receipt(answer.engine, answer.block, receipt, &prepared.known(node));
+    let known = prepared.known(node);
+    let report = Report::of_receipt(answer.engine, answer.block, receipt, &known, asked);
     Ok(Report {
         gas_required: Some(Gas::from(receipt.gas_required)),
         ..report
     }
     .with_log(&answer.log))
+}
+
+/// A contract to make, whose input is encoded.
+struct NewContract {
+    code_hash: CodeHash,
+    address: AccountId,
+    input: Vec<u8>,
+    abi: Option<Abi>,
+    extrinsic: Call<Runtime>,
+}
+
+impl NewContract {
+    fn prepare(node: &DevNode, args: InstantiateArgs) -> Result<Self, Failure> {
+        let (code, code_hash, bundled) = match (args.code.code, args.code.code_hash) {
+            (Some(path), _) => {
+                let CodeFile { wasm, abi } = CodeFile::load(&path)?;
+                let code_hash = CodeHash::from(blake2_256(&wasm));
+                (CodeSource::Code(wasm), code_hash, abi)
+            }
+            // One of the two is there: the arguments say so.
+            (None, code_hash) => {
+                let code_hash = code_hash.unwrap_or_default();
+                (CodeSource::Hash(code_hash), code_hash, None)
+            }
+        };
+        let abi = match (&args.input.metadata, bundled) {
+            (Some(path), _) => Some(load_abi(path)?),
+            (None, Some(bundled)) => Some(bundled),
+            (None, None) => remembered(node, &code_hash)?,
+        };
+        let input = args.input.encode(Entry::Constructor, abi.as_ref(), || {
+            Failure::no_metadata_of(&code_hash)
+        })?;
+        let (offer, salt) = (args.options, args.salt.0);
+        check_payable(Entry::Constructor, abi.as_ref(), &input, offer.value)?;
+        let address = contract_address(&offer.from, &code_hash, CLUSTER, &salt);
+        let extrinsic = Call::<Runtime>::instantiate_contract {
+            cluster: CLUSTER,
+            code,
+            input: input.clone(),
+            salt,
+            value: offer.value,
+            gas_limit: offer.gas_limit(),
+            storage_deposit_limit: offer.storage_deposit_limit,
+            max_gas_price: None,
+            max_ordering_fee: node.ordering_fee(offer.gas_limit()),
+        };
+        Ok(Self {
+            code_hash,
+            address,
+            input,
+            abi,
+            extrinsic,
+        })
+    }
+
+    fn known<'n>(&'n self, node: &'n DevNode) -> Known<'n> {
+        Known {
+            node,
+            entry: Entry::Constructor,
+            input: &self.input,
+            abi: self.abi.as_ref(),
+        }
+    }
+}
+
+/// Refuses money for what traps if it is given any, where the metadata knows.
+fn check_payable(
+    entry: Entry,
+    abi: Option<&Abi>,
+    input: &[u8],
+    value: Balance,
+) -> Result<(), Failure> {
+    match abi.and_then(|abi| abi.payable(entry, input)) {
+        Some((name, false)) if value > 0 => Err(AbiError::NotPayable {
+            kind: entry.name(),
+            name,
+        }
+        .into()),
+        _ => Ok(()),
+    }
 }
 
 /// A call whose input is encoded.
@@ -177,6 +250,7 @@ impl Prepared {
                 _ => Failure::NoMetadata(format!("the contract {}", ss58(address))),
             }
         })?;
+        check_payable(Entry::Message, abi.as_ref(), &input, args.options.value)?;
         Ok(Self { input, abi })
     }
 

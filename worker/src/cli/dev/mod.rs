@@ -11,6 +11,7 @@ mod start;
 
 use super::{
     args::{DevArgs, DevCommand},
+    asked::Asked,
     closing::close,
     engines_dir,
     failure::Failure,
@@ -24,35 +25,72 @@ use crate::{
 };
 use std::{cell::OnceCell, io::ErrorKind, path::PathBuf};
 
+/// What a command is asked for, and by whom.
+pub(super) fn asked(command: &DevCommand) -> Asked {
+    use DevCommand as It;
+    match command {
+        It::Init(_) => Asked::unsigned("init"),
+        It::Upload(args) => Asked::of("upload", &args.from),
+        It::RemoveCode(args) => Asked::of("remove-code", &args.from),
+        It::Instantiate(args) => Asked::of("instantiate", &args.options.from),
+        It::Call(args) => Asked::of("call", &args.options.from),
+        It::Query(args) => Asked::of("query", &args.call.options.from),
+        It::Estimate(args) => Asked::of("estimate", &args.options.from),
+        It::EstimateInstantiate(args) => Asked::of("estimate-instantiate", &args.options.from),
+        It::Transfer(args) => Asked::of("transfer", &args.from),
+        It::Advance(_) => Asked::unsigned("advance"),
+        It::Accounts(_) => Asked::unsigned("accounts"),
+        It::Blocks(_) => Asked::unsigned("blocks"),
+        It::Withdraw(args) => Asked::of("withdraw", &args.from),
+        It::Prices(args) => Asked::of("prices", &args.from),
+        It::Engines(_) => Asked::unsigned("engines"),
+        It::Register(_) => Asked::unsigned("register"),
+        It::Employ(_) => Asked::unsigned("employ"),
+        It::Acknowledge(_) => Asked::unsigned("acknowledge"),
+        It::Resolve(_) => Asked::unsigned("resolve"),
+        It::Upgrade(args) => Asked::of("upgrade", &args.from),
+        It::Amend(_) => Asked::unsigned("amend"),
+        It::Status => Asked::unsigned("status"),
+        It::Storage(_) => Asked::unsigned("storage"),
+        It::Rent(_) => Asked::unsigned("rent"),
+        It::Claim(args) => Asked::of("claim", &args.from),
+        It::Replay(_) => Asked::unsigned("replay"),
+        It::Rehearse(_) => Asked::unsigned("rehearse"),
+    }
+}
+
 /// Does one command.
-pub(super) fn run(args: DevArgs) -> Result<Report, Failure> {
+pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
     let opening = Opening {
-        path: args.base_path,
+        path: args.base_path.ok_or(Failure::NoBasePath)?,
         engines: engines_dir::choose(args.engines),
         shadow: args.shadow,
         opened: OnceCell::new(),
     };
-    let report = command(args.command, &opening);
+    let report = command(args.command, &opening, asked);
     match opening.opened.get() {
         Some(store) => close(store, report),
         None => report,
     }
 }
 
-fn command(command: DevCommand, node: &Opening) -> Result<Report, Failure> {
+fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report, Failure> {
     match command {
         DevCommand::Init(init) => start::init(&node.path, node.registry(), &init),
-        DevCommand::Upload(upload) => contracts::upload(node.open()?, upload),
-        DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args),
-        DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args),
-        DevCommand::Call(call) => contracts::call(node.open()?, call),
-        DevCommand::Query(call) => contracts::query(&node.look()?, call),
-        DevCommand::Estimate(call) => contracts::estimate(&node.look()?, call),
-        DevCommand::Transfer(transfer) => money::transfer(node.open()?, transfer),
+        DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, asked),
+        DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, asked),
+        DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, asked),
+        DevCommand::Call(call) => contracts::call(node.open()?, call, asked),
+        DevCommand::Query(call) => contracts::query(&node.look()?, call, asked),
+        DevCommand::Estimate(call) => contracts::estimate(&node.look()?, call, asked),
+        DevCommand::EstimateInstantiate(args) => {
+            contracts::estimate_instantiate(&node.look()?, args, asked)
+        }
+        DevCommand::Transfer(transfer) => money::transfer(node.open()?, transfer, asked),
         DevCommand::Advance(advance) => start::advance(node.open()?, &advance),
         DevCommand::Accounts(accounts) => money::accounts(&node.look()?, &accounts),
         DevCommand::Blocks(blocks) => show::blocks(&node.look()?, &blocks),
-        DevCommand::Withdraw(withdraw) => money::withdraw(node.open()?, withdraw),
+        DevCommand::Withdraw(withdraw) => money::withdraw(node.open()?, withdraw, asked),
         DevCommand::Prices(args) if args.asks() => prices::prices(node.look()?, args),
         DevCommand::Prices(prices) => prices::prices(node.open()?, prices),
         DevCommand::Engines(args) if args.accept.is_none() => engines::engines(node.look()?, &args),
@@ -66,7 +104,7 @@ fn command(command: DevCommand, node: &Opening) -> Result<Report, Failure> {
         DevCommand::Status => show::status(&node.look()?),
         DevCommand::Storage(storage) => rent::storage(&node.look()?, &storage),
         DevCommand::Rent(rent) => rent::rent(&node.look()?, &rent),
-        DevCommand::Claim(claim) => rent::claim(node.open()?, claim),
+        DevCommand::Claim(claim) => rent::claim(node.open()?, claim, asked),
         DevCommand::Replay(replay) => history::replay_of(node.look()?.worker(), &replay),
         DevCommand::Rehearse(rehearse) => history::rehearse_on(node.look()?.worker(), &rehearse),
     }

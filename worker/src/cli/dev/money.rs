@@ -2,6 +2,7 @@
 
 use super::super::{
     args::{AccountsArgs, TransferArgs, WithdrawArgs},
+    asked::Asked,
     failure::Failure,
     report::{hex0x, AccountLine, Report, Status},
     values::ss58,
@@ -11,7 +12,11 @@ use fat_contracts_primitives::{AccountId, Weight};
 use pallet_fat_contracts::{Call, Event};
 use runtime_mock::{runtime::Runtime, RuntimeEvent, DEV_ACCOUNTS};
 
-pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, Failure> {
+pub(super) fn transfer(
+    mut node: DevNode,
+    args: TransferArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
     let call = Call::<Runtime>::transfer_to_cluster {
         cluster: CLUSTER,
         dest: args.who,
@@ -19,11 +24,15 @@ pub(super) fn transfer(mut node: DevNode, args: TransferArgs) -> Result<Report, 
         max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from, call, Vec::new())?;
-    Ok(Report::of_message(&done, &()))
+    Ok(Report::of_message(&done, &(), asked))
 }
 
 /// One block orders the withdrawal; in the next one the worker confirms it and the chain pays.
-pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, Failure> {
+pub(super) fn withdraw(
+    mut node: DevNode,
+    args: WithdrawArgs,
+    asked: &Asked,
+) -> Result<Report, Failure> {
     let call = Call::<Runtime>::withdraw_from_cluster {
         cluster: CLUSTER,
         dest: args.to.unwrap_or_else(|| args.from.clone()),
@@ -32,7 +41,7 @@ pub(super) fn withdraw(mut node: DevNode, args: WithdrawArgs) -> Result<Report, 
         max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from, call, Vec::new())?;
-    let report = Report::of_message(&done, &());
+    let report = Report::of_message(&done, &(), asked);
     if report.status != Status::Success {
         return Ok(report);
     }

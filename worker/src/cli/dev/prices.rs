@@ -1,8 +1,8 @@
 //! `prices`.
 
 use super::super::{args::PricesArgs, failure::Failure, report::Report};
-use crate::dev::{DevNode, CLUSTER};
-use fat_contracts_primitives::Prices;
+use crate::dev::{DevError, DevNode, CLUSTER};
+use fat_contracts_primitives::{BlockNumber, Prices};
 use pallet_fat_contracts::{Call, PendingPrices};
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
@@ -33,11 +33,10 @@ pub(super) fn prices(mut node: DevNode, args: PricesArgs) -> Result<Report, Fail
             deposit_per_item: args.deposit_per_item.unwrap_or(old.deposit_per_item),
             deposit_per_byte: args.deposit_per_byte.unwrap_or(old.deposit_per_byte),
         };
-        node.dispatch(vec![Extrinsic::signed(args.from, call)], Vec::new())?;
+        let sent = node.dispatch(vec![Extrinsic::signed(args.from, call)], Vec::new());
+        sent.map_err(|error| when(&node, error))?;
     }
-    let pending = node
-        .chain()
-        .query(|| PendingPrices::<Runtime>::get(CLUSTER));
+    let pending = announced(&node);
     let pending = pending.map(|(at, prices)| {
         let mut pending = describe(&prices);
         pending["from_block"] = at.into();
@@ -49,6 +48,26 @@ pub(super) fn prices(mut node: DevNode, args: PricesArgs) -> Result<Report, Fail
     }
     .with("prices", describe(&current(&node)))
     .with("pending", pending))
+}
+
+/// The prices that were announced, and when they come.
+fn announced(node: &DevNode) -> Option<(BlockNumber, Prices)> {
+    node.chain()
+        .query(|| PendingPrices::<Runtime>::get(CLUSTER))
+}
+
+/// That prices were announced before says little without when they come.
+fn when(node: &DevNode, refused: DevError) -> Failure {
+    match (&refused, announced(node)) {
+        (DevError::Refused(why), Some((at, _))) if why.name == "PricesPending" => {
+            Failure::PricesPending {
+                refused: refused.into(),
+                at,
+                now: node.chain().head().number,
+            }
+        }
+        _ => refused.into(),
+    }
 }
 
 fn describe(prices: &Prices) -> Value {

@@ -2,6 +2,7 @@
 
 use super::super::{
     args::{ClaimArgs, RentArgs, StorageArgs},
+    asked::Asked,
     failure::Failure,
     report::{hex0x, Report},
     values::ss58,
@@ -36,7 +37,7 @@ pub(super) fn rent(node: &DevNode, args: &RentArgs) -> Result<Report, Failure> {
         .with("verdict", rent.verdict))
 }
 
-pub(super) fn claim(mut node: DevNode, args: ClaimArgs) -> Result<Report, Failure> {
+pub(super) fn claim(mut node: DevNode, args: ClaimArgs, asked: &Asked) -> Result<Report, Failure> {
     let call = Call::<Runtime>::claim_surcharge {
         cluster: CLUSTER,
         contract: args.contract,
@@ -44,7 +45,7 @@ pub(super) fn claim(mut node: DevNode, args: ClaimArgs) -> Result<Report, Failur
         max_ordering_fee: node.ordering_fee(Weight::default()),
     };
     let done = node.submit(args.from, call, Vec::new())?;
-    Ok(Report::of_message(&done, &()))
+    Ok(Report::of_message(&done, &(), asked))
 }
 
 fn no_access(error: AccessError, contract: &AccountId) -> Failure {
