@@ -71,11 +71,13 @@ impl Machine<'_, '_> {
         }
         self.check_depth()?;
         let contract = self.callable(&request.to).ok_or(Error::ContractNotFound)?;
-        let info = self.load(&contract.code_hash).map_err(|error| match error {
-            // Of a contract that is there, but can't run any more.
-            Error::CodeNotFound => Error::ContractNotFound,
-            error => error,
-        })?;
+        let info = self
+            .load(&contract.code_hash)
+            .map_err(|error| match error {
+                // Of a contract that is there, but can't run any more.
+                Error::CodeNotFound => Error::ContractNotFound,
+                error => error,
+            })?;
         let top = self.top_mut()?;
         let caller = top.account;
         request.read_only |= top.read_only;

@@ -98,11 +98,12 @@ pub(super) fn verify(
             _ => false,
         },
         SigType::Ecdsa => {
-            let recovered = <&[u8; 65]>::try_from(signature.as_slice())
-                .ok()
-                .and_then(|signature| {
-                    signatures::ecdsa_recover_strict(signature, &blake2_256(&message))
-                });
+            let recovered =
+                <&[u8; 65]>::try_from(signature.as_slice())
+                    .ok()
+                    .and_then(|signature| {
+                        signatures::ecdsa_recover_strict(signature, &blake2_256(&message))
+                    });
             recovered.is_some_and(|recovered| recovered[..] == key[..])
         }
     })

@@ -37,6 +37,37 @@ pub struct Done {
     pub money: Vec<(Balance, Balance)>,
 }
 
+impl Done {
+    /// For whoever has to find the difference: accounts by their first bytes.
+    pub fn text(&self) -> String {
+        let events: Vec<_> = self
+            .events
+            .iter()
+            .map(|event| format!("    {}", short(event)))
+            .collect();
+        format!(
+            "  {} {:?} {:?}\n{}\n  {:?}",
+            self.outcome,
+            self.deposit,
+            self.output,
+            events.join("\n"),
+            self.money
+        )
+    }
+}
+
+fn short(event: &Event) -> String {
+    let text = format!("{event:?}");
+    let mut parts = text.split('[');
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (bytes, rest) = part.split_once(']').unwrap_or((part, ""));
+        short.extend(bytes.split(", ").take(2));
+        short.push_str(rest);
+    }
+    short
+}
+
 /// One side.
 pub trait Side {
     fn upload(&mut self, code: &[u8]) -> Hash;
@@ -95,7 +126,12 @@ impl Both {
     #[track_caller]
     pub fn same(&mut self, ask: impl FnMut(&mut dyn Side) -> Done) -> Done {
         let [ours, theirs] = self.each(ask);
-        assert_eq!(ours, theirs, "ours, and then the pallet's");
+        assert!(
+            ours == theirs,
+            "ours:\n{}\nthe pallet's:\n{}",
+            ours.text(),
+            theirs.text()
+        );
         ours
     }
 

@@ -1,13 +1,25 @@
 //! Engine 2.0, on a state in memory, at a gas price of zero.
 
 use crate::{Call, Done, Instantiate, Side, ALICE, BOB, MINIMUM, MONEY, PER_BYTE, PER_ITEM};
-use pink_engine_deposit::{DepositEngine, Release, Rules};
-use pink_engine_sdk::{types, types::*, Engine, Host, MemoryHost, Overlay};
+use pink_engine_deposit::{DepositEngine, Deposits, Release, Rules};
+use pink_engine_sdk::{
+    types,
+    types::{Deposit, *},
+    Engine, Host, MemoryHost, Overlay,
+};
 
 struct V2_0;
 
+/// 2.0, but for the lengths of its records: the pallet's are others.
 impl Release for V2_0 {
-    const RULES: Rules = Rules::V2_0;
+    const RULES: Rules = Rules {
+        deposits: Deposits {
+            code_info_bytes: 61,
+            contract_bytes: 122,
+            ..Rules::V2_0.deposits
+        },
+        ..Rules::V2_0
+    };
 }
 
 const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);

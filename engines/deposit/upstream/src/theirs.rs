@@ -7,14 +7,13 @@ use frame_support::{
     traits::Randomness,
     weights::Weight,
 };
+use pallet_contracts::chain_extension::{ChainExtension, Environment, Ext, InitState, RetVal};
 use pallet_contracts::{
     AddressGenerator, Code, CollectEvents, DebugInfo, Determinism, ExecReturnValue, Frame, Schedule,
 };
 use pink_engine_sdk::types::{AccountId, Balance, Event, Hash, StorageDeposit};
 use sp_io::TestExternalities;
-use sp_runtime::{
-    testing::H256, traits::IdentityLookup, AccountId32, BuildStorage, DispatchError,
-};
+use sp_runtime::{testing::H256, traits::IdentityLookup, AccountId32, BuildStorage, DispatchError};
 
 #[frame_support::runtime]
 mod composition {
@@ -82,13 +81,21 @@ impl Randomness<H256, u32> for NoRandomness {
 pub struct Addresses;
 
 impl AddressGenerator<Runtime> for Addresses {
-    fn contract_address(
-        deployer: &AccountId32,
-        code: &H256,
-        _: &[u8],
-        salt: &[u8],
-    ) -> AccountId32 {
+    fn contract_address(deployer: &AccountId32, code: &H256, _: &[u8], salt: &[u8]) -> AccountId32 {
         pink_engine_deposit::contract_address(deployer.as_ref(), &code.0, &[0; 32], salt).into()
+    }
+}
+
+/// Code that imports the function is refused where there is no extension at all.
+#[derive(Default)]
+pub struct AnExtension;
+
+impl ChainExtension<Runtime> for AnExtension {
+    fn call<E: Ext<T = Runtime>>(
+        &mut self,
+        _: Environment<'_, '_, E, InitState>,
+    ) -> Result<RetVal, DispatchError> {
+        Err(DispatchError::Unavailable)
     }
 }
 
@@ -104,6 +111,7 @@ impl pallet_contracts::Config for Runtime {
     type DepositPerByte = DepositPerByte;
     type DefaultDepositLimit = DefaultDepositLimit;
     type AddressGenerator = Addresses;
+    type ChainExtension = AnExtension;
     type WeightPrice = Self;
 }
 
