@@ -3,7 +3,7 @@
 
 use pink_deposit_upstream::puppet::{puppet, Script, ALLOW_REENTRY, READ_ONLY};
 use pink_deposit_upstream::*;
-use pink_engine_sdk::types::*;
+use pink_engine_sdk::types::{AccountId, Event, StorageDeposit};
 
 fn script() -> Script {
     Script::new()
@@ -429,6 +429,19 @@ fn what_the_pallet_gets_wrong() {
         (theirs.deposit, theirs.money[3].1),
         (StorageDeposit::Charge(0), 110_000)
     );
+
+    // A frame with a limit of its own, whose contract another frame changed: it is charged for what
+    // it wrote, and the record doesn't count it.
+    let mut both = Both::new();
+    let [a, b, c] = [1, 2, 3].map(|salt| both.puppet(0, salt));
+    let again = script().call(ALLOW_REENTRY, b, 0, script().set(b"2", 200));
+    let inner = script().set(b"1", 100).call(ALLOW_REENTRY, c, 0, again);
+    let limited = script().call_with(0, b, 0, (0, 0), Some(1_000_000), inner);
+    let done = both.run(a, &limited);
+    assert_eq!(done.deposit, StorageDeposit::Charge(50_000));
+    let [ours, theirs] = both.differ(b, None, &script().clear(b"1").clear(b"2"));
+    assert_eq!(ours.deposit, StorageDeposit::Refund(50_000));
+    assert_eq!(theirs.deposit, StorageDeposit::Refund(30_000));
 
     // At no price at all the ended contract keeps its money.
     let mut both = Both::new();
