@@ -120,7 +120,7 @@ pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Table> {
             Part::Both | Part::PerByte => found.per_byte + store_byte,
         };
         let per_byte = match probe.row {
-            "sha2_256" => per_byte.max(SHA2_BYTE),
+            "sha2_256" | "extension_derive" => per_byte.max(SHA2_BYTE),
             _ if probe.sizes.len() > 1 => per_byte.max(LEAST_BYTE / 1_000.0 / FACTOR),
             _ => per_byte,
         };

@@ -1,11 +1,16 @@
 //! The meter of storage deposits, one for each frame.
 //!
 //! A frame counts what it adds to and removes from its contract's storage. When it ends well the
-//! difference is priced and goes up to its caller, and when the whole call stack ended well the
-//! sums are collected, refunds first. So an execution may exceed its limit for a while.
+//! difference is priced and goes up to its caller, and when the whole call stack ended well all
+//! charges are collected, refunds first, each by itself in the order of absorption. So an
+//! execution may exceed its limit for a while.
 //!
 //! A refund is a part of what is held, pro rata, and not a price times a quantity: whatever the
 //! price was or is, no more comes back than was paid, and the holds add up.
+//!
+//! What a frame removes may have been written by a frame of the same contract below it, which
+//! still runs: nothing is held for it yet, and so there is nothing to be a part of. It is taken
+//! off what that frame wrote ([`Offset`]), and costs nobody anything.
 
 use crate::{
     error::{Error, ExecError},
@@ -14,6 +19,10 @@ use crate::{
 };
 use pink_engine_sdk::types::{AccountId, Balance, StorageDeposit};
 use std::collections::BTreeMap;
+
+mod quantity;
+
+pub(crate) use quantity::{Diff, Quantity};
 
 /// Deposits and refunds, netted. Positive: to be paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,95 +73,28 @@ impl Net {
     }
 }
 
-/// What a frame did to its contract's storage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Diff {
-    bytes_added: u64,
-    bytes_removed: u64,
-    items_added: u64,
-    items_removed: u64,
-}
-
-impl Diff {
-    /// Counts one write. `None`: no value. Values count, keys don't.
-    pub(crate) fn count(&mut self, old: Option<u32>, new: Option<u32>) {
-        let (from, to) = (u64::from(old.unwrap_or(0)), u64::from(new.unwrap_or(0)));
-        self.bytes_added = self.bytes_added.saturating_add(to.saturating_sub(from));
-        self.bytes_removed = self.bytes_removed.saturating_add(from.saturating_sub(to));
-        self.items_added = self
-            .items_added
-            .saturating_add(u64::from(old.is_none() && new.is_some()));
-        self.items_removed = self
-            .items_removed
-            .saturating_add(u64::from(old.is_some() && new.is_none()));
-    }
-
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Prices the difference and counts it in the contract's record.
-    fn apply(&self, contract: &mut Contract, cluster: &Cluster) -> Net {
-        let mut net = Net::default();
-        net.add(settle_quantity(
-            self.bytes_added,
-            self.bytes_removed,
-            &mut contract.storage_bytes,
-            &mut contract.byte_deposit,
-            cluster.deposit_per_byte,
-        ));
-        net.add(settle_quantity(
-            self.items_added,
-            self.items_removed,
-            &mut contract.storage_items,
-            &mut contract.item_deposit,
-            cluster.deposit_per_item,
-        ));
-        net
-    }
-}
-
-fn settle_quantity(
-    added: u64,
-    removed: u64,
-    count: &mut u64,
-    held: &mut Balance,
-    price: Balance,
-) -> Net {
-    if let Some(more) = added.checked_sub(removed) {
-        let amount = price.saturating_mul(Balance::from(more));
-        *count = count.saturating_add(more);
-        *held = held.saturating_add(amount);
-        return Net::charge(amount);
-    }
-    let fewer = removed.saturating_sub(added).min(*count);
-    let amount = pro_rata(*held, fewer, *count);
-    *count = count.saturating_sub(fewer);
-    *held = held.saturating_sub(amount);
-    Net::refund(amount)
-}
-
-/// `held × part ÷ whole`, rounded down, without overflow and never more than `held`.
-pub(crate) fn pro_rata(held: Balance, part: u64, whole: u64) -> Balance {
-    if whole == 0 || part >= whole {
-        return held;
-    }
-    let (part, whole) = (Balance::from(part), Balance::from(whole));
-    // held = q × whole + r, so held × part ÷ whole = q × part + r × part ÷ whole, and r × part
-    // is below 2^128 because both are below 2^64.
-    let (quotient, rest) = (held / whole, held % whole);
-    quotient
-        .saturating_mul(part)
-        .saturating_add(rest.saturating_mul(part) / whole)
-}
-
 /// What has to be moved once the whole call stack has ended well.
 #[derive(Clone, Copy, Debug)]
 enum Pending {
     Charge(AccountId, Balance),
     Refund(AccountId, Balance),
-    /// The contract ended: what was pending for it doesn't count any more.
-    Forget(AccountId),
+    /// The contract ended. What was held for it goes back, and all that it has to the
+    /// beneficiary; what was still to be held for it isn't.
+    End {
+        contract: AccountId,
+        refund: Balance,
+        beneficiary: AccountId,
+    },
+}
+
+/// What a frame removed of what a frame of the same contract below it wrote.
+#[derive(Clone, Copy, Debug)]
+struct Offset {
+    contract: AccountId,
+    quantity: Quantity,
+    /// What the one below will be charged less for it. Until then it counts as a refund, so that
+    /// limits in between see what they saw before.
+    amount: Balance,
 }
 
 /// The meter of one frame.
@@ -164,6 +106,7 @@ pub(crate) struct DepositMeter {
     total: Net,
     diff: Diff,
     pending: Vec<Pending>,
+    offsets: Vec<Offset>,
 }
 
 impl DepositMeter {
@@ -175,16 +118,17 @@ impl DepositMeter {
         }
     }
 
-    /// The meter of a nested frame; 0 asks for what is available.
+    /// The meter of a nested frame; 0 asks for what is available. So does any limit when nothing
+    /// is available: the frame has none of its own then, because what its caller will give back
+    /// may still pay for it.
     pub(crate) fn nested(&self, wanted: Balance) -> Self {
         let available = self.total.available(self.limit);
-        Self {
-            limit: match wanted {
-                0 => available,
-                wanted => wanted.min(available),
+        match wanted.min(available) {
+            0 => Self::root(available),
+            limit => Self {
+                own_limit: true,
+                ..Self::root(limit)
             },
-            own_limit: wanted != 0,
-            ..Self::default()
         }
     }
 
@@ -196,6 +140,21 @@ impl DepositMeter {
     /// The running frame wrote nothing to its storage.
     pub(crate) fn is_untouched(&self) -> bool {
         self.diff.is_empty()
+    }
+
+    /// What this meter says about `contract`, whose frame `is_own` or not: what was added and
+    /// isn't priced yet, and what of that was removed again above.
+    pub(crate) fn unpriced(&self, contract: &AccountId, is_own: bool) -> (Quantity, Quantity) {
+        let added = match is_own {
+            true => self.diff.added(),
+            false => Quantity::default(),
+        };
+        let offsets = self
+            .offsets
+            .iter()
+            .filter(|offset| offset.contract == *contract);
+        let removed = offsets.fold(Quantity::default(), |sum, offset| sum.add(offset.quantity));
+        (added, removed)
     }
 
     /// Counts money that left the origin already (the existential deposit of a new contract).
@@ -215,24 +174,40 @@ impl DepositMeter {
         self.pending.push(Pending::Refund(contract, amount));
     }
 
-    /// The contract ended, and all that was held for it went back.
-    pub(crate) fn terminated(&mut self, contract: AccountId, refunded: Balance) {
+    /// The contract ended: `refund` is what was held for it besides its locked dependencies.
+    pub(crate) fn end(&mut self, contract: AccountId, refund: Balance, beneficiary: AccountId) {
         self.diff = Diff::default();
-        self.total.add(Net::refund(refunded));
-        self.pending.push(Pending::Forget(contract));
+        self.total.add(Net::refund(refund));
+        self.pending.push(Pending::End {
+            contract,
+            refund,
+            beneficiary,
+        });
     }
 
-    /// Prices what the frame did. Gives the record if it changed.
+    /// Prices what the frame did. `below` is what frames of the same contract below it added and
+    /// nothing is held for yet. Gives the record if it changed.
     pub(crate) fn finish_frame(
         &mut self,
         address: AccountId,
         contract: Option<Contract>,
         cluster: &Cluster,
+        below: Quantity,
     ) -> Option<Contract> {
-        let diff = std::mem::take(&mut self.diff);
+        let mut diff = std::mem::take(&mut self.diff);
         let mut contract = contract.filter(|_| !diff.is_empty())?;
-        let net = diff.apply(&mut contract, cluster);
-        match net.view() {
+        let quantity = diff.take_off(below);
+        if quantity != Quantity::default() {
+            let amount = quantity.price(cluster);
+            self.total.add(Net::refund(amount));
+            self.offsets.push(Offset {
+                contract: address,
+                quantity,
+                amount,
+            });
+        }
+        match diff.apply(&mut contract, cluster).view() {
+            StorageDeposit::Charge(0) | StorageDeposit::Refund(0) => {}
             StorageDeposit::Charge(amount) => self.charge(address, amount),
             StorageDeposit::Refund(amount) => self.refund(address, amount),
         }
@@ -251,82 +226,72 @@ impl DepositMeter {
         }
     }
 
-    /// Takes over what a nested frame that ended well did.
-    pub(crate) fn absorb(&mut self, nested: Self) {
+    /// Takes over what a nested frame that ended well did. `account` is the contract of this
+    /// meter's frame.
+    pub(crate) fn absorb(&mut self, nested: Self, account: &AccountId) {
         self.total.add(nested.total);
         self.pending.extend(nested.pending);
+        for offset in nested.offsets {
+            match offset.contract == *account {
+                true => {
+                    self.diff.remove(offset.quantity);
+                    self.total.add(Net::charge(offset.amount));
+                }
+                false => self.offsets.push(offset),
+            }
+        }
     }
 
-    /// Moves the money: refunds first, then charges.
+    /// Moves the money: refunds first, then charges. Charges for a contract that ended afterwards
+    /// are dropped. A refund of what this very message is still to pay is taken off those charges.
     ///
     /// # Errors
-    /// The origin hasn't got it; whatever the message did has to be undone.
+    /// The origin hasn't got it, or a beneficiary can't take what a contract left; whatever the
+    /// message did has to be undone.
     pub(crate) fn collect(
         self,
         ledger: &mut Ledger<'_, '_>,
         origin: &AccountId,
     ) -> Result<StorageDeposit, Error> {
-        let mut sums: BTreeMap<AccountId, Net> = BTreeMap::new();
-        for pending in self.pending {
+        let mut ends: BTreeMap<AccountId, usize> = BTreeMap::new();
+        for (at, pending) in self.pending.iter().enumerate() {
+            if let Pending::End { contract, .. } = pending {
+                ends.insert(*contract, at);
+            }
+        }
+        let ended_after = |contract, at: usize| ends.get(contract).is_some_and(|end| *end > at);
+        let mut owed: BTreeMap<AccountId, Balance> = BTreeMap::new();
+        for (at, pending) in self.pending.iter().enumerate() {
             match pending {
-                Pending::Charge(contract, amount) => {
-                    sums.entry(contract).or_default().add(Net::charge(amount));
-                }
+                Pending::Charge(..) => {}
                 Pending::Refund(contract, amount) => {
-                    sums.entry(contract).or_default().add(Net::refund(amount));
+                    let released = ledger.release_for_storage(contract, origin, *amount);
+                    if !ended_after(contract, at) {
+                        let owed = owed.entry(*contract).or_default();
+                        *owed = owed.saturating_add(amount.saturating_sub(released));
+                    }
                 }
-                Pending::Forget(contract) => {
-                    sums.remove(&contract);
+                Pending::End {
+                    contract,
+                    refund,
+                    beneficiary,
+                } => {
+                    ledger.release_for_storage(contract, origin, *refund);
+                    ledger.end_contract(contract, beneficiary, ended_after(contract, at))?;
                 }
             }
         }
-        for (contract, net) in &sums {
-            if let StorageDeposit::Refund(amount) = net.view() {
-                ledger.release_for_storage(contract, origin, amount);
-            }
-        }
-        for (contract, net) in &sums {
-            if let StorageDeposit::Charge(amount) = net.view() {
-                ledger.hold_for_storage(origin, contract, amount)?;
+        for (at, pending) in self.pending.iter().enumerate() {
+            match pending {
+                Pending::Charge(contract, amount) if !ended_after(contract, at) => {
+                    let owed = owed.entry(*contract).or_default();
+                    let covered = (*owed).min(*amount);
+                    *owed = owed.saturating_sub(covered);
+                    ledger.hold_for_storage(origin, contract, amount.saturating_sub(covered))?;
+                }
+                _ => {}
             }
         }
         Ok(self.total.view())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refunds_are_pro_rata_and_never_more_than_was_held() {
-        assert_eq!(pro_rata(10, 1, 3), 3);
-        assert_eq!(pro_rata(10, 3, 3), 10);
-        assert_eq!(pro_rata(10, 4, 3), 10);
-        assert_eq!(pro_rata(10, 0, 0), 10);
-        assert_eq!(
-            pro_rata(Balance::MAX, u64::MAX - 1, u64::MAX),
-            Balance::MAX - Balance::from(u64::MAX) - 2
-        );
-    }
-
-    #[test]
-    fn a_write_counts_values_and_items() {
-        let mut diff = Diff::default();
-        diff.count(None, Some(0));
-        diff.count(Some(0), Some(10));
-        diff.count(Some(10), Some(4));
-        assert_eq!(
-            diff,
-            Diff {
-                bytes_added: 10,
-                bytes_removed: 6,
-                items_added: 1,
-                items_removed: 0
-            }
-        );
-        diff.count(Some(4), None);
-        diff.count(None, None);
-        assert_eq!((diff.bytes_removed, diff.items_removed), (10, 1));
     }
 }

@@ -61,6 +61,9 @@ impl<R: Release> Engine for DepositEngine<R> {
     }
 
     fn account(&self, state: &mut Overlay<'_>, who: &AccountId) -> AccountView {
+        if state::is_destroyed(state) {
+            return AccountView::default();
+        }
         let account = ledger::account(state, who);
         AccountView {
             free: account.free,
@@ -69,6 +72,9 @@ impl<R: Release> Engine for DepositEngine<R> {
     }
 
     fn total_issuance(&self, state: &mut Overlay<'_>) -> Balance {
+        if state::is_destroyed(state) {
+            return 0;
+        }
         let mut sum: Balance = 0;
         ledger::for_each_account(state, |_, account| {
             sum = sum.saturating_add(account.total());

@@ -1,4 +1,5 @@
-//! Deletion of what contracts left behind, a constant number of items in each block.
+//! Deletion of what contracts left behind, and of a destroyed cluster's accounts: a constant
+//! number of items in each block.
 //!
 //! A contract that ends is gone at once; its storage can be large, and is deleted at the ends of
 //! blocks. Its prefix is never used again, so nobody sees what is still there. The queue is
@@ -6,10 +7,10 @@
 
 use crate::{
     rules::Rules,
-    state::{Key, DELETION, DELETIONS},
+    state::{is_destroyed, Key, ACCOUNT, DELETION, DELETIONS},
 };
 use pink_engine_sdk::{
-    types::{BlockReceipt, Hash, Weight},
+    types::{AccountId, BlockReceipt, Event, Hash, Weight},
     Overlay,
 };
 
@@ -48,11 +49,30 @@ pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt 
         // An entry costs as much as an item, or empty ones would be free.
         left = left.saturating_sub(1);
     }
+    let mut events = Vec::new();
+    if left > 0 && is_destroyed(state) {
+        left = left.saturating_sub(empty_ledger(state, left, &mut events));
+    }
     let deleted = u64::from(budget.saturating_sub(left));
     BlockReceipt {
         weight: Weight::new(deleted.saturating_mul(rules.bases.deleted_item.ref_time), 0),
-        events: Vec::new(),
+        events,
     }
+}
+
+/// Removes accounts of a destroyed cluster, at most so many, and says how many they were. What
+/// else may lie in their namespace belongs to nobody any more and goes with them.
+fn empty_ledger(state: &mut Overlay<'_>, most: u32, events: &mut Vec<Event>) -> u32 {
+    let page = state.range(ACCOUNT, successor(ACCOUNT).as_deref(), most);
+    let mut removed: u32 = 0;
+    for (key, _) in page {
+        state.remove(&key);
+        removed = removed.saturating_add(1);
+        if let Some(Ok(account)) = key.get(ACCOUNT.len()..).map(AccountId::try_from) {
+            events.push(Event::KilledAccount { account });
+        }
+    }
+    removed
 }
 
 fn first_entry(state: &mut Overlay<'_>) -> Option<(Vec<u8>, Vec<u8>)> {

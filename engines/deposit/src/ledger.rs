@@ -7,7 +7,7 @@
 
 use crate::{
     error::Error,
-    state::{account_key, Account, Cluster, ACCOUNT},
+    state::{account_key, contract_key, Account, Cluster, ACCOUNT},
 };
 use pink_engine_sdk::{
     types::{AccountId, Balance, Event},
@@ -80,9 +80,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
         }
         let sender = self.account(from);
         let left = self.after_spending(from, &sender, amount, keep)?;
-        let receiver = self.find(to);
-        let is_new = receiver.is_none();
-        let receiver = receiver.unwrap_or_default();
+        let receiver = self.account(to);
         let sum = receiver
             .free
             .checked_add(amount)
@@ -90,6 +88,11 @@ impl<'a, 'h> Ledger<'a, 'h> {
         if sum < self.minimum && *to != self.treasury && !receiver.is_pinned() {
             return Err(Error::TransferFailed);
         }
+        self.leave(from, sender, left);
+        // Read again: the treasury may have got the sender's dust.
+        let receiver = self.find(to);
+        let is_new = receiver.is_none();
+        let receiver = receiver.unwrap_or_default();
         if is_new {
             self.events.push(Event::NewAccount { account: *to });
             self.events.push(Event::Endowed {
@@ -100,7 +103,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
         self.put(
             to,
             &Account {
-                free: sum,
+                free: receiver.free.saturating_add(amount),
                 ..receiver
             },
         );
@@ -109,7 +112,6 @@ impl<'a, 'h> Ledger<'a, 'h> {
             to: *to,
             amount,
         });
-        self.leave(from, sender, left);
         Ok(())
     }
 
@@ -217,17 +219,18 @@ impl<'a, 'h> Ledger<'a, 'h> {
         Ok(())
     }
 
-    /// Gives `amount` of what is held on `from` for its storage to `to`, or what there is of it.
+    /// Gives `amount` of what is held on `from` for its storage to `to`, or what there is of it,
+    /// and says how much that was.
     pub(crate) fn release_for_storage(
         &mut self,
         from: &AccountId,
         to: &AccountId,
         amount: Balance,
-    ) {
+    ) -> Balance {
         let mut contract = self.account(from);
         let amount = amount.min(contract.held_for_storage);
         if amount == 0 {
-            return;
+            return 0;
         }
         contract.held_for_storage = contract.held_for_storage.saturating_sub(amount);
         self.put(from, &contract);
@@ -238,6 +241,29 @@ impl<'a, 'h> Ledger<'a, 'h> {
                 amount,
             });
         self.give(to, amount);
+        amount
+    }
+
+    /// Gives everything that an ended contract has to its beneficiary. `ends_again`: another
+    /// contract was made at its address since, and ends later in the same message. As long as
+    /// there is one, its account keeps the existential deposit.
+    ///
+    /// # Errors
+    /// [`Error::TransferFailed`]: the beneficiary would come into being below the existential
+    /// deposit.
+    pub(crate) fn end_contract(
+        &mut self,
+        contract: &AccountId,
+        beneficiary: &AccountId,
+        ends_again: bool,
+    ) -> Result<(), Error> {
+        let is_contract = ends_again || self.state.contains(&contract_key(contract));
+        self.set_contract(contract, is_contract);
+        let (rest, keep) = match is_contract {
+            true => (self.spendable(contract), Keep::Alive),
+            false => (self.account(contract).free, Keep::Nothing),
+        };
+        self.transfer(contract, beneficiary, rest, keep)
     }
 
     /// Makes an account a contract, or no longer one.

@@ -23,6 +23,58 @@
 //! | `coarse` | figures of queries, rounded up |
 //! | `idle`, `upgrade`, `views` | ends of blocks, moves to this version, looks from outside |
 //!
+//! # What differs from pallet-contracts 51
+//!
+//! What isn't listed is as there, to the event: `upstream/` runs both on the same contracts. Tests
+//! are those of `tests/` and of `upstream/tests/side_by_side.rs`.
+//!
+//! | here | there | reason | test |
+//! |---|---|---|---|
+//! | What is wrong before anything runs is rejected, and costs nothing | the base is paid | bad input costs nobody money | `money::a_value_that_isnt_there_is_rejected` |
+//! | A gas fee in escrow, settled by what was used; costs of our own | weights and transaction payment | the worker executes it, measured on it | `ink::a_flipper_flips`, `gas` |
+//! | Fuel is lowered after each host call | lost until the next sync | nothing runs on gas that was spent | `gas::host_functions_lower_the_fuel_and_running_out_pays_all`, `original::gas_is_in_step_with_the_fuel` |
+//! | A refund is exact: held × removed ÷ stored, rounded down once | by a ratio that is rounded first: 3,899 of 3,900 | what was paid comes back | `side_by_side::refunds_round_once`, `original::storage_deposits` |
+//! | What a frame removes of what a frame of the same contract below it wrote is taken off that one's charge | is refunded in part, or not at all | a refund of what was just written is whole | `refunds::a_nested_refund_is_whole`, `refunds::what_is_stored_is_held_for` |
+//! | A refund of what the same message is still to pay is taken off those charges | only what is held already comes back | as above | `side_by_side::what_the_pallet_gets_wrong` |
+//! | A contract that was written to, or made, and ended in one message owes nothing for it | the message fails with `CannotCreateHold` | nobody holds for what is gone | `side_by_side::what_the_pallet_gets_wrong`, `calls::deposits_of_a_contract_that_ends_in_the_same_message` |
+//! | An end pays the beneficiary when nothing is held, too | the money stays on an account of nobody's | it is the beneficiary's | `side_by_side::what_the_pallet_gets_wrong` |
+//! | A frame with a limit of its own counts in the record even if a nested frame changed that | its writes are charged and not counted | what is held is counted | `side_by_side::what_the_pallet_gets_wrong` |
+//! | A contract's record counts 107 bytes, a code's 62 | 122 and 61, with balances as wide | quantities of this version | `original::an_instantiation_tells_in_order` |
+//! | The default deposit limit is 1 MiB, 1,024 items and 16 existential deposits at the cluster's prices | a constant | it suffices at any prices | `money::the_default_limit_suffices_at_any_prices` |
+//! | What takes the money of a deposit or of an end is named `StorageDepositNotEnoughFunds` or `TransferFailed` | the ledger's own errors (`Token`) | one vocabulary | `nested::a_deposit_that_cant_be_paid_undoes_the_call` |
+//! | Holds and moves of holds are told once, by the contracts' events | by the ledger as well | one vocabulary | `side_by_side::an_instantiation` |
+//! | Dust and fees go to the treasury | are burned, and the author's | a cluster's money is conserved | `random`, `money` |
+//! | An address depends on the cluster, and not on the input | the other way round | the same in every engine | `hash::the_address_is_the_protocols` |
+//! | A salt of at most 1,024 bytes; `pink:system` is nobody's | bounded by the message | bounds hold everywhere | `nested::the_system_salt_is_nobodys` |
+//! | A contract under construction isn't one for anybody, a call back into it is `NotCallable` | a constructor that is in the way of a call back is found in some cases | it has no record yet | `calls::a_constructor_cant_end_or_call_its_contract` |
+//! | The events of a message hold at most 4 MiB | each is bounded | receipts are kept | `hostile` |
+//! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
+//! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
+//! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
+//! | Nobody is root, `caller_is_root` is 0 | root may call | governance speaks through messages | `original::who_is_the_origin` |
+//! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |
+//! | A random value is made of the block's entropy, at once known to everybody | by a pallet | the block gives it | `unstable::old_contracts_go_on` |
+//! | Transient storage is counted by what is written, one limit for the stack | by the allocator, a part for each frame | every machine counts the same | `transient` |
+//! | Deletion has a constant budget in each block | what weight is left | empty blocks can be committed together | `setup::deletion_takes_its_time` |
+//! | A destroyed cluster's ledger counts as empty at once, its accounts go within that budget | no clusters | a message does no work without bound | `money::a_large_cluster_ends_bit_by_bit` |
+//!
+//! # What differs from Phala's runtime
+//!
+//! | here | there | reason | test |
+//! |---|---|---|---|
+//! | Every function of the extension is paid for | free of gas, in transactions too | nobody works for nothing | `extension` |
+//! | READ_ONLY refuses functions 6, 7, 9 and 20; logging, requests of queries and all that only reads are allowed | they go through | a read-only call changes nothing | `extension::read_only_holds_for_every_function` |
+//! | The key of 4 is derived from a seed of 32 bytes, expanded to the secret key that is derived from there | that secret key | the cluster's workers share a seed | `extension::keys_are_derived_as_ever` |
+//! | 16 is for everybody | first for the system contract alone | as it became there | `extension::functions_that_need_nothing_from_outside` |
+//! | 23 to 25: no event chain, no scripts, no quotes | in later versions | there are none | `extension::functions_that_need_nothing_from_outside` |
+//! | What is there and can't be decoded traps, bytes behind it too | are ignored | one meaning for one input | `extension::functions_that_need_nothing_from_outside` |
+//! | Orders that only the system contract may give trap elsewhere | are dropped by the worker | the contract knows | `extension::nobody_else_orders` |
+//! | A move to another engine is an effect that the chain is asked for | switches at once, or panics | every worker is ready | `extension::the_owner_asks_for_an_engine_that_the_block_allows` |
+//! | Debug messages are logged as one line of level 4 for each message; ends of calls aren't, they are in receipts | both, and the debug messages in the result | receipts hold no text of a debug build | `original::debug_messages` |
+//! | Refunds don't pass through the treasury's account | a refund could fail | settlement can't fail | `money` |
+//! | A setup that fails leaves nothing | is kept half done | all or nothing | `setup::a_setup_that_fails_leaves_nothing` |
+//! | The system contract has a salt of its own | an empty one | nobody else's address | `setup::the_system_contract_is_deployed_free_and_held_for_nothing` |
+//!
 //! This is consensus code: no result may depend on anything but the state, the block's input,
 //! the message, and the version. It must never know a clock, a file, a network, a thread's
 //! identity, a hash map's order, or what its own caches hold. It links no FRAME.

@@ -138,12 +138,15 @@ pub struct Deposits {
     pub default_limit_bytes: u32,
     /// The same in items.
     pub default_limit_items: u32,
+    /// Existential deposits in it, one for each contract that is made on the way.
+    pub default_limit_accounts: u32,
 }
 
 /// Work of a block's end. Constant budgets: nothing depends on what the worker is doing.
 #[derive(Clone, Debug, Encode)]
 pub struct Idle {
-    /// Storage items that are deleted in one block.
+    /// Items that are deleted in one block: storage of contracts that ended, and accounts of a
+    /// cluster that was destroyed.
     pub deleted_items: u32,
 }
 
@@ -212,6 +215,7 @@ impl Rules {
             lockup_ppm: 0,
             default_limit_bytes: 1024 * 1024,
             default_limit_items: 1024,
+            default_limit_accounts: 16,
         },
         idle: Idle { deleted_items: 512 },
     };

@@ -9,11 +9,18 @@ const SR25519_CONTEXT: &[u8] = b"substrate";
 /// The compressed public key that made an ECDSA signature (r ‖ s ‖ v) of a hash. `v` is 0 to 3,
 /// or 27 to 30 as in Ethereum. Both forms of `s` count.
 pub(crate) fn ecdsa_recover(signature: &[u8; 65], hash: &[u8; 32]) -> Option<[u8; 33]> {
-    let (compact, v) = (signature.get(..64)?, *signature.get(64)?);
-    let v = match v {
-        27.. => v.saturating_sub(27),
-        v => v,
+    let mut signature = *signature;
+    let [.., v] = &mut signature;
+    *v = match *v {
+        ethereum @ 27.. => ethereum.saturating_sub(27),
+        plain => plain,
     };
+    ecdsa_recover_strict(&signature, hash)
+}
+
+/// The same, for `v` from 0 to 3 alone, which is what verification takes.
+pub(crate) fn ecdsa_recover_strict(signature: &[u8; 65], hash: &[u8; 32]) -> Option<[u8; 33]> {
+    let (compact, v) = (signature.get(..64)?, *signature.get(64)?);
     let mut id = RecoveryId::from_byte(v)?;
     let mut signature = Signature::from_slice(compact).ok()?;
     // The library takes low values of `s` only; the other one is the signature by the mirrored
@@ -35,6 +42,19 @@ pub(crate) fn ecdsa_to_eth_address(key: &[u8; 33]) -> Option<[u8; 20]> {
         .get(12..)?
         .try_into()
         .ok()
+}
+
+/// Whether an Ed25519 signature of a message is this key's, by the rules of ZIP 215: the ones of
+/// the chain's own signatures. Points needn't be encoded canonically, and small orders don't
+/// matter.
+pub(crate) fn ed25519_verify(signature: &[u8], key: &[u8], message: &[u8]) -> bool {
+    let (Ok(signature), Ok(key)) = (
+        ed25519_zebra::Signature::try_from(signature),
+        ed25519_zebra::VerificationKey::try_from(key),
+    ) else {
+        return false;
+    };
+    key.verify(&signature, message).is_ok()
 }
 
 /// Whether an sr25519 signature of a message is this key's.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `:version` | SCALE of the version that the state belongs to |
 //! | `cluster` | [`Cluster`] |
+//! | `destroyed` | nothing: the cluster has ended, and its accounts count as empty |
 //! | `nonce` | u64: how many contracts were ever instantiated |
 //! | `account/` ‖ account | [`Account`] |
 //! | `code/` ‖ hash | the code, raw |
@@ -28,6 +29,8 @@ use std::ops::Deref;
 
 /// Key of the cluster's record.
 pub(crate) const CLUSTER: &[u8] = b"cluster";
+/// Key that is there, with no value, once the cluster was destroyed.
+pub(crate) const DESTROYED: &[u8] = b"destroyed";
 /// Key of the number of instantiations.
 pub(crate) const NONCE: &[u8] = b"nonce";
 /// Namespace of the accounts.
@@ -126,6 +129,11 @@ impl Cluster {
     }
 }
 
+/// Whether the cluster was destroyed: it takes no messages any more.
+pub(crate) fn is_destroyed(state: &mut Overlay<'_>) -> bool {
+    state.contains(DESTROYED)
+}
+
 /// Money of one account. Holds are kept by reason, so that none can be released for another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Account {
@@ -210,13 +218,9 @@ pub(crate) struct Contract {
 }
 
 impl Contract {
-    /// All that is held for it.
-    pub(crate) fn total_deposit(&self) -> Balance {
-        self.dependencies
-            .iter()
-            .fold(self.byte_deposit, |sum, (_, amount)| {
-                sum.saturating_add(*amount)
-            })
+    /// What is held for it, besides what is held for each of its dependencies.
+    pub(crate) fn own_deposit(&self) -> Balance {
+        self.byte_deposit
             .saturating_add(self.item_deposit)
             .saturating_add(self.base_deposit)
     }

@@ -64,12 +64,50 @@ fn every_test_of_the_pallet_has_its_row() {
     assert_eq!(rows.len(), upstream.len(), "a row for no test");
 }
 
-#[test]
-fn what_the_rows_name_is_there() {
+/// All sources of the rules and of their tests, by the names of their files.
+fn all_sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     sources(&root.join("src"), &mut found);
     sources(&root.join("tests"), &mut found);
+    sources(&root.join("upstream/tests"), &mut found);
+    found
+}
+
+/// The rows of the crate's tables of differences have a reason and name tests that are there.
+#[test]
+fn every_difference_has_its_reason_and_its_test() {
+    let found = all_sources();
+    let mut differences = 0;
+    for line in include_str!("../src/lib.rs").lines() {
+        let cells: Vec<_> = line.split(" | ").collect();
+        let [_, _, _, reason, tests] = cells[..] else {
+            continue;
+        };
+        if reason == "reason" {
+            continue;
+        }
+        assert!(!reason.is_empty(), "{line}");
+        differences += 1;
+        let names: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{line}");
+        for name in names {
+            let (file, test) = name.split_once("::").unwrap_or((name, ""));
+            let stem = file.trim_end_matches(".rs").rsplit('/').next().unwrap();
+            let is_there = |(other, text): &(String, String)| {
+                other == stem
+                    && (test.is_empty() && text.contains("#[test]")
+                        || text.contains(&format!("fn {test}(")))
+            };
+            assert!(found.iter().any(is_there), "there is no test {name}");
+        }
+    }
+    assert!(differences > 30, "{differences}");
+}
+
+#[test]
+fn what_the_rows_name_is_there() {
+    let found = all_sources();
     for ((file, name), row) in rows(include_str!("conformance.toml")) {
         if let Some(reason) = value(&row, "none") {
             assert!(reason.len() > 20, "{file} {name}: a reason, please");

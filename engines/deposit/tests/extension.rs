@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::*;
+use common::{puppet::*, *};
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{capi::v1::OCalls, types::*, Fault};
 
@@ -377,4 +377,278 @@ fn the_system_contract_replaces_its_code() {
     assert_eq!(done.outcome, Outcome::Success, "{done:?}");
     assert_eq!(chain.contract(system).unwrap().code_hash, hash);
     assert!(chain.held(ALICE) > 0);
+}
+
+/// A puppet whose constructor does nothing, so that it can be the system contract.
+fn system_puppet() -> Vec<u8> {
+    let text = include_str!("common/puppet.wat");
+    let idle = text.replace(
+        r#"(func (export "deploy") (call $run))"#,
+        r#"(func (export "deploy"))"#,
+    );
+    assert_ne!(idle, text);
+    wat(&idle)
+}
+
+fn blake2_256(bytes: &[u8]) -> Hash {
+    let mut params = blake2b_simd::Params::new();
+    let hash = params.hash_length(32).hash(bytes);
+    hash.as_bytes().try_into().unwrap()
+}
+
+/// Every function of the extension, asked by the system contract: as it may, and as it may not.
+struct Asked {
+    chain: Chain,
+    /// Calls whom it is told to.
+    caller: AccountId,
+    /// Stands between the two.
+    between: AccountId,
+    system: AccountId,
+    code: Hash,
+}
+
+impl Asked {
+    fn new() -> Self {
+        let mut chain: Chain = Chain::empty();
+        let (code, next) = (system_puppet(), puppet());
+        let (hash, latest) = (blake2_256(&code), blake2_256(&wat(&asker())));
+        chain.host.system_codes.insert(hash, code);
+        chain.host.system_codes.insert(latest, wat(&asker()));
+        let mut setup = chain.setup_message();
+        setup.system_code = Some(hash);
+        let system = chain.send(Message::Setup(setup)).address.unwrap();
+        chain.deposit(system, 10 * MINIMUM);
+        let code = chain.code(&next);
+        let (caller, between) = (chain.puppet(0), chain.puppet(0));
+        chain.block.system_code = Some(latest);
+        *chain.host.outside.lock().unwrap() = Some(Box::new(Outside));
+        Self {
+            chain,
+            caller,
+            between,
+            system,
+            code,
+        }
+    }
+
+    /// The ways to ask: directly, by delegate call, through another; each under these flags.
+    fn ways(&self, flags: u32, ask: &Script) -> [Script; 3] {
+        let by_delegate = Script::new().delegate(0, self.code, ask.clone());
+        let through = Script::new().call(0, self.system, 0, ask.clone());
+        [
+            Script::new().call(flags, self.system, 0, ask.clone()),
+            Script::new().call(flags, self.system, 0, by_delegate),
+            Script::new().call(flags, self.between, 0, through),
+        ]
+    }
+
+    fn send(&mut self, mode: Mode, script: &Script) -> Receipt {
+        let message = call(self.caller, &script.0);
+        let receipt = self.chain.execute(mode, Message::Call(message));
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        receipt
+    }
+}
+
+/// READ_ONLY holds for the whole extension, a row for each function, directly, in a delegate call
+/// and further up: what changes something is refused, what doesn't is answered as ever, at the
+/// same price.
+#[test]
+fn read_only_holds_for_every_function() {
+    let key = vec![1u8, 2];
+    let hash = [8u8; 32];
+    let rows: Vec<(u32, Vec<u8>, bool)> = vec![
+        (1, request("http://x").encode(), false),
+        (2, (0u8, vec![5u8; 32], b"m".to_vec()).encode(), false),
+        (
+            3,
+            (0u8, vec![5u8; 32], b"m".to_vec(), vec![0u8; 64]).encode(),
+            false,
+        ),
+        (4, b"salt".to_vec().encode(), false),
+        (5, (0u8, vec![5u8; 32]).encode(), false),
+        (6, (&key, vec![3u8; 4]).encode(), true),
+        (7, (&key, 60u64).encode(), true),
+        (8, key.encode(), false),
+        (9, key.encode(), true),
+        (10, (3u8, "a line").encode(), false),
+        (11, 5u8.encode(), false),
+        (12, Vec::new(), false),
+        (13, (vec![5u8; 32], hash).encode(), false),
+        (14, ([1u8; 65], hash, [2u8; 33]).encode(), false),
+        (15, Vec::new(), false),
+        (16, BOB.encode(), false),
+        (17, Vec::new(), false),
+        (18, Vec::new(), false),
+        (19, (hash, false).encode(), false),
+        (20, ALICE.encode(), true),
+        (21, Vec::new(), false),
+        (22, (vec![request("a")], 1_000u64).encode(), false),
+        (23, Vec::new(), false),
+        (24, Vec::new(), false),
+        (25, Vec::new(), false),
+    ];
+    assert!(rows.iter().map(|(id, ..)| *id).eq(1..=25));
+    for (id, args, mutates) in rows {
+        for way in 0..3 {
+            let ask = Script::new().extension(id, &args);
+            let (mut asked, mut other) = (Asked::new(), Asked::new());
+            for mode in [Mode::Query, Mode::Estimating, Mode::Transaction] {
+                let free = asked.ways(0, &ask)[way].clone();
+                let bound = asked.ways(READ_ONLY, &ask)[way].clone();
+                let (free, bound) = (asked.send(mode, &free), other.send(mode, &bound));
+                let row = format!("{id} {mode:?} {way}");
+                let trapped = |receipt: &Receipt| {
+                    // The code that the innermost caller got.
+                    let at = if way == 0 { 0 } else { 8 };
+                    receipt.output[at..at + 4] == [1, 0, 0, 0]
+                };
+                assert!(!trapped(&free), "{row}: {free:?}");
+                assert_eq!(trapped(&bound), mutates, "{row}: {bound:?}");
+                match mutates {
+                    true => {
+                        let orders = |event: &Event| {
+                            matches!(
+                                event,
+                                Event::ContractEmitted { .. } | Event::CodeStored { .. }
+                            )
+                        };
+                        assert!(!bound.events.iter().any(orders), "{row}");
+                        assert!(gas(&bound).0 < gas(&free).0, "{row}");
+                        assert!(!other.chain.code_exists(), "{row}");
+                    }
+                    false => {
+                        assert_eq!(bound.output, free.output, "{row}");
+                        assert_eq!(bound.events, free.events, "{row}");
+                        assert_eq!(gas(&bound), gas(&free), "{row}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Chain {
+    /// The chain's latest system code was imported.
+    fn code_exists(&self) -> bool {
+        let hash = blake2_256(&wat(&asker()));
+        let key = [b"code/".as_slice(), &hash].concat();
+        self.state().contains_key(&key)
+    }
+}
+
+/// A status that isn't success comes with no output: the length that the contract finds is zero.
+#[test]
+fn a_status_leaves_an_empty_output() {
+    let mut chain = Chain::new();
+    let contract = chain.puppet(0);
+    let ask = Script::new().extension(22, &(vec![request("a")], 1_000u64).encode());
+    let receipt = chain.call(contract, &ask.0);
+    assert_eq!(receipt.output, (7u32, 0u32).encode());
+    assert_eq!(gas(&receipt), (588_945_100, 3_064));
+}
+
+fn sha_256(pieces: &[&[u8]]) -> Vec<u8> {
+    use sha2::Digest;
+    sha2::Sha256::digest(pieces.concat()).to_vec()
+}
+
+/// RFC 2104, for keys of at most a block.
+fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
+    let padded = |with: u8| -> Vec<u8> {
+        let mut block = [0; 64];
+        block[..key.len()].copy_from_slice(key);
+        block.iter().map(|byte| byte ^ with).collect()
+    };
+    sha_256(&[&padded(0x5c), &sha_256(&[&padded(0x36), text])])
+}
+
+/// A seed as sr25519 expands it in the way of Ed25519: half of SHA-512, clamped and divided by the
+/// cofactor, and the other half for the nonce.
+fn expand(seed: &[u8]) -> Vec<u8> {
+    use sha2::Digest;
+    let mut hash = sha2::Sha512::digest(seed).to_vec();
+    hash[0] &= 248;
+    hash[31] &= 63;
+    hash[31] |= 64;
+    for at in 0..32 {
+        let above = if at < 31 { hash[at + 1] << 5 } else { 0 };
+        hash[at] = hash[at] >> 3 | above;
+    }
+    hash
+}
+
+/// As Phala derives: HKDF-SHA256 under its fixed salt, written out here from the RFCs.
+#[test]
+fn keys_are_derived_as_ever() {
+    let mut world = World::new();
+    const SALT: &str = "18e876adfa74cc743b4b7d7f92c96e03de559a3c15270581fce445963d90f85e";
+    let salt: Vec<u8> = (0..32)
+        .map(|at| u8::from_str_radix(&SALT[2 * at..2 * at + 2], 16).unwrap())
+        .collect();
+    for given in [&b""[..], b"salt", &[7; 200]] {
+        let key = hmac(&salt, &expand(&[0xc1; 32]));
+        let info = [&world.contract[..], given, b"keygen", &[1]].concat();
+        let expected = expand(&hmac(&key, &info));
+        let [query, sent] = world.ask(4, given.to_vec());
+        assert_eq!(query.output[4..], expected.encode());
+        assert_eq!(sent.output, query.output);
+        let longer = sent.gas_consumed.ref_time
+            - RULES.host.extension_derive.of(given.len() as u32).ref_time;
+        assert!(longer < 400_000_000, "{longer}");
+    }
+}
+
+/// Verification by the rules of ZIP 215, as in today's sp-core: small orders and encodings that
+/// aren't canonical count, a scalar that isn't doesn't.
+#[test]
+fn ed25519_is_verified_like_the_chains_own() {
+    let mut world = World::new();
+    let mut one = [0u8; 32];
+    one[0] = 1;
+    // The field's prime, which stands for nought: a point of order four.
+    let mut prime = [0xffu8; 32];
+    (prime[0], prime[31]) = (0xed, 0x7f);
+    let order: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut not_a_point = [0u8; 32];
+    not_a_point[0] = 2;
+    for (key, r, s, valid) in [
+        (one, one, [0; 32], true),
+        (prime, one, [0; 32], true),
+        (one, prime, [0; 32], true),
+        (prime, prime, [0; 32], true),
+        (one, one, order, false),
+        (one, one, one, false),
+        (not_a_point, one, [0; 32], false),
+    ] {
+        let signature = [r, s].concat();
+        let args = (0u8, key.to_vec(), b"anything".to_vec(), signature);
+        world.expect(3, args, valid, valid);
+    }
+}
+
+/// A recovery id counts from nought where a signature is verified; as Ethereum counts it is
+/// recovered, and not verified.
+#[test]
+fn ecdsa_is_verified_for_four_recovery_ids() {
+    let mut world = World::new();
+    let key = vec![5u8; 32];
+    let text = b"message".to_vec();
+    let signed = world.ask(2, (2u8, &key, &text));
+    let signature = Vec::<u8>::decode(&mut &signed[1].output[4..]).unwrap();
+    let found = world.ask(5, (2u8, &key));
+    let public = Vec::<u8>::decode(&mut &found[1].output[4..]).unwrap();
+    let hash = blake2_256(&text);
+    for v in [0u8, 1, 2, 3, 4, 26, 27, 28, 29, 30, 255] {
+        let mut other = signature.clone();
+        other[64] = v;
+        let valid = v == signature[64];
+        world.expect(3, (2u8, &public, &text, &other), valid, valid);
+        let fixed: [u8; 65] = other.try_into().unwrap();
+        let point: [u8; 33] = public.clone().try_into().unwrap();
+        world.expect(14, (fixed, hash, point), valid, valid);
+    }
 }

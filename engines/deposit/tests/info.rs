@@ -105,9 +105,19 @@ fn hashes() {
         )
     };
     for (name, expected) in [
-        ("hash_sha2_256", "ba7816bf8f01cfea"),
-        ("hash_keccak_256", "4e03657aea45a94f"),
-        ("hash_blake2_256", "bddd813c634239723"),
+        (
+            "hash_sha2_256",
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
+        (
+            "hash_keccak_256",
+            "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45",
+        ),
+        (
+            "hash_blake2_256",
+            "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319",
+        ),
+        // Half as long; behind it is what was there of the input.
         ("seal_hash_blake2_128", "cf4ab791c62b8d2b2109c90275287816"),
     ] {
         let contract = chain.make_wat(&hashed(name));
@@ -225,11 +235,13 @@ fn events() {
     ));
     let five: Vec<Hash> = vec![[0; 32]; 5];
     assert_eq!(error(&emit(&five.encode(), 0)), "TooManyTopics");
-    // A length that no memory could hold.
+    // A length that no memory could hold, and bytes behind the topics.
     assert_eq!(
         error(&emit(&Compact(u32::MAX).encode(), 0)),
-        "TooManyTopics"
+        "DecodingFailed"
     );
+    let behind = [topics.encode(), vec![0]].concat();
+    assert_eq!(error(&emit(&behind, 0)), "DecodingFailed");
     assert_eq!(error(&emit(&Compact(1u32).encode(), 0)), "DecodingFailed");
     assert_eq!(emit(&[], 16 * 1024).outcome, Outcome::Success);
     assert_eq!(error(&emit(&[], 16 * 1024 + 1)), "ValueTooLarge");

@@ -285,10 +285,6 @@ fn the_rest_of_the_messages() {
         system_code: None,
     });
     assert_eq!(error(&chain.send(message_)), "Unsupported");
-    let receipt = chain.send(Message::Destroy(Destroy {}));
-    assert_eq!(receipt.outcome, Outcome::Success);
-    assert_eq!(chain.issuance(), 0);
-
     let mut none: Chain = Chain::empty();
     assert_eq!(error(&none.call(ALICE, b"")), "NoCluster");
     assert_eq!(
@@ -319,4 +315,169 @@ fn a_query_is_free_and_may_be_lent_money() {
     let receipt = chain.execute(Mode::Transaction, Message::Call(query));
     assert_eq!(error(&receipt), "InsufficientBalance");
     assert_eq!(chain.state(), before);
+}
+
+/// However many accounts a cluster has, its end is one entry in the state, and each block deletes
+/// its budget of them. Nothing happens in it any more.
+#[test]
+fn a_large_cluster_ends_bit_by_bit() {
+    use pink_engine_sdk::Host;
+    let mut chain = Chain::new();
+    let contract = chain.make(&artefact("flipper"), &message("new", true));
+    let many = 100_000u32;
+    let accounts: Vec<_> = (0..many)
+        .map(|number| {
+            let who = [&[0x5a; 28][..], &number.to_be_bytes()].concat();
+            let key = [b"account/".as_slice(), &who].concat();
+            let record = parity_scale_codec::Encode::encode(&(5_000u128, 0u128, 0u128, false));
+            (key, Some(record))
+        })
+        .collect();
+    chain.host.commit(accounts).unwrap();
+    let count = |chain: &Chain| {
+        let state = chain.host.state.lock().unwrap();
+        let all = state.keys().filter(|key| key.starts_with(b"account/"));
+        all.count()
+    };
+    let (before, accounts) = (chain.state(), count(&chain));
+    assert!(accounts > many as usize);
+    let receipt = chain.send(Message::Destroy(Destroy {}));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    assert_eq!((gas(&receipt), receipt.events.len()), ((0, 0), 0));
+    let mut after = chain.state();
+    assert_eq!(after.remove(b"destroyed".as_slice()), Some(Vec::new()));
+    assert_eq!(after, before);
+    // The ledger counts as empty at once.
+    assert_eq!((chain.issuance(), chain.free(ALICE)), (0, 0));
+    assert_eq!(
+        error(&chain.call(contract, &message("flip", ()))),
+        "ClusterDestroyed"
+    );
+    assert_eq!(
+        error(&chain.query(contract, &message("get", ()))),
+        "ClusterDestroyed"
+    );
+    assert_eq!(error(&chain.deposit(BOB, 5_000)), "ClusterDestroyed");
+    assert_eq!(error(&chain.upload(&artefact("token"))), "ClusterDestroyed");
+    let withdrawal = Message::Withdraw(Withdraw {
+        from: ALICE,
+        amount: 1,
+        max_gas_price: GAS_PRICE,
+    });
+    let receipt = chain.send(withdrawal);
+    assert_eq!(error(&receipt), "ClusterDestroyed");
+    assert_eq!(receipt.effects, [Effect::Withdrawn { debited: false }]);
+    let setup = chain.setup_message();
+    assert_eq!(error(&chain.send(Message::Setup(setup))), "ClusterExists");
+
+    let mut left = accounts;
+    let mut blocks = 0;
+    while left > 0 {
+        let receipt = chain.end_block();
+        let deleted = left.min(512);
+        left -= deleted;
+        blocks += 1;
+        assert_eq!(count(&chain), left);
+        assert_eq!(receipt.events.len(), deleted);
+        let weight = deleted as u64 * RULES.bases.deleted_item.ref_time;
+        assert_eq!(receipt.weight, Weight::new(weight, 0));
+    }
+    assert_eq!(blocks, accounts.div_ceil(512));
+    assert_eq!(chain.end_block(), BlockReceipt::default());
+}
+
+/// Without a limit of its own a message may hold for an existential deposit and 16 KiB, whatever
+/// the prices are; at absurd ones what the sender has is the bound.
+#[test]
+fn the_default_limit_suffices_at_any_prices() {
+    use common::puppet::{puppet, Script};
+    const RICH: Balance = Balance::MAX / 4;
+    for (minimum, item, byte) in [
+        (1_000_000_000_000_000, 0, 0),
+        (1_000_000_000_000_000, 0, 1),
+        (1, 0, 0),
+        (0, 0, 0),
+        (1, 1, 0),
+        (1, Balance::MAX >> 20, 0),
+        (RICH >> 8, 1, Balance::MAX >> 20),
+    ] {
+        let mut chain: Chain = Chain::empty();
+        let mut setup = chain.setup_message();
+        setup.deposit = RICH;
+        setup.gas_price = 0;
+        setup.existential_deposit = minimum;
+        (setup.deposit_per_item, setup.deposit_per_byte) = (item, byte);
+        assert_eq!(chain.send(Message::Setup(setup)).outcome, Outcome::Success);
+        let hash = chain.code(&puppet());
+        let write = Script::new().set(b"k", 16 * 1024);
+        let made = chain.instantiate(Code::Existing(hash), &write.0);
+        assert_eq!(
+            made.outcome,
+            Outcome::Success,
+            "{minimum} {item} {byte}: {made:?}"
+        );
+        let charged = minimum + 2 * item + (107 + 16 * 1024) * byte;
+        assert_eq!(made.storage_deposit, StorageDeposit::Charge(charged));
+        assert_eq!(gas(&made), (1_588_856_600, 3_672));
+    }
+    // Nothing overflows where nothing can be paid.
+    let mut chain: Chain = Chain::empty();
+    let mut setup = chain.setup_message();
+    setup.gas_price = 0;
+    (setup.deposit_per_item, setup.deposit_per_byte) = (Balance::MAX, Balance::MAX);
+    chain.send(Message::Setup(setup));
+    let receipt = chain.instantiate(Code::Upload(puppet()), &[]);
+    assert_eq!(error(&receipt), "StorageDepositNotEnoughFunds");
+}
+
+/// What is held for code that an instantiation brings counts against a limit that was given, and
+/// not against the default.
+#[test]
+fn code_and_the_deposit_limit() {
+    use common::puppet::puppet;
+    let code = puppet().len() as Balance * PER_BYTE + 62 * PER_BYTE + 2 * PER_ITEM;
+    let base = 107 * PER_BYTE + PER_ITEM + MINIMUM;
+    for (limit, ends) in [
+        (code - 1, "StorageDepositLimitExhausted"),
+        (code + base - 1, "StorageDepositLimitExhausted"),
+        (code + base, ""),
+    ] {
+        let mut chain = Chain::new();
+        let mut make = instantiate(Code::Upload(puppet()), &[]);
+        make.storage_deposit_limit = Some(limit);
+        let receipt = chain.send(Message::Instantiate(make));
+        match ends {
+            "" => {
+                assert_eq!(receipt.storage_deposit, StorageDeposit::Charge(code + base));
+                assert_eq!(gas(&receipt), (1_705_564_000, 3_832));
+            }
+            name => assert_eq!(error(&receipt), name),
+        }
+    }
+    // The default at a price of one for an item alone: 1,024, and 16 existential deposits. The code
+    // takes two items, and isn't counted.
+    let mut chain: Chain = Chain::empty();
+    let mut setup = chain.setup_message();
+    setup.existential_deposit = 1;
+    (setup.deposit_per_item, setup.deposit_per_byte) = (1, 0);
+    chain.send(Message::Setup(setup));
+    let all = |items: u32| {
+        (0..items).fold(common::puppet::Script::new(), |script, item| {
+            script.set(&item.to_le_bytes(), 0)
+        })
+    };
+    let made = chain.instantiate(Code::Upload(puppet()), &[]);
+    let contract = made.address.unwrap();
+    // 1,024 + 16 items in one message; the input is longer than the puppet's buffer in one piece.
+    let mut poor = call(contract, &all(1_040).0);
+    poor.gas_limit.ref_time *= 10;
+    let receipt = chain.send(Message::Call(poor.clone()));
+    assert_eq!(receipt.storage_deposit, StorageDeposit::Charge(1_040));
+    poor.input = common::puppet::Script::new().0;
+    for item in 2_000..3_041u32 {
+        poor.input
+            .extend(common::puppet::Script::new().set(&item.to_le_bytes(), 0).0);
+    }
+    let receipt = chain.send(Message::Call(poor));
+    assert_eq!(error(&receipt), "StorageDepositLimitExhausted");
 }

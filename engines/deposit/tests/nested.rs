@@ -176,11 +176,10 @@ fn the_nonce_counts_what_was_made() {
     assert_eq!(nonce(&mut chain), 2);
 }
 
-/// The origin who hasn't got the deposit in the end undoes all of it, and pays the fee.
+/// The origin who hasn't got the deposit undoes all of it, and pays the fee.
 #[test]
 fn a_deposit_that_cant_be_paid_undoes_the_call() {
     let mut chain = Chain::new();
-    // Gives the origin's money away to somebody else, as its value, and then wants a deposit.
     let writer = chain.make_wat(&module(WRITER_IMPORTS, WRITER));
     let mut message_ = call(writer, &1000u32.to_le_bytes());
     message_.origin = CHARLIE;

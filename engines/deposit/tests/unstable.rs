@@ -63,6 +63,69 @@ fn transient_storage_lasts_a_call_stack() {
     assert_eq!(error(&receipt), "OutOfTransientStorage");
 }
 
+/// First → other → first: the inner frame sees and replaces the value of the outer one, the other
+/// contract sees nothing of it, and what a failing frame wrote is gone.
+#[test]
+fn transient_storage_is_a_contracts_own_over_its_frames() {
+    let mut chain: Chain<Unstable> = Chain::with_rules();
+    // Input: 0 the outer frame, then the other's account; 1 the inner frame; 2 one that writes and
+    // traps; 3 the other, then whom to call with what follows. A value is read before it is written.
+    let contract = |chain: &mut Chain<Unstable>| {
+        chain.make_wat(&module(
+            IMPORTS,
+            r#"(local $op i32)
+               (local.set $op (i32.load8_u (i32.const 4)))
+               (i32.store (i32.const 8000) (i32.const 8))
+               (i32.store (i32.const 9500) (i32.const 0x6b))
+               (i32.store (i32.const 9000) (call $get (i32.const 9500) (i32.const 1) (i32.const 9004) (i32.const 8000)))
+               (if (i32.eq (local.get $op) (i32.const 0)) (then
+                 (i32.store (i32.const 9600) (i32.const 0x0201))
+                 (drop (call $set (i32.const 9500) (i32.const 1) (i32.const 9600) (i32.const 2)))
+                 (i32.store (i32.const 8004) (i32.const 32))
+                 (i32.store8 (i32.const 9700) (i32.const 3))
+                 (call $address (i32.const 9701) (i32.const 8004))
+                 (i32.store8 (i32.const 9733) (i32.load8_u (i32.const 37)))
+                 (i32.store (i32.const 8004) (i32.const 64))
+                 (drop (call $call (i32.const 8) (i32.const 5) (i64.const 0) (i32.const 9800) (i32.const 9700) (i32.const 34) (i32.const 9100) (i32.const 8004)))
+                 (i32.store (i32.const 8000) (i32.const 8))
+                 (i32.store (i32.const 9000) (call $get (i32.const 9500) (i32.const 1) (i32.const 9004) (i32.const 8000)))
+                 (call $return (i32.const 0) (i32.const 9000) (i32.const 158))))
+               (if (i32.eq (local.get $op) (i32.const 3)) (then
+                 (i32.store (i32.const 8004) (i32.const 64))
+                 (drop (call $call (i32.const 8) (i32.const 5) (i64.const 0) (i32.const 9800) (i32.const 37) (i32.const 1) (i32.const 9050) (i32.const 8004)))
+                 (i32.store (i32.const 8000) (i32.const 8))
+                 (i32.store (i32.const 9000) (call $get (i32.const 9500) (i32.const 1) (i32.const 9004) (i32.const 8000)))
+                 (call $return (i32.const 0) (i32.const 9000) (i32.const 60))))
+               (i32.store (i32.const 9600) (i32.const 3))
+               (drop (call $set (i32.const 9500) (i32.const 1) (i32.const 9600) (i32.const 1)))
+               (if (i32.eq (local.get $op) (i32.const 2)) (then unreachable))
+               (call $return (i32.const 0) (i32.const 9000) (i32.const 8))"#,
+        ))
+    };
+    let (first, other) = (contract(&mut chain), contract(&mut chain));
+    for (inner, value) in [(1u8, [3u8, 0]), (2, [1, 2])] {
+        let mut input = vec![0];
+        input.extend(other);
+        input.push(inner);
+        let receipt = chain.call(first, &input);
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        let output = &receipt.output;
+        // The outer frame after the call: success, and the value.
+        assert_eq!(output[..4], [0; 4]);
+        assert_eq!(output[4], value[0], "{inner}");
+        if inner == 2 {
+            assert_eq!(output[4..6], value);
+        }
+        // The other contract: no such key.
+        assert_eq!(output[100..104], 3u32.to_le_bytes());
+        if inner == 1 {
+            // The inner frame found what the outer one had written.
+            assert_eq!(output[150..154], [0; 4]);
+            assert_eq!(output[154..156], [1, 2]);
+        }
+    }
+}
+
 #[test]
 fn reentrance_is_counted() {
     let mut chain: Chain<Unstable> = Chain::with_rules();
@@ -178,7 +241,15 @@ fn old_contracts_go_on() {
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
     let output = &receipt.output;
     assert_eq!(output[..32], output[32..64]);
-    assert_ne!(output[..32], [0; 32]);
+    // BLAKE2b-256 of the block's entropy and the subject, by another implementation.
+    let hex: String = output[..32]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(
+        hex,
+        "d2a42db8a2f10e294fccd38d4d787b782f99127d5fda81556445ff6e6f362cae"
+    );
     assert_eq!(output[64..68], chain.block.number.to_le_bytes());
     assert_eq!(output[68..84], [0; 16]);
     assert_eq!(output[84..100], [0xff; 16]);
@@ -201,4 +272,27 @@ fn disabled_code_never_runs() {
            (call $return (i32.const 0) (i32.const 9100) (i32.const 1))"#,
     ));
     assert_eq!(chain.call(caller, &contract).output, [8]);
+}
+
+/// As the pallet allows it: only code that can't run at all is none.
+#[test]
+fn code_can_become_an_old_one() {
+    let old = wat(&module(
+        r#"(import "seal0" "seal_tombstone_deposit" (func $tombstone (param i32 i32)))"#,
+        r#"(i32.store (i32.const 9000) (i32.const 16)) (call $tombstone (i32.const 9100) (i32.const 9000))
+           (call $return (i32.const 0) (i32.const 9100) (i32.const 16))"#,
+    ));
+    for (status, code) in [(1, 0u32), (2, 7)] {
+        let mut chain = Chain::new();
+        let there = old_contract(&mut chain, old.clone(), status);
+        let hash = chain.contract(there).unwrap().code_hash;
+        let contract = chain.puppet(0);
+        let exchange = common::puppet::Script::new().set_code_hash(hash);
+        let receipt = chain.call(contract, &exchange.0);
+        assert_eq!(receipt.output, code.encode());
+        if status == 1 {
+            assert_eq!(gas(&receipt), (769_430_700, 3_576));
+            assert_eq!(chain.call(contract, &[]).output, [0; 16]);
+        }
+    }
 }

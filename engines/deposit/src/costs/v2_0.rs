@@ -74,7 +74,7 @@ impl HostCosts {
         extension_http: Cost::new((9_100_000, 0), (0, 0)),
         extension_sign: Cost::new((310_000_000, 11_000), (0, 0)),
         extension_verify: Cost::new((460_000_000, 9100), (0, 0)),
-        extension_derive: Cost::new((18_000_000, 2200), (0, 0)),
+        extension_derive: Cost::new((18_000_000, 9000), (0, 0)),
         extension_public_key: Cost::new((140_000_000, 0), (0, 0)),
         extension_ecdsa_sign: Cost::new((310_000_000, 0), (0, 0)),
         extension_cache: Cost::new((4_700_000, 0), (0, 0)),

@@ -41,7 +41,11 @@ impl Machine<'_, '_> {
         info: &CodeInfo,
         deposit: DepositMeter,
     ) -> Result<Returned, ExecError> {
-        let gas = GasMeter::new(request.gas);
+        let mut gas = GasMeter::new(request.gas);
+        if let Err(error) = gas.charge(self.load_cost(info)) {
+            self.give_back(gas);
+            return Err(error.into());
+        }
         let origin = self.origin;
         self.enter(frame(request, contract, origin, gas, deposit), info)
     }
@@ -51,7 +55,6 @@ impl Machine<'_, '_> {
     /// # Errors
     /// Why it failed, and by whose fault.
     pub(crate) fn call(&mut self, request: CallRequest) -> Result<Returned, ExecError> {
-        self.check_depth()?;
         self.top_mut()?.allows_reentry = request.allow_reentry;
         let result = self.call_checked(request);
         self.top_mut()?.allows_reentry = true;
@@ -66,10 +69,15 @@ impl Machine<'_, '_> {
         {
             return Err(Error::ReentranceDenied.into());
         }
+        self.check_depth()?;
         let contract = self.callable(&request.to).ok_or(Error::ContractNotFound)?;
         let info = self
-            .code_info(&contract.code_hash)
-            .ok_or(Error::CodeNotFound)?;
+            .load(&contract.code_hash)
+            .map_err(|error| match error {
+                // Of a contract that is there, but can't run any more.
+                Error::CodeNotFound => Error::ContractNotFound,
+                error => error,
+            })?;
         let top = self.top_mut()?;
         let caller = top.account;
         request.read_only |= top.read_only;

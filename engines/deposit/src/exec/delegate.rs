@@ -17,11 +17,8 @@ impl Machine<'_, '_> {
         hash: Hash,
         input: Vec<u8>,
     ) -> Result<Returned, ExecError> {
+        let info = self.load(&hash)?;
         self.check_depth()?;
-        let info = self.code_info(&hash).ok_or(Error::CodeNotFound)?;
-        if info.status == CodeStatus::Disabled {
-            return Err(Error::CodeNotFound.into());
-        }
         if info.determinism == Determinism::Relaxed && self.determinism == Determinism::Enforced {
             return Err(Error::Indeterministic.into());
         }
@@ -58,7 +55,8 @@ impl Machine<'_, '_> {
         if info.determinism == Determinism::Relaxed {
             return Err(Error::Indeterministic);
         }
-        if info.status != CodeStatus::Current {
+        // Code of earlier times will do, as long as it runs.
+        if info.status == CodeStatus::Disabled {
             return Err(Error::CodeNotFound);
         }
         let address = self.top()?.account;

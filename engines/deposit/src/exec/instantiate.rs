@@ -41,8 +41,26 @@ impl Machine<'_, '_> {
         request: InstantiateRequest<'_>,
         deposit: DepositMeter,
     ) -> Result<(AccountId, Returned), ExecError> {
-        let gas = GasMeter::new(request.gas);
-        self.instantiate_with(request, self.origin, gas, deposit)
+        let mut gas = GasMeter::new(request.gas);
+        let loaded = self
+            .instantiable(&request.code_hash)
+            .and_then(|info| gas.charge(self.load_cost(&info)).map(|_| info));
+        let info = match loaded {
+            Ok(info) => info,
+            Err(error) => {
+                self.give_back(gas);
+                return Err(error.into());
+            }
+        };
+        let nonce = self.next_nonce();
+        let (origin, cluster) = (self.origin, self.cluster.id);
+        let address = contract_address(&origin, &request.code_hash, &cluster, request.salt);
+        if self.record(&address).is_some() {
+            self.give_back(gas);
+            return Err(Error::DuplicateContract.into());
+        }
+        let frame = frame(request, address, origin, nonce, gas, deposit);
+        self.enter(frame, &info).map(|returned| (address, returned))
     }
 
     /// An instantiation by the running contract.
@@ -53,74 +71,64 @@ impl Machine<'_, '_> {
         &mut self,
         request: InstantiateRequest<'_>,
     ) -> Result<(AccountId, Returned), ExecError> {
+        let info = self.load(&request.code_hash)?;
+        // Counted from here on, whether or not there will be a contract.
+        let nonce = self.next_nonce();
         self.check_depth()?;
         if request.salt == SYSTEM_SALT {
             return Err(Error::ReservedSalt.into());
         }
-        let top = self.top_mut()?;
-        let caller = top.account;
-        let deposit = top.deposit.nested(request.deposit_limit);
-        let gas = top.gas.nested(request.gas);
-        self.instantiate_with(request, caller, gas, deposit)
-    }
-
-    fn instantiate_with(
-        &mut self,
-        request: InstantiateRequest<'_>,
-        deployer: AccountId,
-        gas: GasMeter,
-        deposit: DepositMeter,
-    ) -> Result<(AccountId, Returned), ExecError> {
-        let info = match self.instantiable(&request.code_hash) {
-            Ok(info) => info,
-            Err(error) => {
-                self.give_back(gas);
-                return Err(error.into());
-            }
-        };
-        let cluster = self.cluster.id;
-        let address = contract_address(&deployer, &request.code_hash, &cluster, request.salt);
+        let (caller, cluster) = (self.top()?.account, self.cluster.id);
+        let address = contract_address(&caller, &request.code_hash, &cluster, request.salt);
         if self.record(&address).is_some() {
-            self.give_back(gas);
             return Err(Error::DuplicateContract.into());
         }
-        let nonce = self.nonce().saturating_add(1);
-        let frame = Frame {
-            account: address,
-            caller: deployer,
-            code_hash: request.code_hash,
-            delegated: false,
-            prefix: storage_prefix(&address, nonce),
-            entry: Entry::Deploy,
-            value: request.value,
-            read_only: false,
-            allows_reentry: true,
-            input: Some(request.input),
-            gas,
-            deposit,
-            fuel_given: 0,
-            fuel_withheld: 0,
-            fuel_slice: u64::MAX,
-            trap: None,
-            terminated: false,
-            nonce,
-        };
+        fit(&info)?;
+        let top = self.top_mut()?;
+        let deposit = top.deposit.nested(request.deposit_limit);
+        let gas = top.gas.nested(request.gas);
+        let frame = frame(request, address, caller, nonce, gas, deposit);
         self.enter(frame, &info).map(|returned| (address, returned))
     }
 
-    /// How many contracts were instantiated so far, this one included.
+    /// How many contracts were instantiated so far, this one included. Counted in the message,
+    /// and written when it ends well: what was made by a frame that failed stays counted.
     pub(crate) fn nonce(&mut self) -> u64 {
-        self.state.get_as(NONCE).unwrap_or(0)
+        match self.nonce {
+            Some(nonce) => nonce,
+            None => {
+                let nonce = self.state.get_as(NONCE).unwrap_or(0);
+                self.nonce = Some(nonce);
+                nonce
+            }
+        }
+    }
+
+    fn next_nonce(&mut self) -> u64 {
+        let next = self.nonce().saturating_add(1);
+        self.nonce = Some(next);
+        next
+    }
+
+    /// A constructor failed, and gives its number back.
+    pub(super) fn forget_nonce(&mut self) {
+        self.nonce = self.nonce.map(|nonce| nonce.saturating_sub(1));
+    }
+
+    /// Writes the count of a message that ended well.
+    pub(super) fn keep_nonce(&mut self) {
+        if let Some(nonce) = self.nonce {
+            if self.state.get_as(NONCE).unwrap_or(0) != nonce {
+                self.state.put_as(NONCE, &nonce);
+            }
+        }
     }
 
     /// Code that contracts may be made of.
     fn instantiable(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
         let info = self.code_info(hash).ok_or(Error::CodeNotFound)?;
-        match (info.determinism, info.status) {
-            (Determinism::Relaxed, _) => Err(Error::Indeterministic),
-            (_, CodeStatus::Current) => Ok(info),
-            _ => Err(Error::CodeNotFound),
-        }
+        fit(&info)?;
+        Ok(info)
     }
 
     /// Puts the contract that the top frame constructs into the state: its account, with the
@@ -148,7 +156,6 @@ impl Machine<'_, '_> {
                 dependencies: Vec::new(),
             },
         );
-        self.state.put_as(NONCE, &nonce);
         self.count_user(&code_hash, true);
         let meter = &mut self.top_mut()?.deposit;
         meter.count_paid(minimum);
@@ -170,5 +177,48 @@ impl Machine<'_, '_> {
         bytes
             .saturating_add(items)
             .saturating_add(self.lockup(info.deposit))
+    }
+}
+
+/// Whether new contracts can be made of the code.
+///
+/// # Errors
+/// It isn't deterministic, or it is of earlier times.
+fn fit(info: &CodeInfo) -> Result<(), Error> {
+    match (info.determinism, info.status) {
+        (Determinism::Relaxed, _) => Err(Error::Indeterministic),
+        (_, CodeStatus::Current) => Ok(()),
+        _ => Err(Error::CodeNotFound),
+    }
+}
+
+/// The frame of a constructor.
+fn frame(
+    request: InstantiateRequest<'_>,
+    address: AccountId,
+    deployer: AccountId,
+    nonce: u64,
+    gas: GasMeter,
+    deposit: DepositMeter,
+) -> Frame {
+    Frame {
+        account: address,
+        caller: deployer,
+        code_hash: request.code_hash,
+        delegated: false,
+        prefix: storage_prefix(&address, nonce),
+        entry: Entry::Deploy,
+        value: request.value,
+        read_only: false,
+        allows_reentry: true,
+        input: Some(request.input),
+        gas,
+        deposit,
+        fuel_given: 0,
+        fuel_withheld: 0,
+        fuel_slice: u64::MAX,
+        trap: None,
+        terminated: false,
+        nonce,
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use storage::StorageKey;
 pub(crate) use transient::Transient;
 
 use crate::{
-    deposit::DepositMeter,
+    deposit::{DepositMeter, Quantity},
     engine::Core,
     error::{Error, ExecError},
     gas::GasMeter,
@@ -29,10 +29,13 @@ use crate::{
     wasm::{self, Calls, Memory, Shared},
 };
 use pink_engine_sdk::{
-    types::{AccountId, Determinism, Effect, Env, Event, Hash, Mode},
+    types::{AccountId, Determinism, Effect, Env, Event, Hash, Mode, Weight},
     Fault, Overlay,
 };
 use std::sync::Arc;
+
+/// Level of what contracts say for debugging: as everywhere, errors are 1 and traces 5.
+const DEBUG: u8 = 4;
 
 /// The machine.
 pub(crate) struct Machine<'m, 'h> {
@@ -58,8 +61,10 @@ pub(crate) struct Machine<'m, 'h> {
     pub effects: Vec<Effect>,
     /// Storage that lasts as long as the call stack.
     pub transient: Transient,
-    /// Debug messages, for whoever tries something out.
+    /// Debug messages, for whoever operates the worker.
     pub debug: Vec<u8>,
+    /// How many contracts were instantiated, once that was asked for.
+    pub nonce: Option<u64>,
     /// The meters of the first frame after it has ended.
     pub done: Option<(GasMeter, DepositMeter)>,
 }
@@ -138,6 +143,25 @@ impl<'m, 'h> Machine<'m, 'h> {
         self.state.get_as(&code_info_key(hash))
     }
 
+    /// What a frame is charged for its code, in the caller's gas.
+    fn load_cost(&self, info: &CodeInfo) -> Weight {
+        self.rules().frames.load.of(info.code_len)
+    }
+
+    /// The record of code that the running contract wants to run, paid from its own gas.
+    ///
+    /// # Errors
+    /// There is no such code, it can't run any more, or the gas doesn't suffice.
+    fn load(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
+        let info = self.code_info(hash).ok_or(Error::CodeNotFound)?;
+        if info.status == CodeStatus::Disabled {
+            return Err(Error::CodeNotFound);
+        }
+        let cost = self.load_cost(&info);
+        let _ = self.top_mut()?.gas.charge(cost)?;
+        Ok(info)
+    }
+
     /// Counts one more or one fewer user of a code.
     pub(crate) fn count_user(&mut self, hash: &Hash, more: bool) {
         if let Some(mut info) = self.code_info(hash) {
@@ -193,6 +217,11 @@ impl<'m, 'h> Machine<'m, 'h> {
         let Some(frame) = self.frames.pop() else {
             return result;
         };
+        match (kept, frame.entry) {
+            (false, Entry::Deploy) => self.forget_nonce(),
+            (true, _) if self.frames.is_empty() => self.keep_nonce(),
+            _ => {}
+        }
         let deposit = match kept {
             true => frame.deposit,
             false => DepositMeter::default(),
@@ -200,7 +229,7 @@ impl<'m, 'h> Machine<'m, 'h> {
         match self.frames.last_mut() {
             Some(caller) => {
                 caller.gas.absorb(frame.gas);
-                caller.deposit.absorb(deposit);
+                caller.deposit.absorb(deposit, &caller.account);
             }
             None => self.done = Some((frame.gas, deposit)),
         }
@@ -215,16 +244,11 @@ impl<'m, 'h> Machine<'m, 'h> {
         let frame = self.top()?;
         let (account, caller, entry) = (frame.account, frame.caller, frame.entry);
         let (code_hash, value, delegated) = (frame.code_hash, frame.value, frame.delegated);
-        let load = self.rules().frames.load.of(info.code_len);
-        let gas = &mut self.top_mut()?.gas;
-        let _ = gas.charge(load).map_err(by_callee)?;
         let compiled = self.compiled(&code_hash, info)?;
         let pages = u64::from(compiled.checked().initial_pages)
             .saturating_mul(self.rules().frames.page.ref_time);
         let gas = &mut self.top_mut()?.gas;
-        let _ = gas
-            .charge(pink_engine_sdk::types::Weight::new(pages, 0))
-            .map_err(by_callee)?;
+        let _ = gas.charge(Weight::new(pages, 0)).map_err(by_callee)?;
 
         if entry == Entry::Deploy {
             self.place_contract(info)?;
@@ -247,8 +271,9 @@ impl<'m, 'h> Machine<'m, 'h> {
             false => self.record(&account),
         };
         let (cluster, root) = (self.cluster, self.frames.len() == 1);
+        let below = self.unpriced_below(&account);
         let frame = self.top_mut()?;
-        if let Some(changed) = frame.deposit.finish_frame(account, record, cluster) {
+        if let Some(changed) = frame.deposit.finish_frame(account, record, cluster, below) {
             self.state.put_as(&contract_key(&account), &changed);
         }
         if root || !delegated {
@@ -269,6 +294,29 @@ impl<'m, 'h> Machine<'m, 'h> {
             },
         });
         Ok(returned)
+    }
+
+    /// What frames below the running one added to the storage of its contract, and nothing is
+    /// held for yet.
+    fn unpriced_below(&self, account: &AccountId) -> Quantity {
+        let below = self.frames.len().saturating_sub(1);
+        let (added, removed) = self.frames.iter().take(below).fold(
+            (Quantity::default(), Quantity::default()),
+            |(added, removed), frame| {
+                let (more, fewer) = frame.deposit.unpriced(account, frame.account == *account);
+                (added.add(more), removed.add(fewer))
+            },
+        );
+        added.without(removed)
+    }
+
+    /// Tells the operator what the contracts of the message had to say, the failed ones included.
+    pub(crate) fn log_debug(&mut self, contract: &AccountId) {
+        let debug = std::mem::take(&mut self.debug);
+        match std::str::from_utf8(&debug) {
+            Ok("") | Err(_) => {}
+            Ok(text) => self.state.host().log(DEBUG, Some(contract), text),
+        }
     }
 
     /// Compiled code, from the cache or made now.

@@ -98,4 +98,25 @@ mod tests {
         assert_eq!(storage.get(&[1]), Some(&[1; 8][..]));
         assert!(storage.set(vec![2], Some(vec![2; 10]), 20).is_ok());
     }
+
+    /// Three transactions one in the other, each with an item: all stay when all are committed.
+    #[test]
+    fn what_is_committed_in_nested_transactions_stays() {
+        let mut storage = Transient::default();
+        for item in 1..=3 {
+            storage.begin();
+            assert_eq!(storage.set(vec![item], Some(vec![item; 2]), 9), Ok(None));
+        }
+        // Three keys and three values: nine bytes.
+        assert_eq!(
+            storage.set(vec![4], None, 9),
+            Err(Error::OutOfTransientStorage)
+        );
+        for _ in 1..=3 {
+            storage.commit();
+        }
+        for item in 1..=3 {
+            assert_eq!(storage.get(&[item]), Some(&[item; 2][..]));
+        }
+    }
 }

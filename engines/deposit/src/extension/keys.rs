@@ -6,6 +6,7 @@
 
 use super::{fine, from_host, pay, Answer};
 use crate::{costs::Cost, error::Error, exec::Machine, hash::blake2_256, signatures};
+use hkdf::Hkdf;
 use k256::ecdsa::{SigningKey, VerifyingKey};
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{
@@ -13,7 +14,8 @@ use pink_engine_sdk::{
     types::{AccountId, Mode},
     Tail,
 };
-use schnorrkel::{derive::ChainCode, ExpansionMode, Keypair, MiniSecretKey, SecretKey};
+use schnorrkel::{ExpansionMode, Keypair, MiniSecretKey, SecretKey};
+use sha2::Sha256;
 
 /// A way of signing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -34,18 +36,27 @@ fn pay_for(machine: &mut Machine<'_, '_>, cost: Cost, bytes: &[u8]) -> Result<()
     pay(machine, cost.of(bytes))
 }
 
-/// Function 4: 64 bytes that this contract alone gets for this salt, derived in three hard steps
-/// from the cluster's key: address, salt, "keygen".
+/// The salt of [`derive`]: the hash of a genesis block of a test network of Phala's, chosen by
+/// Phala once and for ever.
+const DERIVATION_SALT: [u8; 32] = [
+    0x18, 0xe8, 0x76, 0xad, 0xfa, 0x74, 0xcc, 0x74, 0x3b, 0x4b, 0x7d, 0x7f, 0x92, 0xc9, 0x6e, 0x03,
+    0xde, 0x55, 0x9a, 0x3c, 0x15, 0x27, 0x05, 0x81, 0xfc, 0xe4, 0x45, 0x96, 0x3d, 0x90, 0xf8, 0x5e,
+];
+
+/// Function 4: an sr25519 secret key of 64 bytes that this contract alone gets for this salt. Its
+/// seed is HKDF-SHA256 (RFC 5869) of the cluster's secret key of 64 bytes, with address ‖ salt ‖
+/// "keygen" for the info.
 pub(super) fn derive(machine: &mut Machine<'_, '_>, contract: &AccountId, salt: Vec<u8>) -> Answer {
     pay_for(machine, machine.rules().host.extension_derive, &salt)?;
     let reply = OCallsClient(Tail(machine.state.host())).cluster_key();
     let seed = from_host(machine, reply)?.ok_or(Error::ExtensionFailed("KeySeedMissing"))?;
-    let mut key = MiniSecretKey::from_bytes(&seed).map_err(|_| BAD_KEY)?;
-    for step in [&contract[..], &salt, b"keygen"] {
-        let code = ChainCode(blake2_256(&step.encode()));
-        let secret = key.expand(ExpansionMode::Ed25519);
-        key = secret.hard_derive_mini_secret_key(Some(code), b"").0;
-    }
+    let cluster = MiniSecretKey::from_bytes(&seed).map_err(|_| BAD_KEY)?;
+    let secret = cluster.expand(ExpansionMode::Ed25519).to_bytes();
+    let mut derived = [0; 32];
+    Hkdf::<Sha256>::new(Some(&DERIVATION_SALT), &secret)
+        .expand_multi_info(&[contract, &salt, b"keygen"], &mut derived)
+        .map_err(|_| BAD_KEY)?;
+    let key = MiniSecretKey::from_bytes(&derived).map_err(|_| BAD_KEY)?;
     fine(key.expand(ExpansionMode::Ed25519).to_bytes().to_vec())
 }
 
@@ -79,7 +90,7 @@ pub(super) fn verify(
 ) -> Answer {
     pay_for(machine, machine.rules().host.extension_verify, &message)?;
     fine(match ty {
-        SigType::Ed25519 => verify_ed25519(&key, &message, &signature).is_some(),
+        SigType::Ed25519 => signatures::ed25519_verify(&signature, &key, &message),
         SigType::Sr25519 => match (signature.first_chunk(), key.first_chunk()) {
             (Some(signature_64), Some(key_32)) if signature.len() == 64 && key.len() == 32 => {
                 signatures::sr25519_verify(signature_64, key_32, &message)
@@ -87,9 +98,12 @@ pub(super) fn verify(
             _ => false,
         },
         SigType::Ecdsa => {
-            let recovered = <&[u8; 65]>::try_from(signature.as_slice())
-                .ok()
-                .and_then(|signature| signatures::ecdsa_recover(signature, &blake2_256(&message)));
+            let recovered =
+                <&[u8; 65]>::try_from(signature.as_slice())
+                    .ok()
+                    .and_then(|signature| {
+                        signatures::ecdsa_recover_strict(signature, &blake2_256(&message))
+                    });
             recovered.is_some_and(|recovered| recovered[..] == key[..])
         }
     })
@@ -123,18 +137,12 @@ pub(super) fn ecdsa_verify_prehashed(
     (signature, hash, key): ([u8; 65], [u8; 32], [u8; 33]),
 ) -> Answer {
     pay_for(machine, machine.rules().host.extension_verify, &hash)?;
-    fine(signatures::ecdsa_recover(&signature, &hash) == Some(key))
+    fine(signatures::ecdsa_recover_strict(&signature, &hash) == Some(key))
 }
 
 fn ed25519(seed: &[u8]) -> Result<ed25519_dalek::SigningKey, Error> {
     let seed = <&[u8; 32]>::try_from(seed).map_err(|_| BAD_KEY)?;
     Ok(ed25519_dalek::SigningKey::from_bytes(seed))
-}
-
-fn verify_ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-    let key = ed25519_dalek::VerifyingKey::from_bytes(key.try_into().ok()?).ok()?;
-    let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
-    key.verify_strict(message, &signature).ok()
 }
 
 /// A seed of 32 bytes, or a secret key of 64 as [`derive`] gives it.

@@ -77,9 +77,6 @@ pub(super) fn import_latest_system_code(
     if machine.cluster.system_contract != Some(contract) {
         return Err(Error::ExtensionFailed("BadOrigin"));
     }
-    if machine.top()?.read_only {
-        return Err(Error::StateChangeDenied);
-    }
     let Some(hash) = machine.env.block.system_code else {
         return fine(None::<Hash>);
     };

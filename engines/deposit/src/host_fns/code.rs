@@ -58,12 +58,11 @@ pub(super) fn call_chain_extension(
     pay(machine, costs.extension.of(len))?;
     let input = memory.read(args.u32(1), len)?.to_vec();
     let (status, output) = extension::serve(machine, args.u32(0), &input)?;
-    if status == 0 {
-        memory.check_output(args.u32(4), output.len())?;
-        // It fits into the memory, so its length fits.
-        pay(machine, costs.extension_output.bytes(output.len() as u32))?;
-        memory.write_output(args.u32(3), args.u32(4), &output)?;
-    }
+    // Also when there is none: the length that the contract finds is then zero.
+    memory.check_output(args.u32(4), output.len())?;
+    // It fits into the memory, so its length fits.
+    pay(machine, costs.extension_output.bytes(output.len() as u32))?;
+    memory.write_output(args.u32(3), args.u32(4), &output)?;
     Ok(u64::from(status))
 }
 

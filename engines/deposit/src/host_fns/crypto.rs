@@ -3,12 +3,19 @@
 use super::{pay, Args, Code};
 use crate::{
     costs::Cost,
+    error::Error,
     exec::{Machine, Trap},
     hash,
     wasm::Memory,
 };
 
 type Served = Result<u64, Trap>;
+
+/// So many bytes; unlike a value that is decoded, one that ends outside lies outside.
+fn exact<const N: usize>(memory: &Memory<'_>, ptr: u32) -> Result<[u8; N], Error> {
+    let bytes = memory.read(ptr, u32::try_from(N).unwrap_or(u32::MAX))?;
+    bytes.try_into().map_err(|_| Error::OutOfBounds)
+}
 
 fn digest<const N: usize>(
     machine: &mut Machine<'_, '_>,
@@ -66,8 +73,8 @@ pub(super) fn ecdsa_recover(
     args: Args<'_>,
 ) -> Served {
     pay(machine, machine.rules().host.ecdsa_recover.base())?;
-    let signature = memory.read_fixed::<65>(args.u32(0))?;
-    let message = memory.read_fixed::<32>(args.u32(1))?;
+    let signature = exact::<65>(memory, args.u32(0))?;
+    let message = exact::<32>(memory, args.u32(1))?;
     Ok(
         match crate::signatures::ecdsa_recover(&signature, &message) {
             Some(key) => {
@@ -85,7 +92,7 @@ pub(super) fn ecdsa_to_eth_address(
     args: Args<'_>,
 ) -> Served {
     pay(machine, machine.rules().host.ecdsa_to_eth_address.base())?;
-    let key = memory.read_fixed::<33>(args.u32(0))?;
+    let key = exact::<33>(memory, args.u32(0))?;
     Ok(match crate::signatures::ecdsa_to_eth_address(&key) {
         Some(address) => {
             memory.write(args.u32(1), &address)?;
@@ -102,8 +109,8 @@ pub(super) fn sr25519_verify(
 ) -> Served {
     let len = args.u32(2);
     pay(machine, machine.rules().host.sr25519_verify.of(len))?;
-    let signature = memory.read_fixed::<64>(args.u32(0))?;
-    let key = memory.read_fixed::<32>(args.u32(1))?;
+    let signature = exact::<64>(memory, args.u32(0))?;
+    let key = exact::<32>(memory, args.u32(1))?;
     let message = memory.read(args.u32(3), len)?;
     Ok(
         match crate::signatures::sr25519_verify(&signature, &key, message) {

@@ -8,7 +8,7 @@ use crate::{
     wasm::Memory,
 };
 use parity_scale_codec::{Compact, Decode};
-use pink_engine_sdk::types::{Event, Hash, Mode};
+use pink_engine_sdk::types::{Event, Hash};
 
 /// Emits an event: SCALE of the topics (none for a length of zero), and data. Topics keep their
 /// order and may be equal.
@@ -52,19 +52,22 @@ pub(super) fn deposit_event(
     Ok(0)
 }
 
-/// Reads topics and refuses their number before anything of that size is allocated.
+/// Reads topics, all of the bytes, and refuses their number before anything of that size is
+/// allocated.
 fn read_topics(mut bytes: &[u8], most: usize) -> Result<Vec<Hash>, Error> {
     let Compact(count) = Compact::<u32>::decode(&mut bytes).map_err(|_| Error::DecodingFailed)?;
-    if count as usize > most {
-        return Err(Error::TooManyTopics);
+    let (topics, rest) = bytes.as_chunks::<32>();
+    if !rest.is_empty() || topics.len() != count as usize {
+        return Err(Error::DecodingFailed);
     }
-    (0..count)
-        .map(|_| Hash::decode(&mut bytes).map_err(|_| Error::DecodingFailed))
-        .collect()
+    match topics.len() > most {
+        true => Err(Error::TooManyTopics),
+        false => Ok(topics.to_vec()),
+    }
 }
 
-/// Keeps a message for whoever tries something out; costs the same in every mode. What isn't
-/// UTF-8 is dropped.
+/// Keeps a message for the operator's log, in every mode at the same price. What isn't UTF-8 is
+/// dropped, and so is what doesn't fit any more.
 pub(super) fn debug_message(
     machine: &mut Machine<'_, '_>,
     memory: &mut Memory<'_>,
@@ -74,14 +77,10 @@ pub(super) fn debug_message(
     let len = args.u32(1).min(rules.limits.debug_len);
     pay(machine, rules.host.debug_message.of(len))?;
     let text = memory.read(args.u32(0), len)?;
-    if machine.env.mode != Mode::Transaction {
-        if let Ok(text) = std::str::from_utf8(text) {
-            let room = (rules.limits.debug_len as usize).saturating_sub(machine.debug.len());
-            if text.len() <= room {
-                let contract = machine.top()?.account;
-                machine.debug.extend_from_slice(text.as_bytes());
-                machine.state.host().log(4, Some(&contract), text);
-            }
+    if let Ok(text) = std::str::from_utf8(text) {
+        let room = (rules.limits.debug_len as usize).saturating_sub(machine.debug.len());
+        if text.len() <= room {
+            machine.debug.extend_from_slice(text.as_bytes());
         }
     }
     Ok(Code::Success.into())

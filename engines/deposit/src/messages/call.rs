@@ -66,6 +66,7 @@ pub(super) fn execute(
             &message.origin,
             message.value,
             message.storage_deposit_limit,
+            0,
         )?;
         Ok((paid, limit))
     });
@@ -77,7 +78,7 @@ pub(super) fn execute(
         }
     };
     let mut machine = paid.machine(state);
-    let ran = super::run_first(&mut machine, base, |machine| {
+    let ran = super::run_first(&mut machine, base, &message.contract, |machine| {
         machine.call_first(
             CallRequest {
                 to: message.contract,

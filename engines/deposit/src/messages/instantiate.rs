@@ -87,13 +87,8 @@ pub(super) fn execute(
             &message.origin,
             message.value,
             message.storage_deposit_limit,
+            code_deposit,
         )?;
-        let limit = limit.checked_sub(code_deposit).ok_or_else(|| {
-            Failure::new(
-                "StorageDepositLimitExhausted",
-                format!("{code_deposit} have to be held for the code, the limit is {limit}"),
-            )
-        })?;
         Ok((paid, limit))
     });
     let (paid, deposit_limit) = match opened {
@@ -105,7 +100,7 @@ pub(super) fn execute(
     };
     let origin = message.origin;
     let mut machine = paid.machine(state);
-    let mut ran = super::run_first(&mut machine, base, |machine| {
+    let mut ran = super::run_first(&mut machine, base, &address, |machine| {
         if let Some(stored) = stored {
             stored.store(core, machine.state, cluster, origin, &mut machine.events)?;
         }

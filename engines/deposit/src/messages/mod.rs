@@ -17,7 +17,11 @@ use run::run_first;
 pub(crate) use setup::deploy_system_contract;
 pub(crate) use upload::Stored;
 
-use crate::{engine::Core, state::Cluster, upgrade};
+use crate::{
+    engine::Core,
+    state::{is_destroyed, Cluster},
+    upgrade,
+};
 use pink_engine_sdk::{
     types::{Env, Failure, Message, Receipt},
     Overlay,
@@ -42,6 +46,9 @@ pub(crate) fn execute(
     let Some(cluster) = cluster else {
         return Receipt::rejected(Failure::new("NoCluster", "its setup comes first"));
     };
+    if is_destroyed(state) {
+        return money::destroyed(&message);
+    }
     let result = match message {
         Message::Deposit(message) => Ok(money::deposit(state, &cluster, &message)),
         Message::Withdraw(message) => Ok(money::withdraw(core, state, env, &cluster, &message)),

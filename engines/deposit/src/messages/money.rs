@@ -3,13 +3,13 @@
 use super::paid::{Ended, Paid};
 use crate::{
     engine::Core,
-    ledger::{self, Ledger},
-    state::{account_key, Cluster, CLUSTER},
+    ledger::Ledger,
+    state::{Cluster, CLUSTER, DESTROYED},
 };
 use pink_engine_sdk::{
     types::{
-        Deposit, Effect, Env, Event, Failure, Outcome, Receipt, StorageDeposit, UpdatePrices,
-        Withdraw,
+        Deposit, Effect, Env, Event, Failure, Message, Outcome, Receipt, StorageDeposit,
+        UpdatePrices, Withdraw,
     },
     Overlay,
 };
@@ -102,15 +102,22 @@ pub(super) fn update_prices(
     Receipt::free()
 }
 
-/// The end: the ledger is emptied. The chain pays out what was confirmed before, and governance
-/// sweeps the rest of the cluster's account there.
+/// The end. The ledger counts as empty at once, and its accounts go at the ends of blocks, within
+/// their budget: a message does no work without bound. The chain pays out what was confirmed
+/// before, and governance sweeps the rest of the cluster's account there.
 pub(super) fn destroy(state: &mut Overlay<'_>) -> Receipt {
-    let mut accounts = Vec::new();
-    ledger::for_each_account(state, |who, _| accounts.push(who));
-    let mut receipt = Receipt::free();
-    for account in accounts {
-        state.remove(&account_key(&account));
-        receipt.events.push(Event::KilledAccount { account });
+    state.put(DESTROYED, Vec::new());
+    Receipt::free()
+}
+
+/// What a message to a cluster that was destroyed comes to.
+pub(super) fn destroyed(message: &Message) -> Receipt {
+    let failure = Failure::new("ClusterDestroyed", "the cluster has ended");
+    match message {
+        Message::Withdraw(_) => Receipt {
+            effects: vec![Effect::Withdrawn { debited: false }],
+            ..Receipt::rejected(failure)
+        },
+        _ => Receipt::rejected(failure),
     }
-    receipt
 }

@@ -112,6 +112,7 @@ impl<'a> Paid<'a> {
             effects: Vec::new(),
             transient: Transient::default(),
             debug: Vec::new(),
+            nonce: None,
             done: None,
         }
     }
@@ -149,11 +150,13 @@ impl<'a> Paid<'a> {
     }
 }
 
-/// The limit of a message's storage deposit: what the sender gave, or the version's default, and
-/// never more than the sender has besides the value and an existential deposit.
+/// The limit of a message's storage deposit, without what is held for code that it brings: what
+/// the sender gave, or the version's default, and never more than the sender has besides the
+/// value and an existential deposit. What is held for the code counts against what was given, and
+/// not against the default.
 ///
 /// # Errors
-/// The sender gave more than that.
+/// The sender gave more than that, or less than the code takes.
 pub(super) fn deposit_limit(
     core: &Core,
     state: &mut Overlay<'_>,
@@ -161,6 +164,7 @@ pub(super) fn deposit_limit(
     origin: &AccountId,
     value: Balance,
     given: Option<Balance>,
+    code_deposit: Balance,
 ) -> Result<Balance, Failure> {
     let mut events = Vec::new();
     let spendable = Ledger::new(state, &mut events, cluster).spendable(origin);
@@ -170,23 +174,45 @@ pub(super) fn deposit_limit(
     let most = spendable
         .saturating_sub(value)
         .saturating_sub(cluster.existential_deposit);
-    let quantities = &core.rules.deposits;
-    let default = cluster
-        .deposit_per_byte
-        .saturating_mul(Balance::from(quantities.default_limit_bytes))
-        .saturating_add(
-            cluster
-                .deposit_per_item
-                .saturating_mul(Balance::from(quantities.default_limit_items)),
-        );
-    match given {
-        Some(given) if given > most => Err(Failure::new(
+    let Some(given) = given else {
+        return match most.checked_sub(code_deposit) {
+            Some(most) => Ok(default_limit(core, cluster).min(most)),
+            None => Err(Failure::new(
+                "StorageDepositNotEnoughFunds",
+                format!("{code_deposit} have to be held for the code, at most {most} could be"),
+            )),
+        };
+    };
+    let limit = given.checked_sub(code_deposit).ok_or_else(|| {
+        Failure::new(
+            "StorageDepositLimitExhausted",
+            format!("{code_deposit} have to be held for the code, the limit is {given}"),
+        )
+    })?;
+    match given > most {
+        true => Err(Failure::new(
             "StorageDepositNotEnoughFunds",
             format!("the limit is {given}, at most {most} could be taken"),
         )),
-        Some(given) => Ok(given),
-        None => Ok(default.min(most)),
+        false => Ok(limit),
     }
+}
+
+/// The limit of a message that gives none: a quantity of storage and of existential deposits, at
+/// whatever the cluster's prices are. Where they are absurd the limit is all there is, so that
+/// what an account can pay is the only bound.
+fn default_limit(core: &Core, cluster: &Cluster) -> Balance {
+    let quantities = &core.rules.deposits;
+    let part = |price: Balance, quantity: u32| price.saturating_mul(Balance::from(quantity));
+    part(cluster.deposit_per_byte, quantities.default_limit_bytes)
+        .saturating_add(part(
+            cluster.deposit_per_item,
+            quantities.default_limit_items,
+        ))
+        .saturating_add(part(
+            cluster.existential_deposit,
+            quantities.default_limit_accounts,
+        ))
 }
 
 /// The outcome of a first frame.

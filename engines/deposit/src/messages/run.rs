@@ -6,7 +6,7 @@ use crate::{
     exec::{Machine, Returned},
     gas::GasMeter,
 };
-use pink_engine_sdk::types::{Effect, Event, Outcome, StorageDeposit, Weight};
+use pink_engine_sdk::types::{AccountId, Effect, Event, Outcome, StorageDeposit, Weight};
 
 /// What running the first frame left.
 #[derive(Debug)]
@@ -16,10 +16,12 @@ pub(super) struct Ran {
     pub effects: Vec<Effect>,
 }
 
-/// Runs the first frame and collects its deposits; if either fails, everything is as it was.
+/// Runs the first frame, which is `contract`'s, and collects its deposits; if either fails,
+/// everything is as it was. What the contracts said is logged in any case.
 pub(super) fn run_first(
     machine: &mut Machine<'_, '_>,
     base: Weight,
+    contract: &AccountId,
     first: impl FnOnce(&mut Machine<'_, '_>) -> Result<Returned, ExecError>,
 ) -> Ran {
     machine.state.begin();
@@ -37,6 +39,7 @@ pub(super) fn run_first(
             Err(error) => outcome = Outcome::Trapped(error.into()),
         }
     }
+    machine.log_debug(contract);
     let success = outcome == Outcome::Success;
     match success {
         true => machine.state.commit(),

@@ -142,9 +142,11 @@ pub(crate) fn deploy_system_contract(
         effects: Vec::new(),
         transient: Transient::default(),
         debug: Vec::new(),
+        nonce: None,
         done: None,
     };
-    let ran = super::run_first(&mut machine, Weight::default(), |machine| {
+    let address = contract_address(&owner, &hash, &cluster.id, SYSTEM_SALT);
+    let ran = super::run_first(&mut machine, Weight::default(), &address, |machine| {
         let request = InstantiateRequest {
             code_hash: hash,
             value: 0,
@@ -163,7 +165,6 @@ pub(crate) fn deploy_system_contract(
             ran.ended.outcome
         )));
     }
-    let address = contract_address(&owner, &hash, &cluster.id, SYSTEM_SALT);
     cluster.system_contract = Some(address);
     state.put_as(CLUSTER, cluster);
     receipt.events.extend(ran.events);

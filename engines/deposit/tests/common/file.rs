@@ -96,6 +96,25 @@ pub fn execute(
     done
 }
 
+/// What a message has for the operator's log: level, contract and text of each line.
+pub fn log(
+    host: &MemoryHost,
+    env: &Env,
+    message: &Message,
+) -> Vec<(u8, Option<AccountId>, String)> {
+    let state = host.state.lock().expect("no panic");
+    let codes = Codes(&host.system_codes);
+    on_its_stack(|| {
+        let mut session = Session::changing(&*state, &codes);
+        let done = file().execute(&mut session, env, message);
+        done.expect("no fault");
+        let lines = session.finish().1.into_iter();
+        lines
+            .map(|line| (line.level, line.contract, line.text))
+            .collect()
+    })
+}
+
 /// Demands that the file does what the library did.
 ///
 /// # Panics

@@ -6,6 +6,7 @@
 
 mod adversaries;
 pub mod file;
+pub mod puppet;
 #[allow(unused_imports)]
 pub use adversaries::{adversaries, module, module_with};
 
@@ -36,6 +37,12 @@ pub const MONEY: Balance = 1_000_000_000_000_000;
 pub const RULES: Rules = Rules::V2_0;
 /// Picoseconds of one unit of fuel.
 pub const FUEL: u64 = RULES.interpreter.ref_time_per_fuel;
+
+/// What a receipt says was consumed.
+pub fn gas(receipt: &Receipt) -> (u64, u64) {
+    let consumed = receipt.gas_consumed;
+    (consumed.ref_time, consumed.proof_size)
+}
 
 /// What a call costs before its frame begins.
 pub fn call_base(input: usize) -> Weight {
@@ -228,6 +235,26 @@ impl<R: Release> Chain<R> {
 
     pub fn estimate(&mut self, contract: AccountId, input: &[u8]) -> Receipt {
         self.execute(Mode::Estimating, Message::Call(call(contract, input)))
+    }
+
+    /// Makes a puppet, with a salt of its own.
+    pub fn puppet(&mut self, value: Balance) -> AccountId {
+        let mut message = instantiate(Code::Upload(puppet::puppet()), &[]);
+        message.salt = self.seq.to_le_bytes().to_vec();
+        message.value = value;
+        let receipt = self.send(Message::Instantiate(message));
+        assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+        receipt.address.unwrap()
+    }
+
+    /// The lines that a call leaves in the operator's log, of the built file.
+    pub fn log(&self, mode: Mode, message: Call) -> Vec<(u8, Option<AccountId>, String)> {
+        let env = Env {
+            mode,
+            block: self.block.clone(),
+            seq: self.seq,
+        };
+        file::log(&self.host, &env, &Message::Call(message))
     }
 
     pub fn end_block(&mut self) -> BlockReceipt {

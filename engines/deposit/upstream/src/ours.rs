@@ -1,0 +1,152 @@
+//! Engine 2.0, on a state in memory, at a gas price of zero.
+
+use crate::{Call, Done, Instantiate, Side, ALICE, BOB, MINIMUM, MONEY, PER_BYTE, PER_ITEM};
+use pink_engine_deposit::{DepositEngine, Deposits, Release, Rules};
+use pink_engine_sdk::{
+    types,
+    types::{Deposit, *},
+    Engine, Host, MemoryHost, Overlay,
+};
+
+struct V2_0;
+
+/// 2.0, but for the lengths of its records: the pallet's are others.
+impl Release for V2_0 {
+    const RULES: Rules = Rules {
+        deposits: Deposits {
+            code_info_bytes: 61,
+            contract_bytes: 122,
+            ..Rules::V2_0.deposits
+        },
+        ..Rules::V2_0
+    };
+}
+
+const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);
+
+pub struct Ours {
+    host: MemoryHost,
+    engine: DepositEngine<V2_0>,
+    seq: u64,
+}
+
+impl Ours {
+    pub fn new() -> Self {
+        let mut ours = Self {
+            host: MemoryHost::default(),
+            engine: DepositEngine::new(),
+            seq: 0,
+        };
+        ours.send(Message::Setup(Setup {
+            cluster: [0; 32],
+            owner: ALICE,
+            deposit: MONEY,
+            gas_price: 0,
+            deposit_per_item: PER_ITEM,
+            deposit_per_byte: PER_BYTE,
+            treasury: [0x7e; 32],
+            existential_deposit: MINIMUM,
+            engine_config: Vec::new(),
+            system_code: None,
+        }));
+        ours.send(Message::Deposit(Deposit {
+            dest: BOB,
+            amount: MONEY,
+        }));
+        ours
+    }
+
+    fn send(&mut self, message: Message) -> Receipt {
+        let env = Env {
+            mode: Mode::Transaction,
+            block: Block {
+                number: 1,
+                now_ms: 0,
+                entropy: [0; 32],
+                upgrade_targets: Vec::new(),
+                system_code: None,
+            },
+            seq: self.seq,
+        };
+        self.seq += 1;
+        let mut state = Overlay::new(&self.host);
+        let receipt = self.engine.execute(&mut state, &env, message);
+        let changes = state.into_changes().expect("no fault");
+        self.host.commit(changes).expect("memory");
+        receipt
+    }
+}
+
+impl Default for Ours {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn done(receipt: Receipt) -> Done {
+    let outcome = match receipt.outcome {
+        Outcome::Success => "Success".into(),
+        Outcome::Reverted => "Reverted".into(),
+        Outcome::OutOfGas => "OutOfGas".into(),
+        Outcome::Trapped(failure) | Outcome::Rejected(failure) => failure.error,
+    };
+    Done {
+        outcome,
+        output: receipt.output,
+        deposit: receipt.storage_deposit,
+        events: receipt.events,
+        money: Vec::new(),
+    }
+}
+
+impl Side for Ours {
+    fn upload(&mut self, code: &[u8]) -> Hash {
+        let receipt = self.send(Message::Upload(Upload {
+            origin: ALICE,
+            code: code.to_vec(),
+            storage_deposit_limit: None,
+            determinism: Determinism::Enforced,
+            max_gas_price: 0,
+        }));
+        receipt.code_hash.expect("it is stored")
+    }
+
+    fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done {
+        done(self.send(Message::Instantiate(types::Instantiate {
+            origin: ALICE,
+            code: Code::Upload(ask.code.to_vec()),
+            input: ask.input.to_vec(),
+            salt: ask.salt.to_vec(),
+            value: ask.value,
+            gas_limit: GAS,
+            storage_deposit_limit: ask.limit,
+            max_gas_price: 0,
+        })))
+    }
+
+    fn call(&mut self, ask: &Call<'_>) -> Done {
+        done(self.send(Message::Call(types::Call {
+            origin: ALICE,
+            contract: ask.contract,
+            input: ask.input.to_vec(),
+            value: ask.value,
+            gas_limit: GAS,
+            storage_deposit_limit: ask.limit,
+            max_gas_price: 0,
+            lent: 0,
+        })))
+    }
+
+    fn money(&mut self, who: &AccountId) -> (Balance, Balance) {
+        let account = self.engine.account(&mut Overlay::new(&self.host), who);
+        (account.free, account.held)
+    }
+
+    fn set_prices(&mut self, per_item: Balance, per_byte: Balance) {
+        self.send(Message::UpdatePrices(UpdatePrices {
+            gas_price: 0,
+            deposit_per_item: per_item,
+            deposit_per_byte: per_byte,
+        }));
+    }
+}
