@@ -8,7 +8,7 @@ use super::*;
 use crate::pallet::Pallet as FatContracts;
 use alloc::{vec, vec::Vec};
 use fat_contracts_primitives::{
-    AccountId, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, CodeSource, Effect,
+    AccountId, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, CodeHash, CodeSource, Effect,
     EngineStatus, EngineVersion, Hash, ParkCause, Permission, Remedy, StateRoot,
     Weight as GasWeight, WithdrawOutcome,
 };
