@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
             block.ref_time >= 8 && block.proof_size >= 8,
             "a block is too small to be shared out"
         );
-        // Of so many, one is anybody's: two are the owner's, and one nobody's.
+        // A quarter and an eighth are rounded up: of four, two are left.
         assert!(
             Self::max_block_withdrawals() >= 4,
             "a block has no withdrawal for everybody"
