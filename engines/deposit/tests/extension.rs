@@ -83,6 +83,9 @@ impl OCalls for Outside {
     fn cache_remove(&mut self, _: AccountId, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
         Ok(Some(key))
     }
+    fn poll(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 fn response(status_code: u16) -> HttpResponse {

@@ -132,8 +132,9 @@ impl<'h> Overlay<'h> {
             return;
         };
         // The one around takes over what it hasn't saved itself.
-        let mut end = closed.map_or(self.journal.len(), |closed| closed.journal);
-        for entry in end..self.journal.len() {
+        let begin = closed.map_or(self.journal.len(), |closed| closed.journal);
+        let mut end = begin;
+        for entry in begin..self.journal.len() {
             let Some((at, saved)) = self.journal.get(entry) else {
                 break;
             };
