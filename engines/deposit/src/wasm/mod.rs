@@ -1,5 +1,8 @@
 //! Code: what it may be, how it is kept ready, and how it runs.
 
+#[cfg(test)]
+mod bare_tests;
+mod barrier;
 mod cache;
 mod known;
 mod linker;

@@ -2,6 +2,7 @@
 
 use crate::{
     config::RentConfig,
+    error::Error,
     rules::Rules,
     schedule::Schedule,
     state::{Cluster, CLUSTER, CONFIG, SCHEDULE},
@@ -24,6 +25,8 @@ pub(crate) struct Machine<'s, 'h> {
     pub(crate) mode: Mode,
     /// Events so far; those of a part that is rolled back go with it.
     pub(crate) events: Vec<Event>,
+    /// Bytes of contracts' events so far, as [`Machine::count_event`] counts them.
+    event_bytes: u32,
 }
 
 impl<'s, 'h> Machine<'s, 'h> {
@@ -48,6 +51,7 @@ impl<'s, 'h> Machine<'s, 'h> {
             block,
             mode,
             events: Vec::new(),
+            event_bytes: 0,
         })
     }
 
@@ -58,6 +62,7 @@ impl<'s, 'h> Machine<'s, 'h> {
         keep: impl FnOnce(&T) -> bool,
     ) -> T {
         let events = self.events.len();
+        let event_bytes = self.event_bytes;
         self.state.begin();
         let result = run(self);
         match keep(&result) {
@@ -65,8 +70,24 @@ impl<'s, 'h> Machine<'s, 'h> {
             false => {
                 self.state.rollback();
                 self.events.truncate(events);
+                self.event_bytes = event_bytes;
             }
         }
         result
+    }
+
+    /// Counts the bytes of an event that a contract is about to emit, topics and data.
+    pub(crate) fn count_event(&mut self, bytes: u32) -> Result<(), Error> {
+        // What an event takes besides them.
+        const RECORD: u32 = 64;
+        let all = self
+            .event_bytes
+            .saturating_add(bytes)
+            .saturating_add(RECORD);
+        if all > self.rules.event_bytes {
+            return Err(Error::OutOfEvents);
+        }
+        self.event_bytes = all;
+        Ok(())
     }
 }
