@@ -2,7 +2,7 @@
 
 use crate::{
     programs::{Program, Value},
-    recorded::{hash, Done, Ended, Trap},
+    recorded::{self, hash, Done, Ended, Trap},
     Executor,
 };
 use wasmi::{
@@ -67,7 +67,7 @@ pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<Done, String>
 /// There is no record of these programs.
 pub fn differences<E: Executor>(executor: &E) -> Result<Vec<String>, String> {
     let mut different = Vec::new();
-    for (seed, (program, expected)) in crate::recorded::read()?.into_iter().enumerate() {
+    for (seed, (program, expected)) in recorded::read()?.into_iter().enumerate() {
         match run(executor, &program) {
             Ok(done) if done == expected => {}
             Ok(done) => {

@@ -1,5 +1,6 @@
 //! The tests that come with the specification of WebAssembly.
 
+mod plain;
 mod run;
 mod values;
 

@@ -14,6 +14,7 @@ mod cold;
 mod conformance;
 mod deletion;
 mod exec;
+mod exempt;
 mod figures;
 mod fixtures;
 mod host_fns;
