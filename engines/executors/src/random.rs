@@ -17,6 +17,14 @@ const FUEL: u64 = 1 << 40;
 /// # Errors
 /// The executor refuses it, though it is valid for every version.
 pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<Done, String> {
+    run_metered(executor, program).map(|(done, _)| done)
+}
+
+/// The same with the fuel that it takes, where fuel is counted.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_metered<E: Executor>(executor: &E, program: &Program) -> Result<(Done, u64), String> {
     let text = |error: wasmi::Error| error.to_string();
     let engine = Engine::new(&executor.config());
     Module::validate(&engine, &program.code).map_err(text)?;
@@ -37,6 +45,7 @@ pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<Done, String>
     }
     let instance = Instance::new(&mut store, &module, &imports).map_err(text)?;
     let mut ended = Vec::new();
+    let mut used = 0u64;
     for call in &program.calls {
         if fuel {
             store.set_fuel(FUEL).map_err(text)?;
@@ -54,11 +63,13 @@ pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<Done, String>
                 _ => Ended::Nothing,
             },
         });
+        used = used.saturating_add(FUEL.saturating_sub(store.get_fuel().unwrap_or(FUEL)));
     }
-    Ok(Done {
+    let done = Done {
         ended,
         memory: hash(memory.data(&store)),
-    })
+    };
+    Ok((done, used))
 }
 
 /// Runs all recorded programs, and says which of them did something else than was recorded.

@@ -5,10 +5,10 @@ use crate::{code::instrument, rules::Rules, wasm};
 use parity_wasm::elements;
 use pink_executor_tests::{
     random,
-    suite::{suite, Excuse, Report, SpecVersion},
+    suite::{suite, Excuse, SpecVersion},
     Executor,
 };
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeMap};
 use wasmi::{Config, Extern, ExternType, Func, Store, Val, ValType};
 
 /// That of one version.
@@ -65,24 +65,53 @@ impl Executor for Of {
     }
 }
 
-fn own_tests(rules: &'static Rules, excuses: &[Excuse]) -> (Report, u32) {
+/// Contracts neither import nor export globals that can be set: these versions haven't got them.
+const GLOBALS: &str = "the version has no mutable globals that others see";
+/// Nor do they import others, which the stack counters count as if they were the module's.
+const COUNTER: &str = "the stack counter is a global, and imported ones aren't expected before it";
+
+const fn excuse(file: &'static str, lines: &'static [usize], reason: &'static str) -> Excuse {
+    Excuse {
+        file,
+        lines,
+        reason,
+    }
+}
+
+const EXCUSES: &[Excuse] = &[
+    excuse("globals.wast", &[248, 249], GLOBALS),
+    excuse("linking.wast", &[39, 50, 90], GLOBALS),
+    excuse("imports.wast", &[208], COUNTER),
+    // The older counter copes with these.
+    excuse("elem.wast", &[53, 60], COUNTER),
+];
+
+/// Directives, those that there was nothing to run of, excused ones, and modules that weren't
+/// instrumented.
+fn own_tests(rules: &'static Rules, excuses: &[Excuse]) -> (u32, u32, u32, u32) {
     let executor = Of::new(rules);
     let report = suite(&executor, SpecVersion::V1, |_| true, excuses).expect("it can be read");
     assert_eq!(report.failed, Vec::<String>::new());
-    println!("{report:#?}");
-    (report, executor.bare.get())
+    let sum = |of: &BTreeMap<&str, u32>| of.values().sum();
+    (
+        report.directives(),
+        sum(&report.skipped),
+        sum(&report.excused),
+        executor.bare.get(),
+    )
 }
 
 #[test]
 fn webassemblys_own_tests_on_1_0() {
-    let (report, bare) = own_tests(&Rules::V1_0, &[]);
-    assert_eq!((report.directives(), bare), (0, 0));
+    let (_, needed) = EXCUSES.split_last().expect("there are some");
+    let came = own_tests(&Rules::V1_0, needed);
+    assert_eq!(came, (19_245, 430, 6, 0));
 }
 
 #[test]
 fn webassemblys_own_tests_on_1_1() {
-    let (report, bare) = own_tests(&Rules::V1_1, &[]);
-    assert_eq!((report.directives(), bare), (0, 0));
+    let came = own_tests(&Rules::V1_1, EXCUSES);
+    assert_eq!(came, (19_245, 430, 8, 0));
 }
 
 #[test]

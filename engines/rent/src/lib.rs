@@ -39,6 +39,8 @@
 //! the network; what a contract or a message does can't make it panic.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "bare")]
+pub mod bare;
 #[cfg(test)]
 mod bare_tests;
 mod code;

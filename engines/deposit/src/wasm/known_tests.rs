@@ -311,6 +311,24 @@ fn contracts_have_them() {
     }
 }
 
+#[path = "../../tests/common/adversaries.rs"]
+mod adversaries;
+
+/// Those who look for the longest time per fuel do it through native loops as well.
+#[test]
+fn adversaries_have_native_loops() {
+    let all = adversaries::adversaries();
+    let native = all.iter().filter(|(name, _, _)| name.starts_with("native"));
+    for (name, definitions, body) in native.clone() {
+        let code = wat::parse_str(adversaries::module(definitions, body)).expect("a literal");
+        let rewritten = rewrite(&code).expect("valid code");
+        let module = Module::new(&Engine::default(), &rewritten.code).expect("valid code");
+        let known = module.imports().filter(|import| import.module() == MODULE);
+        assert_eq!(known.count(), 3, "{name}");
+    }
+    assert_eq!(native.count(), 21);
+}
+
 /// Everything that names a function by its number names the right one afterwards: calls, the
 /// table, exports, the start function.
 #[test]

@@ -18,3 +18,5 @@ pub(crate) use linker::Calls;
 pub(crate) use memory::{Memory, SENTINEL};
 pub(crate) use module::{Compiled, Shared};
 pub(crate) use run::run;
+#[cfg(feature = "bare")]
+pub(crate) use {module::config, rewrite::rewrite, validate::Checked};

@@ -29,9 +29,9 @@ type Result<T> = std::result::Result<T, BinaryReaderError>;
 
 /// What the interpreter is given, and what it takes to use an instance of it again.
 #[derive(Debug)]
-pub(super) struct Rewritten {
+pub(crate) struct Rewritten {
     /// The module.
-    pub(super) code: Vec<u8>,
+    pub(crate) code: Vec<u8>,
     /// What begins when an instance is made can't begin again when one is used again.
     pub(super) has_start: bool,
     /// How many globals it has; each is exported under its number.
@@ -44,7 +44,7 @@ pub(super) struct Rewritten {
 ///
 /// # Errors
 /// It isn't one.
-pub(super) fn rewrite(code: &[u8]) -> Result<Rewritten> {
+pub(crate) fn rewrite(code: &[u8]) -> Result<Rewritten> {
     let found = Found::read(code)?;
     let mut module = Module::new();
     let mut bodies = CodeSection::new();

@@ -7,7 +7,7 @@ mod load;
 mod prepare;
 mod weights;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "bare"))]
 pub(crate) use instrument::instrument;
 pub(crate) use load::{prefab, Executable};
 

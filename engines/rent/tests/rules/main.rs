@@ -28,6 +28,7 @@ mod rent;
 mod repairs;
 mod restoration;
 mod schedule;
+mod select;
 mod stack;
 mod storage;
 mod tested;
