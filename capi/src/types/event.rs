@@ -120,9 +120,13 @@ pub enum Event {
     /// The state was taken over by a newer version.
     #[codec(index = 40)]
     Upgraded { from: Version, to: Version },
-    /// A tombstone was removed in an upgrade to an era without them.
+    /// A tombstone was removed in an upgrade to an era without them. Its account keeps what it has,
+    /// which is named here, because nobody can reach it any more.
     #[codec(index = 41)]
-    TombstoneRemoved { contract: AccountId },
+    TombstoneRemoved {
+        contract: AccountId,
+        balance: Balance,
+    },
     /// Code that the newer rules refuse was kept, but can't be called.
     #[codec(index = 42)]
     CodeDisabled { code_hash: Hash, reason: String },

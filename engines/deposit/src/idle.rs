@@ -10,12 +10,18 @@ use crate::{
     state::{is_destroyed, Key, ACCOUNT, DELETION, DELETIONS},
 };
 use pink_engine_sdk::{
-    types::{AccountId, BlockReceipt, Event, Hash, Weight},
+    types::{AccountId, BlockReceipt, Event, Weight},
     Overlay,
 };
 
+/// Bytes of the shortest prefix of a contract's storage. What is shorter is a namespace of records,
+/// of an era that is over.
+const CONTRACTS_PREFIX: usize = 32;
+/// Such records that go in one block: code is among them, which is large.
+const RECORDS: u32 = 16;
+
 /// Queues the storage under a prefix for its deletion.
-pub(crate) fn enqueue(state: &mut Overlay<'_>, prefix: &Hash) {
+pub(crate) fn enqueue(state: &mut Overlay<'_>, prefix: &[u8]) {
     let number: u64 = state.get_as(DELETIONS).unwrap_or(0);
     state.put_as(DELETIONS, &number.saturating_add(1));
     // Big-endian, so that the order of keys is the order of time.
@@ -33,13 +39,15 @@ pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt 
         let Some((entry, prefix)) = first_entry(state) else {
             break;
         };
-        let items = match prefix.len() {
-            32 => state.range(&prefix, successor(&prefix).as_deref(), left),
-            _ => Vec::new(),
-        };
-        let more = items.len() >= left as usize;
+        let records = prefix.len() < CONTRACTS_PREFIX;
+        let most = if records { left.min(RECORDS) } else { left };
+        let items = state.range(&prefix, successor(&prefix).as_deref(), most);
+        let more = items.len() >= most as usize;
         for (item, _) in &items {
-            state.remove(item);
+            // A contract's storage key may happen to begin like a record; it is longer.
+            if !records || item.len() < CONTRACTS_PREFIX.saturating_add(16) {
+                state.remove(item);
+            }
         }
         left = left.saturating_sub(items.len() as u32);
         if more {

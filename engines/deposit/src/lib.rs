@@ -80,6 +80,8 @@
 //! identity, a hash map's order, or what its own caches hold. It links no FRAME.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "bare")]
+pub mod bare;
 mod coarse;
 mod costs;
 mod deposit;

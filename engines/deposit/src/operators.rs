@@ -16,6 +16,8 @@ macro_rules! operator_costs {
             $(pub $op: u8,)*
             /// Cells of a call's frame (parameters and locals) that one unit of fuel pays for.
             pub frame_cells_per_fuel: u32,
+            /// The way out of the interpreter to a loop that is done natively, and back.
+            pub native_loop: u32,
         }
 
         impl OperatorCosts {
@@ -33,12 +35,13 @@ macro_rules! operator_costs {
             fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
                 $((stringify!($op), self.$op).encode_to(out);)*
                 self.frame_cells_per_fuel.encode_to(out);
+                self.native_loop.encode_to(out);
             }
         }
 
         /// All at the same price, to begin with.
         const fn all(cost: u8) -> OperatorCosts {
-            OperatorCosts { $($op: cost,)* frame_cells_per_fuel: 1 }
+            OperatorCosts { $($op: cost,)* frame_cells_per_fuel: 1, native_loop: 0 }
         }
     };
 }
@@ -73,7 +76,8 @@ operator_costs! {
 impl OperatorCosts {
     /// Those of 2.0: one for what the interpreter does in one step, nothing for what it does
     /// nothing for, more for what takes longer. Reading a local or a constant counts, because
-    /// either may become a copy later.
+    /// either may become a copy later. `block`, `end` and `drop` are nothing to the interpreter,
+    /// and the barriers that code is given (`wasm::barrier`) rely on that.
     pub const V2_0: Self = Self {
         unreachable: 0,
         nop: 0,
@@ -97,6 +101,7 @@ impl OperatorCosts {
         i64_rem_s: 8,
         i64_rem_u: 8,
         frame_cells_per_fuel: 8,
+        native_loop: 20,
         ..all(1)
     };
 

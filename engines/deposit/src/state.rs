@@ -15,12 +15,14 @@
 //! | prefix ‖ BLAKE2b-256(key) | a contract's value under a fixed key of 32 bytes |
 //! | prefix ‖ BLAKE2b-128(key) ‖ key | a contract's value under a variable key |
 //!
-//! A contract's prefix is BLAKE2b-256(address ‖ instantiation nonce as u64 LE). All records are
+//! A contract's prefix is BLAKE2b-256(address ‖ instantiation nonce as u64 LE), or, of one that was
+//! made in the rent era, `storage/` and the 32 bytes that it had there: no storage is moved. For
+//! the same reason an account may still be 16 bytes, its free balance alone. All records are
 //! SCALE with fields in the order given here. No key of this table is as long as a contract's
 //! storage key, so that no prefix, however it was ground, makes one equal to another.
 
-use crate::rules::Rules;
-use parity_scale_codec::{Decode, Encode};
+use crate::{hash::storage_prefix, rules::Rules};
+use parity_scale_codec::{Decode, Encode, Input};
 use pink_engine_sdk::{
     types::{AccountId, Balance, Determinism, Hash},
     Overlay,
@@ -40,8 +42,13 @@ pub(crate) const DELETION: &[u8] = b"deletion/";
 /// Key of the number of contracts that ever waited for their deletion.
 pub(crate) const DELETIONS: &[u8] = b"deletions";
 
+/// Namespace of the storage of contracts that were made in the rent era.
+pub(crate) const RENT_STORAGE: &[u8] = b"storage/";
+/// Bytes of the longest prefix of a contract's storage.
+const MAX_PREFIX: usize = 8 + 32;
+
 /// Bytes of the longest key: a contract's prefix, a hash, and a variable storage key.
-const MAX_KEY: usize = 32 + 16 + Rules::V2_0.limits.storage_key_len as usize;
+const MAX_KEY: usize = MAX_PREFIX + 16 + Rules::V2_0.limits.storage_key_len as usize;
 
 /// A key of the state, without an allocation: there is one in most host functions.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +75,47 @@ impl Key {
 }
 
 impl Deref for Key {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// What the keys of a contract's storage begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prefix {
+    bytes: [u8; MAX_PREFIX],
+    len: usize,
+}
+
+impl Prefix {
+    /// That of a contract of this era.
+    pub(crate) fn new(address: &AccountId, nonce: u64) -> Self {
+        Self::of(&[&storage_prefix(address, nonce)])
+    }
+
+    /// That of a contract which was made in the rent era.
+    fn of_rent(prefix: &Hash) -> Self {
+        Self::of(&[RENT_STORAGE, prefix])
+    }
+
+    /// Of pieces that are no longer than [`MAX_PREFIX`] together.
+    fn of(pieces: &[&[u8]]) -> Self {
+        let mut prefix = Self {
+            bytes: [0; MAX_PREFIX],
+            len: 0,
+        };
+        for piece in pieces {
+            let end = prefix.len.saturating_add(piece.len());
+            prefix.bytes[prefix.len..end].copy_from_slice(piece);
+            prefix.len = end;
+        }
+        prefix
+    }
+}
+
+impl Deref for Prefix {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -135,7 +183,7 @@ pub(crate) fn is_destroyed(state: &mut Overlay<'_>) -> bool {
 }
 
 /// Money of one account. Holds are kept by reason, so that none can be released for another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode)]
 pub(crate) struct Account {
     /// May be spent, down to the existential deposit.
     pub free: Balance,
@@ -145,6 +193,25 @@ pub(crate) struct Account {
     pub held_for_storage: Balance,
     /// The account is a contract: it can't be reaped.
     pub is_contract: bool,
+}
+
+impl Decode for Account {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, parity_scale_codec::Error> {
+        let free = Balance::decode(input)?;
+        // The rent era's accounts end here. They are converted when they are written next.
+        if input.remaining_len()? == Some(0) {
+            return Ok(Self {
+                free,
+                ..Self::default()
+            });
+        }
+        Ok(Self {
+            free,
+            held_for_code: Balance::decode(input)?,
+            held_for_storage: Balance::decode(input)?,
+            is_contract: bool::decode(input)?,
+        })
+    }
 }
 
 impl Account {
@@ -203,6 +270,8 @@ pub(crate) struct Contract {
     pub code_hash: Hash,
     /// Its place among all instantiations; makes its storage prefix.
     pub nonce: u64,
+    /// Where its storage lies instead, if it was made in the rent era.
+    pub rent_prefix: Option<Hash>,
     /// Bytes of its values.
     pub storage_bytes: u64,
     /// Number of its values.
@@ -218,6 +287,14 @@ pub(crate) struct Contract {
 }
 
 impl Contract {
+    /// Where its storage lies.
+    pub(crate) fn prefix(&self, address: &AccountId) -> Prefix {
+        match &self.rent_prefix {
+            Some(prefix) => Prefix::of_rent(prefix),
+            None => Prefix::new(address, self.nonce),
+        }
+    }
+
     /// What is held for it, besides what is held for each of its dependencies.
     pub(crate) fn own_deposit(&self) -> Balance {
         self.byte_deposit
@@ -240,6 +317,16 @@ mod tests {
             is_contract: true,
         };
         assert_eq!(account.encode().len(), 49);
+        assert_eq!(Account::decode(&mut &account.encode()[..]), Ok(account));
+        let rent = Account {
+            free: 7,
+            ..Account::default()
+        };
+        assert_eq!(Account::decode(&mut &7u128.encode()[..]), Ok(rent));
+        // Nothing in between is an account.
+        for len in 17..49 {
+            assert!(Account::decode(&mut &account.encode()[..len]).is_err());
+        }
         let info = CodeInfo {
             owner: [1; 32],
             deposit: 2,

@@ -2,7 +2,6 @@
 
 use crate::{
     exec::StorageKey,
-    hash::storage_prefix,
     rules::Rules,
     state::{contract_key, Cluster, Contract},
 };
@@ -45,7 +44,7 @@ pub(crate) fn contract_storage(
     if key.len() > rules.limits.storage_key_len as usize {
         return Err(AccessError::BadKey);
     }
-    let prefix = storage_prefix(address, contract.nonce);
+    let prefix = contract.prefix(address);
     if let Some(value) = state.get(&StorageKey::Variable(key).in_state(&prefix)) {
         return Ok(Some(value.to_vec()));
     }

@@ -5,6 +5,7 @@ mod common;
 use pink_engine_deposit::{DepositEngine, Release, Rules};
 use pink_engine_rent::{RentEngine, V1_0, V1_1};
 use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay, VERSION_KEY};
+use std::collections::BTreeMap;
 
 /// The release under test.
 #[derive(Debug)]
@@ -73,6 +74,47 @@ impl Cluster {
 
     fn look<T>(&self, look: impl FnOnce(&mut Overlay<'_>) -> T) -> T {
         look(&mut Overlay::new(&self.host))
+    }
+
+    /// What contracts of the rent era stored.
+    fn stored(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let pairs =
+            pink_engine_sdk::Host::range(&self.host, b"storage/", Some(b"storage0"), u32::MAX);
+        pairs.expect("memory").into_iter().collect()
+    }
+
+    /// How many, without a copy of them.
+    fn keys_stored(&self) -> usize {
+        let state = self.host.state.lock().expect("no panic");
+        state
+            .keys()
+            .filter(|key| key.starts_with(b"storage/"))
+            .count()
+    }
+
+    /// The one tombstone, and what it has.
+    fn tombstone(&self, engine: &impl Engine) -> (AccountId, Balance) {
+        let state = self.host.state.lock().expect("no panic").clone();
+        let records = state.keys().filter(|key| key.starts_with(b"contract/"));
+        let all: Vec<AccountId> = records
+            .map(|key| key[9..].try_into().expect("32 bytes"))
+            .collect();
+        let tombstone = all.into_iter().find(|contract| {
+            let view = self.look(|state| engine.contract(state, contract));
+            view.is_some_and(|view| view.tombstone)
+        });
+        let tombstone = tombstone.expect("there is one");
+        let balance = self.look(|state| engine.account(state, &tombstone)).free;
+        (tombstone, balance)
+    }
+
+    fn end_block(&mut self, engine: &impl Engine) {
+        self.number += 1;
+        let mut state = Overlay::new(&self.host);
+        let receipt = engine.end_block(&mut state, &self.env().block);
+        let changes = state.into_changes().expect("the host doesn't fail");
+        common::file::check_end(&self.host, &self.env().block, &receipt, &changes);
+        pink_engine_sdk::Host::commit(&self.host, changes).expect("memory");
     }
 
     fn keys(&self) -> Vec<String> {
@@ -172,11 +214,20 @@ fn upgrade(from: Version) -> Message {
 }
 
 fn moves_with_all_its_data(old: &impl Engine) {
-    let (cluster, counter, refused) = rent_cluster(old);
+    let (mut cluster, counter, refused) = rent_cluster(old);
     let new = DepositEngine::<V2_0>::new();
     let from = old.info().version;
+    // It gets more, like the one of the report.
+    let old_tombstone = cluster.tombstone(old);
+    let more = Message::Deposit(Deposit {
+        dest: old_tombstone.0,
+        amount: 7 * UNIT,
+    });
+    assert_eq!(cluster.run(old, more).outcome, Outcome::Success);
     let money = cluster.look(|state| old.total_issuance(state));
     let owner = cluster.look(|state| old.account(state, &OWNER));
+    let stored = cluster.stored();
+    assert_eq!(stored.len(), 1);
 
     let receipt = cluster.run(&new, upgrade(from));
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
@@ -187,11 +238,24 @@ fn moves_with_all_its_data(old: &impl Engine) {
     );
     let to = Version::new(2, 0);
     assert_eq!(receipt.events.last(), Some(&Event::Upgraded { from, to }));
-    let tombstones = receipt
+    // A tombstone's money stays where it is, and the move says how much that is.
+    let tombstones: Vec<_> = receipt
         .events
         .iter()
-        .filter(|event| matches!(event, Event::TombstoneRemoved { .. }));
-    assert_eq!(tombstones.count(), 1);
+        .filter_map(|event| match event {
+            Event::TombstoneRemoved { contract, balance } => Some((*contract, *balance)),
+            _ => None,
+        })
+        .collect();
+    let [(tombstone, balance)] = tombstones[..] else {
+        panic!("{tombstones:?}");
+    };
+    assert_eq!(balance, 7 * UNIT + old_tombstone.1);
+    assert_eq!(old_tombstone.0, tombstone);
+    let kept = cluster.look(|state| new.account(state, &tombstone));
+    assert_eq!(kept.free, balance);
+    let view = cluster.look(|state| new.contract(state, &tombstone));
+    assert!(view.is_none());
     let disabled = receipt
         .events
         .iter()
@@ -231,9 +295,19 @@ fn moves_with_all_its_data(old: &impl Engine) {
     );
     assert_eq!(receipt.fee, 0);
 
-    // Nothing of the old era's own is left.
+    // Storage is where it was. Nothing else of the old era's is left after some blocks.
+    assert_eq!(
+        cluster.stored(),
+        stored
+            .into_iter()
+            .map(|(key, _)| (key, vec![8, 0, 0, 0]))
+            .collect()
+    );
+    for _ in 0..4 {
+        cluster.end_block(&new);
+    }
     for namespace in [
-        "storage/",
+        "deletion/",
         "prefab/",
         "instrumented/",
         "config",
@@ -280,4 +354,60 @@ fn unknown_versions_are_refused() {
     let receipt = cluster.run(&old, call(counter, 1));
     assert_eq!(receipt.output, vec![6, 0, 0, 0]);
     assert!(receipt.gas_consumed.ref_time > 0);
+}
+
+/// A state of so many MiB of storage, in values of 16 KiB, is taken over, called, and its contract
+/// ended and deleted. Gives what the move changed in the state, in bytes.
+fn a_large_state(mebibytes: u32) -> usize {
+    let old = RentEngine::<V1_0>::new();
+    let (mut cluster, counter, _) = rent_cluster(&old);
+    let stored = cluster.stored();
+    let prefix = stored.keys().next().expect("it counts")[..40].to_vec();
+    {
+        let mut state = cluster.host.state.lock().expect("no panic");
+        for number in 0..mebibytes * 64 {
+            let mut key = prefix.clone();
+            key.extend([0xaa; 28]);
+            key.extend(number.to_be_bytes());
+            state.insert(key, vec![number as u8; 16 * 1024]);
+        }
+    }
+    let keys = cluster.keys_stored();
+    assert_eq!(keys as u32, mebibytes * 64 + 1);
+    let new = DepositEngine::<V2_0>::new();
+    let message = upgrade(old.info().version);
+    let changed = {
+        let mut state = Overlay::new(&cluster.host);
+        let _ = new.execute(&mut state, &cluster.env(), message.clone());
+        let changes = state.into_changes().expect("the host doesn't fail");
+        changes
+            .iter()
+            .map(|(key, value)| key.len() + value.as_ref().map_or(0, |value| value.len()))
+            .sum()
+    };
+    let receipt = cluster.run(&new, message);
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    assert_eq!(cluster.keys_stored(), keys);
+    let receipt = cluster.run(&new, call(counter, 3));
+    assert_eq!(receipt.output, vec![8, 0, 0, 0]);
+    assert!(receipt.gas_consumed.ref_time > 0);
+    cluster.end_block(&new);
+    println!(
+        "{mebibytes} MiB: the move changes {changed} bytes, the file's peak is {} bytes",
+        common::file::file().memory().peak
+    );
+    changed
+}
+
+/// Beyond what a host lends an engine in a call: 256 MiB.
+#[test]
+fn a_state_of_300_mib_moves() {
+    assert!(a_large_state(300) < 64 * 1024);
+}
+
+/// `cargo test -p pink-engine-deposit --test upgrade -- --ignored --nocapture` prints what it took.
+#[test]
+#[ignore = "takes 3 GiB of memory"]
+fn a_state_of_1_gib_moves() {
+    assert!(a_large_state(1024) < 64 * 1024);
 }

@@ -82,6 +82,10 @@ errors! {
     StorageExhausted,
     /// There is a contract or a tombstone at the address already.
     DuplicateContract,
+    /// The account that a reward is for doesn't exist. Named by the ledger, in 2021.
+    DeadAccount,
+    /// The message's events would be more than the version allows. Not of 2021.
+    OutOfEvents,
 }
 
 impl From<Error> for Failure {

@@ -164,6 +164,11 @@ impl Machine<'_, '_> {
         }
     }
 
+    /// Whether an account exists that a reward can go to. The treasury always does.
+    pub(crate) fn can_be_rewarded(&mut self, who: &AccountId) -> bool {
+        *who == self.cluster.treasury || self.exists(who)
+    }
+
     /// Pays out of the treasury to an account that exists, at most what is there. Returns how much.
     pub(crate) fn reward(&mut self, who: &AccountId, amount: Balance) -> Balance {
         let treasury = self.cluster.treasury;

@@ -24,7 +24,10 @@
 //!   `seal_restore_to` pays for that.
 //! * A constructor or call that reverts is the outcome `Reverted`; there it was a success.
 //! * Modules are validated and run by today's interpreter, for the features of then, and a function
-//!   has at most 1,024 locals, a module at most 1,024 segments of a kind.
+//!   has at most 1,024 locals, a module at most 1,024 segments of a kind. The interpreter is given
+//!   code with barriers against a fault of its own, which change no length and no gas.
+//! * The events of a message have at most 4 MiB, topics and 64 bytes for each included; beyond that
+//!   the contract traps with `OutOfEvents`. There a block's weight was the only bound.
 //! * Deletions happen at the end of a block, with the same budget whatever the block was filled
 //!   with. The projection of rent changes nothing.
 //! * A random value is made from the block's entropy.
@@ -36,6 +39,10 @@
 //! the network; what a contract or a message does can't make it panic.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "bare")]
+pub mod bare;
+#[cfg(test)]
+mod bare_tests;
 mod code;
 mod config;
 mod costs;

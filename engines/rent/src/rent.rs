@@ -113,7 +113,7 @@ impl Machine<'_, '_> {
         code_share: u32,
     ) -> Option<Alive> {
         match self.verdict(address, 0, &contract, code_share) {
-            Verdict::Exempt => Some(contract),
+            Verdict::Exempt => Some(self.note_exemption(address, contract)),
             Verdict::Evict(_) => None,
             Verdict::Charge(amount) => {
                 let contract = Alive {
@@ -127,6 +127,20 @@ impl Machine<'_, '_> {
                 Some(contract)
             }
         }
+    }
+
+    /// In versions in which exempt time counts as paid, it is paid up to now.
+    fn note_exemption(&mut self, address: &AccountId, contract: Alive) -> Alive {
+        let now = self.block.number;
+        if !self.rules.exemption_counts_as_paid || contract.deduct_block >= now {
+            return contract;
+        }
+        let contract = Alive {
+            deduct_block: now,
+            ..contract
+        };
+        put_alive(self.state, address, contract.clone());
+        contract
     }
 
     fn take_rent(&mut self, address: &AccountId, amount: Balance) {

@@ -47,8 +47,13 @@ pub struct Rules {
     /// contract's order.
     pub topics_keep_their_order: bool,
     /// 1.0: rent that was charged, and code that was instrumented again, at the beginning of a
-    /// message survive its failure. 1.1: a message that fails leaves no trace but its fee.
+    /// message survive its failure. 1.1: a message that fails leaves no trace but its fee. An
+    /// eviction whose reward finds no account survives in both.
     pub failure_leaves_traces: bool,
+    /// 1.0: a contract whose balance covers its space owes nothing, but the block up to which it
+    /// has paid stays where it was; when it is drained, it owes rent for all that time. 1.1: that
+    /// block moves along whenever the contract is called, so that it owes what accrued since.
+    pub exemption_counts_as_paid: bool,
     /// 1.0: `seal_println` is free. 1.1: it costs what returning these bytes does.
     pub println_is_charged: bool,
     /// 1.1 has `seal0.seal_rent_params` and `seal1.seal_random`, which came a few weeks later.
@@ -59,6 +64,9 @@ pub struct Rules {
     /// Data segments, and element segments, of a module. In both versions, and not in 2021: each is
     /// copied whenever the contract is called, whatever its length.
     pub max_segments: u32,
+    /// Bytes of all events of one message: they are kept with the receipt, which workers refuse
+    /// beyond 64 MiB. In both versions, and not in 2021, where a block's weight was the only bound.
+    pub event_bytes: u32,
     /// What `seal_restore_to` pays for each item of the calling contract. In both versions, and
     /// not in 2021: there the root of the storage was at hand, here it is computed.
     pub restore_per_item: u64,
@@ -109,10 +117,12 @@ impl Rules {
         restore_recounts_items: false,
         topics_keep_their_order: false,
         failure_leaves_traces: true,
+        exemption_counts_as_paid: false,
         println_is_charged: false,
         later_host_functions: false,
         max_locals: 1024,
         max_segments: 1024,
+        event_bytes: 4 << 20,
         restore_per_item: 2_500_000,
         restore_per_byte: 2_000,
         interpreter: Interpreter {
@@ -132,6 +142,7 @@ impl Rules {
         restore_recounts_items: true,
         topics_keep_their_order: true,
         failure_leaves_traces: false,
+        exemption_counts_as_paid: true,
         println_is_charged: true,
         later_host_functions: true,
         ..Self::V1_0

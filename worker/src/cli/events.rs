@@ -147,8 +147,8 @@ fn era_event(event: &Event) -> Option<Value> {
         Event::Upgraded { from, to } => json!({
             "event": "Upgraded", "from": from.to_string(), "to": to.to_string(),
         }),
-        Event::TombstoneRemoved { contract } => {
-            json!({ "event": "TombstoneRemoved", "contract": who(contract) })
+        Event::TombstoneRemoved { contract, balance } => {
+            json!({ "event": "TombstoneRemoved", "contract": who(contract), "balance": balance.to_string() })
         }
         Event::CodeDisabled { code_hash, reason } => json!({
             "event": "CodeDisabled", "code_hash": hex0x(code_hash), "reason": reason,

@@ -48,6 +48,13 @@ pub(super) fn report(rehearsal: &Rehearsal) -> Report {
             })
         })
         .collect();
+    let tombstones: Vec<_> = rehearsal
+        .tombstones
+        .iter()
+        .map(|(contract, balance)| {
+            json!({ "contract": ss58(contract), "balance": balance.to_string() })
+        })
+        .collect();
     let memory = rehearsal.memory.iter();
     let memory: Vec<_> = memory.map(memory_json).collect();
     let keys: Vec<_> = listed(&rehearsal.state.differences)
@@ -77,6 +84,7 @@ pub(super) fn report(rehearsal: &Rehearsal) -> Report {
         .with("differing_state_keys", rehearsal.state.differences.len())
         .with("state_differences", keys)
         .with("refused_codes", refused)
+        .with("tombstones", tombstones)
         .with("memory", memory)
 }
 
@@ -176,6 +184,11 @@ fn text(rehearsal: &Rehearsal) -> String {
         for contract in &code.contracts {
             let _ = writeln!(text, "    contract {}", ss58(contract));
         }
+    }
+    let tombstones = &rehearsal.tombstones;
+    let _ = writeln!(text, "tombstones that {to} removes: {}", tombstones.len());
+    for (contract, balance) in tombstones {
+        let _ = writeln!(text, "  {}: keeps {balance}, out of reach", ss58(contract));
     }
     text
 }

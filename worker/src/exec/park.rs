@@ -124,9 +124,13 @@ impl ParkReason {
                 ..
             } => None,
             Self::Fault {
-                fault: Fault::Memory { .. },
+                fault: Fault::Memory { .. } | Fault::Lent { .. },
                 ..
             } => Some(ParkCause::OutOfMemory),
+            Self::Fault {
+                fault: Fault::ChangesTooLarge { .. },
+                ..
+            } => Some(ParkCause::ChangesTooLarge),
             Self::Fault { .. } | Self::NotMoved { .. } => Some(ParkCause::EngineFault),
             Self::UpgradeImpossible { .. } => Some(ParkCause::UpgradeImpossible),
             Self::Disorder(_) => Some(ParkCause::Disorder),

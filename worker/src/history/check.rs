@@ -1,5 +1,5 @@
 use crate::{
-    exec::{BlockRecord, MessageReceipt},
+    exec::{receipts_root, BlockRecord, MessageReceipt},
     store::{Reader, Store, StoreError, StoreOptions},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq, StateRoot};
@@ -227,6 +227,7 @@ fn block_is_whole(store: &Reader, block: BlockNumber) -> Result<Result<u64, Stri
         if !messages.eq(kept.iter().copied()) {
             return Err(format!("its receipts are those of the messages {kept:?}"));
         }
+        let mut found = Vec::with_capacity(receipts.len());
         for (seq, receipt) in &receipts {
             let receipt: MessageReceipt = decoded("receipt", receipt)?;
             if receipt.seq != *seq {
@@ -235,6 +236,14 @@ fn block_is_whole(store: &Reader, block: BlockNumber) -> Result<Result<u64, Stri
                     receipt.seq
                 ));
             }
+            found.push(receipt);
+        }
+        let root = receipts_root(&found);
+        if root != record.receipts_root {
+            let expected = record.receipts_root;
+            return Err(format!(
+                "its receipts have the root {root:?}, not {expected:?}"
+            ));
         }
         Ok(receipts.len() as u64)
     })())

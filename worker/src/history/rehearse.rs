@@ -31,6 +31,8 @@ pub struct Rehearsal {
     pub state: StateComparison,
     /// Codes of the newest state that `to` keeps but doesn't call.
     pub refused_codes: Vec<RefusedCode>,
+    /// Tombstones of the newest state that `to` removes, and the money that nobody can reach then.
+    pub tombstones: Vec<(AccountId, u128)>,
     /// What the engines of both versions have allocated in this process.
     pub memory: Vec<(EngineVersion, MemoryUse)>,
 }
@@ -86,6 +88,7 @@ pub fn rehearse(
         from,
         to,
         refused_codes: refused_codes(worker, &upgrade)?,
+        tombstones: tombstones(&upgrade),
         upgrade,
         blocks: 0,
         messages: Comparison::default(),
@@ -169,6 +172,16 @@ fn last_blocks(
     }
     inputs.reverse();
     Ok((inputs, base))
+}
+
+fn tombstones(upgrade: &Receipt) -> Vec<(AccountId, u128)> {
+    let events = upgrade.events.iter();
+    events
+        .filter_map(|event| match event {
+            Event::TombstoneRemoved { contract, balance } => Some(((*contract).into(), *balance)),
+            _ => None,
+        })
+        .collect()
 }
 
 fn refused_codes(worker: &Worker, upgrade: &Receipt) -> Result<Vec<RefusedCode>, WorkerError> {

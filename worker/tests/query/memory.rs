@@ -92,6 +92,7 @@ fn blocks(version: EngineVersion, queries: bool) -> (Vec<StateRoot>, u32) {
         gas_limit: GAS_LIMIT,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     let done = node.submit(owner(), call, Vec::new()).expect("executed");
     let contract = done.receipt.receipt.address.expect("a contract");
@@ -139,6 +140,7 @@ fn blocks(version: EngineVersion, queries: bool) -> (Vec<StateRoot>, u32) {
                 gas_limit: GAS_LIMIT,
                 storage_deposit_limit: None,
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             };
             let done = node.submit(owner(), call, Vec::new()).expect("not parked");
             assert_eq!(done.receipt.receipt.outcome, Outcome::Success);

@@ -5,7 +5,6 @@ use crate::{
     deposit::DepositMeter,
     error::{Error, ExecError},
     gas::GasMeter,
-    hash::storage_prefix,
     state::{CodeInfo, Contract},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Weight};
@@ -119,7 +118,7 @@ fn frame(
         caller,
         code_hash: contract.code_hash,
         delegated: false,
-        prefix: storage_prefix(&request.to, contract.nonce),
+        prefix: contract.prefix(&request.to),
         entry: Entry::Call,
         value: request.value,
         read_only: request.read_only,

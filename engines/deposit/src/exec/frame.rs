@@ -1,4 +1,4 @@
-use crate::{deposit::DepositMeter, error::Error, gas::GasMeter};
+use crate::{deposit::DepositMeter, error::Error, gas::GasMeter, state::Prefix};
 use pink_engine_sdk::types::{AccountId, Balance, Hash};
 
 /// Which export a frame runs.
@@ -68,7 +68,7 @@ pub(crate) struct Frame {
     /// The code runs in the name of the frame below.
     pub delegated: bool,
     /// Prefix of the contract's storage.
-    pub prefix: Hash,
+    pub prefix: Prefix,
     /// The export that runs.
     pub entry: Entry,
     /// Money that came with the call.

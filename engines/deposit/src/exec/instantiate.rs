@@ -5,9 +5,9 @@ use crate::{
     deposit::DepositMeter,
     error::{Error, ExecError},
     gas::GasMeter,
-    hash::{contract_address, storage_prefix},
+    hash::contract_address,
     ledger::Keep,
-    state::{contract_key, CodeInfo, CodeStatus, Contract, NONCE},
+    state::{contract_key, CodeInfo, CodeStatus, Contract, Prefix, NONCE},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Determinism, Hash, Weight};
 
@@ -148,6 +148,7 @@ impl Machine<'_, '_> {
             &Contract {
                 code_hash,
                 nonce,
+                rent_prefix: None,
                 storage_bytes: 0,
                 storage_items: 0,
                 byte_deposit: 0,
@@ -206,7 +207,7 @@ fn frame(
         caller: deployer,
         code_hash: request.code_hash,
         delegated: false,
-        prefix: storage_prefix(&address, nonce),
+        prefix: Prefix::new(&address, nonce),
         entry: Entry::Deploy,
         value: request.value,
         read_only: false,

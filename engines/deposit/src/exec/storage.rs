@@ -4,7 +4,7 @@ use super::Machine;
 use crate::{
     error::Error,
     hash::{blake2_128, blake2_256},
-    state::Key,
+    state::{Key, Prefix},
 };
 
 /// A key as a contract gives it.
@@ -18,7 +18,7 @@ pub(crate) enum StorageKey<'a> {
 
 impl StorageKey<'_> {
     /// The key in the state, under a contract's prefix.
-    pub(crate) fn in_state(&self, prefix: &[u8; 32]) -> Key {
+    pub(crate) fn in_state(&self, prefix: &Prefix) -> Key {
         match self {
             Self::Fixed(bytes) => Key::of(&[prefix, &blake2_256(bytes)]),
             Self::Variable(bytes) => Key::of(&[prefix, &blake2_128(bytes), bytes]),

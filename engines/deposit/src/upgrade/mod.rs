@@ -1,9 +1,14 @@
 //! Taking over the state of an older version.
 //!
 //! From the rent era: accounts keep their money; contracts keep their storage, with nothing held
-//! for it, because nobody is charged for the past; tombstones go, with an event; code is checked
-//! by these rules and belongs to the cluster's owner. What fails the checks is kept and can't be
-//! called. All of it happens, or nothing.
+//! for it, because nobody is charged for the past; tombstones go, with an event that names their
+//! money, which stays; code is checked by these rules and belongs to the cluster's owner. What
+//! fails the checks is kept and can't be called. All of it happens, or nothing.
+//!
+//! A state can be of any size, so what it consists of isn't touched: storage stays under the
+//! prefix that it has, which is part of the contract's record; accounts are read as they are and
+//! converted when they are written next; what is of no use any more is deleted at the ends of
+//! blocks. Records of contracts and of code are converted at once.
 
 mod rent;
 
@@ -49,7 +54,6 @@ fn take_over(
     }
     let mut receipt = Receipt::free();
     let mut cluster = rent::cluster(state)?;
-    rent::accounts(state);
     rent::deletions(state);
     let users = rent::contracts(state, &mut receipt.events);
     rent::codes(core, state, &cluster, &users, &mut receipt.events);

@@ -4,10 +4,10 @@
 
 use crate::{
     engine::Core,
-    idle::successor,
+    idle::{self, successor},
     state::{
         account_key, code_info_key, contract_key, Account, Cluster, CodeInfo, CodeStatus, Config,
-        Contract, ACCOUNT, CLUSTER, NONCE,
+        Contract, CLUSTER, NONCE, RENT_STORAGE,
     },
     wasm::Compiled,
 };
@@ -18,8 +18,8 @@ use pink_engine_sdk::{
 };
 use std::collections::BTreeMap;
 
-/// Records that are read at a time while a namespace is walked.
-const PAGE: u32 = 256;
+/// Records that are read at a time while a namespace is walked. Code is among them, which is large.
+const PAGE: u32 = 16;
 
 /// How many living contracts each code has.
 pub(super) type Users = BTreeMap<Hash, u64>;
@@ -127,39 +127,22 @@ pub(super) fn cluster(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
     })
 }
 
-/// Accounts keep what they have; nothing is held on any of them.
-pub(super) fn accounts(state: &mut Overlay<'_>) {
-    for_each(state, ACCOUNT, |state, who, value| {
-        let key = [ACCOUNT, who].concat();
-        if let Some(free) = decode::<Balance>(state, &key, &value) {
-            state.put_as(
-                &key,
-                &Account {
-                    free,
-                    ..Account::default()
-                },
-            );
-        }
-    });
-}
-
-/// What waits for its deletion goes now: an upgrade has no weight limit but its own.
+/// What waits for its deletion goes on waiting, and so do the records that this era has no use for.
 pub(super) fn deletions(state: &mut Overlay<'_>) {
     let waiting = state
         .get_as::<Vec<Deleted>>(b"deletion")
         .unwrap_or_default();
     for deleted in waiting {
-        for_each(state, &storage_prefix(&deleted.prefix), |state, rest, _| {
-            let key = [&storage_prefix(&deleted.prefix)[..], rest].concat();
-            state.remove(&key);
-        });
+        idle::enqueue(state, &[RENT_STORAGE, &deleted.prefix].concat());
+    }
+    for namespace in [b"prefab/".as_slice(), b"instrumented/"] {
+        idle::enqueue(state, namespace);
     }
 }
 
-/// Living contracts keep their storage, under the prefix that this era gives them; tombstones go.
+/// Living contracts keep their storage where it is; tombstones go, and their money stays.
 pub(super) fn contracts(state: &mut Overlay<'_>, events: &mut Vec<Event>) -> Users {
     let mut users = Users::new();
-    let mut nonce = state.get_as::<u64>(b"counter").unwrap_or(0);
     for_each(state, b"contract/", |state, address, value| {
         let Ok(address) = AccountId::try_from(address) else {
             return;
@@ -167,48 +150,45 @@ pub(super) fn contracts(state: &mut Overlay<'_>, events: &mut Vec<Event>) -> Use
         let key = contract_key(&address);
         match decode::<RentContract>(state, &key, &value) {
             Some(RentContract::Alive(alive)) => {
-                nonce = nonce.wrapping_add(1);
-                let contract = take_over(state, &address, &alive, nonce);
-                state.put_as(&key, &contract);
+                take_over(state, &address, &alive);
                 let users = users.entry(alive.code_hash).or_default();
                 *users = users.saturating_add(1);
             }
             Some(RentContract::Tombstone(_)) => {
                 state.remove(&key);
-                events.push(Event::TombstoneRemoved { contract: address });
+                let account: Option<Account> = state.get_as(&account_key(&address));
+                events.push(Event::TombstoneRemoved {
+                    contract: address,
+                    balance: account.unwrap_or_default().free,
+                });
             }
             None => {}
         }
     });
+    let nonce = state.get_as::<u64>(b"counter").unwrap_or(0);
     state.put_as(NONCE, &nonce);
     users
 }
 
-/// Moves a contract's storage, and counts it: the counts of 1.0 can be off after a restoration.
-fn take_over(state: &mut Overlay<'_>, address: &AccountId, alive: &Alive, nonce: u64) -> Contract {
-    let mut contract = Contract {
+/// Makes a contract of this era. Its storage is as large as the rent era says: counting it would
+/// take as long as there is storage.
+fn take_over(state: &mut Overlay<'_>, address: &AccountId, alive: &Alive) {
+    let contract = Contract {
         code_hash: alive.code_hash,
-        nonce,
-        storage_bytes: 0,
-        storage_items: 0,
+        nonce: 0,
+        rent_prefix: Some(alive.prefix),
+        storage_bytes: alive.storage_size.into(),
+        storage_items: alive.pair_count.into(),
         byte_deposit: 0,
         item_deposit: 0,
         base_deposit: 0,
         dependencies: Vec::new(),
     };
-    let old = storage_prefix(&alive.prefix);
-    let new = crate::hash::storage_prefix(address, nonce);
-    for_each(state, &old, |state, hashed_key, value| {
-        contract.storage_bytes = contract.storage_bytes.saturating_add(value.len() as u64);
-        contract.storage_items = contract.storage_items.saturating_add(1);
-        state.remove(&[&old[..], hashed_key].concat());
-        state.put(&[&new[..], hashed_key].concat(), value);
-    });
+    state.put_as(&contract_key(address), &contract);
     let key = account_key(address);
     let mut account: Account = state.get_as(&key).unwrap_or_default();
     account.is_contract = true;
     state.put_as(&key, &account);
-    contract
 }
 
 /// Code belongs to the owner now, with nothing held for it, and is checked by these rules.
@@ -246,18 +226,9 @@ pub(super) fn codes(
     });
 }
 
-/// Records that this era has no use for.
+/// Records that this era has no use for, but those that are many.
 pub(super) fn leftovers(state: &mut Overlay<'_>) {
     for key in [b"config".as_slice(), b"schedule", b"counter", b"deletion"] {
         state.remove(key);
     }
-    for namespace in [b"prefab/".as_slice(), b"instrumented/", b"storage/"] {
-        for_each(state, namespace, |state, rest, _| {
-            state.remove(&[namespace, rest].concat())
-        });
-    }
-}
-
-fn storage_prefix(prefix: &Hash) -> Vec<u8> {
-    [b"storage/".as_slice(), prefix].concat()
 }

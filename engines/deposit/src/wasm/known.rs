@@ -5,14 +5,16 @@
 //! brings each of them into one form (the same in its versions 101 to 123), so that a function
 //! can be known by the bytes of its body.
 //!
-//! Gas doesn't know the difference: a native loop costs what the interpreter would have charged
-//! for each turn, traps where it would have trapped and runs out of gas where it would have; the
-//! tests compare the two. What differs is a rule of the version: a known loop takes no frame
-//! of the recursion depth.
+//! Gas hardly knows the difference: a native loop costs what the interpreter would have charged
+//! for each turn and, once, the way out of the interpreter and back, which takes longer than a
+//! short loop pays for. It traps where the loop would have trapped, and with that price added runs
+//! out of gas where it would have; the tests compare the two. What also differs is a rule of the
+//! version: a known loop takes no frame of the recursion depth.
 
 use super::linker::{Handles, MACHINE};
 use crate::operators::OperatorCosts;
 use wasmi::{AsContextMut, Caller, Error, Func, Store, TrapCode};
+use wasmparser::{FuncType, ValType};
 
 /// The module that known loops are imported from. Contracts can't import from it.
 pub(super) const MODULE: &str = "known";
@@ -90,10 +92,21 @@ const ALL: &[Known] = &[
     },
 ];
 
-/// The known loop with this body. Its function takes three integers and has the result that the
-/// form says, because its body is valid.
-pub(super) fn find(body: &[u8]) -> Option<&'static Known> {
-    ALL.iter().find(|known| known.body == body)
+/// The known loop with this body and this type. A body doesn't tell the type: with a parameter
+/// more the same bytes are valid, and mean something else.
+pub(super) fn find(body: &[u8], ty: &FuncType) -> Option<&'static Known> {
+    ALL.iter()
+        .find(|known| known.body == body && known.has_type(ty))
+}
+
+impl Known {
+    fn has_type(&self, ty: &FuncType) -> bool {
+        let results: &[ValType] = match self.result {
+            true => &[ValType::I32],
+            false => &[],
+        };
+        ty.params() == [ValType::I32; 3] && ty.results() == results
+    }
 }
 
 /// The function for an import.
@@ -121,7 +134,7 @@ const BLOCK: u64 = 1;
 /// What a loop costs in fuel: the interpreter charges a block's operators when it enters it.
 #[derive(Clone, Copy, Debug)]
 struct Price {
-    /// The function's own operators.
+    /// The function's own operators, and the way out.
     entry: u64,
     /// A turn, wholly or up to where it ends the loop.
     turn: u64,
@@ -148,7 +161,7 @@ impl Price {
             c.br,
         ]);
         let counted = |value: &[u8]| Self {
-            entry: block(&[c.loop_]),
+            entry: block(&[c.loop_]).saturating_add(c.native_loop.into()),
             turn: head.saturating_add(step).saturating_add(sum(value)),
             last: head.saturating_add(block(&[get])),
         };
@@ -162,7 +175,8 @@ impl Price {
                     .saturating_add(sum(&byte).saturating_mul(2))
                     .saturating_add(sum(&[get, get, c.i32_eq, c.br_if]));
                 Self {
-                    entry: block(&[c.loop_, get, get, c.i32_sub]),
+                    entry: block(&[c.loop_, get, get, c.i32_sub])
+                        .saturating_add(c.native_loop.into()),
                     turn,
                     last: turn.saturating_add(block(&[c.i32_const, c.return_])),
                 }

@@ -38,13 +38,33 @@ impl Calls for Slices {
     }
 }
 
-/// A module whose `call` calls a function with this body.
+/// The type of a form.
+fn own_type(known: &Known) -> (Vec<wasm_encoder::ValType>, Vec<wasm_encoder::ValType>) {
+    let result = usize::from(known.result);
+    let narrow = wasm_encoder::ValType::I32;
+    (vec![narrow; 3], vec![narrow; result])
+}
+
+/// A module whose `call` calls a function with this body and the form's type.
 fn module(known: &Known) -> Vec<u8> {
+    let (params, results) = own_type(known);
+    typed(known, &params, &results)
+}
+
+/// A module whose `call` calls a function with this body and these parameters: its own three,
+/// as often as it takes, widened or narrowed.
+fn typed(
+    known: &Known,
+    params: &[wasm_encoder::ValType],
+    results: &[wasm_encoder::ValType],
+) -> Vec<u8> {
     use wasm_encoder::*;
     let mut module = Module::new();
     let mut types = TypeSection::new();
     types.ty().function([ValType::I32; 3], [ValType::I32]);
-    types.ty().function([ValType::I32; 3], []);
+    types
+        .ty()
+        .function(params.iter().copied(), results.iter().copied());
     module.section(&types);
     let mut imports = ImportSection::new();
     let memory = wasm_encoder::MemoryType {
@@ -58,7 +78,7 @@ fn module(known: &Known) -> Vec<u8> {
     module.section(&imports);
     let mut functions = FunctionSection::new();
     functions.function(0);
-    functions.function(if known.result { 0 } else { 1 });
+    functions.function(1);
     module.section(&functions);
     let mut exports = ExportSection::new();
     exports.export("call", ExportKind::Func, 0);
@@ -66,13 +86,18 @@ fn module(known: &Known) -> Vec<u8> {
     module.section(&exports);
     let mut code = CodeSection::new();
     let mut entry = Function::new([]);
-    for local in 0..3 {
-        entry.instruction(&Instruction::LocalGet(local));
+    for (number, ty) in params.iter().enumerate() {
+        entry.instruction(&Instruction::LocalGet(number as u32 % 3));
+        if *ty == ValType::I64 {
+            entry.instruction(&Instruction::I64ExtendI32U);
+        }
     }
     entry.instruction(&Instruction::Call(1));
-    if !known.result {
-        entry.instruction(&Instruction::I32Const(7));
-    }
+    match results {
+        [] => entry.instruction(&Instruction::I32Const(7)),
+        [ValType::I64] => entry.instruction(&Instruction::I32WrapI64),
+        _ => &mut entry,
+    };
     entry.instruction(&Instruction::End);
     code.function(&entry);
     code.raw(known.body);
@@ -160,6 +185,37 @@ fn number() -> impl Strategy<Value = u32> {
     ]
 }
 
+fn drawn_type() -> impl Strategy<Value = wasm_encoder::ValType> {
+    use wasm_encoder::ValType;
+    prop_oneof![4 => Just(ValType::I32), 1 => Just(ValType::I64)]
+}
+
+/// What is valid is found if it has the form's type, and does what the interpreter does.
+fn compare_types(
+    known: &Known,
+    params: &[wasm_encoder::ValType],
+    results: &[wasm_encoder::ValType],
+    args: [u32; 3],
+    fuel: u64,
+) -> Result<(), TestCaseError> {
+    let original = typed(known, params, results);
+    if wasmparser::validate(&original).is_err() {
+        return Ok(());
+    }
+    let own = (params.to_vec(), results.to_vec()) == own_type(known);
+    let rewritten = rewrite(&original).expect("valid code").code;
+    let module = Module::new(&Engine::default(), &rewritten).expect("valid code");
+    let found = module.imports().any(|import| import.module() == MODULE);
+    prop_assert_eq!(found, own, "{:?} {:?}", params, results);
+    let way = match own {
+        true => u64::from(Rules::V2_0.operators.native_loop),
+        false => 0,
+    };
+    let native = run(&rewritten, args, fuel + way, false, &[1, 2, 0]);
+    prop_assert_eq!(native, run(&original, args, fuel, false, &[1, 2, 0]));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -175,9 +231,38 @@ proptest! {
         let args = [to, from, len];
         let original = module(&ALL[which]);
         let rewritten = rewrite(&original).expect("valid code").code;
-        let native = run(&rewritten, args, fuel, sliced, &fill);
+        // The way out is paid for besides.
+        let way = u64::from(Rules::V2_0.operators.native_loop);
+        let native = run(&rewritten, args, fuel + way, sliced, &fill);
         // The interpreter has its fuel at once: the slices must make no difference.
         prop_assert_eq!(native, run(&original, args, fuel, false, &fill));
+    }
+
+    /// The same bytes are valid with other types, and mean something else: then the interpreter
+    /// runs them.
+    #[test]
+    fn a_form_has_one_type(
+        which in 0..ALL.len(),
+        params in proptest::collection::vec(drawn_type(), 0..7),
+        results in proptest::collection::vec(drawn_type(), 0..2),
+        (to, from) in (number(), number()),
+        len in prop_oneof![0..40u32, number()],
+        fuel in 0..1_200u64,
+    ) {
+        let known = &ALL[which];
+        // One in a few is of the form's type but for what was added to it.
+        for (params, results) in [
+            (params.clone(), results.clone()),
+            (params, own_type(known).1),
+            (own_type(known).0, results),
+        ] {
+            compare_types(known, &params, &results, [to, from, len], fuel)?;
+        }
+        let mut params = own_type(known).0;
+        params.extend([wasm_encoder::ValType::I32; 3]);
+        for count in 3..=6 {
+            compare_types(known, &params[..count], &own_type(known).1, [to, from, len], fuel)?;
+        }
     }
 }
 
@@ -230,6 +315,24 @@ fn contracts_have_them() {
     }
 }
 
+#[path = "../../tests/common/adversaries.rs"]
+mod adversaries;
+
+/// Those who look for the longest time per fuel do it through native loops as well.
+#[test]
+fn adversaries_have_native_loops() {
+    let all = adversaries::adversaries();
+    let native = all.iter().filter(|(name, _, _)| name.starts_with("native"));
+    for (name, definitions, body) in native.clone() {
+        let code = wat::parse_str(adversaries::module(definitions, body)).expect("a literal");
+        let rewritten = rewrite(&code).expect("valid code");
+        let module = Module::new(&Engine::default(), &rewritten.code).expect("valid code");
+        let known = module.imports().filter(|import| import.module() == MODULE);
+        assert_eq!(known.count(), 3, "{name}");
+    }
+    assert_eq!(native.count(), 21);
+}
+
 /// Everything that names a function by its number names the right one afterwards: calls, the
 /// table, exports, the start function.
 #[test]
@@ -277,7 +380,10 @@ fn other_functions_are_where_they_were() {
     for (len, fuel) in [(4, 10_000), (70_000, 10_000_000), (4, 100), (4, 20)] {
         let args = [8, 17, len];
         let expected = run(&original, args, fuel, false, &fill);
-        assert_eq!(run(&rewritten.code, args, fuel, false, &fill), expected);
+        // There are two ways out.
+        let ways = 2 * u64::from(Rules::V2_0.operators.native_loop);
+        let native = run(&rewritten.code, args, fuel + ways, false, &fill);
+        assert_eq!(native, expected);
         if fuel == 10_000 {
             // What lay at 17, one more, three times four, and five.
             assert_eq!(expected.result, Ok(0x0706_0504 + 1 + 12 + 5));

@@ -111,7 +111,7 @@ impl Compiled {
 }
 
 /// The interpreter's settings, every one of them chosen.
-pub(super) fn config(rules: &Rules, checked: &Checked) -> Config {
+pub(crate) fn config(rules: &Rules, checked: &Checked) -> Config {
     let interpreter = &rules.interpreter;
     let mut config = Config::default();
     config

@@ -1,4 +1,4 @@
-//! The module as the interpreter gets it: the contract's own, with three changes that its code
+//! The module as the interpreter gets it: the contract's own, with four changes that its code
 //! can't see.
 //!
 //! * Globals are exported, so that an instance can be used again: whoever has them can set them
@@ -7,11 +7,15 @@
 //!   same natively, at the price that the loop has in the interpreter.
 //! * The start function is exported and no start function any more: called like an entry point, it
 //!   can be held as one.
+//! * Where the interpreter would translate a `select` wrongly, there is a barrier ([`super::barrier`]).
 //!
 //! The checks see the module before, so that nobody can write such a module himself. Everything
 //! else is copied as it is, but for names and the like, which are for people.
 
-use super::known::{self, Known};
+use super::{
+    barrier::{precedes_fusion, BARRIER},
+    known::{self, Known},
+};
 use std::collections::BTreeMap;
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
@@ -19,7 +23,8 @@ use wasm_encoder::{
 };
 use wasmparser::{
     BinaryReaderError, DataKind, ElementItems, ElementKind, ElementSectionReader,
-    ExportSectionReader, FunctionBody, ImportSectionReader, Operator, Parser, Payload, TypeRef,
+    ExportSectionReader, ExternalKind, FunctionBody, ImportSectionReader, Operator, Parser,
+    Payload, TypeRef, ValType,
 };
 
 /// What the start function is exported as. A contract can export nothing of that name.
@@ -29,9 +34,9 @@ type Result<T> = std::result::Result<T, BinaryReaderError>;
 
 /// What the interpreter is given, and what it takes to use an instance of it again.
 #[derive(Debug)]
-pub(super) struct Rewritten {
+pub(crate) struct Rewritten {
     /// The module.
-    pub(super) code: Vec<u8>,
+    pub(crate) code: Vec<u8>,
     /// What begins when an instance is made can't begin again when one is used again.
     pub(super) has_start: bool,
     /// How many globals it has; each is exported under its number.
@@ -44,7 +49,7 @@ pub(super) struct Rewritten {
 ///
 /// # Errors
 /// It isn't one.
-pub(super) fn rewrite(code: &[u8]) -> Result<Rewritten> {
+pub(crate) fn rewrite(code: &[u8]) -> Result<Rewritten> {
     let found = Found::read(code)?;
     let mut module = Module::new();
     let mut bodies = CodeSection::new();
@@ -89,6 +94,7 @@ pub(super) fn rewrite(code: &[u8]) -> Result<Rewritten> {
 #[derive(Debug, Default)]
 struct Found {
     imported: u32,
+    imported_globals: u32,
     globals: u32,
     bodies: u32,
     start: Option<u32>,
@@ -103,16 +109,26 @@ impl Found {
     fn read(code: &[u8]) -> Result<Self> {
         let mut found = Self::default();
         let mut types = Vec::new();
+        let mut functions = Vec::new();
         for payload in Parser::new(0).parse_all(code) {
             match payload? {
                 Payload::ImportSection(section) => {
                     for import in section {
-                        let function = matches!(import?.ty, TypeRef::Func(_));
-                        found.imported = found.imported.saturating_add(u32::from(function));
+                        match import?.ty {
+                            TypeRef::Func(_) => found.imported = found.imported.saturating_add(1),
+                            TypeRef::Global(_) => {
+                                found.imported_globals = found.imported_globals.saturating_add(1);
+                            }
+                            _ => {}
+                        }
                     }
                 }
+                Payload::TypeSection(section) => {
+                    // The version's WebAssembly has no other types than functions'.
+                    types = section.into_iter_err_on_gc_types().collect::<Result<_>>()?;
+                }
                 Payload::FunctionSection(section) => {
-                    types = section.into_iter().collect::<Result<_>>()?;
+                    functions = section.into_iter().collect::<Result<_>>()?;
                 }
                 Payload::GlobalSection(section) => found.globals = section.count(),
                 Payload::StartSection { func, .. } => found.start = Some(func),
@@ -130,9 +146,11 @@ impl Found {
                     }
                 }
                 Payload::CodeSectionEntry(body) => {
-                    let ty = types.get(found.bodies as usize).copied();
-                    let known = code.get(body.range()).and_then(known::find);
-                    if let (Some(known), Some(ty)) = (known, ty) {
+                    let number: Option<u32> = functions.get(found.bodies as usize).copied();
+                    let ty = number.and_then(|ty| types.get(ty as usize));
+                    let body = code.get(body.range());
+                    let known = body.zip(ty).and_then(|(body, ty)| known::find(body, ty));
+                    if let (Some(known), Some(ty)) = (known, number) {
                         let function = found.imported.saturating_add(found.bodies);
                         // As many as there are functions, at most.
                         let position = found.loops.len() as u32;
@@ -169,8 +187,21 @@ impl Found {
                     shared: false,
                     page_size_log2: None,
                 }),
-                // Refused before.
-                TypeRef::Table(_) | TypeRef::Global(_) | TypeRef::Tag(_) => continue,
+                // Contracts import neither; the specification's tests do.
+                TypeRef::Table(table) => EntityType::Table(wasm_encoder::TableType {
+                    element_type: wasm_encoder::RefType::FUNCREF,
+                    table64: false,
+                    minimum: table.initial,
+                    maximum: table.maximum,
+                    shared: false,
+                }),
+                TypeRef::Global(global) => EntityType::Global(wasm_encoder::GlobalType {
+                    val_type: value_type(global.content_type),
+                    mutable: global.mutable,
+                    shared: false,
+                }),
+                // The version's WebAssembly hasn't got it.
+                TypeRef::Tag(_) => continue,
             };
             imports.import(import.module, import.name, ty);
         }
@@ -184,14 +215,30 @@ impl Found {
         let mut exports = ExportSection::new();
         for export in section {
             let export = export?;
-            // Nothing but functions can be exported.
-            exports.export(export.name, ExportKind::Func, self.function(export.index));
+            // Contracts export functions alone; the specification's tests don't.
+            match export.kind {
+                ExternalKind::Func => {
+                    exports.export(export.name, ExportKind::Func, self.function(export.index));
+                }
+                ExternalKind::Table => {
+                    exports.export(export.name, ExportKind::Table, export.index);
+                }
+                ExternalKind::Memory => {
+                    exports.export(export.name, ExportKind::Memory, export.index);
+                }
+                ExternalKind::Global => {
+                    exports.export(export.name, ExportKind::Global, export.index);
+                }
+                // The version's WebAssembly hasn't got it.
+                ExternalKind::Tag => {}
+            }
         }
         if let Some(start) = self.start {
             exports.export(START, ExportKind::Func, self.function(start));
         }
         for global in 0..self.globals {
-            exports.export(&global.to_string(), ExportKind::Global, global);
+            let index = self.imported_globals.saturating_add(global);
+            exports.export(&global.to_string(), ExportKind::Global, index);
         }
         Ok(exports)
     }
@@ -218,26 +265,43 @@ impl Found {
         Ok(elements)
     }
 
-    /// A body with the calls in it going where their functions are now.
+    /// A body with the calls in it going where their functions are now, and with its barriers.
     fn body(&self, code: &[u8], body: &FunctionBody<'_>) -> Result<Vec<u8>> {
         let range = body.range();
         let copy = |from, to| code.get(from..to).unwrap_or_default();
-        if self.loops.is_empty() {
-            return Ok(copy(range.start, range.end).to_vec());
-        }
         let mut new = Vec::with_capacity(range.len().saturating_add(16));
         let mut copied = range.start;
         let mut operators = body.get_operators_reader()?;
+        let mut exposed = false;
         while !operators.eof() {
             let (operator, at) = operators.read_with_offset()?;
-            if let Operator::Call { function_index } = operator {
-                new.extend_from_slice(copy(copied, at));
-                let call = Instruction::Call(self.function(function_index));
-                wasm_encoder::Encode::encode(&call, &mut new);
-                copied = operators.original_position();
+            match operator {
+                Operator::Call { function_index } if !self.loops.is_empty() => {
+                    new.extend_from_slice(copy(copied, at));
+                    let call = Instruction::Call(self.function(function_index));
+                    wasm_encoder::Encode::encode(&call, &mut new);
+                    copied = operators.original_position();
+                }
+                Operator::Select if exposed => {
+                    new.extend_from_slice(copy(copied, at));
+                    new.extend_from_slice(&BARRIER);
+                    copied = at;
+                }
+                _ => {}
             }
+            exposed = precedes_fusion(&operator);
         }
         new.extend_from_slice(copy(copied, range.end));
         Ok(new)
+    }
+}
+
+/// Types of the version's WebAssembly; it has no others.
+fn value_type(ty: ValType) -> wasm_encoder::ValType {
+    match ty {
+        ValType::I64 => wasm_encoder::ValType::I64,
+        ValType::F32 => wasm_encoder::ValType::F32,
+        ValType::F64 => wasm_encoder::ValType::F64,
+        _ => wasm_encoder::ValType::I32,
     }
 }

@@ -43,13 +43,67 @@ fn calling_itself(inner: &str) -> String {
     )
 }
 
+/// Functions that 2.0 does natively, as contracts have them: byte by byte.
+const LOOPS: &str = r#"
+    (func $copy (param i32 i32 i32) (result i32) (local i32)
+        loop (result i32)
+            (i32.eq (local.get 2) (local.get 3))
+            if (result i32)
+                local.get 0
+            else
+                (i32.add (local.get 0) (local.get 3))
+                (i32.load8_u (i32.add (local.get 1) (local.get 3)))
+                i32.store8
+                (local.set 3 (i32.add (local.get 3) (i32.const 1)))
+                br 1
+            end
+        end)
+    (func $fill (param i32 i32 i32) (result i32) (local i32)
+        loop (result i32)
+            (i32.eq (local.get 2) (local.get 3))
+            if (result i32)
+                local.get 0
+            else
+                (i32.add (local.get 0) (local.get 3))
+                local.get 1
+                i32.store8
+                (local.set 3 (i32.add (local.get 3) (i32.const 1)))
+                br 1
+            end
+        end)
+    (func $compare (param i32 i32 i32) (result i32) (local i32 i32)
+        loop
+            (i32.eqz (local.get 2))
+            if
+                i32.const 0
+                return
+            end
+            (local.set 2 (i32.sub (local.get 2) (i32.const 1)))
+            (local.set 3 (i32.load8_u (local.get 1)))
+            (local.set 4 (i32.load8_u (local.get 0)))
+            (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+            (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+            (br_if 0 (i32.eq (local.get 3) (local.get 4)))
+        end
+        (i32.sub (local.get 4) (local.get 3)))"#;
+
+/// Native loops of a length, for ever. A comparison is of bytes that are the same.
+fn native(function: &str, len: u32) -> (String, String) {
+    let call =
+        format!("(drop (call ${function} (i32.const 16384) (i32.const 32768) (i32.const {len})))");
+    (LOOPS.into(), format!("(loop {} (br 0))", call.repeat(100)))
+}
+
+/// Lengths around which a way out of the interpreter takes more or less than the loop.
+const LENGTHS: [u32; 7] = [0, 1, 2, 4, 8, 16, 64];
+
 /// Loops that take as long as they can for what they cost: name, imports and definitions, body.
 /// Each runs until the gas is used up. A benchmark looks for the worst time per fuel among them.
-pub fn adversaries() -> Vec<(&'static str, String, String)> {
+pub fn adversaries() -> Vec<(String, String, String)> {
     let forever = |body: &str| format!("(loop {body} (br 0))");
     let wide = format!("(func $wide (local {}))", "i64 ".repeat(1024));
     let many = |what: &str| what.repeat(200);
-    vec![
+    let fixed = vec![
         ("branches", String::new(), forever("")),
         ("blocks", String::new(), forever(&many("(block)"))),
         (
@@ -131,5 +185,29 @@ pub fn adversaries() -> Vec<(&'static str, String, String)> {
             r#"(import "seal0" "hash_blake2_128" (func $hash (param i32 i32 i32)))"#.into(),
             forever("(call $hash (i32.const 0) (i32.const 32) (i32.const 0))"),
         ),
-    ]
+        (
+            "selections after compares with zero",
+            String::new(),
+            forever(&many("(drop (select (i64.const 1) (i64.const 2) (i32.eqz (i32.load (i32.const 0)))))")),
+        ),
+        (
+            "selections over many locals",
+            "(func $f (param i32 i32 i32 i32) (loop (local.get 0) (local.get 1) (local.get 2) (local.get 3)
+                (select (local.get 0) (local.get 1) (i32.eqz (local.get 2))) (drop) (drop) (drop) (drop) (drop) (br 0)))".into(),
+            "(call $f (i32.const 1) (i32.const 2) (i32.const 3) (i32.const 4))".into(),
+        ),
+    ];
+    let named = |(name, definitions, body): (&str, _, _)| (name.to_owned(), definitions, body);
+    let mut all: Vec<_> = fixed.into_iter().map(named).collect();
+    for function in ["copy", "fill", "compare"] {
+        for len in LENGTHS {
+            let (definitions, body) = native(function, len);
+            all.push((
+                format!("native loops: {function} of {len} bytes"),
+                definitions,
+                body,
+            ));
+        }
+    }
+    all
 }

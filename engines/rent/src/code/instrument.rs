@@ -14,7 +14,7 @@ const NOT_SERIALIZED: &str = "error serializing instrumented module";
 
 /// The code as it runs: each block begins with a call of `seal0.gas`, each call of a function is
 /// wrapped into counting the stack.
-pub(super) fn instrument(
+pub(crate) fn instrument(
     original: &[u8],
     module: elements::Module,
     schedule: &Schedule,

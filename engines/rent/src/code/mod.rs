@@ -7,6 +7,8 @@ mod load;
 mod prepare;
 mod weights;
 
+#[cfg(any(test, feature = "bare"))]
+pub(crate) use instrument::instrument;
 pub(crate) use load::{prefab, Executable};
 
 use parity_scale_codec::{Compact, Decode, Encode};

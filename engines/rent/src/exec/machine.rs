@@ -28,6 +28,8 @@ pub(crate) struct Machine<'s, 'h> {
     /// Gas until it is asked again whether anybody waits for the result. More than there is in a
     /// transaction, which doesn't ask.
     pub(crate) until_poll: u64,
+    /// Bytes of contracts' events so far, as [`Machine::count_event`] counts them.
+    event_bytes: u32,
 }
 
 /// The gas after which a query or an estimate asks whether to go on: two milliseconds by its price.
@@ -60,6 +62,7 @@ impl<'s, 'h> Machine<'s, 'h> {
                 Mode::Transaction => u64::MAX,
                 Mode::Query | Mode::Estimating => POLL_GAS,
             },
+            event_bytes: 0,
         })
     }
 
@@ -104,6 +107,7 @@ impl<'s, 'h> Machine<'s, 'h> {
         keep: impl FnOnce(&T) -> bool,
     ) -> T {
         let events = self.events.len();
+        let event_bytes = self.event_bytes;
         self.state.begin();
         let result = run(self);
         match keep(&result) {
@@ -111,8 +115,24 @@ impl<'s, 'h> Machine<'s, 'h> {
             false => {
                 self.state.rollback();
                 self.events.truncate(events);
+                self.event_bytes = event_bytes;
             }
         }
         result
+    }
+
+    /// Counts the bytes of an event that a contract is about to emit, topics and data.
+    pub(crate) fn count_event(&mut self, bytes: u32) -> Result<(), Error> {
+        // What an event takes besides them.
+        const RECORD: u32 = 64;
+        let all = self
+            .event_bytes
+            .saturating_add(bytes)
+            .saturating_add(RECORD);
+        if all > self.rules.event_bytes {
+            return Err(Error::OutOfEvents);
+        }
+        self.event_bytes = all;
+        Ok(())
     }
 }

@@ -45,6 +45,9 @@ pub(super) fn deposit_event(
         topics = sorted;
     }
     let data = sandbox.read(data, data_len)?;
+    sandbox
+        .machine()
+        .count_event(data_len.saturating_add(topics_len))?;
     let contract = sandbox.context().account;
     sandbox.machine().events.push(Event::ContractEmitted {
         contract,

@@ -70,6 +70,10 @@ fn both_codes(w: &HostFnWeights, caller: u32, tombstone: u32) -> u64 {
 }
 
 fn keys(sandbox: &Sandbox<'_, '_, '_, '_>, at: u32, count: u32) -> Result<Vec<[u8; 32]>, Error> {
+    // As in 2021, where each key was read by itself: none is read, wherever the pointer leads.
+    if count == 0 {
+        return Ok(Vec::new());
+    }
     let len = count.saturating_mul(32);
     if len > sandbox.schedule().limits.max_memory_size() {
         return Err(Error::OutOfBounds);

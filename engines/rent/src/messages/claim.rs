@@ -34,6 +34,10 @@ impl Machine<'_, '_> {
             Result::is_ok,
         );
         let (outcome, consumed, free) = match evicted {
+            // As in 2021: nobody gets the reward, the eviction stays, the claim costs its base.
+            Ok(Evicted { .. }) if !self.can_be_rewarded(&message.origin) => {
+                (Outcome::Trapped(Error::DeadAccount.into()), base, false)
+            }
             Ok(Evicted { rent_paid }) => {
                 let reward = self.config.surcharge_reward.min(rent_paid);
                 self.reward(&message.origin, reward);

@@ -3,6 +3,7 @@
 //! What is in here never changes a result: gas is counted by the code itself, and every call is
 //! charged for loading its code, whether that was compiled before or not.
 
+use super::barrier::with_barriers;
 use crate::{host_fns::HostFn, rules::Rules};
 use pink_engine_sdk::types::Hash;
 use std::{
@@ -38,7 +39,7 @@ impl Compiled {
     /// Compiles code. None if the interpreter refuses it, or if it imports what isn't there.
     fn new(code: &[u8], rules: &Rules) -> Option<Self> {
         let engine = Engine::new(&config(rules));
-        let module = Module::new(&engine, code).ok()?;
+        let module = Module::new(&engine, &with_barriers(code)?).ok()?;
         let imports = module
             .imports()
             .map(|import| match import.ty() {
@@ -59,7 +60,7 @@ impl Compiled {
 }
 
 /// The interpreter's settings. None is left to a default that an update could change.
-fn config(rules: &Rules) -> Config {
+pub(crate) fn config(rules: &Rules) -> Config {
     let bounds = &rules.interpreter;
     let mut config = Config::default();
     config

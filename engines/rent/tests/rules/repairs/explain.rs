@@ -86,6 +86,7 @@ pub(super) fn explain(
         Outcome::Success => {
             instrumented(both, about, &mut foretold, new, &mut repairs);
             restored(&mut foretold, &mut repairs);
+            exempted(both, &mut foretold, new, &mut repairs);
         }
         _ => no_traces(both, about, &mut foretold, &mut repairs),
     }
@@ -366,6 +367,63 @@ fn dues(
         let bytes = Balance::from(contract.storage_size) + code / Balance::from(users);
         blocks * rent(bytes, contract.pair_count.into(), free)
     })
+}
+
+/// A contract that ran and owed nothing has paid up to now.
+fn exempted(both: &Both, old: &mut Given, new: &Given, repairs: &mut BTreeSet<Repair>) {
+    let alive = |given: &Given, key: &[u8]| {
+        let record = both.after(given, key)?;
+        match Contract::decode_all(&mut &record[..]).expect("a record") {
+            Contract::Alive(alive) => Some(alive),
+            Contract::Tombstone(_) => None,
+        }
+    };
+    for key in new
+        .changed
+        .keys()
+        .filter(|key| key.starts_with(b"contract/"))
+    {
+        let (Some(was), Some(is)) = (alive(old, key), alive(new, key)) else {
+            continue;
+        };
+        let now = both.block.number;
+        if was.deduct_block == now || is.deduct_block != now {
+            continue;
+        }
+        let address = key[b"contract/".len()..].try_into().expect("an address");
+        let code: Prefab = new
+            .get(&prefab_key(&is.code_hash))
+            .or_else(|| both.prefab(&is.code_hash))
+            .expect("its code is there");
+        // Of one that is made now, what it was given.
+        let (before, free) = match both.alive(&address) {
+            Some(before) => (before, both.free(&address)),
+            None => (
+                was.clone(),
+                both.after(new, &account_key(&address))
+                    .map_or(0, |account| {
+                        Account::decode_all(&mut &account[..])
+                            .expect("a record")
+                            .free
+                    }),
+            ),
+        };
+        let due = dues(
+            both,
+            &before,
+            free,
+            was.deduct_block,
+            code.refcount,
+            [&code; 2],
+        );
+        assert_eq!(due, [0, 0], "it isn't exempt: {}", key.escape_ascii());
+        let paid = Alive {
+            deduct_block: now,
+            ..was
+        };
+        old.set(key, &Contract::Alive(paid));
+        repairs.insert(Repair::ExemptionCountsAsPaid);
+    }
 }
 
 /// The item that the delta deleted is counted out.

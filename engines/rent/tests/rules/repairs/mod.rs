@@ -30,17 +30,19 @@ enum Repair {
     RestoreRecountsItems,
     TopicsKeepTheirOrder,
     FailureLeavesNoTraces,
+    ExemptionCountsAsPaid,
     PrintlnIsCharged,
     LaterHostFunctions,
 }
 
-const REPAIRS: [Repair; 8] = [
+const REPAIRS: [Repair; 9] = [
     Repair::Instrumentation,
     Repair::CallIndirect,
     Repair::IdleWorkIsNotReported,
     Repair::RestoreRecountsItems,
     Repair::TopicsKeepTheirOrder,
     Repair::FailureLeavesNoTraces,
+    Repair::ExemptionCountsAsPaid,
     Repair::PrintlnIsCharged,
     Repair::LaterHostFunctions,
 ];
@@ -220,6 +222,7 @@ fn the_rules_differ_in_the_repairs_alone() {
         restore_recounts_items: false,
         topics_keep_their_order: false,
         failure_leaves_traces: true,
+        exemption_counts_as_paid: false,
         println_is_charged: false,
         later_host_functions: false,
         ..Rules::V1_1

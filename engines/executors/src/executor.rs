@@ -1,0 +1,33 @@
+//! What an engine shows of its executor.
+
+use wasmi::{AsContextMut, Config, Extern, ExternType, Store};
+
+/// How an engine has code executed.
+pub trait Executor {
+    /// What the stores of its modules hold.
+    type Data: Default + 'static;
+
+    /// What it asks the interpreter for.
+    fn config(&self) -> Config;
+
+    /// Code that this configuration accepts, as the interpreter is given it.
+    ///
+    /// # Errors
+    /// It can't be rewritten.
+    fn rewrite(&self, code: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// What rewritten code imports besides what it imported before. None if it isn't the
+    /// rewriting's.
+    fn import(
+        &self,
+        store: &mut Store<Self::Data>,
+        module: &str,
+        name: &str,
+        ty: &ExternType,
+    ) -> Option<Extern>;
+
+    /// Tells a store where the memory is in which a module's code works.
+    fn memory(&self, store: &mut Store<Self::Data>, memory: wasmi::Memory) {
+        let _ = (store.as_context_mut(), memory);
+    }
+}
