@@ -274,6 +274,7 @@ fn a_block_whose_end_panics_is_amended_at_its_last_message() {
             gas_limit: crate::cluster::GAS,
             storage_deposit_limit: None,
             max_gas_price: None,
+            max_ordering_fee: u128::MAX,
         };
         Extrinsic::signed(account(0), call)
     };

@@ -59,6 +59,7 @@ fn call(cluster: &Cluster, input: u8) -> Extrinsic {
         gas_limit: GAS,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     Extrinsic::signed(crate::cluster::account(0), call)
 }

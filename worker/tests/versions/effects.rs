@@ -35,6 +35,7 @@ fn ask(to: EngineVersion) -> Extrinsic {
         gas_limit: GAS,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     Extrinsic::signed(account(0), call)
 }

@@ -157,6 +157,7 @@ fn cheap_events_never_end_in_an_error_of_the_store() {
         gas_limit,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(0, make);
     let contract = contract_address(&account(0), &code_hash, ID, &[1]);
@@ -169,6 +170,7 @@ fn cheap_events_never_end_in_an_error_of_the_store() {
         gas_limit,
         storage_deposit_limit: None,
         max_gas_price: None,
+        max_ordering_fee: u128::MAX,
     };
     cluster.signed(0, call);
     let loud = cluster.last_seq();

@@ -41,6 +41,7 @@ fn every_receipt_of_a_block_can_be_proven() {
                 gas_limit: GAS,
                 storage_deposit_limit: None,
                 max_gas_price: None,
+                max_ordering_fee: u128::MAX,
             },
         )
     };
