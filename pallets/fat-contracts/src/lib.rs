@@ -35,10 +35,12 @@
 //!
 //! ## Low level
 //!
-//! One concept, one file. Engines: `engines`, `upgrades`, `moves`. Clusters: `cluster`, `contracts`,
-//! `prices`, `setup`, `closing`. Order: `queue`, `history`, `amendments`, `pruning`. Workers: `workers`,
-//! `members`, `checkpoints`, `quorum`. Money: `money`, `payouts`. What a worker reads: `views`;
-//! what must always hold: `checks`, `try_state`, `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
+//! One concept, one file. Engines: `engines`, `upgrades`, `moves`. Clusters: `cluster`,
+//! `contracts`, `prices`, `setup`, `closing`. Order: `queue`, `history`, `amendments`, `pruning`.
+//! Workers: `workers`, `members`, `terms`, `checkpoints`, `effects`, `quorum`, `resolve`. Money:
+//! `money`, `payouts`. What a worker reads: `views`;
+//! what must always hold: `checks`, `try_state`, `try_terms`. `calls`, `events`, `errors`, `storage`
+//! and `config` are
 //! sections of the pallet module.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -61,6 +63,7 @@ mod closing;
 mod cluster;
 mod config;
 mod contracts;
+mod effects;
 mod engines;
 mod errors;
 mod events;
@@ -73,8 +76,10 @@ mod prices;
 mod pruning;
 mod queue;
 mod quorum;
+mod resolve;
 mod setup;
 mod storage;
+mod terms;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -91,12 +96,12 @@ mod tests;
 pub use amendments::{Amended, MaxAmendments, ParkReport};
 pub use checkpoints::{Confirmation, MaxVoters, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, Mark};
-pub use members::{ClusterMember, ClusterProgress, Setup, Vacancy};
 pub use moves::{MaxTurns, Turn};
 pub use pallet::*;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
 pub use setup::Refund;
+pub use terms::{ClusterMember, ClusterProgress, Setup, Vacancy};
 pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
 pub use upgrades::DropReason;
 pub use weights::WeightInfo;
@@ -111,9 +116,8 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{
-        amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        members::*, moves::*, payouts::*, prices::*, setup::*, types::*, upgrades::*,
-        weights::WeightInfo,
+        amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*, moves::*,
+        payouts::*, prices::*, setup::*, terms::*, types::*, upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{
