@@ -4,7 +4,7 @@
 //! and is folded into the running hash there.
 
 use crate::{
-    history::Cursor, members::need, moves::Turn, upgrades::DropReason, AmendedMessages, Amendments,
+    history::Cursor, moves::Turn, terms::need, upgrades::DropReason, AmendedMessages, Amendments,
     BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports, Progress,
     Queues, StagedAmendments, Withdrawals,
 };

@@ -531,7 +531,7 @@ mod benchmarks {
         }
         withdrawals::<T>(e)?;
         next_block::<T>();
-        let need = members::quorum(workers.len() as u32) as usize;
+        let need = terms::quorum(workers.len() as u32) as usize;
         for worker in workers.iter().take(need.saturating_sub(1)) {
             ack::<T>(worker, 7)?;
         }

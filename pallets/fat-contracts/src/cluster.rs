@@ -1,8 +1,8 @@
 //! Making clusters, and who may do what in them.
 
 use crate::{
-    history::Cursor, members::Vacancy, tiers::Slot, ClusterCount, ClusterProgress, Clusters,
-    Config, Error, Event, Pallet, PinkRuntimeVersion, Progress,
+    history::Cursor, terms::Vacancy, tiers::Slot, ClusterCount, ClusterProgress, Clusters, Config,
+    Error, Event, Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{

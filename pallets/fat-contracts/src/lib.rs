@@ -48,9 +48,9 @@
 //!
 //! One concept, one file. Engines: `engines`, `upgrades`, `moves`. Clusters: `cluster`, `contracts`,
 //! `prices`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
-//! `pruning`. Workers: `workers`, `members`, `checkpoints`, `quorum`. Money: `money`, `ordering`,
-//! `payouts`. What a worker reads: `views`; what must always hold: `checks`, `try_state`,
-//! `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
+//! `pruning`. Workers: `workers`, `members`, `terms`, `checkpoints`, `effects`, `quorum`, `resolve`.
+//! Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
+//! `checks`, `try_state`, `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -73,6 +73,7 @@ mod closing;
 mod cluster;
 mod config;
 mod contracts;
+mod effects;
 mod engines;
 mod errors;
 mod events;
@@ -87,8 +88,10 @@ mod prices;
 mod pruning;
 mod queue;
 mod quorum;
+mod resolve;
 mod setup;
 mod storage;
+mod terms;
 mod tiers;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
@@ -107,12 +110,12 @@ pub use amendments::{Amended, MaxAmendments, ParkReport};
 pub use checkpoints::{Confirmation, MaxVoters, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, Mark};
 pub use inputs::KeptInput;
-pub use members::{ClusterMember, ClusterProgress, Setup, Vacancy};
 pub use moves::{MaxTurns, Turn};
 pub use pallet::*;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
 pub use setup::Refund;
+pub use terms::{ClusterMember, ClusterProgress, Setup, Vacancy};
 pub use tiers::{Share, MAX_ACCOUNT_WITHDRAWALS};
 pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
 pub use upgrades::DropReason;
@@ -129,8 +132,8 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        inputs::*, members::*, moves::*, payouts::*, prices::*, quorum::Settled, setup::*,
-        tiers::*, types::*, upgrades::*, weights::WeightInfo,
+        inputs::*, moves::*, payouts::*, prices::*, quorum::Settled, setup::*, terms::*, tiers::*,
+        types::*, upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{
