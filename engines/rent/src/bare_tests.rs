@@ -105,13 +105,13 @@ fn own_tests(rules: &'static Rules, excuses: &[Excuse]) -> (u32, u32, u32, u32) 
 fn webassemblys_own_tests_on_1_0() {
     let (_, needed) = EXCUSES.split_last().expect("there are some");
     let came = own_tests(&Rules::V1_0, needed);
-    assert_eq!(came, (19_245, 430, 6, 0));
+    assert_eq!(came, (19_245, 450, 6, 477));
 }
 
 #[test]
 fn webassemblys_own_tests_on_1_1() {
     let came = own_tests(&Rules::V1_1, EXCUSES);
-    assert_eq!(came, (19_245, 430, 8, 0));
+    assert_eq!(came, (19_245, 450, 8, 476));
 }
 
 #[test]

@@ -324,10 +324,10 @@ fn the_engines_say_what_they_are() {
     assert_eq!(old.cost_table_hash, Rules::V1_0.hash());
     assert_eq!(
         hex(old.cost_table_hash),
-        "1d5cc113006529bf9ecc11c411f9c7210c61fdd3d96dc43551353cabc1e9d2a6"
+        "a27b740c4a627aef0873a1e6894e96fe0b2de75ffcffc4c9c140221cebdc0c75"
     );
     assert_eq!(
         hex(new.cost_table_hash),
-        "ffa0f6e5a8926bf24b46e3f423df984e418fe5155a1412f3e00cd09bd7a40ab3"
+        "c68c02153df271514c4ea3d41a8a27ff19a3ba95dba00af708131600f8025ec1"
     );
 }
