@@ -52,6 +52,10 @@ fuzz_target!(|seed: u64| {
     let program = programs::program(seed);
     let expected = pink_oracle::run(&program).expect("it is valid");
     for executor in &ALL {
-        assert_eq!(random::run(executor, &program).expect("it is valid"), expected, "{seed}");
+        assert_eq!(
+            random::run(executor, &program).expect("it is valid"),
+            expected,
+            "{seed}"
+        );
     }
 });
