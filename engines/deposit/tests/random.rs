@@ -230,7 +230,9 @@ impl World {
                 let amount =
                     |at: usize| u128::from_le_bytes(value[at..at + 16].try_into().unwrap());
                 let word = |at: usize| u64::from_le_bytes(value[at..at + 8].try_into().unwrap());
-                let deposit = amount(56) + amount(72) + amount(88);
+                // Code hash, nonce, no place from the era of rent, then the counts.
+                assert_eq!(value[40], 0);
+                let deposit = amount(57) + amount(73) + amount(89);
                 let address: AccountId = key[9..].try_into().unwrap();
                 assert_eq!(self.chain.held(address), deposit, "{address:02x?}");
                 expected += deposit;
@@ -241,9 +243,9 @@ impl World {
                     .iter()
                     .filter(|(key, _)| key.starts_with(prefix.as_bytes()))
                     .collect();
-                assert_eq!(items.len() as u64, word(48));
+                assert_eq!(items.len() as u64, word(49));
                 let bytes: usize = items.iter().map(|(_, value)| value.len()).sum();
-                assert_eq!(bytes as u64, word(40));
+                assert_eq!(bytes as u64, word(41));
             }
         }
         assert_eq!(held, expected);

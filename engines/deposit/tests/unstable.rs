@@ -201,7 +201,15 @@ fn old_contract(chain: &mut Chain, code: Vec<u8>, status: u8) -> AccountId {
     let address = [0x0d; 32];
     let key = |space: &str, name: &Hash| [space.as_bytes(), name].concat();
     let info = (ALICE, 0u128, 1u64, 0u8, code.len() as u32, status).encode();
-    let contract = (hash, 0u64, 0u64, 0u64, 0u128, 0u128, 0u128, 0u8).encode();
+    let contract = (
+        hash,
+        0u64,
+        None::<Hash>,
+        (0u64, 0u64),
+        (0u128, 0u128, 0u128),
+        0u8,
+    )
+        .encode();
     let account = (5_000u128, 0u128, 0u128, true).encode();
     let mut changes = vec![
         (key("account/", &address), Some(account)),

@@ -26,6 +26,11 @@ pub trait Executor {
         ty: &ExternType,
     ) -> Option<Extern>;
 
+    /// What the rewriting exports a module's start function as. None if it stays a start function.
+    fn start(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Tells a store where the memory is in which a module's code works.
     fn memory(&self, store: &mut Store<Self::Data>, memory: wasmi::Memory) {
         let _ = (store.as_context_mut(), memory);

@@ -210,7 +210,7 @@ fn what_changes_nothing_needs_nothing_to_write() {
     assert_eq!(lines[0], sound);
     assert_eq!(lines[1]["decoded"], "Ok(false)");
     let last = lines[10]["error"].as_str().expect("text");
-    assert!(last.contains("mounted for reading alone"), "{last}");
+    assert!(last.contains("read-only: mount it for writing"), "{last}");
 }
 
 /// What waits can't be executed there, because nobody could write down what it gives.
@@ -265,7 +265,10 @@ fn an_init_on_a_full_disk_leaves_nothing() {
         }
         assert_eq!(left.trim(), "", "{kib} KiB: {json}");
         let error = json["error"].as_str().expect("text");
-        assert!(error.contains("make room on the disk"), "{error}");
+        assert!(
+            error.contains("the disk is full: free some space"),
+            "{error}"
+        );
         failed.push(error.to_owned());
     }
     // It was full at each of them.

@@ -171,6 +171,8 @@ fn who_can_not_pay_hears_of_it() {
         node.run(&["init", "--engine", version]).success();
         let clock = clock(&node, &["--value", "50_000_000_000_000"]);
         let by_nobody = [clock.as_str(), "--data", "", "--from", "//Nobody"];
+        // On the chain it can pay for the order.
+        node.run(&["withdraw", "5u", "--to", "//Nobody"]).success();
         let sent = foretold(&node, "call", &by_nobody);
         sent.error(&["InsufficientBalance", "transfer 5"]);
         // Enough for a little gas, and not for all of it.
@@ -179,7 +181,7 @@ fn who_can_not_pay_hears_of_it() {
         let little = ["--gas-limit", "10_000_000_000"];
         foretold(&node, "call", &[&by_nobody[..], &little].concat()).success();
         // With what is in escrow there isn't enough left for the value.
-        let value = ["--gas-limit", "5_000_000_000", "--value", "0.17u"];
+        let value = ["--gas-limit", "5_000_000_000", "--value", "0.165u"];
         let sent = foretold(&node, "call", &[&by_nobody[..], &value].concat());
         assert_ne!(sent.exit, 0, "{version}: {}", sent.json);
         // It is the escrow that is missing: a query, which has none, succeeds.

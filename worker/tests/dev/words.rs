@@ -191,6 +191,8 @@ fn accounts_that_are_almost_known_are_named() {
         said.json
     );
     by("//Alcie").error(&["another than //Alice", "mistyped"]);
+    // On the chain it can pay for the order.
+    node.run(&["withdraw", "5u", "--to", "//Nobody"]).success();
     let other = by("//Nobody").error(&["transfer 5"]);
     assert!(!other.text("error").contains("another than"));
     by("//Bob").success();

@@ -1,7 +1,13 @@
 //! The executor alone: WebAssembly's own tests, and drawn programs whose results another
 //! implementation gave.
 
-use super::{known, linker::Handles, module::config, rewrite::rewrite, validate::Checked};
+use super::{
+    known,
+    linker::Handles,
+    module::config,
+    rewrite::{rewrite, START},
+    validate::Checked,
+};
 use crate::rules::Rules;
 use pink_engine_sdk::types::Determinism;
 use pink_executor_tests::{
@@ -33,6 +39,10 @@ impl Executor for V2_0 {
     fn rewrite(&self, code: &[u8]) -> Result<Vec<u8>, String> {
         let rewritten = rewrite(code).map_err(|error| error.to_string())?;
         Ok(rewritten.code)
+    }
+
+    fn start(&self) -> Option<&'static str> {
+        Some(START)
     }
 
     fn import(

@@ -53,13 +53,15 @@ pub(crate) fn rewrite(code: &[u8]) -> Result<Rewritten> {
     let found = Found::read(code)?;
     let mut module = Module::new();
     let mut bodies = CodeSection::new();
+    let mut exported = false;
     for payload in Parser::new(0).parse_all(code) {
         match payload? {
             Payload::ImportSection(section) => {
                 module.section(&found.imports(section)?);
             }
             Payload::ExportSection(section) => {
-                module.section(&found.exports(section)?);
+                module.section(&found.exports(Some(section))?);
+                exported = true;
             }
             Payload::ElementSection(section) => {
                 module.section(&found.elements(code, section)?);
@@ -70,10 +72,13 @@ pub(crate) fn rewrite(code: &[u8]) -> Result<Rewritten> {
                     module.section(&bodies);
                 }
             }
-            // The start function is exported instead.
-            Payload::StartSection { .. }
-            | Payload::CodeSectionStart { .. }
-            | Payload::CustomSection(_) => {}
+            // The start function is exported instead; its section is the one behind the exports.
+            Payload::StartSection { .. } => {
+                if !exported {
+                    module.section(&found.exports(None)?);
+                }
+            }
+            Payload::CodeSectionStart { .. } | Payload::CustomSection(_) => {}
             other => {
                 if let Some((id, range)) = other.as_section() {
                     let data = code.get(range).unwrap_or_default();
@@ -211,9 +216,9 @@ impl Found {
         Ok(imports)
     }
 
-    fn exports(&self, section: ExportSectionReader<'_>) -> Result<ExportSection> {
+    fn exports(&self, section: Option<ExportSectionReader<'_>>) -> Result<ExportSection> {
         let mut exports = ExportSection::new();
-        for export in section {
+        for export in section.into_iter().flatten() {
             let export = export?;
             // Contracts export functions alone; the specification's tests don't.
             match export.kind {

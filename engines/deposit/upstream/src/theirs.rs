@@ -56,7 +56,16 @@ frame_support::parameter_types! {
     pub static DepositPerItem: u128 = PER_ITEM;
     pub static DepositPerByte: u128 = PER_BYTE;
     pub const DefaultDepositLimit: u128 = 1024 * 1024 * PER_BYTE + 1024 * PER_ITEM;
-    pub TheSchedule: Schedule<Runtime> = Schedule::default();
+    pub TheSchedule: Schedule<Runtime> = schedule();
+}
+
+/// The pallet's own, but for the memory of a node: frames as many as 2.0's, with code as large, have to
+/// fit there, and this runtime has all the memory that it needs.
+fn schedule() -> Schedule<Runtime> {
+    let mut schedule = Schedule::default();
+    schedule.limits.runtime_memory = 1 << 30;
+    schedule.limits.validator_runtime_memory = u32::MAX;
+    schedule
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]

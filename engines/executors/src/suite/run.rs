@@ -211,6 +211,7 @@ impl<E: Executor> Run<'_, E> {
         let refused = |error: wasmi::Error| Fault::Refused(error.to_string());
         Module::validate(&self.engine, code).map_err(refused)?;
         let code = plain(code).map_err(|error| Fault::Refused(error.to_string()))?;
+        let starts = self.executor.start().filter(|_| has_start(&code));
         let code = self.executor.rewrite(&code).map_err(Fault::Refused)?;
         let module = Module::new(&self.engine, &code).map_err(refused)?;
         let mut imports = Vec::new();
@@ -224,7 +225,8 @@ impl<E: Executor> Run<'_, E> {
             imports.push(found.ok_or_else(missing)?);
         }
         self.refuel();
-        Instance::new(&mut self.store, &module, &imports).map_err(|error| {
+        let instance = Instance::new(&mut self.store, &module, &imports);
+        let instance = instance.map_err(|error| {
             let text = error.to_string();
             match error.as_trap_code() {
                 // No start function of the tests goes out of bounds.
@@ -235,7 +237,16 @@ impl<E: Executor> Run<'_, E> {
                 None => Fault::Unlinkable(text),
                 code => Fault::Trapped(code, text),
             }
-        })
+        })?;
+        if let Some(start) = starts {
+            let start = instance
+                .get_func(&self.store, start)
+                .ok_or_else(|| Fault::Other("the start function isn't exported".to_owned()))?;
+            start
+                .call(&mut self.store, &[], &mut [])
+                .map_err(|error| Fault::Trapped(error.as_trap_code(), error.to_string()))?;
+        }
+        Ok(instance)
     }
 
     /// Where no fuel is counted, none can be given, and none is needed.
@@ -308,4 +319,11 @@ fn exhausts(code: TrapCode) -> bool {
         code,
         TrapCode::StackOverflow | TrapCode::UnreachableCodeReached
     )
+}
+
+/// Whether a module has a start function.
+fn has_start(code: &[u8]) -> bool {
+    wasmparser::Parser::new(0)
+        .parse_all(code)
+        .any(|payload| matches!(payload, Ok(wasmparser::Payload::StartSection { .. })))
 }

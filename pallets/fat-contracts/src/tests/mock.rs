@@ -102,8 +102,8 @@ parameter_types! {
     pub static BaseFee: Balance = 0;
     /// And that for each picosecond of a limit.
     pub static FeeRate: Balance = 0;
-    /// What was taken; in the chain's state, so that a call that fails has paid nothing.
-    pub storage FeesTaken: Balance = 0;
+    /// What was taken.
+    pub static FeesTaken: Balance = 0;
 }
 
 pub struct OrderingFee;
@@ -119,7 +119,7 @@ pub struct CountFees;
 
 impl OnUnbalanced<Credit<AccountId, Balances>> for CountFees {
     fn on_nonzero_unbalanced(fee: Credit<AccountId, Balances>) {
-        FeesTaken::set(&(FeesTaken::get() + fee.peek()));
+        FeesTaken::mutate(|taken| *taken += fee.peek());
     }
 }
 

@@ -12,6 +12,7 @@ fn limit(ref_time: u64) -> Weight {
 fn priced() -> Chain {
     BaseFee::set(7);
     FeeRate::set(10);
+    FeesTaken::set(0);
     chain()
 }
 

@@ -96,8 +96,11 @@ impl Model {
             for (seq, message) in messages {
                 assert_eq!(seq, self.next, "a message is missing or comes twice");
                 self.next += 1;
-                let skipped = FatContracts::amendment(1, seq) == Some(Remedy::Skip);
-                if !skipped {
+                let remedy = FatContracts::amendment(1, seq);
+                if remedy.is_some() {
+                    effects.push(Effect::Amended { seq });
+                }
+                if remedy != Some(Remedy::Skip) {
                     effects.extend(self.execute(seq, message));
                 }
             }
