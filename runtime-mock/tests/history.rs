@@ -255,7 +255,7 @@ fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
             continue;
         }
         // Up to here it is confirmed; behind it, amended now and then.
-        if number > 120 && number % 9 == 0 {
+        if number > 120 && number.is_multiple_of(9) {
             let unconfirmed: Vec<_> = history
                 .made
                 .iter()
@@ -278,7 +278,7 @@ fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
             0 => vec![],
             some => (0..some * 2).map(|_| history.drawn()).collect(),
         };
-        if number < 100 && number % 10 == 0 {
+        if number < 100 && number.is_multiple_of(10) {
             extrinsics.extend(history.acknowledged(moved_at));
         }
         history.block(extrinsics);
