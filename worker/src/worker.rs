@@ -20,7 +20,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
 pub(crate) const CODES_TABLE: &str = "system_codes";
 
-/// Why a worker can't go on. A parked cluster is no such error; see [`Imported::parked`].
+/// Why a worker can't go on. A parked cluster is no such error; see [`Imported::parked`](crate::Imported::parked).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WorkerError {
