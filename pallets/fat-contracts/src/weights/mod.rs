@@ -195,8 +195,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
         row::<Db>(&RESOLVE_DIVERGENCE, 0).saturating_add(settled::<Db>(confirmed, effects))
     }
     fn resolve_in_favour(confirmed: u32, effects: u32) -> Weight {
-        // It does what the other one does; not measured by itself yet.
-        row::<Db>(&RESOLVE_DIVERGENCE, 0).saturating_add(settled::<Db>(confirmed, effects))
+        row::<Db>(&RESOLVE_IN_FAVOUR, 0).saturating_add(settled::<Db>(confirmed, effects))
     }
     fn report_parked() -> Weight {
         row::<Db>(&REPORT_PARKED, 0)
