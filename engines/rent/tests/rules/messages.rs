@@ -337,10 +337,10 @@ fn the_engines_say_what_they_are() {
     assert_eq!(old.cost_table_hash, Rules::V1_0.hash());
     assert_eq!(
         hex(old.cost_table_hash),
-        "a27b740c4a627aef0873a1e6894e96fe0b2de75ffcffc4c9c140221cebdc0c75"
+        "f8fdda360d1048968904930a3ea611704767fdc47594fc56c0e4ef761f410399"
     );
     assert_eq!(
         hex(new.cost_table_hash),
-        "c68c02153df271514c4ea3d41a8a27ff19a3ba95dba00af708131600f8025ec1"
+        "2d396935f14f717b81edd0cf1ec601c468137d51f85980f4dc9a1541e5b4d6d3"
     );
 }
