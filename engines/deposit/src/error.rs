@@ -36,6 +36,7 @@ pub enum Error {
     CannotAddSelfAsDelegateDependency,
     OutOfTransientStorage,
     OutOfEvents,
+    OutputTooLarge,
     ExtensionFailed(&'static str),
 }
 

@@ -87,6 +87,10 @@ pub struct Limits {
     pub payload_len: u32,
     /// Bytes of all events of one message: they are kept with the receipt.
     pub event_bytes: u32,
+    /// Bytes that a message's first frame may return, in a transaction and in an estimate: they are
+    /// kept with the receipt. What a contract returns to another one, and to a query, is bounded by
+    /// its memory alone. ink! returns what fits into its buffer of 16 KiB.
+    pub output_bytes: u32,
     /// Bytes of a variable storage key.
     pub storage_key_len: u32,
     /// Code that one contract may lock for delegate calls.
@@ -188,6 +192,7 @@ impl Rules {
             event_topics: 4,
             payload_len: 16 * 1024,
             event_bytes: 4 * 1024 * 1024,
+            output_bytes: 16 * 1024,
             storage_key_len: 128,
             delegate_dependencies: 32,
             salt_len: 1024,

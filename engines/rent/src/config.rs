@@ -20,13 +20,13 @@ pub struct RentConfig {
     pub surcharge_reward: Balance,
     /// Blocks that everyone but workers has to wait longer before an eviction.
     pub signed_claim_handicap: BlockNumber,
-    /// Contracts whose storage may wait for its deletion.
+    /// Contracts whose storage may wait for its deletion, at most 2,048.
     pub deletion_queue_depth: u32,
-    /// What deletions may use in each block, in picoseconds.
+    /// What deletions may use in each block, in picoseconds, at most two seconds.
     pub deletion_weight_limit: u64,
     /// Contracts on the call stack.
     pub max_depth: u32,
-    /// Bytes of a stored value, and of an event.
+    /// Bytes of a stored value, and of an event, at most 16 KiB.
     pub max_value_size: u32,
     /// Bytes of code, before and after its instrumentation.
     pub max_code_size: u32,
@@ -64,9 +64,13 @@ impl RentConfig {
         let config = Self::decode_all(&mut bytes).map_err(|error| error.to_string())?;
         let sizes = [
             ("rent_fraction", config.rent_fraction, 1_000_000_000),
-            ("deletion_queue_depth", config.deletion_queue_depth, 65_536),
+            (
+                "deletion_queue_depth",
+                config.deletion_queue_depth,
+                MAX_QUEUE_DEPTH,
+            ),
             ("max_depth", config.max_depth, MAX_DEPTH),
-            ("max_value_size", config.max_value_size, 1 << 20),
+            ("max_value_size", config.max_value_size, MAX_VALUE_SIZE),
             ("max_code_size", config.max_code_size, 1 << 20),
         ];
         for (name, is, most) in sizes {
@@ -84,6 +88,14 @@ impl RentConfig {
     }
 }
 
+/// The longest value: that of the reference node of March 2021, and of 2.0. A worker keeps what a
+/// block changed to go back, at most a gigabyte, and no amendment reaches a block's end: with
+/// [`MAX_DELETION_WEIGHT`] it deletes 19,551 items of 16 KiB, 322 MB. Of longer values the messages
+/// of a block could change more than that as well.
+const MAX_VALUE_SIZE: u32 = 16 << 10;
+/// The longest deletion queue. It is one value of 36 bytes an entry, and every message that ends a
+/// contract writes it anew: of a block's messages at most so many, which is 151 MB.
+const MAX_QUEUE_DEPTH: u32 = 2_048;
 /// The deepest stack of contracts that a configuration may ask for. The host stack that an engine
 /// says it needs is measured for it.
 pub(crate) const MAX_DEPTH: u32 = 100;

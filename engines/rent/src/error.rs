@@ -86,6 +86,8 @@ errors! {
     DeadAccount,
     /// The message's events would be more than the version allows. Not of 2021.
     OutOfEvents,
+    /// The message's first frame returned more than the version allows. Not of 2021.
+    OutputTooLarge,
 }
 
 impl From<Error> for Failure {

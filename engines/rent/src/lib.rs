@@ -28,6 +28,9 @@
 //!   code with barriers against a fault of its own, which change no length and no gas.
 //! * The events of a message have at most 4 MiB, topics and 64 bytes for each included; beyond that
 //!   the contract traps with `OutOfEvents`. There a block's weight was the only bound.
+//! * What a message's first frame returns has at most 16 KiB in a transaction and in an estimate;
+//!   beyond that it traps with `OutputTooLarge`, and what it did is undone. There outputs were kept
+//!   by nobody, here they are part of the receipt (`rules::outputs`).
 //! * Deletions happen at the end of a block, with the same budget whatever the block was filled
 //!   with. The projection of rent changes nothing.
 //! * A random value is made from the block's entropy.

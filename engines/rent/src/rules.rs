@@ -67,6 +67,11 @@ pub struct Rules {
     /// Bytes of all events of one message: they are kept with the receipt, which workers refuse
     /// beyond 64 MiB. In both versions, and not in 2021, where a block's weight was the only bound.
     pub event_bytes: u32,
+    /// Bytes that a message's first frame may return, in a transaction and in an estimate: they are
+    /// kept with the receipt. What a contract returns to another one, and to a query, is bounded by
+    /// its memory alone. In both versions, and not in 2021, where outputs were no part of a block.
+    /// ink! returns what fits into its buffer of 16 KiB.
+    pub output_bytes: u32,
     /// What `seal_restore_to` pays for each item of the calling contract. In both versions, and
     /// not in 2021: there the root of the storage was at hand, here it is computed.
     pub restore_per_item: u64,
@@ -123,6 +128,7 @@ impl Rules {
         max_locals: 1024,
         max_segments: 1024,
         event_bytes: 4 << 20,
+        output_bytes: 16 << 10,
         restore_per_item: 2_500_000,
         restore_per_byte: 2_000,
         interpreter: Interpreter {

@@ -191,6 +191,19 @@ impl<'m, 'h> Machine<'m, 'h> {
         Ok(())
     }
 
+    /// Looks whether what a message's first frame returned may go into a receipt. That of a query
+    /// is kept by nobody.
+    ///
+    /// # Errors
+    /// It is more than the version allows.
+    fn check_output(&self, returned: &Returned) -> Result<(), Error> {
+        let kept = self.frames.len() == 1 && self.env.mode != Mode::Query;
+        match kept && returned.data.len() > self.rules().limits.output_bytes as usize {
+            true => Err(Error::OutputTooLarge),
+            false => Ok(()),
+        }
+    }
+
     /// Starts a frame, runs it to its end, and accounts for it.
     fn enter(&mut self, frame: Frame, info: &CodeInfo) -> Result<Returned, ExecError> {
         let events = self.events.len();
@@ -258,6 +271,7 @@ impl<'m, 'h> Machine<'m, 'h> {
                 .transfer(&caller, &account, value, crate::ledger::Keep::Alive)?;
         }
         let returned = wasm::run(self, &compiled, entry).map_err(by_callee)?;
+        self.check_output(&returned).map_err(by_callee)?;
         if returned.reverted() {
             return Ok(returned);
         }

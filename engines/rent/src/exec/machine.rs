@@ -1,5 +1,6 @@
 //! One message's view of everything: state, configuration, block, and the events so far.
 
+use super::{Context, Output};
 use crate::{
     config::RentConfig,
     error::Error,
@@ -119,6 +120,19 @@ impl<'s, 'h> Machine<'s, 'h> {
             }
         }
         result
+    }
+
+    /// Looks whether what a message's first frame returned may go into a receipt. That of a query
+    /// is kept by nobody.
+    ///
+    /// # Errors
+    /// It is more than the version allows.
+    pub(crate) fn check_output(&self, context: &Context<'_>, output: &Output) -> Result<(), Error> {
+        let kept = context.depth == 1 && self.mode != Mode::Query;
+        match kept && output.data.len() > self.rules.output_bytes as usize {
+            true => Err(Error::OutputTooLarge),
+            false => Ok(()),
+        }
     }
 
     /// Counts the bytes of an event that a contract is about to emit, topics and data.

@@ -103,11 +103,15 @@ impl Machine<'_, '_> {
         );
         let pages = (run.code.prefab.initial, run.code.prefab.maximum);
         let result = execute(&mut store, &compiled, pages, run.entry);
-        match store.into_data().stop {
+        let stop = store.into_data().stop;
+        match stop {
             Some(Stop::Return(output)) if output.flags & !REVERT != 0 => {
                 Err(Error::Other("used reserved bit in return flags"))
             }
-            Some(Stop::Return(output)) => Ok(output),
+            Some(Stop::Return(output)) => {
+                self.check_output(context, &output)?;
+                Ok(output)
+            }
             Some(Stop::Ended) => Ok(Output::default()),
             Some(Stop::Failed(error)) => Err(error),
             None => result.map(|()| Output::default()),

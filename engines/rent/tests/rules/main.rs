@@ -23,6 +23,7 @@ mod instantiate;
 mod ledger;
 mod lifecycle;
 mod messages;
+mod outputs;
 mod prepare;
 mod rent;
 mod repairs;
