@@ -96,11 +96,16 @@ fn configurations() {
         max_code_size: 1 << 20,
         ..test_config()
     };
-    assert_eq!(RentConfig::from_bytes(&largest.encode()), Ok(largest));
-    // With them a block's end deletes what a worker keeps to go back, a gigabyte: 102,295,000 ps
-    // an item, of a key of 72 bytes and a value.
-    const { assert!(2_000_000_000_000_u64 / 102_295_000 * (16_384 + 72) == 321_731_256) };
-    const { assert!(321_731_256 < 1 << 30) };
+    assert_eq!(
+        RentConfig::from_bytes(&largest.encode()),
+        Ok(largest.clone())
+    );
+    // With them a block's end deletes less than what a worker keeps to go back, a gigabyte:
+    // 102,295,000 ps an item, of a key of 72 bytes and a value.
+    let items = largest.deletion_weight_limit / 102_295_000;
+    let deleted = items * (72 + u64::from(largest.max_value_size));
+    assert_eq!((items, deleted), (19_551, 321_731_256));
+    assert!(deleted < 1 << 30);
     let host = MemoryHost::default();
     let mut setup = test_setup(&test_config());
     setup.engine_config = vec![1];
