@@ -74,7 +74,7 @@ pub(super) const ALL: &[Step] = &[
 
 /// Programs that are workspaces of their own, so that they don't change what the chain's libraries
 /// are built from.
-const APART: &[&str] = &["benches/instructions", "benches/plots"];
+const APART: &[&str] = &["benches/instructions", "benches/plots", "engines/oracle"];
 
 fn at(root: &Path, args: &[&str]) -> Command {
     let mut cargo = cargo();
