@@ -221,6 +221,8 @@ impl Node {
             }
             if !checkpoints.is_empty() {
                 reports.push(workers::acknowledge(account.clone(), cluster, checkpoints));
+                // Its other name may have nothing left to say after that.
+                break;
             }
         }
         reports
