@@ -3,12 +3,13 @@ use crate::{
     chain::{ChainError, MockChain},
     extrinsic::council,
     runtime::{
-        BalancesConfig, CouncilConfig, FatContractsConfig, Runtime, RuntimeGenesisConfig,
-        TreasuryAccount, UNIT,
+        BalancesConfig, CouncilConfig, FatContractsConfig, LivenessPeriod, Runtime,
+        RuntimeGenesisConfig, TreasuryAccount, UNIT,
     },
 };
-use fat_contracts_primitives::{AccountId, Balance};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber};
 use frame_support::traits::Get;
+use parity_scale_codec::Encode;
 use sp_runtime::BuildStorage;
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ pub struct Genesis {
     system_code: Vec<u8>,
     development: bool,
     now_ms: u64,
+    liveness_period: Option<BlockNumber>,
 }
 
 impl Genesis {
@@ -49,6 +51,7 @@ impl Genesis {
             system_code: EMPTY_MODULE.to_vec(),
             development: false,
             now_ms: 0,
+            liveness_period: None,
         }
     }
 
@@ -66,6 +69,13 @@ impl Genesis {
     /// The code of the system contract; empty = none.
     pub fn system_code(mut self, code: Vec<u8>) -> Self {
         self.system_code = code;
+        self
+    }
+
+    /// How long a worker may be silent, in blocks, instead of a day: for tests in which workers
+    /// lapse.
+    pub fn liveness_period(mut self, blocks: BlockNumber) -> Self {
+        self.liveness_period = Some(blocks);
         self
     }
 
@@ -112,7 +122,11 @@ impl Genesis {
                 ..Default::default()
             },
         };
-        let storage = config.build_storage().map_err(ChainError::Genesis)?;
+        let mut storage = config.build_storage().map_err(ChainError::Genesis)?;
+        if let Some(blocks) = self.liveness_period {
+            let key = LivenessPeriod::key().to_vec();
+            storage.top.insert(key, blocks.encode());
+        }
         Ok(MockChain::start(storage.top, self.now_ms))
     }
 }

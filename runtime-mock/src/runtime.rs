@@ -173,6 +173,11 @@ impl Convert<GasWeight, Balance> for OrderingFee {
     }
 }
 
+parameter_types! {
+    /// A day of six-second blocks, unless the genesis says otherwise.
+    pub storage LivenessPeriod: u32 = 14_400;
+}
+
 impl pallet_fat_contracts::Config for Runtime {
     type Currency = Balances;
     type OrderingFee = OrderingFee;
@@ -210,8 +215,7 @@ impl pallet_fat_contracts::Config for Runtime {
     type CheckpointInterval = ConstU32<100>;
     type MaxCheckpoints = ConstU32<64>;
     type MaxEffects = ConstU32<66>;
-    /// A day of six-second blocks.
-    type LivenessPeriod = ConstU32<14_400>;
+    type LivenessPeriod = LivenessPeriod;
     // Four hours of six-second blocks.
     type LeavingPeriod = ConstU32<2_400>;
     type MaxPrune = ConstU32<256>;

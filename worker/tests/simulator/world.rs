@@ -10,12 +10,15 @@ use fat_contracts_primitives::{
     AccountId, Amendment, Artefact, BlockNumber, ClusterBlock, ClusterMessage, Effect,
     EngineVersion, Permission, Remedy, Seq, StateRoot,
 };
-use pallet_fat_contracts::{Call, ParkReports};
+use pallet_fat_contracts::{Call, Event, ParkReports, Progress};
 use pink_capi::types::Outcome;
-use pink_worker::engine::{engine_file_name, EngineRegistry};
+use pink_worker::{
+    engine::{engine_file_name, EngineRegistry},
+    exec::receipts_root,
+};
 use runtime_mock::{
-    runtime::{FatContracts, Runtime},
-    Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
+    runtime::{FatContracts, Runtime, RuntimeEvent},
+    workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
 };
 use std::{
     collections::BTreeMap,
@@ -27,6 +30,14 @@ use std::{
 const CLUSTER: u64 = 1;
 const WORKERS: usize = 3;
 const LATE_WORKERS: usize = 1;
+/// Names for workers that are replaced.
+const SPARE: std::ops::RangeInclusive<u8> = 150..=249;
+/// Who is silent for so many blocks lapses.
+const LIVENESS: BlockNumber = 20;
+
+fn spare(n: u8) -> AccountId {
+    AccountId::new([n; 32])
+}
 
 /// The versions of the simulation, each with those it takes over.
 const VERSIONS: &[(EngineVersion, &[EngineVersion])] = &[
@@ -62,6 +73,12 @@ pub(crate) struct Figures {
     pub(crate) amended: u64,
     /// Turns in which a worker went back.
     pub(crate) went_back: u64,
+    /// Events of the chain: workers that joined, left, lapsed, disagreed; decisions about that.
+    pub(crate) joins: u64,
+    pub(crate) leaves: u64,
+    pub(crate) lapses: u64,
+    pub(crate) diverged: u64,
+    pub(crate) resolved: u64,
 }
 
 impl Add for Figures {
@@ -78,6 +95,11 @@ impl Add for Figures {
             requests: self.requests + other.requests,
             amended: self.amended + other.amended,
             went_back: self.went_back + other.went_back,
+            joins: self.joins + other.joins,
+            leaves: self.leaves + other.leaves,
+            lapses: self.lapses + other.lapses,
+            diverged: self.diverged + other.diverged,
+            resolved: self.resolved + other.resolved,
         }
     }
 }
@@ -87,7 +109,8 @@ impl fmt::Display for Figures {
         write!(
             f,
             "{} blocks, {} messages of which {} succeeded, {} upgrades, {} crashes, {} turns parked, \
-             {} blocks with several requests, {} amendments, {} turns back",
+             {} blocks with several requests, {} amendments, {} turns back, \
+             {} joins, {} leaves, {} lapses, {} divergences, {} resolutions",
             self.blocks,
             self.messages,
             self.succeeded,
@@ -96,7 +119,12 @@ impl fmt::Display for Figures {
             self.parked,
             self.requests,
             self.amended,
-            self.went_back
+            self.went_back,
+            self.joins,
+            self.leaves,
+            self.lapses,
+            self.diverged,
+            self.resolved
         )
     }
 }
@@ -109,6 +137,8 @@ pub(crate) struct World {
     traffic: Traffic,
     nodes: Vec<Node>,
     late: Vec<AccountId>,
+    /// Names that nobody has had yet.
+    spare: Vec<AccountId>,
     engines: PathBuf,
     roots: BTreeMap<BlockNumber, StateRoot>,
     /// Amendments that were delivered: the block of the message, and the one that delivered it.
@@ -126,6 +156,10 @@ impl World {
         for worker in &workers {
             genesis = genesis.endow(worker.clone(), 1000 * UNIT);
         }
+        for worker in SPARE.map(spare) {
+            genesis = genesis.endow(worker, 1000 * UNIT);
+        }
+        genesis = genesis.liveness_period(LIVENESS);
         let chain = genesis.build().expect("a genesis");
         let mut world = Self {
             rng: Rng::with_seed(seed),
@@ -135,6 +169,7 @@ impl World {
             traffic: Traffic::new(CLUSTER),
             nodes: Vec::new(),
             late: workers[WORKERS..].to_vec(),
+            spare: SPARE.map(spare).collect(),
             engines,
             roots: BTreeMap::new(),
             amended: Vec::new(),
@@ -231,6 +266,8 @@ impl World {
             let mut calls = self.reports();
             calls.extend(self.governance());
             calls.extend(self.amend());
+            calls.extend(self.membership());
+            calls.extend(self.resolve(false));
             if self.rng.u32(0..15) == 0 {
                 calls.extend(self.traffic.requests(UNBUILT, 2));
             }
@@ -252,6 +289,26 @@ impl World {
     fn block(&mut self, calls: Vec<Extrinsic>, all_succeed: bool) {
         let now = self.chain.head().now_ms + 6_000;
         let block = self.chain.build_block(now, calls).expect("time goes on");
+        let events = block.applied.iter().flat_map(|applied| &applied.events);
+        for event in events.chain(&block.hook_events) {
+            let RuntimeEvent::FatContracts(event) = event else {
+                continue;
+            };
+            let figures = &mut self.figures;
+            match event {
+                Event::WorkerAdded { .. } => figures.joins += 1,
+                Event::WorkerRemoved { .. } => figures.leaves += 1,
+                Event::WorkerLapsed { .. } => figures.lapses += 1,
+                Event::WorkerDiverged { .. } => figures.diverged += 1,
+                Event::DivergenceResolved { .. } | Event::ResolvedInFavour { .. } => {
+                    figures.resolved += 1;
+                }
+                _ => {}
+            }
+        }
+        if block.head.number % 25 == 0 {
+            self.try_state();
+        }
         for applied in &block.applied {
             if let (true, Err(error)) = (all_succeed, &applied.result) {
                 panic!("the simulation's own call failed: {error:?}");
@@ -321,6 +378,12 @@ impl World {
             }
 
             let receipts = node.worker().receipts(number).expect("read");
+            let told = node.worker().checkpoint(number).expect("read");
+            assert_eq!(
+                told.map(|told| told.receipts_root),
+                Some(receipts_root(&receipts)),
+                "block {number}: other receipts"
+            );
             let ran: Vec<_> = receipts.iter().map(|receipt| receipt.seq).collect();
             let ordered: Vec<_> = input.messages.iter().map(|(seq, _)| *seq).collect();
             assert_eq!(
@@ -384,6 +447,90 @@ impl World {
             at_block,
         };
         Some(Extrinsic::signed(account(0), upgrade))
+    }
+
+    /// Workers leave, in order or not, and others take their places; some fall silent, some lie.
+    fn membership(&mut self) -> Vec<Extrinsic> {
+        let now = self.chain.head().number;
+        let at = self.rng.usize(0..self.nodes.len());
+        match self.rng.u8(0..40) {
+            0 => self.nodes[at].silent_until = now + LIVENESS * 2,
+            1 => self.nodes[at].lies.set(true),
+            2 => return self.replace(at),
+            _ => {}
+        }
+        let liar = self.nodes.iter().position(|node| node.lied.get());
+        match liar.filter(|_| self.rng.u8(0..10) == 0) {
+            Some(liar) => self.replace(liar),
+            None => Vec::new(),
+        }
+    }
+
+    fn replace(&mut self, at: usize) -> Vec<Extrinsic> {
+        let Some(worker) = self.spare.pop() else {
+            return Vec::new();
+        };
+        let old = self.nodes[at].rename(worker.clone(), self.rng.bool());
+        let remove = Call::remove_worker_from_cluster {
+            cluster: CLUSTER,
+            worker: old,
+        };
+        let mut calls = vec![Extrinsic::signed(account(0), remove)];
+        calls.extend(workers::employ(worker, account(0), CLUSTER, Vec::new()));
+        calls
+    }
+
+    /// Governance decides where workers can't, or where it has to at the end: in favour of one that
+    /// never lied, or by its root.
+    fn resolve(&mut self, at_the_end: bool) -> Option<Extrinsic> {
+        let diverged = self
+            .chain
+            .query(|| FatContracts::cluster(CLUSTER))?
+            .diverged;
+        if !at_the_end && (diverged.is_none() || self.rng.u8(0..6) > 0) {
+            return None;
+        }
+        let confirmed = self
+            .chain
+            .query(|| Progress::<Runtime>::get(CLUSTER).confirmed);
+        let open = |account: &AccountId| {
+            let next = self.chain.to_acknowledge(CLUSTER, account, 1);
+            next.first()
+                .map_or(BlockNumber::MAX, |next| next.cursor.block)
+        };
+        let honest = self.nodes.iter().filter(|node| !node.lied.get());
+        let node = honest.max_by_key(|node| open(&node.account))?;
+        if self.rng.bool() {
+            return Some(Extrinsic::governance(Call::resolve_in_favour {
+                cluster: CLUSTER,
+                worker: node.account.clone(),
+                up_to: node.head()?,
+            }));
+        }
+        let next = self
+            .chain
+            .query(|| FatContracts::next_checkpoint(CLUSTER, confirmed))?;
+        let block = next.cursor.block;
+        let root = node.worker().checkpoint(block).expect("read")?.root;
+        Some(Extrinsic::governance(Call::resolve_divergence {
+            cluster: CLUSTER,
+            block,
+            root,
+        }))
+    }
+
+    fn try_state(&self) {
+        self.chain
+            .query(|| FatContracts::do_try_state().map_err(|error| format!("{error:?}")))
+            .expect("the chain's invariants hold");
+    }
+
+    /// Whether the confirmed end is the newest checkpoint that is there.
+    fn all_confirmed(&self) -> bool {
+        self.chain.query(|| {
+            let confirmed = Progress::<Runtime>::get(CLUSTER).confirmed;
+            FatContracts::next_checkpoint(CLUSTER, confirmed).is_none()
+        })
     }
 
     /// Where a quorum stands at a message, governance decides about it.
@@ -460,10 +607,18 @@ impl World {
             for (version, _) in VERSIONS {
                 self.nodes[at].repair_engine(*version);
             }
+            self.nodes[at].silent_until = 0;
+            self.nodes[at].lies.set(false);
             self.nodes[at].restart(&mut self.rng);
         }
         for _ in 0..500 {
-            let calls = self.reports();
+            // One worker a block: what another says in the same block may settle what it was asked.
+            let (chain, nodes) = (&self.chain, &self.nodes);
+            let mut said = nodes.iter().map(|node| node.reports(chain, CLUSTER));
+            let mut calls = said.find(|said| !said.is_empty()).unwrap_or_default();
+            if calls.is_empty() && !self.all_confirmed() {
+                calls.extend(self.resolve(true));
+            }
             let quiet = calls.is_empty();
             if !quiet {
                 self.block(calls, true);
@@ -474,7 +629,7 @@ impl World {
                 self.turn(at);
                 behind |= self.nodes[at].head() != head;
             }
-            if quiet && !behind {
+            if quiet && !behind && self.all_confirmed() {
                 self.finish();
                 return;
             }
@@ -501,9 +656,7 @@ impl World {
                 "the chain's record is another"
             );
         }
-        self.chain
-            .query(|| FatContracts::do_try_state().map_err(|error| format!("{error:?}")))
-            .expect("the chain's invariants hold");
+        self.try_state();
         self.count();
         self.check_money();
     }
