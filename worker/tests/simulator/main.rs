@@ -89,4 +89,11 @@ fn histories_with_faults_end_alike_everywhere() {
         total.crashes > 0 && total.parked > 0,
         "nothing went wrong: {total}"
     );
+    // Joins are more than those who were there from the beginning.
+    let came_and_went = total.joins > 3 * runs && total.leaves > 0 && total.lapses > 0;
+    assert!(came_and_went, "nobody came, left or fell silent: {total}");
+    assert!(
+        total.diverged > 0 && total.resolved > 0,
+        "nobody lied, or nobody decided: {total}"
+    );
 }

@@ -306,7 +306,7 @@ impl World {
                 _ => {}
             }
         }
-        if block.head.number % 25 == 0 {
+        if block.head.number.is_multiple_of(25) {
             self.try_state();
         }
         for applied in &block.applied {
