@@ -42,13 +42,17 @@ pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt 
         let records = prefix.len() < CONTRACTS_PREFIX;
         let most = if records { left.min(RECORDS) } else { left };
         let items = state.range(&prefix, successor(&prefix).as_deref(), most);
-        let more = items.len() >= most as usize;
+        let mut removed = false;
         for (item, _) in &items {
             // A contract's storage key may happen to begin like a record; it is longer.
             if !records || item.len() < CONTRACTS_PREFIX.saturating_add(16) {
                 state.remove(item);
+                removed = true;
             }
         }
+        // Where all of them stay, the next block would see the same ones again, and nothing behind
+        // this entry would ever go. Records behind them are given up: they are of no use to anybody.
+        let more = removed && items.len() >= most as usize;
         left = left.saturating_sub(items.len() as u32);
         if more {
             break;

@@ -417,3 +417,30 @@ fn a_state_of_300_mib_moves() {
 fn a_state_of_1_gib_moves() {
     assert!(a_large_state(1024) < 64 * 1024);
 }
+
+/// A contract's storage may begin like the records that go after the move. It stays, and nothing
+/// behind it waits for ever: there are as many such items as records that go in a block.
+#[test]
+fn storage_that_looks_like_records_doesnt_stop_deletion() {
+    let old = RentEngine::<V1_1>::new();
+    let (mut cluster, _, _) = rent_cluster(&old);
+    let new = DepositEngine::<V2_0>::new();
+    let receipt = cluster.run(&new, upgrade(old.info().version));
+    assert_eq!(receipt.outcome, Outcome::Success);
+    let alike: Vec<Vec<u8>> = (0..16)
+        .map(|number| [&b"prefab/"[..], &[0; 56], &[number]].concat())
+        .collect();
+    {
+        let mut state = cluster.host.state.lock().expect("no panic");
+        for key in &alike {
+            state.insert(key.clone(), vec![1]);
+        }
+    }
+    for _ in 0..8 {
+        cluster.end_block(&new);
+    }
+    let state = cluster.host.state.lock().expect("no panic");
+    assert!(alike.iter().all(|key| state.contains_key(key)));
+    let waiting = state.keys().filter(|key| key.starts_with(b"deletion/"));
+    assert_eq!(waiting.count(), 0);
+}
