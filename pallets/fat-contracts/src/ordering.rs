@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
         if quiet == 0 {
             return congestion;
         }
-        congestion = next(congestion, crowded::<T>(&queue.block_weight));
+        congestion = next(congestion, crowded::<T>(queue));
         quiet = quiet.saturating_sub(1);
         // It takes less than 400 steps from the highest there can be.
         while quiet > 0 && congestion > least {
@@ -112,12 +112,14 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// Whether a block with messages of this weight was more than half full.
-fn crowded<T: Config>(weight: &GasWeight) -> bool {
+/// Whether the newest marked block of a queue was more than half full, of weight or of withdrawals:
+/// these have no limit, and who fills their slots keeps others' money in.
+fn crowded<T: Config>(queue: &Queue) -> bool {
     let whole = T::MaxBlockWeight::get();
     let half = GasWeight {
         ref_time: whole.ref_time / 2,
         proof_size: whole.proof_size / 2,
     };
-    !within(weight, &half)
+    let withdrawals = Pallet::<T>::max_block_withdrawals() / 2;
+    !within(&queue.block_weight, &half) || queue.block_withdrawals > withdrawals
 }

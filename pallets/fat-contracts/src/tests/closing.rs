@@ -211,3 +211,26 @@ fn a_queue_never_fills_while_workers_keep_up() {
         assert_eq!(Leavers::<Test>::iter().count(), 0);
     });
 }
+
+/// Workers read finalized states, so they come to the last message later than it was ordered.
+#[test]
+#[ignore = "a stranger may prune it in the next block"]
+fn the_last_message_can_be_read_for_a_while() {
+    staffed_chain().execute_with(|| {
+        for number in 1..=4 {
+            assert_ok!(ack(number, 7));
+        }
+        assert_ok!(destroy(None));
+        assert_ok!(destroy(None));
+        for _ in 0..5 {
+            next_block();
+            let early = FatContracts::prune(signed(NOBODY), 1, 100).map_err(|error| error.error);
+            assert_eq!(early.err(), Some(Error::<Test>::NothingToPrune.into()));
+        }
+        let last = FatContracts::block_of(1, 3).expect("the block of Destroy");
+        assert_eq!(
+            last.messages,
+            [(1, ClusterMessage::Destroy { sweep_to: None })]
+        );
+    });
+}

@@ -228,3 +228,28 @@ fn quiet_blocks_cost_nothing_and_count() {
         assert_eq!(at(u32::MAX - block), one);
     });
 }
+
+/// So do withdrawals, which have no limit: of eight that a block has, half are four.
+#[test]
+fn withdrawals_crowd_a_block_too() {
+    priced().execute_with(|| {
+        let withdraw = |who: AccountId| {
+            FatContracts::withdraw_from_cluster(signed(who), 1, BOB, ED, None, MOST)
+        };
+        for _ in 0..4 {
+            assert_ok!(withdraw(BOB));
+        }
+        let one = 1_000_000_000_000_000_000;
+        assert_eq!(FatContracts::congestion(1).into_inner(), one);
+        assert_ok!(withdraw(ALICE));
+        assert_eq!(FatContracts::congestion(1).into_inner(), one / 8 * 9);
+        next_block();
+        let taken = FeesTaken::get();
+        for _ in 0..5 {
+            assert_ok!(withdraw(ALICE));
+        }
+        // By hand: 7 × 9/8 = 7.875, and 7 × 81/64 = 8.859….
+        assert_eq!(FeesTaken::get() - taken, 5 * 7);
+        assert_eq!(FatContracts::ordering_fee(1, limit(0)), 8);
+    });
+}
