@@ -1,15 +1,12 @@
 //! What workers send to the chain.
 
-use crate::{
-    runtime::{FatContracts, Runtime},
-    Extrinsic, MockChain,
-};
+use crate::{runtime::FatContracts, Extrinsic, MockChain};
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, Effect, EngineVersion, Hash,
     ParkCause, ReceiptsRoot, Seq, StateRoot,
 };
 use frame_support::BoundedVec;
-use pallet_fat_contracts::{Call, ExpectedCheckpoint, Leavers, Members};
+use pallet_fat_contracts::{Call, ExpectedCheckpoint};
 
 /// What admits a worker and puts it into a cluster, for the first extrinsics of a block: the
 /// council admits it, it names the cluster's owner and the engine files that it has, and the
@@ -111,19 +108,6 @@ impl MockChain {
         worker: &AccountId,
         limit: usize,
     ) -> Vec<ExpectedCheckpoint> {
-        self.query(|| {
-            let first = FatContracts::next_to_acknowledge(cluster, worker);
-            let member = Members::<Runtime>::get(cluster).into_iter();
-            let leavers = Leavers::<Runtime>::get(cluster).into_iter();
-            let mut terms = member.chain(leavers).filter(|term| term.worker == *worker);
-            let until = terms.next().and_then(|term| term.until);
-            core::iter::successors(first, |last| {
-                FatContracts::next_checkpoint(cluster, last.cursor)
-            })
-            // Who left has no more to say than up to that block, and loses the lot if it tries.
-            .take_while(|next| until.is_none_or(|until| next.cursor.block <= until))
-            .take(limit)
-            .collect()
-        })
+        self.query(|| FatContracts::to_acknowledge(cluster, worker, limit))
     }
 }

@@ -181,6 +181,21 @@ impl<T: Config> Pallet<T> {
         Self::next_for(cluster, &term, &Progress::<T>::get(cluster))
     }
 
+    /// The checkpoints that a worker has to acknowledge, in order, at most `limit`: up to the block
+    /// in which it left, if it did. Behind that the whole of an acknowledgement would be refused.
+    pub fn to_acknowledge(
+        cluster: ClusterId,
+        worker: &AccountId,
+        limit: usize,
+    ) -> Vec<ExpectedCheckpoint> {
+        let until = Self::term_of(cluster, worker).and_then(|term| term.until);
+        let first = Self::next_to_acknowledge(cluster, worker);
+        core::iter::successors(first, |last| Self::next_checkpoint(cluster, last.cursor))
+            .take_while(|next| until.is_none_or(|until| next.cursor.block <= until))
+            .take(limit)
+            .collect()
+    }
+
     /// The record of a cluster: owner, version, prices, the move under way.
     pub fn cluster(cluster: ClusterId) -> Option<ClusterRecord> {
         Clusters::<T>::get(cluster)

@@ -5,7 +5,7 @@ use super::{
     DevError,
 };
 use crate::{exec::Parked, Worker};
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq};
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, Seq};
 use pallet_fat_contracts::{Call, ParkReports, StagedAmendments};
 use runtime_mock::{
     runtime::{FatContracts, Runtime, System},
@@ -44,7 +44,7 @@ pub(super) fn parked_report(chain: &MockChain, parked: Option<&Parked>) -> Optio
 pub(super) fn due(chain: &MockChain, executor: &Worker) -> Result<Option<Extrinsic>, DevError> {
     let mut checkpoints = Vec::new();
     let amended = about_to_be_amended(chain);
-    for block in expected(chain) {
+    for block in expected(chain, &worker()) {
         // What was executed without an amendment that takes effect in this very block will be
         // executed again.
         let input = executor.input(block)?;
@@ -75,18 +75,15 @@ fn about_to_be_amended(chain: &MockChain) -> Vec<Seq> {
     ours.map(|(_, amendment)| amendment.seq).collect()
 }
 
-/// The checkpoints that the chain waits for.
-fn expected(chain: &MockChain) -> Vec<BlockNumber> {
+/// The checkpoints that the chain waits for from a worker, as many as one extrinsic may have.
+pub(super) fn expected(chain: &MockChain, worker: &AccountId) -> Vec<BlockNumber> {
     let next = chain.head().number.saturating_add(1);
     chain.query(|| {
         // The last block is over once the next one begins.
         System::set_block_number(next);
-        let first = FatContracts::next_to_acknowledge(CLUSTER, &worker());
-        std::iter::successors(first, |last| {
-            FatContracts::next_checkpoint(CLUSTER, last.cursor)
-        })
-        .take(MOST)
-        .map(|checkpoint| checkpoint.cursor.block)
-        .collect()
+        let next = FatContracts::to_acknowledge(CLUSTER, worker, MOST);
+        next.iter()
+            .map(|checkpoint| checkpoint.cursor.block)
+            .collect()
     })
 }

@@ -2,6 +2,7 @@
 //! who its workers are, and whose word counts when they disagree.
 
 use super::{
+    acks,
     config::{owner, worker, CLUSTER},
     genesis::NewEngine,
     node::Made,
@@ -10,12 +11,9 @@ use super::{
 use fat_contracts_primitives::{AccountId, Checkpoint, EngineVersion, StateRoot};
 use pallet_fat_contracts::Call;
 use runtime_mock::{
-    runtime::{FatContracts, Runtime, System},
+    runtime::{FatContracts, Runtime},
     workers, Extrinsic,
 };
-
-/// The most checkpoints of one acknowledgement: `MaxCheckpoints` of the runtime.
-const MOST: usize = 64;
 
 impl DevNode {
     /// Has the council vote for recording an engine, by the file that the directory has.
@@ -59,18 +57,7 @@ impl DevNode {
     }
 
     fn expected_of(&self, member: &AccountId) -> Result<Vec<Checkpoint>, DevError> {
-        let next = self.chain.head().number.saturating_add(1);
-        let blocks: Vec<_> = self.chain.query(|| {
-            // The last block is over once the next one begins.
-            System::set_block_number(next);
-            let first = FatContracts::next_to_acknowledge(CLUSTER, member);
-            std::iter::successors(first, |last| {
-                FatContracts::next_checkpoint(CLUSTER, last.cursor)
-            })
-            .take(MOST)
-            .map(|checkpoint| checkpoint.cursor.block)
-            .collect()
-        });
+        let blocks = acks::expected(&self.chain, member);
         let said = blocks.into_iter();
         let said = said.map_while(|block| self.worker.checkpoint(block).transpose());
         Ok(said.collect::<Result<_, _>>()?)

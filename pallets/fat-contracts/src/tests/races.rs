@@ -203,13 +203,20 @@ fn who_leaves_finishes_its_last_block() {
         join([2]);
         next_block();
         assert_eq!(diverged(), None);
+        // Behind its last block there is one more, with a message.
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        let blocks = |number| -> Vec<_> {
+            let all = FatContracts::to_acknowledge(1, &worker(number), 64);
+            all.iter().map(|next| next.cursor.block).collect()
+        };
+        assert_eq!(blocks(1), [4]);
+        assert_eq!(blocks(2).last(), Some(&5));
         let last = checkpoint(1, 9, vec![debited(2)]);
         assert_eq!(last.block, 4);
         assert_ok!(acknowledge(1, vec![last]));
         assert_eq!((confirmed(), free(&NOBODY)), (4, 300));
         // What comes later is its successor's.
-        assert_ok!(call(BOB, GAS, None));
-        next_block();
         assert_eq!(FatContracts::next_to_acknowledge(1, &worker(1)), None);
         let mut next = FatContracts::next_to_acknowledge(1, &worker(2));
         while let Some(expected) = next.filter(|next| next.cursor.block <= 4) {
