@@ -3,7 +3,7 @@
 use crate::{
     exec::{
         receipts_root, with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, Disorder,
-        LogLine, MessageReceipt, ParkReason, Parked, Promise, StateRead, SystemCodes,
+        LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateRead, SystemCodes,
     },
     local::{self, Local},
     pending::ShadowMode,
@@ -12,7 +12,7 @@ use crate::{
     store::{BlockBatch, ExtraRow, NewBlock},
     worker::{KnownCodes, Worker, WorkerError, CODES_TABLE},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion, Seq, StateRoot};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion, StateRoot};
 use parity_scale_codec::Encode;
 use pink_capi::types::{AccountId, BlockReceipt, Hash};
 use std::collections::BTreeMap;
@@ -102,12 +102,14 @@ impl Worker {
 
         let mut executed = Vec::with_capacity(outcomes.len());
         let mut said = Vec::with_capacity(outcomes.len());
-        for (input, (outcome, system_contract)) in inputs.iter().zip(outcomes) {
+        let places = plan.places.iter();
+        for ((input, place), (outcome, system_contract)) in inputs.iter().zip(places).zip(outcomes)
+        {
             let local =
                 Local::of_block(input, &outcome, system_contract, self.handle.logs.is_some());
             batch.extra.extend(local.rows());
             said.push(local);
-            let next = next_record(record.as_ref(), input, &outcome);
+            let next = next_record(record.as_ref(), input, place, &outcome);
             let receipts = outcome.receipts.iter();
             batch.blocks.push(NewBlock {
                 number: input.number,
@@ -274,14 +276,14 @@ fn execute_all(
     (outcomes, None)
 }
 
-/// The record of a block whose input was checked: the hash in it is the one that was folded here.
+/// The record of a block, after which the history stands at a place: the hash in it is the one that
+/// was folded when the block's input was checked.
 fn next_record(
     last: Option<&BlockRecord>,
     input: &ClusterBlock,
+    place: &Place,
     outcome: &BlockOutcome,
 ) -> BlockRecord {
-    let before: Seq = last.map_or(0, |last| last.next_seq);
-    let hash = last.map_or_else(Default::default, |last| last.message_hash);
     let open = last.map_or(&[][..], |last| &last.promised);
     let open = open.iter().filter(|it| it.by > input.number).copied();
     let later = input.amended_later.iter();
@@ -294,11 +296,8 @@ fn next_record(
         cluster: input.cluster,
         engine: outcome.engine,
         messages: u32::try_from(input.messages.len()).unwrap_or(u32::MAX),
-        next_seq: input
-            .messages
-            .last()
-            .map_or(before, |(seq, _)| seq.saturating_add(1)),
-        message_hash: input.fold(&hash),
+        next_seq: place.next_seq,
+        message_hash: place.message_hash,
         receipts_root: receipts_root(&outcome.receipts),
         effects: outcome.effects.clone(),
         promised: open.chain(new).collect(),

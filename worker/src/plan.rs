@@ -19,6 +19,8 @@ use std::borrow::Cow;
 pub(crate) struct Plan<'i> {
     /// The blocks that follow, in order, as they have to be executed.
     pub(crate) blocks: Vec<Cow<'i, ClusterBlock>>,
+    /// Where the history stands after each of them.
+    pub(crate) places: Vec<Place>,
     /// Why what comes after them can't be.
     pub(crate) stopped: Option<Parked>,
     /// Where the worker has to go back to before.
@@ -45,6 +47,7 @@ impl<'i> Plan<'i> {
         };
         let mut plan = Self {
             blocks: worker.rewound()?.into_iter().map(Cow::Owned).collect(),
+            places: Vec::new(),
             stopped: None,
             back: None,
         };
@@ -96,7 +99,10 @@ impl<'i> Plan<'i> {
                 return;
             };
             match place.follow(input) {
-                Ok(next) => place = next,
+                Ok(next) => {
+                    self.places.push(next.clone());
+                    place = next;
+                }
                 Err(disorder) => {
                     self.stop(at, None, disorder);
                     return;
@@ -184,9 +190,7 @@ impl<'i> Plan<'i> {
             return self.go_back(worker, at, seq, None, None);
         };
         let was = remedy(&of, seq);
-        if !of.amended_later.contains(&(by, amendment)) {
-            note(&mut of, by, amendment);
-        }
+        note(&mut of, by, amendment);
         match remedy(&of, seq) == was {
             true => Ok(true),
             false => self.go_back(worker, at, seq, Some(of.number), None),
