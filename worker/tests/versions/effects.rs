@@ -40,11 +40,9 @@ fn ask(to: EngineVersion) -> Extrinsic {
     Extrinsic::signed(account(0), call)
 }
 
-/// The owner asks twice in one block: the first request is told, the chain takes it from every
-/// worker, and the history goes on.
-#[test]
-fn of_two_requests_in_a_block_the_first_is_told() {
-    let mut cluster = Cluster::new(vec![built(V2_0)], 4);
+/// A cluster on 2.0 with so many workers, and a newer version that the chain has recorded.
+fn with_a_newer_version(workers: usize) -> Cluster {
+    let mut cluster = Cluster::new(vec![built(V2_0)], workers);
     let artefact = Artefact {
         target: "x86_64-unknown-linux-gnu".into(),
         hash: [0x21; 32].into(),
@@ -56,6 +54,14 @@ fn of_two_requests_in_a_block_the_first_is_told() {
         upgrades_from: vec![V2_0],
         artefacts: vec![artefact],
     })]);
+    cluster
+}
+
+/// The owner asks twice in one block: the first request is told, the chain takes it from every
+/// worker, and the history goes on.
+#[test]
+fn of_two_requests_in_a_block_the_first_is_told() {
+    let mut cluster = with_a_newer_version(4);
     cluster.block(vec![ask(V2_1), ask(V2_1)]);
     let second = cluster.last_seq();
     let asked = cluster.block_of(second);
@@ -90,18 +96,7 @@ fn of_two_requests_in_a_block_the_first_is_told() {
 /// The request reaches the chain's own rules: nobody has the file, so it says why it does nothing.
 #[test]
 fn the_chain_answers_the_request_that_was_told() {
-    let mut cluster = Cluster::new(vec![built(V2_0)], 3);
-    let artefact = Artefact {
-        target: "x86_64-unknown-linux-gnu".into(),
-        hash: [0x21; 32].into(),
-        size: 1,
-    };
-    cluster.block(vec![Extrinsic::governance(Call::register_engine {
-        version: V2_1,
-        abi: 2,
-        upgrades_from: vec![V2_0],
-        artefacts: vec![artefact],
-    })]);
+    let mut cluster = with_a_newer_version(3);
     cluster.block(vec![ask(V2_1), ask(V2_1)]);
     cluster.block(Vec::new());
     cluster.all_run();
