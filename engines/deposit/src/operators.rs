@@ -4,20 +4,22 @@
 //! too, since code that queries reach by delegate call may have them. Operators of features that
 //! the version hasn't got never pass validation.
 
-use parity_scale_codec::{Encode, Output};
+use pink_engine_sdk::rules;
 use wasmi::OperatorCost;
 
 macro_rules! operator_costs {
     ($($op:ident)*) => {
-        /// What each operator costs, in units of fuel.
-        #[derive(Clone, Copy, Debug)]
-        #[allow(missing_docs)] // named like the operators
-        pub struct OperatorCosts {
-            $(pub $op: u8,)*
-            /// Cells of a call's frame (parameters and locals) that one unit of fuel pays for.
-            pub frame_cells_per_fuel: u32,
-            /// The way out of the interpreter to a loop that is done natively, and back.
-            pub native_loop: u32,
+        rules! {
+            /// What each operator costs, in units of fuel.
+            #[derive(Clone, Copy, Debug)]
+            #[allow(missing_docs)] // named like the operators
+            pub struct OperatorCosts {
+                $(pub $op: u8,)*
+                /// Cells of a call's frame (parameters and locals) that one unit of fuel pays for.
+                pub frame_cells_per_fuel: u32,
+                /// The way out of the interpreter to a loop that is done natively, and back.
+                pub native_loop: u32,
+            }
         }
 
         impl OperatorCosts {
@@ -28,14 +30,6 @@ macro_rules! operator_costs {
                 table.call = self.call_cost(self.call, largest_frame);
                 table.call_indirect = self.call_cost(self.call_indirect, largest_frame);
                 table
-            }
-        }
-
-        impl Encode for OperatorCosts {
-            fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
-                $((stringify!($op), self.$op).encode_to(out);)*
-                self.frame_cells_per_fuel.encode_to(out);
-                self.native_loop.encode_to(out);
             }
         }
 

@@ -1,35 +1,40 @@
 //! The configuration that a cluster is given at its creation, for ever.
 
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_engine_sdk::types::{Balance, BlockNumber};
+use pink_engine_sdk::{
+    rules,
+    types::{Balance, BlockNumber},
+};
 
-/// The SCALE of this is a cluster's `engine_config`; empty means [`RentConfig::DEVELOPMENT`].
-///
-/// The prices of an item and of a byte are not in it: they come with the cluster's setup and can
-/// be updated.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct RentConfig {
-    /// Together with the existential deposit the balance that rent never touches.
-    pub tombstone_deposit: Balance,
-    /// Counts as much as stored bytes of that price, for every contract.
-    pub deposit_per_contract: Balance,
-    /// Which part of what its balance doesn't cover a contract pays in each block, in parts per
-    /// billion, at most 10⁹.
-    pub rent_fraction: u32,
-    /// The most that an eviction is rewarded with.
-    pub surcharge_reward: Balance,
-    /// Blocks that everyone but workers has to wait longer before an eviction.
-    pub signed_claim_handicap: BlockNumber,
-    /// Contracts whose storage may wait for its deletion, at most 2,048.
-    pub deletion_queue_depth: u32,
-    /// What deletions may use in each block, in picoseconds, at most two seconds.
-    pub deletion_weight_limit: u64,
-    /// Contracts on the call stack.
-    pub max_depth: u32,
-    /// Bytes of a stored value, and of an event, at most 16 KiB.
-    pub max_value_size: u32,
-    /// Bytes of code, before and after its instrumentation.
-    pub max_code_size: u32,
+rules! {
+    /// The SCALE of this is a cluster's `engine_config`; empty means [`RentConfig::DEVELOPMENT`].
+    ///
+    /// The prices of an item and of a byte are not in it: they come with the cluster's setup and can
+    /// be updated.
+    #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+    pub struct RentConfig {
+        /// Together with the existential deposit the balance that rent never touches.
+        pub tombstone_deposit: Balance,
+        /// Counts as much as stored bytes of that price, for every contract.
+        pub deposit_per_contract: Balance,
+        /// Which part of what its balance doesn't cover a contract pays in each block, in parts per
+        /// billion, at most 10⁹.
+        pub rent_fraction: u32,
+        /// The most that an eviction is rewarded with.
+        pub surcharge_reward: Balance,
+        /// Blocks that everyone but workers has to wait longer before an eviction.
+        pub signed_claim_handicap: BlockNumber,
+        /// Contracts whose storage may wait for its deletion, at most 2,048.
+        pub deletion_queue_depth: u32,
+        /// What deletions may use in each block, in picoseconds, at most two seconds.
+        pub deletion_weight_limit: u64,
+        /// Contracts on the call stack.
+        pub max_depth: u32,
+        /// Bytes of a stored value, and of an event, at most 16 KiB.
+        pub max_value_size: u32,
+        /// Bytes of code, before and after its instrumentation.
+        pub max_code_size: u32,
+    }
 }
 
 /// A development chain's unit.

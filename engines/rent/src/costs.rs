@@ -6,6 +6,7 @@
 //! from its benchmarks. Figures without a source in 2021 say so.
 
 use parity_scale_codec::{Decode, Encode};
+use pink_engine_sdk::rules;
 
 macro_rules! weights {
     (
@@ -14,11 +15,13 @@ macro_rules! weights {
             $($(#[$field_doc:meta])* $field:ident = $value:literal,)+
         }
     ) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-        #[allow(missing_docs)] // a field is named after what it is the price of
-        pub struct $Name {
-            $($(#[$field_doc])* pub $field: $unit,)+
+        rules! {
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+            #[allow(missing_docs)] // a field is named after what it is the price of
+            pub struct $Name {
+                $($(#[$field_doc])* pub $field: $unit,)+
+            }
         }
 
         impl $Name {

@@ -2,45 +2,50 @@
 
 use crate::costs::{HostFnWeights, InstructionWeights};
 use parity_scale_codec::{Decode, Encode};
+use pink_engine_sdk::rules;
 
 /// Bytes of one page of a contract's memory.
 pub(crate) const PAGE: u32 = 64 * 1024;
 
-/// Limits and prices for contract code. Code that was prepared under an older schedule is checked
-/// and instrumented again when it is loaded next.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Schedule {
-    /// Grows with every change.
-    pub version: u32,
-    /// Whether contracts may import `seal_println`. For development.
-    pub enable_println: bool,
-    /// What a module may ask for.
-    pub limits: Limits,
-    /// What its instructions cost.
-    pub instruction_weights: InstructionWeights,
-    /// What it pays for host functions.
-    pub host_fn_weights: HostFnWeights,
+rules! {
+    /// Limits and prices for contract code. Code that was prepared under an older schedule is checked
+    /// and instrumented again when it is loaded next.
+    #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+    pub struct Schedule {
+        /// Grows with every change.
+        pub version: u32,
+        /// Whether contracts may import `seal_println`. For development.
+        pub enable_println: bool,
+        /// What a module may ask for.
+        pub limits: Limits,
+        /// What its instructions cost.
+        pub instruction_weights: InstructionWeights,
+        /// What it pays for host functions.
+        pub host_fn_weights: HostFnWeights,
+    }
 }
 
-/// What a module may ask for.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Limits {
-    /// Topics of one event.
-    pub event_topics: u32,
-    /// Values on the stack, as the injected counter counts them.
-    pub stack_height: u32,
-    /// Globals of a module.
-    pub globals: u32,
-    /// Parameters of a function type.
-    pub parameters: u32,
-    /// Pages of 64 KiB.
-    pub memory_pages: u32,
-    /// Elements of the table.
-    pub table_size: u32,
-    /// Targets of a `br_table`, without the default one.
-    pub br_table_size: u32,
-    /// Bytes of the subject of a random value.
-    pub subject_len: u32,
+rules! {
+    /// What a module may ask for.
+    #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+    pub struct Limits {
+        /// Topics of one event.
+        pub event_topics: u32,
+        /// Values on the stack, as the injected counter counts them.
+        pub stack_height: u32,
+        /// Globals of a module.
+        pub globals: u32,
+        /// Parameters of a function type.
+        pub parameters: u32,
+        /// Pages of 64 KiB.
+        pub memory_pages: u32,
+        /// Elements of the table.
+        pub table_size: u32,
+        /// Targets of a `br_table`, without the default one.
+        pub br_table_size: u32,
+        /// Bytes of the subject of a random value.
+        pub subject_len: u32,
+    }
 }
 
 impl Limits {

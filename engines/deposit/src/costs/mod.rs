@@ -8,20 +8,21 @@
 
 mod v2_0;
 
-use parity_scale_codec::Encode;
-use pink_engine_sdk::types::Weight;
+use pink_engine_sdk::{rules, types::Weight};
 
-/// A fixed part and a part per byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
-pub struct Cost {
-    /// Picoseconds.
-    pub ref_time: u64,
-    /// Bytes.
-    pub proof_size: u64,
-    /// Picoseconds per byte.
-    pub ref_time_per_byte: u64,
-    /// Bytes per byte.
-    pub proof_size_per_byte: u64,
+rules! {
+    /// A fixed part and a part per byte.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Cost {
+        /// Picoseconds.
+        pub ref_time: u64,
+        /// Bytes.
+        pub proof_size: u64,
+        /// Picoseconds per byte.
+        pub ref_time_per_byte: u64,
+        /// Bytes per byte.
+        pub proof_size_per_byte: u64,
+    }
 }
 
 impl Cost {
@@ -59,10 +60,12 @@ impl Cost {
 
 macro_rules! costs {
     ($(#[$doc:meta])* $name:ident { $($(#[$row_doc:meta])* $row:ident,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Encode)]
-        pub struct $name {
-            $($(#[$row_doc])* pub $row: Cost,)*
+        rules! {
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name {
+                $($(#[$row_doc])* pub $row: Cost,)*
+            }
         }
 
         impl $name {

@@ -342,10 +342,10 @@ fn the_engines_say_what_they_are() {
     assert_eq!(old.cost_table_hash, Rules::V1_0.hash());
     assert_eq!(
         hex(old.cost_table_hash),
-        "f8fdda360d1048968904930a3ea611704767fdc47594fc56c0e4ef761f410399"
+        "ff3011cc4593355ff7cd3c237342e3b4a0948123fbfc3e100614796587870267"
     );
     assert_eq!(
         hex(new.cost_table_hash),
-        "2d396935f14f717b81edd0cf1ec601c468137d51f85980f4dc9a1541e5b4d6d3"
+        "1a7f40951be7eded0576aca960fb42b646092f7fa1debad092f4da1b76a3a28e"
     );
 }
