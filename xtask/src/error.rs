@@ -47,6 +47,24 @@ pub(crate) enum Error {
         now: String,
         then: String,
     },
+    #[error("engine {0} isn't released: engines/RELEASES.toml doesn't name it")]
+    NotReleased(String),
+    #[error(
+        "engine {version} was released from commit {commit}, which isn't in this checkout's history: \
+         git fetch --unshallow, or fetch from where the release was made"
+    )]
+    NoCommit { version: String, commit: String },
+    #[error(
+        "engine {version}, built from the commit of its release, is {found}; the release is {then}. It was \
+         built by {by}; here is {now}: the file comes from the same compiler and linker alone"
+    )]
+    ReleaseDiffers {
+        version: String,
+        found: String,
+        then: String,
+        by: String,
+        now: String,
+    },
     #[error(
         "engine {version} isn't the same in {} and in {} (one in target/engines may be of older \
          sources: cargo xtask engines)",

@@ -37,6 +37,9 @@ enum Command {
         /// This version alone; may be given again
         #[arg(long, value_name = "X.Y")]
         only: Vec<Version>,
+        /// Instead the releases, each from its own commit: target/released/libpink.so.X.Y
+        #[arg(long)]
+        released: bool,
     },
     /// Compares each engine's dependency tree with its deps.txt
     Deps {
@@ -72,7 +75,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Args::parse().command {
-        Command::Engines { only } => engines::build_and_show(&only),
+        Command::Engines {
+            only,
+            released: true,
+        } => engines::make_released(&only),
+        Command::Engines { only, .. } => engines::build_and_show(&only),
         Command::Deps { only, write } => engines::deps(&only, write),
         Command::Reproduce { version } => engines::reproduce(version),
         Command::Release { version } => engines::release(version),

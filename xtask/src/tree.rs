@@ -17,3 +17,8 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn engines_dir(root: &Path) -> PathBuf {
     root.join("target/engines")
 }
+
+/// Where releases lie that were made again.
+pub(crate) fn released_dir(root: &Path) -> PathBuf {
+    root.join("target/released")
+}

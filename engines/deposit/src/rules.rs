@@ -169,6 +169,23 @@ rules! {
 }
 
 impl Rules {
+    /// Every version of this era, oldest first.
+    pub const ALL: &'static [&'static Self] = &[&Self::V2_0];
+
+    /// Bytes of the longest variable storage key that any version allows: a state is read by
+    /// versions after the one that wrote it.
+    pub(crate) const LONGEST_STORAGE_KEY: u32 = {
+        let (mut longest, mut index) = (0, 0);
+        while index < Self::ALL.len() {
+            let len = Self::ALL[index].limits.storage_key_len;
+            if len > longest {
+                longest = len;
+            }
+            index += 1;
+        }
+        longest
+    };
+
     /// BLAKE2b-256 of the named rows: see [`pink_engine_sdk::rules`].
     pub fn hash(&self) -> Hash {
         blake2_256(&Table::of(self).encode())

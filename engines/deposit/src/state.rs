@@ -47,8 +47,8 @@ pub(crate) const RENT_STORAGE: &[u8] = b"storage/";
 /// Bytes of the longest prefix of a contract's storage.
 const MAX_PREFIX: usize = 8 + 32;
 
-/// Bytes of the longest key: a contract's prefix, a hash, and a variable storage key.
-const MAX_KEY: usize = MAX_PREFIX + 16 + Rules::V2_0.limits.storage_key_len as usize;
+/// Bytes of the longest key of any version: a contract's prefix, a hash, and a variable storage key.
+const MAX_KEY: usize = MAX_PREFIX + 16 + Rules::LONGEST_STORAGE_KEY as usize;
 
 /// A key of the state, without an allocation: there is one in most host functions.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ const FILE: &str = "engines.json";
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Entry {
-    version: String,
+    pub(super) version: String,
     pub(super) abi: u16,
     /// BLAKE2b-256 of the file.
     pub(super) hash: String,

@@ -5,10 +5,12 @@ mod check;
 mod deps;
 mod index;
 mod release;
+mod released;
 mod reproduce;
 mod version;
 
 pub(crate) use release::{check as check_releases, release};
+pub(crate) use released::{by_turns as release_by_turns, make as make_released};
 pub(crate) use reproduce::reproduce;
 pub(crate) use version::Version;
 

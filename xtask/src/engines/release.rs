@@ -33,7 +33,7 @@ pub(crate) fn release(version: Version) -> Result<()> {
     let corpus = corpus_of(&root, version);
     if !corpus.is_file() {
         return Err(version.fault(format!(
-            "it has no recorded blocks at {}: PINK_RECORD_CORPUS=1 cargo test -p pink-worker --test \
+            "it has no recorded blocks at {}: PINK_RECORD_CORPUS=1 cargo test --workspace --test \
              corpus records them",
             corpus.display()
         )));
@@ -145,7 +145,7 @@ fn hash_of(path: &Path) -> Result<String> {
 }
 
 /// The sources as the commit has them, and nothing that only lies there.
-fn checkout(root: &Path, commit: &str, folder: &Path) -> Result<()> {
+pub(super) fn checkout(root: &Path, commit: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).on(folder)?;
     let archive = folder.join("sources.tar");
     process::run(
@@ -168,7 +168,7 @@ fn checkout(root: &Path, commit: &str, folder: &Path) -> Result<()> {
 }
 
 /// What the bytes depend on besides sources and lock file.
-fn toolchain(root: &Path) -> Result<String> {
+pub(super) fn toolchain(root: &Path) -> Result<String> {
     let first_line = |program: &str, argument: &str| {
         let text = process::output(Command::new(program).current_dir(root).arg(argument))?;
         Ok::<_, Error>(text.lines().next().unwrap_or_default().replace('"', "'"))

@@ -32,7 +32,8 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "releases",
-        about: "what is released has the lock file, blocks and rules of its release",
+        about:
+            "what is released has the lock file, blocks and rules of its release; one is made again",
         run: releases,
     },
     Step {
@@ -121,6 +122,9 @@ fn build_engines(_: &Path) -> Result<Done> {
 
 fn releases(root: &Path) -> Result<Done> {
     engines::check_releases(root)?;
+    if let Some(version) = engines::release_by_turns()? {
+        engines::make_released(&[version])?;
+    }
     Ok(Done::Passed)
 }
 

@@ -1,0 +1,169 @@
+//! Builds released engines again: each from the commit of its release, whatever the sources are now.
+//!
+//! A build from today's sources is a compatibility build, with another hash. Chains know the hash of
+//! the release, so what runs on them has to be that file, and anybody has to be able to make it.
+
+use super::{
+    build, index, release,
+    version::{releases, Version},
+};
+use crate::{
+    error::{Error, OnPath, Result},
+    process, tree,
+};
+use release::list::{Artefact, Release};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Makes the files of these releases, or of all: `target/released/libpink.so.X.Y`. A file that is
+/// there and is the release is left alone; one that isn't is replaced.
+pub(crate) fn make(only: &[Version]) -> Result<()> {
+    let root = tree::root();
+    let all = releases(&root)?;
+    for version in only {
+        if !version.released(&root)? {
+            return Err(Error::NotReleased(version.to_string()));
+        }
+    }
+    let mut there = Vec::new();
+    for release in &all {
+        let version: Version = release.version.parse()?;
+        if only.is_empty() || only.contains(&version) {
+            let place = make_one(&root, version, release)?;
+            println!("{} is the release", place.display());
+        }
+        there.push(version);
+    }
+    let place = tree::released_dir(&root);
+    if place.exists() {
+        index::write(&place, &there)?;
+    }
+    Ok(())
+}
+
+/// The release whose turn it is to be made and checked: by turns, from one commit to the next, so
+/// that each is made again and again and none takes the time of every run. `None`: there is none.
+pub(crate) fn by_turns() -> Result<Option<Version>> {
+    let root = tree::root();
+    let all = releases(&root)?;
+    let mut count = Command::new("git");
+    count
+        .current_dir(&root)
+        .args(["rev-list", "--count", "HEAD"]);
+    // Without a history the first has its turn.
+    let commits = process::output(&mut count)
+        .ok()
+        .and_then(|text| text.trim().parse::<usize>().ok())
+        .unwrap_or(0);
+    turn(&all, commits)
+        .map(|release| release.version.parse())
+        .transpose()
+}
+
+fn turn(all: &[Release], commits: usize) -> Option<&Release> {
+    all.get(commits.checked_rem(all.len())?)
+}
+
+/// Makes one, in a checkout of its commit, and compares it with the list.
+fn make_one(root: &Path, version: Version, release: &Release) -> Result<PathBuf> {
+    let folder = tree::released_dir(root);
+    let place = folder.join(version.file());
+    if place.exists() && is_of(&index::describe(version, &place)?, release).is_ok() {
+        return Ok(place);
+    }
+    let mut known = Command::new("git");
+    known
+        .current_dir(root)
+        .args(["cat-file", "-e", &format!("{}^{{commit}}", release.commit)]);
+    if !process::answers(&mut known) {
+        return Err(Error::NoCommit {
+            version: release.version.clone(),
+            commit: release.commit.clone(),
+        });
+    }
+    let scratch = tempfile::tempdir().on(std::env::temp_dir())?;
+    release::checkout(root, &release.commit, scratch.path())?;
+    let built = build::build(scratch.path(), &scratch.path().join("target"), version)?;
+    is_of(&index::describe(version, &built)?, release).map_err(|(found, then)| {
+        Error::ReleaseDiffers {
+            version: release.version.clone(),
+            found,
+            then,
+            by: release.toolchain.clone(),
+            now: release::toolchain(root).unwrap_or_else(|error| error.to_string()),
+        }
+    })?;
+    build::install(&built, &folder, version)?;
+    fs::metadata(&place).on(&place)?;
+    Ok(place)
+}
+
+/// Whether a file is the release's for its target; else both, in words.
+fn is_of(file: &index::Entry, release: &Release) -> std::result::Result<(), (String, String)> {
+    let words = |hash: &str, size: u64| format!("{hash}, {size} bytes");
+    let of_target = |artefact: &&Artefact| artefact.target == file.target;
+    let found = words(&file.hash, file.size);
+    match release.artefacts.iter().find(of_target) {
+        Some(artefact) if artefact.hash == file.hash && artefact.size == file.size => Ok(()),
+        Some(artefact) => Err((found, words(&artefact.hash, artefact.size))),
+        None => Err((found, format!("no file for {}", file.target))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn release(version: &str, hash: &str) -> Release {
+        Release {
+            version: version.into(),
+            commit: "c".into(),
+            toolchain: "t".into(),
+            abi: 2,
+            cost_table_hash: String::new(),
+            deps_hash: String::new(),
+            lock_hash: String::new(),
+            corpus_hash: String::new(),
+            artefacts: vec![Artefact {
+                target: "x86_64-unknown-linux-gnu".into(),
+                hash: hash.into(),
+                size: 5,
+            }],
+        }
+    }
+
+    #[test]
+    fn each_release_has_its_turn() {
+        assert!(turn(&[], 7).is_none());
+        let all = ["1.0", "1.1", "2.0"].map(|version| release(version, "0x01"));
+        let turns: Vec<_> = (6..12)
+            .filter_map(|commits| turn(&all, commits))
+            .map(|release| release.version.as_str())
+            .collect();
+        assert_eq!(turns, ["1.0", "1.1", "2.0", "1.0", "1.1", "2.0"]);
+    }
+
+    #[test]
+    fn another_file_is_no_release() {
+        let entry = |hash: &str, size, target: &str| index::Entry {
+            version: "1.0".into(),
+            abi: 2,
+            hash: hash.into(),
+            size,
+            target: target.into(),
+        };
+        let (one, x86) = (release("1.0", "0x01"), "x86_64-unknown-linux-gnu");
+        assert!(is_of(&entry("0x01", 5, x86), &one).is_ok());
+        for other in [
+            entry("0x02", 5, x86),
+            entry("0x01", 6, x86),
+            entry("0x01", 5, "aarch64-unknown-linux-gnu"),
+        ] {
+            let (found, then) = is_of(&other, &one).unwrap_err();
+            assert!(found.contains(&other.hash) && !then.is_empty());
+        }
+    }
+}
