@@ -1,11 +1,11 @@
 //! The executor alone, to be compared with another one.
 
-use crate::{code::instrument, wasm, Release};
+use crate::{code::instrument, vm, Release};
 use parity_wasm::elements;
 
 /// What a version asks the interpreter for.
 pub fn config<V: Release>() -> wasmi::Config {
-    wasm::config(V::RULES)
+    vm::config(V::RULES)
 }
 
 /// Code as a version gives it to the interpreter.
@@ -16,6 +16,6 @@ pub fn rewrite<V: Release>(code: &[u8]) -> Result<Vec<u8>, String> {
     let module: elements::Module =
         elements::deserialize_buffer(code).map_err(|error: elements::Error| error.to_string())?;
     let instrumented = instrument(code, module, &V::RULES.schedule, V::RULES)?;
-    let code = wasm::with_barriers(&instrumented).ok_or("it can't be decoded")?;
+    let code = vm::with_barriers(&instrumented).ok_or("it can't be decoded")?;
     Ok(code.into_owned())
 }

@@ -1,7 +1,7 @@
 //! The executors alone: WebAssembly's own tests, and drawn programs whose results another
 //! implementation gave.
 
-use crate::{code::instrument, rules::Rules, wasm};
+use crate::{code::instrument, versions::Rules, vm};
 use parity_wasm::elements;
 use pink_executor_tests::{
     random,
@@ -31,7 +31,7 @@ impl Executor for Of {
     type Data = ();
 
     fn config(&self) -> Config {
-        wasm::config(self.rules)
+        vm::config(self.rules)
     }
 
     fn rewrite(&self, code: &[u8]) -> Result<Vec<u8>, String> {
@@ -42,7 +42,7 @@ impl Executor for Of {
             self.bare.set(self.bare.get() + 1);
             code.to_vec()
         });
-        let code = wasm::with_barriers(&instrumented).ok_or("it can't be decoded")?;
+        let code = vm::with_barriers(&instrumented).ok_or("it can't be decoded")?;
         Ok(code.into_owned())
     }
 

@@ -2,14 +2,14 @@
 
 use crate::{
     error::Error,
-    exec::Machine,
+    exec::Execution,
     gas::Meter,
     ledger::{Existence, LedgerError},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Failure, Mode, Outcome, Receipt, Weight};
 
 /// Money that was taken for a message's gas. It is in no account, so that nothing which runs in
-/// between can touch it; it goes back with [`Machine::settle`], before the message ends.
+/// between can touch it; it goes back with [`Execution::settle`], before the message ends.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Escrow {
@@ -43,7 +43,7 @@ impl Used {
     }
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// The price that a sender pays: the cluster's, but nothing for a query.
     fn gas_price(&self) -> Balance {
         match self.mode {
@@ -55,12 +55,13 @@ impl Machine<'_, '_> {
     /// Refuses a price above the highest that the sender accepts.
     pub(crate) fn accept_price(&self, max_gas_price: Balance) -> Result<(), Failure> {
         let price = self.gas_price();
-        match price > max_gas_price {
-            true => Err(Failure::new(
+        if price > max_gas_price {
+            Err(Failure::new(
                 "GasPriceTooHigh",
                 format!("the price is {price}, the sender accepts {max_gas_price}"),
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 
@@ -110,9 +111,10 @@ impl Machine<'_, '_> {
         // As a chain's fee is: never more than was announced.
         let consumed = used.consumed.min(limit.ref_time);
         let whole = Balance::from(limit.ref_time).saturating_mul(price);
-        let fee = match used.free {
-            true => 0,
-            false => Balance::from(consumed).saturating_mul(price),
+        let fee = if used.free {
+            0
+        } else {
+            Balance::from(consumed).saturating_mul(price)
         };
         let refund = whole.saturating_sub(fee);
         if amount > 0 {

@@ -2,11 +2,11 @@
 //!
 //! An account exists while it has at least the existential deposit; what is left of one that
 //! falls below goes to the treasury. The treasury's record always exists and may have less.
-//! Nothing here makes or destroys money but [`Machine::deposit`] and [`Machine::withdraw`], which
+//! Nothing here makes or destroys money but [`Execution::deposit`] and [`Execution::withdraw`], which
 //! carry it in from the chain and out to it.
 
 use crate::{
-    exec::Machine,
+    exec::Execution,
     state::{account_key, Account},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Event};
@@ -33,7 +33,7 @@ pub(crate) enum LedgerError {
     Overflow,
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// What an account has.
     pub(crate) fn free(&mut self, who: &AccountId) -> Balance {
         self.account(who).unwrap_or_default().free

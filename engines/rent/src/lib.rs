@@ -47,8 +47,6 @@ pub mod bare;
 #[cfg(test)]
 mod bare_tests;
 mod code;
-mod config;
-mod costs;
 mod error;
 mod escrow;
 mod exec;
@@ -56,23 +54,23 @@ mod gas;
 mod host_fns;
 mod ledger;
 mod messages;
+mod migrate;
 mod rent;
-mod rules;
-mod schedule;
 mod state;
 mod storage;
 mod trie;
+mod versions;
 mod views;
-mod wasm;
+mod vm;
 
 pub use code::Prefab;
-pub use config::RentConfig;
-pub use costs::{BaseWeights, HostFnWeights, InstructionWeights};
-pub use rules::{CallIndirect, Instrumentation, Interpreter, Release, Rules, V1_0, V1_1};
-pub use schedule::{Limits, Schedule};
 pub use state::{Account, Alive, Cluster, Contract, Deleted};
+pub use versions::{
+    BaseWeights, CallIndirect, HostFnWeights, InstructionWeights, Instrumentation, Interpreter,
+    Limits, Release, RentConfig, Rules, Schedule, V1_0, V1_1,
+};
 
-use exec::Machine;
+use exec::Execution;
 use pink_engine_sdk::{
     types::{
         AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
@@ -81,7 +79,7 @@ use pink_engine_sdk::{
     Engine, Overlay,
 };
 use std::marker::PhantomData;
-use wasm::ModuleCache;
+use vm::Cache;
 
 /// Host stack that a thread needs: the deepest stack of contracts that a configuration can ask for
 /// takes less than 2 MiB in a build without optimization, and this is twice as much.
@@ -90,14 +88,14 @@ const MIN_STACK_BYTES: u64 = 4 << 20;
 /// An engine of era 1. It keeps compiled modules between calls, and nothing else.
 #[derive(Debug)]
 pub struct RentEngine<V> {
-    modules: ModuleCache,
+    modules: Cache,
     release: PhantomData<fn() -> V>,
 }
 
 impl<V: Release> Engine for RentEngine<V> {
     fn new() -> Self {
         Self {
-            modules: ModuleCache::default(),
+            modules: Cache::default(),
             release: PhantomData,
         }
     }
@@ -119,12 +117,12 @@ impl<V: Release> Engine for RentEngine<V> {
     /// Deletes storage of contracts that ended, within the configured weight. For an empty queue
     /// the result doesn't depend on the block at all.
     fn end_block(&self, state: &mut Overlay<'_>, block: &Block) -> BlockReceipt {
-        let machine = Machine::load(state, V::RULES, &self.modules, block, Mode::Transaction);
-        let Some(mut machine) = machine else {
+        let exec = Execution::load(state, V::RULES, &self.modules, block, Mode::Transaction);
+        let Some(mut exec) = exec else {
             return BlockReceipt::default();
         };
-        let limit = machine.config.deletion_weight_limit;
-        let used = machine.process_deletion_queue(limit);
+        let limit = exec.config.deletion_weight_limit;
+        let used = exec.process_deletion_queue(limit);
         let base = V::RULES.base.on_initialize;
         BlockReceipt {
             weight: Weight::new(used.saturating_add(base), 0),

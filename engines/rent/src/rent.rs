@@ -3,7 +3,7 @@
 use crate::{
     code,
     error::Error,
-    exec::Machine,
+    exec::Execution,
     ledger::Existence,
     state::{contract_key, put_alive, Alive, Contract, Prefix},
     storage,
@@ -44,7 +44,7 @@ pub(crate) struct Evicted {
     pub(crate) rent_paid: Balance,
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Rent of one block: a fraction of the deposits that the contract's balance doesn't cover,
     /// rounded up. `code_share` is its part of its code's bytes.
     pub(crate) fn fee_per_block(
@@ -98,9 +98,10 @@ impl Machine<'_, '_> {
         }
         let budget = self.rent_budget(free, contract);
         let dues = fee.saturating_mul(blocks.into());
-        match budget < dues {
-            true => Verdict::Evict(budget),
-            false => Verdict::Charge(dues),
+        if budget < dues {
+            Verdict::Evict(budget)
+        } else {
+            Verdict::Charge(dues)
         }
     }
 

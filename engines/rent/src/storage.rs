@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    exec::Machine,
+    exec::Execution,
     state::{
         alive, end_of, put_alive, storage_key, storage_prefix, Alive, Deleted, Prefix, DELETION,
     },
@@ -21,7 +21,7 @@ pub(crate) fn read<'o>(
     state.get(&storage_key(prefix, key))
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Writes or removes a value and counts it. Removing what isn't there counts as a write.
     pub(crate) fn write_storage(
         &mut self,
@@ -82,9 +82,10 @@ impl Machine<'_, '_> {
     pub(crate) fn process_deletion_queue(&mut self, limit: u64) -> u64 {
         let base = &self.rules.base;
         let per_key = base.on_initialize_per_trie_key;
-        let idle = match self.rules.idle_work_is_reported {
-            true => limit,
-            false => 0,
+        let idle = if self.rules.idle_work_is_reported {
+            limit
+        } else {
+            0
         };
         let mut queue = queue(self.state);
         if queue.is_empty() {
@@ -116,9 +117,10 @@ impl Machine<'_, '_> {
             }
             keys = keys.saturating_sub(counted);
         }
-        match queue.is_empty() {
-            true => self.state.remove(DELETION),
-            false => self.state.put_as(DELETION, &queue),
+        if queue.is_empty() {
+            self.state.remove(DELETION)
+        } else {
+            self.state.put_as(DELETION, &queue)
         }
         limit.saturating_sub(per_key.saturating_mul(u64::from(keys)))
     }

@@ -47,9 +47,10 @@ impl Branch {
     /// Adds the node that this key's part of the trie is.
     fn add(&mut self, key: &Hash, node: &[u8]) {
         self.bitmap |= 1 << nibble(key, self.fork);
-        match node.len() < 32 {
-            true => node.encode_to(&mut self.children),
-            false => blake2_256(node).as_slice().encode_to(&mut self.children),
+        if node.len() < 32 {
+            node.encode_to(&mut self.children)
+        } else {
+            blake2_256(node).as_slice().encode_to(&mut self.children)
         }
     }
 

@@ -2,13 +2,13 @@
 
 use crate::{
     code,
-    exec::Machine,
+    exec::Execution,
     rent::Verdict,
-    rules::Rules,
     state::{account_key, contract, Account, Alive, Cluster, Contract, ACCOUNTS, CLUSTER},
     state::{alive, end_of},
     storage,
-    wasm::ModuleCache,
+    versions::Rules,
+    vm::Cache,
 };
 use parity_scale_codec::DecodeAll;
 use pink_engine_sdk::{
@@ -126,31 +126,31 @@ pub(crate) fn contract_storage(
 pub(crate) fn rent(
     state: &mut Overlay<'_>,
     rules: &'static Rules,
-    modules: &ModuleCache,
+    modules: &Cache,
     block: &Block,
     address: &AccountId,
 ) -> Result<RentView, AccessError> {
     let before = living(state, address)?;
-    let mut machine =
-        Machine::load(state, rules, modules, block, Mode::Query).ok_or(AccessError::DoesntExist)?;
-    let share = code::prefab(machine.state, &before.code_hash)
+    let mut exec = Execution::load(state, rules, modules, block, Mode::Query)
+        .ok_or(AccessError::DoesntExist)?;
+    let share = code::prefab(exec.state, &before.code_hash)
         .ok_or(AccessError::IsTombstone)?
         .occupied_storage();
-    let verdict = machine.verdict(address, 0, &before, share);
-    let eviction_at = machine.transaction(
-        |machine| machine.projection(address, &before, share, verdict),
+    let verdict = exec.verdict(address, 0, &before, share);
+    let eviction_at = exec.transaction(
+        |exec| exec.projection(address, &before, share, verdict),
         |_| false,
     );
     Ok(RentView {
         eviction_at,
         allowance: before.rent_allowance,
         paid: before.rent_paid,
-        threshold: machine.subsistence_threshold(),
+        threshold: exec.subsistence_threshold(),
         verdict: verdict.name().into(),
     })
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     fn projection(
         &mut self,
         address: &AccountId,

@@ -1,6 +1,6 @@
 //! What a module may contain.
 
-use crate::{rules::Rules, schedule::Limits};
+use crate::versions::{Limits, Rules};
 use parity_wasm::elements::{
     External, FunctionType, Instruction, Internal, Module, Type, ValueType,
 };
@@ -58,9 +58,10 @@ fn entry_point(module: &Module, index: u32) -> Checked {
         .get(function.type_ref() as usize)
         .ok_or("function has a non-existent type")?;
     let returns_nothing_or_i32 = matches!(ty.return_type(), None | Some(ValueType::I32));
-    match ty.params().is_empty() && returns_nothing_or_i32 {
-        true => Ok(()),
-        false => Err("entry point has wrong signature"),
+    if ty.params().is_empty() && returns_nothing_or_i32 {
+        Ok(())
+    } else {
+        Err("entry point has wrong signature")
     }
 }
 
@@ -122,21 +123,23 @@ pub(super) fn no_floats(module: &Module) -> Checked {
         let mut values = ty.params().iter().copied().chain(ty.return_type());
         values.any(is_float)
     };
-    match types(module)
+    if types(module)
         .iter()
         .any(|Type::Function(ty)| has_floats(ty))
     {
-        true => Err("use of floating point type in function types is forbidden"),
-        false => Ok(()),
+        Err("use of floating point type in function types is forbidden")
+    } else {
+        Ok(())
     }
 }
 
 /// A bounded number of parameters of each function type.
 pub(super) fn parameters(module: &Module, limits: &Limits) -> Checked {
     let too_many = |Type::Function(ty): &Type| ty.params().len() > limits.parameters as usize;
-    match types(module).iter().any(too_many) {
-        true => Err("Use of a function type with too many parameters."),
-        false => Ok(()),
+    if types(module).iter().any(too_many) {
+        Err("Use of a function type with too many parameters.")
+    } else {
+        Ok(())
     }
 }
 
@@ -151,9 +154,10 @@ pub(super) fn br_tables(module: &Module, limits: &Limits) -> Checked {
         Instruction::BrTable(data) => data.table.len() > limits.br_table_size as usize,
         _ => false,
     };
-    match instructions.any(too_big) {
-        true => Err("BrTable's immediate value is too big."),
-        false => Ok(()),
+    if instructions.any(too_big) {
+        Err("BrTable's immediate value is too big.")
+    } else {
+        Ok(())
     }
 }
 
@@ -168,9 +172,10 @@ pub(super) fn locals(module: &Module, rules: &Rules) -> Checked {
         let locals = groups.fold(0_u32, |sum, group| sum.saturating_add(group.count()));
         locals > rules.max_locals
     });
-    match too_many {
-        true => Err("function declares too many locals"),
-        false => Ok(()),
+    if too_many {
+        Err("function declares too many locals")
+    } else {
+        Ok(())
     }
 }
 
@@ -182,8 +187,9 @@ pub(super) fn segments(module: &Module, rules: &Rules) -> Checked {
     let elements = module
         .elements_section()
         .map_or(0, |section| section.entries().len());
-    match data.max(elements) > rules.max_segments as usize {
-        true => Err("module declares too many segments"),
-        false => Ok(()),
+    if data.max(elements) > rules.max_segments as usize {
+        Err("module declares too many segments")
+    } else {
+        Ok(())
     }
 }

@@ -3,8 +3,7 @@
 use super::checks::types;
 use crate::{
     host_fns::HostFn,
-    rules::Rules,
-    schedule::{Limits, Schedule},
+    versions::{Limits, Rules, Schedule},
 };
 use parity_wasm::elements::{External, FunctionType, ImportEntry, MemoryType, Module, Type};
 

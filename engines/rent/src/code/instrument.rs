@@ -1,10 +1,7 @@
 //! Gas and stack counters, injected by the library that a version names.
 
 use super::weights::Prices;
-use crate::{
-    rules::{Instrumentation, Rules},
-    schedule::Schedule,
-};
+use crate::versions::{Instrumentation, Rules, Schedule};
 use parity_wasm::elements;
 use wasm_instrument::{gas_metering::host_function, parity_wasm as newer};
 

@@ -3,7 +3,7 @@
 use super::{prepare::Prepared, Prefab};
 use crate::{
     error::Error,
-    exec::Machine,
+    exec::Execution,
     gas::Meter,
     state::{code_key, instrumented_key, prefab_key},
 };
@@ -52,7 +52,7 @@ impl Executable {
     }
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Prepares code that came with a message.
     pub(crate) fn fresh_code(&self, original: Vec<u8>) -> Result<Executable, Error> {
         let most = self.config.max_code_size as usize;
@@ -60,9 +60,10 @@ impl Machine<'_, '_> {
             return Err(Error::CodeTooLarge);
         }
         let prepared = self.prepare(&original)?;
-        match prepared.instrumented.len() > most {
-            true => Err(Error::CodeTooLarge),
-            false => Ok(Executable::fresh(original, prepared)),
+        if prepared.instrumented.len() > most {
+            Err(Error::CodeTooLarge)
+        } else {
+            Ok(Executable::fresh(original, prepared))
         }
     }
 

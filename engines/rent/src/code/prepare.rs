@@ -1,7 +1,12 @@
 //! From uploaded bytes to code that may run: every check, in order, each with its reason.
 
 use super::{checks, imports, instrument, Prefab};
-use crate::{error::Error, exec::Machine, rules::Rules, schedule::Schedule, wasm};
+use crate::{
+    error::Error,
+    exec::Execution,
+    versions::{Rules, Schedule},
+    vm,
+};
 use parity_wasm::elements;
 use pink_engine_sdk::types::Hash;
 use sp_crypto_hashing::blake2_256;
@@ -24,10 +29,10 @@ pub(crate) fn prepare(
     original: &[u8],
     schedule: &Schedule,
     rules: &'static Rules,
-    modules: &wasm::ModuleCache,
+    modules: &vm::Cache,
 ) -> Result<Prepared, &'static str> {
     let module = elements::deserialize_buffer(original).map_err(|_| "Can't decode wasm code")?;
-    wasm::validate(original, rules).map_err(|_| "Module is not valid")?;
+    vm::validate(original, rules).map_err(|_| "Module is not valid")?;
     checks::exports(&module)?;
     checks::no_internal_memory(&module)?;
     checks::table(&module, &schedule.limits)?;
@@ -59,7 +64,7 @@ pub(crate) fn prepare(
     })
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// [`prepare`] under the cluster's schedule.
     pub(super) fn prepare(&self, original: &[u8]) -> Result<Prepared, Error> {
         prepare(original, &self.schedule, self.rules, self.modules).map_err(Error::CodeRejected)

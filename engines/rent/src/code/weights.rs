@@ -1,7 +1,7 @@
 //! A schedule's weights as the rules of the two instrumenting libraries.
 
 use super::checks::types;
-use crate::{rules::CallIndirect, schedule::Schedule};
+use crate::versions::{CallIndirect, Schedule};
 use parity_wasm::elements::{Instruction, Module, Type};
 use wasm_instrument::parity_wasm::elements::Instruction as NewerInstruction;
 

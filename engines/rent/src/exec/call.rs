@@ -1,18 +1,18 @@
 //! Calling a contract.
 
-use super::{Context, Machine, Output};
+use super::{ExecReturnValue, Execution, Frame};
 use crate::{
     error::{Error, ExecError, Origin},
     gas::Meter,
     state::alive,
-    wasm::{Entry, Run},
+    vm::{ExportedFunction, Run},
 };
 use pink_engine_sdk::types::{AccountId, Balance};
 
 /// What a call gave, and the length of the code that it loaded, 0 if it didn't get so far.
 #[derive(Debug)]
 pub(crate) struct Called {
-    pub(crate) result: Result<Output, ExecError>,
+    pub(crate) result: Result<ExecReturnValue, ExecError>,
     pub(crate) code_len: u32,
 }
 
@@ -25,12 +25,12 @@ impl Called {
     }
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Calls a contract. Loading its code and collecting its rent come before the transaction
     /// that a failure of its code rolls back.
     pub(crate) fn call(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         to: &AccountId,
         value: Balance,
         meter: &mut Meter,
@@ -53,17 +53,17 @@ impl Machine<'_, '_> {
         };
         let nested = from.nested(*to, contract.prefix);
         let result = self.transaction(
-            |machine| {
+            |exec| {
                 if value > 0 {
-                    machine.pay(from, to, value)?;
+                    exec.pay(from, to, value)?;
                 }
                 let run = Run {
                     code: &code,
-                    entry: Entry::Call,
+                    entry: ExportedFunction::Call,
                     value,
                     input,
                 };
-                machine.run(&nested, run, meter).map_err(|error| ExecError {
+                exec.run(&nested, run, meter).map_err(|error| ExecError {
                     error,
                     origin: Origin::Callee,
                 })

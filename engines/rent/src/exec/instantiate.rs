@@ -1,12 +1,12 @@
 //! Making a contract.
 
-use super::{Context, Machine, Output};
+use super::{ExecReturnValue, Execution, Frame};
 use crate::{
     code::Executable,
     error::{Error, ExecError, Origin},
     gas::Meter,
     state::{alive, contract_address, contract_key, next_prefix, put_alive, Alive, Prefix},
-    wasm::{Entry, Run},
+    vm::{ExportedFunction, Run},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
 
@@ -14,7 +14,7 @@ use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
 #[derive(Debug)]
 pub(crate) struct Instantiated {
     /// The address and what the constructor returned, which may be that it reverts.
-    pub(crate) result: Result<(AccountId, Output), ExecError>,
+    pub(crate) result: Result<(AccountId, ExecReturnValue), ExecError>,
     pub(crate) code_len: u32,
 }
 
@@ -25,7 +25,7 @@ impl Instantiated {
     }
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Where the contract will be.
     pub(crate) fn address(&self, deployer: &AccountId, code: &Hash, salt: &[u8]) -> AccountId {
         contract_address(deployer, code, &self.cluster.id, salt)
@@ -34,7 +34,7 @@ impl Machine<'_, '_> {
     /// Makes a contract from code that the cluster holds.
     pub(crate) fn instantiate_existing(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         code_hash: &Hash,
         value: Balance,
         meter: &mut Meter,
@@ -54,7 +54,7 @@ impl Machine<'_, '_> {
     /// not one that fails.
     pub(crate) fn instantiate(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         code: Executable,
         value: Balance,
         meter: &mut Meter,
@@ -70,10 +70,10 @@ impl Machine<'_, '_> {
         }
         let address = self.address(&from.account, &code.code_hash, salt);
         let result = self.transaction(
-            |machine| {
-                let prefix = next_prefix(machine.state, &address);
-                machine.transaction(
-                    |machine| machine.construct(from, &address, prefix, code, value, meter, input),
+            |exec| {
+                let prefix = next_prefix(exec.state, &address);
+                exec.transaction(
+                    |exec| exec.construct(from, &address, prefix, code, value, meter, input),
                     |result| matches!(result, Ok(output) if !output.is_reverted()),
                 )
             },
@@ -90,14 +90,14 @@ impl Machine<'_, '_> {
     #[allow(clippy::too_many_arguments)] // each is one fact of the construction
     fn construct(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         address: &AccountId,
         prefix: Prefix,
         mut code: Executable,
         value: Balance,
         meter: &mut Meter,
         input: Vec<u8>,
-    ) -> Result<Output, ExecError> {
+    ) -> Result<ExecReturnValue, ExecError> {
         if self.state.contains(&contract_key(address)) {
             return Err(Error::DuplicateContract.into());
         }
@@ -121,7 +121,7 @@ impl Machine<'_, '_> {
         let nested = from.nested(*address, prefix);
         let run = Run {
             code: &code,
-            entry: Entry::Deploy,
+            entry: ExportedFunction::Deploy,
             value,
             input,
         };

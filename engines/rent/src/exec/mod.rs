@@ -1,16 +1,16 @@
 //! Execution: contracts that call, make and end contracts.
 
 mod call;
-mod context;
+mod execution;
+mod frame;
 mod instantiate;
-mod machine;
 mod restore;
 mod terminate;
 mod transfer;
 
 pub(crate) use call::Called;
-pub(crate) use context::{Context, Output, REVERT};
+pub(crate) use execution::Execution;
+pub(crate) use frame::{ExecReturnValue, Frame, REVERT};
 pub(crate) use instantiate::Instantiated;
-pub(crate) use machine::Machine;
 pub(crate) use restore::Restoration;
 pub(crate) use terminate::Terminated;

@@ -1,6 +1,6 @@
 //! A tombstone that lives again.
 
-use super::{Context, Machine};
+use super::{Execution, Frame};
 use crate::{
     error::Error,
     ledger::Existence,
@@ -28,12 +28,12 @@ pub(crate) struct RestoredLengths {
     pub(crate) tombstone_code: u32,
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Gives the frame's storage and money to a tombstone, if they are what it had, and ends the
     /// frame's contract.
     pub(crate) fn restore(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         wanted: Restoration,
     ) -> (Result<(), Error>, RestoredLengths) {
         let mut lengths = RestoredLengths::default();
@@ -43,7 +43,7 @@ impl Machine<'_, '_> {
 
     fn try_restore(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         wanted: Restoration,
         lengths: &mut RestoredLengths,
     ) -> Result<(), Error> {
@@ -73,9 +73,10 @@ impl Machine<'_, '_> {
         }
         self.state.remove(&contract_key(&source));
         lengths.tombstone_code = self.remove_code_user(&origin.code_hash, &source);
-        let recounted = match self.rules.restore_recounts_items {
-            true => items,
-            false => 0,
+        let recounted = if self.rules.restore_recounts_items {
+            items
+        } else {
+            0
         };
         let restored = Alive {
             prefix: origin.prefix,
@@ -85,9 +86,10 @@ impl Machine<'_, '_> {
             rent_allowance: wanted.rent_allowance,
             rent_paid: 0,
             deduct_block: now,
-            last_write: match wanted.delta.is_empty() {
-                true => origin.last_write,
-                false => Some(now),
+            last_write: if wanted.delta.is_empty() {
+                origin.last_write
+            } else {
+                Some(now)
             },
         };
         put_alive(self.state, &wanted.dest, restored);

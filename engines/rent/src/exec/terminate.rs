@@ -1,6 +1,6 @@
 //! A contract that ends itself.
 
-use super::{Context, Machine};
+use super::{Execution, Frame};
 use crate::{
     error::Error,
     ledger::Existence,
@@ -15,9 +15,9 @@ pub(crate) struct Terminated {
     pub(crate) code_len: u32,
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Ends the frame's contract and gives all it has to the beneficiary.
-    pub(crate) fn terminate(&mut self, from: &Context<'_>, beneficiary: &AccountId) -> Terminated {
+    pub(crate) fn terminate(&mut self, from: &Frame<'_>, beneficiary: &AccountId) -> Terminated {
         match self.try_terminate(from, beneficiary) {
             Ok(code_len) => Terminated {
                 result: Ok(()),
@@ -30,7 +30,7 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn try_terminate(&mut self, from: &Context<'_>, beneficiary: &AccountId) -> Result<u32, Error> {
+    fn try_terminate(&mut self, from: &Frame<'_>, beneficiary: &AccountId) -> Result<u32, Error> {
         if from.is_reentered() {
             return Err(Error::ReentranceDenied);
         }

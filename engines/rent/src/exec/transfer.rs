@@ -1,15 +1,15 @@
 //! Payments between accounts and contracts.
 
-use super::{Context, Machine};
+use super::{Execution, Frame};
 use crate::{error::Error, ledger::Existence};
 use pink_engine_sdk::types::{AccountId, Balance};
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// A payment by the frame's account. Contracts must keep the threshold, plain accounts the
     /// existential deposit.
     pub(crate) fn pay(
         &mut self,
-        from: &Context<'_>,
+        from: &Frame<'_>,
         to: &AccountId,
         value: Balance,
     ) -> Result<(), Error> {

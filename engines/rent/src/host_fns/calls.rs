@@ -2,11 +2,11 @@
 
 use super::{
     sandbox::{already_paid, priced, Sandbox},
-    Stop,
+    TrapReason,
 };
 use crate::{
     error::{Error, ExecError, Origin},
-    exec::{Called, Instantiated, Output},
+    exec::{Called, ExecReturnValue, Instantiated},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Hash};
 
@@ -32,11 +32,12 @@ impl From<ReturnCode> for u32 {
     }
 }
 
-impl From<&Output> for ReturnCode {
-    fn from(output: &Output) -> Self {
-        match output.is_reverted() {
-            true => Self::CalleeReverted,
-            false => Self::Success,
+impl From<&ExecReturnValue> for ReturnCode {
+    fn from(output: &ExecReturnValue) -> Self {
+        if output.is_reverted() {
+            Self::CalleeReverted
+        } else {
+            Self::Success
         }
     }
 }
@@ -58,7 +59,7 @@ impl TryFrom<Error> for ReturnCode {
 }
 
 /// The code for a call or an instantiation that failed.
-fn failure(error: ExecError) -> Result<u32, Stop> {
+fn failure(error: ExecError) -> Result<u32, TrapReason> {
     match error.origin {
         Origin::Callee => Ok(ReturnCode::CalleeTrapped.into()),
         Origin::Caller => Ok(ReturnCode::try_from(error.error)?.into()),
@@ -72,12 +73,12 @@ pub(super) fn transfer(
     to_len: u32,
     value: u32,
     value_len: u32,
-) -> Result<u32, Stop> {
+) -> Result<u32, TrapReason> {
     let _ = sandbox.charge(|w| w.transfer)?;
     let to: AccountId = sandbox.read_as(to, to_len)?;
     let value: Balance = sandbox.read_as(value, value_len)?;
-    let context = sandbox.context();
-    match sandbox.machine().pay(context, &to, value) {
+    let frame = sandbox.frame();
+    match sandbox.exec().pay(frame, &to, value) {
         Ok(()) => Ok(ReturnCode::Success.into()),
         Err(error) => Ok(ReturnCode::try_from(error)?.into()),
     }
@@ -96,7 +97,7 @@ pub(super) fn call(
     input_len: u32,
     out: u32,
     out_len: u32,
-) -> Result<u32, Stop> {
+) -> Result<u32, TrapReason> {
     let _ = sandbox.charge(|w| priced(w.call, w.call_per_input_byte, input_len))?;
     let callee: AccountId = sandbox.read_as(callee, callee_len)?;
     let value: Balance = sandbox.read_as(value, value_len)?;
@@ -105,12 +106,12 @@ pub(super) fn call(
         let _ = sandbox.charge(|w| w.call_transfer_surcharge)?;
     }
     // Charged for the longest code, and corrected when the callee's is known.
-    let longest = sandbox.machine().config.max_code_size;
+    let longest = sandbox.exec().config.max_code_size;
     let charged = sandbox.charge(|w| priced(0, w.call_per_code_byte, longest))?;
-    let frame = &mut *sandbox.frame;
-    let (machine, context) = (&mut *frame.machine, frame.context);
-    let Called { result, code_len } = frame.meter.nested(gas, |meter| match meter {
-        Some(meter) => machine.call(context, &callee, value, meter, input),
+    let runtime = &mut *sandbox.runtime;
+    let (exec, frame) = (&mut *runtime.exec, runtime.frame);
+    let Called { result, code_len } = runtime.meter.nested(gas, |meter| match meter {
+        Some(meter) => exec.call(frame, &callee, value, meter, input),
         None => Called {
             result: Err(Error::OutOfGas.into()),
             code_len: 0,
@@ -145,7 +146,7 @@ pub(super) fn instantiate(
     out_len: u32,
     salt: u32,
     salt_len: u32,
-) -> Result<u32, Stop> {
+) -> Result<u32, TrapReason> {
     let _ = sandbox.charge(|w| {
         priced(w.instantiate, w.instantiate_per_input_byte, input_len).saturating_add(priced(
             0,
@@ -157,14 +158,12 @@ pub(super) fn instantiate(
     let value: Balance = sandbox.read_as(value, value_len)?;
     let input = sandbox.read(input, input_len)?;
     let salt = sandbox.read(salt, salt_len)?;
-    let longest = sandbox.machine().config.max_code_size;
+    let longest = sandbox.exec().config.max_code_size;
     let charged = sandbox.charge(|w| priced(0, w.instantiate_per_code_byte, longest))?;
-    let frame = &mut *sandbox.frame;
-    let (machine, context) = (&mut *frame.machine, frame.context);
-    let Instantiated { result, code_len } = frame.meter.nested(gas, |meter| match meter {
-        Some(meter) => {
-            machine.instantiate_existing(context, &code_hash, value, meter, input, &salt)
-        }
+    let runtime = &mut *sandbox.runtime;
+    let (exec, frame) = (&mut *runtime.exec, runtime.frame);
+    let Instantiated { result, code_len } = runtime.meter.nested(gas, |meter| match meter {
+        Some(meter) => exec.instantiate_existing(frame, &code_hash, value, meter, input, &salt),
         None => Instantiated {
             result: Err(Error::OutOfGas.into()),
             code_len: 0,
@@ -195,6 +194,6 @@ pub(super) fn chain_extension(
     _: u32,
     _: u32,
     _: u32,
-) -> Result<u32, Stop> {
+) -> Result<u32, TrapReason> {
     Err(Error::NoChainExtension.into())
 }

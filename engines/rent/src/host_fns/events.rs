@@ -2,7 +2,7 @@
 
 use super::{
     sandbox::{priced, Sandbox},
-    Stop,
+    TrapReason,
 };
 use crate::error::Error;
 use pink_engine_sdk::types::{Event, Hash};
@@ -14,7 +14,7 @@ pub(super) fn deposit_event(
     topics_len: u32,
     data: u32,
     data_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let count = topics_len / 32;
     let _ = sandbox.charge(|w| {
         priced(w.deposit_event, w.deposit_event_per_topic, count).saturating_add(priced(
@@ -23,7 +23,7 @@ pub(super) fn deposit_event(
             data_len,
         ))
     })?;
-    if data_len > sandbox.machine().config.max_value_size {
+    if data_len > sandbox.exec().config.max_value_size {
         return Err(Error::ValueTooLarge.into());
     }
     let mut topics: Vec<Hash> = match topics_len {
@@ -41,15 +41,15 @@ pub(super) fn deposit_event(
     {
         return Err(Error::DuplicateTopics.into());
     }
-    if !sandbox.machine().rules.topics_keep_their_order {
+    if !sandbox.exec().rules.topics_keep_their_order {
         topics = sorted;
     }
     let data = sandbox.read(data, data_len)?;
     sandbox
-        .machine()
+        .exec()
         .count_event(data_len.saturating_add(topics_len))?;
-    let contract = sandbox.context().account;
-    sandbox.machine().events.push(Event::ContractEmitted {
+    let contract = sandbox.frame().account;
+    sandbox.exec().events.push(Event::ContractEmitted {
         contract,
         topics,
         data,

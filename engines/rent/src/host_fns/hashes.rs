@@ -2,7 +2,7 @@
 
 use super::{
     sandbox::{priced, Sandbox},
-    Stop,
+    TrapReason,
 };
 
 macro_rules! hashes {
@@ -14,7 +14,7 @@ macro_rules! hashes {
                 input: u32,
                 len: u32,
                 out: u32,
-            ) -> Result<(), Stop> {
+            ) -> Result<(), TrapReason> {
                 let _ = sandbox.charge(|w| priced(w.$base, w.$per_byte, len))?;
                 let input = sandbox.read(input, len)?;
                 let hash = sp_crypto_hashing::$name(&input);

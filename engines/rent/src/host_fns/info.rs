@@ -3,12 +3,12 @@
 use super::{
     rent_params::RentParams,
     sandbox::{already_paid, Sandbox},
-    Stop,
+    TrapReason,
 };
 use crate::{
-    costs::HostFnWeights,
     error::Error,
     state::{alive, put_alive},
+    versions::HostFnWeights,
 };
 use parity_scale_codec::Encode;
 use pink_engine_sdk::types::{Balance, Hash};
@@ -20,7 +20,7 @@ fn answer<T: Encode>(
     (out, out_len): (u32, u32),
     price: impl FnOnce(&HostFnWeights) -> u64,
     value: impl FnOnce(&mut Sandbox<'_, '_, '_, '_>) -> T,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(price)?;
     let bytes = value(sandbox).encode();
     Ok(sandbox.output(out, out_len, &bytes, already_paid)?)
@@ -35,7 +35,7 @@ macro_rules! answers {
                 sandbox: &mut Sandbox<'_, '_, '_, '_>,
                 out: u32,
                 out_len: u32,
-            ) -> Result<(), Stop> {
+            ) -> Result<(), TrapReason> {
                 answer(sandbox, (out, out_len), |w| w.$price, |$sandbox| $value)
             }
         )+
@@ -44,34 +44,34 @@ macro_rules! answers {
 
 answers! {
     /// Who called.
-    caller: caller = |sandbox| sandbox.context().caller().copied().unwrap_or_default();
+    caller: caller = |sandbox| sandbox.frame().caller().copied().unwrap_or_default();
     /// The contract's own address.
-    address: address = |sandbox| sandbox.context().account;
+    address: address = |sandbox| sandbox.frame().account;
     /// What is left of the gas, after paying for this.
-    gas_left: gas_left = |sandbox| sandbox.frame.meter.left();
+    gas_left: gas_left = |sandbox| sandbox.runtime.meter.left();
     /// What the contract has, with the value of this call.
     balance: balance = |sandbox| {
-        let address = sandbox.context().account;
-        sandbox.machine().free(&address)
+        let address = sandbox.frame().account;
+        sandbox.exec().free(&address)
     };
     /// The value of this call.
-    value_transferred: value_transferred = |sandbox| sandbox.frame.value;
+    value_transferred: value_transferred = |sandbox| sandbox.runtime.value;
     /// The existential deposit.
     minimum_balance: minimum_balance =
-        |sandbox| sandbox.machine().cluster.existential_deposit;
+        |sandbox| sandbox.exec().cluster.existential_deposit;
     /// What a contract keeps beyond that.
     tombstone_deposit: tombstone_deposit =
-        |sandbox| sandbox.machine().config.tombstone_deposit;
+        |sandbox| sandbox.exec().config.tombstone_deposit;
     /// What the contract may still spend on rent.
     rent_allowance: rent_allowance = |sandbox| {
-        let address = sandbox.context().account;
-        alive(sandbox.machine().state, &address)
+        let address = sandbox.frame().account;
+        alive(sandbox.exec().state, &address)
             .map_or(Balance::MAX, |contract| contract.rent_allowance)
     };
     /// The block's number.
-    block_number: block_number = |sandbox| sandbox.machine().block.number;
+    block_number: block_number = |sandbox| sandbox.exec().block.number;
     /// The block's time, in milliseconds.
-    now: now = |sandbox| sandbox.machine().block.now_ms;
+    now: now = |sandbox| sandbox.exec().block.now_ms;
 }
 
 /// What so much gas costs.
@@ -80,9 +80,9 @@ pub(super) fn weight_to_fee(
     gas: u64,
     out: u32,
     out_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let fee = |sandbox: &mut Sandbox<'_, '_, '_, '_>| {
-        Balance::from(gas).saturating_mul(sandbox.machine().cluster.gas_price)
+        Balance::from(gas).saturating_mul(sandbox.exec().cluster.gas_price)
     };
     answer(sandbox, (out, out_len), |w| w.weight_to_fee, fee)
 }
@@ -92,17 +92,17 @@ pub(super) fn set_rent_allowance(
     sandbox: &mut Sandbox<'_, '_, '_, '_>,
     value: u32,
     value_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.set_rent_allowance)?;
     let rent_allowance = sandbox.read_as(value, value_len)?;
-    let address = sandbox.context().account;
-    let machine = sandbox.machine();
-    if let Some(contract) = alive(machine.state, &address) {
+    let address = sandbox.frame().account;
+    let exec = sandbox.exec();
+    if let Some(contract) = alive(exec.state, &address) {
         let contract = crate::state::Alive {
             rent_allowance,
             ..contract
         };
-        put_alive(machine.state, &address, contract);
+        put_alive(exec.state, &address, contract);
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ fn seed(
         return Err(Error::RandomSubjectTooLong);
     }
     let subject = sandbox.read(subject, subject_len)?;
-    let entropy = sandbox.machine().block.entropy;
+    let entropy = sandbox.exec().block.entropy;
     Ok(blake2_256(&[&entropy[..], &subject].concat()))
 }
 
@@ -129,7 +129,7 @@ pub(super) fn random(
     subject_len: u32,
     out: u32,
     out_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let seed = seed(sandbox, subject, subject_len)?;
     Ok(sandbox.output(out, out_len, &seed, already_paid)?)
 }
@@ -142,9 +142,9 @@ pub(super) fn random_since(
     subject_len: u32,
     out: u32,
     out_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let seed = seed(sandbox, subject, subject_len)?;
-    let since = sandbox.machine().block.number.saturating_sub(1);
+    let since = sandbox.exec().block.number.saturating_sub(1);
     Ok(sandbox.output(out, out_len, &(seed, since).encode(), already_paid)?)
 }
 
@@ -153,9 +153,9 @@ pub(super) fn rent_params(
     sandbox: &mut Sandbox<'_, '_, '_, '_>,
     out: u32,
     out_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let params = |sandbox: &mut Sandbox<'_, '_, '_, '_>| -> Option<RentParams> {
-        sandbox.frame.rent_params.clone()
+        sandbox.runtime.rent_params.clone()
     };
     let _ = sandbox.charge(|w| w.rent_params)?;
     let params = params(sandbox).ok_or(Error::ContractTrapped)?;

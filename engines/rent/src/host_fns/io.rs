@@ -2,18 +2,22 @@
 
 use super::{
     sandbox::{priced, Sandbox},
-    Stop,
+    TrapReason,
 };
-use crate::{error::Error, exec::Output};
+use crate::{error::Error, exec::ExecReturnValue};
 
 /// The call's input, once.
 pub(super) fn input(
     sandbox: &mut Sandbox<'_, '_, '_, '_>,
     out: u32,
     out_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.input)?;
-    let input = sandbox.frame.input.take().ok_or(Error::InputAlreadyRead)?;
+    let input = sandbox
+        .runtime
+        .input
+        .take()
+        .ok_or(Error::InputAlreadyRead)?;
     Ok(sandbox.output(out, out_len, &input, |w, len| {
         priced(0, w.input_per_byte, len)
     })?)
@@ -25,10 +29,10 @@ pub(super) fn r#return(
     flags: u32,
     data: u32,
     len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| priced(w.r#return, w.return_per_byte, len))?;
     let data = sandbox.read(data, len)?;
-    Err(Stop::Return(Output { flags, data }))
+    Err(TrapReason::Return(ExecReturnValue { flags, data }))
 }
 
 /// A line for the operator, in schedules for development.
@@ -36,16 +40,16 @@ pub(super) fn println(
     sandbox: &mut Sandbox<'_, '_, '_, '_>,
     text: u32,
     len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     /// Information, on the host's scale.
     const INFO: u8 = 3;
-    if sandbox.machine().rules.println_is_charged {
+    if sandbox.exec().rules.println_is_charged {
         let _ = sandbox.charge(|w| priced(w.r#return, w.return_per_byte, len))?;
     }
     let text = sandbox.read(text, len)?;
     if let Ok(text) = std::str::from_utf8(&text) {
-        let contract = sandbox.context().account;
-        let host = sandbox.machine().state.host();
+        let contract = sandbox.frame().account;
+        let host = sandbox.exec().state.host();
         host.log(INFO, Some(&contract), text);
     }
     Ok(())

@@ -2,13 +2,13 @@
 
 use super::{
     sandbox::{priced, Sandbox},
-    Stop,
+    TrapReason,
 };
 use crate::{
-    costs::HostFnWeights,
     error::Error,
     exec::{Restoration, Terminated},
     state::alive,
+    versions::HostFnWeights,
 };
 use pink_engine_sdk::types::AccountId;
 
@@ -17,16 +17,16 @@ pub(super) fn terminate(
     sandbox: &mut Sandbox<'_, '_, '_, '_>,
     beneficiary: u32,
     beneficiary_len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.terminate)?;
     let beneficiary: AccountId = sandbox.read_as(beneficiary, beneficiary_len)?;
-    let longest = sandbox.machine().config.max_code_size;
+    let longest = sandbox.exec().config.max_code_size;
     let charged = sandbox.charge(|w| priced(0, w.terminate_per_code_byte, longest))?;
-    let context = sandbox.context();
-    let Terminated { result, code_len } = sandbox.machine().terminate(context, &beneficiary);
+    let frame = sandbox.frame();
+    let Terminated { result, code_len } = sandbox.exec().terminate(frame, &beneficiary);
     sandbox.adjust(charged, |w| priced(0, w.terminate_per_code_byte, code_len));
     result?;
-    Err(Stop::Ended)
+    Err(TrapReason::Ended)
 }
 
 /// Restores a tombstone from the contract's storage. Never returns to it.
@@ -41,7 +41,7 @@ pub(super) fn restore_to(
     rent_allowance_len: u32,
     delta: u32,
     delta_count: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| priced(w.restore_to, w.restore_to_per_delta, delta_count))?;
     let wanted = Restoration {
         dest: sandbox.read_as(dest, dest_len)?,
@@ -50,15 +50,15 @@ pub(super) fn restore_to(
         delta: keys(sandbox, delta, delta_count)?,
     };
     charge_root(sandbox)?;
-    let longest = sandbox.machine().config.max_code_size;
+    let longest = sandbox.exec().config.max_code_size;
     let charged = sandbox.charge(|w| both_codes(w, longest, longest))?;
-    let context = sandbox.context();
-    let (result, lengths) = sandbox.machine().restore(context, wanted);
+    let frame = sandbox.frame();
+    let (result, lengths) = sandbox.exec().restore(frame, wanted);
     sandbox.adjust(charged, |w| {
         both_codes(w, lengths.caller_code, lengths.tombstone_code)
     });
     result?;
-    Err(Stop::Ended)
+    Err(TrapReason::Ended)
 }
 
 fn both_codes(w: &HostFnWeights, caller: u32, tombstone: u32) -> u64 {
@@ -85,17 +85,17 @@ fn keys(sandbox: &Sandbox<'_, '_, '_, '_>, at: u32, count: u32) -> Result<Vec<[u
 
 /// Pays for computing the root of the contract's storage; see `Rules::restore_per_item`.
 fn charge_root(sandbox: &mut Sandbox<'_, '_, '_, '_>) -> Result<(), Error> {
-    let address = sandbox.context().account;
-    let machine = sandbox.machine();
-    let Some(contract) = alive(machine.state, &address) else {
+    let address = sandbox.frame().account;
+    let exec = sandbox.exec();
+    let Some(contract) = alive(exec.state, &address) else {
         return Ok(());
     };
-    let rules = machine.rules;
+    let rules = exec.rules;
     let weight = priced(0, rules.restore_per_item, contract.pair_count).saturating_add(priced(
         0,
         rules.restore_per_byte,
         contract.storage_size,
     ));
-    let _ = sandbox.frame.meter.charge(weight)?;
+    let _ = sandbox.runtime.meter.charge(weight)?;
     Ok(())
 }

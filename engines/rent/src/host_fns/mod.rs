@@ -13,8 +13,8 @@ mod storage;
 pub(crate) use rent_params::RentParams;
 
 use crate::{
-    rules::Rules,
-    wasm::{Frame, Stop, Stopped},
+    versions::Rules,
+    vm::{Runtime, Stopped, TrapReason},
 };
 use parity_wasm::elements::{FunctionType, ValueType};
 use sandbox::{charge_block, enter};
@@ -112,11 +112,11 @@ macro_rules! host_fns {
             }
 
             /// The function for one instance.
-            pub(crate) fn link(self, store: &mut Store<Frame<'_, '_, '_>>) -> Func {
+            pub(crate) fn link(self, store: &mut Store<Runtime<'_, '_, '_>>) -> Func {
                 match self {
                     Self::Gas32 => Func::wrap(
                         store,
-                        |mut caller: Caller<'_, Frame<'_, '_, '_>>,
+                        |mut caller: Caller<'_, Runtime<'_, '_, '_>>,
                          amount: u32|
                          -> Result<(), wasmi::Error> {
                             charge_block(caller.data_mut(), amount.into())
@@ -124,7 +124,7 @@ macro_rules! host_fns {
                     ),
                     Self::Gas64 => Func::wrap(
                         store,
-                        |mut caller: Caller<'_, Frame<'_, '_, '_>>,
+                        |mut caller: Caller<'_, Runtime<'_, '_, '_>>,
                          amount: u64|
                          -> Result<(), wasmi::Error> {
                             charge_block(caller.data_mut(), amount)
@@ -132,7 +132,7 @@ macro_rules! host_fns {
                     ),
                     $(Self::$Variant => Func::wrap(
                         store,
-                        |mut caller: Caller<'_, Frame<'_, '_, '_>>
+                        |mut caller: Caller<'_, Runtime<'_, '_, '_>>
                          $(, $arg: $Arg)*|
                          -> Result<$Ret, wasmi::Error> {
                             enter(&mut caller, |sandbox| $function(sandbox, $($arg),*))

@@ -1,6 +1,6 @@
 //! What `seal_rent_params` tells a contract.
 
-use crate::{code::Prefab, exec::Machine, state::alive};
+use crate::{code::Prefab, exec::Execution, state::alive};
 use parity_scale_codec::Encode;
 use pink_engine_sdk::types::{AccountId, Balance};
 
@@ -27,21 +27,21 @@ pub(crate) struct RentParams {
 impl RentParams {
     /// Those of a contract with this code; none if it isn't alive.
     pub(crate) fn of(
-        machine: &mut Machine<'_, '_>,
+        exec: &mut Execution<'_, '_>,
         address: &AccountId,
         prefab: &Prefab,
     ) -> Option<Self> {
-        let contract = alive(machine.state, address)?;
-        let free = machine.free(address);
+        let contract = alive(exec.state, address)?;
+        let free = exec.free(address);
         Some(Self {
             total_balance: free,
             free_balance: free,
-            subsistence_threshold: machine.subsistence_threshold(),
-            deposit_per_contract: machine.config.deposit_per_contract,
-            deposit_per_storage_byte: machine.cluster.deposit_per_byte,
-            deposit_per_storage_item: machine.cluster.deposit_per_item,
+            subsistence_threshold: exec.subsistence_threshold(),
+            deposit_per_contract: exec.config.deposit_per_contract,
+            deposit_per_storage_byte: exec.cluster.deposit_per_byte,
+            deposit_per_storage_item: exec.cluster.deposit_per_item,
             rent_allowance: contract.rent_allowance,
-            rent_fraction: machine.config.rent_fraction,
+            rent_fraction: exec.config.rent_fraction,
             storage_size: contract.storage_size,
             code_size: prefab.original_len.saturating_add(prefab.instrumented_len),
             code_refcount: u32::try_from(prefab.refcount).unwrap_or(u32::MAX),

@@ -1,13 +1,13 @@
 //! A contract's memory and meter, as host functions use them.
 
-use super::{Stop, Stopped};
+use super::{Stopped, TrapReason};
 use crate::{
-    costs::HostFnWeights,
     error::Error,
-    exec::{Context, Machine},
+    exec::{Execution, Frame},
     gas::Charged,
-    schedule::Schedule,
-    wasm::Frame,
+    versions::HostFnWeights,
+    versions::Schedule,
+    vm::Runtime,
 };
 use parity_scale_codec::{DecodeAll, DecodeLimit};
 use wasmi::Caller;
@@ -21,41 +21,50 @@ const DEPTH: u32 = 4;
 /// The surroundings of one host function call.
 pub(super) struct Sandbox<'a, 'f, 's, 'h> {
     memory: &'a mut [u8],
-    pub(super) frame: &'a mut Frame<'f, 's, 'h>,
+    pub(super) runtime: &'a mut Runtime<'f, 's, 'h>,
 }
 
-/// Runs a host function. What stops it stops the contract: the reason stays in the frame.
+/// Runs a host function. What stops it stops the contract: the reason stays in the runtime.
 pub(super) fn enter<'f, 's, 'h, T>(
-    caller: &mut Caller<'_, Frame<'f, 's, 'h>>,
-    function: impl FnOnce(&mut Sandbox<'_, 'f, 's, 'h>) -> Result<T, Stop>,
+    caller: &mut Caller<'_, Runtime<'f, 's, 'h>>,
+    function: impl FnOnce(&mut Sandbox<'_, 'f, 's, 'h>) -> Result<T, TrapReason>,
 ) -> Result<T, wasmi::Error> {
     let Some(memory) = caller.data().memory else {
         return Err(wasmi::Error::host(Stopped));
     };
-    let (memory, frame) = memory.data_and_store_mut(caller);
+    let (memory, runtime) = memory.data_and_store_mut(caller);
     let result = function(&mut Sandbox {
         memory,
-        frame: &mut *frame,
+        runtime: &mut *runtime,
     });
     // Nothing of a call that is void is worth going on with, the frames around included.
-    let result = result.and_then(|value| frame.machine.poll().map(|()| value).map_err(Stop::from));
-    result.map_err(|stop| stop_frame(frame, stop))
+    let result = result.and_then(|value| {
+        runtime
+            .exec
+            .poll()
+            .map(|()| value)
+            .map_err(TrapReason::from)
+    });
+    result.map_err(|stop| stop_runtime(runtime, stop))
 }
 
 /// Pays for a block of instructions.
-pub(super) fn charge_block(frame: &mut Frame<'_, '_, '_>, amount: u64) -> Result<(), wasmi::Error> {
-    let call = frame.machine.schedule.host_fn_weights.gas;
+pub(super) fn charge_block(
+    runtime: &mut Runtime<'_, '_, '_>,
+    amount: u64,
+) -> Result<(), wasmi::Error> {
+    let call = runtime.exec.schedule.host_fn_weights.gas;
     let amount = call.saturating_add(amount);
-    let charged = frame.meter.charge(amount).map(drop);
-    match charged.and_then(|()| frame.machine.poll_after(amount)) {
+    let charged = runtime.meter.charge(amount).map(drop);
+    match charged.and_then(|()| runtime.exec.poll_after(amount)) {
         Ok(()) => Ok(()),
-        Err(error) => Err(stop_frame(frame, error.into())),
+        Err(error) => Err(stop_runtime(runtime, error.into())),
     }
 }
 
 #[cold]
-fn stop_frame(frame: &mut Frame<'_, '_, '_>, stop: Stop) -> wasmi::Error {
-    frame.stop = Some(stop);
+fn stop_runtime(runtime: &mut Runtime<'_, '_, '_>, stop: TrapReason) -> wasmi::Error {
+    runtime.stop = Some(stop);
     wasmi::Error::host(Stopped)
 }
 
@@ -65,16 +74,16 @@ pub(super) fn priced(base: u64, per: u64, count: u32) -> u64 {
 }
 
 impl<'f, 's, 'h> Sandbox<'_, 'f, 's, 'h> {
-    pub(super) fn machine(&mut self) -> &mut Machine<'s, 'h> {
-        self.frame.machine
+    pub(super) fn exec(&mut self) -> &mut Execution<'s, 'h> {
+        self.runtime.exec
     }
 
-    pub(super) fn context(&self) -> &'f Context<'f> {
-        self.frame.context
+    pub(super) fn frame(&self) -> &'f Frame<'f> {
+        self.runtime.frame
     }
 
     pub(super) fn schedule(&self) -> &Schedule {
-        &self.frame.machine.schedule
+        &self.runtime.exec.schedule
     }
 
     /// Pays what `price` says.
@@ -83,20 +92,21 @@ impl<'f, 's, 'h> Sandbox<'_, 'f, 's, 'h> {
         price: impl FnOnce(&HostFnWeights) -> u64,
     ) -> Result<Charged, Error> {
         let amount = price(&self.schedule().host_fn_weights);
-        self.frame.meter.charge(amount)
+        self.runtime.meter.charge(amount)
     }
 
     /// Gives back what a charge took beyond what `price` says.
     pub(super) fn adjust(&mut self, charged: Charged, price: impl FnOnce(&HostFnWeights) -> u64) {
         let actual = price(&self.schedule().host_fn_weights);
-        self.frame.meter.adjust(charged, actual);
+        self.runtime.meter.adjust(charged, actual);
     }
 
     /// Bytes of memory. A length beyond what a memory can have fails before anything is made.
     pub(super) fn read(&self, at: u32, len: u32) -> Result<Vec<u8>, Error> {
-        match len > self.schedule().limits.max_memory_size() {
-            true => Err(Error::OutOfBounds),
-            false => self.slice(at, len).map(<[u8]>::to_vec),
+        if len > self.schedule().limits.max_memory_size() {
+            Err(Error::OutOfBounds)
+        } else {
+            self.slice(at, len).map(<[u8]>::to_vec)
         }
     }
 
@@ -124,7 +134,7 @@ impl<'f, 's, 'h> Sandbox<'_, 'f, 's, 'h> {
         let bytes = self.read(at, len)?;
         let value = T::decode_all_with_depth_limit(DEPTH, &mut &bytes[..])
             .map_err(|_| Error::DecodingFailed)?;
-        self.frame.meter.refund(charged);
+        self.runtime.meter.refund(charged);
         Ok(value)
     }
 

@@ -3,7 +3,7 @@
 use super::{
     calls::ReturnCode,
     sandbox::{priced, Sandbox},
-    Stop,
+    TrapReason,
 };
 use crate::{error::Error, storage};
 
@@ -13,9 +13,9 @@ pub(super) fn set(
     key: u32,
     value: u32,
     len: u32,
-) -> Result<(), Stop> {
+) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| priced(w.set_storage, w.set_storage_per_byte, len))?;
-    if len > sandbox.machine().config.max_value_size {
+    if len > sandbox.exec().config.max_value_size {
         return Err(Error::ValueTooLarge.into());
     }
     let key = sandbox.read_key(key)?;
@@ -24,7 +24,7 @@ pub(super) fn set(
 }
 
 /// Removes a value, if there is one.
-pub(super) fn clear(sandbox: &mut Sandbox<'_, '_, '_, '_>, key: u32) -> Result<(), Stop> {
+pub(super) fn clear(sandbox: &mut Sandbox<'_, '_, '_, '_>, key: u32) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.clear_storage)?;
     let key = sandbox.read_key(key)?;
     write(sandbox, &key, None)
@@ -34,9 +34,9 @@ fn write(
     sandbox: &mut Sandbox<'_, '_, '_, '_>,
     key: &[u8; 32],
     value: Option<Vec<u8>>,
-) -> Result<(), Stop> {
-    let address = sandbox.context().account;
-    Ok(sandbox.machine().write_storage(&address, key, value)?)
+) -> Result<(), TrapReason> {
+    let address = sandbox.frame().account;
+    Ok(sandbox.exec().write_storage(&address, key, value)?)
 }
 
 /// Reads a value.
@@ -45,11 +45,11 @@ pub(super) fn get(
     key: u32,
     out: u32,
     out_len: u32,
-) -> Result<u32, Stop> {
+) -> Result<u32, TrapReason> {
     let _ = sandbox.charge(|w| w.get_storage)?;
     let key = sandbox.read_key(key)?;
-    let prefix = sandbox.context().prefix.unwrap_or_default();
-    let value = storage::read(sandbox.machine().state, &prefix, &key).map(<[u8]>::to_vec);
+    let prefix = sandbox.frame().prefix.unwrap_or_default();
+    let value = storage::read(sandbox.exec().state, &prefix, &key).map(<[u8]>::to_vec);
     let Some(value) = value else {
         return Ok(ReturnCode::KeyNotFound.into());
     };

@@ -3,13 +3,13 @@
 use crate::{
     error::{Error, ExecError},
     escrow::{failed, Used},
-    exec::{Called, Context, Machine},
+    exec::{Called, Execution, Frame},
     gas::Meter,
     state::alive,
 };
 use pink_engine_sdk::types::{Call, Failure, Mode, Outcome, Receipt};
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// The base is that of the longest code; what the contract's own saves goes back.
     ///
     /// Differs from 2021: an address without a living contract is rejected and costs nothing;
@@ -32,12 +32,12 @@ impl Machine<'_, '_> {
             Err(failure) => return Receipt::rejected(failure),
         };
         let mut meter = Meter::new(message.gas_limit.ref_time);
-        let sender = Context::top_level(message.origin);
+        let sender = Frame::top_level(message.origin);
         let leaves_traces = self.rules.failure_leaves_traces;
         let Called { result, code_len } = self.transaction(
-            |machine| {
+            |exec| {
                 let (to, value) = (&message.contract, message.value);
-                machine.call(&sender, to, value, &mut meter, message.input)
+                exec.call(&sender, to, value, &mut meter, message.input)
             },
             |called| leaves_traces || matches!(&called.result, Ok(output) if !output.is_reverted()),
         );

@@ -1,9 +1,9 @@
 //! The message that asks for an eviction.
 
-use crate::{code, error::Error, escrow::Used, exec::Machine, rent::Evicted, state::alive};
+use crate::{code, error::Error, escrow::Used, exec::Execution, rent::Evicted, state::alive};
 use pink_engine_sdk::types::{ClaimSurcharge, Failure, Outcome, Receipt, Weight};
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// A claim that evicts is free, and rewarded out of the treasury with at most what the
     /// contract ever paid. One against a contract that can pay costs its base.
     ///
@@ -25,12 +25,13 @@ impl Machine<'_, '_> {
         let code_len = code::prefab(self.state, &contract.code_hash)
             .map_or(0, |prefab| prefab.instrumented_len);
         let actual = self.rules.base.claim_surcharge(code_len);
-        let handicap = match message.by_worker {
-            true => 0,
-            false => self.config.signed_claim_handicap,
+        let handicap = if message.by_worker {
+            0
+        } else {
+            self.config.signed_claim_handicap
         };
         let evicted = self.transaction(
-            |machine| machine.try_evict(&message.contract, handicap, &contract),
+            |exec| exec.try_evict(&message.contract, handicap, &contract),
             Result::is_ok,
         );
         let (outcome, consumed, free) = match evicted {

@@ -4,7 +4,7 @@ use crate::{
     code::{self, Executable},
     error::Error,
     escrow::{failed, Escrow, Used},
-    exec::{Context, Machine},
+    exec::{Execution, Frame},
     gas::Meter,
 };
 use pink_engine_sdk::types::{
@@ -26,7 +26,7 @@ impl Deployment {
     }
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// With code: the base is that of the code as it came, and afterwards that of the code as it
     /// runs, but never more. Without: that of the longest code, and then of the code's own.
     ///
@@ -100,27 +100,27 @@ impl Machine<'_, '_> {
             salt,
             gas_limit,
         } = deployment;
-        let sender = Context::top_level(origin);
+        let sender = Frame::top_level(origin);
         let leaves_traces = self.rules.failure_leaves_traces;
         let mut meter = Meter::new(gas_limit.ref_time);
         let made = self.transaction(
-            |machine| {
+            |exec| {
                 let code = match fresh {
                     Some(code) => code,
-                    None => machine.load_code(&code_hash, &mut meter)?,
+                    None => exec.load_code(&code_hash, &mut meter)?,
                 };
-                Ok(machine.instantiate(&sender, code, value, &mut meter, input, &salt))
+                Ok(exec.instantiate(&sender, code, value, &mut meter, input, &salt))
             },
             |made| leaves_traces || matches!(made, Ok(made) if made.is_success()),
         );
         let receipt = match made {
             Ok(made) => {
-                let actual_base = match is_fresh {
-                    true => self
-                        .rules
+                let actual_base = if is_fresh {
+                    self.rules
                         .base
-                        .instantiate_with_code(made.code_len, salt_len),
-                    false => self.rules.base.instantiate(made.code_len, salt_len),
+                        .instantiate_with_code(made.code_len, salt_len)
+                } else {
+                    self.rules.base.instantiate(made.code_len, salt_len)
                 };
                 let used = Used::metered(&meter, base, actual_base);
                 let (outcome, address, output) = match made.result {

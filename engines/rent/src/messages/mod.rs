@@ -1,13 +1,12 @@
 //! The messages of the queue.
 
-mod admin;
 mod call;
 mod claim;
 mod instantiate;
 mod money;
-mod upgrade;
+mod setup;
 
-use crate::{exec::Machine, rules::Rules, state, wasm::ModuleCache};
+use crate::{exec::Execution, migrate, state, versions::Rules, vm::Cache};
 use pink_engine_sdk::{
     types::{Effect, Env, Failure, Message, Receipt, Version},
     Fault, Overlay, VERSION_KEY,
@@ -17,36 +16,36 @@ use pink_engine_sdk::{
 pub(crate) fn execute(
     state: &mut Overlay<'_>,
     rules: &'static Rules,
-    modules: &ModuleCache,
+    modules: &Cache,
     env: &Env,
     message: Message,
 ) -> Receipt {
     let message = match message {
-        Message::Setup(message) => return admin::setup(state, rules, modules, env, message),
-        Message::Upgrade(message) => return upgrade::upgrade(state, rules, &message),
+        Message::Setup(message) => return setup::setup(state, rules, modules, env, message),
+        Message::Upgrade(message) => return migrate::upgrade(state, rules, &message),
         message => message,
     };
     if !is_ours(state, rules.version) {
         return refused(&message, "NoCluster");
     }
-    let Some(mut machine) = Machine::load(state, rules, modules, &env.block, env.mode) else {
+    let Some(mut exec) = Execution::load(state, rules, modules, &env.block, env.mode) else {
         return refused(&message, "ClusterDestroyed");
     };
     let mut receipt = match message {
-        Message::Deposit(message) => machine.execute_deposit(&message),
-        Message::Withdraw(message) => machine.execute_withdraw(&message),
-        Message::Instantiate(message) => machine.execute_instantiate(message),
-        Message::Call(message) => machine.execute_call(message),
-        Message::UpdatePrices(message) => machine.execute_update_prices(&message),
-        Message::UpdateSchedule(message) => machine.execute_update_schedule(&message),
-        Message::ClaimSurcharge(message) => machine.execute_claim(&message),
-        Message::Destroy(_) => machine.execute_destroy(),
+        Message::Deposit(message) => exec.execute_deposit(&message),
+        Message::Withdraw(message) => exec.execute_withdraw(&message),
+        Message::Instantiate(message) => exec.execute_instantiate(message),
+        Message::Call(message) => exec.execute_call(message),
+        Message::UpdatePrices(message) => exec.execute_update_prices(&message),
+        Message::UpdateSchedule(message) => exec.execute_update_schedule(&message),
+        Message::ClaimSurcharge(message) => exec.execute_claim(&message),
+        Message::Destroy(_) => exec.execute_destroy(),
         Message::Upload(_) => Receipt::unsupported("code of this era comes with an instantiation"),
         Message::RemoveCode(_) => Receipt::unsupported("code of this era goes with its last user"),
         // Taken above.
         Message::Setup(_) | Message::Upgrade(_) => Receipt::unsupported("taken elsewhere"),
     };
-    receipt.events = machine.events;
+    receipt.events = exec.events;
     receipt
 }
 

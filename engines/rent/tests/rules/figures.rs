@@ -85,9 +85,10 @@ fn by_the_book(case: &Case, code_bytes: u64, handicap: u32) -> Expected {
         .free
         .saturating_sub(case.tombstone_deposit.saturating_add(50))
         .min(case.allowance);
-    match wide(budget) < dues {
-        true => Expected::Evict(budget),
-        false => Expected::Charge(dues.as_u128()),
+    if wide(budget) < dues {
+        Expected::Evict(budget)
+    } else {
+        Expected::Charge(dues.as_u128())
     }
 }
 

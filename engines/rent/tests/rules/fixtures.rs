@@ -31,9 +31,10 @@ pub(crate) fn event_from_start() -> Vec<u8> {
 
 /// Writes as many bytes of storage, or emits as many bytes in an event, as its input says.
 pub(crate) fn sized(event: bool) -> Vec<u8> {
-    let act = match event {
-        true => "(call $seal_deposit_event (i32.const 0) (i32.const 0) (i32.const 64))",
-        false => "(call $seal_set_storage (i32.const 32) (i32.const 64))",
+    let act = if event {
+        "(call $seal_deposit_event (i32.const 0) (i32.const 0) (i32.const 64))"
+    } else {
+        "(call $seal_set_storage (i32.const 32) (i32.const 64))"
     };
     let act = act.strip_suffix(')').unwrap();
     contract(

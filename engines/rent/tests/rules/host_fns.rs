@@ -362,9 +362,10 @@ fn whatever_a_contract_passes() {
                     })
                     .collect();
                 let call = format!("(call ${name} {arguments})");
-                let case = match result.contains("result") {
-                    true => format!("(drop {call})"),
-                    false => call,
+                let case = if result.contains("result") {
+                    format!("(drop {call})")
+                } else {
+                    call
                 };
                 // The first byte of the input says which one is called.
                 let number = calls.matches("(if").count();

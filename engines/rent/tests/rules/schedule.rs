@@ -186,9 +186,10 @@ fn a_failing_message_writes_instrumented_code_back() {
             .unwrap();
         let before = world.schedule().version;
         world.update_schedule(|_| {});
-        match called {
-            true => world.fail(call(ALICE, address, &[2]), "ContractTrapped"),
-            false => world.fail(
+        if called {
+            world.fail(call(ALICE, address, &[2]), "ContractTrapped")
+        } else {
+            world.fail(
                 Instantiate {
                     code: Code::Existing(blake2_256(&code)),
                     input: vec![2],
@@ -196,7 +197,7 @@ fn a_failing_message_writes_instrumented_code_back() {
                     ..deploy(ALICE, &[], 100_000)
                 },
                 "ContractTrapped",
-            ),
+            )
         };
         world.prefab(&code).unwrap().schedule_version - before
     }

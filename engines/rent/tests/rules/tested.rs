@@ -146,9 +146,12 @@ impl<V: Release> Tested<V> {
         let given = library(&self.library, &mut overlay);
         assert_eq!(overlay.depth(), 0);
         let changes = overlay.into_changes();
-        let expected = changes.map(|changes| match keeps {
-            true => (given, changes),
-            false => (given, Changes::new()),
+        let expected = changes.map(|changes| {
+            if keeps {
+                (given, changes)
+            } else {
+                (given, Changes::new())
+            }
         });
         let Some(loaded) = &self.file else {
             return expected;

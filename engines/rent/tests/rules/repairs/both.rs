@@ -162,9 +162,10 @@ impl Both {
 
     /// An account pays the second rent instead of the first.
     pub(super) fn move_rent(&self, given: &mut Given, from: &AccountId, [was, is]: [Balance; 2]) {
-        match is >= was {
-            true => self.shift(given, from, &TREASURY, is - was),
-            false => self.shift(given, &TREASURY, from, was - is),
+        if is >= was {
+            self.shift(given, from, &TREASURY, is - was)
+        } else {
+            self.shift(given, &TREASURY, from, was - is)
         }
     }
 

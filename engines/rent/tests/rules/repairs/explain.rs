@@ -259,9 +259,10 @@ fn instrumented(
     assert_eq!(blake2_256(&bytes), is.instrumented_hash);
     assert!(bytes.len() < 1024, "the base doesn't depend on it");
     old.set(&key, &is);
-    match both.state().get(&bytes_key) == Some(&bytes) {
-        true => old.changed.remove(&bytes_key),
-        false => old.changed.insert(bytes_key, Some(bytes)),
+    if both.state().get(&bytes_key) == Some(&bytes) {
+        old.changed.remove(&bytes_key)
+    } else {
+        old.changed.insert(bytes_key, Some(bytes))
     };
 
     let before = both.alive(&address);

@@ -117,9 +117,10 @@ impl Both {
             Kind::Puppet => vec![self.numbers.below(9) as u8, 5, 6],
             Kind::Proxy => {
                 let (inner, callee) = self.one_of(&self.made.clone());
-                match self.is_fresh(kind) && self.is_fresh(inner) && inner == Kind::Puppet {
-                    true => fixtures::through(&callee, 0, 0, &[self.numbers.below(9) as u8]),
-                    false => Vec::new(),
+                if self.is_fresh(kind) && self.is_fresh(inner) && inner == Kind::Puppet {
+                    fixtures::through(&callee, 0, 0, &[self.numbers.below(9) as u8])
+                } else {
+                    Vec::new()
                 }
             }
             // It would call itself.

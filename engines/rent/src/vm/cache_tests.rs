@@ -1,5 +1,5 @@
-use super::{Compiled, ModuleCache, CAPACITY};
-use crate::rules::Rules;
+use super::{Cache, Compiled, CAPACITY};
+use crate::versions::Rules;
 use std::sync::Arc;
 
 fn module(size: usize) -> Compiled {
@@ -8,7 +8,7 @@ fn module(size: usize) -> Compiled {
     Compiled { size, ..compiled }
 }
 
-fn kept(cache: &ModuleCache) -> Vec<u8> {
+fn kept(cache: &Cache) -> Vec<u8> {
     let kept = cache.locked();
     assert!(kept.size <= CAPACITY);
     let sum: usize = kept.modules.values().map(|(_, module)| module.size).sum();
@@ -18,7 +18,7 @@ fn kept(cache: &ModuleCache) -> Vec<u8> {
 
 #[test]
 fn the_module_that_was_not_used_for_the_longest_time_goes_first() {
-    let cache = ModuleCache::default();
+    let cache = Cache::default();
     let keep = |name: u8, size| cache.locked().keep([name; 32], Arc::new(module(size)));
     for name in [1, 2, 3] {
         keep(name, CAPACITY / 3);

@@ -4,7 +4,7 @@
 //! charged for loading its code, whether that was compiled before or not.
 
 use super::barrier::with_barriers;
-use crate::{host_fns::HostFn, rules::Rules};
+use crate::{host_fns::HostFn, versions::Rules};
 use pink_engine_sdk::types::Hash;
 use std::{
     collections::BTreeMap,
@@ -99,7 +99,7 @@ pub(crate) fn validate(code: &[u8], rules: &Rules) -> Result<(), wasmi::Error> {
 
 /// Compiled modules by the hash of their code.
 #[derive(Default)]
-pub(crate) struct ModuleCache(Mutex<Kept>);
+pub(crate) struct Cache(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
@@ -109,7 +109,7 @@ struct Kept {
     clock: u64,
 }
 
-impl ModuleCache {
+impl Cache {
     /// The module with this hash, compiled from `code` if it isn't kept.
     pub(crate) fn get(
         &self,
@@ -163,10 +163,10 @@ impl Kept {
     }
 }
 
-impl fmt::Debug for ModuleCache {
+impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept = self.locked();
-        f.debug_struct("ModuleCache")
+        f.debug_struct("Cache")
             .field("modules", &kept.modules.len())
             .field("size", &kept.size)
             .finish_non_exhaustive()

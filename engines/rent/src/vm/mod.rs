@@ -4,7 +4,7 @@ mod barrier;
 mod cache;
 mod run;
 
-pub(crate) use cache::{validate, ModuleCache};
-pub(crate) use run::{Entry, Frame, Run, Stop, Stopped};
+pub(crate) use cache::{validate, Cache};
+pub(crate) use run::{ExportedFunction, Run, Runtime, Stopped, TrapReason};
 #[cfg(any(test, feature = "bare"))]
 pub(crate) use {barrier::with_barriers, cache::config};

@@ -4,7 +4,7 @@ use super::cache::{Compiled, Import};
 use crate::{
     code::Executable,
     error::Error,
-    exec::{Context, Machine, Output, REVERT},
+    exec::{ExecReturnValue, Execution, Frame, REVERT},
     gas::Meter,
     host_fns::RentParams,
 };
@@ -13,7 +13,7 @@ use wasmi::{errors::ErrorKind, Extern, Instance, Memory, MemoryType, Module, Sto
 
 /// Which export runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Entry {
+pub(crate) enum ExportedFunction {
     Deploy,
     Call,
 }
@@ -22,29 +22,29 @@ pub(crate) enum Entry {
 #[derive(Debug)]
 pub(crate) struct Run<'r> {
     pub(crate) code: &'r Executable,
-    pub(crate) entry: Entry,
+    pub(crate) entry: ExportedFunction,
     pub(crate) value: Balance,
     pub(crate) input: Vec<u8>,
 }
 
 /// Why a host function ends the contract's run.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum TrapReason {
     /// The contract returned.
-    Return(Output),
+    Return(ExecReturnValue),
     /// It ended itself, or gave itself away.
     Ended,
     /// It can't go on.
     Failed(Error),
 }
 
-impl From<Error> for Stop {
+impl From<Error> for TrapReason {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
-/// Tells the interpreter to stop; why is in the frame.
+/// Tells the interpreter to stop; why is in the runtime.
 #[derive(Debug)]
 pub(crate) struct Stopped;
 
@@ -57,9 +57,9 @@ impl std::fmt::Display for Stopped {
 impl wasmi::errors::HostError for Stopped {}
 
 /// What the host functions of one run work on.
-pub(crate) struct Frame<'f, 's, 'h> {
-    pub(crate) machine: &'f mut Machine<'s, 'h>,
-    pub(crate) context: &'f Context<'f>,
+pub(crate) struct Runtime<'f, 's, 'h> {
+    pub(crate) exec: &'f mut Execution<'s, 'h>,
+    pub(crate) frame: &'f Frame<'f>,
     pub(crate) meter: &'f mut Meter,
     pub(crate) value: Balance,
     /// Until the contract reads it.
@@ -67,32 +67,33 @@ pub(crate) struct Frame<'f, 's, 'h> {
     /// As of when the run began.
     pub(crate) rent_params: Option<RentParams>,
     pub(crate) memory: Option<Memory>,
-    pub(crate) stop: Option<Stop>,
+    pub(crate) stop: Option<TrapReason>,
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// Runs code in a fresh instance with zeroed memory.
     pub(crate) fn run(
         &mut self,
-        context: &Context<'_>,
+        frame: &Frame<'_>,
         run: Run<'_>,
         meter: &mut Meter,
-    ) -> Result<Output, Error> {
+    ) -> Result<ExecReturnValue, Error> {
         let modules = self.modules;
         let rules = self.rules;
         let hash = run.code.prefab.instrumented_hash;
         let compiled = modules
             .get(&hash, rules, || self.instrumented(run.code))
             .ok_or(INVALID)?;
-        let rent_params = match rules.later_host_functions {
-            true => RentParams::of(self, &context.account, &run.code.prefab),
-            false => None,
+        let rent_params = if rules.later_host_functions {
+            RentParams::of(self, &frame.account, &run.code.prefab)
+        } else {
+            None
         };
         let mut store = Store::new(
             &compiled.engine,
-            Frame {
-                machine: self,
-                context,
+            Runtime {
+                exec: self,
+                frame,
                 meter,
                 value: run.value,
                 input: Some(run.input),
@@ -105,16 +106,16 @@ impl Machine<'_, '_> {
         let result = execute(&mut store, &compiled, pages, run.entry);
         let stop = store.into_data().stop;
         match stop {
-            Some(Stop::Return(output)) if output.flags & !REVERT != 0 => {
+            Some(TrapReason::Return(output)) if output.flags & !REVERT != 0 => {
                 Err(Error::Other("used reserved bit in return flags"))
             }
-            Some(Stop::Return(output)) => {
-                self.check_output(context, &output)?;
+            Some(TrapReason::Return(output)) => {
+                self.check_output(frame, &output)?;
                 Ok(output)
             }
-            Some(Stop::Ended) => Ok(Output::default()),
-            Some(Stop::Failed(error)) => Err(error),
-            None => result.map(|()| Output::default()),
+            Some(TrapReason::Ended) => Ok(ExecReturnValue::default()),
+            Some(TrapReason::Failed(error)) => Err(error),
+            None => result.map(|()| ExecReturnValue::default()),
         }
     }
 }
@@ -123,10 +124,10 @@ impl Machine<'_, '_> {
 const INVALID: Error = Error::Other("validation error");
 
 fn execute(
-    store: &mut Store<Frame<'_, '_, '_>>,
+    store: &mut Store<Runtime<'_, '_, '_>>,
     compiled: &Compiled,
     (initial, maximum): (u32, u32),
-    entry: Entry,
+    entry: ExportedFunction,
 ) -> Result<(), Error> {
     let memory = memory_type(initial, maximum)
         .and_then(|ty| Memory::new(&mut *store, ty).ok())
@@ -142,8 +143,8 @@ fn execute(
         .collect();
     let instance = instantiate(store, &compiled.module, &imports)?;
     let name = match entry {
-        Entry::Deploy => "deploy",
-        Entry::Call => "call",
+        ExportedFunction::Deploy => "deploy",
+        ExportedFunction::Call => "call",
     };
     let function = instance.get_func(&*store, name).ok_or(INVALID)?;
     // An entry point may return a number, which nobody looks at.
@@ -167,7 +168,7 @@ fn memory_type(initial: u32, maximum: u32) -> Option<MemoryType> {
 /// Runs the start function as well. Its traps are the contract's; that segments don't fit is the
 /// module's fault.
 fn instantiate(
-    store: &mut Store<Frame<'_, '_, '_>>,
+    store: &mut Store<Runtime<'_, '_, '_>>,
     module: &Module,
     imports: &[Extern],
 ) -> Result<Instance, Error> {

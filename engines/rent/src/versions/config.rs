@@ -103,6 +103,6 @@ const MAX_VALUE_SIZE: u32 = 16 << 10;
 const MAX_QUEUE_DEPTH: u32 = 2_048;
 /// The deepest stack of contracts that a configuration may ask for. The host stack that an engine
 /// says it needs is measured for it.
-pub(crate) const MAX_DEPTH: u32 = 100;
+const MAX_DEPTH: u32 = 100;
 /// Two seconds: deletions mustn't stall a worker.
 const MAX_DELETION_WEIGHT: u64 = 2_000_000_000_000;

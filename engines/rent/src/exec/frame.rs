@@ -8,15 +8,15 @@ pub(crate) const REVERT: u32 = 1;
 
 /// One frame of the stack: the sender at the bottom, then contracts.
 #[derive(Debug)]
-pub(crate) struct Context<'c> {
-    parent: Option<&'c Context<'c>>,
+pub(crate) struct Frame<'c> {
+    parent: Option<&'c Frame<'c>>,
     pub(crate) account: AccountId,
     /// Where its storage is; none for the sender.
     pub(crate) prefix: Option<Prefix>,
     pub(crate) depth: u32,
 }
 
-impl<'c> Context<'c> {
+impl<'c> Frame<'c> {
     /// The sender.
     pub(crate) fn top_level(sender: AccountId) -> Self {
         Self {
@@ -28,8 +28,8 @@ impl<'c> Context<'c> {
     }
 
     /// A contract that this frame calls or makes.
-    pub(crate) fn nested<'n>(&'n self, account: AccountId, prefix: Prefix) -> Context<'n> {
-        Context {
+    pub(crate) fn nested<'n>(&'n self, account: AccountId, prefix: Prefix) -> Frame<'n> {
+        Frame {
             parent: Some(self),
             account,
             prefix: Some(prefix),
@@ -49,11 +49,11 @@ impl<'c> Context<'c> {
     /// Whether this frame's contract is live further down the stack as well.
     pub(crate) fn is_reentered(&self) -> bool {
         let mut frame = self.parent;
-        while let Some(context) = frame {
-            if context.account == self.account {
+        while let Some(below) = frame {
+            if below.account == self.account {
                 return true;
             }
-            frame = context.parent;
+            frame = below.parent;
         }
         false
     }
@@ -61,12 +61,12 @@ impl<'c> Context<'c> {
 
 /// What a contract returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Output {
+pub(crate) struct ExecReturnValue {
     pub(crate) flags: u32,
     pub(crate) data: Vec<u8>,
 }
 
-impl Output {
+impl ExecReturnValue {
     pub(crate) fn is_reverted(&self) -> bool {
         self.flags & REVERT != 0
     }

@@ -1,12 +1,10 @@
 //! A cluster's beginning, prices, schedule and end.
 
 use crate::{
-    config::RentConfig,
-    exec::Machine,
-    rules::Rules,
-    schedule::Schedule,
+    exec::Execution,
     state::{account_key, Account, Cluster, CLUSTER, CONFIG, SCHEDULE},
-    wasm::ModuleCache,
+    versions::{RentConfig, Rules, Schedule},
+    vm::Cache,
 };
 use parity_scale_codec::DecodeAll;
 use pink_engine_sdk::{
@@ -18,7 +16,7 @@ use pink_engine_sdk::{
 pub(super) fn setup(
     state: &mut Overlay<'_>,
     rules: &'static Rules,
-    modules: &ModuleCache,
+    modules: &Cache,
     env: &Env,
     message: Setup,
 ) -> Receipt {
@@ -44,20 +42,20 @@ pub(super) fn setup(
     state.put_as(CONFIG, &config);
     state.put_as(SCHEDULE, &rules.schedule);
     state.put_as(&account_key(&message.treasury), &Account::default());
-    let Some(mut machine) = Machine::load(state, rules, modules, &env.block, env.mode) else {
+    let Some(mut exec) = Execution::load(state, rules, modules, &env.block, env.mode) else {
         // Only if the host failed, and then the receipt is thrown away.
         return Receipt::free();
     };
     if message.deposit > 0 {
-        machine.deposit(&message.owner, message.deposit);
+        exec.deposit(&message.owner, message.deposit);
     }
     Receipt {
-        events: machine.events,
+        events: exec.events,
         ..Receipt::free()
     }
 }
 
-impl Machine<'_, '_> {
+impl Execution<'_, '_> {
     /// New prices, from the next message on. Blocks that passed before count at the new price as
     /// well when their rent is charged.
     pub(super) fn execute_update_prices(&mut self, message: &UpdatePrices) -> Receipt {

@@ -1,11 +1,11 @@
 //! The schedule: limits and prices that governance can change while a version runs.
 
-use crate::costs::{HostFnWeights, InstructionWeights};
+use crate::versions::{HostFnWeights, InstructionWeights};
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::rules;
 
 /// Bytes of one page of a contract's memory.
-pub(crate) const PAGE: u32 = 64 * 1024;
+const PAGE: u32 = 64 * 1024;
 
 rules! {
     /// Limits and prices for contract code. Code that was prepared under an older schedule is checked
@@ -62,7 +62,7 @@ impl Limits {
     };
 
     /// The widest limits that a schedule may set. Beyond them the interpreter could refuse, or a
-    /// machine could fail to hold, what a contract is promised.
+    /// exec could fail to hold, what a contract is promised.
     const WIDEST: Self = Self {
         event_topics: 16,
         stack_height: 16_384,

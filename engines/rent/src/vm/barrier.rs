@@ -21,9 +21,10 @@ pub(crate) fn with_barriers(code: &[u8]) -> Option<Cow<'_, [u8]>> {
             changed |= add(body.code_mut().elements_mut());
         }
     }
-    match changed {
-        true => elements::serialize(module).ok().map(Cow::Owned),
-        false => Some(Cow::Borrowed(code)),
+    if changed {
+        elements::serialize(module).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(code))
     }
 }
 

@@ -1,13 +1,11 @@
 //! One message's view of everything: state, configuration, block, and the events so far.
 
-use super::{Context, Output};
+use super::{ExecReturnValue, Frame};
 use crate::{
-    config::RentConfig,
     error::Error,
-    rules::Rules,
-    schedule::Schedule,
     state::{Cluster, CLUSTER, CONFIG, SCHEDULE},
-    wasm::ModuleCache,
+    versions::{RentConfig, Rules, Schedule},
+    vm::Cache,
 };
 use pink_engine_sdk::{
     types::{Block, Event, Mode},
@@ -15,10 +13,10 @@ use pink_engine_sdk::{
 };
 
 /// What all rules work on. It lives as long as one message.
-pub(crate) struct Machine<'s, 'h> {
+pub(crate) struct Execution<'s, 'h> {
     pub(crate) state: &'s mut Overlay<'h>,
     pub(crate) rules: &'static Rules,
-    pub(crate) modules: &'s ModuleCache,
+    pub(crate) modules: &'s Cache,
     pub(crate) cluster: Cluster,
     pub(crate) config: RentConfig,
     pub(crate) schedule: Schedule,
@@ -29,7 +27,7 @@ pub(crate) struct Machine<'s, 'h> {
     /// Gas until it is asked again whether anybody waits for the result. More than there is in a
     /// transaction, which doesn't ask.
     pub(crate) until_poll: u64,
-    /// Bytes of contracts' events so far, as [`Machine::count_event`] counts them.
+    /// Bytes of contracts' events so far, as [`Execution::count_event`] counts them.
     event_bytes: u32,
 }
 
@@ -37,12 +35,12 @@ pub(crate) struct Machine<'s, 'h> {
 /// Not a rule: what it costs is the same.
 const POLL_GAS: u64 = 2_000_000_000;
 
-impl<'s, 'h> Machine<'s, 'h> {
-    /// The machine of a cluster that was set up and not destroyed.
+impl<'s, 'h> Execution<'s, 'h> {
+    /// The exec of a cluster that was set up and not destroyed.
     pub(crate) fn load(
         state: &'s mut Overlay<'h>,
         rules: &'static Rules,
-        modules: &'s ModuleCache,
+        modules: &'s Cache,
         block: &'s Block,
         mode: Mode,
     ) -> Option<Self> {
@@ -71,7 +69,8 @@ impl<'s, 'h> Machine<'s, 'h> {
     /// waits any more for what a query or an estimate gives. A transaction doesn't ask.
     ///
     /// # Errors
-    /// There is none: the whole call is void, and what its code sees from here on with it.
+    /// `ContractTrapped` once there is none: the whole call is void, and what its code sees from here on
+    /// with it.
     pub(crate) fn poll(&mut self) -> Result<(), Error> {
         if self.mode != Mode::Transaction {
             self.until_poll = POLL_GAS;
@@ -111,13 +110,12 @@ impl<'s, 'h> Machine<'s, 'h> {
         let event_bytes = self.event_bytes;
         self.state.begin();
         let result = run(self);
-        match keep(&result) {
-            true => self.state.commit(),
-            false => {
-                self.state.rollback();
-                self.events.truncate(events);
-                self.event_bytes = event_bytes;
-            }
+        if keep(&result) {
+            self.state.commit()
+        } else {
+            self.state.rollback();
+            self.events.truncate(events);
+            self.event_bytes = event_bytes;
         }
         result
     }
@@ -127,11 +125,16 @@ impl<'s, 'h> Machine<'s, 'h> {
     ///
     /// # Errors
     /// It is more than the version allows.
-    pub(crate) fn check_output(&self, context: &Context<'_>, output: &Output) -> Result<(), Error> {
-        let kept = context.depth == 1 && self.mode != Mode::Query;
-        match kept && output.data.len() > self.rules.output_bytes as usize {
-            true => Err(Error::OutputTooLarge),
-            false => Ok(()),
+    pub(crate) fn check_output(
+        &self,
+        frame: &Frame<'_>,
+        output: &ExecReturnValue,
+    ) -> Result<(), Error> {
+        let kept = frame.depth == 1 && self.mode != Mode::Query;
+        if kept && output.data.len() > self.rules.output_bytes as usize {
+            Err(Error::OutputTooLarge)
+        } else {
+            Ok(())
         }
     }
 

@@ -1,6 +1,9 @@
 //! Taking over the state of an older version.
 
-use crate::{rules::Rules, schedule::Schedule, state::SCHEDULE};
+use crate::{
+    state::SCHEDULE,
+    versions::{Rules, Schedule},
+};
 use pink_engine_sdk::{
     types::{Effect, Event, Failure, Receipt, Upgrade, Version},
     Overlay, VERSION_KEY,
@@ -8,7 +11,7 @@ use pink_engine_sdk::{
 
 /// The records are the same in all versions of the era; a newer one brings its schedule, so that
 /// all code is instrumented again when it is loaded next.
-pub(super) fn upgrade(
+pub(crate) fn upgrade(
     state: &mut Overlay<'_>,
     rules: &'static Rules,
     message: &Upgrade,

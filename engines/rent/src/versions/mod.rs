@@ -1,10 +1,22 @@
 //! The rules as values: one for each version, and nothing else tells the versions apart.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `v1_0`, `v1_1` | the values of each version |
+//! | `costs`, `schedule`, `config` | what they are made of |
 
-use crate::{
-    config::RentConfig,
-    costs::{BaseWeights, HostFnWeights, InstructionWeights},
-    schedule::{Limits, Schedule},
-};
+mod config;
+mod costs;
+mod schedule;
+mod v1_0;
+mod v1_1;
+
+pub use config::RentConfig;
+pub use costs::{BaseWeights, HostFnWeights, InstructionWeights};
+pub use schedule::{Limits, Schedule};
+pub use v1_0::V1_0;
+pub use v1_1::V1_1;
+
 use parity_scale_codec::Encode;
 use pink_engine_sdk::{
     rules,
@@ -121,63 +133,6 @@ rules! {
 single_rules!(Instrumentation, CallIndirect);
 
 impl Rules {
-    /// The rules of March 2021, quirks included.
-    pub const V1_0: Self = Self {
-        version: Version::new(1, 0),
-        upgrades_from: &[],
-        base: BaseWeights::MARCH_2021,
-        schedule: Schedule::MARCH_2021,
-        instrumentation: Instrumentation::PwasmUtils,
-        call_indirect: CallIndirect::ParametersOnly,
-        idle_work_is_reported: true,
-        restore_recounts_items: false,
-        topics_keep_their_order: false,
-        failure_leaves_traces: true,
-        exemption_counts_as_paid: false,
-        println_is_charged: false,
-        later_host_functions: false,
-        max_locals: 1024,
-        max_segments: 1024,
-        event_bytes: 4 << 20,
-        output_bytes: 16 << 10,
-        restore_per_item: 2_500_000,
-        restore_per_byte: 2_000,
-        interpreter: Interpreter {
-            max_recursion: 65_536,
-            max_stack_bytes: 1 << 20,
-        },
-    };
-
-    /// The same with the quirks repaired and a newer schedule.
-    pub const V1_1: Self = Self {
-        version: Version::new(1, 1),
-        upgrades_from: &[Version::new(1, 0)],
-        schedule: Self::SCHEDULE_1_1,
-        instrumentation: Instrumentation::WasmInstrument,
-        call_indirect: CallIndirect::Full,
-        idle_work_is_reported: false,
-        restore_recounts_items: true,
-        topics_keep_their_order: true,
-        failure_leaves_traces: false,
-        exemption_counts_as_paid: true,
-        println_is_charged: true,
-        later_host_functions: true,
-        ..Self::V1_0
-    };
-
-    /// March 2021 with a newer version, so that stored code is instrumented again, and with a
-    /// price for each local of a called function: clearing one costs about what reading one does.
-    const SCHEDULE_1_1: Schedule = Schedule {
-        version: 1,
-        enable_println: false,
-        limits: Limits::MARCH_2021,
-        instruction_weights: InstructionWeights {
-            call_per_local: 1_580,
-            ..InstructionWeights::MARCH_2021
-        },
-        host_fn_weights: HostFnWeights::MARCH_2021,
-    };
-
     /// BLAKE2b-256 of the named rows of these rules and of the default configuration, by which a
     /// chain knows them: see [`pink_engine_sdk::rules`].
     pub fn hash(&self) -> Hash {
@@ -191,20 +146,4 @@ impl Rules {
 pub trait Release: Send + Sync + 'static {
     /// Its rules.
     const RULES: &'static Rules;
-}
-
-/// The rules of March 2021, quirks included: [`Rules::V1_0`].
-#[derive(Debug)]
-pub enum V1_0 {}
-
-/// The rules of March 2021, quirks repaired: [`Rules::V1_1`].
-#[derive(Debug)]
-pub enum V1_1 {}
-
-impl Release for V1_0 {
-    const RULES: &'static Rules = &Rules::V1_0;
-}
-
-impl Release for V1_1 {
-    const RULES: &'static Rules = &Rules::V1_1;
 }
