@@ -88,7 +88,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
             }
             if write {
                 let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-                    .join("../../engines/deposit/src/costs/v2_0.rs");
+                    .join("../../engines/deposit/src/versions/v2_0/costs.rs");
                 std::fs::write(&path, table.source())
                     .with_context(|| format!("{} can't be written", path.display()))?;
             }

@@ -1,7 +1,7 @@
 //! The executor alone, to be compared with another one.
 
 use crate::{
-    rules::Rules,
+    versions::Rules,
     wasm::{self, Checked},
 };
 use pink_engine_sdk::types::Determinism;

@@ -1,6 +1,6 @@
 //! The engine: rules, caches, and the way of each message.
 
-use crate::{idle, ledger, messages, rules::Rules, state, views, wasm::Cache, Release};
+use crate::{idle, ledger, messages, state, versions::Rules, views, wasm::Cache, Release};
 use pink_engine_sdk::{types::*, Engine, Overlay};
 use std::marker::PhantomData;
 

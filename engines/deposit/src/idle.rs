@@ -6,8 +6,8 @@
 //! unbounded, a range of numbered entries, so that nobody can keep a contract from ending.
 
 use crate::{
-    rules::Rules,
     state::{is_destroyed, Key, ACCOUNT, DELETION, DELETIONS},
+    versions::Rules,
 };
 use pink_engine_sdk::{
     types::{AccountId, BlockReceipt, Event, Weight},

@@ -13,7 +13,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `rules`, `costs`, `operators` | every number |
+//! | `versions` | every number of every version |
 //! | `state` | keys and records |
 //! | `ledger`, `escrow`, `deposit`, `gas` | money and meters |
 //! | `messages` | the way of each message from its checks to its receipt |
@@ -84,7 +84,6 @@
 #[cfg(feature = "bare")]
 pub mod bare;
 mod coarse;
-mod costs;
 mod deposit;
 mod engine;
 mod error;
@@ -97,19 +96,18 @@ mod host_fns;
 mod idle;
 mod ledger;
 mod messages;
-mod operators;
-mod rules;
 mod signatures;
 mod state;
 mod upgrade;
+mod versions;
 mod views;
 mod wasm;
 
-pub use costs::{Bases, Cost, FrameCosts, HostCosts};
 pub use engine::DepositEngine;
 pub use hash::contract_address;
-pub use operators::OperatorCosts;
-pub use rules::{Deposits, Idle, Interpreter, Limits, Rules};
+pub use versions::{
+    Bases, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, OperatorCosts, Rules,
+};
 
 /// Names a released version of these rules, for the library that exports it.
 pub trait Release: Send + Sync + 'static {

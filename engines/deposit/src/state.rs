@@ -21,7 +21,7 @@
 //! SCALE with fields in the order given here. No key of this table is as long as a contract's
 //! storage key, so that no prefix, however it was ground, makes one equal to another.
 
-use crate::{hash::storage_prefix, rules::Rules};
+use crate::{hash::storage_prefix, versions::Rules};
 use parity_scale_codec::{Decode, Encode, Input};
 use pink_engine_sdk::{
     types::{AccountId, Balance, Determinism, Hash},

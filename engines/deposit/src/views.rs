@@ -2,8 +2,8 @@
 
 use crate::{
     exec::StorageKey,
-    rules::Rules,
     state::{contract_key, Cluster, Contract},
+    versions::Rules,
 };
 use pink_engine_sdk::{
     types::{AccessError, AccountId, ClusterView, Version},

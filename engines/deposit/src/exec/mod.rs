@@ -24,8 +24,8 @@ use crate::{
     gas::GasMeter,
     host_fns::{self, HostFn},
     ledger::Ledger,
-    rules::Rules,
     state::{code_info_key, code_key, contract_key, Cluster, CodeInfo, CodeStatus, Contract},
+    versions::Rules,
     wasm::{self, Calls, Memory, Shared},
 };
 use pink_engine_sdk::{

@@ -5,7 +5,7 @@
 //! queries only.
 
 use super::{fine, from_host, pay, Answer};
-use crate::{costs::Cost, error::Error, exec::Machine, hash::blake2_256, signatures};
+use crate::{error::Error, exec::Machine, hash::blake2_256, signatures, versions::Cost};
 use hkdf::Hkdf;
 use k256::ecdsa::{SigningKey, VerifyingKey};
 use parity_scale_codec::{Decode, Encode};

@@ -1,7 +1,7 @@
 //! What needs the outside: served in queries, refused in one fixed way everywhere else.
 
 use super::{fine, from_host, pay, pink, Answer};
-use crate::{costs::Cost, error::Error, exec::Machine};
+use crate::{error::Error, exec::Machine, versions::Cost};
 use parity_scale_codec::Encode;
 use pink_engine_sdk::{
     capi::v1::{OCalls, OCallsClient},

@@ -325,7 +325,7 @@ fn instantiate(
         deposit_limit,
     });
     if let Ok((address, returned)) = &result {
-        let free = crate::costs::Cost {
+        let free = crate::versions::Cost {
             ref_time: 0,
             proof_size: 0,
             ref_time_per_byte: 0,

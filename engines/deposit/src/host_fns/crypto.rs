@@ -2,10 +2,10 @@
 
 use super::{pay, Args, Code};
 use crate::{
-    costs::Cost,
     error::Error,
     exec::{Machine, Trap},
     hash,
+    versions::Cost,
     wasm::Memory,
 };
 

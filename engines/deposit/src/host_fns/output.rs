@@ -2,9 +2,9 @@
 
 use super::{pay, Args};
 use crate::{
-    costs::Cost,
     error::Error,
     exec::{Machine, Returned, Trap},
+    versions::Cost,
     wasm::{Memory, SENTINEL},
 };
 

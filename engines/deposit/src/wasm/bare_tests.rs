@@ -8,7 +8,7 @@ use super::{
     rewrite::{rewrite, START},
     validate::Checked,
 };
-use crate::rules::Rules;
+use crate::versions::Rules;
 use pink_engine_sdk::types::Determinism;
 use pink_executor_tests::{
     random,

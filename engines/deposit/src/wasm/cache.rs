@@ -1,7 +1,7 @@
 //! Compiled modules by code hash. A cache and nothing else: no result depends on what is in it.
 
 use super::module::{Compiled, Shared};
-use crate::rules::Rules;
+use crate::versions::Rules;
 use pink_engine_sdk::{
     types::{Determinism, Hash},
     Places,

@@ -12,7 +12,7 @@
 //! version: a known loop takes no frame of the recursion depth.
 
 use super::linker::{Handles, MACHINE};
-use crate::operators::OperatorCosts;
+use crate::versions::OperatorCosts;
 use wasmi::{AsContextMut, Caller, Error, Func, Store, TrapCode};
 use wasmparser::{FuncType, ValType};
 

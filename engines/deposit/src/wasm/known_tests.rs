@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    rules::Rules,
+    versions::Rules,
     wasm::{
         linker::{Calls, Scope},
         module::config,

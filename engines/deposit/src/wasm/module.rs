@@ -8,7 +8,7 @@ use super::{
     surroundings::Kept,
     validate::{check, scan, Checked},
 };
-use crate::{exec::Entry, operators::OperatorCosts, rules::Rules};
+use crate::{exec::Entry, versions::OperatorCosts, versions::Rules};
 use pink_engine_sdk::{types::Determinism, Places};
 use std::sync::Arc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Module};

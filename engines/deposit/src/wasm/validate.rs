@@ -6,7 +6,7 @@
 
 use crate::{
     host_fns::{self, Status},
-    rules::Rules,
+    versions::Rules,
 };
 use pink_engine_sdk::types::Determinism;
 use wasmparser::{

@@ -6,8 +6,6 @@
 //! the engine; how it does is said there. Proof size counts the bytes that are read from the
 //! state; those figures are counted, not measured.
 
-mod v2_0;
-
 use pink_engine_sdk::{rules, types::Weight};
 
 rules! {
@@ -27,7 +25,7 @@ rules! {
 
 impl Cost {
     /// `(ref_time, ref_time_per_byte)` and `(proof_size, proof_size_per_byte)`.
-    const fn new(ref_time: (u64, u64), proof_size: (u64, u64)) -> Self {
+    pub(super) const fn new(ref_time: (u64, u64), proof_size: (u64, u64)) -> Self {
         Self {
             ref_time: ref_time.0,
             proof_size: proof_size.0,

@@ -8,7 +8,7 @@
 //! 2000 ns for what isn't the state. SHA-2 counts at least 4.5 ns per byte, as without
 //! instructions for it.
 
-use super::{Bases, Cost, FrameCosts, HostCosts};
+use crate::versions::{Bases, Cost, FrameCosts, HostCosts};
 
 impl Bases {
     /// Those of 2.0.

@@ -34,7 +34,7 @@ macro_rules! operator_costs {
         }
 
         /// All at the same price, to begin with.
-        const fn all(cost: u8) -> OperatorCosts {
+        pub(super) const fn all(cost: u8) -> OperatorCosts {
             OperatorCosts { $($op: cost,)* frame_cells_per_fuel: 1, native_loop: 0 }
         }
     };
@@ -68,37 +68,6 @@ operator_costs! {
 }
 
 impl OperatorCosts {
-    /// Those of 2.0: one for what the interpreter does in one step, nothing for what it does
-    /// nothing for, more for what takes longer. Reading a local or a constant counts, because
-    /// either may become a copy later. `block`, `end` and `drop` are nothing to the interpreter,
-    /// and the barriers that code is given (`wasm::barrier`) rely on that.
-    pub const V2_0: Self = Self {
-        unreachable: 0,
-        nop: 0,
-        block: 0,
-        loop_: 0,
-        else_: 0,
-        end: 0,
-        return_: 1,
-        drop: 0,
-        br_table: 3,
-        call: 8,
-        call_indirect: 12,
-        memory_size: 2,
-        memory_grow: 200,
-        i32_div_s: 5,
-        i32_div_u: 5,
-        i32_rem_s: 5,
-        i32_rem_u: 5,
-        i64_div_s: 8,
-        i64_div_u: 8,
-        i64_rem_s: 8,
-        i64_rem_u: 8,
-        frame_cells_per_fuel: 8,
-        native_loop: 20,
-        ..all(1)
-    };
-
     /// The price of a call, by the largest frame that the module has: setting up a frame takes
     /// time in proportion to its cells, and the table has one price for all calls.
     pub const fn call_cost(&self, base: u8, largest_frame: u32) -> u8 {
@@ -114,7 +83,7 @@ impl OperatorCosts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rules;
+    use crate::versions::Rules;
 
     /// Were it cut off at 255, frames beyond that would be set up for less than they take.
     #[test]
