@@ -134,6 +134,8 @@ pub struct Deposits {
     pub code_items: u32,
     /// Bytes that a contract's record counts for.
     pub contract_bytes: u32,
+    /// Bytes that its record counts for besides, by each lock on code, when its base is held anew.
+    pub dependency_bytes: u32,
     /// Items that a contract counts for.
     pub contract_items: u32,
     /// Part of a code's deposit that each user of it locks up, in parts per million.
@@ -216,6 +218,7 @@ impl Rules {
             code_info_bytes: 62,
             code_items: 2,
             contract_bytes: 107,
+            dependency_bytes: 48,
             contract_items: 1,
             lockup_ppm: 0,
             default_limit_bytes: 1024 * 1024,
