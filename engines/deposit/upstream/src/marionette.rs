@@ -101,6 +101,22 @@ pub trait Strings: Sized {
     fn own_code_hash(self) -> Self {
         self.op(42, &[])
     }
+    /// As the puppet instantiates, with a limit of the gas. Gives the code, and the address.
+    fn instantiate_within(self, gas: (u64, u64), hash: Hash, value: u128, script: Script) -> Self {
+        self.op(
+            5,
+            &[
+                &hash,
+                &value.to_le_bytes(),
+                &gas.0.to_le_bytes(),
+                &gas.1.to_le_bytes(),
+                &[0; 17],
+                &(script.0.len() as u32).to_le_bytes(),
+                &script.0,
+                &[0; 4],
+            ],
+        )
+    }
     fn set_transient(self, key: &[u8], bytes: u32) -> Self {
         self.op(43, &[&[key.len() as u8], key, &bytes.to_le_bytes()])
     }

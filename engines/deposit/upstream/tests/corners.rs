@@ -642,6 +642,8 @@ fn transient_storage_is_read_only_too() {
 fn nested_gas() {
     let mut both = Both::new();
     let [a, b] = [1, 2].map(|salt| both.puppet(0, salt));
+    let rich = both.puppet(50_000, 3);
+    let hash = both.upload(&puppet());
     let write = script().set(b"k", 1).event(&[], b"x");
     for gas in [(1, 0), (0, 1), (1, 1), (u64::MAX, u64::MAX), (0, 0)] {
         both.run(
@@ -661,6 +663,10 @@ fn nested_gas() {
         assert_eq!(done.outcome, "Success");
         let code = word(&done.output, 0);
         assert_eq!(code, u32::from(gas.0 == 1 || gas.1 == 1));
+        for value in [5, 60_000] {
+            let made = script().instantiate_within(gas, hash, value, write.clone());
+            both.run(rich, &made.nonce());
+        }
     }
 }
 
