@@ -26,17 +26,19 @@
 //! # What differs from pallet-contracts 51
 //!
 //! What isn't listed is as there, to the event: `upstream/` runs both on the same contracts. Tests
-//! are those of `tests/` and of `upstream/tests/side_by_side.rs`.
+//! are those of `tests/` and of `upstream/tests/`: `side_by_side`, `corners`, and `drawn` scripts.
 //!
 //! | here | there | reason | test |
 //! |---|---|---|---|
-//! | What is wrong before anything runs is rejected, and costs nothing | the base is paid | bad input costs nobody money | `money::a_value_that_isnt_there_is_rejected` |
+//! | What is wrong before anything runs is rejected, and costs nothing; of several faults another one may be named | the base is paid | bad input costs nobody money | `money::a_value_that_isnt_there_is_rejected` |
 //! | A gas fee in escrow, settled by what was used; costs of our own | weights and transaction payment | the worker executes it, measured on it | `ink::a_flipper_flips`, `gas` |
 //! | Fuel is lowered after each host call | lost until the next sync | nothing runs on gas that was spent | `gas::host_functions_lower_the_fuel_and_running_out_pays_all`, `original::gas_is_in_step_with_the_fuel` |
+//! | What a frame runs out of is gone, in that dimension | what was left of it goes back | nobody is given back what he ran out of | `gas::tests::what_one_runs_out_of_is_gone_and_the_other_dimension_stays` |
+//! | Every frame pays for loading its code, an exchange of code doesn't; a removal is paid for | code that came with the message isn't loaded, code that is changed to is; removals are free | what a worker does is paid for | `gas`, `remove_code` |
 //! | A refund is exact: held × removed ÷ stored, rounded down once | by a ratio that is rounded first: 3,899 of 3,900 | what was paid comes back | `side_by_side::refunds_round_once`, `original::storage_deposits` |
 //! | What a frame removes of what a frame of the same contract below it wrote is taken off that one's charge | is refunded in part, or not at all | a refund of what was just written is whole | `refunds::a_nested_refund_is_whole`, `refunds::what_is_stored_is_held_for` |
 //! | A refund of what the same message is still to pay is taken off those charges | only what is held already comes back | as above | `side_by_side::what_the_pallet_gets_wrong` |
-//! | A contract that was written to, or made, and ended in one message owes nothing for it | the message fails with `CannotCreateHold` | nobody holds for what is gone | `side_by_side::what_the_pallet_gets_wrong`, `calls::deposits_of_a_contract_that_ends_in_the_same_message` |
+//! | A contract that was written to, or made, and ended in one message owes nothing for it | the message fails with `CannotCreateHold`, or, where its account stays, the money is held there for ever | nobody holds for what is gone | `side_by_side::what_the_pallet_gets_wrong`, `corners::an_end_in_ones_own_favour_owes_nothing`, `calls::deposits_of_a_contract_that_ends_in_the_same_message` |
 //! | An end pays the beneficiary when nothing is held, too | the money stays on an account of nobody's | it is the beneficiary's | `side_by_side::what_the_pallet_gets_wrong` |
 //! | A frame with a limit of its own counts in the record even if a nested frame changed that | its writes are charged and not counted | what is held is counted | `side_by_side::what_the_pallet_gets_wrong` |
 //! | A contract's record counts 107 bytes, a code's 62 | 122 and 61, with balances as wide | quantities of this version | `original::an_instantiation_tells_in_order` |
@@ -47,15 +49,20 @@
 //! | An address depends on the cluster, and not on the input | the other way round | the same in every engine | `hash::the_address_is_the_protocols` |
 //! | A salt of at most 1,024 bytes; `pink:system` is nobody's | bounded by the message | bounds hold everywhere | `nested::the_system_salt_is_nobodys` |
 //! | A contract under construction isn't one for anybody, a call back into it is `NotCallable` | a constructor that is in the way of a call back is found in some cases | it has no record yet | `calls::a_constructor_cant_end_or_call_its_contract` |
+//! | An address is taken as soon as its constructor begins | whoever deploys it is called back and makes a second contract there; both are paid for, one record is lost | an address has one contract | `corners::nothing_is_made_twice` |
+//! | `code_hash` knows exchanged code at once | a contract that asks for itself is told the old one until it calls somebody | there is one record | `corners::exchanged_code_is_seen` |
+//! | An entry point may give a number, which means nothing | such code is stored, and fails with `CodeRejected` | what passes the checks can run | `corners::entry_points_with_a_result` |
 //! | The events of a message hold at most 4 MiB | each is bounded | receipts are kept | `hostile` |
 //! | A message's first frame returns at most 16 KiB in a transaction and in an estimate, beyond that it traps with `OutputTooLarge` | the memory | outputs are kept with receipts; ink! returns no more | `outputs` |
+//! | Code of up to 512 KiB and memories of up to 64 pages | 123 KiB and 16 pages by default | phat contracts are as large | `code::what_is_too_large`, `code::memory` |
 //! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
 //! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
-//! | Nobody is root, `caller_is_root` is 0 | root may call | governance speaks through messages | `original::who_is_the_origin` |
+//! | Nobody is root, `caller_is_root` is 0, and nobody exchanges a contract's code from outside | root may call, and has `set_code` | governance speaks through messages | `original::who_is_the_origin` |
 //! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |
 //! | A random value is made of the block's entropy, at once known to everybody | by a pallet | the block gives it | `unstable::old_contracts_go_on` |
 //! | Transient storage is counted by what is written, one limit for the stack | by the allocator, a part for each frame | every machine counts the same | `transient` |
+//! | It isn't written in a read-only call | it is | a read-only call changes nothing | `corners::transient_storage_is_read_only_too` |
 //! | Deletion has a constant budget in each block | what weight is left | empty blocks can be committed together | `setup::deletion_takes_its_time` |
 //! | A destroyed cluster's ledger counts as empty at once, its accounts go within that budget | no clusters | a message does no work without bound | `money::a_large_cluster_ends_bit_by_bit` |
 //!

@@ -46,7 +46,8 @@ impl Machine<'_, '_> {
         self.enter(frame, &info)
     }
 
-    /// Exchanges the running contract's code, from its next call on.
+    /// Exchanges the running contract's code, from its next call on. What it is held for besides
+    /// its storage is counted anew, at today's prices and with the locks that its record has now.
     ///
     /// # Errors
     /// There is no such code, or it isn't fit for contracts.
@@ -64,7 +65,7 @@ impl Machine<'_, '_> {
         let old = record.code_hash;
         self.count_user(&hash, true);
         self.count_user(&old, false);
-        let deposit = self.base_deposit(&info);
+        let deposit = self.base_deposit(&info, record.dependencies.len());
         let before = record.base_deposit;
         record.base_deposit = deposit;
         record.code_hash = hash;

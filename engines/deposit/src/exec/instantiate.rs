@@ -142,7 +142,7 @@ impl Machine<'_, '_> {
             .transfer(&origin, &address, minimum, Keep::Alive)
             .map_err(|_| Error::StorageDepositNotEnoughFunds)?;
         ledger.set_contract(&address, true);
-        let base_deposit = self.base_deposit(info);
+        let base_deposit = self.base_deposit(info, 0);
         self.state.put_as(
             &contract_key(&address),
             &Contract {
@@ -164,13 +164,15 @@ impl Machine<'_, '_> {
         Ok(())
     }
 
-    /// What a contract of this code is held for besides its storage.
-    pub(super) fn base_deposit(&self, info: &CodeInfo) -> Balance {
+    /// What a contract of this code that locks so many others is held for besides its storage and
+    /// the locks themselves, which lengthen its record.
+    pub(super) fn base_deposit(&self, info: &CodeInfo, dependencies: usize) -> Balance {
         let quantities = &self.rules().deposits;
-        let bytes = self
-            .cluster
-            .deposit_per_byte
-            .saturating_mul(Balance::from(quantities.contract_bytes));
+        let bytes = Balance::try_from(dependencies)
+            .unwrap_or(Balance::MAX)
+            .saturating_mul(Balance::from(quantities.dependency_bytes))
+            .saturating_add(Balance::from(quantities.contract_bytes));
+        let bytes = self.cluster.deposit_per_byte.saturating_mul(bytes);
         let items = self
             .cluster
             .deposit_per_item

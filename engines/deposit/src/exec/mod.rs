@@ -260,9 +260,6 @@ impl<'m, 'h> Machine<'m, 'h> {
         let compiled = self.compiled(&code_hash, info)?;
         let pages = u64::from(compiled.checked().initial_pages)
             .saturating_mul(self.rules().frames.page.ref_time);
-        let gas = &mut self.top_mut()?.gas;
-        let _ = gas.charge(Weight::new(pages, 0)).map_err(by_callee)?;
-
         if entry == Entry::Deploy {
             self.place_contract(info)?;
         }
@@ -270,28 +267,24 @@ impl<'m, 'h> Machine<'m, 'h> {
             self.ledger()
                 .transfer(&caller, &account, value, crate::ledger::Keep::Alive)?;
         }
+        // The callee's own, and so behind what the caller did wrong.
+        let gas = &mut self.top_mut()?.gas;
+        let _ = gas.charge(Weight::new(pages, 0)).map_err(by_callee)?;
         let returned = wasm::run(self, &compiled, entry).map_err(by_callee)?;
         self.check_output(&returned).map_err(by_callee)?;
         if returned.reverted() {
             return Ok(returned);
         }
 
-        let terminated = self.top()?.terminated;
+        let (terminated, root) = (self.top()?.terminated, self.frames.len() == 1);
+        if root {
+            self.price_top(&account)?;
+        }
         if terminated && entry == Entry::Deploy {
             return Err(Error::TerminatedInConstructor.into());
         }
-        let record = match terminated || self.top()?.deposit.is_untouched() {
-            true => None,
-            false => self.record(&account),
-        };
-        let (cluster, root) = (self.cluster, self.frames.len() == 1);
-        let below = self.unpriced_below(&account);
-        let frame = self.top_mut()?;
-        if let Some(changed) = frame.deposit.finish_frame(account, record, cluster, below) {
-            self.state.put_as(&contract_key(&account), &changed);
-        }
-        if root || !delegated {
-            self.top()?.deposit.enforce(root)?;
+        if !root {
+            self.price_top(&account)?;
         }
         self.events.push(match (entry, delegated) {
             (Entry::Deploy, _) => Event::Instantiated {
@@ -308,6 +301,27 @@ impl<'m, 'h> Machine<'m, 'h> {
             },
         });
         Ok(returned)
+    }
+
+    /// Prices what the running frame, which ended well, did to the storage of its contract, and
+    /// enforces the limit of the message or its own. A delegate call has none.
+    ///
+    /// # Errors
+    /// The limit isn't kept: the caller's mistake.
+    fn price_top(&mut self, account: &AccountId) -> Result<(), ExecError> {
+        let frame = self.top()?;
+        let record = match frame.terminated || frame.deposit.is_untouched() {
+            true => None,
+            false => self.record(account),
+        };
+        let (cluster, root) = (self.cluster, self.frames.len() == 1);
+        let below = self.unpriced_below(account);
+        let frame = self.top_mut()?;
+        let changed = frame.deposit.finish_frame(*account, record, cluster, below);
+        if let Some(changed) = changed {
+            self.state.put_as(&contract_key(account), &changed);
+        }
+        self.top()?.deposit.enforce(root)
     }
 
     /// What frames below the running one added to the storage of its contract, and nothing is

@@ -50,12 +50,19 @@ impl Stored {
             ));
         }
         let hash = blake2_256(&code);
-        if state.contains(&code_info_key(&hash)) {
-            return Ok(Self {
-                hash,
-                deposit: 0,
-                new: None,
-            });
+        let stored = Self {
+            hash,
+            deposit: 0,
+            new: None,
+        };
+        let known: Option<CodeInfo> = state.get_as(&code_info_key(&hash));
+        // It passed these checks when it was stored, unless less was asked of it than is now.
+        if known.as_ref().is_some_and(|known| {
+            known.status == CodeStatus::Current
+                && (known.determinism == Determinism::Enforced
+                    || determinism == Determinism::Relaxed)
+        }) {
+            return Ok(stored);
         }
         // What is deterministic is stored as such, even if that wasn't asked for: contracts can
         // be made of it.
@@ -69,6 +76,9 @@ impl Stored {
             return Err(rejected(
                 "the module imports a function that only contracts of earlier times may use".into(),
             ));
+        }
+        if known.is_some() {
+            return Ok(stored);
         }
         let quantities = &core.rules.deposits;
         let bytes = Balance::from(length(&code)).saturating_add(quantities.code_info_bytes.into());

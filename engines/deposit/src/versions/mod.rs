@@ -148,6 +148,8 @@ rules! {
         pub code_items: u32,
         /// Bytes that a contract's record counts for.
         pub contract_bytes: u32,
+        /// Bytes that its record counts for besides, by each lock on code, when its base is held anew.
+        pub dependency_bytes: u32,
         /// Items that a contract counts for.
         pub contract_items: u32,
         /// Part of a code's deposit that each user of it locks up, in parts per million.

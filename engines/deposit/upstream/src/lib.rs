@@ -7,6 +7,7 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub)]
 #![allow(clippy::disallowed_methods, clippy::arithmetic_side_effects)] // of tests, not of an engine
 
+pub mod marionette;
 mod ours;
 #[path = "../../tests/common/puppet.rs"]
 pub mod puppet;
@@ -15,7 +16,7 @@ mod theirs;
 pub use ours::Ours;
 pub use theirs::Theirs;
 
-use pink_engine_sdk::types::{AccountId, Balance, Event, Hash, StorageDeposit};
+use pink_engine_sdk::types::{AccountId, Balance, Determinism, Event, Hash, StorageDeposit};
 
 pub const ALICE: AccountId = [0xa1; 32];
 pub const BOB: AccountId = [0xb0; 32];
@@ -24,6 +25,9 @@ pub const PER_BYTE: Balance = 100;
 pub const MINIMUM: Balance = 1_000;
 /// What Alice and Bob begin with.
 pub const MONEY: Balance = 1_000_000_000_000_000;
+
+/// What users of code lock up of its deposit, where a test wants them to.
+const LOCKUP_PERCENT: u32 = 7;
 
 /// What came of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,26 +74,44 @@ fn short(event: &Event) -> String {
 
 /// One side.
 pub trait Side {
-    fn upload(&mut self, code: &[u8]) -> Hash;
+    fn upload(&mut self, ask: &Upload<'_>) -> Done;
+    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> Done;
     fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done;
     fn call(&mut self, ask: &Call<'_>) -> Done;
     fn money(&mut self, who: &AccountId) -> (Balance, Balance);
     fn set_prices(&mut self, per_item: Balance, per_byte: Balance);
 }
 
+/// An upload.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'a> {
+    pub origin: AccountId,
+    pub code: &'a [u8],
+    pub limit: Option<Balance>,
+    pub determinism: Determinism,
+}
+
+/// What a contract is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    Code(&'a [u8]),
+    Hash(Hash),
+}
+
 /// An instantiation by Alice.
 #[derive(Clone, Copy, Debug)]
 pub struct Instantiate<'a> {
-    pub code: &'a [u8],
+    pub code: Source<'a>,
     pub value: Balance,
     pub input: &'a [u8],
     pub salt: &'a [u8],
     pub limit: Option<Balance>,
 }
 
-/// A call by Alice.
+/// A call.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
+    pub origin: AccountId,
     pub contract: AccountId,
     pub value: Balance,
     pub input: &'a [u8],
@@ -105,9 +127,18 @@ pub struct Both {
 
 impl Both {
     pub fn new() -> Self {
+        Self::of(Ours::new(), Theirs::new(0))
+    }
+
+    /// Users of code lock up 7 % of its deposit; in 2.0 it is nothing.
+    pub fn with_lockup() -> Self {
+        Self::of(Ours::with_lockup(), Theirs::new(LOCKUP_PERCENT))
+    }
+
+    fn of(ours: Ours, theirs: Theirs) -> Self {
         Self {
-            ours: Ours::new(),
-            theirs: Theirs::new(),
+            ours,
+            theirs,
             known: vec![ALICE, BOB],
         }
     }
@@ -138,10 +169,15 @@ impl Both {
     /// A puppet with its own salt, known from here on.
     #[track_caller]
     pub fn puppet(&mut self, value: Balance, salt: u8) -> AccountId {
-        let code = puppet::puppet();
+        self.make(&puppet::puppet(), value, salt)
+    }
+
+    /// A contract of this code, known from here on.
+    #[track_caller]
+    pub fn make(&mut self, code: &[u8], value: Balance, salt: u8) -> AccountId {
         let made = self.same(|side| {
             side.instantiate(&Instantiate {
-                code: &code,
+                code: Source::Code(code),
                 value,
                 input: &[],
                 salt: &[salt],
@@ -174,6 +210,7 @@ impl Both {
     ) -> Done {
         self.same(|side| {
             side.call(&Call {
+                origin: ALICE,
                 contract,
                 value,
                 input: &script.0,
@@ -191,6 +228,7 @@ impl Both {
     ) -> [Done; 2] {
         self.each(|side| {
             side.call(&Call {
+                origin: ALICE,
                 contract,
                 value: 0,
                 input: &script.0,
@@ -201,9 +239,21 @@ impl Both {
 
     #[track_caller]
     pub fn upload(&mut self, code: &[u8]) -> Hash {
-        let (ours, theirs) = (self.ours.upload(code), self.theirs.upload(code));
-        assert_eq!(ours, theirs);
-        ours
+        let stored = self.same(|side| {
+            side.upload(&Upload {
+                origin: ALICE,
+                code,
+                limit: None,
+                determinism: Determinism::Enforced,
+            })
+        });
+        assert_eq!(stored.outcome, "Success", "{stored:?}");
+        stored.output.try_into().expect("a hash")
+    }
+
+    pub fn set_prices(&mut self, per_item: Balance, per_byte: Balance) {
+        self.ours.set_prices(per_item, per_byte);
+        self.theirs.set_prices(per_item, per_byte);
     }
 }
 

@@ -1,7 +1,10 @@
 //! Engine 2.0, on a state in memory, at a gas price of zero.
 
-use crate::{Call, Done, Instantiate, Side, ALICE, BOB, MINIMUM, MONEY, PER_BYTE, PER_ITEM};
-use pink_engine_deposit::{DepositEngine, Deposits, Release, Rules};
+use crate::{
+    Call, Done, Instantiate, Side, Source, Upload, ALICE, BOB, LOCKUP_PERCENT, MINIMUM, MONEY,
+    PER_BYTE, PER_ITEM,
+};
+use pink_engine_deposit::{DepositEngine, Deposits, Limits, Release, Rules};
 use pink_engine_sdk::{
     types,
     types::{Deposit, *},
@@ -10,9 +13,14 @@ use pink_engine_sdk::{
 
 struct V2_0;
 
-/// 2.0, but for the lengths of its records: the pallet's are others.
+/// 2.0, but for the lengths of its records: the pallet's are others. What isn't stable may be
+/// imported on both sides.
 impl Release for V2_0 {
     const RULES: Rules = Rules {
+        limits: Limits {
+            unstable_functions: true,
+            ..Rules::V2_0.limits
+        },
         deposits: Deposits {
             code_info_bytes: 61,
             contract_bytes: 122,
@@ -22,19 +30,40 @@ impl Release for V2_0 {
     };
 }
 
+struct Lockup;
+
+impl Release for Lockup {
+    const RULES: Rules = Rules {
+        deposits: Deposits {
+            lockup_ppm: LOCKUP_PERCENT * 10_000,
+            ..V2_0::RULES.deposits
+        },
+        ..V2_0::RULES
+    };
+}
+
 const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);
 
 pub struct Ours {
     host: MemoryHost,
-    engine: DepositEngine<V2_0>,
+    engine: Box<dyn Engine>,
     seq: u64,
 }
 
 impl Ours {
     pub fn new() -> Self {
+        Self::of(DepositEngine::<V2_0>::new())
+    }
+
+    /// With something to lock up.
+    pub fn with_lockup() -> Self {
+        Self::of(DepositEngine::<Lockup>::new())
+    }
+
+    fn of(engine: impl Engine) -> Self {
         let mut ours = Self {
             host: MemoryHost::default(),
-            engine: DepositEngine::new(),
+            engine: Box::new(engine),
             seq: 0,
         };
         ours.send(Message::Setup(Setup {
@@ -100,21 +129,37 @@ fn done(receipt: Receipt) -> Done {
 }
 
 impl Side for Ours {
-    fn upload(&mut self, code: &[u8]) -> Hash {
-        let receipt = self.send(Message::Upload(Upload {
-            origin: ALICE,
-            code: code.to_vec(),
-            storage_deposit_limit: None,
-            determinism: Determinism::Enforced,
+    fn upload(&mut self, ask: &Upload<'_>) -> Done {
+        let receipt = self.send(Message::Upload(types::Upload {
+            origin: ask.origin,
+            code: ask.code.to_vec(),
+            storage_deposit_limit: ask.limit,
+            determinism: ask.determinism,
             max_gas_price: 0,
         }));
-        receipt.code_hash.expect("it is stored")
+        let hash = receipt.code_hash.unwrap_or_default();
+        let mut done = done(receipt);
+        if done.outcome == "Success" {
+            done.output = hash.to_vec();
+        }
+        done
+    }
+
+    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> Done {
+        done(self.send(Message::RemoveCode(RemoveCode {
+            origin,
+            code_hash: hash,
+            max_gas_price: 0,
+        })))
     }
 
     fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done {
         done(self.send(Message::Instantiate(types::Instantiate {
             origin: ALICE,
-            code: Code::Upload(ask.code.to_vec()),
+            code: match ask.code {
+                Source::Code(code) => Code::Upload(code.to_vec()),
+                Source::Hash(hash) => Code::Existing(hash),
+            },
             input: ask.input.to_vec(),
             salt: ask.salt.to_vec(),
             value: ask.value,
@@ -126,7 +171,7 @@ impl Side for Ours {
 
     fn call(&mut self, ask: &Call<'_>) -> Done {
         done(self.send(Message::Call(types::Call {
-            origin: ALICE,
+            origin: ask.origin,
             contract: ask.contract,
             input: ask.input.to_vec(),
             value: ask.value,

@@ -1,6 +1,8 @@
 //! `pallet-contracts` 51 with `pallet-balances`, in test externalities.
 
-use crate::{Call, Done, Instantiate, Side, ALICE, BOB, MINIMUM, MONEY, PER_BYTE, PER_ITEM};
+use crate::{
+    Call, Done, Instantiate, Side, Source, Upload, ALICE, BOB, MINIMUM, MONEY, PER_BYTE, PER_ITEM,
+};
 use frame_support::{
     derive_impl,
     storage::{with_transaction, TransactionOutcome},
@@ -9,11 +11,14 @@ use frame_support::{
 };
 use pallet_contracts::chain_extension::{ChainExtension, Environment, Ext, InitState, RetVal};
 use pallet_contracts::{
-    AddressGenerator, Code, CollectEvents, DebugInfo, Determinism, ExecReturnValue, Frame, Schedule,
+    chain_extension::ReturnFlags, AddressGenerator, Code, CollectEvents, DebugInfo, Determinism,
+    ExecReturnValue, Frame, Schedule,
 };
-use pink_engine_sdk::types::{AccountId, Balance, Event, Hash, StorageDeposit};
+use pink_engine_sdk::types::{self, AccountId, Balance, Event, Hash, StorageDeposit};
 use sp_io::TestExternalities;
-use sp_runtime::{testing::H256, traits::IdentityLookup, AccountId32, BuildStorage, DispatchError};
+use sp_runtime::{
+    testing::H256, traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, Perbill,
+};
 
 #[frame_support::runtime]
 mod composition {
@@ -56,6 +61,7 @@ frame_support::parameter_types! {
     pub static DepositPerItem: u128 = PER_ITEM;
     pub static DepositPerByte: u128 = PER_BYTE;
     pub const DefaultDepositLimit: u128 = 1024 * 1024 * PER_BYTE + 1024 * PER_ITEM;
+    pub static Lockup: Perbill = Perbill::zero();
     pub TheSchedule: Schedule<Runtime> = schedule();
 }
 
@@ -121,6 +127,7 @@ impl pallet_contracts::Config for Runtime {
     type DefaultDepositLimit = DefaultDepositLimit;
     type AddressGenerator = Addresses;
     type ChainExtension = AnExtension;
+    type CodeHashLockupDepositPercent = Lockup;
     type WeightPrice = Self;
 }
 
@@ -137,7 +144,8 @@ pub struct Theirs {
 }
 
 impl Theirs {
-    pub fn new() -> Self {
+    /// Users of code lock up so many percent of its deposit.
+    pub fn new(lockup_percent: u32) -> Self {
         let balances = pallet_balances::GenesisConfig::<Runtime> {
             balances: vec![(ALICE.into(), MONEY), (BOB.into(), MONEY)],
             ..Default::default()
@@ -151,7 +159,12 @@ impl Theirs {
         externalities.execute_with(|| System::set_block_number(1));
         DepositPerItem::set(PER_ITEM);
         DepositPerByte::set(PER_BYTE);
+        Lockup::set(Perbill::from_percent(lockup_percent));
         Self { externalities }
+    }
+
+    fn reserved(who: &AccountId) -> Balance {
+        System::account(AccountId32::from(*who)).data.reserved
     }
 
     /// As the extrinsic does it: what fails changes nothing.
@@ -200,9 +213,11 @@ impl Theirs {
     }
 }
 
-impl Default for Theirs {
-    fn default() -> Self {
-        Self::new()
+/// What a message gives that runs nothing.
+fn output(data: Vec<u8>) -> ExecReturnValue {
+    ExecReturnValue {
+        flags: ReturnFlags::empty(),
+        data,
     }
 }
 
@@ -262,6 +277,15 @@ fn event(event: RuntimeEvent, topics: &[H256]) -> Option<Event> {
                 deposit_held,
                 uploader: uploader.into(),
             },
+            ContractsEvent::CodeRemoved {
+                code_hash,
+                deposit_released,
+                remover,
+            } => Event::CodeRemoved {
+                code_hash: code_hash.0,
+                deposit_released,
+                remover: remover.into(),
+            },
             ContractsEvent::ContractEmitted { contract, data } => Event::ContractEmitted {
                 contract: contract.into(),
                 topics: topics.iter().map(|topic| topic.0).collect(),
@@ -308,12 +332,35 @@ fn event(event: RuntimeEvent, topics: &[H256]) -> Option<Event> {
 }
 
 impl Side for Theirs {
-    fn upload(&mut self, code: &[u8]) -> Hash {
-        self.externalities.execute_with(|| {
-            Contracts::bare_upload_code(ALICE.into(), code.to_vec(), None, Determinism::Enforced)
-                .expect("it is stored")
-                .code_hash
-                .0
+    fn upload(&mut self, ask: &Upload<'_>) -> Done {
+        let determinism = match ask.determinism {
+            types::Determinism::Enforced => Determinism::Enforced,
+            types::Determinism::Relaxed => Determinism::Relaxed,
+        };
+        self.dispatch(|| {
+            let stored = Contracts::bare_upload_code(
+                ask.origin.into(),
+                ask.code.to_vec(),
+                ask.limit,
+                determinism,
+            );
+            let deposit = stored.as_ref().map_or(0, |stored| stored.deposit);
+            let hash = stored.map(|stored| output(stored.code_hash.0.to_vec()));
+            (hash, pallet_contracts::StorageDeposit::Charge(deposit))
+        })
+    }
+
+    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> Done {
+        self.dispatch(|| {
+            let before = Self::reserved(&origin);
+            let removed = Contracts::remove_code(RuntimeOrigin::signed(origin.into()), H256(hash));
+            let released = before - Self::reserved(&origin);
+            (
+                removed
+                    .map(|_| output(Vec::new()))
+                    .map_err(|error| error.error),
+                pallet_contracts::StorageDeposit::Refund(released),
+            )
         })
     }
 
@@ -324,7 +371,10 @@ impl Side for Theirs {
                 ask.value,
                 GAS,
                 ask.limit,
-                Code::Upload(ask.code.to_vec()),
+                match ask.code {
+                    Source::Code(code) => Code::Upload(code.to_vec()),
+                    Source::Hash(hash) => Code::Existing(H256(hash)),
+                },
                 ask.input.to_vec(),
                 ask.salt.to_vec(),
                 DebugInfo::Skip,
@@ -337,7 +387,7 @@ impl Side for Theirs {
     fn call(&mut self, ask: &Call<'_>) -> Done {
         self.dispatch(|| {
             let called = Contracts::bare_call(
-                ALICE.into(),
+                ask.origin.into(),
                 ask.contract.into(),
                 ask.value,
                 GAS,

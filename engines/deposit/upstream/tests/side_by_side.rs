@@ -30,7 +30,7 @@ fn an_instantiation() {
     let store = script().set(b"k", 1);
     let made = both.same(|side| {
         side.instantiate(&Instantiate {
-            code: &code,
+            code: Source::Code(&code),
             value: 5,
             input: &store.0,
             salt: b"s",
@@ -259,6 +259,7 @@ fn refunds_are_pro_rata() {
     both.each(|side| {
         side.set_prices(0, PER_BYTE);
         side.call(&Call {
+            origin: ALICE,
             contract: a,
             value: 0,
             input: &[],
@@ -269,6 +270,7 @@ fn refunds_are_pro_rata() {
     both.each(|side| {
         side.set_prices(0, 50);
         side.call(&Call {
+            origin: ALICE,
             contract: a,
             value: 0,
             input: &script().set(b"3", 2_048).0,
@@ -289,6 +291,7 @@ fn refunds_round_once() {
     both.each(|side| {
         side.set_prices(0, 300);
         side.call(&Call {
+            origin: ALICE,
             contract: a,
             value: 0,
             input: &script().set(b"1", 13).set(b"2", 26).0,
@@ -448,6 +451,7 @@ fn what_the_pallet_gets_wrong() {
     both.each(|side| {
         side.set_prices(0, 0);
         side.call(&Call {
+            origin: ALICE,
             contract: BOB,
             value: 0,
             input: &[],

@@ -65,6 +65,7 @@ impl Rules {
             code_info_bytes: 62,
             code_items: 2,
             contract_bytes: 107,
+            dependency_bytes: 48,
             contract_items: 1,
             lockup_ppm: 0,
             default_limit_bytes: 1024 * 1024,
