@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `rules`, `costs`, `operators` | every number |
 //! | `state` | keys and records |
+//! | `records` | the same, where an older era left them in its own form |
 //! | `ledger`, `escrow`, `deposit`, `gas` | money and meters |
 //! | `messages` | the way of each message from its checks to its receipt |
 //! | `exec` | the machine: frames, calls, new contracts, ends of contracts |
@@ -51,6 +52,7 @@
 //! | A message's first frame returns at most 16 KiB in a transaction and in an estimate, beyond that it traps with `OutputTooLarge` | the memory | outputs are kept with receipts; ink! returns no more | `outputs` |
 //! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
+//! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `moving::gas_and_state_dont_depend_on_the_order` |
 //! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
 //! | Nobody is root, `caller_is_root` is 0 | root may call | governance speaks through messages | `original::who_is_the_origin` |
 //! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |
@@ -98,6 +100,7 @@ mod idle;
 mod ledger;
 mod messages;
 mod operators;
+mod records;
 mod rules;
 mod signatures;
 mod state;

@@ -8,6 +8,7 @@ use crate::{
     engine::Core,
     hash::blake2_256,
     ledger::Ledger,
+    records,
     state::{code_info_key, code_key, Cluster, CodeInfo, CodeStatus},
     wasm::Compiled,
 };
@@ -50,7 +51,7 @@ impl Stored {
             ));
         }
         let hash = blake2_256(&code);
-        if state.contains(&code_info_key(&hash)) {
+        if records::code_len(state, &hash).is_some() {
             return Ok(Self {
                 hash,
                 deposit: 0,
