@@ -855,18 +855,16 @@ struct Largest {
     keys: usize,
     bytes: usize,
     events: usize,
-    millis: u128,
 }
 
 impl Largest {
-    fn see(&mut self, changes: &Changes, events: usize, millis: u128) {
+    fn see(&mut self, changes: &Changes, events: usize) {
         let size = |(key, value): &(Vec<u8>, Option<Vec<u8>>)| {
             key.len() + value.as_ref().map_or(0, Vec::len)
         };
         self.keys = self.keys.max(changes.len());
         self.bytes = self.bytes.max(changes.iter().map(size).sum());
         self.events = self.events.max(events);
-        self.millis = self.millis.max(millis);
     }
 }
 
@@ -904,14 +902,13 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
         system_code: None,
     });
     let money = file::issuance(&chain.host);
-    let start = std::time::Instant::now();
     let (receipt, changes) = file::execute(&chain.host, &env, &message).expect("no fault");
     assert_eq!(receipt.outcome, Outcome::Success);
     let mut the_move = Largest::default();
-    the_move.see(&changes, receipt.events.len(), start.elapsed().as_millis());
+    the_move.see(&changes, receipt.events.len());
     println!(
-        "the move: {} keys, {} bytes, {} events, {} ms",
-        the_move.keys, the_move.bytes, the_move.events, the_move.millis
+        "the move: {} keys, {} bytes, {} events",
+        the_move.keys, the_move.bytes, the_move.events
     );
     assert!(the_move.keys <= 2_048 + 16, "{} keys", the_move.keys);
     assert!(
@@ -922,9 +919,8 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
     commit(&chain, changes);
     let (mut ends, mut blocks, mut fallen, mut refused) = (Largest::default(), 0u32, 0, 0);
     while is_moving(&chain) {
-        let start = std::time::Instant::now();
         let (receipt, changes) = file::end_block(&chain.host, &chain.block);
-        ends.see(&changes, receipt.events.len(), start.elapsed().as_millis());
+        ends.see(&changes, receipt.events.len());
         for event in receipt.events {
             match event {
                 Event::TombstoneRemoved { balance, .. } => {
@@ -939,12 +935,11 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
         blocks += 1;
     }
     println!(
-        "{blocks} blocks, each at most: {} keys, {} bytes, {} events, {} ms; \
+        "{blocks} blocks, each at most: {} keys, {} bytes, {} events; \
          the file's peak is {} bytes",
         ends.keys,
         ends.bytes,
         ends.events,
-        ends.millis,
         file::file().memory().peak
     );
     let idle = Rules::V2_0.idle;

@@ -134,7 +134,7 @@ pub(super) fn length(bytes: &[u8]) -> u32 {
 }
 
 /// Bytes as people write them.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::from("0x"), |mut text, byte| {
         // Writing to a string can't fail.

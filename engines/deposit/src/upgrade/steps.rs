@@ -8,6 +8,7 @@ use super::rent::PREFAB;
 use crate::{
     engine::Core,
     idle::successor,
+    messages::hex,
     records,
     state::{is_destroyed, CONTRACT, MOVING},
 };
@@ -46,7 +47,7 @@ pub(crate) fn step(core: &Core, state: &mut Overlay<'_>, events: &mut Vec<Event>
         state.remove(MOVING);
         return 0;
     }
-    let mut time: u64 = 0;
+    let (mut time, told) = (0u64, events.len());
     if let Some(from) = moving.contracts.take() {
         let (next, took) = contracts(core, state, &from, events);
         moving.contracts = next;
@@ -57,6 +58,9 @@ pub(crate) fn step(core: &Core, state: &mut Overlay<'_>, events: &mut Vec<Event>
         moving.codes = next;
         time = time.saturating_add(took);
     }
+    for event in events.iter().skip(told) {
+        log(state, event);
+    }
     match moving {
         Moving {
             contracts: None,
@@ -65,6 +69,22 @@ pub(crate) fn step(core: &Core, state: &mut Overlay<'_>, events: &mut Vec<Event>
         moving => state.put_as(MOVING, &moving),
     }
     time
+}
+
+/// Tells the operator: no message's receipt has these events.
+fn log(state: &mut Overlay<'_>, event: &Event) {
+    // As everywhere, warnings are 2 and what is worth knowing 3.
+    match event {
+        Event::TombstoneRemoved { contract, balance } => {
+            let text = format!("a tombstone is removed, and its account keeps {balance}");
+            state.host().log(3, Some(contract), &text);
+        }
+        Event::CodeDisabled { code_hash, reason } => {
+            let text = format!("the code {} is refused: {reason}", hex(code_hash));
+            state.host().log(2, None, &text);
+        }
+        _ => {}
+    }
 }
 
 /// Converts contracts and removes tombstones. Gives where to go on, and the ref time.
