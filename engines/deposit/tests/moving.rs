@@ -360,6 +360,16 @@ fn uses() -> Vec<(&'static str, Vec<Step>)> {
             ],
         ),
         (
+            "what the extension knows",
+            vec![ok(does(
+                [lonely, refused, [1; 32]]
+                    .iter()
+                    .fold(script().extension(16, &OTHER), |script, hash| {
+                        script.extension(19, &(*hash, false).encode())
+                    }),
+            ))],
+        ),
+        (
             "an exchange of code",
             vec![
                 ok(does(script().set_code_hash(lonely))),
