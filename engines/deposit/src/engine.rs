@@ -1,6 +1,6 @@
 //! The engine: rules, caches, and the way of each message.
 
-use crate::{idle, ledger, messages, state, versions::Rules, views, wasm::Cache, Release};
+use crate::{idle, ledger, messages, records, state, versions::Rules, views, wasm::Cache, Release};
 use pink_engine_sdk::{types::*, Engine, Overlay};
 use std::marker::PhantomData;
 
@@ -53,7 +53,7 @@ impl<R: Release> Engine for DepositEngine<R> {
     }
 
     fn end_block(&self, state: &mut Overlay<'_>, _: &Block) -> BlockReceipt {
-        idle::end_block(state, &self.core.rules)
+        idle::end_block(&self.core, state)
     }
 
     fn execute(&self, state: &mut Overlay<'_>, env: &Env, message: Message) -> Receipt {
@@ -87,7 +87,7 @@ impl<R: Release> Engine for DepositEngine<R> {
     }
 
     fn contract(&self, state: &mut Overlay<'_>, address: &AccountId) -> Option<ContractView> {
-        let contract: state::Contract = state.get_as(&state::contract_key(address))?;
+        let contract = records::contract(state, address)?;
         Some(ContractView {
             code_hash: contract.code_hash,
             storage_bytes: contract.storage_bytes,

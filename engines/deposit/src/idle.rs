@@ -1,24 +1,19 @@
-//! Deletion of what contracts left behind, and of a destroyed cluster's accounts: a constant
-//! number of items in each block.
+//! Work of a block's end: deletion of what contracts left behind, and of a destroyed cluster's
+//! accounts, and what a move from an older version left to convert; a constant amount of each.
 //!
 //! A contract that ends is gone at once; its storage can be large, and is deleted at the ends of
 //! blocks. Its prefix is never used again, so nobody sees what is still there. The queue is
 //! unbounded, a range of numbered entries, so that nobody can keep a contract from ending.
 
 use crate::{
+    engine::Core,
     state::{is_destroyed, Key, ACCOUNT, DELETION, DELETIONS},
-    versions::Rules,
+    upgrade,
 };
 use pink_engine_sdk::{
     types::{AccountId, BlockReceipt, Event, Weight},
     Overlay,
 };
-
-/// Bytes of the shortest prefix of a contract's storage. What is shorter is a namespace of records,
-/// of an era that is over.
-const CONTRACTS_PREFIX: usize = 32;
-/// Such records that go in one block: code is among them, which is large.
-const RECORDS: u32 = 16;
 
 /// Queues the storage under a prefix for its deletion.
 pub(crate) fn enqueue(state: &mut Overlay<'_>, prefix: &[u8]) {
@@ -32,27 +27,19 @@ pub(crate) fn enqueue(state: &mut Overlay<'_>, prefix: &[u8]) {
 }
 
 /// The work of a block's end.
-pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt {
+pub(crate) fn end_block(core: &Core, state: &mut Overlay<'_>) -> BlockReceipt {
+    let rules = &core.rules;
     let budget = rules.idle.deleted_items;
     let mut left = budget;
     while left > 0 {
         let Some((entry, prefix)) = first_entry(state) else {
             break;
         };
-        let records = prefix.len() < CONTRACTS_PREFIX;
-        let most = if records { left.min(RECORDS) } else { left };
-        let items = state.range(&prefix, successor(&prefix).as_deref(), most);
-        let mut removed = false;
+        let items = state.range(&prefix, successor(&prefix).as_deref(), left);
         for (item, _) in &items {
-            // A contract's storage key may happen to begin like a record; it is longer.
-            if !records || item.len() < CONTRACTS_PREFIX.saturating_add(16) {
-                state.remove(item);
-                removed = true;
-            }
+            state.remove(item);
         }
-        // Where all of them stay, the next block would see the same ones again, and nothing behind
-        // this entry would ever go. Records behind them are given up: they are of no use to anybody.
-        let more = removed && items.len() >= most as usize;
+        let more = items.len() >= left as usize;
         left = left.saturating_sub(items.len() as u32);
         if more {
             break;
@@ -66,8 +53,10 @@ pub(crate) fn end_block(state: &mut Overlay<'_>, rules: &Rules) -> BlockReceipt 
         left = left.saturating_sub(empty_ledger(state, left, &mut events));
     }
     let deleted = u64::from(budget.saturating_sub(left));
+    let time = deleted.saturating_mul(rules.bases.deleted_item.ref_time);
+    let time = time.saturating_add(upgrade::step(core, state, &mut events));
     BlockReceipt {
-        weight: Weight::new(deleted.saturating_mul(rules.bases.deleted_item.ref_time), 0),
+        weight: Weight::new(time, 0),
         events,
     }
 }

@@ -7,7 +7,8 @@
 
 use crate::{
     error::Error,
-    state::{account_key, contract_key, Account, Cluster, ACCOUNT},
+    records,
+    state::{account_key, Account, Cluster, ACCOUNT},
 };
 use pink_engine_sdk::{
     types::{AccountId, Balance, Event},
@@ -257,7 +258,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
         beneficiary: &AccountId,
         ends_again: bool,
     ) -> Result<(), Error> {
-        let is_contract = ends_again || self.state.contains(&contract_key(contract));
+        let is_contract = ends_again || records::contract(self.state, contract).is_some();
         self.set_contract(contract, is_contract);
         let (rest, keep) = match is_contract {
             true => (self.spendable(contract), Keep::Alive),
@@ -344,7 +345,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
     }
 
     fn find(&mut self, who: &AccountId) -> Option<Account> {
-        self.state.get_as(&account_key(who))
+        records::account(self.state, who)
     }
 
     fn put(&mut self, who: &AccountId, account: &Account) {
@@ -354,7 +355,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
 
 /// An account; zeros if there is none.
 pub(crate) fn account(state: &mut Overlay<'_>, who: &AccountId) -> Account {
-    state.get_as(&account_key(who)).unwrap_or_default()
+    records::account(state, who).unwrap_or_default()
 }
 
 /// All accounts, in ascending order, `visit`ed a page at a time.

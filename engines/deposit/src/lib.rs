@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `versions` | every number of every version |
 //! | `state` | keys and records |
+//! | `records` | the same, where an older era left them in its own form |
 //! | `ledger`, `escrow`, `deposit`, `gas` | money and meters |
 //! | `messages` | the way of each message from its checks to its receipt |
 //! | `exec` | the machine: frames, calls, new contracts, ends of contracts |
@@ -57,6 +58,7 @@
 //! | Code of up to 512 KiB and memories of up to 64 pages | 123 KiB and 16 pages by default | phat contracts are as large | `code::what_is_too_large`, `code::memory` |
 //! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
+//! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `moving::gas_and_state_dont_depend_on_the_order` |
 //! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
 //! | Nobody is root, `caller_is_root` is 0, and nobody exchanges a contract's code from outside | root may call, and has `set_code` | governance speaks through messages | `original::who_is_the_origin` |
 //! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |
@@ -103,6 +105,7 @@ mod host_fns;
 mod idle;
 mod ledger;
 mod messages;
+mod records;
 mod signatures;
 mod state;
 mod upgrade;

@@ -12,14 +12,17 @@
 //! | `contract/` ‖ address | [`Contract`] |
 //! | `deletion/` ‖ number, u64 big-endian | storage prefix of a contract that is gone |
 //! | `deletions` | u64: how many contracts ever waited for their deletion |
+//! | `moving` | how far the records of the rent era were walked, as long as some may be left |
 //! | prefix ‖ BLAKE2b-256(key) | a contract's value under a fixed key of 32 bytes |
 //! | prefix ‖ BLAKE2b-128(key) ‖ key | a contract's value under a variable key |
 //!
 //! A contract's prefix is BLAKE2b-256(address ‖ instantiation nonce as u64 LE), or, of one that was
 //! made in the rent era, `storage/` and the 32 bytes that it had there: no storage is moved. For
-//! the same reason an account may still be 16 bytes, its free balance alone. All records are
-//! SCALE with fields in the order given here. No key of this table is as long as a contract's
-//! storage key, so that no prefix, however it was ground, makes one equal to another.
+//! the same reason an account may still be 16 bytes, its free balance alone, and, as long as there
+//! is `moving`, a contract and a code's record may be those of that era: read and written through
+//! `records`. All records are SCALE with fields in the order given here. No key of this table is as
+//! long as a contract's storage key, so that no prefix, however it was ground, makes one equal to
+//! another.
 
 use crate::{hash::storage_prefix, versions::Rules};
 use parity_scale_codec::{Decode, Encode, Input};
@@ -41,6 +44,11 @@ pub(crate) const ACCOUNT: &[u8] = b"account/";
 pub(crate) const DELETION: &[u8] = b"deletion/";
 /// Key of the number of contracts that ever waited for their deletion.
 pub(crate) const DELETIONS: &[u8] = b"deletions";
+
+/// Namespace of the contracts.
+pub(crate) const CONTRACT: &[u8] = b"contract/";
+/// Key of how far the records of the rent era were walked.
+pub(crate) const MOVING: &[u8] = b"moving";
 
 /// Namespace of the storage of contracts that were made in the rent era.
 pub(crate) const RENT_STORAGE: &[u8] = b"storage/";
@@ -137,7 +145,7 @@ pub(crate) fn code_info_key(hash: &Hash) -> Key {
 }
 /// Key of a contract.
 pub(crate) fn contract_key(address: &AccountId) -> Key {
-    Key::of(&[b"contract/", address])
+    Key::of(&[CONTRACT, address])
 }
 
 /// The cluster. Written by its setup.

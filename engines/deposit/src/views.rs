@@ -1,10 +1,6 @@
 //! What can be looked at from outside.
 
-use crate::{
-    exec::StorageKey,
-    state::{contract_key, Cluster, Contract},
-    versions::Rules,
-};
+use crate::{exec::StorageKey, records, state::Cluster, versions::Rules};
 use pink_engine_sdk::{
     types::{AccessError, AccountId, ClusterView, Version},
     Overlay, VERSION_KEY,
@@ -38,9 +34,7 @@ pub(crate) fn contract_storage(
     address: &AccountId,
     key: &[u8],
 ) -> Result<Option<Vec<u8>>, AccessError> {
-    let contract: Contract = state
-        .get_as(&contract_key(address))
-        .ok_or(AccessError::DoesntExist)?;
+    let contract = records::contract(state, address).ok_or(AccessError::DoesntExist)?;
     if key.len() > rules.limits.storage_key_len as usize {
         return Err(AccessError::BadKey);
     }

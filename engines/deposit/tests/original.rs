@@ -485,7 +485,12 @@ fn dependencies_are_locked_and_held_for() {
     assert_eq!(locked.outcome, Outcome::Success);
     let deposit = lockup(callee.len());
     assert_eq!(locked.storage_deposit, StorageDeposit::Charge(deposit));
-    assert_eq!(gas(&locked), (709_394_300, 3_320));
+    // 20,000,000 ps and 256 bytes for loading it, and 170,000 ps and a byte for each of its 197.
+    assert_eq!(callee.len(), 197);
+    assert_eq!(
+        gas(&locked),
+        (709_394_300 + 20_000_000 + 197 * 170_000, 3_320 + 256 + 197)
+    );
     assert_eq!(chain.held(contract), base + deposit);
     assert_eq!(error(&chain.send(removal(hash))), "CodeInUse");
     for (script, name) in [
@@ -552,7 +557,12 @@ fn exchanged_code_is_held_for() {
         assert_eq!(chain.held(contract), own);
         let exchanged = chain.call(contract, &script().set_code_hash(hash).0);
         assert_eq!(exchanged.output, [0; 4]);
-        assert_eq!(gas(&exchanged), (769_430_700, 3_576));
+        // Loading the new code, as above.
+        assert_eq!(dummy.len(), 197);
+        assert_eq!(
+            gas(&exchanged),
+            (769_430_700 + 20_000_000 + 197 * 170_000, 3_576 + 256 + 197)
+        );
         let now = BASE + lockup(dummy.len());
         assert_eq!(exchanged.storage_deposit, StorageDeposit::Refund(own - now));
         assert_eq!(chain.held(contract), now);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     engine::MemoryUse,
-    history::{Difference, Endings, Rehearsal, StateDifference},
+    history::{Difference, Endings, Rehearsal, StateDifference, MAX_ENDS},
 };
 use comfy_table::{presets::NOTHING, CellAlignment, Table};
 use fat_contracts_primitives::EngineVersion;
@@ -85,6 +85,7 @@ pub(super) fn report(rehearsal: &Rehearsal) -> Report {
         .with("state_differences", keys)
         .with("refused_codes", refused)
         .with("tombstones", tombstones)
+        .with("move_blocks", rehearsal.move_blocks)
         .with("memory", memory)
 }
 
@@ -189,6 +190,11 @@ fn text(rehearsal: &Rehearsal) -> String {
     let _ = writeln!(text, "tombstones that {to} removes: {}", tombstones.len());
     for (contract, balance) in tombstones {
         let _ = writeln!(text, "  {}: keeps {balance}, out of reach", ss58(contract));
+    }
+    let blocks = rehearsal.move_blocks;
+    let _ = writeln!(text, "blocks in which {to} converts the rest: {blocks}");
+    if blocks == MAX_ENDS {
+        let _ = writeln!(text, "  and more: the lists above aren't whole");
     }
     text
 }

@@ -3,8 +3,12 @@ use crate::{
     store::Snapshot,
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineRecord, EngineVersion, Remedy};
-use pink_capi::types::{Env, Message, Mode, Outcome, Receipt, Upgrade, Version};
+use pink_capi::types::{Env, Event, Message, Mode, Outcome, Receipt, Upgrade, Version};
 use std::collections::BTreeMap;
+
+/// Blocks that a rehearsal ends at most, to see what a move leaves to them: 51 million records by the
+/// budget of 2.0.
+pub const MAX_ENDS: u32 = 100_000;
 
 /// A state that goes its own way from some block on, under the engine that it has or under
 /// another one.
@@ -66,6 +70,41 @@ impl Fork {
             self.moved = Some((to, record.clone()));
         }
         Ok(receipt)
+    }
+
+    /// Ends blocks until that changes nothing any more, or [`MAX_ENDS`] of them: an engine may leave
+    /// what a move is larger than to the ends of blocks. Gives what happened, and in how many blocks.
+    ///
+    /// # Errors
+    /// The engine can't be had, or failed.
+    pub fn settle(
+        &mut self,
+        executor: &BlockExecutor<'_>,
+        input: &ClusterBlock,
+    ) -> Result<(Vec<Event>, u32), ParkReason> {
+        let (mut events, mut blocks) = (Vec::new(), 0u32);
+        let Some((version, record)) = &self.moved else {
+            return Ok((events, blocks));
+        };
+        let (version, engine) = (*version, executor.registry.get(*version, record)?);
+        let mut block = block_of(input);
+        let mut state = BlockState::new(&self.base);
+        state.apply(std::mem::take(&mut self.changes));
+        let ended = loop {
+            let mut session = executor.session(&state);
+            let ended = engine.end_block(&mut session, &block);
+            let (changes, _) = session.finish();
+            match ended {
+                Err(fault) => break Err(ParkReason::Fault { version, fault }),
+                Ok(_) if changes.is_empty() || blocks == MAX_ENDS => break Ok(()),
+                Ok(receipt) => events.extend(receipt.events),
+            }
+            state.apply(changes);
+            block.number = block.number.saturating_add(1);
+            blocks = blocks.saturating_add(1);
+        };
+        self.changes = state.into_changes().into_iter().collect();
+        ended.map(|()| (events, blocks))
     }
 
     /// Executes a block on the fork. Once it was moved, what the chain said about versions doesn't

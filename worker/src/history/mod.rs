@@ -15,7 +15,7 @@ mod witness;
 
 pub use check::{check, Checked, Damage};
 pub use compare::{Comparison, Difference, Endings, GasRatios};
-pub use fork::Fork;
+pub use fork::{Fork, MAX_ENDS};
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
 pub use replay::{replay, replay_by, Divergence, ReplayReport};
 pub use shadow::Shadow;

@@ -33,6 +33,9 @@ pub struct Rehearsal {
     pub refused_codes: Vec<RefusedCode>,
     /// Tombstones of the newest state that `to` removes, and the money that nobody can reach then.
     pub tombstones: Vec<(AccountId, u128)>,
+    /// Blocks at whose ends `to` converts what the move of the newest state leaves to them; if they
+    /// are [`MAX_ENDS`](super::MAX_ENDS), there is more, and the two lists above aren't whole.
+    pub move_blocks: u32,
     /// What the engines of both versions have allocated in this process.
     pub memory: Vec<(EngineVersion, MemoryUse)>,
 }
@@ -50,7 +53,8 @@ pub struct RefusedCode {
 
 /// Forks the state as it was before the last messages, twice: on one fork they are executed again
 /// as they were, on the other the upgrade to another version comes first. Then compares the two.
-/// On a third fork, of the newest state, the upgrade alone is tried.
+/// On a third fork, of the newest state, the upgrade alone is tried, with the ends of blocks to which
+/// the engine leaves a part of it.
 ///
 /// Only blocks that the current version executed, and whose state can still be read, are tried;
 /// if there is none, the upgrade alone is. `progress` is told after each block how many there
@@ -84,11 +88,14 @@ pub fn rehearse(
     };
     let mut now = Fork::new(worker.store().snapshot()?);
     let upgrade = with_stack(|| now.upgrade(&executor, from, (to, record), &newest))??;
+    let (mut events, move_blocks) = with_stack(|| now.settle(&executor, &newest))??;
+    events.extend(upgrade.events.iter().cloned());
     let mut rehearsal = Rehearsal {
         from,
         to,
-        refused_codes: refused_codes(worker, &upgrade)?,
-        tombstones: tombstones(&upgrade),
+        refused_codes: refused_codes(worker, &events)?,
+        tombstones: tombstones(&events),
+        move_blocks,
         upgrade,
         blocks: 0,
         messages: Comparison::default(),
@@ -106,6 +113,8 @@ pub fn rehearse(
         rehearsal.upgrade = upgrade;
         return Ok(rehearsal);
     }
+    // What the move leaves to the ends of blocks is no message's doing.
+    let _ = with_stack(|| other.settle(&executor, first))??;
     let after_upgrade = other.changes().clone();
     let all = inputs.len() as u64;
     for input in &inputs {
@@ -174,9 +183,9 @@ fn last_blocks(
     Ok((inputs, base))
 }
 
-fn tombstones(upgrade: &Receipt) -> Vec<(AccountId, u128)> {
-    let events = upgrade.events.iter();
+fn tombstones(events: &[Event]) -> Vec<(AccountId, u128)> {
     events
+        .iter()
         .filter_map(|event| match event {
             Event::TombstoneRemoved { contract, balance } => Some(((*contract).into(), *balance)),
             _ => None,
@@ -184,9 +193,8 @@ fn tombstones(upgrade: &Receipt) -> Vec<(AccountId, u128)> {
         .collect()
 }
 
-fn refused_codes(worker: &Worker, upgrade: &Receipt) -> Result<Vec<RefusedCode>, WorkerError> {
-    let mut refused: Vec<_> = upgrade
-        .events
+fn refused_codes(worker: &Worker, events: &[Event]) -> Result<Vec<RefusedCode>, WorkerError> {
+    let mut refused: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
             Event::CodeDisabled { code_hash, reason } => Some(RefusedCode {

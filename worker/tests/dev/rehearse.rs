@@ -1,6 +1,9 @@
 //! What the last messages would have done under a newer engine.
 
-use crate::node::{own_engines, Node};
+use crate::{
+    node::{own_engines, Node},
+    rent::HOARDER,
+};
 use serde_json::Value;
 
 /// Emits an event with two topics, the greater one first: 1.0 sorts them, 1.1 doesn't.
@@ -145,4 +148,73 @@ fn people_get_a_table() {
     ] {
         assert!(text.contains(words), "{words:?} isn't in:\n{text}");
     }
+}
+
+/// Tombstones fall at the ends of the blocks behind the move. A rehearsal says which, and what is
+/// out of reach then; the move is as it said, and so is its replay.
+#[test]
+fn each_tombstone_is_named_with_its_money() {
+    let node = Node::empty(own_engines(&["1.0", "2.0"]).keep());
+    node.run(&["init", "--engine", "1.0"]).success();
+    let code = node.file("hoarder.wasm", &wat::parse_str(HOARDER).expect("a literal"));
+    let make = ["instantiate", "--code", &code, "--data", "", "--value"];
+    let tombstones = ["01", "02"].map(|salt| {
+        let made = node.run(&[&make[..], &["202_000_000_000", "--salt", salt]].concat());
+        made.success().text("address").to_owned()
+    });
+    let rich = node.run(&[&make[..], &["2_000_000_000_000"]].concat());
+    let rich = rich.success().text("address").to_owned();
+    node.run(&["advance", "10000"]).success();
+    for contract in &tombstones {
+        node.run(&["claim", contract, "--from", "//Bob"]).success();
+    }
+    node.run(&["transfer", &tombstones[0], "5_000_000_000_000"])
+        .success();
+    let keeps = tombstones.clone().map(|contract| node.free(&contract));
+    assert!(keeps[0] > keeps[1] && keeps[1] > 0, "{keeps:?}");
+    let issuance = node.issuance();
+
+    let before = node.picture();
+    let said = node.run(&["rehearse", "--to", "2.0"]).success();
+    assert_eq!(node.picture(), before, "a rehearsal changes nothing");
+    let mut named: Vec<_> = list(&said.json, "tombstones")
+        .iter()
+        .map(|it| (it["contract"].clone(), it["balance"].clone()))
+        .collect();
+    let mut expected: Vec<_> = tombstones.iter().zip(keeps).collect();
+    expected.sort_by_key(|(contract, _)| contract.to_string());
+    named.sort_by_key(|(contract, _)| contract.to_string());
+    assert_eq!(named.len(), 2, "{}", said.json);
+    for ((contract, balance), (tombstone, keeps)) in named.iter().zip(expected) {
+        assert_eq!(contract.as_str(), Some(tombstone.as_str()));
+        assert_eq!(balance.as_str(), Some(keeps.to_string().as_str()));
+    }
+    assert_eq!(list(&said.json, "refused_codes").len(), 0);
+    // Two tombstones and a contract: all in one block.
+    assert_eq!(said.json["move_blocks"], 1);
+    let text = node.text(&["rehearse", "--to", "2.0"]);
+    assert!(text.contains("tombstones that 2.0 removes: 2"), "{text}");
+    for (contract, keeps) in tombstones.iter().zip(keeps) {
+        let line = format!("{contract}: keeps {keeps}, out of reach");
+        assert!(text.contains(&line), "{text}");
+    }
+
+    let moved = node.run(&["upgrade", "2.0"]).success();
+    let number = |field: &str| moved.json[field].as_u64().expect("a block");
+    let wait = number("block") - number("ordered_in") + 1;
+    node.run(&["advance", &wait.to_string()]).success();
+    assert_eq!(
+        tombstones.clone().map(|contract| node.free(&contract)),
+        keeps
+    );
+    assert_eq!(node.issuance(), issuance);
+    let state = node.state();
+    let records = state.keys().filter(|key| key.starts_with(b"contract/"));
+    // The one that lives, and the system contract.
+    assert_eq!(records.count(), 2);
+    assert!(!state.contains_key(&b"moving"[..]));
+    node.run(&["call", &tombstones[0], "--data", ""])
+        .error(&["there is no contract at"]);
+    node.run(&["call", &rich, "--data", ""]).success();
+    node.run(&["replay", "--verify"]).success();
 }

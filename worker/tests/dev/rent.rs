@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, env, fs};
 
 /// Stores four bytes under a key of 32 times `k` when it is made; its call does nothing.
-const HOARDER: &str = r#"(module
+pub(crate) const HOARDER: &str = r#"(module
     (import "seal0" "seal_set_storage" (func $set (param i32 i32 i32)))
     (import "env" "memory" (memory 1 1))
     (data (i32.const 0) "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkgold")

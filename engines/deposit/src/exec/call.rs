@@ -5,7 +5,7 @@ use crate::{
     deposit::DepositMeter,
     error::{Error, ExecError},
     gas::GasMeter,
-    state::{CodeInfo, Contract},
+    state::Contract,
 };
 use pink_engine_sdk::types::{AccountId, Balance, Weight};
 
@@ -37,16 +37,18 @@ impl Machine<'_, '_> {
         &mut self,
         request: CallRequest,
         contract: &Contract,
-        info: &CodeInfo,
         deposit: DepositMeter,
     ) -> Result<Returned, ExecError> {
         let mut gas = GasMeter::new(request.gas);
-        if let Err(error) = gas.charge(self.load_cost(info)) {
-            self.give_back(gas);
-            return Err(error.into());
-        }
+        let info = match self.fetch_first(&contract.code_hash, &mut gas) {
+            Ok(info) => info,
+            Err(error) => {
+                self.give_back(gas);
+                return Err(error.into());
+            }
+        };
         let origin = self.origin;
-        self.enter(frame(request, contract, origin, gas, deposit), info)
+        self.enter(frame(request, contract, origin, gas, deposit), &info)
     }
 
     /// A call of the running contract.

@@ -3,7 +3,7 @@
 use super::{Entry, Frame, Machine, Returned};
 use crate::{
     error::{Error, ExecError},
-    state::{contract_key, CodeStatus},
+    records,
 };
 use pink_engine_sdk::types::{Balance, Determinism, Event, Hash, Weight};
 
@@ -52,13 +52,10 @@ impl Machine<'_, '_> {
     /// # Errors
     /// There is no such code, or it isn't fit for contracts.
     pub(crate) fn set_code_hash(&mut self, hash: Hash) -> Result<(), Error> {
-        let info = self.code_info(&hash).ok_or(Error::CodeNotFound)?;
+        // Code of earlier times will do, as long as it runs.
+        let info = self.load(&hash)?;
         if info.determinism == Determinism::Relaxed {
             return Err(Error::Indeterministic);
-        }
-        // Code of earlier times will do, as long as it runs.
-        if info.status == CodeStatus::Disabled {
-            return Err(Error::CodeNotFound);
         }
         let address = self.top()?.account;
         let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
@@ -69,7 +66,7 @@ impl Machine<'_, '_> {
         let before = record.base_deposit;
         record.base_deposit = deposit;
         record.code_hash = hash;
-        self.state.put_as(&contract_key(&address), &record);
+        records::put_contract(self.state, &address, &record);
         let meter = &mut self.top_mut()?.deposit;
         match deposit.checked_sub(before) {
             Some(more) => meter.charge(address, more),
@@ -93,7 +90,7 @@ impl Machine<'_, '_> {
         if record.code_hash == hash {
             return Err(Error::CannotAddSelfAsDelegateDependency);
         }
-        let info = self.code_info(&hash).ok_or(Error::CodeNotFound)?;
+        let info = self.fetch(&hash)?;
         let most = self.rules().limits.delegate_dependencies as usize;
         let place = match record
             .dependencies
@@ -108,7 +105,7 @@ impl Machine<'_, '_> {
         let deposit = self.lockup(info.deposit);
         record.dependencies.insert(place, (hash, deposit));
         self.count_user(&hash, true);
-        self.state.put_as(&contract_key(&address), &record);
+        records::put_contract(self.state, &address, &record);
         self.top_mut()?.deposit.charge(address, deposit);
         Ok(())
     }
@@ -126,7 +123,7 @@ impl Machine<'_, '_> {
             .map_err(|_| Error::DelegateDependencyNotFound)?;
         let (_, deposit) = record.dependencies.remove(place);
         self.count_user(&hash, false);
-        self.state.put_as(&contract_key(&address), &record);
+        records::put_contract(self.state, &address, &record);
         self.top_mut()?.deposit.refund(address, deposit);
         Ok(())
     }

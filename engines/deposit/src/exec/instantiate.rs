@@ -7,7 +7,8 @@ use crate::{
     gas::GasMeter,
     hash::contract_address,
     ledger::Keep,
-    state::{contract_key, CodeInfo, CodeStatus, Contract, Prefix, NONCE},
+    records,
+    state::{CodeInfo, CodeStatus, Contract, Prefix, NONCE},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Determinism, Hash, Weight};
 
@@ -42,9 +43,8 @@ impl Machine<'_, '_> {
         deposit: DepositMeter,
     ) -> Result<(AccountId, Returned), ExecError> {
         let mut gas = GasMeter::new(request.gas);
-        let loaded = self
-            .instantiable(&request.code_hash)
-            .and_then(|info| gas.charge(self.load_cost(&info)).map(|_| info));
+        let loaded = self.fetch_first(&request.code_hash, &mut gas);
+        let loaded = loaded.and_then(|info| fit(&info).map(|()| info));
         let info = match loaded {
             Ok(info) => info,
             Err(error) => {
@@ -124,27 +124,23 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// Code that contracts may be made of.
-    fn instantiable(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
-        let info = self.code_info(hash).ok_or(Error::CodeNotFound)?;
-        fit(&info)?;
-        Ok(info)
-    }
-
     /// Puts the contract that the top frame constructs into the state: its account, with the
     /// existential deposit from the origin, and its record.
     pub(super) fn place_contract(&mut self, info: &CodeInfo) -> Result<(), ExecError> {
         let frame = self.top()?;
         let (address, code_hash, nonce) = (frame.account, frame.code_hash, frame.nonce);
         let (origin, minimum) = (self.origin, self.cluster.existential_deposit);
+        // Where a contract may be made, a tombstone may be.
+        records::convert_contract(self.state, &address, &mut self.events);
         let mut ledger = self.ledger();
         ledger
             .transfer(&origin, &address, minimum, Keep::Alive)
             .map_err(|_| Error::StorageDepositNotEnoughFunds)?;
         ledger.set_contract(&address, true);
         let base_deposit = self.base_deposit(info, 0);
-        self.state.put_as(
-            &contract_key(&address),
+        records::put_contract(
+            self.state,
+            &address,
             &Contract {
                 code_hash,
                 nonce,

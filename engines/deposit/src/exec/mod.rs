@@ -24,7 +24,8 @@ use crate::{
     gas::GasMeter,
     host_fns::{self, HostFn},
     ledger::Ledger,
-    state::{code_info_key, code_key, contract_key, Cluster, CodeInfo, CodeStatus, Contract},
+    records,
+    state::{code_info_key, code_key, Cluster, CodeInfo, CodeStatus, Contract},
     versions::Rules,
     wasm::{self, Calls, Memory, Shared},
 };
@@ -123,7 +124,7 @@ impl<'m, 'h> Machine<'m, 'h> {
 
     /// A contract's record, also while its constructor runs.
     pub(crate) fn record(&mut self, address: &AccountId) -> Option<Contract> {
-        self.state.get_as(&contract_key(address))
+        records::contract(self.state, address)
     }
 
     /// A contract that can be called: it isn't one while its constructor runs.
@@ -138,31 +139,45 @@ impl<'m, 'h> Machine<'m, 'h> {
         }
     }
 
-    /// A code's record.
-    pub(crate) fn code_info(&mut self, hash: &Hash) -> Option<CodeInfo> {
-        self.state.get_as(&code_info_key(hash))
+    /// A code's record, which was paid for.
+    fn code_info(&mut self, hash: &Hash) -> Option<CodeInfo> {
+        records::code(self.core, self.state, hash, true, &mut self.events)
     }
 
-    /// What a frame is charged for its code, in the caller's gas.
-    fn load_cost(&self, info: &CodeInfo) -> Weight {
-        self.rules().frames.load.of(info.code_len)
+    /// The record of code that a message runs first, paid from its gas.
+    ///
+    /// # Errors
+    /// There is no such code, or the gas doesn't suffice.
+    fn fetch_first(&mut self, hash: &Hash, gas: &mut GasMeter) -> Result<CodeInfo, Error> {
+        let len = records::code_len(self.state, hash).ok_or(Error::CodeNotFound)?;
+        let _ = gas.charge(load_cost(self.rules(), len))?;
+        self.code_info(hash).ok_or(Error::CodeNotFound)
     }
 
-    /// The record of code that the running contract wants to run, paid from its own gas.
+    /// The record of code that the running contract names, paid from its gas.
+    ///
+    /// # Errors
+    /// There is no such code, or the gas doesn't suffice.
+    fn fetch(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
+        let len = records::code_len(self.state, hash).ok_or(Error::CodeNotFound)?;
+        let cost = load_cost(self.rules(), len);
+        let _ = self.top_mut()?.gas.charge(cost)?;
+        self.code_info(hash).ok_or(Error::CodeNotFound)
+    }
+
+    /// The same of code that is to run.
     ///
     /// # Errors
     /// There is no such code, it can't run any more, or the gas doesn't suffice.
     fn load(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
-        let info = self.code_info(hash).ok_or(Error::CodeNotFound)?;
-        if info.status == CodeStatus::Disabled {
-            return Err(Error::CodeNotFound);
+        let info = self.fetch(hash)?;
+        match info.status {
+            CodeStatus::Disabled => Err(Error::CodeNotFound),
+            _ => Ok(info),
         }
-        let cost = self.load_cost(&info);
-        let _ = self.top_mut()?.gas.charge(cost)?;
-        Ok(info)
     }
 
-    /// Counts one more or one fewer user of a code.
+    /// Counts one more or one fewer user of a code that was loaded or locked.
     pub(crate) fn count_user(&mut self, hash: &Hash, more: bool) {
         if let Some(mut info) = self.code_info(hash) {
             info.refcount = match more {
@@ -319,7 +334,7 @@ impl<'m, 'h> Machine<'m, 'h> {
         let frame = self.top_mut()?;
         let changed = frame.deposit.finish_frame(*account, record, cluster, below);
         if let Some(changed) = changed {
-            self.state.put_as(&contract_key(account), &changed);
+            records::put_contract(self.state, account, &changed);
         }
         self.top()?.deposit.enforce(root)
     }
@@ -367,6 +382,17 @@ impl<'m, 'h> Machine<'m, 'h> {
                 Error::CodeNotFound.into()
             })
     }
+}
+
+/// What loading so many bytes of code costs.
+fn load_cost(rules: &Rules, len: u32) -> Weight {
+    rules.frames.load.of(len)
+}
+
+/// Whether a message pays for loading so many bytes of code, with the gas that it leaves to its
+/// first frame. Nothing that the load has to find out may be found out for less.
+pub(crate) fn pays_for_loading(rules: &Rules, gas: Weight, len: u32) -> bool {
+    GasMeter::new(gas).charge(load_cost(rules, len)).is_ok()
 }
 
 impl Calls for Machine<'_, '_> {

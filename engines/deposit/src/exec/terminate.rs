@@ -1,7 +1,7 @@
 //! The end of a contract.
 
 use super::Machine;
-use crate::{error::Error, idle, state::contract_key};
+use crate::{error::Error, idle, records};
 use pink_engine_sdk::types::{AccountId, Event};
 
 impl Machine<'_, '_> {
@@ -32,7 +32,7 @@ impl Machine<'_, '_> {
             self.count_user(hash, false);
             self.top_mut()?.deposit.refund(address, *deposit);
         }
-        self.state.remove(&contract_key(&address));
+        records::remove_contract(self.state, &address);
         if record.storage_items > 0 || !self.top()?.deposit.is_untouched() {
             let prefix = self.top()?.prefix;
             idle::enqueue(self.state, &prefix);

@@ -12,11 +12,7 @@ mod pink;
 
 pub(crate) use pink::note_event;
 
-use crate::{
-    error::Error,
-    exec::Machine,
-    state::{code_info_key, Account},
-};
+use crate::{error::Error, exec::Machine, records, state::Account};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_engine_sdk::{
     types::{AccountId, Balance, Hash, Mode, Weight},
@@ -117,7 +113,7 @@ fn balance_of(machine: &mut Machine<'_, '_>, who: AccountId) -> Answer {
 /// Programs that run beside contracts aren't code of the cluster.
 fn code_exists(machine: &mut Machine<'_, '_>, (hash, sidevm): (Hash, bool)) -> Answer {
     pay(machine, machine.rules().host.extension_code_exists.base())?;
-    fine(!sidevm && machine.state.contains(&code_info_key(&hash)))
+    fine(!sidevm && records::code_len(machine.state, &hash).is_some())
 }
 
 fn pay(machine: &mut Machine<'_, '_>, amount: Weight) -> Result<(), Error> {

@@ -8,14 +8,15 @@ use super::{
 use crate::{
     deposit::DepositMeter,
     engine::Core,
-    exec::{InstantiateRequest, SYSTEM_SALT},
+    exec::{pays_for_loading, InstantiateRequest, SYSTEM_SALT},
     hash::contract_address,
-    state::{code_info_key, contract_key, Cluster, CodeInfo, CodeStatus},
+    records,
+    state::{Cluster, CodeStatus},
 };
 use pink_engine_sdk::{
     types::{
         Balance, Code, Determinism, Env, Failure, Hash, Instantiate, Outcome, Receipt,
-        StorageDeposit,
+        StorageDeposit, Weight,
     },
     Overlay,
 };
@@ -27,6 +28,26 @@ use pink_engine_sdk::{
 /// # Errors
 /// Why it is rejected.
 pub(super) fn execute(
+    core: &Core,
+    state: &mut Overlay<'_>,
+    env: &Env,
+    cluster: &Cluster,
+    message: Instantiate,
+) -> Result<Receipt, Failure> {
+    state.begin();
+    match undone_if_rejected(core, state, env, cluster, message) {
+        Ok(receipt) => {
+            state.commit();
+            Ok(receipt)
+        }
+        Err(failure) => {
+            state.rollback();
+            Err(failure)
+        }
+    }
+}
+
+fn undone_if_rejected(
     core: &Core,
     state: &mut Overlay<'_>,
     env: &Env,
@@ -58,19 +79,18 @@ pub(super) fn execute(
         Code::Existing(hash) => (None, hash),
     };
     if stored.as_ref().is_none_or(|stored| !stored.is_new()) {
-        check_existing(state, &code_hash)?;
+        check_existing(core, state, &code_hash, message.gas_limit)?;
     }
     let address = contract_address(&message.origin, &code_hash, &cluster.id, &message.salt);
-    if state.contains(&contract_key(&address)) {
+    if records::contract(state, &address).is_some() {
         return Err(Failure::new(
             "DuplicateContract",
             format!("there is a contract at {} already", hex(&address)),
         ));
     }
     let limit = base.saturating_add(message.gas_limit);
-    state.begin();
     let code_deposit = stored.as_ref().map_or(0, |stored| stored.deposit);
-    let opened = Paid::open(
+    let paid = Paid::open(
         core,
         state,
         env,
@@ -78,26 +98,16 @@ pub(super) fn execute(
         message.origin,
         limit,
         message.max_gas_price,
-    )
-    .and_then(|paid| {
-        let limit = deposit_limit(
-            core,
-            state,
-            cluster,
-            &message.origin,
-            message.value,
-            message.storage_deposit_limit,
-            code_deposit,
-        )?;
-        Ok((paid, limit))
-    });
-    let (paid, deposit_limit) = match opened {
-        Ok(opened) => opened,
-        Err(failure) => {
-            state.rollback();
-            return Err(failure);
-        }
-    };
+    )?;
+    let deposit_limit = deposit_limit(
+        core,
+        state,
+        cluster,
+        &message.origin,
+        message.value,
+        message.storage_deposit_limit,
+        code_deposit,
+    )?;
     let origin = message.origin;
     let mut machine = paid.machine(state);
     let mut ran = super::run_first(&mut machine, base, &address, |machine| {
@@ -123,18 +133,32 @@ pub(super) fn execute(
     receipt.code_hash = Some(code_hash);
     receipt.address = success.then_some(address);
     receipt.effects = ran.effects;
-    state.commit();
     Ok(receipt)
 }
 
-fn check_existing(state: &mut Overlay<'_>, hash: &Hash) -> Result<(), Failure> {
-    let info: Option<CodeInfo> = state.get_as(&code_info_key(hash));
-    let Some(info) = info else {
-        return Err(Failure::new(
+/// Whether contracts can be made of code that is there, as far as the message's gas pays for
+/// finding out.
+///
+/// # Errors
+/// They can't, or it isn't there.
+fn check_existing(
+    core: &Core,
+    state: &mut Overlay<'_>,
+    hash: &Hash,
+    gas: Weight,
+) -> Result<(), Failure> {
+    let missing = || {
+        Failure::new(
             "CodeNotFound",
             format!("there is no code with the hash {}", hex(hash)),
-        ));
+        )
     };
+    let len = records::code_len(state, hash).ok_or_else(missing)?;
+    if !pays_for_loading(&core.rules, gas, len) {
+        return Ok(());
+    }
+    // The event of a refusal is undone with it, and told when the code's turn comes.
+    let info = records::code(core, state, hash, true, &mut Vec::new()).ok_or_else(missing)?;
     match (info.determinism, info.status) {
         (Determinism::Relaxed, _) => Err(Failure::new(
             "Indeterministic",

@@ -13,6 +13,7 @@ mod run;
 mod setup;
 mod upload;
 
+pub(crate) use call::hex;
 use run::run_first;
 pub(crate) use setup::deploy_system_contract;
 pub(crate) use upload::Stored;

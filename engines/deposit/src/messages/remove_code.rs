@@ -7,7 +7,8 @@ use super::{
 use crate::{
     engine::Core,
     ledger::Ledger,
-    state::{code_info_key, code_key, Cluster, CodeInfo},
+    records,
+    state::{Cluster, CodeInfo},
 };
 use pink_engine_sdk::{
     types::{Env, Event, Failure, Outcome, Receipt, RemoveCode, StorageDeposit},
@@ -47,8 +48,7 @@ pub(super) fn execute(
     };
     let mut events = Vec::new();
     Ledger::new(state, &mut events, cluster).release_for_code(&info.owner, info.deposit);
-    state.remove(&code_key(&message.code_hash));
-    state.remove(&code_info_key(&message.code_hash));
+    records::remove_code(state, &message.code_hash);
     events.push(Event::CodeRemoved {
         code_hash: message.code_hash,
         deposit_released: info.deposit,
@@ -73,8 +73,7 @@ pub(super) fn execute(
 /// The record of the code, if the sender may remove it.
 fn removable(state: &mut Overlay<'_>, message: &RemoveCode) -> Result<CodeInfo, Failure> {
     let code = hex(&message.code_hash);
-    let info: CodeInfo = state
-        .get_as(&code_info_key(&message.code_hash))
+    let info = records::unchecked_code(state, &message.code_hash)
         .ok_or_else(|| Failure::new("CodeNotFound", format!("there is no code {code}")))?;
     if info.refcount > 0 {
         return Err(Failure::new(

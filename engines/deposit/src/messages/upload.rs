@@ -8,6 +8,7 @@ use crate::{
     engine::Core,
     hash::blake2_256,
     ledger::Ledger,
+    records,
     state::{code_info_key, code_key, Cluster, CodeInfo, CodeStatus},
     wasm::Compiled,
 };
@@ -55,7 +56,9 @@ impl Stored {
             deposit: 0,
             new: None,
         };
-        let known: Option<CodeInfo> = state.get_as(&code_info_key(&hash));
+        // Of code that wasn't converted it isn't known whether it passes: it is checked, and nothing else
+        // would come of it if it were.
+        let known = records::unchecked_code(state, &hash);
         // It passed these checks when it was stored, unless less was asked of it than is now.
         if known.as_ref().is_some_and(|known| {
             known.status == CodeStatus::Current

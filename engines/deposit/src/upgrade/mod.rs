@@ -5,18 +5,45 @@
 //! money, which stays; code is checked by these rules and belongs to the cluster's owner. What
 //! fails the checks is kept and can't be called. All of it happens, or nothing.
 //!
-//! A state can be of any size, so what it consists of isn't touched: storage stays under the
-//! prefix that it has, which is part of the contract's record; accounts are read as they are and
-//! converted when they are written next; what is of no use any more is deleted at the ends of
-//! blocks. Records of contracts and of code are converted at once.
+//! A state can be of any size, so the move itself does a bounded amount of work, whatever there
+//! is: it writes the cluster's record, the version, the place from which records are walked, and
+//! an entry for each contract that waited for its deletion (2,048 at most). Storage stays under
+//! the prefix that it has, which is part of the contract's record. Records of contracts, of code
+//! and of accounts stay as they are: each is converted when it is written, or code when it is
+//! loaded (`records`), and all that isn't by then, within a constant budget at the end of each
+//! block (`steps`).
+//!
+//! # A further move, before the last record is converted
+//!
+//! What is left is a part of the state like any other: `moving` says from where on, and the
+//! records' own forms say which they are. So a version of this library takes it over with the
+//! rest, and its ends of blocks go on from there, by its own rules: by them it then checks code
+//! that wasn't yet, and removes the tombstones that still stand. It has to check code that *was*
+//! converted as well, if its checks differ: the `status` of a code is by the rules of the version
+//! that it was checked under. A version that shares nothing with this library has to read both
+//! forms as `records` does, or to refuse the move as long as there is a `moving`: it goes within as
+//! many blocks as the budgets say, without anybody's doing.
 
 mod rent;
+mod steps;
 
-use crate::{engine::Core, messages::deploy_system_contract, state::CLUSTER};
+pub(crate) use rent::{
+    contract as rent_contract, instrumented_key, prefab_key, Prefab, RentContract,
+};
+pub(crate) use steps::step;
+
+use crate::{
+    engine::Core,
+    idle,
+    messages::deploy_system_contract,
+    state::{is_destroyed, Cluster, Config, CLUSTER, MOVING, NONCE, RENT_STORAGE},
+};
 use pink_engine_sdk::{
     types::{Effect, Env, Event, Failure, Receipt, Upgrade},
     Overlay, VERSION_KEY,
 };
+use rent::{Deleted, RentCluster};
+use steps::Moving;
 
 /// Takes over a state, or refuses it and says so to the chain.
 pub(crate) fn execute(
@@ -48,21 +75,81 @@ fn take_over(
     message: &Upgrade,
 ) -> Result<Receipt, Failure> {
     let (from, to) = (message.from, core.rules.version);
-    if !core.rules.upgrades_from.contains(&from) {
+    let unsupported = || {
         let detail = format!("engine {to} doesn't take over a state of version {from}");
-        return Err(Failure::new("Unsupported", detail));
+        Failure::new("Unsupported", detail)
+    };
+    if !core.rules.upgrades_from.contains(&from) {
+        return Err(unsupported());
     }
+    let mut cluster = match from.major {
+        1 => from_rent(state)?,
+        2 => from_deposit(state)?,
+        _ => return Err(unsupported()),
+    };
     let mut receipt = Receipt::free();
-    let mut cluster = rent::cluster(state)?;
-    rent::deletions(state);
-    let users = rent::contracts(state, &mut receipt.events);
-    rent::codes(core, state, &cluster, &users, &mut receipt.events);
-    rent::leftovers(state);
-    state.put_as(CLUSTER, &cluster);
     state.put_as(VERSION_KEY, &to);
     if let Some(hash) = message.system_code {
         deploy_system_contract(core, state, env, &mut cluster, hash, &mut receipt)?;
     }
     receipt.events.push(Event::Upgraded { from, to });
     Ok(receipt)
+}
+
+/// From the rent era.
+///
+/// # Errors
+/// There is no cluster, or it has ended.
+fn from_rent(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
+    let old: RentCluster = state.get_as(CLUSTER).ok_or_else(none)?;
+    let old = old.living()?;
+    let cluster = Cluster {
+        id: old.id,
+        owner: old.owner,
+        treasury: old.treasury,
+        gas_price: old.gas_price,
+        deposit_per_item: old.deposit_per_item,
+        deposit_per_byte: old.deposit_per_byte,
+        existential_deposit: old.existential_deposit,
+        system_contract: None,
+        // The rent era's configuration says nothing of queries.
+        config: Config::default(),
+    };
+    state.put_as(CLUSTER, &cluster);
+    // What waits for its deletion goes on waiting.
+    let waiting = state.get_as::<Vec<Deleted>>(b"deletion");
+    for deleted in waiting.unwrap_or_default() {
+        idle::enqueue(state, &[RENT_STORAGE, &deleted.prefix].concat());
+    }
+    let nonce = state.get_as::<u64>(b"counter").unwrap_or(0);
+    state.put_as(NONCE, &nonce);
+    state.put_as(MOVING, &Moving::start());
+    // This era has no use for these.
+    for key in [b"config".as_slice(), b"schedule", b"counter", b"deletion"] {
+        state.remove(key);
+    }
+    Ok(cluster)
+}
+
+/// From a version of this era: everything is as it was, and what is left of an earlier move goes
+/// on.
+///
+/// # Errors
+/// There is no cluster, or it has ended.
+fn from_deposit(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
+    match is_destroyed(state) {
+        true => Err(ended()),
+        false => Cluster::load(state).ok_or_else(none),
+    }
+}
+
+fn none() -> Failure {
+    Failure::new("NoCluster", "there is no cluster to take over")
+}
+
+fn ended() -> Failure {
+    Failure::new(
+        "ClusterDestroyed",
+        "a cluster that has ended isn't taken over",
+    )
 }

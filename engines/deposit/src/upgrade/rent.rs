@@ -1,52 +1,62 @@
-//! The records of the rent era (versions 1.0 and 1.1), and what becomes of them.
+//! The records of the rent era (versions 1.0 and 1.1), and what they are in this one.
 //!
 //! The layout is theirs, fixed by their releases; only what is needed is named here.
 
-use crate::{
-    engine::Core,
-    idle::{self, successor},
-    state::{
-        account_key, code_info_key, contract_key, Account, Cluster, CodeInfo, CodeStatus, Config,
-        Contract, CLUSTER, NONCE, RENT_STORAGE,
-    },
-    wasm::Compiled,
-};
-use parity_scale_codec::{Decode, DecodeAll};
+use crate::state::{contract_key, Contract, Key};
+use parity_scale_codec::{Compact, Decode, DecodeAll};
 use pink_engine_sdk::{
-    types::{AccountId, Balance, BlockNumber, Determinism, Event, Failure, Hash},
+    types::{AccountId, Balance, BlockNumber, Failure, Hash},
     Fault, Overlay,
 };
-use std::collections::BTreeMap;
 
-/// Records that are read at a time while a namespace is walked. Code is among them, which is large.
-const PAGE: u32 = 16;
-
-/// How many living contracts each code has.
-pub(super) type Users = BTreeMap<Hash, u64>;
+/// Namespace of what the rent era knew of stored code.
+pub(crate) const PREFAB: &[u8] = b"prefab/";
+/// Bytes of a tombstone.
+const TOMBSTONE: usize = 1 + 32;
+/// Bytes of a living contract that never wrote to its storage, and of one that did. No contract of
+/// this era is as long, nor as a tombstone: 106 bytes, 32 more with a rent era's prefix, and 48
+/// for each dependency.
+const ALIVE: [usize; 2] = [110, 114];
 
 #[derive(Decode)]
-struct RentCluster {
-    id: Hash,
-    owner: AccountId,
-    treasury: AccountId,
-    gas_price: Balance,
-    deposit_per_item: Balance,
-    deposit_per_byte: Balance,
-    existential_deposit: Balance,
+pub(super) struct RentCluster {
+    pub id: Hash,
+    pub owner: AccountId,
+    pub treasury: AccountId,
+    pub gas_price: Balance,
+    pub deposit_per_item: Balance,
+    pub deposit_per_byte: Balance,
+    pub existential_deposit: Balance,
     destroyed: bool,
 }
 
+impl RentCluster {
+    /// Refuses one that has ended.
+    ///
+    /// # Errors
+    /// It has.
+    pub(super) fn living(self) -> Result<Self, Failure> {
+        match self.destroyed {
+            true => Err(super::ended()),
+            false => Ok(self),
+        }
+    }
+}
+
+/// A contract as the rent era left it.
 #[derive(Decode)]
-enum RentContract {
+pub(crate) enum RentContract {
+    /// It lives.
     #[codec(index = 0)]
     Alive(Alive),
+    /// It couldn't pay its rent.
     #[codec(index = 1)]
     Tombstone(#[allow(dead_code)] Hash),
 }
 
 #[derive(Decode)]
 #[allow(dead_code)] // what the record holds, whether it is needed or not
-struct Alive {
+pub(crate) struct Alive {
     prefix: Hash,
     storage_size: u32,
     pair_count: u32,
@@ -57,31 +67,72 @@ struct Alive {
     last_write: Option<BlockNumber>,
 }
 
-#[derive(Decode)]
-#[allow(dead_code)] // as above
-struct Deleted {
-    pair_count: u32,
-    prefix: Hash,
+impl From<Alive> for Contract {
+    /// Its storage stays where it is, and is as large as the rent era says: counting it would take
+    /// as long as there is storage. Nothing is held for it: nobody is charged for the past.
+    fn from(alive: Alive) -> Self {
+        Self {
+            code_hash: alive.code_hash,
+            nonce: 0,
+            rent_prefix: Some(alive.prefix),
+            storage_bytes: alive.storage_size.into(),
+            storage_items: alive.pair_count.into(),
+            byte_deposit: 0,
+            item_deposit: 0,
+            base_deposit: 0,
+            dependencies: Vec::new(),
+        }
+    }
 }
 
-/// Visits every record whose key begins with `namespace`, in order, with the rest of its key.
-/// The visitor may change or remove the record that it sees.
-fn for_each(
-    state: &mut Overlay<'_>,
-    namespace: &[u8],
-    mut visit: impl FnMut(&mut Overlay<'_>, &[u8], Vec<u8>),
-) {
-    let end = successor(namespace);
-    let mut from = namespace.to_vec();
-    loop {
-        let page = state.range(&from, end.as_deref(), PAGE);
-        let Some((last, _)) = page.last() else { return };
-        from.clone_from(last);
-        from.push(0);
-        for (key, value) in page {
-            let rest = key.get(namespace.len()..).unwrap_or_default();
-            visit(state, rest, value);
+#[derive(Decode)]
+#[allow(dead_code)] // as above
+pub(super) struct Deleted {
+    pair_count: u32,
+    pub prefix: Hash,
+}
+
+/// What the rent era knew of stored code.
+#[derive(Decode)]
+#[allow(dead_code)] // as above
+pub(crate) struct Prefab {
+    schedule_version: Compact<u32>,
+    initial: Compact<u32>,
+    maximum: Compact<u32>,
+    refcount: Compact<u64>,
+    /// Bytes of the code.
+    pub original_len: u32,
+    instrumented_len: u32,
+    instrumented_hash: Hash,
+}
+
+impl Prefab {
+    /// Living contracts that are made of the code.
+    pub(crate) fn users(&self) -> u64 {
+        self.refcount.0
+    }
+}
+
+/// Key of what the rent era knew of a code.
+pub(crate) fn prefab_key(hash: &Hash) -> Key {
+    Key::of(&[PREFAB, hash])
+}
+
+/// Key of a code as it ran in the rent era.
+pub(crate) fn instrumented_key(hash: &Hash) -> Key {
+    Key::of(&[b"instrumented/", hash])
+}
+
+/// A contract as the rent era left it; none if there is none, or if it is of this era.
+pub(crate) fn contract(state: &mut Overlay<'_>, address: &AccountId) -> Option<RentContract> {
+    let key = contract_key(address);
+    let bytes = state.get(&key)?;
+    match bytes.len() == TOMBSTONE || ALIVE.contains(&bytes.len()) {
+        true => {
+            let bytes = bytes.to_vec();
+            decode(state, &key, &bytes)
         }
+        false => None,
     }
 }
 
@@ -99,136 +150,39 @@ fn decode<T: Decode>(state: &mut Overlay<'_>, key: &[u8], mut bytes: &[u8]) -> O
     }
 }
 
-/// The cluster, as this era records it.
-///
-/// # Errors
-/// There is none, or it has ended.
-pub(super) fn cluster(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
-    let old: RentCluster = state
-        .get_as(CLUSTER)
-        .ok_or_else(|| Failure::new("NoCluster", "there is no cluster to take over"))?;
-    if old.destroyed {
-        return Err(Failure::new(
-            "ClusterDestroyed",
-            "a cluster that has ended isn't taken over",
-        ));
-    }
-    Ok(Cluster {
-        id: old.id,
-        owner: old.owner,
-        treasury: old.treasury,
-        gas_price: old.gas_price,
-        deposit_per_item: old.deposit_per_item,
-        deposit_per_byte: old.deposit_per_byte,
-        existential_deposit: old.existential_deposit,
-        system_contract: None,
-        // The rent era's configuration says nothing of queries.
-        config: Config::default(),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::ACCOUNT;
+    use parity_scale_codec::Encode;
 
-/// What waits for its deletion goes on waiting, and so do the records that this era has no use for.
-pub(super) fn deletions(state: &mut Overlay<'_>) {
-    let waiting = state
-        .get_as::<Vec<Deleted>>(b"deletion")
-        .unwrap_or_default();
-    for deleted in waiting {
-        idle::enqueue(state, &[RENT_STORAGE, &deleted.prefix].concat());
-    }
-    for namespace in [b"prefab/".as_slice(), b"instrumented/"] {
-        idle::enqueue(state, namespace);
-    }
-}
-
-/// Living contracts keep their storage where it is; tombstones go, and their money stays.
-pub(super) fn contracts(state: &mut Overlay<'_>, events: &mut Vec<Event>) -> Users {
-    let mut users = Users::new();
-    for_each(state, b"contract/", |state, address, value| {
-        let Ok(address) = AccountId::try_from(address) else {
-            return;
-        };
-        let key = contract_key(&address);
-        match decode::<RentContract>(state, &key, &value) {
-            Some(RentContract::Alive(alive)) => {
-                take_over(state, &address, &alive);
-                let users = users.entry(alive.code_hash).or_default();
-                *users = users.saturating_add(1);
+    /// The length of a record says of which era it is: none of this one is as long as one of the
+    /// other, and the reserve holds for as many dependencies as a contract can have and more.
+    #[test]
+    fn a_records_length_says_of_which_era_it_is() {
+        for rent_prefix in [None, Some([1; 32])] {
+            for dependencies in 0..64 {
+                let contract = Contract {
+                    code_hash: [2; 32],
+                    nonce: 3,
+                    rent_prefix,
+                    storage_bytes: u64::MAX,
+                    storage_items: u64::MAX,
+                    byte_deposit: Balance::MAX,
+                    item_deposit: Balance::MAX,
+                    base_deposit: Balance::MAX,
+                    dependencies: vec![([4; 32], 5); dependencies],
+                };
+                let len = contract.encode().len();
+                assert_eq!(
+                    len,
+                    106 + 48 * dependencies + rent_prefix.map_or(0, |_| 32),
+                    "the arithmetic of the constants above"
+                );
+                assert!(len != TOMBSTONE && !ALIVE.contains(&len), "{len}");
             }
-            Some(RentContract::Tombstone(_)) => {
-                state.remove(&key);
-                let account: Option<Account> = state.get_as(&account_key(&address));
-                events.push(Event::TombstoneRemoved {
-                    contract: address,
-                    balance: account.unwrap_or_default().free,
-                });
-            }
-            None => {}
         }
-    });
-    let nonce = state.get_as::<u64>(b"counter").unwrap_or(0);
-    state.put_as(NONCE, &nonce);
-    users
-}
-
-/// Makes a contract of this era. Its storage is as large as the rent era says: counting it would
-/// take as long as there is storage.
-fn take_over(state: &mut Overlay<'_>, address: &AccountId, alive: &Alive) {
-    let contract = Contract {
-        code_hash: alive.code_hash,
-        nonce: 0,
-        rent_prefix: Some(alive.prefix),
-        storage_bytes: alive.storage_size.into(),
-        storage_items: alive.pair_count.into(),
-        byte_deposit: 0,
-        item_deposit: 0,
-        base_deposit: 0,
-        dependencies: Vec::new(),
-    };
-    state.put_as(&contract_key(address), &contract);
-    let key = account_key(address);
-    let mut account: Account = state.get_as(&key).unwrap_or_default();
-    account.is_contract = true;
-    state.put_as(&key, &account);
-}
-
-/// Code belongs to the owner now, with nothing held for it, and is checked by these rules.
-pub(super) fn codes(
-    core: &Core,
-    state: &mut Overlay<'_>,
-    cluster: &Cluster,
-    users: &Users,
-    events: &mut Vec<Event>,
-) {
-    for_each(state, b"code/", |state, hash, code| {
-        let Ok(hash) = Hash::try_from(hash) else {
-            return;
-        };
-        let status = match Compiled::new(&core.rules, &code, Determinism::Enforced) {
-            Ok(compiled) if compiled.checked().deprecated => CodeStatus::Old,
-            Ok(_) => CodeStatus::Current,
-            Err(reason) => {
-                events.push(Event::CodeDisabled {
-                    code_hash: hash,
-                    reason,
-                });
-                CodeStatus::Disabled
-            }
-        };
-        let info = CodeInfo {
-            owner: cluster.owner,
-            deposit: 0,
-            refcount: users.get(&hash).copied().unwrap_or(0),
-            determinism: Determinism::Enforced,
-            code_len: u32::try_from(code.len()).unwrap_or(u32::MAX),
-            status,
-        };
-        state.put_as(&code_info_key(&hash), &info);
-    });
-}
-
-/// Records that this era has no use for, but those that are many.
-pub(super) fn leftovers(state: &mut Overlay<'_>) {
-    for key in [b"config".as_slice(), b"schedule", b"counter", b"deletion"] {
-        state.remove(key);
+        // Nothing that a contract stores has a key as short as a record's.
+        assert!(PREFAB.len() + 32 < 48 && ACCOUNT.len() + 32 < 48);
     }
 }

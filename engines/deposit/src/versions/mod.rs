@@ -170,6 +170,17 @@ rules! {
         /// Items that are deleted in one block: storage of contracts that ended, and accounts of a
         /// cluster that was destroyed.
         pub deleted_items: u32,
+        /// Records of contracts and tombstones of the rent era that are walked in one block after a
+        /// move. Each writes two keys, its own and its account's: what deleting twice as many takes,
+        /// 66 ms by [`Bases::deleted_item`]. A million of them take 1,954 blocks.
+        pub moved_records: u32,
+        /// Bytes of code of the rent era that are checked in one block after a move. The code that
+        /// reaches the budget is checked whole, and no code is larger than
+        /// [`Limits::code_len`] without being refused for it: 131 ms at most, by [`FrameCosts::load`].
+        pub moved_code_bytes: u32,
+        /// Codes that are checked in one block after a move, however short they are: each writes three
+        /// keys, one of which was the code as it ran, 1 MiB at most. 12 ms by [`Bases::deleted_item`].
+        pub moved_codes: u32,
     }
 }
 

@@ -87,6 +87,34 @@ impl Cache {
         Ok(compiled)
     }
 
+    /// Of deterministic code that is here, whether it imports what is deprecated. What is here
+    /// passed the checks.
+    pub(crate) fn known(&self, hash: &Hash) -> Option<bool> {
+        let found = locked(&self.entries).touch(hash)?;
+        let checked = found.checked();
+        (checked.determinism == Determinism::Enforced).then_some(checked.deprecated)
+    }
+
+    /// Checks code that may have passed the checks of another version alone, and says whether it
+    /// imports what is deprecated. `to_be_run`: it is kept, and not compiled again for that.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub(crate) fn check(
+        &self,
+        rules: &Rules,
+        hash: &Hash,
+        code: &[u8],
+        to_be_run: bool,
+    ) -> Result<bool, String> {
+        let compiled = Compiled::new(rules, code, Determinism::Enforced)?;
+        let deprecated = compiled.checked().deprecated;
+        if to_be_run {
+            self.put(*hash, compiled);
+        }
+        Ok(deprecated)
+    }
+
     /// Puts in what was just compiled.
     pub(crate) fn put(&self, hash: Hash, compiled: Compiled) {
         locked(&self.entries).insert(hash, Arc::new(compiled));

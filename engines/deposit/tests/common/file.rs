@@ -149,11 +149,25 @@ pub fn check_end(host: &MemoryHost, block: &Block, receipt: &BlockReceipt, chang
     if alone() {
         return;
     }
-    let state = host.state.lock().expect("no panic");
-    let mut session = Session::changing(&*state, &());
-    let theirs = file().end_block(&mut session, block).expect("no fault");
+    let (theirs, changed) = end_block(host, block);
     assert_eq!(&theirs, receipt, "{STALE}");
-    assert!(session.finish().0 == *changes, "{STALE}");
+    assert!(changed == *changes, "{STALE}");
+}
+
+/// The end of a block through the file, on this host's state. Nothing is put into the state.
+///
+/// # Panics
+/// If it fails, or holds more memory than it may.
+pub fn end_block(host: &MemoryHost, block: &Block) -> (BlockReceipt, Changes) {
+    let state = host.state.lock().expect("no panic");
+    let done = on_its_stack(|| {
+        let mut session = Session::changing(&*state, &());
+        let receipt = file().end_block(&mut session, block).expect("no fault");
+        (receipt, session.finish().0)
+    });
+    let peak = file().memory().peak;
+    assert!(peak < MEMORY_BOUND, "the engine held {peak} bytes");
+    done
 }
 
 /// All money, as the file counts it.

@@ -72,7 +72,12 @@ impl Rules {
             default_limit_items: 1024,
             default_limit_accounts: 16,
         },
-        idle: Idle { deleted_items: 512 },
+        idle: Idle {
+            deleted_items: 512,
+            moved_records: 512,
+            moved_code_bytes: 256 * 1024,
+            moved_codes: 64,
+        },
     };
 }
 
