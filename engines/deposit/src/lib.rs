@@ -34,7 +34,7 @@
 //! | What is wrong before anything runs is rejected, and costs nothing; of several faults another one may be named | the base is paid | bad input costs nobody money | `money::a_value_that_isnt_there_is_rejected` |
 //! | A gas fee in escrow, settled by what was used; costs of our own | weights and transaction payment | the worker executes it, measured on it | `ink::a_flipper_flips`, `gas` |
 //! | Fuel is lowered after each host call | lost until the next sync | nothing runs on gas that was spent | `gas::host_functions_lower_the_fuel_and_running_out_pays_all`, `original::gas_is_in_step_with_the_fuel` |
-//! | What a frame runs out of is gone, in that dimension | what was left of it goes back | nobody is given back what he ran out of | `gas::tests::what_one_runs_out_of_is_gone_and_the_other_dimension_stays` |
+//! | What a frame runs out of is gone, in that dimension | what was left of it goes back | nobody is given back what he ran out of | `gas::what_one_runs_out_of_is_gone_and_the_other_dimension_stays` |
 //! | Every frame pays for loading its code, an exchange of code doesn't; a removal is paid for | code that came with the message isn't loaded, code that is changed to is; removals are free | what a worker does is paid for | `gas`, `remove_code` |
 //! | A refund is exact: held × removed ÷ stored, rounded down once | by a ratio that is rounded first: 3,899 of 3,900 | what was paid comes back | `side_by_side::refunds_round_once`, `original::storage_deposits` |
 //! | What a frame removes of what a frame of the same contract below it wrote is taken off that one's charge | is refunded in part, or not at all | a refund of what was just written is whole | `refunds::a_nested_refund_is_whole`, `refunds::what_is_stored_is_held_for` |

@@ -265,8 +265,10 @@ fn old_contracts_go_on() {
     let hash = chain.contract(contract).unwrap().code_hash;
     let receipt = chain.instantiate(Code::Existing(hash), &[]);
     assert_eq!(error(&receipt), "CodeRejected");
-    let receipt = chain.instantiate(Code::Upload(code), &[]);
+    let receipt = chain.instantiate(Code::Upload(code.clone()), &[]);
     assert_eq!(error(&receipt), "CodeRejected");
+    // Nor is it taken for new code because it is there.
+    assert_eq!(error(&chain.upload(&code)), "CodeRejected");
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub trait Strings: Sized {
     fn value(self) -> Self {
         self.op(24, &[])
     }
-    fn is_contract(self, who: AccountId) -> Self {
+    fn contract_at(self, who: AccountId) -> Self {
         self.op(40, &[&who])
     }
     fn code_hash(self, who: AccountId) -> Self {

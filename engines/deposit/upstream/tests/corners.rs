@@ -51,7 +51,7 @@ fn exchanged_code_is_seen() {
     let a = both.make(&marionette(), 0, 1);
     let b = both.make(&marionette(), 0, 2);
     let other = both.upload(&puppet());
-    let look = |who| script().own_code_hash().code_hash(who).is_contract(who);
+    let look = |who| script().own_code_hash().code_hash(who).contract_at(who);
     // At once, where the pallet tells the old one as long as the contract calls nobody.
     let now = script()
         .set_code_hash(other)
@@ -491,7 +491,7 @@ fn under_construction() {
     both.known.push(x);
     both.run(a, &script().call(0, x, 0, script().terminate(ALICE)));
     let _ = code;
-    let look = script().is_contract(x).code_hash(x);
+    let look = script().contract_at(x).code_hash(x);
     let peek = script().call(ALLOW_REENTRY, a, 0, look.clone().call(0, x, 0, script()));
     let constructor = join(&[&look.own_code_hash().caller().value(), &peek])
         .set(b"k", 3)
