@@ -17,9 +17,16 @@ impl<T: Config> Pallet<T> {
         let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
         let limit = limit.min(T::MaxPrune::get());
         let pruned = match record.status {
-            // Workers read the last message in its block.
-            ClusterStatus::Destroyed { at } if at < Self::now() => Self::bury(cluster, limit),
-            ClusterStatus::Destroyed { .. } => 0,
+            // Workers read the last message in some later, finalized state: they have as long for
+            // it as for anything that they have to say.
+            ClusterStatus::Destroyed { at } => {
+                let read = at.saturating_add(T::LivenessPeriod::get());
+                if Self::now() > read {
+                    Self::bury(cluster, limit)
+                } else {
+                    0
+                }
+            }
             _ => Self::prune_some(cluster, limit),
         };
         ensure!(pruned > 0, Error::<T>::NothingToPrune);
