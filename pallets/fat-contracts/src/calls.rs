@@ -546,7 +546,7 @@ mod calls {
         ///
         /// ## Errors
         /// `NotMember`, `TooManyCheckpoints`, `WorkerDiverged`, `CheckpointNotThere`,
-        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `AmendmentMissing`,
+        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `OtherAmendment`, `AmendmentMissing`,
         /// `ImpossibleEffect`, `TooManyMembers`.
         ///
         /// ## Events

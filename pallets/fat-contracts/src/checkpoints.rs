@@ -69,8 +69,8 @@ impl<T: Config> Pallet<T> {
     ///
     /// # Errors
     /// `TooManyCheckpoints`, `NotMember`, `WorkerDiverged`, `CheckpointNotThere`,
-    /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `AmendmentMissing`,
-    /// `ImpossibleEffect`. Then nothing is taken.
+    /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `OtherAmendment`,
+    /// `AmendmentMissing`, `ImpossibleEffect`. Then nothing is taken.
     pub(crate) fn do_acknowledge(
         worker: AccountId,
         cluster: ClusterId,

@@ -23,7 +23,8 @@ pub struct ClusterMember {
     /// The last checkpoint that it acknowledged, or after which it begins. A worker has one
     /// place: it is the same in all of its terms.
     pub acked: Cursor,
-    /// The block in which it was heard last: it acknowledged, or said that it can't go on.
+    /// The block in which it was heard last: it acknowledged, or said that it can't go on. A report
+    /// that replaces another one isn't heard.
     pub acked_at: BlockNumber,
     /// The last block in which it may acknowledge, once it left.
     pub leaves: Option<BlockNumber>,

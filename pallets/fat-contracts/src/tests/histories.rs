@@ -117,7 +117,7 @@ impl Model {
     fn execute(&mut self, seq: Seq, message: ClusterMessage, effects: &mut Vec<Effect>) {
         let remedy = FatContracts::amendment(1, seq);
         if remedy.is_some() {
-            effects.push(Effect::Amended { seq });
+            effects.push(amended(seq));
         }
         let skipped = remedy == Some(Remedy::Skip);
         if let ClusterMessage::Setup { owner, deposit, .. } = &message {

@@ -406,6 +406,12 @@ pub(super) fn acknowledge(number: u8, checkpoints: Vec<Checkpoint>) -> Result<()
         .map_err(|error| error.error)
 }
 
+/// What says that a message was executed as its amendment in force has it.
+pub(super) fn amended(seq: Seq) -> Effect {
+    let by = Amendments::<Test>::get(1, seq).map_or(0, |amended| amended.block);
+    Effect::Amended { seq, by }
+}
+
 /// All workers of a list acknowledge everything there is, with these effects at one block.
 pub(super) fn ack_all(numbers: &[u8], at: BlockNumber, effects: &[Effect], engine: EngineVersion) {
     for number in numbers {
