@@ -90,8 +90,8 @@ impl<T: Config> Pallet<T> {
 
     /// The lowest checkpoint that all live workers acknowledged, or the last confirmed one if
     /// that is lower. A worker is live unless it has had something to acknowledge for
-    /// `LivenessPeriod` and wasn't heard; one that left, as long as it has something to say. Where
-    /// governance named a root, what the block asks of the chain may still come from anybody.
+    /// `LivenessPeriod` and wasn't heard; one that left, as long as it has something to say. What
+    /// is unheard is kept, so that whoever comes can execute and tell it.
     fn prune_target(cluster: ClusterId, progress: &ClusterProgress) -> BlockNumber {
         let now = Self::now();
         let terms = Self::terms(cluster);
@@ -101,10 +101,8 @@ impl<T: Config> Pallet<T> {
                 && (term.leaves.is_none()
                     || (!term.is_gone(now) && Self::next_for(cluster, term, progress).is_some()))
         });
-        let (confirmed, unheard) = (progress.confirmed.block, progress.unheard);
-        let most = unheard.map_or(confirmed, |(before, _)| before.block.min(confirmed));
         live.map(|term| term.acked.block)
-            .fold(most, BlockNumber::min)
+            .fold(progress.heard().block, BlockNumber::min)
     }
 
     /// Removes what is left of a destroyed cluster, the record last.

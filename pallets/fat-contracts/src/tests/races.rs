@@ -385,7 +385,6 @@ fn nothing_comes_of_a_skipped_message() {
 /// Governance named a root that nobody had reported. A root says nothing about effects, so one
 /// worker's word for them moves no money and drives nobody out.
 #[test]
-#[ignore = "after a root by governance the first word is taken for the effects"]
 fn one_worker_alone_tells_no_effects_of_a_named_root() {
     chain_of(4).execute_with(|| {
         deposit(1_000);
@@ -411,5 +410,90 @@ fn one_worker_alone_tells_no_effects_of_a_named_root() {
             assert_eq!(member(number).diverged, None);
         }
         assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
+    });
+}
+
+/// The same where somebody reported the root already, of the named block or of one on the way to it:
+/// a liar whose roots are right has nobody's leave to be paid, and drives nobody out.
+#[test]
+fn a_right_root_is_no_leave_to_be_paid() {
+    for named in [4, 5] {
+        chain_of(4).execute_with(|| {
+            deposit(1_000);
+            next_block();
+            for number in 1..=4 {
+                assert_ok!(ack(number, 8));
+            }
+            withdraw(900);
+            next_block();
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+            assert_ok!(acknowledge(4, vec![checkpoint(4, 42, vec![debited(2)])]));
+            assert_ok!(ack(4, 43));
+            let right = StateRoot::repeat_byte(38 + named as u8);
+            assert_ok!(FatContracts::resolve_divergence(root(), 1, named, right));
+            assert_eq!(confirmed(), named);
+            assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
+            for number in 1..=3 {
+                let refused = Effect::Withdrawn {
+                    seq: 2,
+                    outcome: WithdrawOutcome::Refused,
+                };
+                assert_ok!(acknowledge(
+                    number,
+                    vec![checkpoint(number, 42, vec![refused])]
+                ));
+                assert_ok!(ack(number, 43));
+                assert_eq!(member(number).diverged, None);
+            }
+            assert_eq!((confirmed(), member(4).diverged), (5, Some(4)));
+            assert_eq!(Progress::<Test>::get(1).unheard, None);
+            assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
+            assert_eq!(Withdrawals::<Test>::iter().count(), 0);
+        });
+    }
+}
+
+/// So many members may come and go while a block is unheard that their terms have no room: its
+/// quorum doesn't become less thereby, and governance chooses.
+#[test]
+fn who_is_forgotten_makes_no_quorum_smaller() {
+    chain_of(2).execute_with(|| {
+        deposit(1_000);
+        next_block();
+        for number in [1, 2] {
+            assert_ok!(ack(number, 8));
+        }
+        withdraw(900);
+        // Both are members at block 4; the second leaves and is forgotten, because others come and
+        // go whose terms cover what isn't confirmed.
+        remove(2);
+        next_block();
+        let right = StateRoot::repeat_byte(42);
+        assert_ok!(FatContracts::resolve_divergence(root(), 1, 4, right));
+        admit(3);
+        for _ in 0..4 {
+            add(3);
+            next_block();
+            assert_ok!(call(BOB, GAS, None));
+            remove(3);
+        }
+        let kept = Leavers::<Test>::get(1);
+        assert_eq!(kept.len(), 4);
+        assert!(kept.iter().all(|term| term.worker == worker(3)));
+        let lie = checkpoint(1, 42, vec![debited(2)]);
+        assert_eq!(lie.block, 4);
+        assert_ok!(acknowledge(1, vec![lie]));
+        assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
+        join([4]);
+        let refused = Effect::Withdrawn {
+            seq: 2,
+            outcome: WithdrawOutcome::Refused,
+        };
+        assert_ok!(acknowledge(4, vec![checkpoint(4, 42, vec![refused])]));
+        assert_ok!(FatContracts::resolve_in_favour(root(), 1, worker(4), 4));
+        assert_eq!(member(1).diverged, Some(4));
+        assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
+        assert_eq!(Withdrawals::<Test>::iter().count(), 0);
     });
 }
