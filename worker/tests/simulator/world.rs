@@ -504,7 +504,7 @@ impl World {
             .query(|| Progress::<Runtime>::get(CLUSTER).unheard.is_some());
         // At the end whoever told what is unheard, which needn't be the one that is furthest.
         let node = match at_the_end && unheard {
-            true => self.rng.choice(honest)?,
+            true => self.rng.choice(honest.collect::<Vec<_>>())?,
             false => honest.max_by_key(|node| open(&node.account))?,
         };
         if unheard || self.rng.bool() {
