@@ -26,6 +26,19 @@ fn who(name: &str) -> anyhow::Result<AccountId> {
     account(name).context("a development account")
 }
 
+/// The bytes of a call without input, as it is queued: block and kind (5), sender and contract (64),
+/// no input (1), value (16), limits (16), no deposit limit (1), the gas price (16).
+const CALL_BYTES: u64 = 119;
+
+/// The gas limit of a call that takes so much time of a block.
+fn taking(ref_time: u64) -> Weight {
+    let own = FatContracts::queued_weight(&Weight::default(), CALL_BYTES);
+    Weight {
+        ref_time: ref_time.saturating_sub(own.ref_time),
+        proof_size: 0,
+    }
+}
+
 fn call(from: &str, gas_limit: Weight, max_ordering_fee: Balance) -> anyhow::Result<Extrinsic> {
     let call = Call::<Runtime>::call_contract {
         cluster: 1,
@@ -109,14 +122,10 @@ fn by_room() -> anyhow::Result<u32> {
     let mut chain = chain()?;
     let (share, whole) = (FatContracts::sender_share(), MaxBlockWeight::get());
     let last = whole.ref_time - whole.ref_time.div_ceil(4) - whole.ref_time.div_ceil(8);
-    let of_time = |ref_time| Weight {
-        ref_time,
-        proof_size: 0,
-    };
     let strangers = [
-        of_time(share.ref_time),
-        of_time(share.ref_time),
-        of_time(last - 2 * share.ref_time),
+        taking(share.ref_time),
+        taking(share.ref_time),
+        taking(last - 2 * share.ref_time),
     ];
     let (mut kept_out, mut filled) = (0, 0);
     while filled < HOUR {
@@ -137,19 +146,19 @@ fn by_price() -> anyhow::Result<(Balance, u32)> {
     let before = wealth(&chain)?;
     let share = FatContracts::sender_share();
     let half = MaxBlockWeight::get().ref_time / 2;
-    let of_time = |ref_time| Weight {
-        ref_time,
-        proof_size: 0,
-    };
     // A picosecond more than half of a block makes the next one dearer.
     let crowd = [
-        of_time(share.ref_time),
-        of_time(half - share.ref_time),
-        of_time(1),
+        taking(share.ref_time),
+        taking(half - share.ref_time),
+        Weight {
+            ref_time: 1,
+            proof_size: 0,
+        },
     ];
+    let owners = FatContracts::queued_weight(&OWNERS, CALL_BYTES);
     let (mut silent, mut preparing) = (0, 0);
     while silent < HOUR {
-        let fee = chain.query(|| FatContracts::ordering_fee(1, OWNERS));
+        let fee = chain.query(|| FatContracts::ordering_fee(1, owners));
         // After a quiet block it would be an eighth less.
         let strangers = match fee - fee / 8 <= READY {
             true => &crowd[..],

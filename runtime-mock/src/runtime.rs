@@ -151,6 +151,12 @@ parameter_types! {
     /// Five seconds and 32 MiB: a worker keeps up with blocks of six seconds.
     pub const MaxBlockWeight: GasWeight =
         GasWeight { ref_time: 5_000_000_000_000, proof_size: 32 * 1024 * 1024 };
+    /// What 2.0 charges for an upload (`upload` in `engines/deposit/src/costs/v2_0.rs`), the dearest
+    /// kind of message without a gas limit: 0.29 ms and 256 bytes of state.
+    pub const MessageBase: GasWeight = GasWeight { ref_time: 290_000_000, proof_size: 256 };
+    /// The same for each byte, 0.26 µs; and the byte itself, which a worker reads from the chain's
+    /// state. A mebibyte, the longest message, takes a twentieth of a block.
+    pub const MessageByte: GasWeight = GasWeight { ref_time: 260_000, proof_size: 1 };
     /// Two thirds of a cluster's workers have an engine before it can be moved there.
     pub const ReadyThreshold: Perbill = Perbill::from_parts(666_666_666);
     /// Room for a chain in process, where a worker may not acknowledge for long.
@@ -160,15 +166,15 @@ parameter_types! {
 }
 
 /// The fee for ordering a message, in a cluster that isn't crowded: a ten-thousandth of a unit, and
-/// a hundredth of a unit for each second of its limit, or for as large a part of a block's state.
+/// a hundredth of a unit for each second that it takes, or for as large a part of a block's state.
 #[derive(Debug)]
 pub struct OrderingFee;
 
 impl Convert<GasWeight, Balance> for OrderingFee {
-    fn convert(limit: GasWeight) -> Balance {
+    fn convert(weight: GasWeight) -> Balance {
         // Five seconds and 32 MiB, both of which are a block, cost about the same.
-        let time = Balance::from(limit.ref_time) / 100;
-        let state = Balance::from(limit.proof_size).saturating_mul(1_500);
+        let time = Balance::from(weight.ref_time) / 100;
+        let state = Balance::from(weight.proof_size).saturating_mul(1_500);
         (UNIT / 10_000).saturating_add(time.max(state))
     }
 }
@@ -199,6 +205,8 @@ impl pallet_fat_contracts::Config for Runtime {
     type ReservedBytes = ReservedBytes;
     type MaxMessageWeight = MaxMessageWeight;
     type MaxBlockWeight = MaxBlockWeight;
+    type MessageBase = MessageBase;
+    type MessageByte = MessageByte;
     type MaxEngines = ConstU32<64>;
     type MaxArtefacts = ConstU32<8>;
     type MaxUpgradePaths = ConstU32<16>;

@@ -8,7 +8,7 @@
 //! the later block has to keep.
 
 use crate::{
-    exec::{remedy, Disorder, ParkReason, Parked, Place, Promise},
+    exec::{amendment as obeyed, Disorder, ParkReason, Parked, Place, Promise},
     worker::{decode, Worker, WorkerError},
 };
 use fat_contracts_primitives::{Amendment, BlockNumber, ClusterBlock, Remedy, Seq};
@@ -189,9 +189,10 @@ impl<'i> Plan<'i> {
             // The place says that it is ordered: a store that begins later than that.
             return self.go_back(worker, at, seq, None, None);
         };
-        let was = remedy(&of, seq);
+        // One that says the same again is another one all the same: the chain asks for its block.
+        let was = obeyed(&of, seq);
         note(&mut of, by, amendment);
-        match remedy(&of, seq) == was {
+        match obeyed(&of, seq) == was {
             true => Ok(true),
             false => self.go_back(worker, at, seq, Some(of.number), None),
         }

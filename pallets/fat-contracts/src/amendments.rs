@@ -70,9 +70,17 @@ impl<T: Config> Pallet<T> {
         // Who acknowledged the block has executed it.
         let waiting = there && seq >= Self::confirmed_end(cluster) && !member.stands_by(block);
         ensure!(waiting, Error::<T>::NotWaiting);
-        member.acked_at = Self::now();
-        member.lapsed = None;
-        Members::<T>::insert(cluster, members);
+        // It is heard once: until it goes on, or is sent back, whatever it reports says no more than
+        // that it still stands. Otherwise one that never means to go on would never lapse, and hold
+        // up the others for ever. (A report of one that lapsed still counts for an amendment.)
+        let stands = ParkReports::<T>::get(cluster)
+            .iter()
+            .any(|known| known.worker == worker);
+        if !stands {
+            member.acked_at = Self::now();
+            member.lapsed = None;
+            Members::<T>::insert(cluster, members);
+        }
 
         // A worker stands in one place: its newer report replaces the older.
         let report = ParkReport {

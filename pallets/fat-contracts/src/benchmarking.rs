@@ -716,7 +716,7 @@ mod benchmarks {
         FatContracts::<T>::do_cluster_destroy(CLUSTER, None)?;
         advance::<T>(T::ClosingPeriod::get());
         FatContracts::<T>::do_cluster_destroy(CLUSTER, Some(person(9)))?;
-        next_block::<T>();
+        advance::<T>(T::LivenessPeriod::get().saturating_add(1));
         Messages::<T>::remove(CLUSTER, 1);
         let bytes = vec![0; T::MaxMessageBytes::get() as usize];
         for seq in 0..t {

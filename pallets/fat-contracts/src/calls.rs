@@ -546,7 +546,7 @@ mod calls {
         ///
         /// ## Errors
         /// `NotMember`, `TooManyCheckpoints`, `WorkerDiverged`, `CheckpointNotThere`,
-        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `AmendmentMissing`,
+        /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `OtherAmendment`, `AmendmentMissing`,
         /// `ImpossibleEffect`, `TooManyMembers`.
         ///
         /// ## Events
@@ -582,20 +582,21 @@ mod calls {
         /// [`Config::GovernanceOrigin`].
         ///
         /// ## Details
-        /// `block` is any checkpoint that isn't confirmed. Of the tuples with that root, the one
-        /// that most workers reported is confirmed, and what those workers said of the checkpoints
-        /// before it; `MaxCheckpoints` at a time. If nobody reported the root, `block` has to be
-        /// the next checkpoint, and the root is confirmed without effects: these are taken from
-        /// the first tuple with that root that comes later.
+        /// `block` is any checkpoint that isn't confirmed, at most `MaxCheckpoints` ahead. Whoever
+        /// reported another root of it, or does later, is marked and counts no more. The block and
+        /// those before it are confirmed. A root says nothing about effects: these come about when
+        /// a quorum of the members at their block says the same tuple, before this or later; else by
+        /// `resolve_in_favour` of a worker that tells them.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `NothingToResolve`.
+        /// `ClusterNotFound`, `NothingToResolve`, `TooManyCheckpoints`.
         ///
         /// ## Events
         /// `CheckpointConfirmed`, `WorkerDiverged`, `DivergenceResolved`.
         #[pallet::call_index(17)]
         #[pallet::weight(T::WeightInfo::resolve_divergence(
-            T::MaxCheckpoints::get(),
+            // Those on the way, and what is heard or settled beside them.
+            T::MaxCheckpoints::get().saturating_mul(2),
             Pallet::<T>::max_settled_effects(),
         ))]
         pub fn resolve_divergence(
@@ -620,7 +621,8 @@ mod calls {
         /// That worker's tuples are confirmed in order, with their effects, as far as it reported
         /// and `MaxCheckpoints` at a time; whoever reported something else is marked. The worker
         /// may be one that joined long after those blocks: so a cluster that lost its workers is
-        /// taken up by a new one that governance trusts.
+        /// taken up by a new one that governance trusts. What it told of blocks that a root of
+        /// governance confirmed without effects is taken first.
         ///
         /// ## Errors
         /// `ClusterNotFound`, `NotMember`, `NothingToResolve`.

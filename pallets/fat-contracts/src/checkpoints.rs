@@ -49,13 +49,18 @@ pub struct Tally<T: Config> {
 /// What was confirmed about a checkpoint, for those who come later.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Confirmation {
-    /// The tuple with this hash: a quorum's, governance's choice, or the first one with a root that
-    /// governance had named.
+    /// The tuple with this hash: a quorum's, or governance's choice.
     #[codec(index = 0)]
     Tuple(Hash),
-    /// This root, by governance alone: nobody had reported it, and nobody has since.
+    /// Its place in the history alone, because governance named a root: neither a quorum nor
+    /// governance has told the effects. See `hearing`.
     #[codec(index = 1)]
-    Root(StateRoot),
+    Root {
+        /// The root that governance named; none of a checkpoint before the one that it named.
+        root: Option<StateRoot>,
+        /// How many were members at the block.
+        members: u32,
+    },
 }
 
 /// The hash by which workers agree: of the whole tuple, `receipts_root` included.
@@ -69,8 +74,8 @@ impl<T: Config> Pallet<T> {
     ///
     /// # Errors
     /// `TooManyCheckpoints`, `NotMember`, `WorkerDiverged`, `CheckpointNotThere`,
-    /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `AmendmentMissing`,
-    /// `ImpossibleEffect`. Then nothing is taken.
+    /// `NotNextCheckpoint`, `WrongHistory`, `TooManyEffects`, `OtherAmendment`,
+    /// `AmendmentMissing`, `ImpossibleEffect`. Then nothing is taken.
     pub(crate) fn do_acknowledge(
         worker: AccountId,
         cluster: ClusterId,
@@ -81,29 +86,20 @@ impl<T: Config> Pallet<T> {
                 && checkpoints.len() as u64 <= u64::from(T::MaxCheckpoints::get()),
             Error::<T>::TooManyCheckpoints
         );
-        let mut settled = Settled::default();
         for checkpoint in checkpoints {
-            let late = Self::take_checkpoint(&worker, cluster, checkpoint)?;
-            // What governance's roots had left open is done at once, so it has to be bounded.
-            let before = settled.effects;
-            settled.effects = before.saturating_add(late);
-            ensure!(
-                late == 0 || before == 0 || settled.effects <= T::MaxEffects::get(),
-                Error::<T>::TooManyCheckpoints
-            );
+            Self::take_checkpoint(&worker, cluster, checkpoint)?;
         }
-        let settled = Self::settle_after(cluster, settled);
+        let settled = Self::settle(cluster);
         let pruned = Self::prune_some(cluster, T::MaxPrune::get());
         Ok((settled, pruned))
     }
 
-    /// Takes one checkpoint. Gives how many effects it brought about by itself, because governance
-    /// had named its root.
+    /// Takes one checkpoint.
     fn take_checkpoint(
         worker: &AccountId,
         cluster: ClusterId,
         checkpoint: Checkpoint,
-    ) -> Result<u32, Error<T>> {
+    ) -> Result<(), Error<T>> {
         let term = Self::term_of(cluster, worker).ok_or(Error::<T>::NotMember)?;
         ensure!(term.diverged.is_none(), Error::<T>::WorkerDiverged);
         ensure!(
@@ -116,14 +112,12 @@ impl<T: Config> Pallet<T> {
         Self::check(cluster, &expected, &checkpoint, known)?;
         Self::note_place(cluster, worker, &expected);
         match known {
-            None => Self::count(worker, cluster, checkpoint).map(|()| 0),
-            Some(Confirmation::Tuple(hash)) if hash == tuple_hash(&checkpoint) => {
-                Self::note_heard(cluster, &expected);
-                Ok(0)
-            }
-            Some(Confirmation::Root(root)) if root == checkpoint.root => {
-                Self::note_heard(cluster, &expected);
-                Ok(Self::hear(cluster, &expected, &checkpoint))
+            None => Self::count(worker, cluster, checkpoint),
+            Some(Confirmation::Tuple(hash)) if hash == tuple_hash(&checkpoint) => Ok(()),
+            Some(Confirmation::Root { root, .. })
+                if root.is_none_or(|root| root == checkpoint.root) =>
+            {
+                Self::count(worker, cluster, checkpoint)
             }
             Some(_) => {
                 let block = checkpoint.block;
@@ -134,7 +128,7 @@ impl<T: Config> Pallet<T> {
                     root: checkpoint.root,
                 });
                 Self::mark_diverged(cluster, block, core::slice::from_ref(worker));
-                Ok(0)
+                Ok(())
             }
         }
     }
@@ -176,35 +170,6 @@ impl<T: Config> Pallet<T> {
             reports
                 .retain(|report| report.worker != *worker || report.block > expected.cursor.block);
         });
-    }
-
-    /// A worker told what a confirmed block asks of the chain, or what was known of it.
-    fn note_heard(cluster: ClusterId, expected: &ExpectedCheckpoint) {
-        let progress = Progress::<T>::get(cluster);
-        let Some((before, last)) = progress.unheard else {
-            return;
-        };
-        let first = Self::next_checkpoint(cluster, before).map(|first| first.cursor);
-        if first == Some(expected.cursor) {
-            Progress::<T>::mutate(cluster, |progress| {
-                let open = expected.cursor.block < last;
-                progress.unheard = open.then_some((expected.cursor, last));
-            });
-        }
-    }
-
-    /// The first word about a block whose root governance had named: now the chain knows what the
-    /// block asks of it.
-    fn hear(cluster: ClusterId, expected: &ExpectedCheckpoint, checkpoint: &Checkpoint) -> u32 {
-        let confirmation = Confirmation::Tuple(tuple_hash(checkpoint));
-        Confirmations::<T>::insert(cluster, checkpoint.block, confirmation);
-        // Of older blocks it says nothing about the present.
-        if Progress::<T>::get(cluster).confirmed == expected.cursor {
-            Self::engine_confirmed(cluster, expected.last_seq, checkpoint.engine);
-        }
-        let effects: Vec<_> = asked(&checkpoint.effects).cloned().collect();
-        Self::bring_about(cluster, expected, &effects);
-        effects.len() as u32
     }
 
     /// The checkpoint that a member has to acknowledge next. What was pruned it may skip.

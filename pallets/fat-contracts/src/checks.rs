@@ -1,6 +1,10 @@
 //! What must hold: of the configuration always, of the storage after every block.
 
-use crate::{Config, Pallet};
+use crate::{
+    tiers::{within, Slot},
+    Config, Pallet,
+};
+use fat_contracts_primitives::Weight as GasWeight;
 use frame_support::traits::Get;
 
 impl<T: Config> Pallet<T> {
@@ -28,6 +32,25 @@ impl<T: Config> Pallet<T> {
         assert!(
             block.ref_time >= 8 && block.proof_size >= 8,
             "a block is too small to be shared out"
+        );
+        let longest = Self::queued_weight(&GasWeight::default(), message);
+        let share = Self::sender_share();
+        assert!(
+            within(&longest, &share),
+            "the longest message without a gas limit takes more than anybody may fill of a block"
+        );
+        let heaviest = Self::queued_weight(&one, message);
+        let owners = Slot::Privileged;
+        assert!(
+            heaviest.ref_time <= owners.fills(block.ref_time)
+                && heaviest.proof_size <= owners.fills(block.proof_size),
+            "the owner's heaviest message doesn't fit into a block"
+        );
+        // An Upgrade, new prices, a Destroy; a Setup comes first in its cluster.
+        let own = Self::queued_weight(&GasWeight::default(), 256);
+        assert!(
+            own.ref_time <= block.ref_time / 32 && own.proof_size <= block.proof_size / 32,
+            "the pallet's own messages don't fit into its part of a block"
         );
         // A quarter and an eighth are rounded up: of four, two are left.
         assert!(

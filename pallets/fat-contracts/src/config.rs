@@ -15,9 +15,10 @@ mod config {
         type Currency: fungible::Mutate<AccountId, Balance = Balance>
             + fungible::Balanced<AccountId, Balance = Balance>;
 
-        /// What ordering a message costs when the cluster's blocks aren't crowded, by its gas
-        /// limit; see `ordering`. Both dimensions should be priced: either fills a block. For a
-        /// limit of zero it is the fee of messages that have none.
+        /// What ordering a message costs when the cluster's blocks aren't crowded, by the weight
+        /// that it takes of a block: its gas limit, [`Config::MessageBase`] and
+        /// [`Config::MessageByte`]; see `ordering`. Both dimensions should be priced: either fills a
+        /// block. For zero it is the fee of a withdrawal.
         type OrderingFee: Convert<GasWeight, Balance>;
 
         /// What becomes of ordering fees. `()` burns them, which is the safe choice: whoever is
@@ -71,11 +72,22 @@ mod config {
         #[pallet::constant]
         type MaxMessageWeight: Get<GasWeight>;
 
-        /// The highest sum of the gas limits of a cluster's messages in one block. An eighth of it
-        /// is the pallet's own, a quarter the owner's and governance's; of what is left nobody
-        /// has more than a quarter of the whole.
+        /// The highest sum of the weights of a cluster's messages in one block: of their gas limits,
+        /// and of what each takes beside that. An eighth of it is the pallet's own, a quarter the
+        /// owner's and governance's; of what is left nobody has more than a quarter of the whole.
         #[pallet::constant]
         type MaxBlockWeight: Get<GasWeight>;
+
+        /// What a message takes of a block beside its gas limit, in picoseconds of execution and
+        /// bytes of state: an engine has work with every message, and most kinds have no limit.
+        /// Withdrawals alone take none, because they are counted one by one. To be taken from what
+        /// the engines charge for the dearest kind that has no limit, an upload.
+        #[pallet::constant]
+        type MessageBase: Get<GasWeight>;
+
+        /// The same for each byte of its encoded form.
+        #[pallet::constant]
+        type MessageByte: Get<GasWeight>;
 
         /// The most engine versions that the chain knows.
         #[pallet::constant]

@@ -4,7 +4,7 @@ use crate::{
     checkpoints::Confirmation, history::ExpectedCheckpoint, AmendedMessages, Amendments, Config,
     Error, Pallet, Progress, Setup, Withdrawals,
 };
-use fat_contracts_primitives::{Checkpoint, ClusterId, Effect, Seq, WithdrawOutcome};
+use fat_contracts_primitives::{Checkpoint, ClusterId, Effect, Remedy, Seq, WithdrawOutcome};
 use frame_support::{ensure, traits::Get};
 
 impl<T: Config> Pallet<T> {
@@ -36,7 +36,17 @@ impl<T: Config> Pallet<T> {
             .filter(|effect| matches!(effect, Effect::UpgradeRequested { .. }))
             .count();
         ensure!(here && requests <= 1, Error::<T>::ImpossibleEffect);
-        // Who doesn't know of an amendment has executed something else.
+        // Who doesn't know of an amendment, or knows of an older one of the same message alone, has
+        // executed something else; and where the message was skipped nothing can have come of it.
+        let in_force = |seq: Seq| Amendments::<T>::get(cluster, seq);
+        for effect in effects {
+            let obeyed = match effect {
+                Effect::Amended { seq, by } => in_force(*seq).is_some_and(|it| it.block == *by),
+                Effect::SetupFailed { .. } => true,
+                other => in_force(seq_of(other)).is_none_or(|it| it.remedy != Remedy::Skip),
+            };
+            ensure!(obeyed, Error::<T>::OtherAmendment);
+        }
         let amended = AmendedMessages::<T>::get(cluster, checkpoint.block);
         let told = effects.len().saturating_sub(asked);
         ensure!(
@@ -52,7 +62,8 @@ impl<T: Config> Pallet<T> {
                 done || (Withdrawals::<T>::contains_key(cluster, seq) && !(debits && failed))
             }
             Effect::SetupFailed { seq } => *seq == 0,
-            Effect::Amended { seq } => Amendments::<T>::contains_key(cluster, seq),
+            // Checked above.
+            Effect::Amended { .. } => true,
             Effect::UpgradeFailed { .. } | Effect::UpgradeRequested { .. } => true,
         });
         ensure!(possible, Error::<T>::ImpossibleEffect);
@@ -102,6 +113,6 @@ fn seq_of(effect: &Effect) -> Seq {
         | Effect::UpgradeRequested { seq, .. }
         | Effect::UpgradeFailed { seq }
         | Effect::SetupFailed { seq }
-        | Effect::Amended { seq } => *seq,
+        | Effect::Amended { seq, .. } => *seq,
     }
 }

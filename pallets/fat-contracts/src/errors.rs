@@ -178,5 +178,9 @@ mod errors {
         /// Messages of the block were amended, and the checkpoint doesn't name them: the block has
         /// to be executed again, as amended.
         AmendmentMissing,
+        /// The checkpoint was made under another amendment of one of its messages than the one in
+        /// force, or tells what came of a message that is skipped: the block has to be executed
+        /// again, as amended.
+        OtherAmendment,
     }
 }

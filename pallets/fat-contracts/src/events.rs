@@ -213,7 +213,8 @@ mod events {
             /// Why not.
             reason: DispatchError,
         },
-        /// A quorum agrees about a checkpoint, or governance decided.
+        /// A quorum agrees about a checkpoint, or governance decided. Of a checkpoint whose root
+        /// governance named it comes twice: then, and when its effects are told.
         CheckpointConfirmed {
             /// The cluster.
             cluster: ClusterId,
@@ -223,8 +224,8 @@ mod events {
             last_seq: Seq,
             /// The state root.
             root: StateRoot,
-            /// The root over the receipts of its messages; none if governance named a state root
-            /// that nobody had reported.
+            /// The root over the block's receipts; none as long as there is nothing but a root that
+            /// governance named.
             receipts_root: Option<ReceiptsRoot>,
         },
         /// A worker says something else about a checkpoint than others do.

@@ -33,6 +33,9 @@
 //!   its number.
 //! * **Money.** The escrow account of a cluster holds the chain's existential deposit and what
 //!   the chain owes to the cluster. A message that is refused has moved no money.
+//! * **Whose word is taken.** What moves money is told by a quorum of those who were members at its
+//!   block, or by a worker that governance chose. A root that governance names confirms the place
+//!   in the history and finds who was wrong; it covers no effects: see `hearing`.
 //! * **Liveness.** Part of each queue is reserved, in tiers: a crowd of calls can't keep out
 //!   withdrawals, these can't keep out the owner, and nobody can keep out an upgrade. So it is with
 //!   each block: a quarter of its weight and of its withdrawals is the owner's and governance's, an
@@ -48,7 +51,8 @@
 //!
 //! One concept, one file. Engines: `engines`, `upgrades`, `moves`. Clusters: `cluster`, `contracts`,
 //! `prices`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
-//! `pruning`. Workers: `workers`, `members`, `terms`, `checkpoints`, `effects`, `quorum`, `resolve`.
+//! `pruning`. Workers: `workers`, `members`, `terms`, `checkpoints`, `effects`, `quorum`, `resolve`,
+//! `hearing`.
 //! Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
 //! `checks`, `try_state`, `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
@@ -77,6 +81,7 @@ mod effects;
 mod engines;
 mod errors;
 mod events;
+mod hearing;
 mod history;
 mod inputs;
 mod members;

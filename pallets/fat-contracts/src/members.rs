@@ -12,8 +12,8 @@ use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
     /// Gives a cluster a worker. It counts for checkpoints after this block; or, if nobody counts,
-    /// for all since somebody did. It begins at the confirmed end of the history all the same:
-    /// what it says of older checkpoints is on record, so that governance may resolve in its
+    /// for all since somebody did. It begins at the confirmed end of the history all the same, or
+    /// before what is unheard: what it says of older checkpoints is on record, so that governance may resolve in its
     /// favour.
     ///
     /// # Errors
@@ -45,9 +45,7 @@ impl<T: Config> Pallet<T> {
                 now
             }
         };
-        let start = progress
-            .unheard
-            .map_or(progress.confirmed, |(before, _)| before);
+        let start = progress.heard();
         // Who comes back goes on where it was.
         let acked = Leavers::<T>::get(cluster)
             .iter()

@@ -3,12 +3,14 @@
 //! What a message does is paid inside its cluster. A sender without money there is refused by the
 //! engine and pays nothing, but its message took room in the queue and in a block's weight. So every
 //! signed message pays for its place, on the chain, whatever becomes of it: calls, instantiations,
-//! uploads, claims and removals, and deposits and withdrawals as well, because a slot is a slot; those
-//! that have no gas limit pay the fee of a limit of zero. What governance and the pallet itself
-//! append pays nothing: nobody else can bring it about.
+//! uploads, claims and removals, and deposits and withdrawals as well, because a slot is a slot. What
+//! governance and the pallet itself append pays nothing: nobody else can bring it about.
 //!
-//! The fee is [`Config::OrderingFee`] of the limit, times the cluster's *congestion*. That is 1 for a
-//! cluster whose blocks are at most half full. After a block whose messages' limits were above half of
+//! The fee is [`Config::OrderingFee`] of the weight that the message takes of a block, times the
+//! cluster's *congestion*. That weight is its gas limit, and a base for the message and for each of its
+//! bytes, so whoever crowds a block with messages that have no limit pays as much for it as others.
+//! (A withdrawal takes none; their number is bounded.) The congestion is 1 for a
+//! cluster whose blocks are at most half full. After a block whose messages took more than half of
 //! `MaxBlockWeight`, in either dimension, it rises by an eighth, after every other it falls by an
 //! eighth, and never below 1. (An eighth and a half are EIP-1559's.) Twenty crowded blocks make it
 //! ten times as dear, forty a hundred times: keeping a cluster crowded costs as much as anyone in it
@@ -67,14 +69,15 @@ impl<T: Config> Pallet<T> {
         Self::congestion_at(&Queues::<T>::get(cluster), Self::now().saturating_add(1))
     }
 
-    /// What it costs to have a message with this gas limit ordered in the block after this one: what
-    /// somebody who has seen this block's state is going to pay, at least, as `max_ordering_fee`.
-    pub fn ordering_fee(cluster: ClusterId, gas_limit: GasWeight) -> Balance {
-        Self::fee_at(Self::congestion(cluster), gas_limit)
+    /// What it costs to have a message that takes so much of a block, by
+    /// [`Pallet::queued_weight`], ordered in the block after this one: what somebody who has seen
+    /// this block's state is going to pay, at least, as `max_ordering_fee`.
+    pub fn ordering_fee(cluster: ClusterId, weight: GasWeight) -> Balance {
+        Self::fee_at(Self::congestion(cluster), weight)
     }
 
-    fn fee_at(congestion: FixedU128, gas_limit: GasWeight) -> Balance {
-        congestion.saturating_mul_int(T::OrderingFee::convert(gas_limit))
+    fn fee_at(congestion: FixedU128, weight: GasWeight) -> Balance {
+        congestion.saturating_mul_int(T::OrderingFee::convert(weight))
     }
 
     /// Takes the fee for a message that was queued in this block. The sender's account stays open.
@@ -85,11 +88,11 @@ impl<T: Config> Pallet<T> {
         who: &AccountId,
         cluster: ClusterId,
         seq: Seq,
-        gas_limit: GasWeight,
+        weight: GasWeight,
         most: Balance,
     ) -> Result<(), DispatchError> {
         let congestion = Self::congestion_at(&Queues::<T>::get(cluster), Self::now());
-        let fee = Self::fee_at(congestion, gas_limit);
+        let fee = Self::fee_at(congestion, weight);
         ensure!(fee <= most, Error::<T>::OrderingFeeTooHigh);
         if fee == 0 {
             return Ok(());

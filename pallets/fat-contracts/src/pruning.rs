@@ -17,9 +17,16 @@ impl<T: Config> Pallet<T> {
         let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
         let limit = limit.min(T::MaxPrune::get());
         let pruned = match record.status {
-            // Workers read the last message in its block.
-            ClusterStatus::Destroyed { at } if at < Self::now() => Self::bury(cluster, limit),
-            ClusterStatus::Destroyed { .. } => 0,
+            // Workers read the last message in some later, finalized state: they have as long for
+            // it as for anything that they have to say.
+            ClusterStatus::Destroyed { at } => {
+                let read = at.saturating_add(T::LivenessPeriod::get());
+                if Self::now() > read {
+                    Self::bury(cluster, limit)
+                } else {
+                    0
+                }
+            }
             _ => Self::prune_some(cluster, limit),
         };
         ensure!(pruned > 0, Error::<T>::NothingToPrune);
@@ -83,8 +90,8 @@ impl<T: Config> Pallet<T> {
 
     /// The lowest checkpoint that all live workers acknowledged, or the last confirmed one if
     /// that is lower. A worker is live unless it has had something to acknowledge for
-    /// `LivenessPeriod` and wasn't heard; one that left, as long as it has something to say. Where
-    /// governance named a root, what the block asks of the chain may still come from anybody.
+    /// `LivenessPeriod` and wasn't heard; one that left, as long as it has something to say. What
+    /// is unheard is kept, so that whoever comes can execute and tell it.
     fn prune_target(cluster: ClusterId, progress: &ClusterProgress) -> BlockNumber {
         let now = Self::now();
         let terms = Self::terms(cluster);
@@ -94,10 +101,8 @@ impl<T: Config> Pallet<T> {
                 && (term.leaves.is_none()
                     || (!term.is_gone(now) && Self::next_for(cluster, term, progress).is_some()))
         });
-        let (confirmed, unheard) = (progress.confirmed.block, progress.unheard);
-        let most = unheard.map_or(confirmed, |(before, _)| before.block.min(confirmed));
         live.map(|term| term.acked.block)
-            .fold(most, BlockNumber::min)
+            .fold(progress.heard().block, BlockNumber::min)
     }
 
     /// Removes what is left of a destroyed cluster, the record last.

@@ -52,14 +52,24 @@ impl<T: Config> Pallet<T> {
     /// Appends a message. Nothing is written when it is refused.
     ///
     /// # Errors
-    /// `BlockOver`, `MessageTooLong`, `QueueFull`, `BlockGasExhausted`, `SenderGasExhausted`,
-    /// `TooManyWithdrawals`, `TooManyOwnWithdrawals`.
+    /// `BlockOver`, `MessageTooLong`, `QueueFull`, `GasLimitTooHigh`, `BlockGasExhausted`,
+    /// `SenderGasExhausted`, `TooManyWithdrawals`, `TooManyOwnWithdrawals`.
     pub(crate) fn enqueue(
         cluster: ClusterId,
         message: ClusterMessage,
         slot: Slot<'_>,
         gas_limit: GasWeight,
     ) -> Result<Seq, Error<T>> {
+        Self::append(cluster, message, slot, gas_limit).map(|(seq, _)| seq)
+    }
+
+    /// The same. Gives also what the message takes of the block.
+    fn append(
+        cluster: ClusterId,
+        message: ClusterMessage,
+        slot: Slot<'_>,
+        gas_limit: GasWeight,
+    ) -> Result<(Seq, GasWeight), Error<T>> {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
         let opened = Self::open_mark(&mut queue);
@@ -82,7 +92,12 @@ impl<T: Config> Pallet<T> {
             queue.len() <= slots && queue.bytes <= room,
             Error::<T>::QueueFull
         );
-        let share = Self::take_share(cluster, &mut queue, slot, &gas_limit, withdrawals)?;
+        // What bounds withdrawals is their number.
+        let weight = match withdrawals {
+            0 => Self::queued_weight(&gas_limit, bytes.len() as u64),
+            _ => gas_limit,
+        };
+        let share = Self::take_share(cluster, &mut queue, slot, &weight, withdrawals)?;
 
         queue.hash = fold_message(&queue.hash, cluster, block, seq, &queued.message);
         if let Some((who, share)) = share {
@@ -91,7 +106,7 @@ impl<T: Config> Pallet<T> {
         Self::write_mark(cluster, opened);
         Messages::<T>::insert(cluster, seq, bytes);
         Queues::<T>::insert(cluster, queue);
-        Ok(seq)
+        Ok((seq, weight))
     }
 
     /// Appends a message that somebody signed, and takes the fee for its place: first the place,
@@ -108,8 +123,8 @@ impl<T: Config> Pallet<T> {
         gas_limit: GasWeight,
         max_ordering_fee: Balance,
     ) -> Result<Seq, DispatchError> {
-        let seq = Self::enqueue(cluster, message, slot, gas_limit)?;
-        Self::charge_ordering(who, cluster, seq, gas_limit, max_ordering_fee)?;
+        let (seq, weight) = Self::append(cluster, message, slot, gas_limit)?;
+        Self::charge_ordering(who, cluster, seq, weight, max_ordering_fee)?;
         Ok(seq)
     }
 

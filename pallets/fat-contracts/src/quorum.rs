@@ -19,11 +19,19 @@ pub(crate) struct Settled {
     pub(crate) effects: u32,
 }
 
+impl Settled {
+    /// Counts one more, with so many effects.
+    pub(crate) fn add(&mut self, effects: u32) {
+        self.confirmed = self.confirmed.saturating_add(1);
+        self.effects = self.effects.saturating_add(effects);
+    }
+}
+
 /// Who counts at a checkpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Electorate {
+pub(crate) struct Electorate {
     /// The members at its block.
-    members: u32,
+    pub(crate) members: u32,
     /// Those of them that are left out: found to disagree, or silent for too long.
     left_out: u32,
     /// Those that may still say something about it.
@@ -33,7 +41,7 @@ struct Electorate {
 }
 
 impl Electorate {
-    fn at(terms: &[ClusterMember], block: BlockNumber, now: BlockNumber) -> Self {
+    pub(crate) fn at(terms: &[ClusterMember], block: BlockNumber, now: BlockNumber) -> Self {
         let mut all = Self::default();
         for term in terms.iter().filter(|term| term.covers(block)) {
             all.members = all.members.saturating_add(1);
@@ -58,7 +66,7 @@ impl Electorate {
     }
 
     /// How many have to agree.
-    fn need(&self) -> u32 {
+    pub(crate) fn need(&self) -> u32 {
         need(self.members, self.left_out)
     }
 
@@ -83,7 +91,11 @@ pub(crate) fn standing<'a, T: Config>(
 }
 
 /// How many members of the checkpoint's block say so.
-fn votes<T: Config>(terms: &[ClusterMember], tally: &Tally<T>, block: BlockNumber) -> u32 {
+pub(crate) fn votes<T: Config>(
+    terms: &[ClusterMember],
+    tally: &Tally<T>,
+    block: BlockNumber,
+) -> u32 {
     let count = tally.voters.iter().filter(|voter| {
         terms
             .iter()
@@ -93,7 +105,8 @@ fn votes<T: Config>(terms: &[ClusterMember], tally: &Tally<T>, block: BlockNumbe
 }
 
 impl<T: Config> Pallet<T> {
-    /// Confirms what a quorum agrees about, in order, and notes when no quorum is possible.
+    /// Confirms what a quorum agrees about, in order, and notes when no quorum is possible. What is
+    /// unheard comes first.
     pub(crate) fn settle(cluster: ClusterId) -> Settled {
         Self::settle_after(cluster, Settled::default())
     }
@@ -103,11 +116,11 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn settle_after(cluster: ClusterId, mut settled: Settled) -> Settled {
         Self::note_lapsed(cluster);
         while Self::has_room(&settled) {
-            let Some(effects) = Self::settle_one(cluster) else {
+            let Some(effects) = Self::hear_quorum(cluster).or_else(|| Self::settle_one(cluster))
+            else {
                 break;
             };
-            settled.confirmed = settled.confirmed.saturating_add(1);
-            settled.effects = settled.effects.saturating_add(effects);
+            settled.add(effects);
         }
         settled
     }
@@ -216,16 +229,14 @@ impl<T: Config> Pallet<T> {
     ) {
         let block = checkpoint.cursor.block;
         Progress::<T>::mutate(cluster, |progress| {
-            if let Confirmation::Root(_) = confirmation {
-                let before = progress
-                    .unheard
-                    .map_or(progress.confirmed, |(first, _)| first);
-                progress.unheard = Some((before, block));
+            if let Confirmation::Root { .. } = confirmation {
+                progress.unheard = Some((progress.heard(), block));
+            } else {
+                Tallies::<T>::remove(cluster, block);
             }
             progress.confirmed = checkpoint.cursor;
         });
-        Self::forget_terms(cluster, block);
-        Tallies::<T>::remove(cluster, block);
+        Self::forget_terms(cluster);
         Confirmations::<T>::insert(cluster, block, confirmation);
         Clusters::<T>::mutate(cluster, |record| {
             if let Some(record) = record {

@@ -1,23 +1,29 @@
 //! What governance decides where workers can't agree, or don't come.
+//!
+//! Governance knows a root because it replayed the history, or a worker because it trusts it. The
+//! two are different decisions. A *root* is of the state alone: a tuple with that root may tell any
+//! effects, so whoever has the root has nobody's leave to be paid. `resolve_divergence` therefore
+//! moves the confirmed end and finds who was wrong, and no more: see `hearing` for who then tells
+//! what the blocks ask of the chain. `resolve_in_favour` takes a *worker's* whole tuples, effects
+//! included.
 
 use crate::{
     checkpoints::{Confirmation, Tally},
-    quorum::{standing, Settled},
+    quorum::{standing, Electorate, Settled},
     Clusters, Config, Error, Event, Pallet, Progress, Tallies,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterStatus, StateRoot};
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 
 impl<T: Config> Pallet<T> {
-    /// Confirms what some workers say, up to a block, whatever others say: as much as one call
-    /// may.
+    /// Confirms what a worker says, up to a block, whatever others say: as much as one call may.
     fn confirm_words_of(
         cluster: ClusterId,
+        worker: &AccountId,
         up_to: BlockNumber,
-        is_right: impl Fn(&AccountId) -> bool,
+        mut settled: Settled,
     ) -> Settled {
-        let mut settled = Settled::default();
         while Self::has_room(&settled) {
             let confirmed = Progress::<T>::get(cluster).confirmed;
             let Some(next) =
@@ -25,21 +31,13 @@ impl<T: Config> Pallet<T> {
             else {
                 break;
             };
-            let block = next.cursor.block;
             let terms = Self::terms(cluster);
-            let tallies = Tallies::<T>::get(cluster, block);
-            let right = |tally: &Tally<T>| {
-                standing(&terms, tally, block)
-                    .filter(|voter| is_right(voter))
-                    .count()
-            };
-            let best = tallies.iter().max_by_key(|tally| right(tally));
-            let Some(tally) = best.filter(|tally| right(tally) > 0) else {
+            let tallies = Tallies::<T>::get(cluster, next.cursor.block);
+            let Some(tally) = word_of(worker, &tallies, &terms, next.cursor.block) else {
                 break;
             };
             let effects = Self::confirm(cluster, next, tally, &tallies, &terms);
-            settled.confirmed = settled.confirmed.saturating_add(1);
-            settled.effects = settled.effects.saturating_add(effects);
+            settled.add(effects);
         }
         settled
     }
@@ -59,52 +57,57 @@ impl<T: Config> Pallet<T> {
         root: StateRoot,
     ) -> Result<Settled, Error<T>> {
         Self::ensure_resolvable(cluster)?;
-        let confirmed = Progress::<T>::get(cluster).confirmed;
-        let next = Self::next_checkpoint(cluster, confirmed)
-            .filter(|next| next.cursor.block <= block)
-            .ok_or(Error::<T>::NothingToResolve)?;
-        let terms = Self::terms(cluster);
-        let tallies = Tallies::<T>::get(cluster, block);
-        // Who is right there was right before.
-        let right: Vec<_> = tallies
-            .iter()
-            .filter(|tally| tally.root == root)
-            .max_by_key(|tally| standing(&terms, tally, block).count())
-            .map(|tally| standing(&terms, tally, block).cloned().collect())
-            .unwrap_or_default();
-        let settled = if !right.is_empty() {
-            Self::confirm_words_of(cluster, block, |worker| right.contains(worker))
-        } else {
-            // Nobody reported it, so nobody has said yet what the block asks of the chain; and
-            // nobody can say what came before.
-            ensure!(next.cursor.block == block, Error::<T>::NothingToResolve);
-            let wrong: Vec<_> = tallies
-                .iter()
-                .flat_map(|tally| standing(&terms, tally, block).cloned())
-                .collect();
-            Self::mark_diverged(cluster, block, &wrong);
-            Self::move_confirmed(cluster, next, Confirmation::Root(root));
-            Self::deposit_event(Event::CheckpointConfirmed {
-                cluster,
-                block,
-                last_seq: next.last_seq,
-                root,
-                receipts_root: None,
-            });
-            Settled {
-                confirmed: 1,
-                effects: 0,
-            }
-        };
-        ensure!(settled.confirmed > 0, Error::<T>::NothingToResolve);
-        let reached = Progress::<T>::get(cluster).confirmed.block;
-        if reached == block {
-            Self::deposit_event(Event::DivergenceResolved {
-                cluster,
-                block,
-                root,
-            });
+        let mut on_the_way = Vec::new();
+        let mut from = Progress::<T>::get(cluster).confirmed;
+        while from.block < block {
+            let next = Self::next_checkpoint(cluster, from)
+                .filter(|next| next.cursor.block <= block)
+                .ok_or(Error::<T>::NothingToResolve)?;
+            let room = (on_the_way.len() as u64) < u64::from(T::MaxCheckpoints::get());
+            ensure!(room, Error::<T>::TooManyCheckpoints);
+            from = next.cursor;
+            on_the_way.push(next);
         }
+        ensure!(!on_the_way.is_empty(), Error::<T>::NothingToResolve);
+
+        // Whoever reported another root is wrong. Perhaps the others are enough by themselves.
+        let terms = Self::terms(cluster);
+        let mut tallies = Tallies::<T>::get(cluster, block);
+        let wrong: Vec<_> = tallies
+            .iter()
+            .filter(|tally| tally.root != root)
+            .flat_map(|tally| standing(&terms, tally, block).cloned())
+            .collect();
+        Self::mark_diverged(cluster, block, &wrong);
+        let mut settled = Self::settle(cluster);
+        for next in on_the_way {
+            let at = next.cursor.block;
+            if at <= Progress::<T>::get(cluster).confirmed.block {
+                continue;
+            }
+            // Who counted there is written down, because terms are forgotten behind what is
+            // confirmed, and a quorum must not become less thereby.
+            let members = Electorate::at(&Self::terms(cluster), at, Self::now()).members;
+            let root = (at == block).then_some(root);
+            Self::move_confirmed(cluster, next, Confirmation::Root { root, members });
+            settled.add(0);
+            if let Some(root) = root {
+                tallies.retain(|tally| tally.root == root);
+                Tallies::<T>::set(cluster, block, tallies.clone());
+                Self::deposit_event(Event::CheckpointConfirmed {
+                    cluster,
+                    block,
+                    last_seq: next.last_seq,
+                    root,
+                    receipts_root: None,
+                });
+            }
+        }
+        Self::deposit_event(Event::DivergenceResolved {
+            cluster,
+            block,
+            root,
+        });
         Ok(Self::settle_after(cluster, settled))
     }
 
@@ -118,7 +121,8 @@ impl<T: Config> Pallet<T> {
         let mut terms = Self::terms(cluster).into_iter();
         let known = terms.any(|term| term.worker == worker && term.diverged.is_none());
         ensure!(known, Error::<T>::NotMember);
-        let settled = Self::confirm_words_of(cluster, up_to, |voter| *voter == worker);
+        let settled = Self::hear_words_of(cluster, &worker, up_to);
+        let settled = Self::confirm_words_of(cluster, &worker, up_to, settled);
         ensure!(settled.confirmed > 0, Error::<T>::NothingToResolve);
         let block = Progress::<T>::get(cluster).confirmed.block;
         Self::deposit_event(Event::ResolvedInFavour {
@@ -128,4 +132,16 @@ impl<T: Config> Pallet<T> {
         });
         Ok(Self::settle_after(cluster, settled))
     }
+}
+
+/// What a worker says of a block, if that is its word still.
+pub(crate) fn word_of<'a, T: Config>(
+    worker: &AccountId,
+    tallies: &'a [Tally<T>],
+    terms: &[crate::ClusterMember],
+    block: BlockNumber,
+) -> Option<&'a Tally<T>> {
+    tallies
+        .iter()
+        .find(|tally| standing(terms, tally, block).any(|voter| voter == worker))
 }

@@ -23,7 +23,8 @@ pub struct ClusterMember {
     /// The last checkpoint that it acknowledged, or after which it begins. A worker has one
     /// place: it is the same in all of its terms.
     pub acked: Cursor,
-    /// The block in which it was heard last: it acknowledged, or said that it can't go on.
+    /// The block in which it was heard last: it acknowledged, or said that it can't go on. A report
+    /// that replaces another one isn't heard.
     pub acked_at: BlockNumber,
     /// The last block in which it may acknowledge, once it left.
     pub leaves: Option<BlockNumber>,
@@ -101,11 +102,18 @@ pub struct ClusterProgress {
     pub pruned: Cursor,
     /// When nobody counts, or until somebody came.
     pub vacancy: Option<Vacancy>,
-    /// Before the first checkpoint of which governance named the root and no worker has told the
-    /// effects, and the block of the last such checkpoint.
+    /// Before the first checkpoint that governance confirmed by a root and whose effects aren't
+    /// told, and the block of the last such checkpoint; see `hearing`.
     pub unheard: Option<(Cursor, BlockNumber)>,
     /// What came of the Setup message.
     pub setup: Setup,
+}
+
+impl ClusterProgress {
+    /// Up to where it is confirmed, and known what the history asks of the chain.
+    pub(crate) fn heard(&self) -> Cursor {
+        self.unheard.map_or(self.confirmed, |(before, _)| before)
+    }
 }
 
 /// ⌊2n/3⌋ + 1.
@@ -165,20 +173,28 @@ impl<T: Config> Pallet<T> {
         changed
     }
 
-    /// Keeps the term of one that left, as long as it covers what isn't confirmed.
+    /// Keeps the term of one that left, as long as it covers what isn't confirmed and heard. Where
+    /// there is no room, a term of what is confirmed and unheard goes: without it there may be no
+    /// quorum there, and then governance chooses.
     pub(crate) fn keep_term(
         cluster: ClusterId,
         term: ClusterMember,
         progress: &ClusterProgress,
     ) -> Result<(), Error<T>> {
-        let confirmed = progress.confirmed.block;
-        let over = |term: &ClusterMember| term.until.is_some_and(|until| until <= confirmed);
-        if over(&term) {
+        let over =
+            |term: &ClusterMember, end: BlockNumber| term.until.is_some_and(|until| until <= end);
+        let (heard, confirmed) = (progress.heard().block, progress.confirmed.block);
+        if over(&term, heard) {
             return Ok(());
         }
         let mut leavers = Leavers::<T>::get(cluster);
-        if leavers.is_full() {
-            leavers.retain(|term| !over(term));
+        for end in [heard, confirmed] {
+            if leavers.is_full() {
+                leavers.retain(|term| !over(term, end));
+            }
+        }
+        if leavers.is_full() && over(&term, confirmed) {
+            return Ok(());
         }
         leavers
             .try_push(term)
@@ -187,16 +203,17 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Forgets terms that cover nothing that waits for confirmation, and whose worker has nothing
-    /// left to say.
-    pub(crate) fn forget_terms(cluster: ClusterId, confirmed: BlockNumber) {
+    /// Forgets terms that cover nothing that waits for confirmation or is unheard, and whose worker
+    /// has nothing left to say.
+    pub(crate) fn forget_terms(cluster: ClusterId) {
         let now = Self::now();
+        let heard = Progress::<T>::get(cluster).heard().block;
         let mut leavers = Leavers::<T>::get(cluster);
         let before = leavers.len();
         leavers.retain(|term| {
             let Some(until) = term.until else { return true };
             let owes = term.diverged.is_none() && !term.is_gone(now) && term.acked.block < until;
-            until > confirmed || owes
+            until > heard || owes
         });
         if leavers.len() < before {
             Leavers::<T>::insert(cluster, leavers);

@@ -1,7 +1,9 @@
 //! Who may fill how much of a queue, and of a block.
 //!
 //! A message that can't be paid for in its cluster costs its sender little, so room is never given
-//! to whoever comes first alone. An eighth of a block's weight and withdrawals is the pallet's own,
+//! to whoever comes first alone. What a message takes is its gas limit, and a base for itself and for
+//! each of its bytes: uploads, deposits, claims and removals have no limit and are work all the same.
+//! (Withdrawals have room of their own, by their number.) An eighth of a block's weight and withdrawals is the pallet's own,
 //! and a quarter the owner's and governance's; of the five eighths that are left no sender has more
 //! than a quarter of the whole. Each bound holds in both dimensions of weight.
 
@@ -16,7 +18,7 @@ pub const MAX_ACCOUNT_WITHDRAWALS: u32 = 4;
 /// What one sender had of the current block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Share {
-    /// The sum of its messages' gas limits.
+    /// The sum of what its messages take.
     pub weight: GasWeight,
     /// How many withdrawals it asked for.
     pub withdrawals: u32,
@@ -92,12 +94,13 @@ impl<T: Config> Pallet<T> {
     /// sender. Nothing is written here.
     ///
     /// # Errors
-    /// `BlockGasExhausted`, `SenderGasExhausted`, `TooManyWithdrawals`, `TooManyOwnWithdrawals`.
+    /// `GasLimitTooHigh`, `BlockGasExhausted`, `SenderGasExhausted`, `TooManyWithdrawals`,
+    /// `TooManyOwnWithdrawals`.
     pub(crate) fn take_share<'a>(
         cluster: ClusterId,
         queue: &mut Queue,
         slot: Slot<'a>,
-        gas_limit: &GasWeight,
+        weight: &GasWeight,
         withdrawals: u32,
     ) -> Result<Option<(&'a AccountId, Share)>, Error<T>> {
         queue.block_withdrawals = queue.block_withdrawals.saturating_add(withdrawals);
@@ -105,9 +108,15 @@ impl<T: Config> Pallet<T> {
         let room = withdrawals == 0 || u64::from(queue.block_withdrawals) <= most;
         ensure!(room, Error::<T>::TooManyWithdrawals);
 
-        add(&mut queue.block_weight, gas_limit);
+        // What no block has room for is no matter of this block. (Without a limit it always has: see
+        // `check_bounds`.)
+        ensure!(
+            slot.sender().is_none() || within(weight, &Self::sender_share()),
+            Error::<T>::GasLimitTooHigh
+        );
+        add(&mut queue.block_weight, weight);
         // What takes no room is never refused for want of it: others may have more than it could.
-        let none = *gas_limit == GasWeight::default();
+        let none = *weight == GasWeight::default();
         let whole = T::MaxBlockWeight::get();
         let most = GasWeight {
             ref_time: slot.fills(whole.ref_time),
@@ -122,7 +131,7 @@ impl<T: Config> Pallet<T> {
             return Ok(None);
         };
         let mut share = Shares::<T>::get(cluster, who);
-        add(&mut share.weight, gas_limit);
+        add(&mut share.weight, weight);
         share.withdrawals = share.withdrawals.saturating_add(withdrawals);
         ensure!(
             within(&share.weight, &Self::sender_share()),
@@ -135,6 +144,20 @@ impl<T: Config> Pallet<T> {
         Ok(Some((who, share)))
     }
 
+    /// What a message with this gas limit, encoded in so many bytes, takes of a block. (A withdrawal
+    /// takes nothing.)
+    pub fn queued_weight(gas_limit: &GasWeight, bytes: u64) -> GasWeight {
+        let (base, byte) = (T::MessageBase::get(), T::MessageByte::get());
+        let of_bytes = GasWeight {
+            ref_time: byte.ref_time.saturating_mul(bytes),
+            proof_size: byte.proof_size.saturating_mul(bytes),
+        };
+        let mut weight = *gas_limit;
+        add(&mut weight, &base);
+        add(&mut weight, &of_bytes);
+        weight
+    }
+
     /// How much of a block one sender may fill that isn't the owner: a quarter.
     pub fn sender_share() -> GasWeight {
         let whole = T::MaxBlockWeight::get();
@@ -145,7 +168,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The highest gas limit of a message of this kind: `MaxMessageWeight`, or the most that its
-    /// sender may fill of a block.
+    /// sender may fill of a block. (Of the latter the message itself takes a little: `take_share`
+    /// looks again.)
     pub(crate) fn max_gas_limit(slot: Slot<'_>) -> GasWeight {
         let one = T::MaxMessageWeight::get();
         match slot {

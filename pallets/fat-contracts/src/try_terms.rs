@@ -1,8 +1,9 @@
 //! Invariants of who counts, of what they said, and of what hangs on it.
 
 use crate::{
-    moves::Turn, AmendedMessages, Amendments, Clusters, Config, Held, Leavers, Members, Moves,
-    Pallet, ParkReports, Progress, Refunds, Setup, Tallies, Withdrawals, Workers,
+    checkpoints::Confirmation, moves::Turn, AmendedMessages, Amendments, Clusters, Config,
+    Confirmations, Held, Leavers, Members, Moves, Pallet, ParkReports, Progress, Refunds, Setup,
+    Tallies, Withdrawals, Workers,
 };
 use alloc::collections::BTreeMap;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord, ClusterStatus};
@@ -96,9 +97,35 @@ impl<T: Config> Pallet<T> {
                 known.insert(term.worker, (until, term.acked.block));
             }
         }
-        let confirmed = Progress::<T>::get(cluster).confirmed.block;
+        Self::check_unheard(cluster)
+    }
+
+    /// What is confirmed and unheard is between two known ends, and there alone words are kept of
+    /// what is confirmed.
+    fn check_unheard(cluster: ClusterId) -> Check {
+        let other = DispatchError::Other;
+        let progress = Progress::<T>::get(cluster);
+        let mut last = None;
+        for (block, confirmation) in Confirmations::<T>::iter_prefix(cluster) {
+            if let Confirmation::Root { .. } = confirmation {
+                ensure!(
+                    block > progress.heard().block && block <= progress.confirmed.block,
+                    other("an unheard block that nobody waits for")
+                );
+                last = last.max(Some(block));
+            }
+        }
         ensure!(
-            Tallies::<T>::iter_key_prefix(cluster).all(|block| block > confirmed),
+            last == progress.unheard.map(|(_, last)| last),
+            other("nobody knows up to where it is unheard")
+        );
+        ensure!(
+            Tallies::<T>::iter_key_prefix(cluster).all(|block| {
+                let known = Confirmations::<T>::get(cluster, block);
+                known.map_or(block > progress.confirmed.block, |known| {
+                    matches!(known, Confirmation::Root { .. })
+                })
+            }),
             other("a tally of what is confirmed")
         );
         Ok(())

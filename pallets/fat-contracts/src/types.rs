@@ -106,7 +106,7 @@ pub struct Queue {
     pub block: BlockNumber,
     /// The first message of that block.
     pub block_first: Seq,
-    /// The sum of the gas limits of that block's messages.
+    /// The sum of what that block's messages take.
     pub block_weight: Weight,
     /// How many withdrawals are among them.
     pub block_withdrawals: u32,

@@ -138,8 +138,6 @@ impl<T: Config> Pallet<T> {
         let mut later: Vec<_> = delivered
             .filter(|(_, amendment)| here(&amendment.seq))
             .collect();
-        // In one block the order is that of the list, which this sort keeps.
-        later.sort_by_key(|(of, _)| *of);
         // The block that delivered it may be pruned: what was decided last is known for ever.
         for (seq, _) in &block.messages {
             let last = Amendments::<T>::get(cluster, seq).filter(|last| last.block > number);
@@ -149,6 +147,8 @@ impl<T: Config> Pallet<T> {
                 later.push((last.block, Amendment { seq: *seq, remedy }));
             }
         }
+        // In one block the order is that of the list, which this sort keeps.
+        later.sort_by_key(|(of, _)| *of);
         block.amended_later = later;
         let brought: Vec<_> = Amendments::<T>::iter_prefix(cluster)
             .filter(|(_, amended)| amended.block > number)

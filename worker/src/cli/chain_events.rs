@@ -63,10 +63,11 @@ fn pallet(event: &Event<Runtime>) -> Option<Value> {
             block,
             last_seq,
             root,
+            receipts_root,
             ..
         } => json!({
             "event": "CheckpointConfirmed", "of_block": block, "last_seq": last_seq,
-            "root": hex0x(root),
+            "root": hex0x(root), "receipts_root": receipts_root.map(hex0x),
         }),
         Event::StateDiverged {
             block,
@@ -85,6 +86,9 @@ fn pallet(event: &Event<Runtime>) -> Option<Value> {
         }),
         Event::DivergenceResolved { block, root, .. } => json!({
             "event": "DivergenceResolved", "of_block": block, "root": hex0x(root),
+        }),
+        Event::ResolvedInFavour { worker, block, .. } => json!({
+            "event": "ResolvedInFavour", "of_block": block, "worker": who(worker),
         }),
         _ => return None,
     })

@@ -1,6 +1,7 @@
 //! What to do about an error: from its name, where it came from, and what was asked for.
 
 use super::{amount::units, asked::Asked};
+use fat_contracts_primitives::Weight;
 use runtime_mock::{
     runtime::{FatContracts, MaxMessageWeight},
     EXISTENTIAL_DEPOSIT,
@@ -170,13 +171,15 @@ pub(super) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
         ),
         "GasLimitTooHigh" => {
             let (most, share) = (MaxMessageWeight::get(), FatContracts::sender_share());
+            let own = FatContracts::queued_weight(&Weight::default(), 0);
             let limit = asked.options(&["gas-limit"])?;
             format!(
-                "give at most {limit} {},{}; whoever doesn't own the cluster, {},{}",
+                "give at most {limit} {},{}; whoever doesn't own the cluster, {},{}, less what the \
+                 message's bytes take",
                 most.ref_time,
                 most.proof_size,
-                most.ref_time.min(share.ref_time),
-                most.proof_size.min(share.proof_size)
+                most.ref_time.min(share.ref_time.saturating_sub(own.ref_time)),
+                most.proof_size.min(share.proof_size.saturating_sub(own.proof_size))
             )
         }
         "FeeOverflow" => match asked.options(&["value", "gas-limit"]) {

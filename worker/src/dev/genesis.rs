@@ -1,7 +1,9 @@
 //! The first two blocks of a development chain: engines and cluster, and money.
 
 use super::{
-    config::{faucet, owner, treasury, worker, DevConfig, CLUSTER, EXISTENTIAL_DEPOSIT},
+    config::{
+        faucet, owner, treasury, worker, DevConfig, CLUSTER, EXISTENTIAL_DEPOSIT, MESSAGE_BYTES,
+    },
     engines::announce,
     DevError, Refusal,
 };
@@ -11,7 +13,7 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::Call;
 use runtime_mock::{
-    runtime::{Convert, OrderingFee, Runtime},
+    runtime::{Convert, FatContracts, OrderingFee, Runtime},
     Block, Extrinsic, Genesis, MockChain,
 };
 
@@ -235,9 +237,12 @@ fn make_cluster(config: &DevConfig, start: EngineVersion) -> [Extrinsic; 3] {
     ]
 }
 
-/// What it costs to have a deposit ordered in a cluster that isn't crowded.
+/// What it costs, at most, to have a deposit ordered in a cluster that isn't crowded.
 fn ordering_fee() -> Balance {
-    OrderingFee::convert(Weight::default())
+    OrderingFee::convert(FatContracts::queued_weight(
+        &Weight::default(),
+        MESSAGE_BYTES,
+    ))
 }
 
 /// Who gets money in the cluster from the faucet.

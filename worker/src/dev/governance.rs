@@ -9,7 +9,7 @@ use super::{
     DevError, DevNode,
 };
 use fat_contracts_primitives::{AccountId, Checkpoint, EngineVersion, StateRoot};
-use pallet_fat_contracts::Call;
+use pallet_fat_contracts::{Call, Tallies};
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
     workers, Extrinsic,
@@ -63,8 +63,9 @@ impl DevNode {
         Ok(said.collect::<Result<_, _>>()?)
     }
 
-    /// Has the council name the root that is right where workers disagree: the development
-    /// worker's, or another.
+    /// Has the council decide where workers disagree: in favour of a worker that reported the right
+    /// root, with all that it says of the block; or, if nobody did, by naming the root, which leaves
+    /// open what the block asks of the chain. The right root is the development worker's, or another.
     ///
     /// # Errors
     /// [`DevError::NotDiverged`] if they agree, or the chain refuses.
@@ -80,10 +81,20 @@ impl DevNode {
         let Some(root) = root.or(ours.map(|checkpoint| checkpoint.root)) else {
             return Err(DevError::NothingToSay { who: worker() });
         };
-        let resolve = Call::<Runtime>::resolve_divergence {
-            cluster: CLUSTER,
-            block,
-            root,
+        let said = self.chain.query(|| Tallies::<Runtime>::get(CLUSTER, block));
+        let right = said.into_iter().find(|tally| tally.root == root);
+        let right = right.and_then(|tally| tally.voters.into_iter().next());
+        let resolve = match right {
+            Some(worker) => Call::<Runtime>::resolve_in_favour {
+                cluster: CLUSTER,
+                worker,
+                up_to: block,
+            },
+            None => Call::<Runtime>::resolve_divergence {
+                cluster: CLUSTER,
+                block,
+                root,
+            },
         };
         self.dispatch(vec![Extrinsic::governance(resolve)], Vec::new())
     }

@@ -1,6 +1,10 @@
 //! The node: makes blocks, has them executed, keeps both.
 
-use super::{acks, config::CLUSTER, rows, DevError, Refusal, BLOCK_MS};
+use super::{
+    acks,
+    config::{CLUSTER, MESSAGE_BYTES},
+    rows, DevError, Refusal, BLOCK_MS,
+};
 use crate::{
     exec::{LogLine, MessageReceipt, Parked, StateError, SystemCodes},
     query::Queries,
@@ -140,10 +144,13 @@ impl DevNode {
         }
     }
 
-    /// What it costs on the chain to have a message with this gas limit ordered in the next block.
-    pub fn ordering_fee(&self, gas_limit: Weight) -> Balance {
+    /// What it costs on the chain, at most, to have a message with this gas limit ordered in the next
+    /// block, that carries so many bytes of code, input and salt.
+    pub fn ordering_fee(&self, gas_limit: Weight, bytes: usize) -> Balance {
+        let bytes = (bytes as u64).saturating_add(MESSAGE_BYTES);
+        let weight = FatContracts::queued_weight(&gas_limit, bytes);
         self.chain
-            .query(|| FatContracts::ordering_fee(CLUSTER, gas_limit))
+            .query(|| FatContracts::ordering_fee(CLUSTER, weight))
     }
 
     /// Makes a block of these extrinsics, gives it to the worker, and keeps `kept` along with it.

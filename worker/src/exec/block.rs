@@ -73,7 +73,7 @@ impl<'w> BlockExecutor<'w> {
         run.until(None)?;
         let messages = input.messages.iter().map(|(_, message)| message);
         let messages = messages.zip(&run.outcome.receipts);
-        let effects = effects::of_messages(messages, |seq| run.remedy(seq));
+        let effects = effects::of_messages(messages, |seq| run.amendment(seq));
         let mut outcome = run.outcome;
         outcome.engine = run.current.map(|(version, _)| version);
         outcome.changes = run.state.into_changes();

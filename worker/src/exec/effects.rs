@@ -6,24 +6,24 @@
 
 use super::MessageReceipt;
 use fat_contracts_primitives::{
-    ClusterMessage, Effect, EngineVersion, Remedy, Seq, WithdrawOutcome,
+    BlockNumber, ClusterMessage, Effect, EngineVersion, Remedy, Seq, WithdrawOutcome,
 };
 use pink_capi::types::{self, Outcome};
 
 /// The effects of a block's messages, in their order: [`Effect::Amended`] first for each that is
-/// amended, then what came of it.
+/// amended, with the block that delivered the amendment, then what came of it.
 pub(super) fn of_messages<'m>(
     messages: impl IntoIterator<Item = (&'m ClusterMessage, &'m MessageReceipt)>,
-    remedy: impl Fn(Seq) -> Option<Remedy>,
+    amendment: impl Fn(Seq) -> Option<(BlockNumber, Remedy)>,
 ) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut requested = false;
     for (message, receipt) in messages {
-        let (seq, remedy) = (receipt.seq, remedy(receipt.seq));
-        if remedy.is_some() {
-            effects.push(Effect::Amended { seq });
+        let (seq, amended) = (receipt.seq, amendment(receipt.seq));
+        if let Some((by, _)) = amended {
+            effects.push(Effect::Amended { seq, by });
         }
-        let skipped = remedy == Some(Remedy::Skip);
+        let skipped = amended.is_some_and(|(_, remedy)| remedy == Remedy::Skip);
         let own = of_kind(message, receipt, skipped);
         let request = || (!requested).then(|| request(receipt)).flatten();
         if let Some(effect) = own.or_else(request) {
@@ -122,7 +122,7 @@ mod tests {
 
     fn collect(
         block: &[(ClusterMessage, Outcome, Vec<types::Effect>)],
-        amended: &[(Seq, Remedy)],
+        amended: &[(Seq, BlockNumber, Remedy)],
     ) -> Vec<Effect> {
         let receipts: Vec<_> = (0..)
             .zip(block)
@@ -138,8 +138,8 @@ mod tests {
             .collect();
         let messages = block.iter().map(|(message, ..)| message);
         of_messages(messages.zip(&receipts), |seq| {
-            let of = amended.iter().find(|(it, _)| *it == seq);
-            of.map(|(_, remedy)| *remedy)
+            let of = amended.iter().find(|(it, ..)| *it == seq);
+            of.map(|(_, by, remedy)| (*by, *remedy))
         })
     }
 
@@ -206,8 +206,8 @@ mod tests {
         let failed = Effect::SetupFailed { seq: 0 };
         let expected = [&[failed.clone()][..], &behind].concat();
         assert_eq!(collect(&block, &[]), expected);
-        let expected = [&[Effect::Amended { seq: 0 }, failed][..], &behind].concat();
-        assert_eq!(collect(&block, &[(0, Remedy::Skip)]), expected);
+        let expected = [&[Effect::Amended { seq: 0, by: 7 }, failed][..], &behind].concat();
+        assert_eq!(collect(&block, &[(0, 7, Remedy::Skip)]), expected);
     }
 
     /// An amended message says that it is, and then what came of it; what a skipped one leaves to
@@ -221,15 +221,15 @@ mod tests {
             (deposit(), Outcome::Success, vec![asks(1)]),
         ];
         let amended = [
-            (1, Remedy::Skip),
-            (2, Remedy::ExecuteFrom(TO)),
-            (3, Remedy::ExecuteFrom(TO)),
+            (1, 7, Remedy::Skip),
+            (2, 9, Remedy::ExecuteFrom(TO)),
+            (3, 7, Remedy::ExecuteFrom(TO)),
         ];
         let expected = [
-            Effect::Amended { seq: 1 },
-            Effect::Amended { seq: 2 },
+            Effect::Amended { seq: 1, by: 7 },
+            Effect::Amended { seq: 2, by: 9 },
             Effect::UpgradeFailed { seq: 2 },
-            Effect::Amended { seq: 3 },
+            Effect::Amended { seq: 3, by: 7 },
             Effect::UpgradeRequested { seq: 3, to: TO },
         ];
         assert_eq!(collect(&block, &amended), expected);

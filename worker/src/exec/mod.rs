@@ -29,7 +29,7 @@ pub use message::{block_of, engine_message};
 pub use order::{Disorder, Place, MAX_AMENDED_LATER, MAX_INPUT_BYTES};
 pub use park::{ParkReason, Parked};
 pub use receipt::{receipts_root, BlockRecord, MessageReceipt, Promise};
-pub(crate) use task::{remedy, Task};
+pub(crate) use task::{amendment, Task};
 
 /// The state key of the version that the state belongs to; engines write it, under the root.
 pub const VERSION_KEY: &[u8] = b":version";

@@ -3,7 +3,9 @@
 
 use super::{engine_message, run::Run, Disorder, ParkReason};
 use crate::engine::Engine;
-use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineVersion, Remedy, Seq};
+use fat_contracts_primitives::{
+    BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Remedy, Seq,
+};
 use pink_capi::types::{BlockReceipt, Env, Failure, Message, Mode, Outcome, Upgrade, Version};
 use std::sync::Arc;
 
@@ -18,17 +20,24 @@ pub(crate) struct Task {
 /// The error of a move from a version that the cluster doesn't run any more.
 const OVERTAKEN: &str = "Overtaken";
 
-/// What governance decided about a message of a block. What a block itself delivers is about the
-/// messages of older blocks; of several amendments for one message the last one counts.
-pub(crate) fn remedy(input: &ClusterBlock, seq: Seq) -> Option<Remedy> {
-    let mut later = input.amended_later.iter().rev().map(|(_, it)| it);
-    later.find(|it| it.seq == seq).map(|it| it.remedy)
+/// The amendment of a message of a block that is to be obeyed, and the block that delivered it: the
+/// chain asks for both. What a block itself delivers is about the messages of older blocks; of
+/// several amendments of one message the last one counts.
+pub(crate) fn amendment(input: &ClusterBlock, seq: Seq) -> Option<(BlockNumber, Remedy)> {
+    let mut later = input.amended_later.iter().rev();
+    let found = later.find(|(_, it)| it.seq == seq);
+    found.map(|(by, it)| (*by, it.remedy))
 }
 
 impl Run<'_> {
+    /// The amendment of a message that is to be obeyed, and the block that delivered it.
+    pub(super) fn amendment(&self, seq: Seq) -> Option<(BlockNumber, Remedy)> {
+        amendment(self.input, seq)
+    }
+
     /// What governance decided about a message.
     pub(super) fn remedy(&self, seq: Seq) -> Option<Remedy> {
-        remedy(self.input, seq)
+        self.amendment(seq).map(|(_, remedy)| remedy)
     }
 
     /// What is to be done with a message, or why nobody does it.

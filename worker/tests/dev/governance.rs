@@ -92,7 +92,13 @@ fn a_worker_that_is_wrong_is_found_out() {
 
     let said = node.run(&["resolve"]).success();
     assert_eq!(event(&said, "WorkerDiverged")["worker"], "//Dave");
-    assert_eq!(event(&said, "DivergenceResolved")["root"], *root);
+    let resolved = event(&said, "ResolvedInFavour");
+    assert_eq!(resolved["of_block"], block);
+    assert_ne!(resolved["worker"], "//Dave");
+    // With what the block asks of the chain.
+    let confirmed = event(&said, "CheckpointConfirmed");
+    assert_eq!(confirmed["root"], *root);
+    assert_ne!(confirmed["receipts_root"], Value::Null);
     let status = node.run(&["status"]).success();
     assert_eq!(status.json["diverged_at"], Value::Null);
     // It counts no more.

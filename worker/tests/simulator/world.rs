@@ -499,8 +499,15 @@ impl World {
                 .map_or(BlockNumber::MAX, |next| next.cursor.block)
         };
         let honest = self.nodes.iter().filter(|node| !node.lied.get());
-        let node = honest.max_by_key(|node| open(&node.account))?;
-        if self.rng.bool() {
+        let unheard = self
+            .chain
+            .query(|| Progress::<Runtime>::get(CLUSTER).unheard.is_some());
+        // At the end whoever told what is unheard, which needn't be the one that is furthest.
+        let node = match at_the_end && unheard {
+            true => self.rng.choice(honest.collect::<Vec<_>>())?,
+            false => honest.max_by_key(|node| open(&node.account))?,
+        };
+        if unheard || self.rng.bool() {
             return Some(Extrinsic::governance(Call::resolve_in_favour {
                 cluster: CLUSTER,
                 worker: node.account.clone(),
@@ -525,11 +532,12 @@ impl World {
             .expect("the chain's invariants hold");
     }
 
-    /// Whether the confirmed end is the newest checkpoint that is there.
+    /// Whether the confirmed end is the newest checkpoint that is there, and all effects are told.
     fn all_confirmed(&self) -> bool {
         self.chain.query(|| {
-            let confirmed = Progress::<Runtime>::get(CLUSTER).confirmed;
-            FatContracts::next_checkpoint(CLUSTER, confirmed).is_none()
+            let progress = Progress::<Runtime>::get(CLUSTER);
+            let open = FatContracts::next_checkpoint(CLUSTER, progress.confirmed);
+            open.is_none() && progress.unheard.is_none()
         })
     }
 

@@ -109,7 +109,9 @@ fn money_that_a_skipped_message_brought_goes_back() {
     let mut cluster = Cluster::new(vec![panics_at_a_message()], 3);
     let who = account(2);
     // What was paid for its place is gone: it had one.
-    let ordered = OrderingFee::convert(Weight::default());
+    // A deposit's block, kind, two accounts and amount: 4 + 1 + 2 · 32 + 16 bytes.
+    let weight = FatContracts::queued_weight(&Weight::default(), 85);
+    let ordered = OrderingFee::convert(weight);
     let before = cluster.chain.balance(&who) - ordered;
     let transfer = Call::transfer_to_cluster {
         cluster: ID,

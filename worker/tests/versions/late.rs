@@ -73,6 +73,7 @@ fn a_worker_that_went_ahead_goes_back() {
     for remedy in [Remedy::Skip, Remedy::ExecuteFrom(V2_0)] {
         let (mut cluster, moved, later) = overtaken(remedy);
         let at = cluster.block_of(moved);
+        let by = cluster.history.last().expect("a block").number;
         let open = next(&cluster, &cluster.nodes[FAST]);
         assert_eq!(open.len(), 1);
         let done = import(&mut cluster.nodes[FAST].worker, &open);
@@ -98,7 +99,7 @@ fn a_worker_that_went_ahead_goes_back() {
             assert_eq!(next.receipt.output, [6, 0, 0, 0]);
             assert_eq!(next.receipt.gas_consumed, gas);
             let record = node.worker.record(at).expect("memory").expect("executed");
-            assert_eq!(record.effects[0], Effect::Amended { seq: moved });
+            assert_eq!(record.effects[0], Effect::Amended { seq: moved, by });
             let said = node.worker.checkpoint(at).expect("memory");
             let first = cluster.nodes[0].worker.checkpoint(at).expect("memory");
             assert_eq!(said, first, "one tuple");
@@ -125,6 +126,35 @@ fn a_worker_that_went_ahead_goes_back() {
         assert_eq!(done.went_back_to, None);
         assert_eq!(newcomer.root(head), cluster.nodes[0].root(head));
     }
+}
+
+/// The state comes out the same, but the chain asks which amendment it was made under: the block is
+/// executed again, and tells the last one.
+#[test]
+fn an_amendment_that_says_the_same_again_is_another_one() {
+    let (cluster, moved, _) = overtaken(Remedy::ExecuteFrom(V2_0));
+    let at = cluster.block_of(moved);
+    let mut node = cluster.newcomer();
+    assert!(import(&mut node.worker, &cluster.history).parked.is_none());
+    let told = |node: &Node| {
+        let record = node.worker.record(at).expect("memory").expect("executed");
+        record.effects[0].clone()
+    };
+    let first = cluster.history.last().expect("a block");
+    let by = first.number;
+    assert_eq!(told(&node), Effect::Amended { seq: moved, by });
+    let root = node.root(by);
+
+    let mut again = first.clone();
+    again.number = by + 1;
+    assert_eq!(again.messages, []);
+    again.message_hash = again.fold(&first.message_hash);
+    let done = import(&mut node.worker, &[again]);
+    assert!(done.parked.is_none());
+    assert_eq!(done.went_back_to, Some(at - 1));
+    let by = by + 1;
+    assert_eq!(told(&node), Effect::Amended { seq: moved, by });
+    assert_eq!(node.root(by - 1), root);
 }
 
 /// The state that it would have to go back to isn't there any more: it stands at the block that
@@ -243,7 +273,7 @@ fn a_promise_that_is_not_kept_is_undone() {
     assert!(import(&mut node.worker, known).parked.is_none());
     assert_eq!(node.receipt(later).receipt.output, [1, 0, 0, 0]);
     let said = acknowledgement(&node, &cluster.chain).expect("checkpoints");
-    assert_eq!(cluster.refused(said), "ImpossibleEffect");
+    assert_eq!(cluster.refused(said), "OtherAmendment");
     let head = node.worker.head().expect("memory").expect("blocks");
     assert_eq!(head.2.promised.len(), 1);
     let done = import(&mut node.worker, &lied[by as usize - 1..]);

@@ -59,11 +59,15 @@ pub enum Effect {
         seq: Seq,
     },
     /// The message was skipped, or executed by another version, as governance amended it. A tuple
-    /// without this effect was made by a worker that didn't know of the amendment.
+    /// without this effect, or with another amendment's, was made by a worker that executed
+    /// something else.
     #[codec(index = 4)]
     Amended {
         /// The amended message.
         seq: Seq,
+        /// The block that delivered the amendment which was obeyed, the last one of the message. A
+        /// message has one a block at most, so the two name an amendment.
+        by: BlockNumber,
     },
 }
 

@@ -105,9 +105,9 @@ fn an_amendment_is_part_of_the_history() {
             fold_input(&folded, &block.block_input())
         );
         // The block of the message is to be executed as it was amended, from now on.
-        let amended = FatContracts::block_of(1, 3).expect("a block");
-        assert_eq!(amended.amended_later, [(5, amendment)]);
-        assert_eq!(amended.amendments, []);
+        let again = FatContracts::block_of(1, 3).expect("a block");
+        assert_eq!(again.amended_later, [(5, amendment)]);
+        assert_eq!(again.amendments, []);
         assert_eq!(FatContracts::amendment(1, 1), Some(Remedy::Skip));
         stuck_at(1);
         assert_noop!(amend(1, later), Error::<Test>::AlreadySkipped);
@@ -122,7 +122,7 @@ fn an_amendment_is_part_of_the_history() {
         while let Some(next) = FatContracts::next_to_acknowledge(1, &worker(1)) {
             blocks.push((next.cursor.block, next.last_seq));
             let effects = match next.cursor.block {
-                3 => vec![Effect::Amended { seq: 1 }],
+                3 => vec![amended(1)],
                 _ => vec![],
             };
             assert_ok!(acknowledge(1, vec![checkpoint(1, 7, effects)]));
@@ -260,7 +260,7 @@ fn a_newer_engine_can_take_over_at_a_message() {
             Some(1)
         );
         next_block();
-        ack_all(&[1, 2, 3], 3, &[Effect::Amended { seq: 1 }], V1_1);
+        ack_all(&[1, 2, 3], 3, &[amended(1)], V1_1);
         let record = FatContracts::cluster(1).expect("a cluster");
         assert_eq!((record.engine, record.pending), (V1_1, None));
         assert_eq!(
@@ -354,7 +354,7 @@ fn an_amendment_sends_workers_back() {
         assert_eq!(old.block, 3);
         let missing = Error::<Test>::AmendmentMissing;
         assert_noop!(acknowledge(4, vec![old]), missing);
-        let elsewhere = checkpoint(4, 8, vec![Effect::Amended { seq: 2 }]);
+        let elsewhere = checkpoint(4, 8, vec![amended(2)]);
         assert_noop!(
             acknowledge(4, vec![elsewhere]),
             Error::<Test>::ImpossibleEffect
@@ -362,7 +362,7 @@ fn an_amendment_sends_workers_back() {
         next_block();
         // Its time would be over by now, but it has as much as the others.
         advance_to(40);
-        let amended = [Effect::Amended { seq: 1 }];
+        let amended = [amended(1)];
         ack_all(&[4, 1], 3, &amended, V1_0);
         assert_eq!(confirmed(), 1);
         ack_all(&[2], 3, &amended, V1_0);
@@ -373,6 +373,79 @@ fn an_amendment_sends_workers_back() {
         assert_noop!(ack(3, 7), Error::<Test>::AmendmentMissing);
         ack_all(&[3], 3, &amended, V1_0);
         assert_eq!(confirmed(), 26);
+    });
+}
+
+/// A liar that says again and again that it stands, here or there, is heard once: it lapses, and the
+/// others confirm without it.
+#[test]
+fn who_repeats_its_report_lapses() {
+    chain().execute_with(|| {
+        join(1..=3);
+        next_block();
+        for number in 1..=3 {
+            assert_ok!(ack(number, 7));
+        }
+        // Of three, all three are needed.
+        assert_ok!(call(BOB, GAS, None));
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        for number in [1, 2] {
+            assert_ok!(ack(number, 8));
+        }
+        assert_ok!(report(3, 1, ParkCause::EnginePanicked));
+        assert_eq!(member(3).acked_at, 4);
+        for block in 5..=55 {
+            advance_to(block);
+            // Elsewhere in the block, or for another reason, is no news either.
+            let cause = [ParkCause::EnginePanicked, ParkCause::OutOfMemory][block as usize / 2 % 2];
+            assert_ok!(report(3, 1 + u64::from(block) % 2, cause));
+        }
+        assert_eq!((member(3).acked_at, confirmed()), (4, 1));
+        // Any call that settles notes it: here the others' next checkpoint.
+        advance_to(101);
+        assert_ok!(ack(1, 9));
+        assert!(member(3).lapsed.is_some());
+        assert_eq!(confirmed(), 3);
+        assert_ok!(ack(2, 9));
+        assert_eq!(confirmed(), 100);
+        // And a report doesn't bring it back.
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        assert_ok!(report(3, 3, ParkCause::EnginePanicked));
+        assert!(member(3).lapsed.is_some());
+    });
+}
+
+/// All stand, honestly, for longer than a worker has to be heard: they lapse, but they are still the
+/// ones who stand there, and their reports are a quorum.
+#[test]
+fn who_lapsed_while_parked_still_counts_for_an_amendment() {
+    staffed_chain().execute_with(|| {
+        for number in 1..=4 {
+            assert_ok!(ack(number, 7));
+        }
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        stuck_at(1);
+        advance_to(120);
+        // Whatever settles notes it: here the fourth, which says nothing, is taken out.
+        assert_ok!(FatContracts::remove_worker_from_cluster(
+            root(),
+            1,
+            worker(4)
+        ));
+        assert!((1..=3).all(|number| member(number).lapsed.is_some()));
+        assert!(FatContracts::is_parked(1, 1));
+        // Said again, late: nothing changes.
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::Skip));
+        next_block();
+        assert_eq!(FatContracts::amendment(1, 1), Some(Remedy::Skip));
+        assert!((1..=3).all(|number| member(number).lapsed.is_none()));
+        next_block();
+        ack_all(&[1, 2, 3], 3, &[amended(1)], V1_0);
+        assert_eq!(confirmed(), 121);
     });
 }
 
@@ -496,8 +569,8 @@ fn an_amendment_ahead_of_an_upgrade_overtakes_it() {
         assert_eq!(tail(), (V2_0, Some(2)));
         next_block();
         let said = |block| match block {
-            12 => vec![Effect::Amended { seq: 1 }],
-            13 => vec![Effect::Amended { seq: 2 }],
+            12 => vec![amended(1)],
+            13 => vec![amended(2)],
             _ => vec![],
         };
         for number in 1..=3 {

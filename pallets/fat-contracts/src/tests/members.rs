@@ -295,8 +295,8 @@ fn governance_resolves_in_favour_of_a_newcomer() {
     });
 }
 
-/// Where governance names a root that nobody reported, the first tuple with that root tells what
-/// the block asks of the chain: once.
+/// Where governance names a root that nobody reported, a quorum of the members tells what the block
+/// asks of the chain, or whoever governance chooses, who may have joined later: once.
 #[test]
 fn effects_of_a_named_root_come_later() {
     chain().execute_with(|| {
@@ -326,22 +326,42 @@ fn effects_of_a_named_root_come_later() {
         assert_ok!(FatContracts::resolve_divergence(root(), 1, 3, named));
         assert_eq!((confirmed(), free(&NOBODY)), (3, 0));
         assert_eq!((member(1).diverged, member(2).diverged), (Some(3), None));
-        // A newcomer begins before it, so that nothing is lost should the second never come.
+        // A newcomer begins before it, so that nothing is lost should the second never come. It may
+        // tell, but it was no member; and of two members one is no majority.
         join([3]);
         let outcome = WithdrawOutcome::Debited;
         let effects = vec![Effect::Withdrawn { seq: 2, outcome }];
         let first = checkpoint(3, 42, effects.clone());
         assert_eq!(first.block, 3);
+        let favour = |number, up_to| {
+            FatContracts::resolve_in_favour(root(), 1, worker(number), up_to)
+                .map(|_| ())
+                .map_err(|error| error.error)
+        };
+        assert_noop!(favour(3, 3), Error::<Test>::NothingToResolve);
         assert_ok!(acknowledge(3, vec![first]));
-        assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (300, 700));
         assert_ok!(acknowledge(2, vec![checkpoint(2, 42, effects)]));
+        assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
+        assert_noop!(favour(3, 2), Error::<Test>::NothingToResolve);
+        assert_ok!(favour(3, 3));
         assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (300, 700));
         assert_eq!((member(2).diverged, member(3).diverged), (None, None));
         assert_eq!(Progress::<Test>::get(1).unheard, None);
+        assert_noop!(favour(3, 3), Error::<Test>::NothingToResolve);
+        let again = Event::CheckpointConfirmed {
+            cluster: 1,
+            block: 3,
+            last_seq: 2,
+            root: named,
+            receipts_root: Some(Hash::zero()),
+        };
+        assert!(events().contains(&again));
+        assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (300, 700));
     });
 }
 
-/// Governance may name the root of any checkpoint that waits: who is right there was right before.
+/// Governance may name the root of any checkpoint that waits. It says who was wrong there, and
+/// nothing of the checkpoints on the way.
 #[test]
 fn a_later_root_resolves_what_is_before_it() {
     staffed_chain().execute_with(|| {
@@ -363,18 +383,32 @@ fn a_later_root_resolves_what_is_before_it() {
                 .map_err(|error| error.error)
         };
         assert_eq!(diverged(), Some(3));
-        // Nobody said so, and nobody knows what came before.
-        assert_noop!(resolve(5, 99), Error::<Test>::NothingToResolve);
         assert_noop!(resolve(6, 22), Error::<Test>::NothingToResolve);
         assert_ok!(resolve(5, 22));
         assert_eq!((confirmed(), diverged()), (5, None));
         for number in [1, 3] {
-            assert_eq!(member(number).diverged, Some(3));
+            assert_eq!(member(number).diverged, Some(5));
         }
         for step in 0..3 {
             assert_ok!(ack(4, 20 + step));
         }
         assert_eq!(member(4).diverged, None);
+        // Two of four are no majority: governance chooses who tells the effects.
+        let unheard = || {
+            Progress::<Test>::get(1)
+                .unheard
+                .map(|(before, _)| before.block)
+        };
+        assert_eq!(unheard(), Some(1));
+        assert_ok!(FatContracts::resolve_in_favour(root(), 1, worker(2), 4));
+        assert_eq!(unheard(), Some(4));
+        assert_ok!(FatContracts::resolve_in_favour(root(), 1, worker(4), 5));
+        assert_eq!(unheard(), None);
+        // And one call goes so far.
+        advance_to(901);
+        assert_noop!(resolve(900, 22), Error::<Test>::TooManyCheckpoints);
+        assert_ok!(resolve(800, 22));
+        assert_eq!((confirmed(), unheard()), (800, Some(5)));
     });
 }
 

@@ -98,6 +98,10 @@ parameter_types! {
 }
 
 parameter_types! {
+    /// What a message takes of a block beside its limit; nothing, unless a test says so.
+    pub static MessageBase: Weight = Weight { ref_time: 0, proof_size: 0 };
+    /// And for each byte.
+    pub static MessageByte: Weight = Weight { ref_time: 0, proof_size: 0 };
     /// The fee for ordering a message without a gas limit; nothing, unless a test says so.
     pub static BaseFee: Balance = 0;
     /// And that for each picosecond of a limit.
@@ -141,6 +145,8 @@ impl Config for Test {
     type ReservedBytes = ReservedBytes;
     type MaxMessageWeight = MaxMessageWeight;
     type MaxBlockWeight = MaxBlockWeight;
+    type MessageBase = MessageBase;
+    type MessageByte = MessageByte;
     type MaxEngines = ConstU32<4>;
     type MaxArtefacts = ConstU32<2>;
     type MaxUpgradePaths = ConstU32<2>;
@@ -205,6 +211,17 @@ pub(super) fn artefact(version: EngineVersion) -> Artefact {
     }
 }
 
+/// Says what each message takes of a block beside its limit, and each of its bytes, in picoseconds;
+/// and a hundredth of that in bytes of state.
+pub(super) fn message_takes(base: u64, byte: u64) {
+    let of = |ref_time| Weight {
+        ref_time,
+        proof_size: ref_time / 100,
+    };
+    MessageBase::set(of(base));
+    MessageByte::set(of(byte));
+}
+
 /// A chain of which every invariant is checked after every use.
 pub(super) struct Chain(sp_io::TestExternalities);
 
@@ -220,6 +237,8 @@ impl Chain {
 
 /// A chain at block 1, where Alice, Bob and the treasury own something.
 pub(super) fn chain_with(development: bool) -> Chain {
+    // A thread may run several tests.
+    message_takes(0, 0);
     let config = RuntimeGenesisConfig {
         balances: BalancesConfig {
             balances: [ALICE, BOB, TREASURY]
@@ -404,6 +423,12 @@ pub(super) fn acknowledge(number: u8, checkpoints: Vec<Checkpoint>) -> Result<()
     FatContracts::acknowledge(signed(worker(number)), 1, checkpoints)
         .map(|_| ())
         .map_err(|error| error.error)
+}
+
+/// What says that a message was executed as its amendment in force has it.
+pub(super) fn amended(seq: Seq) -> Effect {
+    let by = Amendments::<Test>::get(1, seq).map_or(0, |amended| amended.block);
+    Effect::Amended { seq, by }
 }
 
 /// All workers of a list acknowledge everything there is, with these effects at one block.

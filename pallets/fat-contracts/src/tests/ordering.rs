@@ -41,6 +41,36 @@ fn ordering_is_paid_on_the_chain_and_not_given_back() {
     });
 }
 
+/// The fee is for all that a message takes of a block, so crowding one with messages that have no limit
+/// isn't cheaper: 200 picoseconds each here, and one for each byte.
+#[test]
+fn what_a_message_takes_beside_its_limit_is_paid() {
+    priced().execute_with(|| {
+        message_takes(200, 1);
+        let weight = FatContracts::queued_weight(&limit(0), 85);
+        // By hand: 7 + 10 · (200 + 85).
+        assert_eq!(FatContracts::ordering_fee(1, weight), 2_857);
+        let remove = |most| FatContracts::remove_code(signed(BOB), 1, CodeHash::zero(), None, most);
+        assert_noop!(remove(2_856), Error::<Test>::OrderingFeeTooHigh);
+        assert_ok!(remove(2_857));
+        assert_eq!(free(&BOB), RICH - 2_857);
+        // A withdrawal takes none.
+        assert_ok!(FatContracts::withdraw_from_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            ED,
+            None,
+            7
+        ));
+        assert_eq!(free(&BOB), RICH - 2_864);
+        // A call of 119 bytes with a limit of 100: 7 + 10 · 419.
+        next_block();
+        assert_ok!(paying(4_197, limit(100)));
+        assert_eq!(free(&BOB), RICH - 7_061);
+    });
+}
+
 /// A slot is a slot: whatever somebody signs pays for it, and what nobody signs doesn't.
 #[test]
 fn every_signed_message_pays() {

@@ -98,7 +98,7 @@ impl Model {
                 self.next += 1;
                 let remedy = FatContracts::amendment(1, seq);
                 if remedy.is_some() {
-                    effects.push(Effect::Amended { seq });
+                    effects.push(amended(seq));
                 }
                 if remedy != Some(Remedy::Skip) {
                     effects.extend(self.execute(seq, message));

@@ -2,6 +2,7 @@
 //! bytes are a block here, eight withdrawals, and 625 and 62 a quarter.
 
 use super::mock::*;
+use crate::tiers::Slot;
 
 fn limit(ref_time: u64, proof_size: u64) -> Weight {
     Weight {
@@ -41,6 +42,81 @@ fn strangers_cannot_shut_the_owner_out_of_a_block() {
         next_block();
         assert_eq!(Shares::<Test>::iter().count(), 0);
         assert_ok!(call(stranger(1), limit(625, 1), None));
+    });
+}
+
+/// Uploads, deposits and removals have no limit, and took no room: a stranger filled a block with
+/// them for the fee of their slots. Each takes 200 picoseconds now, and one for each of its bytes.
+#[test]
+fn messages_without_a_limit_take_their_part_of_a_block() {
+    chain().execute_with(|| {
+        message_takes(200, 1);
+        let weight = || {
+            let queue = Queues::<Test>::get(1);
+            match queue.block == System::block_number() {
+                true => queue.block_weight,
+                false => limit(0, 0),
+            }
+        };
+        let remove = |who| FatContracts::remove_code(signed(who), 1, CodeHash::zero(), None, MOST);
+        let upload = |who, bytes| {
+            let code = vec![0; bytes];
+            FatContracts::cluster_upload_resource(signed(who), 1, code, None, None, MOST)
+        };
+        let own: DispatchError = Error::<Test>::SenderGasExhausted.into();
+        let all: DispatchError = Error::<Test>::BlockGasExhausted.into();
+        // Block, kind, sender, hash and price: 4 + 1 + 32 + 32 + 16 = 85 bytes.
+        assert_ok!(remove(stranger(1)));
+        assert_eq!(weight(), limit(285, 2));
+        // Block, kind, sender, length and code, no limit, price: 4 + 1 + 32 + 1 + 31 + 1 + 16 = 86.
+        assert_ok!(upload(stranger(1), 31));
+        assert_eq!(weight(), limit(571, 4));
+        assert_noop!(remove(stranger(1)), own);
+        // Never in any block, so it isn't put off to the next: 56 + 370 = 426 bytes make 626.
+        let high: DispatchError = Error::<Test>::GasLimitTooHigh.into();
+        assert_noop!(upload(stranger(2), 370), high);
+        assert_noop!(call(stranger(2), limit(625, 1), None), high);
+        // 56 + 368 = 424 bytes.
+        assert_ok!(upload(stranger(2), 368));
+        assert_eq!(weight(), limit(571 + 624, 6));
+        assert_ok!(remove(stranger(3)));
+        assert_eq!(weight(), limit(1_480, 8));
+        // Of 1562 there are 82 left for everybody. A withdrawal has its own room.
+        assert_noop!(remove(stranger(4)), all);
+        assert_ok!(FatContracts::withdraw_from_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            ED,
+            None,
+            MOST
+        ));
+        assert_eq!(weight(), limit(1_480, 8));
+        // The owner's quarter: 707 of 2187.
+        for taken in [1_765, 2_050] {
+            assert_ok!(remove(ALICE));
+            assert_eq!(weight().ref_time, taken);
+        }
+        assert_noop!(remove(ALICE), all);
+        // And the pallet's eighth: a Destroy has 6 bytes.
+        let message = ClusterMessage::Destroy { sweep_to: None };
+        let none = limit(0, 0);
+        assert_ok!(Pallet::<Test>::enqueue(1, message, Slot::System, none));
+        assert_eq!(weight().ref_time, 2_256);
+        // It was more than half: the next block is dearer.
+        let one = 1_000_000_000_000_000_000;
+        assert_eq!(FatContracts::congestion(1).into_inner(), one / 8 * 9);
+    });
+}
+
+/// A chain that lets messages take more than there is of a block doesn't pass its own tests.
+#[test]
+#[should_panic(expected = "the longest message without a gas limit")]
+fn the_longest_message_has_room() {
+    chain().execute_with(|| {
+        Pallet::<Test>::check_bounds();
+        message_takes(0, 1);
+        Pallet::<Test>::check_bounds();
     });
 }
 

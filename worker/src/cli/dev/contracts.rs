@@ -33,12 +33,13 @@ pub(super) fn upload(
 ) -> Result<Report, Failure> {
     let CodeFile { wasm, abi } = CodeFile::load(&args.file)?;
     let code_hash = CodeHash::from(blake2_256(&wasm));
+    let max_ordering_fee = node.ordering_fee(Weight::default(), wasm.len());
     let call = Call::<Runtime>::cluster_upload_resource {
         cluster: CLUSTER,
         code: wasm,
         storage_deposit_limit: args.storage_deposit_limit,
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default()),
+        max_ordering_fee,
     };
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
@@ -55,7 +56,7 @@ pub(super) fn remove_code(
         cluster: CLUSTER,
         code_hash: args.code_hash,
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default()),
+        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
     let done = node.submit(args.from.clone(), call, Vec::new())?;
     Ok(Report::of_message(&done, &(), asked))
@@ -180,6 +181,14 @@ impl NewContract {
         let (offer, salt) = (args.options, args.salt.0);
         check_payable(Entry::Constructor, abi.as_ref(), &input, offer.value)?;
         let address = contract_address(&offer.from, &code_hash, CLUSTER, &salt);
+        let carried = match &code {
+            CodeSource::Code(code) => code.len(),
+            CodeSource::Hash(_) => 0,
+        };
+        let bytes = carried
+            .saturating_add(input.len())
+            .saturating_add(salt.len());
+        let max_ordering_fee = node.ordering_fee(offer.gas_limit(), bytes);
         let extrinsic = Call::<Runtime>::instantiate_contract {
             cluster: CLUSTER,
             code,
@@ -189,7 +198,7 @@ impl NewContract {
             gas_limit: offer.gas_limit(),
             storage_deposit_limit: offer.storage_deposit_limit,
             max_gas_price: None,
-            max_ordering_fee: node.ordering_fee(offer.gas_limit()),
+            max_ordering_fee,
         };
         Ok(Self {
             code_hash,
@@ -264,7 +273,7 @@ impl Prepared {
             gas_limit: offer.gas_limit(),
             storage_deposit_limit: offer.storage_deposit_limit,
             max_gas_price: None,
-            max_ordering_fee: node.ordering_fee(offer.gas_limit()),
+            max_ordering_fee: node.ordering_fee(offer.gas_limit(), self.input.len()),
         }
     }
 

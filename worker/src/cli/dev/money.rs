@@ -21,7 +21,7 @@ pub(super) fn transfer(
         cluster: CLUSTER,
         dest: args.who,
         amount: args.amount,
-        max_ordering_fee: node.ordering_fee(Weight::default()),
+        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
     let done = node.submit(args.from, call, Vec::new())?;
     Ok(Report::of_message(&done, &(), asked))
@@ -38,7 +38,7 @@ pub(super) fn withdraw(
         dest: args.to.unwrap_or_else(|| args.from.clone()),
         amount: args.amount,
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default()),
+        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
     let done = node.submit(args.from, call, Vec::new())?;
     let report = Report::of_message(&done, &(), asked);

@@ -42,7 +42,7 @@ pub(super) fn claim(mut node: DevNode, args: ClaimArgs, asked: &Asked) -> Result
         cluster: CLUSTER,
         contract: args.contract,
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default()),
+        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
     let done = node.submit(args.from, call, Vec::new())?;
     Ok(Report::of_message(&done, &(), asked))
