@@ -3,7 +3,7 @@
 
 use super::{
     engines_dir,
-    report::{hex0x, Report},
+    report::{hex0x, Report, Status},
     values::parse_code_hash,
 };
 use crate::{
@@ -12,11 +12,12 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use comfy_table::{presets::NOTHING, Table};
-use engine_tester::{check_in_this_process, checks, Options, Selection};
+use engine_tester::{check_in_this_process, checks, Options, Outcome, Selection};
 use fat_contracts_primitives::{EngineVersion, Hash};
 use indicatif::ProgressBar;
 use serde_json::{json, Value};
 use std::{
+    fmt::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -91,16 +92,14 @@ pub enum EngineCommand {
     },
 }
 
-/// Does what the arguments say, prints it and gives the exit status.
-pub(super) fn run(args: EngineArgs) -> ExitCode {
+/// Does what the arguments say. One check of many prints what it found itself, for the process
+/// that started it, and gives its exit status.
+pub(super) fn run(args: EngineArgs) -> Result<Report, ExitCode> {
     let report = match args.command {
-        EngineCommand::List { engines } => match list(engines) {
-            Ok(list) if !args.json => {
-                super::print(&table_of(&list));
-                return ExitCode::SUCCESS;
-            }
-            list => list,
-        },
+        EngineCommand::List { engines } => list(engines).map(|list| Report {
+            text: Some(table_of(&list)),
+            ..list
+        }),
         EngineCommand::Inspect { file } => inspect(&file).map(|found| described(&found)),
         EngineCommand::Verify {
             file,
@@ -108,10 +107,12 @@ pub(super) fn run(args: EngineArgs) -> ExitCode {
             released,
         } => verify(&file, hash, released),
         EngineCommand::CheckOne { check, file } => {
-            return check_in_this_process(&check, &file)
-                .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
+            return match check_in_this_process(&check, &file) {
+                Ok(found) => Err(found),
+                Err(error) => Ok(Report::error(error, None)),
+            };
         }
-        EngineCommand::Test { list: true, .. } => return list_checks(args.json),
+        EngineCommand::Test { list: true, .. } => Ok(list_checks()),
         EngineCommand::Test {
             file,
             only,
@@ -120,13 +121,11 @@ pub(super) fn run(args: EngineArgs) -> ExitCode {
         } => {
             let timeout = Duration::from_secs(timeout);
             let file = file.unwrap_or_default();
-            return test(&file, only.as_deref(), timeout, args.json)
-                .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
+            Ok(test(&file, only.as_deref(), timeout)
+                .unwrap_or_else(|error| Report::error(error, None)))
         }
     };
-    let report =
-        report.unwrap_or_else(|error| Report::error(error.to_string(), Some(error.hint())));
-    super::say(&report, args.json)
+    Ok(report.unwrap_or_else(|error| Report::error(error.to_string(), Some(error.hint()))))
 }
 
 fn list(engines: Option<PathBuf>) -> Result<Report, EngineError> {
@@ -273,32 +272,33 @@ fn verify(path: &Path, hash: Option<Hash>, released: bool) -> Result<Report, Eng
     })
 }
 
-fn list_checks(as_json: bool) -> ExitCode {
+fn list_checks() -> Report {
     let abis = |check: &engine_tester::Check| -> Vec<u16> {
         check.abis.iter().map(|abi| abi.major()).collect()
     };
-    if as_json {
-        let rows: Vec<_> = checks()
-            .iter()
-            .map(|check| json!({"name": check.name, "abis": abis(check), "about": check.about}))
-            .collect();
-        super::print(&format!("{}\n", json!({ "checks": rows })));
-    } else {
-        for check in checks() {
-            let abis: Vec<_> = abis(check).iter().map(u16::to_string).collect();
-            let abis = abis.join(",");
-            super::print(&format!("{:<28}{abis:<5}{}\n", check.name, check.about));
-        }
+    let mut text = String::new();
+    for check in checks() {
+        let abis: Vec<_> = abis(check).iter().map(u16::to_string).collect();
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            text,
+            "{:<28}{:<5}{}",
+            check.name,
+            abis.join(","),
+            check.about
+        );
     }
-    ExitCode::SUCCESS
+    let rows: Vec<_> = checks()
+        .iter()
+        .map(|check| json!({"name": check.name, "abis": abis(check), "about": check.about}))
+        .collect();
+    Report {
+        text: Some(text),
+        ..Report::success().with("checks", rows)
+    }
 }
 
-fn test(
-    file: &Path,
-    only: Option<&str>,
-    timeout: Duration,
-    as_json: bool,
-) -> Result<ExitCode, String> {
+fn test(file: &Path, only: Option<&str>, timeout: Duration) -> Result<Report, String> {
     let selection = match only {
         Some(only) => Selection::parse(only).map_err(|error| error.to_string())?,
         None => Selection::All,
@@ -314,18 +314,32 @@ fn test(
         bar.inc(1);
     });
     bar.finish_and_clear();
-    let report = report.map_err(|error| error.to_string())?;
-    if report.rows.is_empty() {
+    let tested = report.map_err(|error| error.to_string())?;
+    if tested.rows.is_empty() {
         return Err("none of the chosen checks is for engines of this ABI".into());
     }
-    match as_json {
-        true => super::print(&format!("{}\n", report.to_json())),
-        false => super::print(&format!("{report}\n")),
-    }
-    Ok(match report.passed() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
+    let report = match tested.passed() {
+        true => Report::success(),
+        false => Report {
+            status: Status::Failed,
+            ..Report::error(not_passed(&tested), None)
+        },
+    };
+    let mut report = Report {
+        text: Some(format!("{tested}\n")),
+        ..report
+    };
+    let fields = tested.to_json();
+    report
+        .more
+        .extend(fields.as_object().cloned().unwrap_or_default());
+    Ok(report)
+}
+
+/// Which checks aren't passed.
+fn not_passed(tested: &engine_tester::Report) -> String {
+    let names = [Outcome::Failed, Outcome::Blocked].map(|outcome| tested.names(outcome));
+    format!("checks that aren't passed: {}", names.concat().join(", "))
 }
 
 #[cfg(test)]

@@ -33,13 +33,14 @@ pub mod typed;
 pub mod values;
 pub mod witness;
 
+use crate::io_hint::io_hint;
 use args::{Cli, Command};
 use asked::Asked;
-use clap::{error::ErrorKind, Parser};
-use report::Report;
+use clap::{error::ErrorKind as Refused, Parser};
+use report::{Report, Status};
 use std::{
     ffi::OsString,
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     process::ExitCode,
 };
 
@@ -66,8 +67,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
                 Command::Check(args) => check::run(&args),
-                // The tester's report is another object, and its exit status another.
-                Command::Engine(engine) => return engine::run(engine),
+                Command::Engine(engine) => match engine::run(engine) {
+                    Ok(report) => Ok(report),
+                    Err(exit) => return exit,
+                },
             };
             let mut report = report.unwrap_or_else(|failure| Report::failure(&failure, &asked));
             if report.error.is_some() {
@@ -76,14 +79,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             say(&report, json)
         }
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            ) =>
-        {
-            print(&error.to_string());
-            ExitCode::SUCCESS
+        Err(error) if matches!(error.kind(), Refused::DisplayHelp | Refused::DisplayVersion) => {
+            print(&error.to_string(), ExitCode::SUCCESS)
         }
         Err(error) => {
             let text = parse_error(&error, &arguments);
@@ -134,24 +131,41 @@ fn misspelt(arguments: &[OsString]) -> Option<String> {
 
 /// Prints a report.
 fn say(report: &Report, json: bool) -> ExitCode {
+    let exit = report.status.exit_code();
     if json {
-        print(&format!("{}\n", report.to_json()));
-    } else {
-        print(&human::text(report));
-        if let Some(error) = &report.error {
-            let hint = report.hint.as_ref().map(|hint| format!("\n  hint: {hint}"));
-            let text = format!("error: {error}{}\n", hint.unwrap_or_default());
-            // Nobody may be listening; the exit status says it as well.
-            let _ = io::stderr().write_all(text.as_bytes());
-        }
+        return print(&format!("{}\n", report.to_json()), exit);
     }
-    report.status.exit_code()
+    let exit = print(&human::text(report), exit);
+    if let Some(error) = &report.error {
+        complain(error, report.hint.as_deref());
+    }
+    exit
 }
 
-fn print(text: &str) {
+/// Says on stderr what is wrong.
+fn complain(error: &str, hint: Option<&str>) {
+    let hint = hint.map(|hint| format!("\n  hint: {hint}"));
+    let text = format!("error: {error}{}\n", hint.unwrap_or_default());
+    // Nobody may be listening; the exit status says it as well.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes the answer, and gives the exit status: an answer that can't be written is none. That its
+/// reader went away is up to the reader: `| head` has read enough.
+fn print(text: &str, exit: ExitCode) -> ExitCode {
     let mut stdout = io::stdout().lock();
-    // A reader that went away is no reason to panic.
-    let _ = stdout
+    let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let hint = format!(
+                "{}; what was asked for is done, if no other error is named",
+                io_hint(&error)
+            );
+            complain(&format!("can't write the answer: {error}"), Some(&hint));
+            Status::Error.exit_code()
+        }
+        Ok(()) | Err(_) => exit,
+    }
 }

@@ -29,17 +29,20 @@ pub enum Status {
     Trapped,
     /// The gas limit was used up.
     OutOfGas,
+    /// What was tested isn't as it has to be.
+    Failed,
     /// It wasn't begun.
     #[default]
     Error,
 }
 
 impl Status {
-    /// The exit status: 0 on success, 1 for a contract's own failure, 2 for anything else.
+    /// The exit status: 0 on success, 1 for a failure of the contract or of what was tested,
+    /// 2 for anything else.
     pub fn exit_code(self) -> ExitCode {
         match self {
             Self::Success => ExitCode::SUCCESS,
-            Self::Reverted | Self::Trapped | Self::OutOfGas => ExitCode::from(1),
+            Self::Reverted | Self::Trapped | Self::OutOfGas | Self::Failed => ExitCode::from(1),
             Self::Error => ExitCode::from(2),
         }
     }

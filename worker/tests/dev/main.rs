@@ -13,6 +13,7 @@ mod estimates;
 mod factory;
 mod governance;
 mod node;
+mod output;
 mod queries;
 mod rehearse;
 mod remove_code;
