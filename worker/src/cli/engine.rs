@@ -2,6 +2,7 @@
 //! checks, which execute them in processes of their own.
 
 use super::{
+    args::COMMON,
     engines_dir,
     report::{hex0x, Report, Status},
     values::parse_code_hash,
@@ -30,7 +31,7 @@ const CHECK_ONE: &[&str] = &["engine", "check-one"];
 #[derive(Clone, Debug, Args)]
 pub struct EngineArgs {
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
     /// What to do.
     #[command(subcommand)]

@@ -32,6 +32,7 @@ pub mod syntax;
 pub mod typed;
 pub mod values;
 pub mod witness;
+mod wrong_args;
 
 use crate::io_hint::io_hint;
 use args::{Cli, Command};
@@ -43,6 +44,7 @@ use std::{
     io::{self, ErrorKind, Write},
     process::ExitCode,
 };
+use wrong_args::{misspelt, parse_error};
 
 /// Reads the arguments, does what they say, prints the result and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -88,45 +90,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             say(&Report::error(text, None), json)
         }
     }
-}
-
-/// What is wrong with the arguments, without repeating long ones whole.
-fn parse_error(error: &clap::Error, arguments: &[OsString]) -> String {
-    let text = error.to_string();
-    let mut text = text
-        .strip_prefix("error: ")
-        .unwrap_or(&text)
-        .trim_end()
-        .to_owned();
-    for argument in arguments.iter().map(|it| it.to_string_lossy()) {
-        // `--name=value` is repeated in parts.
-        let parts = argument.split_once('=');
-        let parts = parts.into_iter().flat_map(|(name, value)| [name, value]);
-        for part in [&*argument].into_iter().chain(parts) {
-            if part.len() > values::MOST_ECHOED {
-                text = text.replace(part, &values::shortened(part).replace('"', ""));
-            }
-        }
-    }
-    text
-}
-
-/// What to say about an account whose name is almost that of a development account: it is a good
-/// name of another one.
-fn misspelt(arguments: &[OsString]) -> Option<String> {
-    let texts = arguments.iter().map(|it| it.to_string_lossy());
-    texts.into_iter().find_map(|text| {
-        let mut names = text.split('=').filter(|it| it.starts_with("//"));
-        names.find_map(|name| {
-            let (like, how) = values::almost(name)?;
-            let account = values::parse_who(name).ok()?;
-            Some(format!(
-                "{} is the account {}, another than {like}: {how}",
-                name,
-                values::ss58(&account)
-            ))
-        })
-    })
 }
 
 /// Prints a report.

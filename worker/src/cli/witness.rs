@@ -2,8 +2,8 @@
 //! alone.
 
 use super::{
-    asked::Asked, closing::close, code::read_file, engines_dir, failure::Failure, history::open,
-    report::Report,
+    args::COMMON, asked::Asked, closing::close, code::read_file, engines_dir, failure::Failure,
+    history::open, report::Report,
 };
 use crate::{
     dev::{DevError, NewEngine},
@@ -26,13 +26,13 @@ use std::{
 #[derive(Clone, Debug, Args)]
 pub struct WitnessArgs {
     /// Where the worker's data is kept; `record` reads it.
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = COMMON)]
     pub base_path: Option<PathBuf>,
     /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = COMMON)]
     pub engines: Option<PathBuf>,
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
     /// What to do.
     #[command(subcommand)]

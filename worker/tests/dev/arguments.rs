@@ -1,0 +1,129 @@
+//! What the command line says about arguments that it can't take.
+
+use crate::node::Node;
+use clap::CommandFactory;
+use pink_worker::cli::args::Cli;
+use std::process::Command;
+
+/// What the program says on stderr.
+fn said(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_pink-worker"))
+        .args(args)
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(2), "{args:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Without an input, both ways of giving one are named, by the names that the command has.
+#[test]
+fn what_a_contract_is_given_can_be_given_in_two_ways() {
+    let node = Node::new();
+    let none = "required arguments were not provided";
+    for command in ["call", "query", "estimate"] {
+        node.refused(&[command, "//Bob"], &[none, "<--message <NAME>|--data <"]);
+    }
+    for command in ["instantiate", "estimate-instantiate"] {
+        let words = [none, "<--constructor <NAME>|--data <"];
+        node.refused(&[command, "--code", "file"], &words);
+        let shown = Command::new(env!("CARGO_BIN_EXE_pink-worker"))
+            .args(["dev", command, "--help"])
+            .output()
+            .expect("the program runs");
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(shown.contains("--constructor <NAME>"), "{shown}");
+        assert!(!shown.contains("--message"), "{shown}");
+    }
+    // Either name is taken by either.
+    let code = crate::node::artefact("flipper.contract");
+    let made = [
+        "instantiate",
+        "--code",
+        &code,
+        "--message",
+        "new",
+        "--args",
+        "true",
+    ];
+    let made = node.run(&made).success();
+    node.run(&["query", made.text("address"), "--constructor", "get"])
+        .success();
+}
+
+/// In every place where a number may stand.
+#[test]
+fn numbers_below_zero_are_no_options() {
+    let mut left = vec![(vec![], Cli::command())];
+    let mut tried = 0;
+    while let Some((path, command)) = left.pop() {
+        for sub in command
+            .get_subcommands()
+            .filter(|it| it.get_name() != "help")
+        {
+            left.push((
+                [&path[..], &[sub.get_name().to_owned()]].concat(),
+                sub.clone(),
+            ));
+        }
+        let places = command
+            .get_arguments()
+            .filter(|it| it.get_action().takes_values());
+        for place in places {
+            // A contract's own arguments have a sign.
+            if place.get_id() == "args" || command.has_subcommands() {
+                continue;
+            }
+            for number in ["-5", "-5u", "-1.5u", "-5,3", "-0x12", "-1_000"] {
+                let option = place.get_long().map(|name| format!("--{name}"));
+                let mut words: Vec<&str> = path.iter().map(String::as_str).collect();
+                words.extend(option.as_deref());
+                words.push(number);
+                let said = said(&words);
+                let what = option
+                    .clone()
+                    .unwrap_or_else(|| "there is no number".into());
+                assert!(said.contains("below zero"), "{words:?}: {said}");
+                assert!(said.contains(&what), "{words:?}: {said}");
+                assert!(
+                    said.contains(&format!("found {number:?}")),
+                    "{words:?}: {said}"
+                );
+                assert!(!said.contains("tip"), "{words:?}: {said}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 400, "{tried}");
+}
+
+/// What every command takes doesn't stand among what this one takes.
+#[test]
+fn a_command_s_own_options_come_first() {
+    let mut tried = 0;
+    for name in ["dev", "engine", "witness"] {
+        let mut cli = Cli::command();
+        cli.build();
+        let above = cli.find_subcommand(name).expect(name);
+        let common: Vec<_> = above
+            .get_arguments()
+            .filter(|it| it.is_global_set())
+            .collect();
+        let common: Vec<_> = common.iter().filter_map(|it| it.get_long()).collect();
+        for command in above.get_subcommands() {
+            let help = command.clone().render_help().to_string();
+            let place = |option: &str| {
+                help.find(&format!(" --{option} "))
+                    .or_else(|| help.find(&format!(" --{option}\n")))
+            };
+            let own = command.get_arguments().filter_map(|it| it.get_long());
+            let own = own.filter(|it| !common.contains(it) && *it != "help");
+            let last = own.filter_map(place).max();
+            let first = common.iter().filter_map(|it| place(it)).min();
+            if let (Some(last), Some(first)) = (last, first) {
+                assert!(last < first, "{name} {}: {help}", command.get_name());
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 20, "{tried}");
+}
