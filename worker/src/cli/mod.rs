@@ -132,3 +132,35 @@ fn print(text: &str, exit: ExitCode) -> ExitCode {
         Ok(()) | Err(_) => exit,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    /// The library can do without its command line: what both need stands beside them.
+    #[test]
+    fn nothing_depends_on_the_command_line() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut left = vec![sources.clone()];
+        let mut read = 0;
+        while let Some(path) = left.pop() {
+            if path == sources.join("cli") || path == sources.join("main.rs") {
+                continue;
+            }
+            if path.is_dir() {
+                let entries = fs::read_dir(&path).expect("a folder");
+                left.extend(entries.map(|entry| entry.expect("an entry").path()));
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a source");
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            for line in code {
+                assert!(!line.contains("cli::"), "{}: {line}", path.display());
+            }
+            read += 1;
+        }
+        assert!(read > 50, "{read}");
+    }
+}

@@ -13,6 +13,7 @@ mod damage;
 mod estimates;
 mod factory;
 mod governance;
+mod hints;
 mod node;
 mod output;
 mod queries;

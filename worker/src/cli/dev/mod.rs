@@ -17,12 +17,14 @@ use super::{
     failure::Failure,
     history,
     report::Report,
+    values::name_of,
 };
 use crate::{
     dev::{DevError, DevNode},
     engine::EngineRegistry,
     store::{Reader, StoreError},
 };
+use fat_contracts_primitives::{AccountId, Balance, Weight};
 use std::{cell::OnceCell, io::ErrorKind, path::PathBuf};
 
 /// What a command is asked for, and by whom.
@@ -43,13 +45,13 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
         It::Blocks(_) => Asked::unsigned("blocks"),
         It::Withdraw(args) => Asked::of("withdraw", &args.from),
         It::Prices(args) => Asked::of("prices", &args.from),
-        It::Engines(_) => Asked::unsigned("engines"),
-        It::Register(_) => Asked::unsigned("register"),
+        It::Engines(args) => Asked::unsigned("engines").about(args.accept),
+        It::Register(args) => Asked::unsigned("register").about(Some(args.version)),
         It::Employ(_) => Asked::unsigned("employ"),
         It::Acknowledge(_) => Asked::unsigned("acknowledge"),
         It::Resolve(_) => Asked::unsigned("resolve"),
-        It::Upgrade(args) => Asked::of("upgrade", &args.from),
-        It::Amend(_) => Asked::unsigned("amend"),
+        It::Upgrade(args) => Asked::of("upgrade", &args.from).about(Some(args.to)),
+        It::Amend(args) => Asked::unsigned("amend").about(args.execute_from),
         It::Status => Asked::unsigned("status"),
         It::Storage(_) => Asked::unsigned("storage"),
         It::Rent(_) => Asked::unsigned("rent"),
@@ -107,6 +109,33 @@ fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report,
         DevCommand::Claim(claim) => rent::claim(node.open()?, claim, asked),
         DevCommand::Replay(replay) => history::replay_of(node.look()?.worker(), &replay),
         DevCommand::Rehearse(rehearse) => history::rehearse_on(node.look()?.worker(), &rehearse),
+    }
+}
+
+/// Why the chain refused to order a message. What somebody lacks there, it doesn't say: `limit` is
+/// the message's gas limit, `amount` what it brings along.
+fn not_ordered(
+    node: &DevNode,
+    who: &AccountId,
+    limit: Weight,
+    amount: Option<Balance>,
+    refused: DevError,
+) -> Failure {
+    const MONEY: [&str; 4] = [
+        "Underflow",
+        "FundsUnavailable",
+        "BelowMinimum",
+        "NotExpendable",
+    ];
+    match &refused {
+        DevError::Refused(why) if MONEY.contains(&&*why.name) => Failure::TooPoor {
+            who: name_of(who),
+            has: node.chain().balance(who),
+            fee: node.ordering_fee(limit),
+            amount,
+            refused: refused.into(),
+        },
+        _ => refused.into(),
     }
 }
 
