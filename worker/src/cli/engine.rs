@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     engine::{inspect, EngineError, EngineRegistry, FoundFile},
+    io_hint::{engine_hint, io_hint},
     releases::{self, Release},
 };
 use clap::{Args, Subcommand};
 use comfy_table::{presets::NOTHING, Table};
-use engine_tester::{check_in_this_process, checks, Options, Outcome, Selection};
+use engine_tester::{check_in_this_process, checks, Options, Outcome, Selection, TesterError};
 use fat_contracts_primitives::{EngineVersion, Hash};
 use indicatif::ProgressBar;
 use serde_json::{json, Value};
@@ -123,10 +124,10 @@ pub(super) fn run(args: EngineArgs) -> Result<Report, ExitCode> {
             let timeout = Duration::from_secs(timeout);
             let file = file.unwrap_or_default();
             Ok(test(&file, only.as_deref(), timeout)
-                .unwrap_or_else(|error| Report::error(error, None)))
+                .unwrap_or_else(|(error, hint)| Report::error(error, hint)))
         }
     };
-    Ok(report.unwrap_or_else(|error| Report::error(error.to_string(), Some(error.hint()))))
+    Ok(report.unwrap_or_else(|error| Report::error(error.to_string(), Some(engine_hint(&error)))))
 }
 
 fn list(engines: Option<PathBuf>) -> Result<Report, EngineError> {
@@ -299,15 +300,31 @@ fn list_checks() -> Report {
     }
 }
 
-fn test(file: &Path, only: Option<&str>, timeout: Duration) -> Result<Report, String> {
+/// # Errors
+/// What is wrong, and what to do about it.
+fn test(
+    file: &Path,
+    only: Option<&str>,
+    timeout: Duration,
+) -> Result<Report, (String, Option<String>)> {
+    let see_list = || Some("`engine test --list` shows the checks".to_owned());
     let selection = match only {
-        Some(only) => Selection::parse(only).map_err(|error| error.to_string())?,
+        Some(only) => Selection::parse(only).map_err(|error| (error.to_string(), see_list()))?,
         None => Selection::All,
+    };
+    let failed = |error: TesterError| {
+        let system = match &error {
+            TesterError::File(file) => &file.error,
+            TesterError::Process { error, .. } => error,
+            _ => return (error.to_string(), None),
+        };
+        (error.to_string(), Some(io_hint(system).into()))
     };
     let options = Options {
         selection,
         timeout,
-        ..Options::for_this_program(CHECK_ONE).map_err(|error| error.to_string())?
+        ..Options::for_this_program(CHECK_ONE)
+            .map_err(|error| (error.to_string(), Some(io_hint(&error).into())))?
     };
     let bar = ProgressBar::new_spinner();
     let report = engine_tester::run(file, &options, |row| {
@@ -315,9 +332,10 @@ fn test(file: &Path, only: Option<&str>, timeout: Duration) -> Result<Report, St
         bar.inc(1);
     });
     bar.finish_and_clear();
-    let tested = report.map_err(|error| error.to_string())?;
+    let tested = report.map_err(failed)?;
     if tested.rows.is_empty() {
-        return Err("none of the chosen checks is for engines of this ABI".into());
+        let error = "none of the chosen checks is for engines of this ABI";
+        return Err((error.into(), see_list()));
     }
     let report = match tested.passed() {
         true => Report::success(),

@@ -2,8 +2,8 @@
 
 use super::{config::EXISTENTIAL_DEPOSIT, refusal::Refusal};
 use crate::{
-    accounts::name_of, engine::EngineError, exec::Parked, store::StoreError, ConfigError,
-    KeyFileError, WorkerError,
+    accounts::name_of, engine::EngineError, exec::Parked, io_hint::engine_hint, store::StoreError,
+    ConfigError, KeyFileError, WorkerError,
 };
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::Outcome;
@@ -165,7 +165,7 @@ impl DevError {
                     .into()
             }
             Self::TooManyEngines { .. } => "move those away that no cluster runs".into(),
-            Self::Engine(error) => error.hint(),
+            Self::Engine(error) => engine_hint(error),
             // What can be done depends on what was asked for, which the caller knows.
             Self::Refused(_) => return None,
             Self::Worker(WorkerError::Store(error)) | Self::Store(error) => error.hint().into(),

@@ -127,3 +127,70 @@ fn a_command_s_own_options_come_first() {
     }
     assert!(tried > 20, "{tried}");
 }
+
+/// A file that isn't there is the same everywhere.
+#[test]
+fn a_file_that_is_not_there_is_named_alike() {
+    let node = Node::new();
+    let token = node.deploy("token", &["5"]);
+    let base = node.base_path().display().to_string();
+    let there = "witness record --block 3 --seq 6 /nowhere/w --base-path BASE";
+    for (line, error) in [
+        ("engine inspect /nowhere", "can't read"),
+        ("engine verify /nowhere", "can't read"),
+        ("engine test /nowhere", "can't read"),
+        ("engine list --engines /nowhere", "can't read"),
+        ("witness execute /nowhere", "can't read"),
+        (
+            "witness execute /nowhere --cluster-key /nowhere",
+            "can't read",
+        ),
+        (there, "can't write"),
+        (
+            "dev --base-path BASE2 init --cluster-key /nowhere",
+            "can't read",
+        ),
+        ("dev --base-path BASE upload /nowhere", "can't read"),
+        (
+            "dev --base-path BASE instantiate --code /nowhere --constructor new",
+            "can't read",
+        ),
+        (
+            "dev --base-path BASE query TOKEN --metadata /nowhere --message flip",
+            "can't read",
+        ),
+        (
+            "dev --base-path BASE query TOKEN --data @/nowhere",
+            "can't read",
+        ),
+        (
+            "dev --base-path BASE query TOKEN --message balance_of --args @/nowhere",
+            "can't read",
+        ),
+    ] {
+        let words: Vec<_> = line.split(' ').collect();
+        let words: Vec<_> = words
+            .iter()
+            .map(|word| match *word {
+                "BASE" => base.clone(),
+                "BASE2" => format!("{base}2"),
+                "TOKEN" => token.clone(),
+                word => word.into(),
+            })
+            .collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let said = node.program(&words).error(&[
+            &format!("{error} /nowhere"),
+            ": No such file or directory (os error 2)",
+            match line.contains("--data") {
+                true => "try '--help'",
+                false => "check the path",
+            },
+        ]);
+        assert!(
+            !said.text("error").contains("entity"),
+            "{line}: {}",
+            said.json
+        );
+    }
+}
