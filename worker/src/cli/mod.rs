@@ -98,6 +98,10 @@ fn say(report: &Report, json: bool) -> ExitCode {
     if json {
         return print(&format!("{}\n", report.to_json()), exit);
     }
+    for warning in &report.warnings {
+        // As with errors.
+        let _ = io::stderr().write_all(format!("warning: {warning}\n").as_bytes());
+    }
     let exit = print(&human::text(report), exit);
     if let Some(error) = &report.error {
         complain(error, report.hint.as_deref());

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     dev::Done,
     exec::{LogLine, MessageReceipt},
+    KeyFileError,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::{self, Event, Receipt, StorageDeposit};
@@ -157,6 +158,9 @@ pub struct Report {
     pub total_issuance: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocks: Option<Vec<BlockLine>>,
+    /// What isn't in order, but kept the command from nothing; with what to do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What only one command says.
     #[serde(flatten)]
     pub more: Map<String, Value>,
@@ -186,6 +190,14 @@ impl Report {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.more.insert(name.into(), value.into());
+        self
+    }
+
+    /// With warnings about keys.
+    #[must_use]
+    pub fn warned(mut self, keys: &[KeyFileError]) -> Self {
+        let warnings = keys.iter().map(|key| format!("{key} ({})", key.hint()));
+        self.warnings.extend(warnings);
         self
     }
 

@@ -2,8 +2,14 @@
 //! alone.
 
 use super::{
-    args::COMMON, asked::Asked, closing::close, code::read_file, engines_dir, failure::Failure,
-    history::open, report::Report,
+    args::COMMON,
+    asked::Asked,
+    closing::close,
+    code::read_file,
+    engines_dir,
+    failure::Failure,
+    history::{open, warned},
+    report::Report,
 };
 use crate::{
     dev::{DevError, NewEngine},
@@ -72,8 +78,9 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
     match args.command {
         WitnessCommand::Record { block, seq, file } => {
             let base_path = args.base_path.ok_or(Failure::NoBasePath)?;
-            let worker = open(&base_path, args.engines)?;
-            close(worker.store(), record(&worker, block, seq, file))
+            let (worker, warnings) = open(&base_path, args.engines)?;
+            let report = close(worker.store(), record(&worker, block, seq, file));
+            warned(report, &warnings)
         }
         WitnessCommand::Execute {
             file,

@@ -14,6 +14,7 @@ mod estimates;
 mod factory;
 mod governance;
 mod hints;
+mod keys;
 mod node;
 mod output;
 mod queries;

@@ -23,9 +23,14 @@ use crate::{
     dev::{DevError, DevNode},
     engine::EngineRegistry,
     store::{Reader, StoreError},
+    KeyFileError,
 };
 use fat_contracts_primitives::{AccountId, Balance, Weight};
-use std::{cell::OnceCell, io::ErrorKind, path::PathBuf};
+use std::{
+    cell::{OnceCell, RefCell},
+    io::ErrorKind,
+    path::PathBuf,
+};
 
 /// What a command is asked for, and by whom.
 pub(super) fn asked(command: &DevCommand) -> Asked {
@@ -68,11 +73,20 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
         engines: engines_dir::choose(args.engines),
         shadow: args.shadow,
         opened: OnceCell::new(),
+        warnings: RefCell::default(),
     };
     let report = command(args.command, &opening, asked);
-    match opening.opened.get() {
+    let report = match opening.opened.get() {
         Some(store) => close(store, report),
         None => report,
+    };
+    let warnings = opening.warnings.take();
+    match warnings.is_empty() {
+        true => report,
+        false => {
+            let report = report.unwrap_or_else(|failure| Report::failure(&failure, asked));
+            Ok(Report { warnings, ..report })
+        }
     }
 }
 
@@ -146,6 +160,8 @@ struct Opening {
     shadow: bool,
     /// The store of the node that the command has, to be closed.
     opened: OnceCell<Reader>,
+    /// What isn't in order, but keeps nobody from looking.
+    warnings: RefCell<Vec<String>>,
 }
 
 impl Opening {
@@ -171,7 +187,7 @@ impl Opening {
         }
         drop(node);
         match DevNode::open_with(&self.path, self.registry(), self.shadow) {
-            Err(error) if cant_write(&error) => {
+            Err(error) if cant_write(&error) || is_wide(&error) => {
                 let node = DevNode::open_read_only(&self.path, self.registry())?;
                 Ok(self.noted(node))
             }
@@ -182,8 +198,18 @@ impl Opening {
     fn noted(&self, node: DevNode) -> DevNode {
         let store = node.worker().store().reader().clone();
         self.opened.get_or_init(|| store);
+        let warned = Report::default().warned(node.warnings());
+        self.warnings.replace(warned.warnings);
         node
     }
+}
+
+/// Others than its owner may use a key: nothing is done with it, but what is there can be shown.
+fn is_wide(error: &DevError) -> bool {
+    matches!(
+        error,
+        DevError::ClusterKey(KeyFileError::Permissions { .. })
+    )
 }
 
 /// The base path can be read only.
