@@ -176,6 +176,11 @@ impl DevError {
             Self::Worker(WorkerError::NoBlocks { first, last, .. }) => {
                 format!("give --from and --to within {first} and {last}")
             }
+            Self::Worker(WorkerError::Destroyed) => {
+                "its contracts are gone, and its money was swept: make another chain with `init`, \
+                 in another --base-path"
+                    .into()
+            }
             Self::Worker(WorkerError::Empty) => "make a block first, with any command".into(),
             Self::Worker(WorkerError::NotNewer { .. }) => {
                 "`engines` shows the newer versions, and what takes over from what".into()

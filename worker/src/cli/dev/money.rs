@@ -86,7 +86,11 @@ pub(super) fn accounts(node: &DevNode, args: &AccountsArgs) -> Result<Report, Fa
             on_chain: node.chain().balance(who).to_string(),
         })
     });
-    let head = super::start::head(node)?;
+    let mut head = super::start::head(node)?;
+    if view.is_destroyed()? {
+        head.warnings
+            .push("the cluster was destroyed: nobody has anything in it".into());
+    }
     Ok(Report {
         accounts: Some(lines.collect::<Result<_, _>>()?),
         total_issuance: Some(view.total_issuance()?.to_string()),
