@@ -40,7 +40,18 @@ pub fn parse_who(text: &str) -> Result<AccountId, ValueError> {
             }
             _ => "which isn't an address",
         };
-        ValueError::new(WHO, format!("{}, {why}", shortened(text)))
+        let bare = |(name, _): &&(&str, _)| {
+            name.strip_prefix("//")
+                .is_some_and(|it| it.eq_ignore_ascii_case(text))
+        };
+        let found = shortened(text);
+        ValueError::new(
+            WHO,
+            match DEV_ACCOUNTS.iter().find(bare) {
+                Some((name, _)) => format!("{found}: is {name} meant?"),
+                None => format!("{found}, {why}"),
+            },
+        )
     })?;
     Ok(account)
 }

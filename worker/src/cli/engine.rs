@@ -309,7 +309,7 @@ fn test(
 ) -> Result<Report, (String, Option<String>)> {
     let see_list = || Some("`engine test --list` shows the checks".to_owned());
     let selection = match only {
-        Some(only) => Selection::parse(only).map_err(|error| (error.to_string(), see_list()))?,
+        Some(only) => Selection::parse(only).map_err(|error| (error.to_string(), None))?,
         None => Selection::All,
     };
     let failed = |error: TesterError| {
@@ -357,8 +357,11 @@ fn test(
 
 /// Which checks aren't passed.
 fn not_passed(tested: &engine_tester::Report) -> String {
-    let names = [Outcome::Failed, Outcome::Blocked].map(|outcome| tested.names(outcome));
-    format!("checks that aren't passed: {}", names.concat().join(", "))
+    let failed = tested.names(Outcome::Failed).join(", ");
+    match tested.names(Outcome::Blocked).len() {
+        0 => format!("checks that aren't passed: {failed}"),
+        more => format!("checks that aren't passed: {failed}, and {more} that build on them"),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 /// What is wrong with the arguments, without repeating long ones whole.
 pub(super) fn parse_error(error: &clap::Error, arguments: &[OsString]) -> String {
-    let text = below_zero(error, arguments).unwrap_or_else(|| error.to_string());
+    let text = below_zero(error, arguments).unwrap_or_else(|| in_our_words(error));
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut text = text.trim_end().to_owned();
     for argument in arguments.iter().map(|it| it.to_string_lossy()) {
@@ -20,6 +20,21 @@ pub(super) fn parse_error(error: &clap::Error, arguments: &[OsString]) -> String
         }
     }
     text
+}
+
+/// What the definitions say, but for what says nothing to people.
+fn in_our_words(error: &clap::Error) -> String {
+    let text = error.to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            format!("a command is missing\n\n{text}")
+        }
+        // Of the standard library.
+        ErrorKind::ValueValidation => {
+            text.replace("invalid digit found in string", "expected a whole number")
+        }
+        _ => text,
+    }
 }
 
 /// What to say about a number with a sign: what the definitions make of it is an option of that

@@ -194,3 +194,47 @@ fn a_file_that_is_not_there_is_named_alike() {
         );
     }
 }
+
+/// What somebody tries first.
+#[test]
+fn first_steps_are_met_halfway() {
+    let nothing = said(&[]);
+    assert!(
+        nothing.starts_with("error: a command is missing\n"),
+        "{nothing}"
+    );
+    assert!(
+        nothing.contains("Usage: pink-worker <COMMAND>"),
+        "{nothing}"
+    );
+    for (line, name) in [
+        ("transfer Bob 1u", "//Bob"),
+        ("accounts alice", "//Alice"),
+        ("call //Bob --message flip --from Eve", "//Eve"),
+    ] {
+        let words = ["dev", "--base-path", "x"]
+            .into_iter()
+            .chain(line.split(' '));
+        let said = said(&words.collect::<Vec<_>>());
+        assert!(
+            said.contains(&format!("is {name} meant?")),
+            "{line}: {said}"
+        );
+    }
+    assert!(!said(&["dev", "accounts", "nobody"]).contains("meant"));
+    for line in [
+        "advance x",
+        "advance 1.5",
+        "advance 1 --seconds 1s",
+        "blocks --last all",
+        "amend x --skip",
+        "upgrade 2.0 --at next",
+        "replay --from x",
+        "rehearse --to 2.0 --last 1k",
+        "query //Bob --message get --deadline-ms 1s",
+    ] {
+        let words = ["dev"].into_iter().chain(line.split(' '));
+        let said = said(&words.collect::<Vec<_>>());
+        assert!(said.contains(": expected a whole number"), "{line}: {said}");
+    }
+}
