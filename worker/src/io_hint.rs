@@ -1,5 +1,6 @@
 //! What to do when the system can't read or write.
 
+use crate::engine::EngineError;
 use std::io;
 
 /// What a person can do about an error of the system, by its kind.
@@ -15,6 +16,14 @@ pub(crate) fn io_hint(error: &io::Error) -> &'static str {
         io::ErrorKind::IsADirectory => "name a file: that is a folder",
         io::ErrorKind::NotADirectory => "check the path: a part of it is no folder",
         _ => "check the path, the rights of the worker's user, and the disk",
+    }
+}
+
+/// What a person can do about an engine file that was asked for by name.
+pub(crate) fn engine_hint(error: &EngineError) -> String {
+    match error {
+        EngineError::Unreadable { error, .. } => io_hint(error).into(),
+        error => error.hint(),
     }
 }
 

@@ -117,6 +117,17 @@ impl ClusterKey {
         found(Self::load(&base.join(CLUSTER_KEY_FILE)))
     }
 
+    /// The same for who only looks at the base path, which may be one that can't be written: that
+    /// others may use the file is a warning then.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load), but for [`KeyFileError::Permissions`], which is the warning.
+    pub fn look(base: &Path) -> Result<(Option<Self>, Option<KeyFileError>), KeyFileError> {
+        let read = found(read(&base.join(CLUSTER_KEY_FILE)))?;
+        let (key, warning) = read.unzip();
+        Ok((key.map(Self), warning.flatten()))
+    }
+
     /// Keeps the key in a base path, readable for its owner alone. One that is there is replaced.
     ///
     /// # Errors
@@ -152,14 +163,21 @@ impl WorkerKey {
         if let Some(key) = found(load(&base.join(WORKER_KEY_FILE)))? {
             return Ok(Self(key));
         }
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(|error| KeyFileError::Io {
-            doing: "make",
-            path: base.join(WORKER_KEY_FILE),
-            error: error.into(),
-        })?;
+        let seed = random_seed(base)?;
         keep(&seed, base, WORKER_KEY_FILE)?;
         Ok(Self(seed))
+    }
+
+    /// The same for who only looks at the base path: a key that is made isn't kept, and that others
+    /// may use the file is a warning.
+    ///
+    /// # Errors
+    /// See [`KeyFileError`].
+    pub fn look(base: &Path) -> Result<(Self, Option<KeyFileError>), KeyFileError> {
+        match found(read(&base.join(WORKER_KEY_FILE)))? {
+            Some((seed, warning)) => Ok((Self(seed), warning)),
+            None => Ok((Self(random_seed(base)?), None)),
+        }
     }
 
     /// The public half.
@@ -168,7 +186,25 @@ impl WorkerKey {
     }
 }
 
+fn random_seed(base: &Path) -> Result<[u8; 32], KeyFileError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| KeyFileError::Io {
+        doing: "make",
+        path: base.join(WORKER_KEY_FILE),
+        error: error.into(),
+    })?;
+    Ok(seed)
+}
+
 fn load(path: &Path) -> Result<[u8; 32], KeyFileError> {
+    match read(path)? {
+        (seed, None) => Ok(seed),
+        (_, Some(wide)) => Err(wide),
+    }
+}
+
+/// What a file holds, and the error that it is if others than its owner may use it.
+fn read(path: &Path) -> Result<([u8; 32], Option<KeyFileError>), KeyFileError> {
     let failed = |error| KeyFileError::Io {
         doing: "read",
         path: path.into(),
@@ -177,12 +213,10 @@ fn load(path: &Path) -> Result<[u8; 32], KeyFileError> {
     let file = File::open(path).map_err(failed)?;
     // Of the file that is open, not of what has the name by now.
     let found = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-    if found & OTHERS != 0 {
-        return Err(KeyFileError::Permissions {
-            path: path.into(),
-            found,
-        });
-    }
+    let wide = (found & OTHERS != 0).then(|| KeyFileError::Permissions {
+        path: path.into(),
+        found,
+    });
     let mut text = Vec::new();
     file.take(MAX_FILE_BYTES)
         .read_to_end(&mut text)
@@ -191,7 +225,7 @@ fn load(path: &Path) -> Result<[u8; 32], KeyFileError> {
     let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
     let mut seed = [0; 32];
     match hex::decode_to_slice(digits, &mut seed) {
-        Ok(()) => Ok(seed),
+        Ok(()) => Ok((seed, wide)),
         Err(_) => Err(KeyFileError::Content {
             path: path.into(),
             found: format!("{} bytes of something else", digits.len()),

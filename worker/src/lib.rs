@@ -16,6 +16,7 @@
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
 //! engine's business. It links no engine; it loads them.
 
+mod accounts;
 pub mod cli;
 mod config;
 pub mod dev;
@@ -40,6 +41,7 @@ mod state;
 pub mod store;
 mod view;
 mod worker;
+mod written;
 
 pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
 pub use estimate::UNKNOWN_ENTROPY;

@@ -12,11 +12,14 @@ use fat_contracts_primitives::{BlockNumber, EngineVersion};
 use pink_capi::{
     types::{
         AccessError, AccountId, AccountView, Balance, Block, ClusterView, ContractView, Env,
-        Message, Mode, Receipt, RentView,
+        Message, Mode, Outcome, Receipt, RentView, UpdatePrices,
     },
     Fault,
 };
 use std::{collections::BTreeMap, sync::Arc};
+
+/// What engines of every era say to a message for a cluster that was destroyed.
+const DESTROYED: &str = "ClusterDestroyed";
 
 /// The state after a block, with the engine that it belongs to.
 #[derive(Clone, Debug)]
@@ -145,35 +148,66 @@ impl View {
         self.look(|engine, host| engine.cluster(host))
     }
 
-    /// A contract, alive or a tombstone.
+    /// Whether the cluster was destroyed. Its state isn't cleared at once, and what is left of it
+    /// nobody can use: the engine takes no message any more, which it is asked with one that would
+    /// change nothing.
     ///
     /// # Errors
     /// The engine or the store failed.
+    pub fn is_destroyed(&self) -> Result<bool, WorkerError> {
+        let Some(cluster) = self.cluster()? else {
+            return Ok(false);
+        };
+        let as_it_is = Message::UpdatePrices(UpdatePrices {
+            gas_price: cluster.gas_price,
+            deposit_per_item: cluster.deposit_per_item,
+            deposit_per_byte: cluster.deposit_per_byte,
+        });
+        let (receipt, _) = self.simulate(Mode::Estimating, &as_it_is)?;
+        Ok(match receipt.outcome {
+            Outcome::Rejected(why) => why.error == DESTROYED,
+            _ => false,
+        })
+    }
+
+    /// Refuses to say anything of the contracts of a cluster that is no more.
+    fn of_living<T>(&self, seen: T) -> Result<T, WorkerError> {
+        match self.is_destroyed()? {
+            true => Err(WorkerError::Destroyed),
+            false => Ok(seen),
+        }
+    }
+
+    /// A contract, alive or a tombstone.
+    ///
+    /// # Errors
+    /// [`WorkerError::Destroyed`]; the engine or the store failed.
     pub fn contract(&self, address: &AccountId) -> Result<Option<ContractView>, WorkerError> {
         let address = *address;
-        self.look(move |engine, host| engine.contract(host, &address))
+        self.of_living(self.look(move |engine, host| engine.contract(host, &address))?)
     }
 
     /// One value of a contract's storage, by the key that the contract uses.
     ///
     /// # Errors
-    /// The engine or the store failed.
+    /// [`WorkerError::Destroyed`]; the engine or the store failed.
     pub fn contract_storage(
         &self,
         address: &AccountId,
         key: &[u8],
     ) -> Result<Result<Option<Vec<u8>>, AccessError>, WorkerError> {
         let (address, key) = (*address, key.to_vec());
-        self.look(move |engine, host| engine.contract_storage(host, &address, &key))
+        let seen = self.look(move |engine, host| engine.contract_storage(host, &address, &key))?;
+        self.of_living(seen)
     }
 
     /// A contract's rent as of the last block.
     ///
     /// # Errors
-    /// The engine or the store failed.
+    /// [`WorkerError::Destroyed`]; the engine or the store failed.
     pub fn rent(&self, address: &AccountId) -> Result<Result<RentView, AccessError>, WorkerError> {
         let (address, block) = (*address, self.block.clone());
-        self.look(move |engine, host| engine.rent(host, &block, &address))
+        self.of_living(self.look(move |engine, host| engine.rent(host, &block, &address))?)
     }
 
     fn look<T: Send + 'static>(

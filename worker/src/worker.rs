@@ -49,6 +49,9 @@ pub enum WorkerError {
     /// There is no block to look at yet.
     #[error("the cluster has no block yet")]
     Empty,
+    /// The cluster is no more: nothing is said of its contracts.
+    #[error("the cluster was destroyed")]
+    Destroyed,
     /// A range of the history has no block in it.
     #[error("there is no block from {from} to {to}: the history has {first} to {last}")]
     NoBlocks {

@@ -39,7 +39,7 @@ call_table! {
         12 since "1.0" fn update_schedule(env: Env, message: UpdateSchedule) -> Receipt;
         /// Message 9.
         13 since "1.0" fn claim_surcharge(env: Env, message: ClaimSurcharge) -> Receipt;
-        /// Message 10.
+        /// Message 10. Every message after it is rejected as `ClusterDestroyed`.
         14 since "1.0" fn destroy(env: Env, message: Destroy) -> Receipt;
         /// Message 11.
         15 since "1.0" fn remove_code(env: Env, message: RemoveCode) -> Receipt;

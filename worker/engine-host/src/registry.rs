@@ -8,6 +8,7 @@ use sp_crypto_hashing::blake2_256;
 use std::{
     collections::BTreeMap,
     fs,
+    io::{Error, ErrorKind, Read},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -275,16 +276,21 @@ fn check_elf(bytes: &[u8], path: &Path, abi: Option<Abi>) -> Result<ElfFacts, En
 
 /// The whole file; none if there is none. One that is too large is not read.
 fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
-    use std::io::{Error, ErrorKind, Read};
+    match read_whole(path) {
+        Err(EngineError::Unreadable { error, .. }) if error.kind() == ErrorKind::NotFound => {
+            Ok(None)
+        }
+        read => read.map(Some),
+    }
+}
+
+/// The whole file. One that is too large is not read.
+fn read_whole(path: &Path) -> Result<Vec<u8>, EngineError> {
     let failed = |error: Error| EngineError::Unreadable {
         path: path.into(),
         error,
     };
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
-    };
+    let file = fs::File::open(path).map_err(failed)?;
     // The length is a hint: it spares growing.
     let length = file.metadata().map_err(failed)?.len();
     let mut bytes = Vec::with_capacity(length.min(MAX_ENGINE_BYTES) as usize + 1);
@@ -295,7 +301,7 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
         let text = format!("larger than {MAX_ENGINE_BYTES} bytes");
         return Err(failed(Error::new(ErrorKind::FileTooLarge, text)));
     }
-    Ok(Some(bytes))
+    Ok(bytes)
 }
 
 /// Looks at a file of any name without executing it; its version is the one that its note names.
@@ -303,10 +309,7 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
 /// # Errors
 /// It can't be read, or isn't an engine of an ABI that this worker speaks.
 pub fn inspect(path: &Path) -> Result<FoundFile, EngineError> {
-    let bytes = read_bounded(path)?.ok_or_else(|| EngineError::Unreadable {
-        path: path.into(),
-        error: std::io::ErrorKind::NotFound.into(),
-    })?;
+    let bytes = read_whole(path)?;
     // Which ABI it has to speak is for the chain's record to say; here any will do.
     let facts = check_elf(&bytes, path, None)?;
     let said = facts.note.engine_version;

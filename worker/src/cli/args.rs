@@ -18,6 +18,9 @@ pub use versions::{
     UpgradeArgs, WithdrawArgs,
 };
 
+/// What options that several commands have stand under, in their helps.
+pub(super) const COMMON: &str = "Common options";
+
 /// Executes the contract transactions that a chain ordered.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "pink-worker", version, max_term_width = 100)]
@@ -56,13 +59,13 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct StoredArgs<T: Args> {
     /// Where the worker's data is kept.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = COMMON)]
     pub base_path: PathBuf,
     /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = COMMON)]
     pub engines: Option<PathBuf>,
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long)]
+    #[arg(long, help_heading = COMMON)]
     pub json: bool,
     /// What to do.
     #[command(flatten)]
@@ -73,17 +76,17 @@ pub struct StoredArgs<T: Args> {
 #[derive(Clone, Debug, Args)]
 pub struct DevArgs {
     /// Where chain and worker are kept; before or after the command.
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = COMMON)]
     pub base_path: Option<PathBuf>,
     /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = COMMON)]
     pub engines: Option<PathBuf>,
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
     /// While a move is pending, run each block under its engine as well; `status` says what it
     /// found.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub shadow: bool,
     /// What to do.
     #[command(subcommand)]
@@ -265,7 +268,7 @@ mod tests {
                 for words in forms {
                     if let Err(error) = Cli::try_parse_from(&words) {
                         let words: Vec<_> = words.into_iter().map(Into::into).collect();
-                        let text = crate::cli::parse_error(&error, &words);
+                        let text = crate::cli::wrong_args::parse_error(&error, &words);
                         assert!(text.len() < 1_500, "{option}: {} bytes", text.len());
                         tried += 1;
                     }

@@ -1,10 +1,9 @@
 //! What was asked for. What to do about an error depends on it: a hint names only options that the
 //! command has.
 
-use super::{args::Cli, values::ss58};
+use super::{args::Cli, values::name_of};
 use clap::CommandFactory;
-use fat_contracts_primitives::AccountId;
-use runtime_mock::DEV_ACCOUNTS;
+use fat_contracts_primitives::{AccountId, EngineVersion};
 
 /// A command, and who signs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +12,8 @@ pub struct Asked {
     pub command: &'static str,
     /// Who signs and pays, if somebody does.
     pub from: Option<AccountId>,
+    /// The engine that it is about, if it names one.
+    pub version: Option<EngineVersion>,
 }
 
 impl Asked {
@@ -21,6 +22,7 @@ impl Asked {
         Self {
             command,
             from: Some(from.clone()),
+            version: None,
         }
     }
 
@@ -29,7 +31,13 @@ impl Asked {
         Self {
             command,
             from: None,
+            version: None,
         }
+    }
+
+    /// The same, about an engine.
+    pub fn about(self, version: Option<EngineVersion>) -> Self {
+        Self { version, ..self }
     }
 
     /// Whether the command has an option, named without its dashes.
@@ -55,11 +63,4 @@ impl Asked {
             None => "the sender".into(),
         }
     }
-}
-
-/// A development account by its name, any other as SS58.
-pub fn name_of(account: &AccountId) -> String {
-    let mut known = DEV_ACCOUNTS.iter();
-    let known = known.find(|(_, key)| AccountId::new(*key) == *account);
-    known.map_or_else(|| ss58(account), |(name, _)| (*name).into())
 }

@@ -1,6 +1,6 @@
 //! Events of the chain as JSON: those of motions, engines, workers and checkpoints.
 
-use super::{asked::name_of as who, report::hex0x};
+use super::{report::hex0x, values::name_of as who};
 use pallet_fat_contracts::Event;
 use runtime_mock::{
     runtime::{CouncilEvent, Runtime},

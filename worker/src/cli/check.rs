@@ -1,6 +1,7 @@
 //! `check`: whether what a worker has stored is as it was written.
 
 use super::{
+    args::COMMON,
     failure::Failure,
     report::{hex0x, Report},
 };
@@ -17,13 +18,13 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Where the worker's data is kept.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = COMMON)]
     pub base_path: PathBuf,
     /// Compute the roots anew too, of the last state and of the older ones that are kept.
     #[arg(long)]
     pub deep: bool,
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long)]
+    #[arg(long, help_heading = COMMON)]
     pub json: bool,
 }
 

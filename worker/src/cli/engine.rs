@@ -2,21 +2,24 @@
 //! checks, which execute them in processes of their own.
 
 use super::{
+    args::COMMON,
     engines_dir,
-    report::{hex0x, Report},
+    report::{hex0x, Report, Status},
     values::parse_code_hash,
 };
 use crate::{
     engine::{inspect, EngineError, EngineRegistry, FoundFile},
+    io_hint::{engine_hint, io_hint},
     releases::{self, Release},
 };
 use clap::{Args, Subcommand};
 use comfy_table::{presets::NOTHING, Table};
-use engine_tester::{check_in_this_process, checks, Options, Selection};
+use engine_tester::{check_in_this_process, checks, Options, Outcome, Selection, TesterError};
 use fat_contracts_primitives::{EngineVersion, Hash};
 use indicatif::ProgressBar;
 use serde_json::{json, Value};
 use std::{
+    fmt::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -29,7 +32,7 @@ const CHECK_ONE: &[&str] = &["engine", "check-one"];
 #[derive(Clone, Debug, Args)]
 pub struct EngineArgs {
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
     /// What to do.
     #[command(subcommand)]
@@ -91,16 +94,14 @@ pub enum EngineCommand {
     },
 }
 
-/// Does what the arguments say, prints it and gives the exit status.
-pub(super) fn run(args: EngineArgs) -> ExitCode {
+/// Does what the arguments say. One check of many prints what it found itself, for the process
+/// that started it, and gives its exit status.
+pub(super) fn run(args: EngineArgs) -> Result<Report, ExitCode> {
     let report = match args.command {
-        EngineCommand::List { engines } => match list(engines) {
-            Ok(list) if !args.json => {
-                super::print(&table_of(&list));
-                return ExitCode::SUCCESS;
-            }
-            list => list,
-        },
+        EngineCommand::List { engines } => list(engines).map(|list| Report {
+            text: Some(table_of(&list)),
+            ..list
+        }),
         EngineCommand::Inspect { file } => inspect(&file).map(|found| described(&found)),
         EngineCommand::Verify {
             file,
@@ -108,10 +109,12 @@ pub(super) fn run(args: EngineArgs) -> ExitCode {
             released,
         } => verify(&file, hash, released),
         EngineCommand::CheckOne { check, file } => {
-            return check_in_this_process(&check, &file)
-                .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
+            return match check_in_this_process(&check, &file) {
+                Ok(found) => Err(found),
+                Err(error) => Ok(Report::error(error, None)),
+            };
         }
-        EngineCommand::Test { list: true, .. } => return list_checks(args.json),
+        EngineCommand::Test { list: true, .. } => Ok(list_checks()),
         EngineCommand::Test {
             file,
             only,
@@ -120,13 +123,11 @@ pub(super) fn run(args: EngineArgs) -> ExitCode {
         } => {
             let timeout = Duration::from_secs(timeout);
             let file = file.unwrap_or_default();
-            return test(&file, only.as_deref(), timeout, args.json)
-                .unwrap_or_else(|error| super::say(&Report::error(error, None), args.json));
+            Ok(test(&file, only.as_deref(), timeout)
+                .unwrap_or_else(|(error, hint)| Report::error(error, hint)))
         }
     };
-    let report =
-        report.unwrap_or_else(|error| Report::error(error.to_string(), Some(error.hint())));
-    super::say(&report, args.json)
+    Ok(report.unwrap_or_else(|error| Report::error(error.to_string(), Some(engine_hint(&error)))))
 }
 
 fn list(engines: Option<PathBuf>) -> Result<Report, EngineError> {
@@ -273,40 +274,57 @@ fn verify(path: &Path, hash: Option<Hash>, released: bool) -> Result<Report, Eng
     })
 }
 
-fn list_checks(as_json: bool) -> ExitCode {
+fn list_checks() -> Report {
     let abis = |check: &engine_tester::Check| -> Vec<u16> {
         check.abis.iter().map(|abi| abi.major()).collect()
     };
-    if as_json {
-        let rows: Vec<_> = checks()
-            .iter()
-            .map(|check| json!({"name": check.name, "abis": abis(check), "about": check.about}))
-            .collect();
-        super::print(&format!("{}\n", json!({ "checks": rows })));
-    } else {
-        for check in checks() {
-            let abis: Vec<_> = abis(check).iter().map(u16::to_string).collect();
-            let abis = abis.join(",");
-            super::print(&format!("{:<28}{abis:<5}{}\n", check.name, check.about));
-        }
+    let mut text = String::new();
+    for check in checks() {
+        let abis: Vec<_> = abis(check).iter().map(u16::to_string).collect();
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            text,
+            "{:<28}{:<5}{}",
+            check.name,
+            abis.join(","),
+            check.about
+        );
     }
-    ExitCode::SUCCESS
+    let rows: Vec<_> = checks()
+        .iter()
+        .map(|check| json!({"name": check.name, "abis": abis(check), "about": check.about}))
+        .collect();
+    Report {
+        text: Some(text),
+        ..Report::success().with("checks", rows)
+    }
 }
 
+/// # Errors
+/// What is wrong, and what to do about it.
 fn test(
     file: &Path,
     only: Option<&str>,
     timeout: Duration,
-    as_json: bool,
-) -> Result<ExitCode, String> {
+) -> Result<Report, (String, Option<String>)> {
+    let see_list = || Some("`engine test --list` shows the checks".to_owned());
     let selection = match only {
-        Some(only) => Selection::parse(only).map_err(|error| error.to_string())?,
+        Some(only) => Selection::parse(only).map_err(|error| (error.to_string(), None))?,
         None => Selection::All,
+    };
+    let failed = |error: TesterError| {
+        let system = match &error {
+            TesterError::File(file) => &file.error,
+            TesterError::Process { error, .. } => error,
+            _ => return (error.to_string(), None),
+        };
+        (error.to_string(), Some(io_hint(system).into()))
     };
     let options = Options {
         selection,
         timeout,
-        ..Options::for_this_program(CHECK_ONE).map_err(|error| error.to_string())?
+        ..Options::for_this_program(CHECK_ONE)
+            .map_err(|error| (error.to_string(), Some(io_hint(&error).into())))?
     };
     let bar = ProgressBar::new_spinner();
     let report = engine_tester::run(file, &options, |row| {
@@ -314,18 +332,36 @@ fn test(
         bar.inc(1);
     });
     bar.finish_and_clear();
-    let report = report.map_err(|error| error.to_string())?;
-    if report.rows.is_empty() {
-        return Err("none of the chosen checks is for engines of this ABI".into());
+    let tested = report.map_err(failed)?;
+    if tested.rows.is_empty() {
+        let error = "none of the chosen checks is for engines of this ABI";
+        return Err((error.into(), see_list()));
     }
-    match as_json {
-        true => super::print(&format!("{}\n", report.to_json())),
-        false => super::print(&format!("{report}\n")),
+    let report = match tested.passed() {
+        true => Report::success(),
+        false => Report {
+            status: Status::Failed,
+            ..Report::error(not_passed(&tested), None)
+        },
+    };
+    let mut report = Report {
+        text: Some(format!("{tested}\n")),
+        ..report
+    };
+    let fields = tested.to_json();
+    report
+        .more
+        .extend(fields.as_object().cloned().unwrap_or_default());
+    Ok(report)
+}
+
+/// Which checks aren't passed.
+fn not_passed(tested: &engine_tester::Report) -> String {
+    let failed = tested.names(Outcome::Failed).join(", ");
+    match tested.names(Outcome::Blocked).len() {
+        0 => format!("checks that aren't passed: {failed}"),
+        more => format!("checks that aren't passed: {failed}, and {more} that build on them"),
     }
-    Ok(match report.passed() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
 }
 
 #[cfg(test)]

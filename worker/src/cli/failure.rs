@@ -1,10 +1,11 @@
 //! Why a command did nothing, and what to do about it.
 
-use super::{abi::AbiError, asked::Asked, code::FileError, hints};
+use super::{abi::AbiError, amount::units, asked::Asked, code::FileError, hints};
 use crate::{
     dev::DevError, history::WitnessError, io_hint::io_hint, query::QueryError, WorkerError,
 };
-use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+use fat_contracts_primitives::{Balance, BlockNumber, CodeHash, Seq};
+use runtime_mock::EXISTENTIAL_DEPOSIT;
 use std::path::PathBuf;
 
 /// Why a command failed. Exit status 2.
@@ -41,8 +42,14 @@ pub enum Failure {
     #[error("there is no contract at {0}")]
     NoContract(String),
     /// The contract couldn't pay its rent.
-    #[error("{0} is a tombstone: it couldn't pay its rent, and its storage is gone")]
-    Tombstone(String),
+    #[error("{contract} is a tombstone{}: it couldn't pay its rent, and its storage is gone",
+        since.map(|block| format!(" since block {block}")).unwrap_or_default())]
+    Tombstone {
+        /// Its address.
+        contract: String,
+        /// The block in which it was evicted, if that is still known.
+        since: Option<BlockNumber>,
+    },
     /// The key isn't as long as the engine's contracts use it.
     #[error("no contract of this engine uses a key of that length")]
     BadKey,
@@ -52,8 +59,28 @@ pub enum Failure {
     /// Neither before nor after the command.
     #[error("--base-path is missing: where chain and worker are kept")]
     NoBasePath,
+    /// Somebody can't pay, on the chain, for what the cluster is to do.
+    #[error("{}: {who} has {} there, having it ordered costs {}{}, and at least {} stays",
+        short(refused), units(*has), units(*fee),
+        amount.map(|it| format!(", {} is to come in", units(it))).unwrap_or_default(),
+        units(EXISTENTIAL_DEPOSIT))]
+    TooPoor {
+        /// What the chain said.
+        refused: Box<DevError>,
+        /// Who.
+        who: String,
+        /// What it has on the chain.
+        has: Balance,
+        /// What it costs to have the message ordered.
+        fee: Balance,
+        /// What is to go from the chain into the cluster.
+        amount: Option<Balance>,
+    },
     /// One change of prices at a time.
-    #[error("{refused}: the announced prices come in block {at}, the last block is {now}")]
+    #[error(
+        "{}: the announced prices come in block {at}, the last block is {now}",
+        short(refused)
+    )]
     PricesPending {
         /// What the chain said.
         refused: Box<DevError>,
@@ -62,6 +89,18 @@ pub enum Failure {
         /// The last block.
         now: BlockNumber,
     },
+}
+
+/// What can be done where there is no contract.
+pub(super) const CHECK_ADDRESS: &str = "check the address: `instantiate` printed it";
+
+/// What can be done about a tombstone.
+pub(super) const RESTORE: &str =
+    "another contract can restore it, with the same code and storage: see contracts/restorer";
+
+/// An error that more is said about, without the point at its end.
+fn short(error: &DevError) -> String {
+    error.to_string().trim_end_matches('.').into()
 }
 
 impl From<DevError> for Failure {
@@ -104,6 +143,24 @@ impl Failure {
                 "`advance {}`, then announce again",
                 at.saturating_sub(*now)
             )),
+            Self::TooPoor {
+                who,
+                has,
+                fee,
+                amount,
+                ..
+            } => {
+                let left = has.saturating_sub(EXISTENTIAL_DEPOSIT).saturating_sub(*fee);
+                Some(match amount {
+                    Some(_) if left >= EXISTENTIAL_DEPOSIT => {
+                        format!("send at most {}", units(left))
+                    }
+                    _ if who == "//Alice" => {
+                        format!("bring it money there: `withdraw 1u --from //Bob --to {who}`")
+                    }
+                    _ => format!("bring it money there: `withdraw 1u --to {who}`"),
+                })
+            }
             Self::Query(error) => Some(error.hint()),
             Self::File(error) => Some(error.hint().into()),
             Self::Abi(error) => Some(error.hint().into()),
@@ -120,8 +177,8 @@ impl Failure {
                 _ => io_hint(error).into(),
             }),
             Self::NoMetadata(_) => Some("give --metadata FILE, or the input as --data HEX".into()),
-            Self::NoContract(_) => Some("check the address: `instantiate` printed it".into()),
-            Self::Tombstone(_) => Some("it can be restored by another contract".into()),
+            Self::NoContract(_) => Some(CHECK_ADDRESS.into()),
+            Self::Tombstone { .. } => Some(RESTORE.into()),
             Self::BadKey => Some("engines 1.x take keys of 32 bytes".into()),
             Self::Unsupported => Some("only engines 1.x have it: see `engines`".into()),
         }

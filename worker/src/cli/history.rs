@@ -2,6 +2,7 @@
 
 use super::{
     args::{RehearseArgs, ReplayArgs, StoredArgs},
+    asked::Asked,
     closing::close,
     engines_dir,
     failure::Failure,
@@ -14,30 +15,52 @@ use crate::{
     exec::ParkReason,
     history::{rehearse, replay_by, Divergence},
     store::{Store, StoreOptions},
-    ClusterKey, Worker,
+    ClusterKey, KeyFileError, Worker,
 };
 use fat_contracts_primitives::BlockNumber;
 use indicatif::ProgressBar;
 use pink_capi::types::Outcome;
 use std::path::{Path, PathBuf};
 
-/// A worker on what is stored, for reading alone.
-pub(super) fn open(base_path: &Path, engines: Option<PathBuf>) -> Result<Worker, Failure> {
+/// A worker on what is stored, for reading alone, and what to warn of.
+pub(super) fn open(
+    base_path: &Path,
+    engines: Option<PathBuf>,
+) -> Result<(Worker, Vec<KeyFileError>), Failure> {
     let store = Store::open_read_only(base_path, StoreOptions::default());
     let store = store.map_err(DevError::from)?;
     let registry = EngineRegistry::new(engines_dir::choose(engines));
-    let cluster_key = ClusterKey::of_base_path(base_path).map_err(DevError::from)?;
-    Ok(Worker::new(store, registry).with_cluster_key(cluster_key))
+    let (cluster_key, warning) = ClusterKey::look(base_path).map_err(DevError::from)?;
+    let worker = Worker::new(store, registry).with_cluster_key(cluster_key);
+    Ok((worker, warning.into_iter().collect()))
+}
+
+/// With warnings, whatever the command came to.
+pub(super) fn warned(
+    report: Result<Report, Failure>,
+    warnings: &[KeyFileError],
+) -> Result<Report, Failure> {
+    if warnings.is_empty() {
+        return report;
+    }
+    let report = report.unwrap_or_else(|failure| Report::failure(&failure, &Asked::default()));
+    Ok(report.warned(warnings))
 }
 
 pub(super) fn replay_stored(args: StoredArgs<ReplayArgs>) -> Result<Report, Failure> {
-    let worker = open(&args.base_path, args.engines)?;
-    close(worker.store(), replay_of(&worker, &args.what))
+    let (worker, warnings) = open(&args.base_path, args.engines)?;
+    warned(
+        close(worker.store(), replay_of(&worker, &args.what)),
+        &warnings,
+    )
 }
 
 pub(super) fn rehearse_stored(args: StoredArgs<RehearseArgs>) -> Result<Report, Failure> {
-    let worker = open(&args.base_path, args.engines)?;
-    close(worker.store(), rehearse_on(&worker, &args.what))
+    let (worker, warnings) = open(&args.base_path, args.engines)?;
+    warned(
+        close(worker.store(), rehearse_on(&worker, &args.what)),
+        &warnings,
+    )
 }
 
 /// Executes the history of a worker again.

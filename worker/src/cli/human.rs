@@ -92,6 +92,7 @@ fn status(status: Status) -> &'static str {
         Status::Reverted => "reverted",
         Status::Trapped => "trapped",
         Status::OutOfGas => "out of gas",
+        Status::Failed => "failed",
         Status::Error => "rejected",
     }
 }

@@ -32,16 +32,19 @@ pub mod syntax;
 pub mod typed;
 pub mod values;
 pub mod witness;
+mod wrong_args;
 
+use crate::io_hint::io_hint;
 use args::{Cli, Command};
 use asked::Asked;
-use clap::{error::ErrorKind, Parser};
-use report::Report;
+use clap::{error::ErrorKind as Refused, Parser};
+use report::{Report, Status};
 use std::{
     ffi::OsString,
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     process::ExitCode,
 };
+use wrong_args::{misspelt, parse_error};
 
 /// Reads the arguments, does what they say, prints the result and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -66,8 +69,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
                 Command::Check(args) => check::run(&args),
-                // The tester's report is another object, and its exit status another.
-                Command::Engine(engine) => return engine::run(engine),
+                Command::Engine(engine) => match engine::run(engine) {
+                    Ok(report) => Ok(report),
+                    Err(exit) => return exit,
+                },
             };
             let mut report = report.unwrap_or_else(|failure| Report::failure(&failure, &asked));
             if report.error.is_some() {
@@ -76,14 +81,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             say(&report, json)
         }
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            ) =>
-        {
-            print(&error.to_string());
-            ExitCode::SUCCESS
+        Err(error) if matches!(error.kind(), Refused::DisplayHelp | Refused::DisplayVersion) => {
+            print(&error.to_string(), ExitCode::SUCCESS)
         }
         Err(error) => {
             let text = parse_error(&error, &arguments);
@@ -93,65 +92,79 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What is wrong with the arguments, without repeating long ones whole.
-fn parse_error(error: &clap::Error, arguments: &[OsString]) -> String {
-    let text = error.to_string();
-    let mut text = text
-        .strip_prefix("error: ")
-        .unwrap_or(&text)
-        .trim_end()
-        .to_owned();
-    for argument in arguments.iter().map(|it| it.to_string_lossy()) {
-        // `--name=value` is repeated in parts.
-        let parts = argument.split_once('=');
-        let parts = parts.into_iter().flat_map(|(name, value)| [name, value]);
-        for part in [&*argument].into_iter().chain(parts) {
-            if part.len() > values::MOST_ECHOED {
-                text = text.replace(part, &values::shortened(part).replace('"', ""));
-            }
-        }
-    }
-    text
-}
-
-/// What to say about an account whose name is almost that of a development account: it is a good
-/// name of another one.
-fn misspelt(arguments: &[OsString]) -> Option<String> {
-    let texts = arguments.iter().map(|it| it.to_string_lossy());
-    texts.into_iter().find_map(|text| {
-        let mut names = text.split('=').filter(|it| it.starts_with("//"));
-        names.find_map(|name| {
-            let (like, how) = values::almost(name)?;
-            let account = values::parse_who(name).ok()?;
-            Some(format!(
-                "{} is the account {}, another than {like}: {how}",
-                name,
-                values::ss58(&account)
-            ))
-        })
-    })
-}
-
 /// Prints a report.
 fn say(report: &Report, json: bool) -> ExitCode {
+    let exit = report.status.exit_code();
     if json {
-        print(&format!("{}\n", report.to_json()));
-    } else {
-        print(&human::text(report));
-        if let Some(error) = &report.error {
-            let hint = report.hint.as_ref().map(|hint| format!("\n  hint: {hint}"));
-            let text = format!("error: {error}{}\n", hint.unwrap_or_default());
-            // Nobody may be listening; the exit status says it as well.
-            let _ = io::stderr().write_all(text.as_bytes());
-        }
+        return print(&format!("{}\n", report.to_json()), exit);
     }
-    report.status.exit_code()
+    for warning in &report.warnings {
+        // As with errors.
+        let _ = io::stderr().write_all(format!("warning: {warning}\n").as_bytes());
+    }
+    let exit = print(&human::text(report), exit);
+    if let Some(error) = &report.error {
+        complain(error, report.hint.as_deref());
+    }
+    exit
 }
 
-fn print(text: &str) {
+/// Says on stderr what is wrong.
+fn complain(error: &str, hint: Option<&str>) {
+    let hint = hint.map(|hint| format!("\n  hint: {hint}"));
+    let text = format!("error: {error}{}\n", hint.unwrap_or_default());
+    // Nobody may be listening; the exit status says it as well.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes the answer, and gives the exit status: an answer that can't be written is none. That its
+/// reader went away is up to the reader: `| head` has read enough.
+fn print(text: &str, exit: ExitCode) -> ExitCode {
     let mut stdout = io::stdout().lock();
-    // A reader that went away is no reason to panic.
-    let _ = stdout
+    let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let hint = format!(
+                "{}; what was asked for is done, if no other error is named",
+                io_hint(&error)
+            );
+            complain(&format!("can't write the answer: {error}"), Some(&hint));
+            Status::Error.exit_code()
+        }
+        Ok(()) | Err(_) => exit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    /// The library can do without its command line: what both need stands beside them.
+    #[test]
+    fn nothing_depends_on_the_command_line() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut left = vec![sources.clone()];
+        let mut read = 0;
+        while let Some(path) = left.pop() {
+            if path == sources.join("cli") || path == sources.join("main.rs") {
+                continue;
+            }
+            if path.is_dir() {
+                let entries = fs::read_dir(&path).expect("a folder");
+                left.extend(entries.map(|entry| entry.expect("an entry").path()));
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a source");
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            for line in code {
+                assert!(!line.contains("cli::"), "{}: {line}", path.display());
+            }
+            read += 1;
+        }
+        assert!(read > 50, "{read}");
+    }
 }

@@ -46,7 +46,7 @@ pub(super) fn outcome(
         }
         Outcome::Trapped(why) => {
             let error = format!("the contract trapped: {why}");
-            let hint = of_engine(&why.error, Raised::InContract, asked);
+            let hint = of_engine(why, Raised::InContract, asked);
             (Status::Trapped, Some(error), hint)
         }
         Outcome::OutOfGas => (
@@ -56,7 +56,7 @@ pub(super) fn outcome(
         ),
         Outcome::Rejected(why) => {
             let error = format!("the cluster rejected it: {why}");
-            let hint = of_engine(&why.error, Raised::ByEngine, asked);
+            let hint = of_engine(why, Raised::ByEngine, asked);
             (Status::Error, Some(error), hint)
         }
     }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     dev::Done,
     exec::{LogLine, MessageReceipt},
+    KeyFileError,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::{self, Event, Receipt, StorageDeposit};
@@ -29,17 +30,20 @@ pub enum Status {
     Trapped,
     /// The gas limit was used up.
     OutOfGas,
+    /// What was tested isn't as it has to be.
+    Failed,
     /// It wasn't begun.
     #[default]
     Error,
 }
 
 impl Status {
-    /// The exit status: 0 on success, 1 for a contract's own failure, 2 for anything else.
+    /// The exit status: 0 on success, 1 for a failure of the contract or of what was tested,
+    /// 2 for anything else.
     pub fn exit_code(self) -> ExitCode {
         match self {
             Self::Success => ExitCode::SUCCESS,
-            Self::Reverted | Self::Trapped | Self::OutOfGas => ExitCode::from(1),
+            Self::Reverted | Self::Trapped | Self::OutOfGas | Self::Failed => ExitCode::from(1),
             Self::Error => ExitCode::from(2),
         }
     }
@@ -154,6 +158,9 @@ pub struct Report {
     pub total_issuance: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocks: Option<Vec<BlockLine>>,
+    /// What isn't in order, but kept the command from nothing; with what to do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What only one command says.
     #[serde(flatten)]
     pub more: Map<String, Value>,
@@ -183,6 +190,14 @@ impl Report {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.more.insert(name.into(), value.into());
+        self
+    }
+
+    /// With warnings about keys.
+    #[must_use]
+    pub fn warned(mut self, keys: &[KeyFileError]) -> Self {
+        let warnings = keys.iter().map(|key| format!("{key} ({})", key.hint()));
+        self.warnings.extend(warnings);
         self
     }
 

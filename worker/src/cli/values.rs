@@ -1,34 +1,15 @@
-//! What people write on the command line: accounts, weights, bytes. Amounts: see [`amount`](super::amount).
+//! What people write on the command line: weights, hashes, bytes; accounts and hex as everywhere.
+//! Amounts: see [`amount`](super::amount).
 
 pub use super::amount::parse_amount;
-
-use super::code::read_file;
-use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
-use runtime_mock::DEV_ACCOUNTS;
-use sp_core::{
-    crypto::{PublicError, Ss58AddressFormat, Ss58Codec},
-    sr25519, Pair,
+pub use crate::{
+    accounts::{almost, name_of, parse_who, ss58},
+    written::{parse_hex, shortened, Hex, ValueError, MOST_ECHOED},
 };
 
-/// The SS58 prefix in which accounts are printed: the generic one of Substrate.
-const SS58_PREFIX: u16 = 42;
-
-/// A value that can't be read: what it should have been, and what it was.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found {found}")]
-pub struct ValueError {
-    expected: &'static str,
-    found: String,
-}
-
-impl ValueError {
-    pub(super) fn new(expected: &'static str, found: impl Into<String>) -> Self {
-        Self {
-            expected,
-            found: found.into(),
-        }
-    }
-}
+use super::code::read_file;
+use crate::written::parse_bytes32;
+use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
 
 impl ValueError {
     /// The same, as an argument of a contract has it.
@@ -39,10 +20,6 @@ impl ValueError {
         }
     }
 }
-
-/// Bytes given as hex.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Hex(pub Vec<u8>);
 
 /// An account that starts with an amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,60 +49,6 @@ impl GasLimit {
     }
 }
 
-/// Reads an account: `//Name` (derived from the development phrase), SS58 of any prefix, or the
-/// 32 bytes as hex.
-///
-/// # Errors
-/// It is none of these.
-pub fn parse_who(text: &str) -> Result<AccountId, ValueError> {
-    const WHO: &str = "an account: //Name, an SS58 address, or 0x and 64 hex digits";
-    if text.starts_with("//") {
-        if let Some(account) = runtime_mock::account(text) {
-            return Ok(account);
-        }
-        let pair = sr25519::Pair::from_string(text, None).map_err(|error| {
-            ValueError::new(WHO, format!("the path {} ({error:?})", shortened(text)))
-        })?;
-        return Ok(AccountId::new(pair.public().0));
-    }
-    if text.starts_with("0x") {
-        return parse_bytes32(text).map(AccountId::new);
-    }
-    let (account, _) = AccountId::from_ss58check_with_version(text).map_err(|error| {
-        let why = match error {
-            PublicError::BadBase58 => "which has a character that SS58 hasn't",
-            PublicError::BadLength => "which isn't as long as an address",
-            PublicError::InvalidChecksum => "whose checksum is wrong: a character was mistyped",
-            PublicError::UnknownSs58AddressFormat(_) | PublicError::InvalidPrefix => {
-                "whose prefix is wrong"
-            }
-            _ => "which isn't an address",
-        };
-        ValueError::new(WHO, format!("{}, {why}", shortened(text)))
-    })?;
-    Ok(account)
-}
-
-/// The development account whose name is almost this one, and what is the matter with it. None
-/// for the names of development accounts, and for names that are like none of them.
-pub fn almost(name: &str) -> Option<(&'static str, &'static str)> {
-    let mut known = DEV_ACCOUNTS.iter().map(|(name, _)| *name);
-    if name.len() > 20 || known.clone().any(|it| it == name) {
-        return None;
-    }
-    let case = known.clone().find(|it| it.eq_ignore_ascii_case(name));
-    let case = case.map(|it| (it, "names differ if capital letters do"));
-    case.or_else(|| {
-        let near = known.find(|it| strsim::damerau_levenshtein(it, name) == 1);
-        near.map(|it| (it, "perhaps it was mistyped"))
-    })
-}
-
-/// An account as it is printed.
-pub fn ss58(account: &AccountId) -> String {
-    account.to_ss58check_with_version(Ss58AddressFormat::custom(SS58_PREFIX))
-}
-
 /// Reads `REF_TIME` or `REF_TIME,PROOF_SIZE`.
 ///
 /// # Errors
@@ -151,22 +74,6 @@ pub fn parse_gas_limit(text: &str) -> Result<GasLimit, ValueError> {
     Ok(GasLimit {
         ref_time: part(ref_time)?,
         proof_size,
-    })
-}
-
-/// Reads bytes: an even number of hex digits, with or without `0x` before them.
-///
-/// # Errors
-/// Anything else.
-pub fn parse_hex(text: &str) -> Result<Hex, ValueError> {
-    const HEX: &str = "hex: an even number of digits 0-9 and a-f, with or without 0x before";
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    hex::decode(digits).map(Hex).map_err(|error| {
-        let why = match error {
-            hex::FromHexError::OddLength => format!("{} digits", digits.len()),
-            error => error.to_string(),
-        };
-        ValueError::new(HEX, format!("{}, {why}", shortened(text)))
     })
 }
 
@@ -203,25 +110,6 @@ pub fn parse_endowment(text: &str) -> Result<Endowment, ValueError> {
     })
 }
 
-fn parse_bytes32(text: &str) -> Result<[u8; 32], ValueError> {
-    let Hex(bytes) = parse_hex(text)?;
-    let found = bytes.len();
-    bytes
-        .try_into()
-        .map_err(|_| ValueError::new("32 bytes, 64 hex digits", format!("{found} bytes")))
-}
-
-/// The most characters that a message repeats of what it was given.
-pub const MOST_ECHOED: usize = 120;
-
-/// Input as a message repeats it: in quotes, and no more of it than helps.
-pub fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_ECHOED) {
-        Some((at, _)) => format!("{:?}… ({} characters)", &text[..at], text.chars().count()),
-        None => format!("{text:?}"),
-    }
-}
-
 /// Reads what a contract is given: hex as [`parse_hex`] does, or `@FILE`, a file of such hex. What
 /// fits into a message fits into a file, not into the argument of a command.
 ///
@@ -250,60 +138,6 @@ pub fn at_file(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ALICE_HEX: &str = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
-
-    #[test]
-    fn accounts_in_every_form() {
-        let alice = runtime_mock::account("//Alice").expect("a development account");
-        for text in [
-            "//Alice",
-            ALICE_HEX,
-            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
-            // The same with Polkadot's prefix.
-            "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5",
-        ] {
-            assert_eq!(parse_who(text), Ok(alice.clone()), "{text}");
-        }
-        assert_eq!(
-            ss58(&alice),
-            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
-        );
-        assert!(parse_who("//Somebody//else").is_ok());
-        for (text, part) in [
-            ("", "isn't"),
-            ("Alice", "SS58"),
-            ("0x12", "found 1 bytes"),
-            ("0xzz", "hex"),
-            (
-                "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ",
-                "checksum",
-            ),
-            (
-                "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQ0",
-                "character",
-            ),
-        ] {
-            let error = parse_who(text).expect_err(text).to_string();
-            assert!(error.contains(part), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn names_that_are_almost_known() {
-        for (name, like) in [
-            ("//alice", Some("//Alice")),
-            ("//BOB", Some("//Bob")),
-            ("//Alce", Some("//Alice")),
-            ("//Chralie", Some("//Charlie")),
-            ("//Alice", None),
-            ("//Bob", None),
-            ("//Nobody", None),
-            ("//Alice//stash", None),
-        ] {
-            assert_eq!(almost(name).map(|(like, _)| like), like, "{name}");
-        }
-    }
 
     #[test]
     fn weights() {

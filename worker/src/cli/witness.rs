@@ -2,7 +2,13 @@
 //! alone.
 
 use super::{
-    asked::Asked, closing::close, code::read_file, engines_dir, failure::Failure, history::open,
+    args::COMMON,
+    asked::Asked,
+    closing::close,
+    code::read_file,
+    engines_dir,
+    failure::Failure,
+    history::{open, warned},
     report::Report,
 };
 use crate::{
@@ -26,13 +32,13 @@ use std::{
 #[derive(Clone, Debug, Args)]
 pub struct WitnessArgs {
     /// Where the worker's data is kept; `record` reads it.
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = COMMON)]
     pub base_path: Option<PathBuf>,
     /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = COMMON)]
     pub engines: Option<PathBuf>,
     /// Print one JSON object on stdout, whatever happens.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
     /// What to do.
     #[command(subcommand)]
@@ -72,8 +78,9 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
     match args.command {
         WitnessCommand::Record { block, seq, file } => {
             let base_path = args.base_path.ok_or(Failure::NoBasePath)?;
-            let worker = open(&base_path, args.engines)?;
-            close(worker.store(), record(&worker, block, seq, file))
+            let (worker, warnings) = open(&base_path, args.engines)?;
+            let report = close(worker.store(), record(&worker, block, seq, file));
+            warned(report, &warnings)
         }
         WitnessCommand::Execute {
             file,

@@ -2,7 +2,8 @@
 
 use super::{config::EXISTENTIAL_DEPOSIT, refusal::Refusal};
 use crate::{
-    engine::EngineError, exec::Parked, store::StoreError, ConfigError, KeyFileError, WorkerError,
+    accounts::name_of, engine::EngineError, exec::Parked, io_hint::engine_hint, store::StoreError,
+    ConfigError, KeyFileError, WorkerError,
 };
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::Outcome;
@@ -98,7 +99,7 @@ pub enum DevError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The chain can't start like that.
-    #[error("{who} can't start with {amount}: {why}")]
+    #[error("{} can't start with {amount}: {why}", name_of(who))]
     Endowment {
         /// Whose.
         who: AccountId,
@@ -117,7 +118,7 @@ pub enum DevError {
         outcome: Box<Outcome>,
     },
     /// The chain waits for nothing that the worker could say.
-    #[error("the chain waits for nothing from {who}")]
+    #[error("the chain waits for nothing from {}", name_of(who))]
     NothingToSay {
         /// The worker.
         who: AccountId,
@@ -164,7 +165,7 @@ impl DevError {
                     .into()
             }
             Self::TooManyEngines { .. } => "move those away that no cluster runs".into(),
-            Self::Engine(error) => error.hint(),
+            Self::Engine(error) => engine_hint(error),
             // What can be done depends on what was asked for, which the caller knows.
             Self::Refused(_) => return None,
             Self::Worker(WorkerError::Store(error)) | Self::Store(error) => error.hint().into(),
@@ -174,6 +175,11 @@ impl DevError {
             }
             Self::Worker(WorkerError::NoBlocks { first, last, .. }) => {
                 format!("give --from and --to within {first} and {last}")
+            }
+            Self::Worker(WorkerError::Destroyed) => {
+                "its contracts are gone, and its money was swept: make another chain with `init`, \
+                 in another --base-path"
+                    .into()
             }
             Self::Worker(WorkerError::Empty) => "make a block first, with any command".into(),
             Self::Worker(WorkerError::NotNewer { .. }) => {
@@ -200,7 +206,11 @@ impl DevError {
                  one, and `employ` it if it isn't one"
                     .into()
             }
-            Self::NotDiverged => return None,
+            Self::NotDiverged => {
+                "nothing is to be decided: `status` says `diverged at` when something is; \
+                 `employ WHO` and `acknowledge WHO --root HEX` make a worker that disagrees"
+                    .into()
+            }
             Self::NoStart(parked) => parked.reason.hint(),
             Self::Waiting { ordered, parked } => {
                 let hint = parked.reason.hint();

@@ -9,7 +9,7 @@ use crate::{
     exec::{LogLine, MessageReceipt, Parked, StateError, SystemCodes},
     query::Queries,
     store::ExtraRow,
-    Imported, Worker,
+    Imported, KeyFileError, Worker,
 };
 use fat_contracts_primitives::{
     AccountId, Balance, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
@@ -29,6 +29,8 @@ pub(super) const BATCH: u32 = 512;
 #[derive(Debug)]
 pub struct DevNode {
     pub(super) path: PathBuf,
+    /// What isn't in order with it, where that keeps nobody from looking.
+    pub(super) warnings: Vec<KeyFileError>,
     pub(super) chain: MockChain,
     pub(super) worker: Worker,
     pub(super) queries: Queries,
@@ -94,6 +96,12 @@ impl DevNode {
     /// Where it is kept.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Keys that others may use than the owner of their files: of a node that was opened for looking,
+    /// which may be one that can't be mended.
+    pub fn warnings(&self) -> &[KeyFileError] {
+        &self.warnings
     }
 
     /// Why the worker doesn't execute the chain's blocks; none if it does.

@@ -12,8 +12,8 @@ use crate::{
     outside::Surroundings,
     query::Queries,
     store::{Store, StoreError, StoreOptions, FILE_NAME},
-    ClusterKey, ExecutedBlock, Imported, Worker, WorkerConfig, WorkerError, WorkerKey,
-    CLUSTER_KEY_FILE, WORKER_KEY_FILE,
+    ClusterKey, ExecutedBlock, Imported, KeyFileError, Worker, WorkerConfig, WorkerError,
+    WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE,
 };
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
@@ -69,8 +69,9 @@ impl DevNode {
         store: Store,
     ) -> Result<(Self, ExecutedBlock), DevError> {
         config.cluster_key.keep(path)?;
-        let (worker, queries) = worker(path, store, registry)?;
+        let (worker, queries) = worker(path, store, registry, Keys::of_worker(path)?)?;
         let mut node = Self {
+            warnings: Vec::new(),
             path: path.into(),
             chain,
             worker,
@@ -119,7 +120,8 @@ impl DevNode {
         registry: EngineRegistry,
         shadow: bool,
     ) -> Result<Self, DevError> {
-        let mut node = Self::of_store(path, Store::open(path, StoreOptions::default()), registry)?;
+        let store = Store::open(path, StoreOptions::default());
+        let mut node = Self::of_store(path, store, registry, Keys::of_worker)?;
         node.worker = node.worker.with_shadow(shadow);
         node.catch_up()?;
         Ok(node)
@@ -127,13 +129,13 @@ impl DevNode {
 
     /// Opens the node at a base path for looking at it: nothing there is written, so it may be one
     /// that can't be. Others may do the same meanwhile. What waits for the worker waits on; see
-    /// [`DevNode::behind`].
+    /// [`DevNode::behind`]. That others may use a key is a warning; see [`DevNode::warnings`].
     ///
     /// # Errors
     /// As [`DevNode::open`].
     pub fn open_read_only(path: &Path, registry: EngineRegistry) -> Result<Self, DevError> {
         let store = Store::open_read_only(path, StoreOptions::default());
-        Self::of_store(path, store, registry)
+        Self::of_store(path, store, registry, Keys::looked_at)
     }
 
     /// The node as the store has it.
@@ -141,6 +143,7 @@ impl DevNode {
         path: &Path,
         store: Result<Store, StoreError>,
         registry: EngineRegistry,
+        keys: impl FnOnce(&Path) -> Result<Keys, KeyFileError>,
     ) -> Result<Self, DevError> {
         let no_chain = |interrupted| DevError::NoChain {
             path: path.into(),
@@ -169,7 +172,9 @@ impl DevNode {
         }
         let pairs = store.extra_range(rows::CHAIN, &[], usize::MAX)?;
         let chain = MockChain::import(pairs).map_err(|error| damaged(error.to_string()))?;
-        let (worker, queries) = worker(path, store, registry)?;
+        let mut keys = keys(path)?;
+        let warnings = std::mem::take(&mut keys.warnings);
+        let (worker, queries) = worker(path, store, registry, keys)?;
         let done = worker.head()?.map_or(0, |(number, _, _)| number);
         let mut stale = Vec::new();
         let mut waiting = Vec::new();
@@ -191,6 +196,7 @@ impl DevNode {
             )));
         }
         Ok(Self {
+            warnings,
             path: path.into(),
             chain,
             worker,
@@ -202,18 +208,48 @@ impl DevNode {
     }
 }
 
-/// A worker with the keys of the base path, and with what its configuration lets queries reach.
+/// The keys of a base path.
+struct Keys {
+    cluster: Option<ClusterKey>,
+    worker: WorkerKey,
+    /// Of which file others than its owner may use the key.
+    warnings: Vec<KeyFileError>,
+}
+
+impl Keys {
+    /// For who acts: a worker's key that is missing is made.
+    fn of_worker(path: &Path) -> Result<Self, KeyFileError> {
+        Ok(Self {
+            cluster: ClusterKey::of_base_path(path)?,
+            worker: WorkerKey::of_base_path(path)?,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// For who looks: nothing is written.
+    fn looked_at(path: &Path) -> Result<Self, KeyFileError> {
+        let (cluster, of_cluster) = ClusterKey::look(path)?;
+        let (worker, of_worker) = WorkerKey::look(path)?;
+        Ok(Self {
+            cluster,
+            worker,
+            warnings: of_cluster.into_iter().chain(of_worker).collect(),
+        })
+    }
+}
+
+/// A worker with its keys, and with what its configuration lets queries reach.
 fn worker(
     path: &Path,
     store: Store,
     registry: EngineRegistry,
+    keys: Keys,
 ) -> Result<(Worker, Queries), DevError> {
     let config = WorkerConfig::of_base_path(path)?;
-    let key = WorkerKey::of_base_path(path)?;
     let worker = Worker::new(store, registry)
-        .with_cluster_key(ClusterKey::of_base_path(path)?)
+        .with_cluster_key(keys.cluster)
         .with_logs(LogStream::new(config.log.clone()))
-        .with_surroundings(Arc::new(Surroundings::new(config.outside(), &key)))?;
+        .with_surroundings(Arc::new(Surroundings::new(config.outside(), &keys.worker)))?;
     let queries = Queries::new(worker.handle().clone(), config.query);
     Ok((worker, queries))
 }

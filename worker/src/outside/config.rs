@@ -1,4 +1,4 @@
-use crate::cli::values::parse_who;
+use crate::accounts::parse_who;
 use fat_contracts_primitives::AccountId;
 use ipnet::IpNet;
 use serde::{de::Error, Deserialize, Deserializer};

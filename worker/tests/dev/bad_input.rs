@@ -18,7 +18,7 @@ fn addresses_payers_and_limits() {
     let flip = ["call", &flipper, "--message", "flip"];
     let with = |more: &[&str], words: &[&str]| node.refused(&[&flip[..], more].concat(), words);
     // Having it ordered is paid on the chain, whatever is in the cluster.
-    with(&["--from", "//Nobody"], &["FundsUnavailable", "accounts"]);
+    with(&["--from", "//Nobody"], &["FundsUnavailable", "withdraw"]);
     with(
         &["--gas-limit", "0"],
         &["ZeroGasLimit", "can execute nothing", "estimate"],
@@ -63,7 +63,7 @@ fn addresses_payers_and_limits() {
     );
     node.refused(
         &["transfer", "//Bob", "99_000_000_000_000_000_000_000"],
-        &["the account has less than that", "accounts"],
+        &["the account has less than that", "send at most"],
     );
     node.refused(&["transfer", "//Bob", "1"], &["AmountTooLow", "at least"]);
     node.refused(

@@ -183,8 +183,10 @@ fn with_mounts(node: &Node, script: &str) -> (i32, String) {
 fn what_changes_nothing_needs_nothing_to_write() {
     let (node, flipper) = small_chain();
     let sound = node.run(&["accounts"]).success().json;
+    // What was copied there has lost its permissions, and can't be mended.
     let script = format!(
-        r#"mount --bind "$BASE" "$BASE"
+        r#"chmod 644 "$BASE/cluster.key"
+        mount --bind "$BASE" "$BASE"
         mount -o remount,ro,bind "$BASE"
         if touch "$BASE/written"; then exit 90; fi
         dev="$PINK dev --base-path $BASE --json"
@@ -202,11 +204,19 @@ fn what_changes_nothing_needs_nothing_to_write() {
     );
     let (code, said) = with_mounts(&node, &script);
     assert_eq!(code, 0, "{said}");
-    let lines: Vec<Value> = said
+    let mut lines: Vec<Value> = said
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
     assert_eq!(lines.len(), 11, "{said}");
+    for line in &mut lines[..9] {
+        let line = line.as_object_mut().expect("an object");
+        let warnings = line.remove("warnings").expect("a list").to_string();
+        assert!(
+            warnings.contains("cluster.key has the permissions 644"),
+            "{warnings}"
+        );
+    }
     assert_eq!(lines[0], sound);
     assert_eq!(lines[1]["decoded"], "Ok(false)");
     let last = lines[10]["error"].as_str().expect("text");

@@ -4,6 +4,7 @@
 //! The engines are looked for where `PINK_ENGINES` says, or in `target/engines`. Tests fail, and
 //! say so, when they aren't there.
 
+mod arguments;
 mod bad_base_path;
 mod bad_code;
 mod bad_engine;
@@ -12,7 +13,10 @@ mod damage;
 mod estimates;
 mod factory;
 mod governance;
+mod hints;
+mod keys;
 mod node;
+mod output;
 mod queries;
 mod rehearse;
 mod remove_code;

@@ -51,7 +51,7 @@ fn prices_change_after_their_notice() {
 fn moves_that_cannot_be_are_refused_by_name() {
     let node = Node::new();
     node.refused(&["upgrade", "1.0"], &["NotNewer"]);
-    node.refused(&["upgrade", "9.9"], &["EngineNotFound", "--accept"]);
+    node.refused(&["upgrade", "9.9"], &["EngineNotFound", "`register 9.9`"]);
     node.refused(&["upgrade", "2.0"], &["NotNewer"]);
     let said = node.run(&["status"]).success();
     assert_eq!(said.json["state"], "running");

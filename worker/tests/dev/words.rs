@@ -236,31 +236,6 @@ fn announced_prices_say_when_they_come() {
 }
 
 #[test]
-fn hints_name_what_the_command_has() {
-    let node = Node::new();
-    let said = node.run(&["withdraw", "99_000_000u", "--from", "//Bob"]);
-    let said = said.error(&["InsufficientBalance", "//Bob has less than that"]);
-    let error = said.text("error");
-    assert!(!error.contains("--"), "{error}");
-    let hash = node.run(&["upload", &artefact("flipper.contract")]);
-    let hash = hash.success().text("code_hash").to_owned();
-    node.refused(
-        &["remove-code", &hash, "--from", "//Bob"],
-        &["BadOrigin", "sign with --from as who uploaded the code"],
-    );
-    let factory = node.deploy("factory", &[&hash]);
-    let child = ["true", "0x01"];
-    node.call(&factory, "instantiate_child", &child).success();
-    let again = node.call(&factory, "instantiate_child", &child);
-    assert_ne!(again.exit, 0);
-    let error = again.text("error");
-    assert!(
-        !error.contains("--salt") && !error.contains("--from"),
-        "{error}"
-    );
-}
-
-#[test]
 fn a_bundle_of_other_code_is_refused() {
     let node = Node::new();
     let bundle = fs::read(artefact("flipper.contract")).expect("the flipper");

@@ -13,6 +13,7 @@ mod cluster;
 mod dev;
 mod disorder;
 mod effects;
+mod ended;
 mod files;
 mod late;
 mod limits;

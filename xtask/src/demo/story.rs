@@ -74,7 +74,8 @@ const fn file(why: &'static str, act: Act) -> Scene {
     }
 }
 
-/// Selectors of the old flipper, whose metadata today's tools don't read.
+/// Selectors of the old flipper, as bytes: whoever kept what was sent in March 2021 sends the same.
+/// (By name it works as well: its metadata is read.)
 const OLD_NEW: &str = "0x9bae9d5e01";
 const OLD_FLIP: &str = "0x633aa551";
 const OLD_GET: &str = "0x2f865bd9";
@@ -289,7 +290,7 @@ pub(super) const STORY: &[Scene] = &[
         &["engine 2.0", "storage deposit"],
     ),
     dev(
-        "What the next call will cost, to the last picosecond",
+        "What the next call will do; the gas that it consumes is exact, to the picosecond",
         &[
             "estimate",
             "{token}",
@@ -299,7 +300,7 @@ pub(super) const STORY: &[Scene] = &[
             "//Bob",
             "10",
         ],
-        &["gas required"],
+        &["gas required", "gas consumed"],
     ),
     dev(
         "The call",

@@ -4,7 +4,7 @@ use crate::cli::values::{
     parse_amount, parse_code_hash, parse_data, parse_endowment, parse_gas_limit, parse_hex,
     parse_who, Endowment, GasLimit, Hex,
 };
-use clap::Args;
+use clap::{ArgGroup, Args};
 use fat_contracts_primitives::{AccountId, Balance, CodeHash, EngineVersion};
 use std::path::PathBuf;
 
@@ -58,6 +58,9 @@ pub struct RemoveCodeArgs {
 
 /// A contract to make.
 #[derive(Clone, Debug, Args)]
+#[command(mut_arg("message", |arg| {
+    arg.long("constructor").alias("message").help("The constructor's name")
+}))]
 pub struct InstantiateArgs {
     /// From which code.
     #[command(flatten)]
@@ -118,15 +121,10 @@ pub struct QueryArgs {
 
 /// What a contract is given: by name, or as bytes.
 #[derive(Clone, Debug, Args)]
+#[command(group = ArgGroup::new("input").required(true).args(["message", "data"]))]
 pub struct InputArgs {
-    /// The message's or constructor's name.
-    #[arg(
-        long,
-        value_name = "NAME",
-        visible_alias = "constructor",
-        required_unless_present = "data",
-        conflicts_with = "data"
-    )]
+    /// The message's name.
+    #[arg(long, value_name = "NAME", alias = "constructor")]
     pub message: Option<String>,
     /// Its arguments, as in Rust: 42, true, "text", [1, 2], Some(5), { field: 1 }, //Bob; bytes
     /// as 0x and hex; @FILE is an argument that the file holds.

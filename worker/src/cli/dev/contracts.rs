@@ -11,8 +11,12 @@ use super::super::{
     report::{Decode, Gas, Report},
     values::ss58,
 };
+use super::{
+    not_ordered,
+    rent::{explained, tombstone},
+};
 use crate::{
-    dev::{DevNode, Estimate, CLUSTER, GAS_LIMIT},
+    dev::{DevError, DevNode, Estimate, CLUSTER, GAS_LIMIT},
     exec::MessageReceipt,
     query::{InkMessage, QueryOptions},
     WorkerError,
@@ -43,7 +47,8 @@ pub(super) fn upload(
     };
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
-    let done = node.submit(args.from, call, kept)?;
+    let done = node.submit(args.from.clone(), call, kept);
+    let done = done.map_err(|error| free_of_gas(&node, &args.from, error))?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
@@ -58,8 +63,14 @@ pub(super) fn remove_code(
         max_gas_price: None,
         max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
-    let done = node.submit(args.from.clone(), call, Vec::new())?;
+    let done = node.submit(args.from.clone(), call, Vec::new());
+    let done = done.map_err(|error| free_of_gas(&node, &args.from, error))?;
     Ok(Report::of_message(&done, &(), asked))
+}
+
+/// Why a message without a gas limit wasn't ordered.
+fn free_of_gas(node: &DevNode, from: &AccountId, error: DevError) -> Failure {
+    not_ordered(node, from, Weight::default(), None, error)
 }
 
 pub(super) fn instantiate(
@@ -67,14 +78,15 @@ pub(super) fn instantiate(
     args: InstantiateArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
-    let from = args.options.from.clone();
+    let (from, limit) = (args.options.from.clone(), args.options.gas_limit());
     let new = NewContract::prepare(&node, args)?;
     let mut kept = Vec::new();
     if let Some(abi) = &new.abi {
         kept.push(DevNode::metadata_row(&new.code_hash, abi.to_json()));
     }
     kept.push(DevNode::contract_row(&new.address, &new.code_hash));
-    let done = node.submit(from, new.extrinsic.clone(), kept)?;
+    let done = node.submit(from.clone(), new.extrinsic.clone(), kept);
+    let done = done.map_err(|error| not_ordered(&node, &from, limit, None, error))?;
     Ok(Report::of_message(&done, &new.known(&node), asked).with_log(&done.log))
 }
 
@@ -83,27 +95,32 @@ pub(super) fn estimate_instantiate(
     args: InstantiateArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
-    let from = args.options.from.clone();
+    let (from, limit) = (args.options.from.clone(), args.options.gas_limit());
     let new = NewContract::prepare(node, args)?;
-    let estimate = node.estimate(from, new.extrinsic.clone())?;
+    let estimate = node.estimate(from.clone(), new.extrinsic.clone());
+    let estimate = estimate.map_err(|error| not_ordered(node, &from, limit, None, error))?;
     Ok(estimated(&estimate, &new.known(node), asked))
 }
 
 pub(super) fn call(mut node: DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
     let prepared = Prepared::new(&node, &args)?;
-    let done = node.submit(
-        args.options.from.clone(),
-        prepared.extrinsic(&node, &args),
-        Vec::new(),
-    )?;
-    Ok(Report::of_message(&done, &prepared.known(&node), asked).with_log(&done.log))
+    let (from, limit) = (&args.options.from, args.options.gas_limit());
+    let extrinsic = prepared.extrinsic(&node, &args);
+    let done = node.submit(from.clone(), extrinsic, Vec::new());
+    let done = done.map_err(|error| not_ordered(&node, from, limit, None, error))?;
+    let report = Report::of_message(&done, &prepared.known(&node), asked).with_log(&done.log);
+    let outcome = &done.receipt.receipt.outcome;
+    Ok(explained(report, &node, &args.contract, outcome))
 }
 
 pub(super) fn estimate(node: &DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, &args)?;
-    let from = args.options.from.clone();
-    let estimate = node.estimate(from, prepared.extrinsic(node, &args))?;
-    Ok(estimated(&estimate, &prepared.known(node), asked))
+    let (from, limit) = (&args.options.from, args.options.gas_limit());
+    let estimate = node.estimate(from.clone(), prepared.extrinsic(node, &args));
+    let estimate = estimate.map_err(|error| not_ordered(node, from, limit, None, error))?;
+    let report = estimated(&estimate, &prepared.known(node), asked);
+    let outcome = &estimate.receipt.receipt.outcome;
+    Ok(explained(report, node, &args.contract, outcome))
 }
 
 /// What the transaction would report, but for the root, which is nobody's.
@@ -140,11 +157,12 @@ pub(super) fn query(node: &DevNode, args: QueryArgs, asked: &Asked) -> Result<Re
     let receipt = &answer.receipt;
     let known = prepared.known(node);
     let report = Report::of_receipt(answer.engine, answer.block, receipt, &known, asked);
-    Ok(Report {
+    let report = Report {
         gas_required: Some(Gas::from(receipt.gas_required)),
         ..report
-    }
-    .with_log(&answer.log))
+    };
+    let report = explained(report, node, &args.call.contract, &receipt.outcome);
+    Ok(report.with_log(&answer.log))
 }
 
 /// A contract to make, whose input is encoded.
@@ -256,6 +274,7 @@ impl Prepared {
                 .and_then(|view| view.contract(address.as_ref()));
             match exists {
                 Ok(None) => Failure::NoContract(ss58(address)),
+                Ok(Some(contract)) if contract.tombstone => tombstone(node, address),
                 _ => Failure::NoMetadata(format!("the contract {}", ss58(address))),
             }
         })?;

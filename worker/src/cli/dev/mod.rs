@@ -17,13 +17,20 @@ use super::{
     failure::Failure,
     history,
     report::Report,
+    values::name_of,
 };
 use crate::{
     dev::{DevError, DevNode},
     engine::EngineRegistry,
     store::{Reader, StoreError},
+    KeyFileError,
 };
-use std::{cell::OnceCell, io::ErrorKind, path::PathBuf};
+use fat_contracts_primitives::{AccountId, Balance, Weight};
+use std::{
+    cell::{OnceCell, RefCell},
+    io::ErrorKind,
+    path::PathBuf,
+};
 
 /// What a command is asked for, and by whom.
 pub(super) fn asked(command: &DevCommand) -> Asked {
@@ -43,13 +50,13 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
         It::Blocks(_) => Asked::unsigned("blocks"),
         It::Withdraw(args) => Asked::of("withdraw", &args.from),
         It::Prices(args) => Asked::of("prices", &args.from),
-        It::Engines(_) => Asked::unsigned("engines"),
-        It::Register(_) => Asked::unsigned("register"),
+        It::Engines(args) => Asked::unsigned("engines").about(args.accept),
+        It::Register(args) => Asked::unsigned("register").about(Some(args.version)),
         It::Employ(_) => Asked::unsigned("employ"),
         It::Acknowledge(_) => Asked::unsigned("acknowledge"),
         It::Resolve(_) => Asked::unsigned("resolve"),
-        It::Upgrade(args) => Asked::of("upgrade", &args.from),
-        It::Amend(_) => Asked::unsigned("amend"),
+        It::Upgrade(args) => Asked::of("upgrade", &args.from).about(Some(args.to)),
+        It::Amend(args) => Asked::unsigned("amend").about(args.execute_from),
         It::Status => Asked::unsigned("status"),
         It::Storage(_) => Asked::unsigned("storage"),
         It::Rent(_) => Asked::unsigned("rent"),
@@ -66,11 +73,20 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
         engines: engines_dir::choose(args.engines),
         shadow: args.shadow,
         opened: OnceCell::new(),
+        warnings: RefCell::default(),
     };
     let report = command(args.command, &opening, asked);
-    match opening.opened.get() {
+    let report = match opening.opened.get() {
         Some(store) => close(store, report),
         None => report,
+    };
+    let warnings = opening.warnings.take();
+    match warnings.is_empty() {
+        true => report,
+        false => {
+            let report = report.unwrap_or_else(|failure| Report::failure(&failure, asked));
+            Ok(Report { warnings, ..report })
+        }
     }
 }
 
@@ -110,6 +126,33 @@ fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report,
     }
 }
 
+/// Why the chain refused to order a message. What somebody lacks there, it doesn't say: `limit` is
+/// the message's gas limit, `amount` what it brings along.
+fn not_ordered(
+    node: &DevNode,
+    who: &AccountId,
+    limit: Weight,
+    amount: Option<Balance>,
+    refused: DevError,
+) -> Failure {
+    const MONEY: [&str; 4] = [
+        "Underflow",
+        "FundsUnavailable",
+        "BelowMinimum",
+        "NotExpendable",
+    ];
+    match &refused {
+        DevError::Refused(why) if MONEY.contains(&&*why.name) => Failure::TooPoor {
+            who: name_of(who),
+            has: node.chain().balance(who),
+            fee: node.ordering_fee(limit),
+            amount,
+            refused: refused.into(),
+        },
+        _ => refused.into(),
+    }
+}
+
 /// How a command gets at the node.
 struct Opening {
     path: PathBuf,
@@ -117,6 +160,8 @@ struct Opening {
     shadow: bool,
     /// The store of the node that the command has, to be closed.
     opened: OnceCell<Reader>,
+    /// What isn't in order, but keeps nobody from looking.
+    warnings: RefCell<Vec<String>>,
 }
 
 impl Opening {
@@ -142,7 +187,7 @@ impl Opening {
         }
         drop(node);
         match DevNode::open_with(&self.path, self.registry(), self.shadow) {
-            Err(error) if cant_write(&error) => {
+            Err(error) if cant_write(&error) || is_wide(&error) => {
                 let node = DevNode::open_read_only(&self.path, self.registry())?;
                 Ok(self.noted(node))
             }
@@ -153,8 +198,18 @@ impl Opening {
     fn noted(&self, node: DevNode) -> DevNode {
         let store = node.worker().store().reader().clone();
         self.opened.get_or_init(|| store);
+        let warned = Report::default().warned(node.warnings());
+        self.warnings.replace(warned.warnings);
         node
     }
+}
+
+/// Others than its owner may use a key: nothing is done with it, but what is there can be shown.
+fn is_wide(error: &DevError) -> bool {
+    matches!(
+        error,
+        DevError::ClusterKey(KeyFileError::Permissions { .. })
+    )
 }
 
 /// The base path can be read only.

@@ -7,6 +7,7 @@ use super::super::{
     report::{hex0x, AccountLine, Report, Status},
     values::ss58,
 };
+use super::not_ordered;
 use crate::dev::{treasury, DevNode, CLUSTER};
 use fat_contracts_primitives::{AccountId, Weight};
 use pallet_fat_contracts::{Call, Event};
@@ -23,7 +24,9 @@ pub(super) fn transfer(
         amount: args.amount,
         max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
-    let done = node.submit(args.from, call, Vec::new())?;
+    let (from, amount) = (args.from, Some(args.amount));
+    let done = node.submit(from.clone(), call, Vec::new());
+    let done = done.map_err(|error| not_ordered(&node, &from, Weight::default(), amount, error))?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
@@ -40,7 +43,9 @@ pub(super) fn withdraw(
         max_gas_price: None,
         max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
-    let done = node.submit(args.from, call, Vec::new())?;
+    let from = args.from;
+    let done = node.submit(from.clone(), call, Vec::new());
+    let done = done.map_err(|error| not_ordered(&node, &from, Weight::default(), None, error))?;
     let report = Report::of_message(&done, &(), asked);
     if report.status != Status::Success {
         return Ok(report);
@@ -81,7 +86,11 @@ pub(super) fn accounts(node: &DevNode, args: &AccountsArgs) -> Result<Report, Fa
             on_chain: node.chain().balance(who).to_string(),
         })
     });
-    let head = super::start::head(node)?;
+    let mut head = super::start::head(node)?;
+    if view.is_destroyed()? {
+        head.warnings
+            .push("the cluster was destroyed: nobody has anything in it".into());
+    }
     Ok(Report {
         accounts: Some(lines.collect::<Result<_, _>>()?),
         total_issuance: Some(view.total_issuance()?.to_string()),

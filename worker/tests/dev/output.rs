@@ -1,0 +1,255 @@
+//! How an answer is given: as one JSON object, with these keys, or not at all, and then not with
+//! exit status 0.
+
+use crate::node::{artefact, engines, Node};
+use clap::CommandFactory;
+use pink_worker::cli::args::Cli;
+use std::{
+    collections::BTreeSet,
+    fs::OpenOptions,
+    io,
+    process::{Command, Output, Stdio},
+};
+
+/// The commands that people see, by their path.
+fn commands() -> BTreeSet<Vec<String>> {
+    let mut left = vec![(Vec::new(), Cli::command())];
+    let mut found = BTreeSet::new();
+    while let Some((path, command)) = left.pop() {
+        let below: Vec<_> = command
+            .get_subcommands()
+            .filter(|it| !it.is_hide_set() && it.get_name() != "help")
+            .map(|it| {
+                (
+                    [&path[..], &[it.get_name().to_owned()]].concat(),
+                    it.clone(),
+                )
+            })
+            .collect();
+        if below.is_empty() {
+            found.insert(path);
+        }
+        left.extend(below);
+    }
+    found
+}
+
+/// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
+/// second worker. Not all of them succeed: what a command says then has the same keys.
+const LINES: [&str; 38] = [
+    "dev init --engine 1.1",
+    "dev upload FILE",
+    "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
+    "dev instantiate --code FILE --constructor new --args true --value 2u --salt 07",
+    "dev call FLIPPER --message flip",
+    "dev query FLIPPER --message get",
+    "dev estimate FLIPPER --message flip",
+    "dev estimate-instantiate --code FILE --constructor new --args true --value 2u --salt 08",
+    "dev employ //Dave",
+    "dev transfer //Bob 1u",
+    "dev advance 1",
+    "dev accounts",
+    "dev blocks",
+    "dev withdraw 1u",
+    "dev prices",
+    "dev prices --gas-price 11",
+    "dev engines",
+    "dev register 1.0",
+    "dev acknowledge //Dave",
+    "dev resolve",
+    "dev upgrade 2.0",
+    "dev amend 7 --skip",
+    "dev status",
+    "dev storage FLIPPER 0x0000000000000000000000000000000000000000000000000000000000000000",
+    "dev rent FLIPPER",
+    "dev claim FLIPPER",
+    "dev replay --verify",
+    "dev rehearse --to 2.0",
+    "replay --base-path BASE",
+    "rehearse --base-path BASE --to 2.0",
+    "check --base-path BASE",
+    "engine list",
+    "engine inspect ENGINE",
+    "engine verify ENGINE",
+    "engine test ENGINE --only elf",
+    "engine test --list",
+    "witness record --base-path BASE --block BLOCK --seq SEQ WITNESS",
+    "witness execute WITNESS",
+];
+
+/// Those of the lines that don't succeed there, by their ends, and how they end.
+const FAIL: [(&str, i32, &str); 7] = [
+    ("init --engine 1.1", 2, "error"),
+    ("upload FILE", 2, "error"),
+    ("1111", 2, "error"),
+    ("register 1.0", 2, "error"),
+    ("resolve", 2, "error"),
+    ("amend 7 --skip", 2, "error"),
+    ("claim FLIPPER", 1, "trapped"),
+];
+
+#[test]
+fn every_command_s_object_has_a_status_and_an_error() {
+    let named = LINES.map(|line| line.split(' ').collect::<Vec<_>>());
+    for path in commands() {
+        let has = named
+            .iter()
+            .any(|line| line.starts_with(&path.iter().map(String::as_str).collect::<Vec<_>>()));
+        assert!(has, "no line for {path:?}");
+    }
+    let node = Node::empty(engines());
+    node.run(&["init", "--engine", "1.1"]).success();
+    let code = artefact("flipper-ink3.contract");
+    let made = node.run(&[
+        "instantiate",
+        "--code",
+        &code,
+        "--constructor",
+        "new",
+        "--args",
+        "true",
+        "--value",
+        "2u",
+    ]);
+    let made = made.success();
+    let flipper = made.text("address").to_owned();
+    let (block, seq) = (made.json["block"].to_string(), made.json["seq"].to_string());
+    let base = node.base_path().display().to_string();
+    let engine = engines().join("libpink.so.2.0").display().to_string();
+    let witness = node.dir.path().join("witness").display().to_string();
+    let mut failed = 0;
+    for line in LINES {
+        let mut words: Vec<&str> = Vec::new();
+        for word in line.split(' ') {
+            words.push(match word {
+                "FLIPPER" => &flipper,
+                "FILE" => &code,
+                "BASE" => &base,
+                "BLOCK" => &block,
+                "SEQ" => &seq,
+                "ENGINE" => &engine,
+                "WITNESS" => &witness,
+                word => word,
+            });
+            if word == "dev" {
+                words.extend(["--base-path", &base]);
+            }
+        }
+        let said = node.program(&words);
+        let status = said.json["status"].as_str();
+        let error = said.json.get("error");
+        let error = error.unwrap_or_else(|| panic!("{line} has no error: {}", said.json));
+        let fails = FAIL.iter().find(|(end, _, _)| line.ends_with(end));
+        let expected = fails.map_or((0, "success"), |(_, exit, status)| (*exit, *status));
+        assert_eq!(
+            (said.exit, status),
+            (expected.0, Some(expected.1)),
+            "{line}: {}",
+            said.json
+        );
+        assert_eq!(error.is_string(), fails.is_some(), "{line}: {}", said.json);
+        failed += usize::from(fails.is_some());
+        // What it doesn't know.
+        let wrong = node.program(&[&words[..], &["--nonsense"]].concat());
+        wrong.error(&["--nonsense"]);
+    }
+    assert_eq!(failed, FAIL.len());
+}
+
+/// A check that isn't passed is exit status 1, and the object says so.
+#[test]
+fn an_engine_that_fails_its_checks_says_which() {
+    let node = Node::empty(engines());
+    let file = node.file("libpink.so.2.0", b"\x7fELF and nothing else");
+    let said = node.program(&["engine", "test", &file, "--only", "elf"]);
+    assert_eq!(
+        (said.exit, said.text("status")),
+        (1, "failed"),
+        "{}",
+        said.json
+    );
+    assert!(said.text("error").contains("elf"), "{}", said.json);
+    assert_eq!(said.json["passed"], false);
+    assert_eq!(said.json["checks"][0]["outcome"], "failed");
+}
+
+/// What people ask for that needs no chain, and what asks one.
+fn answers(node: &Node) -> Vec<Vec<String>> {
+    let base = node.base_path().display().to_string();
+    let lines = [
+        "--version",
+        "--help",
+        "dev call --help",
+        "engine list",
+        "engine list --json",
+        "engine test --list",
+        "engine test --list --json",
+        "engine test ENGINE --only elf",
+        "engine test ENGINE --only elf --json",
+        "dev --base-path BASE status",
+        "dev --base-path BASE status --json",
+        "dev --base-path BASE advance 1 --json",
+        "dev --base-path BASE status --nonsense --json",
+        "check --base-path BASE",
+    ];
+    let engine = engines().join("libpink.so.2.0").display().to_string();
+    let words = lines.map(|line| {
+        let words = line.split(' ').map(|word| match word {
+            "BASE" => base.clone(),
+            "ENGINE" => engine.clone(),
+            word => word.into(),
+        });
+        words.collect()
+    });
+    words.into()
+}
+
+fn run_into(node: &Node, args: &[String], stdout: Stdio) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_pink-worker"))
+        .args(args)
+        .env("PINK_ENGINES", &node.engines)
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(|child| child.wait_with_output())
+        .expect("the program runs")
+}
+
+#[test]
+fn what_can_not_be_written_is_no_success() {
+    let node = Node::new();
+    for args in answers(&node) {
+        let full = OpenOptions::new().write(true).open("/dev/full");
+        let output = run_into(&node, &args, full.expect("Linux has it").into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        for words in [
+            "can't write the answer",
+            "No space left",
+            "the disk is full",
+        ] {
+            assert!(said.contains(words), "{args:?}: {said}");
+        }
+    }
+    // What was asked for was done all the same.
+    let made = node.run(&["status"]).success().json["block"].as_u64();
+    assert_eq!(made, Some(3));
+}
+
+/// `| head` is no failure.
+#[test]
+fn a_reader_that_went_away_is_no_failure() {
+    let node = Node::new();
+    for args in answers(&node) {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        drop(reader);
+        let output = run_into(&node, &args, writer.into());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = match args.iter().any(|it| it == "--nonsense") {
+            true => 2,
+            false => 0,
+        };
+        assert_eq!(output.status.code(), Some(expected), "{args:?}: {said}");
+        assert!(said.is_empty(), "{args:?}: {said}");
+    }
+}
