@@ -1,13 +1,13 @@
 //! The bytes of every call into an engine, through both ABIs, as another encoder made them
 //! (`wire.txt`). They never change: recorded blocks and released engines hold to them.
 
-use parity_scale_codec::Encode;
 use pink_capi::{
+    calls::{view, Ecall, ECALLS},
     types::*,
-    v1::{CrossCall, ECalls, ECallsClient},
-    v2::{Kind, View},
+    v2::Kind,
     Fault,
 };
+use std::{borrow::Cow, collections::BTreeSet};
 
 fn block() -> Block {
     Block {
@@ -108,102 +108,29 @@ fn call() -> Message {
     })
 }
 
-/// A call, as a host makes it.
-enum Ecall {
-    Begin(Block),
-    End(Block),
-    Message(Env, Message),
-    View(View),
-}
-
-fn ecalls() -> Vec<Ecall> {
-    let transaction = |message| Ecall::Message(env(Mode::Transaction), message);
-    let mut all = vec![Ecall::Begin(block()), Ecall::End(block())];
-    all.extend(messages().into_iter().map(transaction));
-    all.push(Ecall::Message(env(Mode::Query), call()));
-    all.push(Ecall::Message(env(Mode::Estimating), call()));
-    all.extend(
-        [
-            View::Describe,
-            View::Account([1; 32]),
-            View::TotalIssuance,
-            View::Cluster,
-            View::Contract([2; 32]),
-            View::ContractStorage([3; 32], b"key".to_vec()),
-            View::Rent(block(), [4; 32]),
-        ]
-        .map(Ecall::View),
-    );
+fn ecalls() -> Vec<Ecall<'static>> {
+    let of = |mode, message| Ecall::Message(Cow::Owned(env(mode)), Cow::Owned(message));
+    let mut all = vec![
+        Ecall::BeginBlock(Cow::Owned(block())),
+        Ecall::EndBlock(Cow::Owned(block())),
+    ];
+    all.extend(messages().into_iter().map(|it| of(Mode::Transaction, it)));
+    all.push(of(Mode::Query, call()));
+    all.push(of(Mode::Estimating, call()));
+    all.push(Ecall::View(view::Describe {}.into()));
+    all.push(Ecall::View(view::Account { who: [1; 32] }.into()));
+    all.push(Ecall::View(view::TotalIssuance {}.into()));
+    all.push(Ecall::View(view::Cluster {}.into()));
+    all.push(Ecall::View(view::Contract { address: [2; 32] }.into()));
+    let (address, key) = ([3; 32], b"key".to_vec());
+    all.push(Ecall::View(view::ContractStorage { address, key }.into()));
+    let (block, address) = (block(), [4; 32]);
+    all.push(Ecall::View(view::Rent { block, address }.into()));
     all
 }
 
-#[derive(Default)]
-struct Record(u32, Vec<u8>);
-
-impl CrossCall for &mut Record {
-    fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
-        **self = Record(id, args.to_vec());
-        Err(Fault::NoHost)
-    }
-}
-
-fn v1(ecall: &Ecall) -> (u32, Vec<u8>) {
-    let mut record = Record::default();
-    let mut client = ECallsClient(&mut record);
-    let _ = match ecall {
-        Ecall::Begin(block) => client.begin_block(block.clone()).map(drop),
-        Ecall::End(block) => client.end_block(block.clone()).map(drop),
-        Ecall::View(view) => match view.clone() {
-            View::Describe => client.describe().map(drop),
-            View::Account(who) => client.account(who).map(drop),
-            View::TotalIssuance => client.total_issuance().map(drop),
-            View::Cluster => client.cluster().map(drop),
-            View::Contract(address) => client.contract(address).map(drop),
-            View::ContractStorage(address, key) => client.contract_storage(address, key).map(drop),
-            View::Rent(block, address) => client.rent(block, address).map(drop),
-        },
-        Ecall::Message(env, message) => {
-            let env = env.clone();
-            match message.clone() {
-                Message::Setup(message) => client.setup(env, message),
-                Message::Deposit(message) => client.deposit(env, message),
-                Message::Withdraw(message) => client.withdraw(env, message),
-                Message::Upload(message) => client.upload(env, message),
-                Message::Instantiate(message) => client.instantiate(env, message),
-                Message::Call(message) => client.call(env, message),
-                Message::Upgrade(message) => client.upgrade(env, message),
-                Message::UpdatePrices(message) => client.update_prices(env, message),
-                Message::UpdateSchedule(message) => client.update_schedule(env, message),
-                Message::ClaimSurcharge(message) => client.claim_surcharge(env, message),
-                Message::Destroy(message) => client.destroy(env, message),
-                Message::RemoveCode(message) => client.remove_code(env, message),
-            }
-            .map(drop)
-        }
-    };
-    (record.0, record.1)
-}
-
-fn v2(ecall: &Ecall) -> (u32, Vec<u8>) {
-    let (kind, input) = match ecall {
-        Ecall::Begin(block) => (Kind::Begin, block.encode()),
-        Ecall::End(block) => (Kind::Idle, block.encode()),
-        Ecall::View(view) => (Kind::View, view.encode()),
-        Ecall::Message(env, message) => {
-            let kind = match (env.mode, message) {
-                (Mode::Query, _) => Kind::Query,
-                (Mode::Estimating, _) => Kind::Estimate,
-                (Mode::Transaction, Message::Upgrade(_)) => Kind::Upgrade,
-                (Mode::Transaction, _) => Kind::Tx,
-            };
-            (kind, (env, message).encode())
-        }
-    };
-    (kind as u32, input)
-}
-
 /// `9 0a0b`, as a row of the file has it.
-fn text((number, bytes): (u32, Vec<u8>)) -> String {
+fn text(number: u32, bytes: &[u8]) -> String {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{number} {}", if hex.is_empty() { "-" } else { &hex })
 }
@@ -221,7 +148,72 @@ fn every_call_has_its_bytes_in_both_abis() {
         let [name, first, second] = row[..] else {
             panic!("three columns: {row:?}");
         };
-        assert_eq!(text(v1(ecall)), first, "{name}, ABI 1");
-        assert_eq!(text(v2(ecall)), second, "{name}, ABI 2");
+        let (args, kind, input) = (ecall.args(), ecall.kind(), ecall.input());
+        assert_eq!(text(ecall.id(), &args), first, "{name}, ABI 1");
+        assert_eq!(text(kind as u32, &input), second, "{name}, ABI 2");
+        // And back, from those very bytes.
+        assert_eq!(Ecall::from_args(ecall.id(), &args).as_ref(), Ok(ecall));
+        assert_eq!(Ecall::from_input(kind, &input).as_ref(), Ok(ecall));
+        assert_eq!(ecall.info().id, ecall.id());
+    }
+    let shown: BTreeSet<u32> = ecalls.iter().map(Ecall::id).collect();
+    assert!(
+        ECALLS.iter().map(|row| row.id).eq(shown),
+        "a call has no row here"
+    );
+}
+
+#[test]
+fn what_isn_t_a_call_is_refused() {
+    let next = ECALLS.last().map_or(0, |row| row.id + 1);
+    for id in [0, 16, 19, next, u32::MAX] {
+        assert_eq!(Ecall::from_args(id, &[]), Err(Fault::UnknownCall { id }));
+    }
+    for view in [0u8, 2, 19, next as u8, 255] {
+        let id = u32::from(view);
+        assert_eq!(
+            Ecall::from_input(Kind::View, &[view]),
+            Err(Fault::UnknownCall { id })
+        );
+    }
+    for ecall in ecalls() {
+        let (kind, mut input, mut args) = (ecall.kind(), ecall.input(), ecall.args());
+        input.push(0);
+        args.push(0);
+        let refused = |fault| matches!(fault, Err(Fault::BadArguments { .. }));
+        assert!(refused(Ecall::from_input(kind, &input)), "{ecall:?}");
+        assert!(refused(Ecall::from_args(ecall.id(), &args)), "{ecall:?}");
+    }
+}
+
+/// Every kind with every mode, with an upgrade and without.
+#[test]
+fn kind_mode_and_message_belong_together() {
+    let upgrade = Message::Upgrade(Upgrade {
+        from: Version::new(1, 1),
+        system_code: None,
+    });
+    for mode in [Mode::Query, Mode::Estimating, Mode::Transaction] {
+        for (message, right) in [
+            (
+                upgrade.clone(),
+                (mode == Mode::Transaction).then_some(Kind::Upgrade),
+            ),
+            (
+                call(),
+                Some(match mode {
+                    Mode::Query => Kind::Query,
+                    Mode::Estimating => Kind::Estimate,
+                    Mode::Transaction => Kind::Tx,
+                }),
+            ),
+        ] {
+            let ecall = Ecall::Message(Cow::Owned(env(mode)), Cow::Owned(message));
+            let input = ecall.input();
+            for kind in [Kind::Upgrade, Kind::Tx, Kind::Query, Kind::Estimate] {
+                let decoded = Ecall::from_input(kind, &input);
+                assert_eq!(decoded.is_ok(), Some(kind) == right, "{kind:?} {ecall:?}");
+            }
+        }
     }
 }

@@ -1,9 +1,10 @@
 use crate::{
+    engine::abi_version,
     exec::{block_of, BlockExecutor, BlockOutcome, BlockState, ParkReason, Parked},
     store::Snapshot,
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineRecord, EngineVersion, Remedy};
-use pink_capi::types::{Env, Message, Mode, Outcome, Receipt, Upgrade, Version};
+use pink_capi::types::{Env, Message, Mode, Outcome, Receipt, Upgrade};
 use std::collections::BTreeMap;
 
 /// A state that goes its own way from some block on, under the engine that it has or under
@@ -52,7 +53,7 @@ impl Fork {
             seq: 0,
         };
         let message = Message::Upgrade(Upgrade {
-            from: Version::new(from.major, from.minor),
+            from: abi_version(from),
             system_code: input.system_code.map(|hash| hash.0),
         });
         let (result, (changes, _)) = self.on_top(|state| {

@@ -9,7 +9,7 @@ use super::{
     validate::{check, scan, Checked},
 };
 use crate::{exec::Entry, operators::OperatorCosts, rules::Rules};
-use pink_engine_sdk::{types::Determinism, Places};
+use pink_engine_sdk::{types::Determinism, Shards};
 use std::sync::Arc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Module};
 
@@ -26,7 +26,7 @@ pub(crate) struct Compiled {
     pub(super) globals: u32,
     /// What lies in its memory at first.
     pub(super) data: Vec<(u32, Vec<u8>)>,
-    pub(super) kept: Places<Kept>,
+    pub(super) kept: Shards<Kept>,
     weight: usize,
 }
 
@@ -80,7 +80,7 @@ impl Compiled {
             has_start,
             globals,
             data,
-            kept: Places::default(),
+            kept: Shards::default(),
         })
     }
 

@@ -4,7 +4,7 @@ use super::{name, Done, Place, Released, Symbol};
 use crate::{
     check::{ensure, failed, Abi, Stop},
     file::File,
-    host::{tables, Heap, Session},
+    host::{ocalls, tables, Heap, Session},
 };
 use pink_capi::v2::ffi::{
     self, Allocator, Buf, Bytes, EngineEntry, EntryFn, ExecRequest, ExecResult, Host, Status,
@@ -93,6 +93,7 @@ impl V2 {
         else {
             return Err(failed!("the entry lacks a function"));
         };
+        ocalls::set_caller(entry.engine_version);
         Ok(Self {
             symbol,
             enter,

@@ -97,9 +97,10 @@ impl Heap {
         };
         // SAFETY: the layout has a size.
         let block = unsafe {
-            match zeroed {
-                true => System.alloc_zeroed(layout),
-                false => System.alloc(layout),
+            if zeroed {
+                System.alloc_zeroed(layout)
+            } else {
+                System.alloc(layout)
             }
         };
         if block.is_null() {
