@@ -1,4 +1,4 @@
-//! What a read of a range gives while changes lie on top of a state: an engine merges what its
+//! What a read of a range returns while changes lie on top of a state: an engine merges what its
 //! call has written, the worker what its block has.
 
 use crate::types::Pairs;

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A thread's count is added to the engine's sum when it has changed by this many bytes, and what
-/// a call takes is compared with its limit then. So much a peak, and what a call has taken between
+/// a call takes is compared with its limit then. By this much a peak, and what a call has taken between
 /// two calls of the host, may be off.
 pub const MEMORY_COUNT_BYTES: u64 = 64 << 10;
 

@@ -114,7 +114,7 @@ impl V2 {
         Ok(Instance { engine: *self, raw })
     }
 
-    /// What `create` answers to a host, and gives.
+    /// What `create` answers to a host, and the instance.
     pub(crate) fn create_for(&self, host: &'static Host) -> (Status, *mut ffi::Engine) {
         let mut raw = ptr::null_mut();
         // SAFETY: the host lives for ever, `raw` may be written to.
