@@ -9,7 +9,7 @@ use super::{decode_args, decode_reply, ecalls_macro::ecalls, EcallInfo, ViewCall
 use crate::{
     types::{
         self, AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
-        CodeView, ContractView, EngineInfo, Env, Hash, Receipt, RentView, Version,
+        ContractView, EngineInfo, Env, Receipt, RentView, Version,
     },
     Fault,
 };
@@ -66,8 +66,6 @@ ecalls! {
         /// A contract's rent as of a block. Changes nothing.
         25 since "1.0" fn rent(block: Block, address: AccountId)
             -> Result<RentView, AccessError> => Rent;
-        /// Code that the cluster holds, by its hash.
-        26 since "2.1" fn code(code_hash: Hash) -> Option<CodeView> => Code;
     }
 }
 

@@ -16,9 +16,7 @@ pub use message::{
 };
 pub use outside::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
 pub use receipt::{BlockReceipt, Effect, Failure, Outcome, Receipt, StorageDeposit};
-pub use view::{
-    AccessError, AccountView, ClusterView, CodeView, ContractView, EngineInfo, RentView,
-};
+pub use view::{AccessError, AccountView, ClusterView, ContractView, EngineInfo, RentView};
 
 /// A 32-byte account.
 pub type AccountId = [u8; 32];

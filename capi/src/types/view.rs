@@ -59,15 +59,6 @@ pub struct ContractView {
     pub tombstone: bool,
 }
 
-/// Code that the cluster holds.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct CodeView {
-    /// Who uploaded it, and gets its deposit back.
-    pub uploader: AccountId,
-    /// How many contracts are made from it.
-    pub contracts: u64,
-}
-
 /// Why a contract can't be looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum AccessError {

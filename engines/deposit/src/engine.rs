@@ -108,12 +108,4 @@ impl<R: Release> Engine for DepositEngine<R> {
     fn rent(&self, _: &mut Overlay<'_>, _: &Block, _: &AccountId) -> Result<RentView, AccessError> {
         Err(AccessError::Unsupported)
     }
-
-    fn code(&self, state: &mut Overlay<'_>, code_hash: &Hash) -> Option<CodeView> {
-        let info: state::CodeInfo = state.get_as(&state::code_info_key(code_hash))?;
-        Some(CodeView {
-            uploader: info.owner,
-            contracts: info.refcount,
-        })
-    }
 }

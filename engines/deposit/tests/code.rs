@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use pink_engine_sdk::{types::*, Engine};
+use pink_engine_sdk::types::*;
 
 const MEMORY: &str = r#"(import "env" "memory" (memory 1 1))"#;
 const ENTRIES: &str = r#"(func (export "deploy")) (func (export "call"))"#;
@@ -333,20 +333,6 @@ fn code_is_stored_once() {
             deposit_held: deposit,
             uploader: ALICE
         }]
-    );
-    let hash = first.code_hash.unwrap();
-    let (uploader, contracts) = (ALICE, 0);
-    let view = chain.view(|engine, state| engine.code(state, &hash));
-    assert_eq!(
-        view,
-        Some(CodeView {
-            uploader,
-            contracts
-        })
-    );
-    assert_eq!(
-        chain.view(|engine, state| engine.code(state, &[0; 32])),
-        None
     );
     assert_eq!(first.gas_consumed, RULES.bases.upload.of(code.len() as u32));
     let mut again = upload(&code);

@@ -1,8 +1,8 @@
 use crate::{
     capi::calls::{View, ViewCall},
     types::{
-        AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView, CodeView,
-        ContractView, EngineInfo, Env, Hash, Message, Receipt, RentView,
+        AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
+        ContractView, EngineInfo, Env, Message, Receipt, RentView,
     },
     Overlay,
 };
@@ -67,11 +67,6 @@ pub trait Engine: Send + Sync + 'static {
         block: &Block,
         address: &AccountId,
     ) -> Result<RentView, AccessError>;
-
-    /// Code that the cluster holds, by its hash. Rules before 2.1 aren't asked.
-    fn code(&self, _: &mut Overlay<'_>, _: &Hash) -> Option<CodeView> {
-        None
-    }
 }
 
 /// What a view shows, SCALE of the type that its row of the table names.
@@ -87,7 +82,6 @@ pub(crate) fn show<E: Engine>(engine: &E, state: &mut Overlay<'_>, view: View) -
             reply(&view, value)
         }
         View::Rent(view) => reply(&view, engine.rent(state, &view.block, &view.address)),
-        View::Code(view) => reply(&view, engine.code(state, &view.code_hash)),
     }
 }
 
