@@ -104,9 +104,9 @@ impl Session {
             );
             self.breach(Rule::OffChain, text);
         }
-        let mut served = Served(self);
-        let served: &mut dyn OCalls = &mut served;
-        let reply = served.dispatch(caller(), id, args.unwrap_or_default());
+        let mut ocalls = SessionOcalls(self);
+        let ocalls: &mut dyn OCalls = &mut ocalls;
+        let reply = ocalls.dispatch(caller(), id, args.unwrap_or_default());
         if let [1, fault @ ..] = reply.as_slice() {
             // The engine may ask for what isn't there; it may not ask in a way that isn't.
             use parity_scale_codec::Decode;
@@ -126,7 +126,7 @@ impl Session {
     }
 }
 
-struct Served<'s>(&'s Session);
+struct SessionOcalls<'s>(&'s Session);
 
 fn fault(status: Status) -> Fault {
     match status {
@@ -139,7 +139,7 @@ fn fault(status: Status) -> Fault {
     }
 }
 
-impl OCalls for Served<'_> {
+impl OCalls for SessionOcalls<'_> {
     fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
         Ok(self.0.read(&key).map(<[u8]>::to_vec))
     }
