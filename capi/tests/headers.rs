@@ -71,7 +71,7 @@ fn functions(header: &str) -> Vec<Function> {
     let text = fs::read_to_string(include.join(header)).expect("there is a header");
     let mut found = Vec::new();
     let (mut rest, mut comment) = (text.as_str(), "");
-    while let Some(next) = rest.find(|c| matches!(c, ';' | '{' | '}' | '/')) {
+    while let Some(next) = rest.find([';', '{', '}', '/']) {
         if rest[next..].starts_with("/*") {
             let end = next + rest[next..].find("*/").expect("comments end");
             comment = &rest[next..end];

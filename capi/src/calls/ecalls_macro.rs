@@ -158,6 +158,7 @@ macro_rules! ecalls {
 
         /// A call into an engine, with its arguments.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[allow(clippy::large_enum_variant)] // there is one for a call, and none is kept
         pub enum Ecall<'c> {
             $(
                 $(#[doc = $block_doc])+
