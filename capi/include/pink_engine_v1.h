@@ -8,15 +8,18 @@
  * An engine is a shared library with one exported symbol, `__pink_runtime_init`. A worker calls
  * it once in a process, before anything else in the library. Afterwards both sides call each
  * other through a PinkCrossCallV1: an id, the SCALE tuple of the arguments, and an output
- * function that takes the reply, a SCALE `Result<_, Fault>`. The ids, arguments and replies are
- * listed in docs/abi.md.
+ * function that takes the reply, a SCALE `Result<_, Fault>`. What the calls are, and the bytes of
+ * what they speak of, is specified in docs/abi.md.
  *
  * Minors only add ocalls, and fields at the end of structs. An engine MUST NOT make an ocall that
- * the worker's minor hasn't got.
+ * the worker's minor hasn't got: docs/abi.md says which minor each needs.
  *
  * The ocall `poll`, since minor 1: an engine asks it again and again while it works at a query or
  * an estimate. When it answers with a fault, the ecall MUST end with a fault soon. What other
  * ecalls do MUST NOT depend on it.
+ *
+ * Pointers. All are borrowed for the duration of the call that passes them, unless it is said
+ * otherwise; none may be NULL, unless it is said otherwise.
  */
 #ifndef PINK_ENGINE_V1_H
 #define PINK_ENGINE_V1_H
@@ -33,7 +36,6 @@ extern "C" {
 
 #define PINK_V1_ABI_MAJOR 1
 #define PINK_V1_ABI_MINOR 1
-#define PINK_V1_POLL_SINCE_MINOR 1 /* the first minor whose workers serve the ocall `poll` */
 #define PINK_V1_INIT_SYMBOL "__pink_runtime_init"
 
 enum {
@@ -44,28 +46,66 @@ enum {
     PINK_V1_E_REINITIALISED = -4 /* called before in this process with another config        */
 };
 
-/* Takes one reply. `data` is borrowed for the duration of the call, and non-NULL even if `len`
- * is 0. `ctx` is what the caller gave to the cross call, not dereferenced by the callee. */
+/* Takes one reply.
+ *
+ * @param ctx   What the caller gave to the cross call; the callee MUST NOT look inside.
+ * @param data  The reply; non-NULL even if `len` is 0.
+ * @param len   Its bytes. */
 typedef void (*PinkOutputV1)(void *ctx, const uint8_t *data, uint64_t len);
 
-/* Carries one call. `data` is borrowed for the duration of the call; it MAY be NULL if `len` is
- * 0. The callee MUST call `output` exactly once, on the same thread, before it returns, and MUST
- * NOT let a panic or an exception through. Ecalls MAY run on several threads at once; an ocall
- * MUST be made on the thread of the ecall that it belongs to. */
+/* Carries one call. The callee MUST call `output` exactly once, on the same thread, before it
+ * returns, and MUST NOT let a panic or an exception through. Ecalls MAY run on several threads at
+ * once; an ocall MUST be made on the thread of the ecall that it belongs to.
+ *
+ * @param call_id  The call's id.
+ * @param data     The SCALE tuple of its arguments; MAY be NULL if `len` is 0.
+ * @param len      Their bytes.
+ * @param ctx      Passed to `output` as it is; MAY be NULL.
+ * @param output   Takes the reply, a SCALE `Result<_, Fault>`. */
 typedef void (*PinkCrossCallV1)(uint32_t call_id, const uint8_t *data, uint64_t len, void *ctx,
                                 PinkOutputV1 output);
 
 /* The worker's allocator. From `init` on the engine MUST allocate through it, and through
  * nothing else; what was allocated before MUST NOT be given to `realloc` or `dealloc`. All
- * functions MAY be called from any thread. `align` is a power of two, `size` is above 0. None of
- * them answers NULL. `ctx` is passed back as it is. */
+ * functions MAY be called from any thread. None of them answers NULL, whatever limit is passed:
+ * the ecall's end tells. */
 typedef struct PinkAllocatorV1 {
     uint32_t struct_size; /* sizeof(PinkAllocatorV1) as the worker knows it */
     uint32_t reserved;
-    void *ctx;
+    void *ctx; /* the worker's; names the engine in its counters */
+
+    /* Allocates.
+     *
+     * @param ctx    The allocator's.
+     * @param size   Bytes, above 0.
+     * @param align  A power of two.
+     * @return       Memory with undefined contents. */
     void *(*alloc)(void *ctx, uint64_t size, uint64_t align);
+
+    /* Allocates memory that is 0.
+     *
+     * @param ctx    The allocator's.
+     * @param size   Bytes, above 0.
+     * @param align  A power of two.
+     * @return       Memory of zeros. */
     void *(*alloc_zeroed)(void *ctx, uint64_t size, uint64_t align);
+
+    /* Changes the size of a block; what both sizes have in common is kept.
+     *
+     * @param ctx       The allocator's.
+     * @param ptr       The block; not to be used any more.
+     * @param size      Its size, as it was allocated.
+     * @param align     Its alignment, as it was allocated.
+     * @param new_size  Bytes, above 0.
+     * @return          The block, which MAY lie elsewhere. */
     void *(*realloc)(void *ctx, void *ptr, uint64_t size, uint64_t align, uint64_t new_size);
+
+    /* Gives a block back.
+     *
+     * @param ctx    The allocator's.
+     * @param ptr    The block.
+     * @param size   Its size, as it was allocated.
+     * @param align  Its alignment, as it was allocated. */
     void (*dealloc)(void *ctx, void *ptr, uint64_t size, uint64_t align);
 } PinkAllocatorV1;
 
@@ -90,8 +130,14 @@ typedef struct PinkEntryV1 {
     PinkCrossCallV1 ecall; /* never NULL after PINK_V1_OK */
 } PinkEntryV1;
 
-/* The one exported symbol. Neither pointer is NULL. A second call with the same config answers as
- * the first did; with another one, PINK_V1_E_REINITIALISED. */
+/* The one exported symbol.
+ *
+ * @param config  The worker's side, borrowed; the allocator that it points to lives as long as the
+ *                process.
+ * @param entry   Receives the engine's side.
+ * @return        PINK_V1_OK; a second call with the same config answers as the first did, with
+ *                another one PINK_V1_E_REINITIALISED; PINK_V1_E_ARGUMENT, PINK_V1_E_UNSUPPORTED,
+ *                PINK_V1_E_PANIC. */
 int32_t __pink_runtime_init(const PinkConfigV1 *config, PinkEntryV1 *entry);
 typedef int32_t (*PinkInitV1)(const PinkConfigV1 *config, PinkEntryV1 *entry);
 

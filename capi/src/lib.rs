@@ -7,9 +7,13 @@
 //!   bytes. Every argument and every reply is encoded and copied.
 //! * [`v2`]: typed tables and borrowed bytes; a read copies nothing.
 //!
-//! [`types`] are the arguments and results that both directions speak of: messages, what a block
-//! gives to an engine, receipts. They are encoded with SCALE and have explicit indices, because
-//! receipts are compared between workers and kept for ever.
+//! Both are transports. What they carry is specified beside them: [`calls`] are the calls in both
+//! directions, with ids, arguments and replies; [`types`] are what these speak of: messages, what a
+//! block gives to an engine, receipts. They are encoded with SCALE and have explicit indices,
+//! because receipts are compared between workers and kept for ever. [`pink`] are the commands that
+//! contracts give to their engine and worker in events.
+//!
+//! Worker and engine read states and serve threads alike, so [`range`] and [`Shards`] are here too.
 //!
 //! [`note`] is what an engine's file says about itself, to whoever reads it without running it.
 //!
@@ -22,10 +26,16 @@
 // `unsafe`, and every block says what makes it sound.
 #![allow(unsafe_code)]
 
+mod allocator;
+pub mod calls;
 mod fault;
 pub mod note;
+pub mod pink;
+pub mod range;
+mod shards;
 pub mod types;
 pub mod v1;
 pub mod v2;
 
 pub use fault::Fault;
+pub use shards::Shards;

@@ -1,45 +1,45 @@
-//! `docs/abi.md` lists every call of the first ABI. The lists there are written by this test:
+//! `docs/abi.md` lists every call. The lists there are written by this test:
 //! `UPDATE_DOCS=1 cargo test -p pink-capi --test docs`.
 
-use pink_capi::v1::{CallInfo, ECALLS, OCALLS};
-use std::{env, fs, path::Path};
+mod common;
 
-/// The rows as a Markdown table.
-fn table(rows: &[CallInfo]) -> String {
-    let rows = rows.iter().map(|row| {
-        let CallInfo {
-            id, name, since, ..
-        } = row;
-        // The compiler's way to write an argument isn't a person's.
-        let signature = row.signature.replace(" : ", ": ");
-        format!("| {id} | {since} | `{name}{signature}` |{} |\n", row.about)
+use common::{page, replace, write_or_compare};
+use pink_capi::calls::{Scope, ECALLS, OCALLS};
+
+/// A call's signature: the compiler's way to write an argument isn't a person's.
+fn call(name: &str, signature: &str) -> String {
+    format!("`{name}{}`", signature.replace(" : ", ": "))
+}
+
+/// The calls into an engine as a Markdown table.
+fn ecalls() -> String {
+    let rows = ECALLS.iter().map(|row| {
+        let call = call(row.name, row.signature);
+        format!("| {} | {} | {call} |{} |\n", row.id, row.since, row.about)
     });
     "| id | since | call | |\n|---|---|---|---|\n".to_owned() + &rows.collect::<String>()
 }
 
-/// Puts `table` between the marks of `name`.
-fn replace(page: &str, name: &str, table: &str) -> String {
-    let (begin, end) = (
-        format!("<!-- {name} -->\n"),
-        format!("<!-- end of {name} -->\n"),
-    );
-    let from = page.find(&begin).expect("the page has the mark") + begin.len();
-    let to = page.find(&end).expect("the page has the mark");
-    [&page[..from], table, &page[to..]].concat()
+/// The calls back into the worker.
+fn ocalls() -> String {
+    let rows = OCALLS.iter().map(|row| {
+        let call = call(row.name, row.signature);
+        let v2 = row.v2_function.unwrap_or("env.call");
+        let scope = match row.scope {
+            Scope::All => "all calls",
+            Scope::Query => "queries",
+        };
+        let (id, since, minor, about) = (row.id, row.since, row.v1_minor, row.about);
+        format!("| {id} | {since} | 1.{minor} | `{v2}` | {scope} | {call} |{about} |\n")
+    });
+    "| id | since | ABI 1 | ABI 2 | in | call | |\n|---|---|---|---|---|---|---|\n".to_owned()
+        + &rows.collect::<String>()
 }
 
 #[test]
 fn the_page_lists_every_call() {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/abi.md");
-    let page = fs::read_to_string(&place).expect("there is a page");
-    let new = replace(&page, "ecalls", &table(ECALLS));
-    let new = replace(&new, "ocalls", &table(OCALLS));
-    if env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&place, &new).expect("the page can be written");
-    } else {
-        assert!(
-            page == new,
-            "docs/abi.md isn't up to date: UPDATE_DOCS=1 cargo test -p pink-capi --test docs"
-        );
-    }
+    let page = page();
+    let new = replace(&page, "ecalls", &ecalls());
+    let new = replace(&new, "ocalls", &ocalls());
+    write_or_compare("docs", &page, &new);
 }

@@ -2,8 +2,10 @@
 
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::{
-    types::{AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded},
-    v1::{CrossCall, OCalls, OCallsClient, OCALLS},
+    calls::{CrossCall, OCalls, OCallsClient, OCALLS},
+    types::{
+        AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded, Version,
+    },
     Fault,
 };
 
@@ -86,13 +88,18 @@ struct Wire(fn(Vec<u8>) -> Vec<u8>);
 impl CrossCall for Wire {
     fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
         let host: &mut dyn OCalls = &mut Host;
-        Ok((self.0)(host.dispatch(id, args)))
+        Ok((self.0)(host.dispatch(Version::new(2, 0), id, args)))
     }
 }
 
 fn dispatch(id: u32, args: &[u8]) -> Result<(), Fault> {
+    dispatch_for(Version::new(2, 0), id, args)
+}
+
+/// What an engine of a version is answered.
+fn dispatch_for(caller: Version, id: u32, args: &[u8]) -> Result<(), Fault> {
     let host: &mut dyn OCalls = &mut Host;
-    let reply = host.dispatch(id, args);
+    let reply = host.dispatch(caller, id, args);
     // A fault is encoded in the same way whatever the call returns.
     match reply[0] {
         0 => Ok(()),
@@ -170,13 +177,22 @@ fn spoiled_replies_are_a_fault_of_the_caller_side() {
     }
 }
 
+/// By hand: what 1.x may call, and what is for 2.0 and later.
 #[test]
-fn every_row_says_since_when() {
-    for row in OCALLS.iter().chain(pink_capi::v1::ECALLS) {
-        let (major, minor) = row.since.split_once('.').expect("MAJOR.MINOR");
-        assert!(
-            major.parse::<u32>().is_ok() && minor.parse::<u32>().is_ok(),
-            "{row:?}"
-        );
+fn an_engine_has_the_calls_of_its_version() {
+    const FIRST: [u32; 6] = [1, 2, 3, 4, 5, 16];
+    for id in 1..=16 {
+        let unknown = |major, minor| {
+            dispatch_for(Version::new(major, minor), id, &[]) == Err(Fault::UnknownCall { id })
+        };
+        for (major, minor) in [(0, 1), (1, 0), (1, 1), (1, 9)] {
+            assert_eq!(unknown(major, minor), !FIRST.contains(&id), "{id}");
+        }
+        for (major, minor) in [(2, 0), (2, 1), (3, 0)] {
+            assert!(!unknown(major, minor), "{id}");
+        }
     }
+    let row = |id: u32| OCALLS.iter().find(|row| row.id == id).unwrap();
+    assert_eq!(row(15).since, Version::new(2, 0));
+    assert_eq!((row(15).v1_minor, row(16).v1_minor), (0, 1));
 }

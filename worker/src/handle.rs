@@ -1,7 +1,7 @@
 //! Reads of a worker, in parallel with each other and with the blocks that it executes.
 
 use crate::{
-    engine::{EngineRegistry, Pool},
+    engine::{chain_version, EngineRegistry, Pool},
     exec::{block_of, ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
     outside::Surroundings,
@@ -10,7 +10,7 @@ use crate::{
     worker::{decode, WorkerError},
     ClusterKey,
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use parity_scale_codec::DecodeAll;
 use pink_capi::types::Version;
 use std::sync::Arc;
@@ -80,13 +80,13 @@ impl WorkerHandle {
             .ok_or(WorkerError::Empty)?;
         let version = Version::decode_all(&mut &stored[..])
             .map_err(|error| broken("version", error.to_string()))?;
-        let version = EngineVersion::new(version.major, version.minor);
+        let version = chain_version(version);
         let input: ClusterBlock = match self.store.input(number)? {
             Some(bytes) => decode(number, "input", &bytes)?,
             None => return Err(WorkerError::Empty),
         };
-        let engine_record = input.engines.iter().find(|(named, _)| *named == version);
-        let (_, engine_record) = engine_record.ok_or(ParkReason::NoRecord { version })?;
+        let engine_record = input.engine_record(version);
+        let engine_record = engine_record.ok_or(ParkReason::NoRecord { version })?;
         let engine = self
             .registry
             .get(version, engine_record)

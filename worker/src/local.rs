@@ -14,7 +14,11 @@ use crate::{
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Seq};
 use parity_scale_codec::Encode;
-use pink_capi::types::{AccountId, Event, Hash};
+use pink_capi::{
+    calls::view,
+    pink,
+    types::{AccountId, Event, Hash},
+};
 use std::collections::BTreeMap;
 
 /// The table of contracts' shares: address → weight.
@@ -63,10 +67,11 @@ pub(crate) fn system_contract(
         return None;
     }
     let version = outcome.engine?;
-    let (_, record) = input.engines.iter().find(|(named, _)| *named == version)?;
+    let record = input.engine_record(version)?;
     let engine = executor.registry.get(version, record).ok()?;
     let mut session = Session::reading(state, executor.codes);
-    engine.cluster(&mut session).ok().flatten()?.system_contract
+    let cluster = engine.view(&mut session, view::Cluster {});
+    cluster.ok().flatten()?.system_contract
 }
 
 impl Local {
@@ -94,7 +99,7 @@ impl Local {
                 else {
                     continue;
                 };
-                if orders::is_order(topics) {
+                if pink::is_pink(topics) {
                     let order = orders::check(system_contract, contract, data, false);
                     orders.push((*contract, order));
                 }

@@ -5,68 +5,10 @@
 //! refused loudly, and never obeyed.
 
 use crate::outside::CacheOrder;
-use parity_scale_codec::{Decode, DecodeAll};
-use pink_capi::types::{AccountId, Event, Hash};
-
-/// The one topic of a pink event: SCALE of the string `phala.pink.event`, filled up with zeros.
-pub const PINK_TOPIC: Hash = *b"\x40phala.pink.event\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-
-/// An order, under the index that contracts know. The indices 0, 1, 11 and 12 were used by other
-/// systems and are not given again.
-#[derive(Clone, Debug, PartialEq, Eq, Decode)]
-#[allow(missing_docs)] // each says what its fields are
-pub enum PinkEvent {
-    /// Have a contract called at a certain point of every block. The system contract only.
-    #[codec(index = 2)]
-    SetHook {
-        hook: u8,
-        contract: AccountId,
-        selector: u32,
-        gas_limit: u64,
-    },
-    /// Give a contract a program that runs beside it. The system contract only.
-    #[codec(index = 3)]
-    DeploySidevmTo {
-        contract: AccountId,
-        code_hash: Hash,
-    },
-    /// Send a message to the program beside the contract that emits this.
-    #[codec(index = 4)]
-    SidevmMessage(Vec<u8>),
-    /// Change the cache of the contract that emits this.
-    #[codec(index = 5)]
-    CacheOp(CacheOp),
-    /// Stop the program beside the contract that emits this.
-    #[codec(index = 6)]
-    StopSidevm,
-    /// Stop the program beside another contract. The system contract only.
-    #[codec(index = 7)]
-    ForceStopSidevm { contract: AccountId },
-    /// Send the logs of all contracts to this one. The system contract only.
-    #[codec(index = 8)]
-    SetLogHandler(AccountId),
-    /// Set a contract's share of what is divided by weight. The system contract only.
-    #[codec(index = 9)]
-    SetContractWeight { contract: AccountId, weight: u32 },
-    /// Ask for the move to another engine. The system contract only; the engine takes it.
-    #[codec(index = 10)]
-    UpgradeRuntimeTo { version: (u32, u32) },
-}
-
-/// A change of a contract's cache.
-#[derive(Clone, Debug, PartialEq, Eq, Decode)]
-#[allow(missing_docs)] // each says what its fields are
-pub enum CacheOp {
-    /// Keep a value.
-    #[codec(index = 0)]
-    Set { key: Vec<u8>, value: Vec<u8> },
-    /// Let a value expire in so many seconds.
-    #[codec(index = 1)]
-    SetExpiration { key: Vec<u8>, expiration: u64 },
-    /// Forget a value.
-    #[codec(index = 2)]
-    Remove { key: Vec<u8> },
-}
+use pink_capi::{
+    pink::{self, CacheOp, PinkEvent},
+    types::{AccountId, Event},
+};
 
 impl From<CacheOp> for CacheOrder {
     fn from(order: CacheOp) -> Self {
@@ -103,69 +45,32 @@ pub(crate) struct Refused {
     pub(crate) reason: String,
 }
 
-/// Whether these are the topics of an order.
-pub(crate) fn is_order(topics: &[Hash]) -> bool {
-    topics == [PINK_TOPIC]
-}
-
 /// Whether an event is an order that only the system contract may give.
 pub(crate) fn is_privileged(event: &Event) -> bool {
     match event {
-        Event::ContractEmitted { topics, data, .. } if is_order(topics) => {
-            matches!(data.first(), Some(2 | 3 | 7..=10))
+        Event::ContractEmitted { topics, data, .. } if pink::is_pink(topics) => {
+            is_privileged_data(data)
         }
         _ => false,
     }
 }
 
-impl PinkEvent {
-    /// Reads an order, wholly.
-    ///
-    /// # Errors
-    /// What the decoder said.
-    pub fn from_bytes(mut data: &[u8]) -> Result<Self, parity_scale_codec::Error> {
-        Self::decode_all(&mut data)
-    }
+/// Whether data of a pink event are a command that only the system contract may give.
+fn is_privileged_data(data: &[u8]) -> bool {
+    data.first()
+        .is_some_and(|index| pink::is_privileged(*index))
+}
 
-    /// Its name.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::SetHook { .. } => "SetHook",
-            Self::DeploySidevmTo { .. } => "DeploySidevmTo",
-            Self::SidevmMessage(_) => "SidevmMessage",
-            Self::CacheOp(_) => "CacheOp",
-            Self::StopSidevm => "StopSidevm",
-            Self::ForceStopSidevm { .. } => "ForceStopSidevm",
-            Self::SetLogHandler(_) => "SetLogHandler",
-            Self::SetContractWeight { .. } => "SetContractWeight",
-            Self::UpgradeRuntimeTo { .. } => "UpgradeRuntimeTo",
-        }
-    }
-
-    /// Only the system contract may give it.
-    pub fn is_privileged(&self) -> bool {
-        match self {
-            Self::SetHook { .. }
-            | Self::DeploySidevmTo { .. }
-            | Self::ForceStopSidevm { .. }
-            | Self::SetLogHandler(_)
-            | Self::SetContractWeight { .. }
-            | Self::UpgradeRuntimeTo { .. } => true,
-            Self::SidevmMessage(_) | Self::CacheOp(_) | Self::StopSidevm => false,
-        }
-    }
-
-    /// It has an effect when a query emits it.
-    pub fn allowed_in_query(&self) -> bool {
-        matches!(
-            self,
-            Self::DeploySidevmTo { .. }
-                | Self::SidevmMessage(_)
-                | Self::CacheOp(_)
-                | Self::StopSidevm
-                | Self::ForceStopSidevm { .. }
-        )
-    }
+/// Whether a command has an effect when a query emits it.
+fn allowed_in_query(event: &PinkEvent) -> bool {
+    matches!(
+        event,
+        PinkEvent::DeploySidevmTo { .. }
+            | PinkEvent::SidevmMessage(_)
+            | PinkEvent::CacheOp(_)
+            | PinkEvent::StopSidevm
+            | PinkEvent::ForceStopSidevm { .. }
+    )
 }
 
 /// Looks at an order: who gives it, and whether there is anybody who could obey.
@@ -191,10 +96,10 @@ pub(crate) fn check(
             reason: reason.into(),
         })
     };
-    if event.is_privileged() && system_contract != Some(*contract) {
+    if is_privileged_data(data) && system_contract != Some(*contract) {
         return refused("only the system contract may give it");
     }
-    if in_query && !event.allowed_in_query() {
+    if in_query && !allowed_in_query(&event) {
         return refused("it has no effect in a query");
     }
     Ok(match event {
@@ -252,11 +157,11 @@ mod tests {
         for (data, name, privileged, in_query) in table() {
             let event = PinkEvent::from_bytes(&data).unwrap();
             assert_eq!(event.name(), name);
-            assert_eq!(event.is_privileged(), privileged, "{name}");
-            assert_eq!(event.allowed_in_query(), in_query, "{name}");
+            assert_eq!(is_privileged_data(&data), privileged, "{name}");
+            assert_eq!(allowed_in_query(&event), in_query, "{name}");
             let emitted = Event::ContractEmitted {
                 contract: OTHER,
-                topics: vec![PINK_TOPIC],
+                topics: vec![pink::TOPIC],
                 data: data.clone(),
             };
             assert_eq!(is_privileged(&emitted), privileged, "{name}");

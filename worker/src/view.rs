@@ -10,6 +10,7 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
 use pink_capi::{
+    calls::{view, ViewCall},
     types::{
         AccessError, AccountId, AccountView, Balance, Block, ClusterView, ContractView, Env,
         Message, Mode, Outcome, Receipt, RentView, UpdatePrices,
@@ -107,7 +108,9 @@ impl View {
     /// The system contract, asked on this thread, which has to have stack for it.
     pub(crate) fn system_contract_here(&self) -> Option<AccountId> {
         let codes = self.codes();
-        let cluster = self.engine.cluster(&mut self.session(&codes));
+        let cluster = self
+            .engine
+            .view(&mut self.session(&codes), view::Cluster {});
         cluster.ok().flatten()?.system_contract
     }
 
@@ -128,8 +131,7 @@ impl View {
     /// # Errors
     /// The engine or the store failed.
     pub fn account(&self, who: &AccountId) -> Result<AccountView, WorkerError> {
-        let who = *who;
-        self.look(move |engine, host| engine.account(host, &who))
+        self.look(view::Account { who: *who })
     }
 
     /// All money in the ledger.
@@ -137,7 +139,7 @@ impl View {
     /// # Errors
     /// The engine or the store failed.
     pub fn total_issuance(&self) -> Result<Balance, WorkerError> {
-        self.look(|engine, host| engine.total_issuance(host))
+        self.look(view::TotalIssuance {})
     }
 
     /// The cluster.
@@ -145,7 +147,7 @@ impl View {
     /// # Errors
     /// The engine or the store failed.
     pub fn cluster(&self) -> Result<Option<ClusterView>, WorkerError> {
-        self.look(|engine, host| engine.cluster(host))
+        self.look(view::Cluster {})
     }
 
     /// Whether the cluster was destroyed. Its state isn't cleared at once, and what is left of it
@@ -183,8 +185,8 @@ impl View {
     /// # Errors
     /// [`WorkerError::Destroyed`]; the engine or the store failed.
     pub fn contract(&self, address: &AccountId) -> Result<Option<ContractView>, WorkerError> {
-        let address = *address;
-        self.of_living(self.look(move |engine, host| engine.contract(host, &address))?)
+        let seen = self.look(view::Contract { address: *address })?;
+        self.of_living(seen)
     }
 
     /// One value of a contract's storage, by the key that the contract uses.
@@ -197,7 +199,7 @@ impl View {
         key: &[u8],
     ) -> Result<Result<Option<Vec<u8>>, AccessError>, WorkerError> {
         let (address, key) = (*address, key.to_vec());
-        let seen = self.look(move |engine, host| engine.contract_storage(host, &address, &key))?;
+        let seen = self.look(view::ContractStorage { address, key })?;
         self.of_living(seen)
     }
 
@@ -207,14 +209,16 @@ impl View {
     /// [`WorkerError::Destroyed`]; the engine or the store failed.
     pub fn rent(&self, address: &AccountId) -> Result<Result<RentView, AccessError>, WorkerError> {
         let (address, block) = (*address, self.block.clone());
-        self.of_living(self.look(move |engine, host| engine.rent(host, &block, &address))?)
+        let seen = self.look(view::Rent { block, address })?;
+        self.of_living(seen)
     }
 
-    fn look<T: Send + 'static>(
-        &self,
-        call: impl FnOnce(&dyn Engine, &mut dyn Host<'_>) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T, WorkerError> {
-        self.look_and_listen(call).map(|(seen, _)| seen)
+    fn look<V>(&self, view: V) -> Result<V::Reply, WorkerError>
+    where
+        V: ViewCall<Reply: Send + 'static> + Send + 'static,
+    {
+        let seen = self.look_and_listen(|engine, host| engine.view(host, view));
+        seen.map(|(seen, _)| seen)
     }
 
     /// Makes a call that reads, on a thread with stack for it, and gives back what it logged.

@@ -17,6 +17,25 @@ impl Version {
     pub const fn new(major: u32, minor: u32) -> Self {
         Self { major, minor }
     }
+
+    /// The version of a constant text, `MAJOR.MINOR`.
+    ///
+    /// # Panics
+    /// If it is none. Meant for constants, where that is an error of compilation.
+    pub const fn of(text: &str) -> Self {
+        let (bytes, mut parts, mut part, mut at) = (text.as_bytes(), [0u32; 2], 0, 0);
+        assert!(bytes.len() >= 3, "MAJOR.MINOR");
+        while at < bytes.len() {
+            match bytes[at] {
+                b'.' => part += 1,
+                digit @ b'0'..=b'9' => parts[part] = parts[part] * 10 + (digit - b'0') as u32,
+                _ => panic!("MAJOR.MINOR"),
+            }
+            at += 1;
+        }
+        assert!(part == 1, "MAJOR.MINOR");
+        Self::new(parts[0], parts[1])
+    }
 }
 
 impl fmt::Display for Version {

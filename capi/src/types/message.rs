@@ -42,7 +42,7 @@ pub struct Setup {
     pub treasury: AccountId,
     /// The least that any other account holds; fixed for ever.
     pub existential_deposit: Balance,
-    /// SCALE of the engine's own configuration; empty = its defaults.
+    /// SCALE of the engine's own configuration; empty: its defaults.
     pub engine_config: Vec<u8>,
     /// Hash of the system contract's code; its bytes come from the host.
     pub system_code: Option<Hash>,
@@ -75,7 +75,7 @@ pub struct Upload {
     pub origin: AccountId,
     /// WebAssembly.
     pub code: Vec<u8>,
-    /// The highest deposit that the sender accepts; none = the engine's default.
+    /// The highest deposit that the sender accepts; `None`: the engine's default.
     pub storage_deposit_limit: Option<Balance>,
     /// What the code is for.
     pub determinism: Determinism,
@@ -98,7 +98,7 @@ pub struct Instantiate {
     pub value: Balance,
     /// What the execution may use, without the message's base.
     pub gas_limit: Weight,
-    /// The highest storage deposit that the sender accepts; none = the engine's default.
+    /// The highest storage deposit that the sender accepts; `None`: the engine's default.
     pub storage_deposit_limit: Option<Balance>,
     /// The highest gas price that the sender accepts.
     pub max_gas_price: Balance,
@@ -117,7 +117,7 @@ pub struct Call {
     pub value: Balance,
     /// What the execution may use, without the message's base.
     pub gas_limit: Weight,
-    /// The highest storage deposit that the sender accepts; none = the engine's default.
+    /// The highest storage deposit that the sender accepts; `None`: the engine's default.
     pub storage_deposit_limit: Option<Balance>,
     /// The highest gas price that the sender accepts.
     pub max_gas_price: Balance,
@@ -180,33 +180,3 @@ pub struct RemoveCode {
 /// The cluster ends; the ledger is emptied.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Destroy {}
-
-/// Any message, under the index that it has in the chain's queue.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[allow(missing_docs)] // each variant is documented at its type
-pub enum Message {
-    #[codec(index = 0)]
-    Setup(Setup),
-    #[codec(index = 1)]
-    Deposit(Deposit),
-    #[codec(index = 2)]
-    Withdraw(Withdraw),
-    #[codec(index = 3)]
-    Upload(Upload),
-    #[codec(index = 4)]
-    Instantiate(Instantiate),
-    #[codec(index = 5)]
-    Call(Call),
-    #[codec(index = 6)]
-    Upgrade(Upgrade),
-    #[codec(index = 7)]
-    UpdatePrices(UpdatePrices),
-    #[codec(index = 8)]
-    UpdateSchedule(UpdateSchedule),
-    #[codec(index = 9)]
-    ClaimSurcharge(ClaimSurcharge),
-    #[codec(index = 10)]
-    Destroy(Destroy),
-    #[codec(index = 11)]
-    RemoveCode(RemoveCode),
-}

@@ -7,11 +7,12 @@ mod outside;
 mod receipt;
 mod view;
 
+pub use crate::calls::Message;
 pub use block::{Block, Env, Mode, Version, Weight};
 pub use event::Event;
 pub use message::{
-    Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate, Message, RemoveCode,
-    Setup, UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
+    Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate, RemoveCode, Setup,
+    UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
 };
 pub use outside::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
 pub use receipt::{BlockReceipt, Effect, Failure, Outcome, Receipt, StorageDeposit};
@@ -25,3 +26,11 @@ pub type Balance = u128;
 pub type BlockNumber = u32;
 /// BLAKE2b-256 over some bytes.
 pub type Hash = [u8; 32];
+/// What a call changes in the state: ascending keys, none twice; `None` removes the key.
+pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+/// Keys of the state with their values, ascending.
+pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// The state key under which every engine keeps the version that the state belongs to: SCALE of
+/// [`Version`]. The worker reads it to choose the engine, and it is under the state root.
+pub const VERSION_KEY: &[u8] = b":version";

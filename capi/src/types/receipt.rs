@@ -52,10 +52,10 @@ pub enum Outcome {
 /// What a message moved between accounts and storage deposits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum StorageDeposit {
-    /// So much was taken from the sender.
+    /// Taken from the sender.
     #[codec(index = 0)]
     Charge(Balance),
-    /// So much was given back to the sender.
+    /// Given back to the sender.
     #[codec(index = 1)]
     Refund(Balance),
 }

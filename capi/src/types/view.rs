@@ -79,7 +79,7 @@ pub enum AccessError {
 /// A contract's rent (era 1).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct RentView {
-    /// The block in which it will be evictable at the present rate; none = never.
+    /// The block in which it will be evictable at the present rate; `None`: never.
     pub eviction_at: Option<BlockNumber>,
     /// What it may still spend on rent.
     pub allowance: Balance,

@@ -2,6 +2,8 @@
 
 use std::ffi::c_void;
 
+pub use crate::allocator::Allocator;
+
 /// The one symbol that an engine of this ABI exports.
 pub const INIT_SYMBOL: &std::ffi::CStr = c"__pink_runtime_init";
 
@@ -9,8 +11,6 @@ pub const INIT_SYMBOL: &std::ffi::CStr = c"__pink_runtime_init";
 pub const ABI_MAJOR: u16 = 1;
 /// Minor version: calls and fields that were added at the end.
 pub const ABI_MINOR: u16 = 1;
-/// The first minor version whose workers serve the ocall `poll`.
-pub const POLL_SINCE_MINOR: u16 = 1;
 
 /// The engine is ready.
 pub const STATUS_OK: i32 = 0;
@@ -35,42 +35,6 @@ pub type CrossCallFn = unsafe extern "C" fn(
     ctx: *mut c_void,
     output: OutputFn,
 );
-
-/// The worker's allocator, as an engine uses it for everything it allocates after `init`.
-///
-/// The functions may be called from any thread, and never answer NULL for a size above zero: a
-/// soft limit shows as a fault of the ecall, not as a failed allocation, because a failed one
-/// would be visible to the contract.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct Allocator {
-    /// Size of this struct as its writer knows it.
-    pub struct_size: u32,
-    /// Zero.
-    pub reserved: u32,
-    /// Given back in every call; names the engine in the worker's accounts.
-    pub ctx: *mut c_void,
-    /// New memory with undefined contents.
-    pub alloc: unsafe extern "C" fn(ctx: *mut c_void, size: u64, align: u64) -> *mut c_void,
-    /// New memory, all zero.
-    pub alloc_zeroed: unsafe extern "C" fn(ctx: *mut c_void, size: u64, align: u64) -> *mut c_void,
-    /// The same memory with another size; what both have in common is kept.
-    pub realloc: unsafe extern "C" fn(
-        ctx: *mut c_void,
-        ptr: *mut c_void,
-        size: u64,
-        align: u64,
-        new_size: u64,
-    ) -> *mut c_void,
-    /// Gives memory back. Size and alignment are those it was allocated with.
-    pub dealloc: unsafe extern "C" fn(ctx: *mut c_void, ptr: *mut c_void, size: u64, align: u64),
-}
-
-// SAFETY: the functions may be called from any thread (see the type), and `ctx` is only passed
-// on to them.
-unsafe impl Send for Allocator {}
-// SAFETY: as above; the struct itself is never written after it was made.
-unsafe impl Sync for Allocator {}
 
 /// What a worker gives an engine.
 #[derive(Clone, Copy, Debug)]
@@ -111,12 +75,6 @@ pub type InitFn = unsafe extern "C" fn(config: *const Config, entry: *mut Entry)
 
 // The same figures stand in the header.
 const _: () = {
-    assert!(size_of::<Allocator>() == 48);
-    assert!(std::mem::offset_of!(Allocator, ctx) == 8);
-    assert!(std::mem::offset_of!(Allocator, alloc) == 16);
-    assert!(std::mem::offset_of!(Allocator, alloc_zeroed) == 24);
-    assert!(std::mem::offset_of!(Allocator, realloc) == 32);
-    assert!(std::mem::offset_of!(Allocator, dealloc) == 40);
     assert!(size_of::<Config>() == 24);
     assert!(std::mem::offset_of!(Config, ocall) == 8);
     assert!(std::mem::offset_of!(Config, allocator) == 16);

@@ -7,7 +7,7 @@
 use crate::types::Version;
 use std::ffi::{c_char, c_void};
 
-pub use crate::v1::ffi::Allocator;
+pub use crate::allocator::Allocator;
 
 /// The one symbol that an engine of this ABI exports.
 pub const ENTRY_SYMBOL: &std::ffi::CStr = c"pink_engine_entry_v2";
@@ -77,17 +77,17 @@ impl Bytes {
         bytes.map_or(Self::ABSENT, Self::of)
     }
 
-    /// The slice, or none if it is absent.
+    /// The slice; `None` if it is absent.
     ///
     /// # Safety
     /// A `ptr` that isn't NULL points to `len` bytes that are neither freed nor written to during
     /// `'a`.
     pub unsafe fn as_option<'a>(self) -> Option<&'a [u8]> {
-        match self.ptr.is_null() {
-            true => None,
-            // SAFETY: not NULL, and the rest is promised by the caller.
-            false => Some(unsafe { std::slice::from_raw_parts(self.ptr, self.len as usize) }),
+        if self.ptr.is_null() {
+            return None;
         }
+        // SAFETY: not NULL, and the rest is promised by the caller.
+        Some(unsafe { std::slice::from_raw_parts(self.ptr, self.len as usize) })
     }
 }
 
@@ -129,11 +129,11 @@ impl Buf {
     /// # Safety
     /// A `ptr` that isn't NULL points to `len` bytes.
     pub unsafe fn as_slice(&self) -> &[u8] {
-        match self.ptr.is_null() {
-            true => &[],
-            // SAFETY: promised by the caller; nothing writes while `self` is borrowed.
-            false => unsafe { std::slice::from_raw_parts(self.ptr, self.len as usize) },
+        if self.ptr.is_null() {
+            return &[];
         }
+        // SAFETY: promised by the caller; nothing writes while `self` is borrowed.
+        unsafe { std::slice::from_raw_parts(self.ptr, self.len as usize) }
     }
 
     /// Copies the bytes out and gives them back to their owner, once.
@@ -198,7 +198,6 @@ pub struct Storage {
     pub struct_size: u32,
     pub reserved: u32,
     pub get: unsafe extern "C" fn(*mut HostCtx, Bytes, *mut Bytes) -> Status,
-    pub get_many: unsafe extern "C" fn(*mut HostCtx, *const Bytes, u64, *mut Bytes) -> Status,
     pub lease_mark: unsafe extern "C" fn(*mut HostCtx, *mut u64) -> Status,
     pub lease_rewind: unsafe extern "C" fn(*mut HostCtx, u64) -> Status,
     pub iter_open: unsafe extern "C" fn(*mut HostCtx, Bytes, Bytes, u32, *mut u64) -> Status,
@@ -225,7 +224,6 @@ pub struct Host {
     pub struct_size: u32,
     pub abi_major: u16,
     pub abi_minor: u16,
-    pub capabilities: u64,
     pub storage: *const Storage,
     pub env: *const Env,
     pub get_extension: unsafe extern "C" fn(*const c_char) -> *const c_void,
@@ -264,7 +262,6 @@ pub struct EngineEntry {
     pub abi_major: u16,
     pub abi_minor: u16,
     pub engine_version: Version,
-    pub capabilities: u64,
     pub cost_table_hash: [u8; 32],
     pub dep_tree_hash: [u8; 32],
     pub min_stack_bytes: u64,
@@ -293,16 +290,16 @@ const _: () = {
     assert!(size_of::<Op>() == 32);
     assert!(size_of::<Commit>() == 24);
     assert!(size_of::<Pair>() == 32);
-    assert!(size_of::<Storage>() == 72);
+    assert!(size_of::<Storage>() == 64);
     assert!(size_of::<Env>() == 32);
-    assert!(size_of::<Host>() == 40);
+    assert!(size_of::<Host>() == 32);
     assert!(size_of::<ExecRequest>() == 32);
     assert!(size_of::<ExecResult>() == 96);
-    assert!(size_of::<EngineEntry>() == 152);
+    assert!(size_of::<EngineEntry>() == 144);
     assert!(offset_of!(EngineEntry, struct_size) == 8);
     assert!(offset_of!(EngineEntry, abi_major) == 12);
     assert!(offset_of!(EngineEntry, engine_version) == 16);
-    assert!(offset_of!(EngineEntry, cost_table_hash) == 32);
-    assert!(offset_of!(EngineEntry, min_stack_bytes) == 96);
-    assert!(offset_of!(EngineEntry, create) == 120);
+    assert!(offset_of!(EngineEntry, cost_table_hash) == 24);
+    assert!(offset_of!(EngineEntry, min_stack_bytes) == 88);
+    assert!(offset_of!(EngineEntry, create) == 112);
 };

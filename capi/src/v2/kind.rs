@@ -1,5 +1,10 @@
-use crate::types::{AccountId, Block, Mode};
-use parity_scale_codec::{Decode, Encode};
+use crate::{
+    calls::{decode_args, Ecall, Message, View},
+    types::{Env, Mode},
+    Fault,
+};
+use parity_scale_codec::Encode;
+use std::borrow::Cow;
 
 /// What an `execute` does. The numbers are the header's `PINK_EXEC_*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +27,28 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of this number; none if there is no such kind.
-    pub const fn from_u32(kind: u32) -> Option<Self> {
-        match kind {
-            1 => Some(Self::Upgrade),
-            2 => Some(Self::Begin),
-            3 => Some(Self::Tx),
-            4 => Some(Self::Idle),
-            5 => Some(Self::Query),
-            6 => Some(Self::Estimate),
-            7 => Some(Self::View),
-            _ => None,
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 7] = [
+        Self::Upgrade,
+        Self::Begin,
+        Self::Tx,
+        Self::Idle,
+        Self::Query,
+        Self::Estimate,
+        Self::View,
+    ];
+
+    /// The kind of this number; `None` if there is no such kind.
+    pub fn from_u32(kind: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| *known as u32 == kind)
+    }
+
+    fn of_message(mode: Mode, message: &Message) -> Self {
+        match (mode, message) {
+            (Mode::Query, _) => Self::Query,
+            (Mode::Estimating, _) => Self::Estimate,
+            (Mode::Transaction, Message::Upgrade(_)) => Self::Upgrade,
+            (Mode::Transaction, _) => Self::Tx,
         }
     }
 
@@ -40,40 +56,61 @@ impl Kind {
     pub const fn changes_state(self) -> bool {
         matches!(self, Self::Upgrade | Self::Begin | Self::Tx | Self::Idle)
     }
-
-    /// The mode that a message has under it; none if it takes no message.
-    pub const fn mode(self) -> Option<Mode> {
-        match self {
-            Self::Upgrade | Self::Tx => Some(Mode::Transaction),
-            Self::Query => Some(Mode::Query),
-            Self::Estimate => Some(Mode::Estimating),
-            Self::Begin | Self::Idle | Self::View => None,
-        }
-    }
 }
 
-/// A look at the state. Each answers with the type of the first ABI's call of that name.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum View {
-    /// `EngineInfo`; reads no state.
-    #[codec(index = 1)]
-    Describe,
-    /// `AccountView`.
-    #[codec(index = 20)]
-    Account(AccountId),
-    /// `Balance`.
-    #[codec(index = 21)]
-    TotalIssuance,
-    /// `Option<ClusterView>`.
-    #[codec(index = 22)]
-    Cluster,
-    /// `Option<ContractView>`.
-    #[codec(index = 23)]
-    Contract(AccountId),
-    /// `Result<Option<Vec<u8>>, AccessError>`.
-    #[codec(index = 24)]
-    ContractStorage(AccountId, Vec<u8>),
-    /// `Result<RentView, AccessError>`.
-    #[codec(index = 25)]
-    Rent(Block, AccountId),
+/// A call as this ABI has it.
+impl Ecall<'_> {
+    /// The kind under which it is executed.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::BeginBlock(_) => Kind::Begin,
+            Self::EndBlock(_) => Kind::Idle,
+            Self::View(_) => Kind::View,
+            Self::Message(env, message) => Kind::of_message(env.mode, message),
+        }
+    }
+
+    /// The input of `execute`, SCALE.
+    pub fn input(&self) -> Vec<u8> {
+        match self {
+            Self::BeginBlock(block) | Self::EndBlock(block) => block.encode(),
+            Self::Message(env, message) => (env, message).encode(),
+            Self::View(view) => view.encode(),
+        }
+    }
+
+    /// The call that `execute` is asked for.
+    ///
+    /// # Errors
+    /// [`Fault::UnknownCall`] for a view that there isn't; [`Fault::BadArguments`] if the input
+    /// doesn't decode wholly, or if kind, mode and message don't belong together.
+    pub fn from_input(kind: Kind, input: &[u8]) -> Result<Ecall<'static>, Fault> {
+        let (id, name) = (kind as u32, format!("{kind:?}"));
+        Ok(match kind {
+            Kind::Begin => Ecall::BeginBlock(Cow::Owned(decode_args(id, &name, input)?)),
+            Kind::Idle => Ecall::EndBlock(Cow::Owned(decode_args(id, &name, input)?)),
+            Kind::View => match input.first() {
+                Some(index) if !View::is_known(*index) => {
+                    let id = u32::from(*index);
+                    return Err(Fault::UnknownCall { id });
+                }
+                _ => Ecall::View(decode_args(id, &name, input)?),
+            },
+            Kind::Upgrade | Kind::Tx | Kind::Query | Kind::Estimate => {
+                let (env, message): (Env, Message) = decode_args(id, &name, input)?;
+                let upgrades = matches!(message, Message::Upgrade(_));
+                let right = Kind::of_message(env.mode, &message) == kind;
+                // An upgrade is neither asked nor tried out.
+                if !right || upgrades != (kind == Kind::Upgrade) {
+                    return Err(Fault::BadArguments {
+                        id,
+                        name,
+                        len: input.len() as u64,
+                        reason: "the kind, the mode and the message don't belong together".into(),
+                    });
+                }
+                Ecall::Message(Cow::Owned(env), Cow::Owned(message))
+            }
+        })
+    }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{puppet::*, *};
 use parity_scale_codec::{Decode, Encode};
-use pink_engine_sdk::{capi::v1::OCalls, types::*, Fault};
+use pink_engine_sdk::{capi::calls::OCalls, types::*, Fault};
 
 /// An outside that always says the same, and remembers what it was asked.
 struct Outside;

@@ -6,7 +6,7 @@
 //! arena. Arena memory is recognised by its address and never handed to the worker, whatever
 //! allocator that uses.
 
-use pink_capi::v1::ffi::Allocator;
+use pink_capi::v2::ffi::Allocator;
 use std::{
     alloc::{GlobalAlloc, Layout},
     cell::UnsafeCell,

@@ -1,10 +1,12 @@
 use crate::{
+    capi::calls::{View, ViewCall},
     types::{
         AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
         ContractView, EngineInfo, Env, Message, Receipt, RentView,
     },
     Overlay,
 };
+use parity_scale_codec::Encode;
 
 /// One frozen version of the contract rules.
 ///
@@ -38,7 +40,7 @@ pub trait Engine: Send + Sync + 'static {
     /// All money in the ledger: every account, every hold, the escrow.
     fn total_issuance(&self, state: &mut Overlay<'_>) -> Balance;
 
-    /// The cluster; none before its setup.
+    /// The cluster; `None` before its setup.
     fn cluster(&self, state: &mut Overlay<'_>) -> Option<ClusterView>;
 
     /// A contract, alive or a tombstone.
@@ -65,4 +67,25 @@ pub trait Engine: Send + Sync + 'static {
         block: &Block,
         address: &AccountId,
     ) -> Result<RentView, AccessError>;
+}
+
+/// What a view shows, SCALE of the type that its row of the table names.
+pub(crate) fn show<E: Engine>(engine: &E, state: &mut Overlay<'_>, view: View) -> Vec<u8> {
+    match view {
+        View::Describe(view) => reply(&view, engine.info()),
+        View::Account(view) => reply(&view, engine.account(state, &view.who)),
+        View::TotalIssuance(view) => reply(&view, engine.total_issuance(state)),
+        View::Cluster(view) => reply(&view, engine.cluster(state)),
+        View::Contract(view) => reply(&view, engine.contract(state, &view.address)),
+        View::ContractStorage(view) => {
+            let value = engine.contract_storage(state, &view.address, &view.key);
+            reply(&view, value)
+        }
+        View::Rent(view) => reply(&view, engine.rent(state, &view.block, &view.address)),
+    }
+}
+
+/// Encodes a reply, which has to be of the view's type.
+fn reply<V: ViewCall>(_: &V, reply: V::Reply) -> Vec<u8> {
+    reply.encode()
 }

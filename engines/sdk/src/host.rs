@@ -1,5 +1,8 @@
-use crate::{types::AccountId, types::Hash, Fault, Value};
-use pink_capi::v1::{CrossCall, OCalls, OCallsClient};
+use crate::{
+    types::{AccountId, Changes, Hash, Pairs, Version},
+    Fault, Value,
+};
+use pink_capi::calls::{CrossCall, OCalls, OCallsClient};
 use std::{
     collections::BTreeMap,
     ops::Bound,
@@ -8,11 +11,6 @@ use std::{
         Mutex, PoisonError,
     },
 };
-
-/// What a message changes: ascending keys, none twice; no value removes the key.
-pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
-/// Keys with their values, ascending.
-pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What an engine may ask of the worker during one call.
 ///
@@ -25,7 +23,7 @@ pub trait Host {
     /// The store failed.
     fn get(&self, key: &[u8]) -> Result<Option<Value<'_>>, Fault>;
 
-    /// The first `limit` pairs with `start <= key < end`, ascending; no end means all that follow.
+    /// The first `limit` pairs with `start <= key < end`, ascending; `None`: all that follow.
     ///
     /// # Errors
     /// The store failed.
@@ -45,7 +43,7 @@ pub trait Host {
     /// # Errors
     /// The store failed.
     fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Fault> {
-        OCallsClient(Tail(self)).system_code(*hash)
+        generic_ocalls(self).system_code(*hash)
     }
 
     /// Whether the call should go on. Never part of a result; a transaction must not ask.
@@ -56,22 +54,31 @@ pub trait Host {
         Ok(())
     }
 
-    /// Carries an ocall that has no method here; see [`Tail`].
+    /// Makes an ocall that has no method here; see [`generic_ocalls`].
     ///
     /// # Errors
     /// There is no such call, or the host failed.
     fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault>;
 }
 
-/// Calls the long tail of ocalls through a host: `OCallsClient(Tail(host)).now_ms()`.
+/// Carries ocalls that have no method in [`Host`] through one.
 #[derive(Debug)]
-pub struct Tail<'h, H: ?Sized>(pub &'h H);
+pub struct GenericOcall<'h, H: ?Sized>(&'h H);
 
-impl<H: Host + ?Sized> CrossCall for Tail<'_, H> {
+impl<H: Host + ?Sized> CrossCall for GenericOcall<'_, H> {
     fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
         self.0.cross_call(id, args)
     }
 }
+
+/// The ocalls that have no method in [`Host`], made through a host:
+/// `generic_ocalls(host).now_ms()`.
+pub fn generic_ocalls<H: Host + ?Sized>(host: &H) -> OCallsClient<GenericOcall<'_, H>> {
+    OCallsClient(GenericOcall(host))
+}
+
+/// Any version has all ocalls that there are at this one.
+const NEWEST: Version = Version::new(u32::MAX, u32::MAX);
 
 /// A host in memory, for the unit tests of rules. A worker has the real one.
 #[derive(Default)]
@@ -80,11 +87,11 @@ pub struct MemoryHost {
     pub state: Mutex<BTreeMap<Vec<u8>, Vec<u8>>>,
     /// System contract codes by hash.
     pub system_codes: BTreeMap<Hash, Vec<u8>>,
-    /// What serves the long tail of ocalls, if a test needs it.
+    /// What serves the generic ocalls, if a test needs it.
     pub outside: Mutex<Option<Box<dyn OCalls + Send>>>,
     /// How often it was polled.
     pub polls: AtomicU64,
-    /// After so many polls a call is cancelled; none: it never is.
+    /// A call is cancelled after this many polls; `None`: never.
     pub polls_allowed: Mutex<Option<u64>>,
 }
 
@@ -148,15 +155,15 @@ impl Host for MemoryHost {
             .polls_allowed
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        match allowed.is_some_and(|allowed| before >= allowed) {
-            true => Err(Fault::Cancelled),
-            false => Ok(()),
+        if allowed.is_some_and(|allowed| before >= allowed) {
+            return Err(Fault::Cancelled);
         }
+        Ok(())
     }
 
     fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
         let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
         let outside: &mut dyn OCalls = &mut **outside.as_mut().ok_or(Fault::NoHost)?;
-        Ok(outside.dispatch(id, args))
+        Ok(outside.dispatch(NEWEST, id, args))
     }
 }

@@ -9,10 +9,10 @@
 //! * `alloc`: the global allocator, which delegates to the worker's;
 //! * [`note`]: the note that lets an engine's file be read without running it;
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
-//! * [`Places`]: keeps threads that work at once out of each other's way;
+//! * [`Shards`]: keeps threads that work at once out of each other's way;
 //! * [`wipe`]: cleans a contract's memory for the next call;
 //! * [`rules`]: a version's numbers as named rows, of which its cost-table hash is made;
-//! * [`Slot`]: the one engine of a library, made anew after a panic;
+//! * [`EngineCell`]: the one engine of a library, made anew after a panic;
 //! * `v1`, `v2`: the glue between an [`Engine`] and each ABI.
 //!
 //! This crate must never know a rule: no account, no gas, no contract. Two engines of different
@@ -21,15 +21,14 @@
 #![allow(unsafe_code)] // the allocator, the exports, wide registers; see each block
 
 pub mod alloc;
+mod cell;
+mod dispatcher;
 mod engine;
 mod guard;
 mod host;
 pub mod note;
 mod overlay;
-mod places;
 pub mod rules;
-mod served;
-mod slot;
 #[doc(hidden)]
 pub mod v1;
 #[doc(hidden)]
@@ -37,17 +36,22 @@ pub mod v2;
 mod value;
 mod wipe;
 
+pub use cell::EngineCell;
 pub use engine::Engine;
 pub use guard::guarded;
-pub use host::{Changes, Host, MemoryHost, Pairs, Tail};
+pub use host::{generic_ocalls, GenericOcall, Host, MemoryHost};
 pub use overlay::Overlay;
 pub use pink_capi as capi;
-pub use pink_capi::{types, Fault};
-pub use places::Places;
-pub use slot::Slot;
+pub use pink_capi::{
+    calls::OCalls,
+    types::{self, Changes, Pairs, VERSION_KEY},
+    Fault,
+};
 pub use value::Value;
 pub use wipe::wipe;
 
-/// The state key under which every engine keeps the version that the state belongs to: SCALE of
-/// [`types::Version`]. The worker reads it to choose the engine, and it is under the state root.
-pub const VERSION_KEY: &[u8] = b":version";
+/// Groups of an engine's threads: about as many as call it at a time.
+pub const SHARDS: usize = 4;
+
+/// One of everything for each group of an engine's threads.
+pub type Shards<T> = pink_capi::Shards<T, SHARDS>;

@@ -1,5 +1,6 @@
-use crate::{host::Pairs, Changes, Fault, Host, Value};
+use crate::{Changes, Fault, Host, Pairs, Value};
 use parity_scale_codec::{DecodeAll, Encode};
+use pink_capi::range;
 use std::{collections::BTreeMap, fmt, ops::Bound};
 
 /// The state as one call sees it: the host's, with the call's own writes on top.
@@ -169,57 +170,23 @@ impl<'h> Overlay<'h> {
 
     /// The first `limit` pairs with `start <= key < end` in ascending order, own writes included.
     pub fn range(&mut self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Pairs {
-        let mut found = Pairs::new();
-        if limit == 0 || end.is_some_and(|end| end <= start) {
-            return found;
+        if end.is_some_and(|end| end <= start) {
+            return Pairs::new();
         }
         let upper = end.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut own = self
+        let own = self
             .index
             .range::<[u8], _>((Bound::Included(start), upper))
-            .filter_map(|(key, at)| Some((key, self.slots.get(*at)?)))
+            .filter_map(|(key, at)| Some((&**key, self.slots.get(*at)?)))
             .filter(|(_, slot)| slot.written)
-            .peekable();
-        let mut from = start.to_vec();
-        loop {
-            let page = match self.host.range(&from, end, limit) {
-                Ok(page) => page,
-                Err(fault) => {
-                    self.fault.get_or_insert(fault);
-                    return Pairs::new();
-                }
-            };
-            let last_page = page.len() < limit as usize;
-            if let Some((last, _)) = page.last() {
-                from = last.clone();
-                from.push(0);
-            }
-            for (key, value) in page {
-                while let Some((own_key, slot)) = own.next_if(|(own_key, _)| ***own_key < *key) {
-                    push(&mut found, own_key, slot);
-                    if found.len() == limit as usize {
-                        return found;
-                    }
-                }
-                match own.next_if(|(own_key, _)| ***own_key == *key) {
-                    Some((own_key, slot)) => push(&mut found, own_key, slot),
-                    None => found.push((key, value)),
-                }
-                if found.len() == limit as usize {
-                    return found;
-                }
-            }
-            if last_page {
-                break;
+            .map(|(key, slot)| (key, slot.value.as_deref()));
+        match range::merge(start, limit, |from| self.host.range(from, end, limit), own) {
+            Ok(found) => found,
+            Err(fault) => {
+                self.fault.get_or_insert(fault);
+                Pairs::new()
             }
         }
-        for (own_key, slot) in own {
-            push(&mut found, own_key, slot);
-            if found.len() == limit as usize {
-                break;
-            }
-        }
-        found
     }
 
     /// Ends the overlay: the change set, in ascending order of keys. A key whose written value is
@@ -301,9 +268,10 @@ impl<'h> Overlay<'h> {
             },
             None => {
                 // What was there is needed only if it may have to come back.
-                let old = match self.marks.is_empty() {
-                    true => None,
-                    false => self.read(key),
+                let old = if self.marks.is_empty() {
+                    None
+                } else {
+                    self.read(key)
                 };
                 let old = Slot {
                     value: old,
@@ -316,12 +284,6 @@ impl<'h> Overlay<'h> {
         if !self.marks.is_empty() && old.saved_in != open {
             self.journal.push((at, old));
         }
-    }
-}
-
-fn push(found: &mut Pairs, key: &[u8], slot: &Slot<'_>) {
-    if let Some(value) = &slot.value {
-        found.push((key.to_vec(), value.to_vec()));
     }
 }
 

@@ -1,19 +1,21 @@
 //! The glue between an [`Engine`] and the first ABI. Used by [`export_v1!`](crate::export_v1).
 
-use crate::{host::Pairs, served::Served, types::*, Changes, Engine, Fault, Host, Slot, Value};
+use crate::{dispatcher::Dispatcher, types::*, Engine, EngineCell, Fault, Host, OCalls, Value};
 use parity_scale_codec::Encode;
-use pink_capi::v1::{
-    carry,
-    ffi::{self, Config, CrossCallFn, Entry, OutputFn},
-    CrossCall, ECalls, OCalls, OCallsClient,
+use pink_capi::{
+    calls::{ocall, CrossCall, Ecall, OCallsClient},
+    v1::{
+        ffi::{self, Config, CrossCallFn, Entry, OutputFn},
+        raw_call,
+    },
 };
 use std::{cell::RefCell, ffi::c_void, ptr, sync::OnceLock};
 
 /// The worker's function for calls out of the engine.
 static OCALL: OnceLock<CrossCallFn> = OnceLock::new();
 
-/// Whether the worker serves the ocall `poll`.
-static SERVES_POLL: OnceLock<bool> = OnceLock::new();
+/// The minor version of this ABI that the worker serves.
+static WORKER_MINOR: OnceLock<u16> = OnceLock::new();
 
 /// Serves the init symbol for an engine whose ecalls go to `ecall`.
 ///
@@ -58,7 +60,7 @@ pub unsafe fn init(
     if !ptr::fn_addr_eq(*OCALL.get_or_init(|| config.ocall), config.ocall) {
         return ffi::STATUS_REINITIALISED;
     }
-    SERVES_POLL.get_or_init(|| config.abi_minor >= ffi::POLL_SINCE_MINOR);
+    WORKER_MINOR.get_or_init(|| config.abi_minor);
     let filled = Entry {
         struct_size: size_of::<Entry>() as u32,
         abi_major: ffi::ABI_MAJOR,
@@ -72,14 +74,14 @@ pub unsafe fn init(
     ffi::STATUS_OK
 }
 
-/// Serves one ecall for the engine in `slot`: no panic gets through, and the reply is given
+/// Serves one ecall for the engine in `cell`: no panic gets through, and the reply is given
 /// exactly once.
 ///
 /// # Safety
 /// `data` points to `len` bytes, valid for the call, or `len` is 0; `output` may be called with
 /// `ctx` once.
 pub unsafe fn ecall<E: Engine>(
-    slot: &Slot<E>,
+    cell: &EngineCell<E>,
     call_id: u32,
     data: *const u8,
     len: u64,
@@ -91,39 +93,44 @@ pub unsafe fn ecall<E: Engine>(
         // SAFETY: promised by the caller.
         (len, false) => unsafe { std::slice::from_raw_parts(data, len as usize) },
     };
-    let reply = slot
+    let reply = cell
         .with(|engine| {
+            let ecall = Ecall::from_args(call_id, args)?;
             let host = OCallHost::default();
-            let served: &mut dyn ECalls = &mut Served {
-                engine,
-                host: &host,
-            };
-            Ok(served.dispatch(call_id, args))
+            let host = &host;
+            // The index of `Ok`, and what the call returns behind it.
+            let mut reply = vec![0];
+            Dispatcher { engine, host }.serve(ecall, &mut reply)?;
+            Ok(reply)
         })
         .unwrap_or_else(|fault| Err::<(), Fault>(fault).encode());
     // SAFETY: promised by the caller; the reply is borrowed for the call.
     unsafe { output(ctx, reply.as_ptr(), reply.len() as u64) };
 }
 
-/// Carries ocalls to the worker.
+/// Carries ocalls to the worker, if it serves them.
 #[derive(Debug)]
-struct Outside;
+struct WorkerOcall;
 
-impl CrossCall for Outside {
+impl CrossCall for WorkerOcall {
     fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
-        let ocall = OCALL.get().ok_or(Fault::NoHost)?;
+        let function = OCALL.get().ok_or(Fault::NoHost)?;
+        let minor = WORKER_MINOR.get().copied().unwrap_or(0);
+        if ocall(id).is_some_and(|row| row.v1_minor > minor) {
+            return Err(Fault::UnknownCall { id });
+        }
         // SAFETY: it is the worker's function, which keeps the header's promises.
-        unsafe { carry(*ocall, id, args) }
+        unsafe { raw_call(*function, id, args) }
     }
 }
 
 /// The worker, seen through ocalls.
 #[derive(Debug)]
-struct OCallHost(RefCell<OCallsClient<Outside>>);
+struct OCallHost(RefCell<OCallsClient<WorkerOcall>>);
 
 impl Default for OCallHost {
     fn default() -> Self {
-        Self(RefCell::new(OCallsClient(Outside)))
+        Self(RefCell::new(OCallsClient(WorkerOcall)))
     }
 }
 
@@ -155,88 +162,15 @@ impl Host for OCallHost {
     }
 
     fn poll(&self) -> Result<(), Fault> {
-        match SERVES_POLL.get() {
-            Some(true) => self.0.borrow_mut().poll(),
-            _ => Ok(()),
+        match self.0.borrow_mut().poll() {
+            // An older worker: it waits however long it takes.
+            Err(Fault::UnknownCall { .. }) => Ok(()),
+            polled => polled,
         }
     }
 
     fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
-        Outside.cross_call(id, args)
-    }
-}
-
-impl<E: Engine> ECalls for Served<'_, E> {
-    fn describe(&mut self) -> Result<EngineInfo, Fault> {
-        Ok(self.engine.info())
-    }
-    fn begin_block(&mut self, block: Block) -> Result<BlockReceipt, Fault> {
-        Served::begin_block(self, &block)
-    }
-    fn end_block(&mut self, block: Block) -> Result<BlockReceipt, Fault> {
-        Served::end_block(self, &block)
-    }
-    fn setup(&mut self, env: Env, message: Setup) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Setup(message))
-    }
-    fn deposit(&mut self, env: Env, message: Deposit) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Deposit(message))
-    }
-    fn withdraw(&mut self, env: Env, message: Withdraw) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Withdraw(message))
-    }
-    fn upload(&mut self, env: Env, message: Upload) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Upload(message))
-    }
-    fn instantiate(&mut self, env: Env, message: Instantiate) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Instantiate(message))
-    }
-    fn call(&mut self, env: Env, message: Call) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Call(message))
-    }
-    fn upgrade(&mut self, env: Env, message: Upgrade) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Upgrade(message))
-    }
-    fn update_prices(&mut self, env: Env, message: UpdatePrices) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::UpdatePrices(message))
-    }
-    fn update_schedule(&mut self, env: Env, message: UpdateSchedule) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::UpdateSchedule(message))
-    }
-    fn claim_surcharge(&mut self, env: Env, message: ClaimSurcharge) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::ClaimSurcharge(message))
-    }
-    fn destroy(&mut self, env: Env, message: Destroy) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::Destroy(message))
-    }
-    fn remove_code(&mut self, env: Env, message: RemoveCode) -> Result<Receipt, Fault> {
-        self.execute(&env, Message::RemoveCode(message))
-    }
-    fn account(&mut self, who: AccountId) -> Result<AccountView, Fault> {
-        self.view(|engine, state| engine.account(state, &who))
-    }
-    fn total_issuance(&mut self) -> Result<Balance, Fault> {
-        self.view(|engine, state| engine.total_issuance(state))
-    }
-    fn cluster(&mut self) -> Result<Option<ClusterView>, Fault> {
-        self.view(|engine, state| engine.cluster(state))
-    }
-    fn contract(&mut self, address: AccountId) -> Result<Option<ContractView>, Fault> {
-        self.view(|engine, state| engine.contract(state, &address))
-    }
-    fn contract_storage(
-        &mut self,
-        address: AccountId,
-        key: Vec<u8>,
-    ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault> {
-        self.view(|engine, state| engine.contract_storage(state, &address, &key))
-    }
-    fn rent(
-        &mut self,
-        block: Block,
-        address: AccountId,
-    ) -> Result<Result<RentView, AccessError>, Fault> {
-        self.view(|engine, state| engine.rent(state, &block, &address))
+        WorkerOcall.cross_call(id, args)
     }
 }
 
@@ -252,7 +186,7 @@ macro_rules! export_v1 {
         #[global_allocator]
         static ALLOCATOR: $crate::alloc::Delegate = $crate::alloc::Delegate;
 
-        static SLOT: $crate::Slot<$Engine> = $crate::Slot::new();
+        static CELL: $crate::EngineCell<$Engine> = $crate::EngineCell::new();
 
         unsafe extern "C" fn ecall(
             call_id: u32,
@@ -262,7 +196,7 @@ macro_rules! export_v1 {
             output: $crate::capi::v1::ffi::OutputFn,
         ) {
             // SAFETY: the worker keeps the promises of `PinkCrossCallV1`.
-            unsafe { $crate::v1::ecall(&SLOT, call_id, data, len, ctx, output) }
+            unsafe { $crate::v1::ecall(&CELL, call_id, data, len, ctx, output) }
         }
 
         /// The one symbol of the ABI; see `pink_engine_v1.h`.

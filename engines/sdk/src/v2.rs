@@ -2,18 +2,13 @@
 
 mod host;
 
-use crate::{
-    served::Served,
-    types::{Block, Env, Message, Version},
-    Engine, Fault, Slot,
-};
+use crate::{dispatcher::Dispatcher, types::Version, Engine, EngineCell, Fault};
 use host::V2Host;
-use parity_scale_codec::{Decode, DecodeLimit, Encode};
 use pink_capi::{
-    v1::MAX_DEPTH,
+    calls::Ecall,
     v2::{
         ffi::{self, Buf, EngineEntry, ExecRequest, ExecResult, Status},
-        Kind, View,
+        Kind,
     },
 };
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,7 +94,7 @@ pub unsafe fn destroy(engine: *mut ffi::Engine) -> Status {
 /// # Safety
 /// All pointers are as the header says.
 pub unsafe fn execute<E: Engine>(
-    slot: &Slot<E>,
+    cell: &EngineCell<E>,
     engine: *mut ffi::Engine,
     request: *const ExecRequest,
     result: *mut ExecResult,
@@ -137,15 +132,11 @@ pub unsafe fn execute<E: Engine>(
     let input = unsafe { request.input.as_option() }.unwrap_or_default();
     // SAFETY: `create` checked the tables, and the worker promises the context for the call.
     let host = unsafe { V2Host::new(instance.host, request.ctx) };
-    let done = slot.with(|engine| {
-        serve(
-            &Served {
-                engine,
-                host: &host,
-            },
-            kind,
-            input,
-        )
+    let done = cell.with(|engine| {
+        let host = &host;
+        let mut output = Vec::new();
+        Dispatcher { engine, host }.serve(Ecall::from_input(kind, input)?, &mut output)?;
+        Ok(output)
     });
     result.host_calls = host.calls();
     instance.busy.store(false, Ordering::Release);
@@ -181,62 +172,9 @@ fn status_of(fault: &Fault) -> Status {
     }
 }
 
-fn decode<T: Decode>(kind: Kind, mut input: &[u8]) -> Result<T, Fault> {
-    let len = input.len() as u64;
-    T::decode_all_with_depth_limit(MAX_DEPTH, &mut input).map_err(|error| Fault::BadArguments {
-        id: kind as u32,
-        name: format!("{kind:?}"),
-        len,
-        reason: error.to_string(),
-    })
-}
-
-fn serve<E: Engine>(served: &Served<'_, E>, kind: Kind, input: &[u8]) -> Result<Vec<u8>, Fault> {
-    let Some(mode) = kind.mode() else {
-        return match kind {
-            Kind::Begin => Ok(served.begin_block(&decode::<Block>(kind, input)?)?.encode()),
-            Kind::Idle => Ok(served.end_block(&decode::<Block>(kind, input)?)?.encode()),
-            _ => view(served, decode(kind, input)?),
-        };
-    };
-    let (env, message): (Env, Message) = decode(kind, input)?;
-    let upgrades = matches!(message, Message::Upgrade(_));
-    if env.mode != mode || upgrades != (kind == Kind::Upgrade) {
-        return Err(Fault::BadArguments {
-            id: kind as u32,
-            name: format!("{kind:?}"),
-            len: input.len() as u64,
-            reason: "the kind, the mode and the message don't belong together".into(),
-        });
-    }
-    Ok(served.execute(&env, message)?.encode())
-}
-
-fn view<E: Engine>(served: &Served<'_, E>, view: View) -> Result<Vec<u8>, Fault> {
-    Ok(match view {
-        View::Describe => served.engine.info().encode(),
-        View::Account(who) => served
-            .view(|engine, state| engine.account(state, &who))?
-            .encode(),
-        View::TotalIssuance => served
-            .view(|engine, state| engine.total_issuance(state))?
-            .encode(),
-        View::Cluster => served.view(|engine, state| engine.cluster(state))?.encode(),
-        View::Contract(address) => served
-            .view(|engine, state| engine.contract(state, &address))?
-            .encode(),
-        View::ContractStorage(address, key) => served
-            .view(|engine, state| engine.contract_storage(state, &address, &key))?
-            .encode(),
-        View::Rent(block, address) => served
-            .view(|engine, state| engine.rent(state, &block, &address))?
-            .encode(),
-    })
-}
-
 /// The parts of an entry that an engine states; see [`export_v2!`](crate::export_v2).
 #[derive(Clone, Copy, Debug)]
-pub struct Facts {
+pub struct EntryInfo {
     /// The version of the rules.
     pub version: Version,
     /// BLAKE2b-256 over the cost table.
@@ -248,17 +186,16 @@ pub struct Facts {
 }
 
 /// An entry without its functions.
-pub const fn entry(facts: Facts) -> EngineEntry {
+pub const fn entry(info: EntryInfo) -> EngineEntry {
     EngineEntry {
         magic: ffi::MAGIC,
         struct_size: size_of::<EngineEntry>() as u32,
         abi_major: ffi::ABI_MAJOR,
         abi_minor: ffi::ABI_MINOR,
-        engine_version: facts.version,
-        capabilities: 0,
-        cost_table_hash: facts.cost_table_hash,
-        dep_tree_hash: facts.dep_tree_hash,
-        min_stack_bytes: facts.min_stack_bytes,
+        engine_version: info.version,
+        cost_table_hash: info.cost_table_hash,
+        dep_tree_hash: info.dep_tree_hash,
+        min_stack_bytes: info.min_stack_bytes,
         name: c"pink".as_ptr(),
         build: c"".as_ptr(),
         create: None,
@@ -269,14 +206,14 @@ pub const fn entry(facts: Facts) -> EngineEntry {
 }
 
 /// Exports an [`Engine`] as the one symbol of the second ABI, and makes the worker's allocator
-/// the library's. `$facts` is a [`v2::Facts`](Facts).
+/// the library's. `$info` is a [`v2::EntryInfo`](EntryInfo).
 #[macro_export]
 macro_rules! export_v2 {
-    ($Engine:ty, $facts:expr) => {
+    ($Engine:ty, $info:expr) => {
         #[global_allocator]
         static ALLOCATOR: $crate::alloc::Delegate = $crate::alloc::Delegate;
 
-        static SLOT: $crate::Slot<$Engine> = $crate::Slot::new();
+        static CELL: $crate::EngineCell<$Engine> = $crate::EngineCell::new();
 
         unsafe extern "C" fn create(
             host: *const $crate::capi::v2::ffi::Host,
@@ -297,7 +234,7 @@ macro_rules! export_v2 {
             result: *mut $crate::capi::v2::ffi::ExecResult,
         ) -> i32 {
             // SAFETY: the worker keeps the header's promises.
-            unsafe { $crate::v2::execute(&SLOT, engine, request, result) }
+            unsafe { $crate::v2::execute(&CELL, engine, request, result) }
         }
 
         unsafe extern "C" fn get_extension(
@@ -311,7 +248,7 @@ macro_rules! export_v2 {
             destroy: Some(destroy),
             execute: Some(execute),
             get_extension: Some(get_extension),
-            ..$crate::v2::entry($facts)
+            ..$crate::v2::entry($info)
         };
 
         /// The one symbol of the ABI; see `pink_engine_v2.h`.
@@ -324,9 +261,10 @@ macro_rules! export_v2 {
             allocator: *const $crate::capi::v2::ffi::Allocator,
         ) -> *const $crate::capi::v2::ffi::EngineEntry {
             // SAFETY: the promises are the same.
-            match unsafe { $crate::v2::enter(allocator) } {
-                true => &ENTRY,
-                false => ::core::ptr::null(),
+            if unsafe { $crate::v2::enter(allocator) } {
+                &ENTRY
+            } else {
+                ::core::ptr::null()
             }
         }
 

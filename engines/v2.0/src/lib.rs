@@ -20,7 +20,7 @@ const RULES: pink_engine_deposit::Rules = <rules::V2_0 as pink_engine_deposit::R
 
 pink_engine_sdk::export_v2!(
     rules::Engine,
-    pink_engine_sdk::v2::Facts {
+    pink_engine_sdk::v2::EntryInfo {
         version: RULES.version,
         cost_table_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/cost_table_hash")),
         dep_tree_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/dep_tree_hash")),

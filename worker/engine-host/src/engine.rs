@@ -1,11 +1,11 @@
 use crate::{host::Host, MemoryUse};
+use parity_scale_codec::Decode;
 use pink_capi::{
-    types::{
-        AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
-        ContractView, EngineInfo, Env, Message, Receipt, RentView,
-    },
+    calls::{decode_reply, Ecall, ViewCall},
+    types::{Block, BlockReceipt, EngineInfo, Env, Message, Receipt},
     Fault,
 };
+use std::borrow::Cow;
 
 /// A loaded engine. Every call reads the state through the host that it is given and stages its
 /// changes there; several threads may call at once, each with a host of its own, on a thread
@@ -21,76 +21,61 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What the engine has allocated, in all its calls and caches.
     fn memory(&self) -> MemoryUse;
 
+    /// Makes a call, and returns the SCALE of what it returned.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault>;
+}
+
+impl dyn Engine + '_ {
     /// The first work of a block.
     ///
     /// # Errors
     /// See the trait.
-    fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault>;
+    pub fn begin_block(
+        &self,
+        host: &mut dyn Host<'_>,
+        block: &Block,
+    ) -> Result<BlockReceipt, Fault> {
+        self.typed(host, &Ecall::BeginBlock(Cow::Borrowed(block)))
+    }
 
     /// The last work of a block.
     ///
     /// # Errors
     /// See the trait.
-    fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault>;
+    pub fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
+        self.typed(host, &Ecall::EndBlock(Cow::Borrowed(block)))
+    }
 
     /// One message, in any mode.
     ///
     /// # Errors
     /// See the trait.
-    fn execute(
+    pub fn execute(
         &self,
         host: &mut dyn Host<'_>,
         env: &Env,
         message: &Message,
-    ) -> Result<Receipt, Fault>;
+    ) -> Result<Receipt, Fault> {
+        let (env, message) = (Cow::Borrowed(env), Cow::Borrowed(message));
+        self.typed(host, &Ecall::Message(env, message))
+    }
 
-    /// An account of the ledger; zeros if there is none.
+    /// A look at the state: `engine.view(host, view::Account { who })`.
     ///
     /// # Errors
-    /// See the trait.
-    fn account(&self, host: &mut dyn Host<'_>, who: &AccountId) -> Result<AccountView, Fault>;
+    /// See the trait. [`Fault::UnknownCall`] if the engine is older than the view.
+    pub fn view<V: ViewCall>(&self, host: &mut dyn Host<'_>, view: V) -> Result<V::Reply, Fault> {
+        self.typed(host, &Ecall::View(view.into()))
+    }
 
-    /// All money in the ledger.
-    ///
-    /// # Errors
-    /// See the trait.
-    fn total_issuance(&self, host: &mut dyn Host<'_>) -> Result<Balance, Fault>;
-
-    /// The cluster; none before its setup.
-    ///
-    /// # Errors
-    /// See the trait.
-    fn cluster(&self, host: &mut dyn Host<'_>) -> Result<Option<ClusterView>, Fault>;
-
-    /// A contract, alive or a tombstone.
-    ///
-    /// # Errors
-    /// See the trait.
-    fn contract(
-        &self,
-        host: &mut dyn Host<'_>,
-        address: &AccountId,
-    ) -> Result<Option<ContractView>, Fault>;
-
-    /// One value of a contract's storage, by the key that the contract uses.
-    ///
-    /// # Errors
-    /// See the trait.
-    fn contract_storage(
-        &self,
-        host: &mut dyn Host<'_>,
-        address: &AccountId,
-        key: &[u8],
-    ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault>;
-
-    /// A contract's rent as of a block.
-    ///
-    /// # Errors
-    /// See the trait.
-    fn rent(
-        &self,
-        host: &mut dyn Host<'_>,
-        block: &Block,
-        address: &AccountId,
-    ) -> Result<Result<RentView, AccessError>, Fault>;
+    fn typed<T: Decode>(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<T, Fault> {
+        let id = ecall.id();
+        if !ecall.info().is_in(self.info().version) {
+            return Err(Fault::UnknownCall { id });
+        }
+        decode_reply(id, &self.ecall(host, ecall)?)
+    }
 }

@@ -1,14 +1,9 @@
 use crate::{Outside, TRANSACTION_MEMORY_BYTES};
 use pink_capi::{
-    types::{AccountId, Hash},
+    types::{AccountId, Changes, Hash, Pairs},
     Fault,
 };
 use std::borrow::Cow;
-
-/// What a call changes: ascending keys, none twice; no value removes the key.
-pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
-/// Keys with their values, ascending.
-pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// The most bytes of the state that are lent to one call as copies at a time; and, through the first
 /// ABI, the most that one answer holds. Part of consensus, passing it is [`Fault::Lent`]. Far above
@@ -35,16 +30,30 @@ pub(crate) fn check_changes(
     lengths: impl ExactSizeIterator<Item = (usize, usize)>,
 ) -> Result<(), Fault> {
     let keys = lengths.len() as u64;
-    let bytes = match keys > MAX_CHANGED_KEYS {
-        true => 0,
-        false => lengths.fold(0u64, |all, (key, value)| {
-            all.saturating_add(key as u64).saturating_add(value as u64)
-        }),
-    };
-    match keys > MAX_CHANGED_KEYS || bytes > MAX_CHANGE_BYTES {
-        false => Ok(()),
-        true => Err(Fault::ChangesTooLarge { keys, bytes }),
+    if keys > MAX_CHANGED_KEYS {
+        return Err(Fault::ChangesTooLarge { keys, bytes: 0 });
     }
+    let bytes = lengths.fold(0u64, |all, (key, value)| {
+        all.saturating_add(key as u64).saturating_add(value as u64)
+    });
+    if bytes > MAX_CHANGE_BYTES {
+        return Err(Fault::ChangesTooLarge { keys, bytes });
+    }
+    Ok(())
+}
+
+/// Whether `used` bytes may be lent to a call.
+///
+/// # Errors
+/// [`Fault::Lent`].
+pub(crate) fn check_lent(used: u64) -> Result<(), Fault> {
+    if used > MAX_LENT_BYTES {
+        return Err(Fault::Lent {
+            used,
+            limit: MAX_LENT_BYTES,
+        });
+    }
+    Ok(())
 }
 
 /// What an engine may ask of the worker during one call, whichever ABI carries it. `'s` is the

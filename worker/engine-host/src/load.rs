@@ -4,6 +4,7 @@ use crate::{
     allocator,
     v1::{self, V1Engine},
     v2::V2Engine,
+    version::chain_version,
     Engine, EngineError,
 };
 use fat_contracts_primitives::EngineVersion;
@@ -36,7 +37,7 @@ impl Abi {
     /// All of them.
     pub(crate) const ALL: &[Self] = &[Self::V1, Self::V2];
 
-    /// The ABI of this major version; none if the worker doesn't speak it.
+    /// The ABI of this major version; `None` if the worker doesn't speak it.
     pub(crate) fn from_major(major: u16) -> Option<Self> {
         match major {
             ffi::ABI_MAJOR => Some(Self::V1),
@@ -102,7 +103,7 @@ fn start_v1(
     // SAFETY: the symbol has this type in every library that exports it (the header).
     let init = unsafe { library.get::<InitFn>(ffi::INIT_SYMBOL.to_bytes_with_nul()) };
     let init: InitFn = *init.map_err(|error| refused(path, &error))?;
-    let (account, allocator) = allocator::new();
+    let (memory, allocator) = allocator::new();
     let config = Config {
         struct_size: size_of::<Config>() as u32,
         abi_major: ffi::ABI_MAJOR,
@@ -138,7 +139,7 @@ fn start_v1(
     Ok(Arc::new(V1Engine {
         ecall,
         info,
-        account,
+        memory,
     }))
 }
 
@@ -150,7 +151,7 @@ fn start_v2(
     // SAFETY: the symbol has this type in every library that exports it (the header).
     let entry = unsafe { library.get::<EntryFn>(v2::ffi::ENTRY_SYMBOL.to_bytes_with_nul()) };
     let entry: EntryFn = *entry.map_err(|error| refused(path, &error))?;
-    let (account, allocator) = allocator::new();
+    let (memory, allocator) = allocator::new();
     // SAFETY: the allocator lives as long as the process.
     let table = unsafe { entry(v2::ffi::ABI_MINOR, allocator) };
     let refused_with = |status| EngineError::Init {
@@ -183,21 +184,21 @@ fn start_v2(
     let entry: &'static EngineEntry = unsafe { &*table };
     check_version(path, version, entry.engine_version)?;
     let engine =
-        V2Engine::new(entry, account).map_err(|fault| EngineError::Describe { version, fault })?;
+        V2Engine::new(entry, memory).map_err(|fault| EngineError::Describe { version, fault })?;
     check_version(path, version, engine.info().version)?;
     Ok(Arc::new(engine))
 }
 
 fn check_version(path: &Path, expected: EngineVersion, found: Version) -> Result<(), EngineError> {
-    let found = EngineVersion::new(found.major, found.minor);
-    match found == expected {
-        true => Ok(()),
-        false => Err(EngineError::Version {
+    let found = chain_version(found);
+    if found != expected {
+        return Err(EngineError::Version {
             path: path.into(),
             expected,
             found,
-        }),
+        });
     }
+    Ok(())
 }
 
 fn refused(path: &Path, error: &dyn std::error::Error) -> EngineError {
@@ -275,15 +276,15 @@ mod tests {
             (made, asked.into_inner())
         };
         assert_eq!(asked(&|_| Ok(())), (Ok(()), vec![EXEC]));
-        let older = |flags: MemfdFlags| match flags.intersects(EXEC | NOEXEC) {
-            true => Err(Errno::INVAL),
-            false => Ok(()),
+        let older = |flags: MemfdFlags| {
+            let unknown = flags.intersects(EXEC | NOEXEC);
+            (!unknown).then_some(()).ok_or(Errno::INVAL)
         };
         let none = MemfdFlags::empty();
         assert_eq!(asked(&older), (Ok(()), vec![EXEC, none]));
-        let strict = |flags: MemfdFlags| match flags.contains(NOEXEC) {
-            true => Ok(()),
-            false => Err(Errno::ACCESS),
+        let strict = |flags: MemfdFlags| {
+            let allowed = flags.contains(NOEXEC);
+            allowed.then_some(()).ok_or(Errno::ACCESS)
         };
         assert_eq!(asked(&strict), (Ok(()), vec![EXEC, NOEXEC]));
         // What else is wrong isn't tried again.

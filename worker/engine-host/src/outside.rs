@@ -1,4 +1,4 @@
-//! What a query may reach beyond the state: the network, the local cache, the clock, chance.
+//! What a query may reach beyond the state: the network, the local cache, the clock, randomness.
 //!
 //! None of it is deterministic, so none of it is there in a transaction or an estimate: a call
 //! gets an [`Outside`] only in a query.
@@ -12,7 +12,7 @@ pub trait Outside: Send + Sync {
     /// The worker's own public key.
     fn worker_pubkey(&self) -> [u8; 32];
 
-    /// So many random bytes.
+    /// `len` random bytes.
     fn random(&self, len: u8) -> Vec<u8>;
 
     /// The clock, in milliseconds of the Unix epoch.
@@ -54,7 +54,7 @@ pub trait Outside: Send + Sync {
         value: Vec<u8>,
     ) -> Result<(), StorageQuotaExceeded>;
 
-    /// Lets a value expire in so many seconds; one that isn't there stays away.
+    /// Lets a value expire in `seconds`; one that isn't there stays away.
     fn cache_set_expiration(&self, contract: &AccountId, key: &[u8], seconds: u64);
 
     /// Takes a value out.

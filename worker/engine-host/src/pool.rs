@@ -72,7 +72,7 @@ impl<T> Started<T> {
 }
 
 impl Pool {
-    /// A pool of at most so many threads, at least one, where at most so many jobs wait.
+    /// A pool of at most `threads` threads, at least one, where at most `waiting` jobs wait.
     pub fn new(name: &'static str, threads: usize, waiting: usize, stack_bytes: usize) -> Self {
         Self(Arc::new(Shared {
             name,
@@ -114,7 +114,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Has something done, and gives what stands for its result.
+    /// Has something done, and returns what stands for its result.
     ///
     /// # Errors
     /// As [`submit`](Self::submit).

@@ -1,6 +1,7 @@
 use crate::{
     elf,
     load::{self, Abi},
+    version::chain_version,
     ElfFacts, Engine, EngineError, MAX_ENGINE_STACK_BYTES,
 };
 use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Hash};
@@ -63,7 +64,7 @@ pub fn engine_file_name(version: EngineVersion) -> String {
 
 type Given = BTreeMap<EngineVersion, (Hash, Arc<dyn Engine>)>;
 
-/// Gives out engines by version, from one directory, as the chain's records allow.
+/// Hands out engines by version, from one directory, as the chain's records allow.
 #[derive(Debug)]
 pub struct EngineRegistry {
     directory: PathBuf,
@@ -105,14 +106,14 @@ impl EngineRegistry {
         let artefact = artefact_for_this_machine(version, record)?;
         let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((loaded, engine)) = engines.get(&version) {
-            return match *loaded == artefact.hash {
-                true => Ok(engine.clone()),
-                false => Err(EngineError::TwoHashes {
-                    version,
-                    loaded: *loaded,
-                    asked: artefact.hash,
-                }),
-            };
+            if *loaded == artefact.hash {
+                return Ok(engine.clone());
+            }
+            return Err(EngineError::TwoHashes {
+                version,
+                loaded: *loaded,
+                asked: artefact.hash,
+            });
         }
         let engine = self.load(version, record.abi, artefact)?;
         engines.insert(version, (artefact.hash, engine.clone()));
@@ -208,8 +209,8 @@ impl EngineRegistry {
                 found,
             });
         }
-        let said = check_elf(&bytes, &path, Some(abi))?.note.engine_version;
-        let noted = EngineVersion::new(said.major, said.minor);
+        let facts = check_elf(&bytes, &path, Some(abi))?;
+        let noted = chain_version(facts.note.engine_version);
         if noted != version {
             return Err(EngineError::Version {
                 path,
@@ -220,16 +221,15 @@ impl EngineRegistry {
         // Held while loading, so that two threads don't map the same file twice.
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = loaded.get(&artefact.hash) {
-            let said = engine.info().version;
-            let found = EngineVersion::new(said.major, said.minor);
-            return match found == version {
-                true => Ok(engine.clone()),
-                false => Err(EngineError::Version {
-                    path,
-                    expected: version,
-                    found,
-                }),
-            };
+            let found = chain_version(engine.info().version);
+            if found == version {
+                return Ok(engine.clone());
+            }
+            return Err(EngineError::Version {
+                path,
+                expected: version,
+                found,
+            });
         }
         let engine = load::load(abi, &bytes, &path, version)?;
         let (needed, given) = (engine.info().min_stack_bytes, MAX_ENGINE_STACK_BYTES);
@@ -274,7 +274,7 @@ fn check_elf(bytes: &[u8], path: &Path, abi: Option<Abi>) -> Result<ElfFacts, En
     })
 }
 
-/// The whole file; none if there is none. One that is too large is not read.
+/// The whole file; `None` if there is none. One that is too large is not read.
 fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
     match read_whole(path) {
         Err(EngineError::Unreadable { error, .. }) if error.kind() == ErrorKind::NotFound => {
@@ -312,9 +312,8 @@ pub fn inspect(path: &Path) -> Result<FoundFile, EngineError> {
     let bytes = read_whole(path)?;
     // Which ABI it has to speak is for the chain's record to say; here any will do.
     let facts = check_elf(&bytes, path, None)?;
-    let said = facts.note.engine_version;
     Ok(FoundFile {
-        version: EngineVersion::new(said.major, said.minor),
+        version: chain_version(facts.note.engine_version),
         path: path.into(),
         hash: Hash::from(blake2_256(&bytes)),
         size: bytes.len() as u64,

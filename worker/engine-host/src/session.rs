@@ -211,10 +211,10 @@ impl<'s> Host<'s> for Session<'s> {
     }
 
     fn poll(&self) -> Result<(), Fault> {
-        match self.wanted.is_none_or(|wanted| wanted()) {
-            true => Ok(()),
-            false => Err(Fault::Cancelled),
+        if self.wanted.is_none_or(|wanted| wanted()) {
+            return Ok(());
         }
+        Err(Fault::Cancelled)
     }
 
     fn outside(&self) -> Result<&dyn Outside, Fault> {

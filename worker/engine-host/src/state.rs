@@ -1,4 +1,5 @@
 use crate::{Changes, Pairs};
+use pink_capi::range;
 use std::{borrow::Cow, collections::BTreeMap, ops::Bound};
 
 /// The store failed while the state was read.
@@ -14,7 +15,7 @@ pub trait StateRead: Send + Sync {
     /// The store failed.
     fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StateError>;
 
-    /// The first `limit` pairs with `start <= key < end`, ascending; no end means all that follow.
+    /// The first `limit` pairs with `start <= key < end`, ascending; `None`: all that follow.
     ///
     /// # Errors
     /// The store failed.
@@ -39,7 +40,7 @@ impl StateRead for BTreeMap<Vec<u8>, Vec<u8>> {
 
 type Bounds<'b> = (Bound<&'b [u8]>, Bound<&'b [u8]>);
 
-/// None for an empty interval, which a map's `range` doesn't take.
+/// `None` for an empty interval, which a map's `range` doesn't take.
 fn bounds<'b>(start: &'b [u8], end: Option<&'b [u8]>) -> Option<Bounds<'b>> {
     match end {
         Some(end) if end <= start => None,
@@ -97,37 +98,9 @@ impl StateRead for BlockState<'_> {
         let Some(own_bounds) = bounds(start, end) else {
             return Ok(Vec::new());
         };
-        let limit = limit as usize;
-        let mut own = self.changes.range::<[u8], _>(own_bounds).peekable();
-        let mut found = Vec::new();
-        let mut from = start.to_vec();
-        while found.len() < limit {
-            let page = self.base.range(&from, end, limit as u32)?;
-            let last_page = page.len() < limit;
-            if let Some((last, _)) = page.last() {
-                from.clone_from(last);
-                from.push(0);
-            }
-            for (key, value) in page {
-                while let Some((own_key, own_value)) = own.next_if(|(own_key, _)| **own_key < key) {
-                    found.extend(own_value.clone().map(|value| (own_key.clone(), value)));
-                }
-                match own.next_if(|(own_key, _)| **own_key == key) {
-                    Some((_, own_value)) => found.extend(own_value.clone().map(|v| (key, v))),
-                    None => found.push((key, value)),
-                }
-                if found.len() >= limit {
-                    break;
-                }
-            }
-            if last_page {
-                break;
-            }
-        }
-        let rest = own.filter_map(|(key, value)| Some((key.clone(), value.clone()?)));
-        found.extend(rest.take(limit.saturating_sub(found.len())));
-        found.truncate(limit);
-        Ok(found)
+        let own = self.changes.range::<[u8], _>(own_bounds);
+        let own = own.map(|(key, value)| (&key[..], value.as_deref()));
+        range::merge(start, limit, |from| self.base.range(from, end, limit), own)
     }
 }
 
@@ -156,10 +129,11 @@ mod tests {
         let mut model = base.clone();
         for (key, put) in changes {
             state.apply([(vec![key], put.then(|| vec![key, 1]))]);
-            match put {
-                true => model.insert(vec![key], vec![key, 1]),
-                false => model.remove(&vec![key]),
-            };
+            if put {
+                model.insert(vec![key], vec![key, 1]);
+            } else {
+                model.remove(&vec![key]);
+            }
         }
         for start in 0..12u8 {
             for end in (0..12u8).map(|end| Some(vec![end])).chain([None]) {

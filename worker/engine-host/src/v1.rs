@@ -1,16 +1,17 @@
 //! Speaks the first ABI to a library.
 
 use crate::{
-    allocator::{Account, Call},
-    Changes, Engine, Host, MemoryUse, Pairs, MAX_LENT_BYTES,
+    allocator::{Call, MemoryCounter},
+    ocalls::{failure_of_host, HostOcalls},
+    Engine, Host, MemoryUse,
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::{
-    types::*,
+    calls::{decode_reply, view, Ecall, View},
+    types::{EngineInfo, Mode, Version},
     v1::{
-        carry,
         ffi::{CrossCallFn, OutputFn},
-        CrossCall, ECalls, ECallsClient, OCalls,
+        raw_call,
     },
     Fault,
 };
@@ -26,7 +27,7 @@ use std::{
 pub(crate) struct V1Engine {
     pub(crate) ecall: CrossCallFn,
     pub(crate) info: EngineInfo,
-    pub(crate) account: &'static Account,
+    pub(crate) memory: &'static MemoryCounter,
 }
 
 thread_local! {
@@ -38,6 +39,8 @@ thread_local! {
 /// Who serves the ocalls of an ecall.
 struct Serving {
     host: NonNull<dyn Host<'static>>,
+    /// The engine's version, which says what it may ask for.
+    caller: Version,
     /// What the ecall may take.
     call: Call,
     /// It is a query or an estimate.
@@ -52,13 +55,19 @@ struct Bound;
 impl Bound {
     /// # Safety
     /// The host outlives what is returned, and is not used in any other way until then.
-    unsafe fn new(host: &mut dyn Host<'_>, call: Call, may_be_cancelled: bool) -> Self {
+    unsafe fn new(
+        host: &mut dyn Host<'_>,
+        caller: Version,
+        call: Call,
+        may_be_cancelled: bool,
+    ) -> Self {
         let host: NonNull<dyn Host<'_> + '_> = NonNull::from(host);
         // SAFETY: only lifetimes change; by this function's contract the host is there as long
         // as the pointer is in the list, and `serve` keeps nothing of what it reads.
         let host: NonNull<dyn Host<'static>> = unsafe { std::mem::transmute(host) };
         let serving = Serving {
             host,
+            caller,
             call,
             may_be_cancelled,
             fault: None,
@@ -82,16 +91,6 @@ impl Bound {
 impl Drop for Bound {
     fn drop(&mut self) {
         HOSTS.with_borrow_mut(|hosts| hosts.pop());
-    }
-}
-
-/// Carries ecalls to the library.
-struct Inside(CrossCallFn);
-
-impl CrossCall for Inside {
-    fn cross_call(&mut self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
-        // SAFETY: it is the engine's function; `engine-tester` holds engines to the header.
-        unsafe { carry(self.0, id, args) }
     }
 }
 
@@ -120,43 +119,25 @@ pub(crate) unsafe extern "C" fn ocall(
 
 fn serve(id: u32, args: &[u8]) -> Vec<u8> {
     let bound = HOSTS.with_borrow(|hosts| {
-        let serving = hosts.last()?;
-        Some((
-            serving.host,
-            serving.call.check(0),
-            serving.may_be_cancelled,
-        ))
+        let serving = hosts.last().ok_or(Fault::NoHost)?;
+        serving.call.check(0)?;
+        Ok((serving.host, serving.caller, serving.may_be_cancelled))
     });
-    let (mut host, may_be_cancelled) = match bound {
-        None => return fault(Fault::NoHost),
-        Some((_, Err(memory), _)) => return fault(memory),
-        Some((host, Ok(()), may_be_cancelled)) => (host, may_be_cancelled),
+    let (mut host, caller, may_be_cancelled) = match bound {
+        Ok(bound) => bound,
+        Err(refusal) => return fault(refusal),
     };
-    let mut served = Served {
+    let mut ocalls = HostOcalls {
         // SAFETY: `Bound` keeps the host in the list exactly as long as it may be used, and the
         // engine is the only one to call while it is bound.
         host: unsafe { host.as_mut() },
         may_be_cancelled,
     };
-    let served: &mut dyn OCalls = &mut served;
-    served.dispatch(id, args)
+    ocalls.serve(caller, id, args)
 }
 
 fn fault(fault: Fault) -> Vec<u8> {
     Err::<(), Fault>(fault).encode()
-}
-
-/// The fault that a reply holds, if it says that this side failed. What the engine asked for
-/// wrongly is its own.
-pub(crate) fn failure_of_host(mut reply: &[u8]) -> Option<Fault> {
-    if reply.first() != Some(&1) {
-        return None;
-    }
-    match Result::<(), Fault>::decode(&mut reply) {
-        Ok(Err(Fault::UnknownCall { .. } | Fault::BadArguments { .. } | Fault::NoHost)) => None,
-        Ok(Err(fault)) => Some(fault),
-        Ok(Ok(())) | Err(_) => None,
-    }
 }
 
 /// Remembers the ecall's first fault.
@@ -171,170 +152,31 @@ fn note_fault(reply: &[u8]) {
     });
 }
 
-/// A host, seen as the table of ocalls.
-pub(crate) struct Served<'h> {
-    pub(crate) host: &'h mut dyn Host<'static>,
-    pub(crate) may_be_cancelled: bool,
-}
-
-/// Pairs that are read at once for an answer.
-const PAGE: u32 = 1_024;
-
-impl OCalls for Served<'_> {
-    fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
-        let found = self.host.get(&key)?.map(|value| value.into_owned());
-        check_lent(found.as_ref().map_or(0, Vec::len) as u64)?;
-        Ok(found)
-    }
-    fn storage_range(
-        &mut self,
-        start: Vec<u8>,
-        end: Option<Vec<u8>>,
-        limit: u32,
-    ) -> Result<Pairs, Fault> {
-        let mut found = Pairs::new();
-        let (mut from, mut bytes) = (start, 0u64);
-        loop {
-            let wanted = limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
-            let page = self.host.range(&from, end.as_deref(), wanted.min(PAGE))?;
-            let last_page = page.len() < PAGE as usize;
-            for (key, value) in page {
-                bytes = bytes
-                    .saturating_add(key.len() as u64)
-                    .saturating_add(value.len() as u64);
-                check_lent(bytes)?;
-                found.push((key, value));
-            }
-            match found.last() {
-                Some((last, _)) if !last_page => {
-                    from.clone_from(last);
-                    from.push(0);
-                }
-                _ => return Ok(found),
-            }
-        }
-    }
-    fn storage_commit(&mut self, changes: Changes) -> Result<(), Fault> {
-        self.host.commit(changes)
-    }
-    fn log(&mut self, level: u8, contract: Option<AccountId>, text: String) -> Result<(), Fault> {
-        self.host.log(level, contract, text);
-        Ok(())
-    }
-    fn system_code(&mut self, hash: Hash) -> Result<Option<Vec<u8>>, Fault> {
-        self.host.system_code(&hash)
-    }
-    fn cluster_key(&mut self) -> Result<Option<[u8; 32]>, Fault> {
-        self.host.cluster_key().map(Some)
-    }
-    fn worker_pubkey(&mut self) -> Result<[u8; 32], Fault> {
-        Ok(self.host.outside()?.worker_pubkey())
-    }
-    fn random(&mut self, len: u8) -> Result<Vec<u8>, Fault> {
-        Ok(self.host.outside()?.random(len))
-    }
-    fn now_ms(&mut self) -> Result<u64, Fault> {
-        Ok(self.host.outside()?.now_ms())
-    }
-    fn http_request(
-        &mut self,
-        contract: AccountId,
-        request: HttpRequest,
-    ) -> Result<Result<HttpResponse, HttpRequestError>, Fault> {
-        Ok(self.host.outside()?.http_request(&contract, request))
-    }
-    fn batch_http_request(
-        &mut self,
-        contract: AccountId,
-        requests: Vec<HttpRequest>,
-        timeout_ms: u64,
-    ) -> Result<Responses, Fault> {
-        Ok(self
-            .host
-            .outside()?
-            .batch_http_request(&contract, requests, timeout_ms))
-    }
-    fn cache_get(&mut self, contract: AccountId, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(self.host.outside()?.cache_get(&contract, &key))
-    }
-    fn cache_set(
-        &mut self,
-        contract: AccountId,
-        key: Vec<u8>,
-        value: Vec<u8>,
-    ) -> Result<Result<(), StorageQuotaExceeded>, Fault> {
-        Ok(self.host.outside()?.cache_set(&contract, &key, value))
-    }
-    fn cache_set_expiration(
-        &mut self,
-        contract: AccountId,
-        key: Vec<u8>,
-        seconds: u64,
-    ) -> Result<(), Fault> {
-        self.host
-            .outside()?
-            .cache_set_expiration(&contract, &key, seconds);
-        Ok(())
-    }
-    fn cache_remove(
-        &mut self,
-        contract: AccountId,
-        key: Vec<u8>,
-    ) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(self.host.outside()?.cache_remove(&contract, &key))
-    }
-    fn poll(&mut self) -> Result<(), Fault> {
-        match self.may_be_cancelled {
-            true => self.host.poll(),
-            false => Ok(()),
-        }
-    }
-}
-
-/// Whether so many bytes may be lent to a call.
-pub(crate) fn check_lent(used: u64) -> Result<(), Fault> {
-    match used > MAX_LENT_BYTES {
-        false => Ok(()),
-        true => Err(Fault::Lent {
-            used,
-            limit: MAX_LENT_BYTES,
-        }),
-    }
-}
-
-type Responses = Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError>;
-
 impl V1Engine {
-    /// Makes a call with a host bound to this thread.
-    fn with<T>(
-        &self,
-        host: &mut dyn Host<'_>,
-        may_be_cancelled: bool,
-        call: impl FnOnce(&mut ECallsClient<Inside>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let counted = self.account.begin(host.memory_bytes());
-        // SAFETY: the guard is dropped at the end of this function, and `host` isn't touched
-        // here in between.
-        let bound = unsafe { Bound::new(host, counted, may_be_cancelled) };
-        let done = call(&mut ECallsClient(Inside(self.ecall)));
-        // Whatever the engine made of it.
-        bound.finish()?;
-        done
-    }
-
-    /// Looks at the state.
-    fn view<T>(
-        &self,
-        host: &mut dyn Host<'_>,
-        call: impl FnOnce(&mut ECallsClient<Inside>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        self.with(host, false, call)
-    }
-
     /// Asks a library what it is; needs no host.
     pub(crate) fn describe(ecall: CrossCallFn) -> Result<EngineInfo, Fault> {
-        ECallsClient(Inside(ecall)).describe()
+        let call = Ecall::from(View::from(view::Describe {}));
+        // SAFETY: it is the engine's function; `engine-tester` holds engines to the header.
+        let reply = unsafe { raw_call(ecall, call.id(), &call.args()) }?;
+        decode_reply(call.id(), &returned(call.id(), reply)?)
     }
+}
+
+/// A reply that says that the call failed.
+#[derive(Decode)]
+enum Failed {
+    #[codec(index = 1)]
+    With(Fault),
+}
+
+/// What a call returned, out of its reply, a SCALE `Result<_, Fault>`.
+fn returned(id: u32, mut reply: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    if reply.first() == Some(&0) {
+        reply.remove(0);
+        return Ok(reply);
+    }
+    let Failed::With(fault) = decode_reply(id, &reply)?;
+    Err(fault)
 }
 
 impl Engine for V1Engine {
@@ -343,78 +185,20 @@ impl Engine for V1Engine {
     }
 
     fn memory(&self) -> MemoryUse {
-        self.account.read()
+        self.memory.read()
     }
 
-    fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
-        self.with(host, false, |engine| engine.begin_block(block.clone()))
-    }
-
-    fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
-        self.with(host, false, |engine| engine.end_block(block.clone()))
-    }
-
-    fn execute(
-        &self,
-        host: &mut dyn Host<'_>,
-        env: &Env,
-        message: &Message,
-    ) -> Result<Receipt, Fault> {
-        let env = env.clone();
-        let may_be_cancelled = env.mode != Mode::Transaction;
-        self.with(host, may_be_cancelled, |engine| match message.clone() {
-            Message::Setup(message) => engine.setup(env, message),
-            Message::Deposit(message) => engine.deposit(env, message),
-            Message::Withdraw(message) => engine.withdraw(env, message),
-            Message::Upload(message) => engine.upload(env, message),
-            Message::Instantiate(message) => engine.instantiate(env, message),
-            Message::Call(message) => engine.call(env, message),
-            Message::Upgrade(message) => engine.upgrade(env, message),
-            Message::UpdatePrices(message) => engine.update_prices(env, message),
-            Message::UpdateSchedule(message) => engine.update_schedule(env, message),
-            Message::ClaimSurcharge(message) => engine.claim_surcharge(env, message),
-            Message::Destroy(message) => engine.destroy(env, message),
-            Message::RemoveCode(message) => engine.remove_code(env, message),
-        })
-    }
-
-    fn account(&self, host: &mut dyn Host<'_>, who: &AccountId) -> Result<AccountView, Fault> {
-        self.view(host, |engine| engine.account(*who))
-    }
-
-    fn total_issuance(&self, host: &mut dyn Host<'_>) -> Result<Balance, Fault> {
-        self.view(host, |engine| engine.total_issuance())
-    }
-
-    fn cluster(&self, host: &mut dyn Host<'_>) -> Result<Option<ClusterView>, Fault> {
-        self.view(host, |engine| engine.cluster())
-    }
-
-    fn contract(
-        &self,
-        host: &mut dyn Host<'_>,
-        address: &AccountId,
-    ) -> Result<Option<ContractView>, Fault> {
-        self.view(host, |engine| engine.contract(*address))
-    }
-
-    fn contract_storage(
-        &self,
-        host: &mut dyn Host<'_>,
-        address: &AccountId,
-        key: &[u8],
-    ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault> {
-        self.view(host, |engine| {
-            engine.contract_storage(*address, key.to_vec())
-        })
-    }
-
-    fn rent(
-        &self,
-        host: &mut dyn Host<'_>,
-        block: &Block,
-        address: &AccountId,
-    ) -> Result<Result<RentView, AccessError>, Fault> {
-        self.view(host, |engine| engine.rent(block.clone(), *address))
+    fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault> {
+        let may_be_cancelled =
+            matches!(ecall, Ecall::Message(env, _) if env.mode != Mode::Transaction);
+        let counted = self.memory.begin(host.memory_bytes());
+        // SAFETY: the guard is dropped at the end of this function, and `host` isn't touched
+        // here in between.
+        let bound = unsafe { Bound::new(host, self.info.version, counted, may_be_cancelled) };
+        // SAFETY: it is the engine's function; `engine-tester` holds engines to the header.
+        let reply = unsafe { raw_call(self.ecall, ecall.id(), &ecall.args()) };
+        // Whatever the engine made of it.
+        bound.finish()?;
+        returned(ecall.id(), reply?)
     }
 }

@@ -69,7 +69,7 @@ pub(crate) enum Stop {
     NotApplicable(String),
 }
 
-/// What a check gives.
+/// What a check returns.
 pub(crate) type Verdict = Result<(), Stop>;
 
 /// Fails the check, with a formatted reason, unless the condition holds.

@@ -65,12 +65,14 @@ fn answer(arguments: &Arguments) -> Result<ExitCode, String> {
     if report.rows.is_empty() {
         return Err("none of the chosen checks is for engines of this ABI".into());
     }
-    match arguments.json {
-        true => println!("{}", report.to_json()),
-        false => println!("{report}"),
+    if arguments.json {
+        println!("{}", report.to_json())
+    } else {
+        println!("{report}")
     }
-    Ok(match report.passed() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if report.passed() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }

@@ -34,7 +34,7 @@ pub struct Row {
 pub struct Report {
     /// The file.
     pub file: PathBuf,
-    /// The ABI that it speaks; none if it can't be told.
+    /// The ABI that it speaks; `None` if it can't be told.
     pub abi: Option<Abi>,
     /// The checks that were run, in order.
     pub rows: Vec<Row>,

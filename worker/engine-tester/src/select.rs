@@ -46,9 +46,10 @@ impl Selection {
             text: text.into(),
             reason: error.to_string(),
         })?;
-        match checks.iter().any(|check| pattern.is_match(check.name)) {
-            true => Ok(Self::Matching(pattern)),
-            false => Err(SelectionError::Nothing { text: text.into() }),
+        if checks.iter().any(|check| pattern.is_match(check.name)) {
+            Ok(Self::Matching(pattern))
+        } else {
+            Err(SelectionError::Nothing { text: text.into() })
         }
     }
 

@@ -98,8 +98,6 @@ mutations! {
     } ["loads"];
     "refuses" { "allocator = given;\n    return &ENTRY;" => "return NULL;" } ["entry-answers"];
     "null-function" { "    .get_extension = get_extension,\n" => "" } ["entry-functions"];
-    "capabilities" { "    .name = \"tiny\"," => "    .capabilities = 4, .name = \"tiny\"," }
-        ["entry-reserved"];
     "refuses-later-minor" { "(void)host_abi_minor;" => "if (host_abi_minor) return NULL;" }
         ["entry-later-minor"];
     "second-allocator" {
@@ -160,8 +158,13 @@ mutations! {
         "    add(sum, body" => "    call->calls++; call->host->env->log(call->ctx, 9, (PinkBytes){0}, text(\"x\"));\n    add(sum, body"
     } ["host-arguments"];
     "clock" {
+        "#define MAJOR 0" => "#define MAJOR 2"
         "    add(sum, body" => "    PinkBuf now = {0}; call->calls++;\n    call->host->env->call(call->ctx, 9, (PinkBytes){0}, &now);\n    if (now.release) now.release(&now);\n    add(sum, body"
     } ["off-chain"];
+    // In a query, but 0.1 is older than the call.
+    "clock-too-early" {
+        "mode = byte(in);" => "mode = byte(in);\n    if (kind == PINK_EXEC_QUERY) { PinkBuf now = {0}; call->calls++;\n    call->host->env->call(call->ctx, 9, (PinkBytes){0}, &now);\n    if (now.release) now.release(&now); }"
+    } ["host-arguments"];
     "closed-iterator" {
         "    add(sum, body" => "    call->calls++; call->host->storage->iter_close(call->ctx, 5);\n    add(sum, body"
     } ["iterators"];

@@ -7,7 +7,7 @@ use super::{
     engines::announce,
     DevError, Refusal,
 };
-use crate::engine::{EngineRegistry, FoundFile};
+use crate::engine::{chain_version, EngineRegistry, FoundFile};
 use fat_contracts_primitives::{
     AccountId, Balance, EngineRecord, EngineVersion, Permission, Weight,
 };
@@ -80,7 +80,7 @@ impl NewEngine {
             .info()
             .upgrades_from
             .iter()
-            .map(|from| EngineVersion::new(from.major, from.minor))
+            .map(|from| chain_version(*from))
             .collect();
         Ok(Self { version, record })
     }

@@ -5,9 +5,8 @@
 //! for another version the first alone is told.
 
 use super::MessageReceipt;
-use fat_contracts_primitives::{
-    BlockNumber, ClusterMessage, Effect, EngineVersion, Remedy, Seq, WithdrawOutcome,
-};
+use crate::engine::chain_version;
+use fat_contracts_primitives::{BlockNumber, ClusterMessage, Effect, Remedy, Seq, WithdrawOutcome};
 use pink_capi::types::{self, Outcome};
 
 /// The effects of a block's messages, in their order: [`Effect::Amended`] first for each that is
@@ -62,7 +61,7 @@ fn request(receipt: &MessageReceipt) -> Option<Effect> {
     effects.find_map(|effect| match effect {
         types::Effect::UpgradeRequested { to } => Some(Effect::UpgradeRequested {
             seq,
-            to: EngineVersion::new(to.major, to.minor),
+            to: chain_version(*to),
         }),
         _ => None,
     })
@@ -72,6 +71,7 @@ fn request(receipt: &MessageReceipt) -> Option<Effect> {
 mod tests {
     use super::*;
     use fat_contracts_primitives::AccountId;
+    use fat_contracts_primitives::EngineVersion;
     use pink_capi::types::{Failure, Receipt, Version};
 
     const TO: EngineVersion = EngineVersion::new(2, 1);

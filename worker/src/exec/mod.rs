@@ -28,11 +28,9 @@ pub use bounds::{
 pub use message::{block_of, engine_message};
 pub use order::{Disorder, Place, MAX_AMENDED_LATER, MAX_INPUT_BYTES};
 pub use park::{ParkReason, Parked};
+pub use pink_capi::types::VERSION_KEY;
 pub use receipt::{receipts_root, BlockRecord, MessageReceipt, Promise};
 pub(crate) use task::{amendment, Task};
-
-/// The state key of the version that the state belongs to; engines write it, under the root.
-pub const VERSION_KEY: &[u8] = b":version";
 
 /// Stands for the version in the receipt of a message that came to a cluster without a setup.
 pub const NO_ENGINE: EngineVersion = EngineVersion::new(0, 0);

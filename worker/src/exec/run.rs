@@ -6,7 +6,7 @@ use super::{
     BlockExecutor, BlockOutcome, BlockState, LogLine, MessageReceipt, ParkReason, Parked, Session,
     StateError, StateRead, NO_ENGINE, VERSION_KEY,
 };
-use crate::engine::{Changes, Engine};
+use crate::engine::{chain_version, Changes, Engine};
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineVersion, Remedy, Seq};
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_capi::types::{self, AccountId, Block, BlockReceipt, Outcome, Receipt};
@@ -120,7 +120,7 @@ impl Run<'_> {
         };
         let version = types::Version::decode_all(&mut &bytes[..])
             .map_err(|error| ParkReason::State(format!("the state's version: {error}")))?;
-        let version = EngineVersion::new(version.major, version.minor);
+        let version = chain_version(version);
         if self
             .current
             .as_ref()
@@ -133,12 +133,8 @@ impl Run<'_> {
     }
 
     pub(super) fn engine(&self, version: EngineVersion) -> Result<Arc<dyn Engine>, ParkReason> {
-        let record = self
-            .input
-            .engines
-            .iter()
-            .find(|(named, _)| *named == version);
-        let (_, record) = record.ok_or(ParkReason::NoRecord { version })?;
+        let record = self.input.engine_record(version);
+        let record = record.ok_or(ParkReason::NoRecord { version })?;
         Ok(self.executor.registry.get(version, record)?)
     }
 

@@ -2,11 +2,11 @@
 //! amendment moves the cluster to, or nobody.
 
 use super::{engine_message, run::Run, Disorder, ParkReason};
-use crate::engine::Engine;
+use crate::engine::{abi_version, Engine};
 use fat_contracts_primitives::{
     BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Remedy, Seq,
 };
-use pink_capi::types::{BlockReceipt, Env, Failure, Message, Mode, Outcome, Upgrade, Version};
+use pink_capi::types::{BlockReceipt, Env, Failure, Message, Mode, Outcome, Upgrade};
 use std::sync::Arc;
 
 /// One call into an engine.
@@ -107,7 +107,7 @@ impl Run<'_> {
         }
         let engine = self.engine(to)?;
         let message = Message::Upgrade(Upgrade {
-            from: Version::new(from.major, from.minor),
+            from: abi_version(from),
             system_code: self.input.system_code.map(|hash| hash.0),
         });
         let mut session = self.executor.session(&self.state);

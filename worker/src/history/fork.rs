@@ -1,9 +1,10 @@
 use crate::{
+    engine::abi_version,
     exec::{block_of, BlockExecutor, BlockOutcome, BlockState, ParkReason, Parked},
     store::Snapshot,
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, EngineRecord, EngineVersion, Remedy};
-use pink_capi::types::{Env, Event, Message, Mode, Outcome, Receipt, Upgrade, Version};
+use pink_capi::types::{Env, Event, Message, Mode, Outcome, Receipt, Upgrade};
 use std::collections::BTreeMap;
 
 /// Blocks that a rehearsal ends at most, to see what a move leaves to them: 51 million records by the
@@ -56,7 +57,7 @@ impl Fork {
             seq: 0,
         };
         let message = Message::Upgrade(Upgrade {
-            from: Version::new(from.major, from.minor),
+            from: abi_version(from),
             system_code: input.system_code.map(|hash| hash.0),
         });
         let (result, (changes, _)) = self.on_top(|state| {

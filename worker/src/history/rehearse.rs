@@ -157,8 +157,8 @@ fn last_blocks(
     let head = newest.number;
     let oldest = worker.store().oldest_state()?.unwrap_or(head);
     let files = |input: &ClusterBlock| {
-        let record = input.engines.iter().find(|(named, _)| *named == version);
-        record.map(|(_, record)| record.artefacts.clone())
+        let record = input.engine_record(version);
+        record.map(|record| record.artefacts.clone())
     };
     let same_files = files(newest);
     let mut inputs = Vec::new();

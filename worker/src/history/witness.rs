@@ -1,5 +1,5 @@
 use crate::{
-    engine::{Changes, Engine, Pairs},
+    engine::{chain_version, Changes, Engine, Pairs},
     exec::{
         BlockExecutor, BlockState, ParkReason, Parked, Session, StateError, StateRead, SystemCodes,
         Task,
@@ -169,8 +169,7 @@ impl Witness {
         engine: &dyn Engine,
         cluster_key: Option<ClusterKey>,
     ) -> Result<(Receipt, Changes), WitnessError> {
-        let version = engine.info().version;
-        let version = EngineVersion::new(version.major, version.minor);
+        let version = chain_version(engine.info().version);
         let session =
             Session::changing(self, self).with_cluster_key(cluster_key.map(|key| key.seed()));
         run(engine, session, &self.env, &self.message)

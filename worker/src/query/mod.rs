@@ -27,6 +27,7 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
 use pink_capi::{
+    pink,
     types::{AccountId, Balance, Call, Event, Message, Outcome, Receipt, Weight},
     Fault,
 };
@@ -269,7 +270,7 @@ impl Query {
                     contract,
                     topics,
                     data,
-                } if orders::is_order(topics) => {
+                } if pink::is_pink(topics) => {
                     let order = orders::check(system_contract, contract, data, true);
                     local::obey(&self.view.handle, self.view.block(), *contract, order);
                 }

@@ -73,7 +73,7 @@ fn a_transaction_s_lines_output_and_events() {
         panic!("{event:?}");
     };
     assert_eq!((block_number, contract), (done.block, address()));
-    assert_eq!(topics, [pink_worker::orders::PINK_TOPIC]);
+    assert_eq!(topics, [pink_capi::pink::TOPIC]);
     assert_eq!(payload[..2], [5, 2]);
 }
 

@@ -10,9 +10,9 @@ use hkdf::Hkdf;
 use k256::ecdsa::{SigningKey, VerifyingKey};
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{
-    capi::v1::{OCalls, OCallsClient},
+    generic_ocalls,
     types::{AccountId, Mode},
-    Tail,
+    OCalls,
 };
 use schnorrkel::{ExpansionMode, Keypair, MiniSecretKey, SecretKey};
 use sha2::Sha256;
@@ -48,7 +48,7 @@ const DERIVATION_SALT: [u8; 32] = [
 /// "keygen" for the info.
 pub(super) fn derive(machine: &mut Machine<'_, '_>, contract: &AccountId, salt: Vec<u8>) -> Answer {
     pay_for(machine, machine.rules().host.extension_derive, &salt)?;
-    let reply = OCallsClient(Tail(machine.state.host())).cluster_key();
+    let reply = generic_ocalls(machine.state.host()).cluster_key();
     let seed = from_host(machine, reply)?.ok_or(Error::ExtensionFailed("KeySeedMissing"))?;
     let cluster = MiniSecretKey::from_bytes(&seed).map_err(|_| BAD_KEY)?;
     let secret = cluster.expand(ExpansionMode::Ed25519).to_bytes();
@@ -75,7 +75,7 @@ pub(super) fn sign(
         SigType::Sr25519 if machine.env.mode != Mode::Query => Vec::new(),
         SigType::Sr25519 => {
             let pair = sr25519(&key)?;
-            let reply = OCallsClient(Tail(machine.state.host())).random(32);
+            let reply = generic_ocalls(machine.state.host()).random(32);
             let random = from_host(machine, reply)?;
             signatures::sr25519_sign(&pair, &message, &random).to_vec()
         }

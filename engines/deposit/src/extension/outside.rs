@@ -4,24 +4,23 @@ use super::{fine, from_host, pay, pink, Answer};
 use crate::{error::Error, exec::Machine, versions::Cost};
 use parity_scale_codec::Encode;
 use pink_engine_sdk::{
-    capi::v1::{OCalls, OCallsClient},
+    capi::pink::{CacheOp, PinkEvent},
+    generic_ocalls,
     types::{AccountId, HttpRequest, HttpRequestError, HttpResponse, Mode},
-    Fault, Host, Tail,
+    Fault, OCalls,
 };
-
-type Outside<'h> = OCallsClient<Tail<'h, dyn Host + 'h>>;
 
 /// Asks the host in a query; gives the fixed answer otherwise. Costs the same either way.
 fn ask<T>(
     machine: &mut Machine<'_, '_>,
     cost: Cost,
     fixed: impl FnOnce() -> T,
-    ask: impl FnOnce(&mut Outside<'_>) -> Result<T, Fault>,
+    ask: impl FnOnce(&mut dyn OCalls) -> Result<T, Fault>,
 ) -> Result<T, Error> {
     pay(machine, cost.base())?;
     match machine.env.mode {
         Mode::Query => {
-            let reply = ask(&mut OCallsClient(Tail(machine.state.host())));
+            let reply = ask(&mut generic_ocalls(machine.state.host()));
             from_host(machine, reply)
         }
         Mode::Estimating | Mode::Transaction => Ok(fixed()),
@@ -85,7 +84,10 @@ pub(super) fn cache_set(
     contract: AccountId,
     (key, value): (Vec<u8>, Vec<u8>),
 ) -> Answer {
-    let order = (5u8, 0u8, &key, &value).encode();
+    let order = PinkEvent::CacheOp(CacheOp::Set {
+        key: key.clone(),
+        value: value.clone(),
+    });
     let stored = ask(
         machine,
         machine.rules().host.extension_cache,
@@ -105,7 +107,10 @@ pub(super) fn cache_set_expiration(
     contract: AccountId,
     (key, seconds): (Vec<u8>, u64),
 ) -> Answer {
-    let order = (5u8, 1u8, &key, seconds).encode();
+    let order = PinkEvent::CacheOp(CacheOp::SetExpiration {
+        key: key.clone(),
+        expiration: seconds,
+    });
     ask(
         machine,
         machine.rules().host.extension_cache,
@@ -137,7 +142,7 @@ pub(super) fn cache_remove(
     contract: AccountId,
     key: Vec<u8>,
 ) -> Answer {
-    let order = (5u8, 2u8, &key).encode();
+    let order = PinkEvent::CacheOp(CacheOp::Remove { key: key.clone() });
     let value = ask(
         machine,
         machine.rules().host.extension_cache,
@@ -186,10 +191,10 @@ pub(super) fn now_ms(machine: &mut Machine<'_, '_>) -> Answer {
 fn order_in_transaction(
     machine: &mut Machine<'_, '_>,
     contract: AccountId,
-    order: Vec<u8>,
+    order: PinkEvent,
 ) -> Result<(), Error> {
     match machine.env.mode {
         Mode::Query => Ok(()),
-        Mode::Estimating | Mode::Transaction => pink::emit(machine, contract, order),
+        Mode::Estimating | Mode::Transaction => pink::emit(machine, contract, &order),
     }
 }

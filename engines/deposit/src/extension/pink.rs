@@ -2,20 +2,11 @@
 
 use super::{fine, from_host, pay, Answer};
 use crate::{error::Error, exec::Machine, messages::Stored};
-use parity_scale_codec::Decode;
-use pink_engine_sdk::types::{AccountId, Determinism, Effect, Event, Hash, Version};
-
-/// The one topic of a pink event: SCALE of the string `phala.pink.event`, filled up with zeros.
-const PINK_TOPIC: Hash = *b"\x40phala.pink.event\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-
-/// Index of the order to move to another engine.
-const UPGRADE_RUNTIME_TO: u8 = 10;
-
-/// Whether only the system contract may give the order of this index: hooks, programs beside
-/// contracts, the log handler, weights, and the move to another engine.
-fn is_privileged(order: u8) -> bool {
-    matches!(order, 2 | 3 | 7..=UPGRADE_RUNTIME_TO)
-}
+use parity_scale_codec::{Decode, Encode};
+use pink_engine_sdk::{
+    capi::pink::{self, PinkEvent},
+    types::{AccountId, Determinism, Effect, Event, Hash, Version},
+};
 
 /// Looks at an event before it is emitted. One order is the engine's to take: the request of a
 /// newer engine, which becomes an effect of the block. The others are for the worker.
@@ -29,13 +20,13 @@ pub(crate) fn note_event(
     data: &[u8],
 ) -> Result<(), Error> {
     let contract = machine.top()?.account;
-    let (Some((&order, mut rest)), [PINK_TOPIC]) = (data.split_first(), topics) else {
+    let (Some((&order, mut rest)), true) = (data.split_first(), pink::is_pink(topics)) else {
         return Ok(());
     };
-    if is_privileged(order) && machine.cluster.system_contract != Some(contract) {
+    if pink::is_privileged(order) && machine.cluster.system_contract != Some(contract) {
         return Err(Error::ExtensionFailed("BadOrigin"));
     }
-    if order != UPGRADE_RUNTIME_TO {
+    if order != PinkEvent::UPGRADE_RUNTIME_TO {
         return Ok(());
     }
     let to = Version::decode(&mut rest).map_err(|_| Error::DecodingFailed)?;
@@ -53,15 +44,16 @@ pub(crate) fn note_event(
 pub(super) fn emit(
     machine: &mut Machine<'_, '_>,
     contract: AccountId,
-    data: Vec<u8>,
+    order: &PinkEvent,
 ) -> Result<(), Error> {
+    let data = order.encode();
     // No longer than the input that it was made of.
     let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
     pay(machine, machine.rules().host.deposit_event.of(len))?;
     machine.count_event(len)?;
     machine.events.push(Event::ContractEmitted {
         contract,
-        topics: vec![PINK_TOPIC],
+        topics: vec![pink::TOPIC],
         data,
     });
     Ok(())

@@ -4,7 +4,7 @@ use super::module::{Compiled, Shared};
 use crate::versions::Rules;
 use pink_engine_sdk::{
     types::{Determinism, Hash},
-    Places,
+    Shards,
 };
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ const MAX_REPEATS: u32 = 256;
 pub(crate) struct Cache {
     entries: Mutex<Entries>,
     /// The module that each group of threads had last.
-    last: Places<Mutex<Option<Last>>>,
+    last: Shards<Mutex<Option<Last>>>,
 }
 
 /// A module that may be wanted again. It may have left the cache meanwhile.
@@ -55,14 +55,14 @@ impl Cache {
         determinism: Determinism,
         code: impl FnOnce() -> Option<Vec<u8>>,
     ) -> Result<Arc<Shared>, String> {
-        if let Some(last) = &mut *locked(self.last.here()) {
+        if let Some(last) = &mut *locked(self.last.local()) {
             if last.hash == *hash && last.repeats < MAX_REPEATS {
                 last.repeats = last.repeats.saturating_add(1);
                 return Ok(Arc::clone(&last.module));
             }
         }
         let module = Arc::new(self.shared(rules, hash, determinism, code)?);
-        *locked(self.last.here()) = Some(Last {
+        *locked(self.last.local()) = Some(Last {
             hash: *hash,
             module: Arc::clone(&module),
             repeats: 0,

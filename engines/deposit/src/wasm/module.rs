@@ -8,8 +8,11 @@ use super::{
     surroundings::Kept,
     validate::{check, scan, Checked},
 };
-use crate::{exec::Entry, versions::OperatorCosts, versions::Rules};
-use pink_engine_sdk::{types::Determinism, Places};
+use crate::{
+    exec::Entry,
+    versions::{OperatorCosts, Rules},
+};
+use pink_engine_sdk::{types::Determinism, Shards};
 use std::sync::Arc;
 use wasmi::{CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, Module};
 
@@ -26,7 +29,7 @@ pub(crate) struct Compiled {
     pub(super) globals: u32,
     /// What lies in its memory at first.
     pub(super) data: Vec<(u32, Vec<u8>)>,
-    pub(super) kept: Places<Kept>,
+    pub(super) kept: Shards<Kept>,
     weight: usize,
 }
 
@@ -80,7 +83,7 @@ impl Compiled {
             has_start,
             globals,
             data,
-            kept: Places::default(),
+            kept: Shards::default(),
         })
     }
 

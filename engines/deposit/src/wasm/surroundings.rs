@@ -12,7 +12,7 @@ use super::{
     run::Function,
 };
 use crate::{exec::Entry, host_fns};
-use pink_engine_sdk::{wipe, Places};
+use pink_engine_sdk::{wipe, SHARDS};
 use std::sync::{
     atomic::{AtomicUsize, Ordering::Relaxed},
     Mutex, MutexGuard, PoisonError,
@@ -169,14 +169,14 @@ impl Compiled {
     /// # Errors
     /// The interpreter refuses to make them; found when the code was stored.
     pub(super) fn surroundings(&self) -> Result<Box<Surroundings>, String> {
-        let kept = self.kept.here().take(self.checked.memory_bytes());
+        let kept = self.kept.local().take(self.checked.memory_bytes());
         kept.map_or_else(|| Surroundings::new(self).map(Box::new), Ok)
     }
 
     /// Cleans surroundings and keeps them, or drops them.
     pub(super) fn keep(&self, mut used: Box<Surroundings>) {
         if used.clean(self) {
-            self.kept.here().put(used, self.checked.memory_bytes());
+            self.kept.local().put(used, self.checked.memory_bytes());
         }
     }
 }
@@ -193,7 +193,7 @@ impl Drop for Compiled {
 impl Kept {
     /// Estimate of the bytes that are always kept.
     pub(super) const fn always(memory_bytes: usize) -> usize {
-        memory_bytes.saturating_mul(ALWAYS_KEPT * Places::<Self>::COUNT)
+        memory_bytes.saturating_mul(ALWAYS_KEPT * SHARDS)
     }
 
     fn take(&self, memory_bytes: usize) -> Option<Box<Surroundings>> {

@@ -6,7 +6,7 @@ use pink_engine_host::{
     engine_file_name, inspect, Engine, EngineRegistry, Outside, Session, StateError, SystemCodes,
 };
 use pink_engine_sdk::{
-    capi::v1::OCalls,
+    capi::calls::{view, OCalls},
     types::{
         AccountId, Balance, Block, BlockReceipt, Env, Hash, HttpRequest, HttpRequestError,
         HttpResponse, Message, Mode, Receipt, StorageQuotaExceeded,
@@ -174,7 +174,8 @@ pub fn end_block(host: &MemoryHost, block: &Block) -> (BlockReceipt, Changes) {
 pub fn issuance(host: &MemoryHost) -> Balance {
     let state = host.state.lock().expect("no panic");
     let mut session = Session::reading(&*state, &());
-    file().total_issuance(&mut session).expect("no fault")
+    let all = file().view(&mut session, view::TotalIssuance {});
+    all.expect("no fault")
 }
 
 struct Codes<'h>(&'h BTreeMap<Hash, Vec<u8>>);

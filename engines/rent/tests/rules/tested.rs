@@ -6,6 +6,7 @@
 use pink_engine_host::{engine_file_name, inspect, EngineRegistry, Session};
 use pink_engine_rent::{Release, RentEngine, V1_0, V1_1};
 use pink_engine_sdk::{
+    capi::calls::view,
     types::{
         AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,
         ContractView, EngineInfo, Env, Message, Mode, Receipt, RentView,
@@ -207,7 +208,7 @@ impl<V: Release> Tested<V> {
         self.looking(
             host,
             |engine, state| engine.account(state, who),
-            |engine, state| engine.account(state, who),
+            |engine, state| engine.view(state, view::Account { who: *who }),
         )
     }
 
@@ -215,7 +216,7 @@ impl<V: Release> Tested<V> {
         self.looking(
             host,
             |engine, state| engine.total_issuance(state),
-            |engine, state| engine.total_issuance(state),
+            |engine, state| engine.view(state, view::TotalIssuance {}),
         )
     }
 
@@ -223,7 +224,7 @@ impl<V: Release> Tested<V> {
         self.looking(
             host,
             |engine, state| engine.cluster(state),
-            |engine, state| engine.cluster(state),
+            |engine, state| engine.view(state, view::Cluster {}),
         )
     }
 
@@ -231,7 +232,7 @@ impl<V: Release> Tested<V> {
         self.looking(
             host,
             |engine, state| engine.contract(state, who),
-            |engine, state| engine.contract(state, who),
+            |engine, state| engine.view(state, view::Contract { address: *who }),
         )
     }
 
@@ -244,7 +245,10 @@ impl<V: Release> Tested<V> {
         self.looking(
             host,
             |engine, state| engine.contract_storage(state, who, key),
-            |engine, state| engine.contract_storage(state, who, key),
+            |engine, state| {
+                let (address, key) = (*who, key.to_vec());
+                engine.view(state, view::ContractStorage { address, key })
+            },
         )
     }
 
@@ -257,7 +261,10 @@ impl<V: Release> Tested<V> {
         self.looking(
             host,
             |engine, state| engine.rent(state, block, who),
-            |engine, state| engine.rent(state, block, who),
+            |engine, state| {
+                let (block, address) = (block.clone(), *who);
+                engine.view(state, view::Rent { block, address })
+            },
         )
     }
 }

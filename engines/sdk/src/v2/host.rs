@@ -1,4 +1,4 @@
-use crate::{host::Pairs, types::AccountId, Changes, Fault, Host, Value};
+use crate::{types::AccountId, Changes, Fault, Host, Pairs, Value};
 use pink_capi::v2::ffi::{self, Buf, Bytes, Commit, HostCtx, Op, Pair, Status};
 use std::cell::Cell;
 
@@ -98,12 +98,12 @@ impl Host for V2Host {
         let mut out = Bytes::ABSENT;
         // SAFETY: the key is borrowed for the call, `out` may be written to.
         let status = unsafe { (self.storage.get)(self.ctx, Bytes::of(key), &mut out) };
-        Ok(match self.check("get", status)? {
-            // SAFETY: lent until `execute` returns, and `self` doesn't live longer; marks are
-            // only rewound to before reads of `range`, which copies.
-            true => unsafe { out.as_option() }.map(Value::Borrowed),
-            false => None,
-        })
+        if !self.check("get", status)? {
+            return Ok(None);
+        }
+        // SAFETY: lent until `execute` returns, and `self` doesn't live longer; marks are only
+        // rewound to before reads of `range`, which copies.
+        Ok(unsafe { out.as_option() }.map(Value::Borrowed))
     }
 
     fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, Fault> {

@@ -55,6 +55,14 @@ pub struct ClusterBlock {
 }
 
 impl ClusterBlock {
+    /// The record of an engine version, if the block names one.
+    pub fn engine_record(&self, version: EngineVersion) -> Option<&EngineRecord> {
+        let mut engines = self.engines.iter();
+        engines
+            .find(|(named, _)| *named == version)
+            .map(|(_, record)| record)
+    }
+
     /// The part that is the same for all messages of the block.
     pub fn block_input(&self) -> BlockInput {
         BlockInput {

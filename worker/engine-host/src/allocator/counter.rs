@@ -10,19 +10,19 @@ use std::{
     },
 };
 
-/// A thread's count is added to the engine's sum when it has changed by so many bytes, and what a
-/// call takes is compared with its limit then. So much a peak, and what a call has taken between
+/// A thread's count is added to the engine's sum when it has changed by this many bytes, and what
+/// a call takes is compared with its limit then. By this much a peak, and what a call has taken between
 /// two calls of the host, may be off.
 pub const MEMORY_COUNT_BYTES: u64 = 64 << 10;
 
-/// Engines of a process that have a place of their own in every thread. Those loaded after them
-/// are looked for in a list, which is only slower.
-const PLACES: usize = 32;
+/// Engines of a process whose counters every thread has by their number. Those of engines loaded
+/// after them are looked for in a list, which is only slower.
+const BY_NUMBER: usize = 32;
 
 /// What one thread has counted for one engine; only that thread writes to it.
 #[derive(Debug)]
 #[repr(align(64))]
-pub(super) struct Counter {
+pub(super) struct ThreadCounter {
     /// Bytes that aren't in the engine's sum yet.
     pub(super) pending: AtomicI64,
     pub(super) allocations: AtomicU64,
@@ -43,19 +43,19 @@ pub(super) struct Counter {
 }
 
 /// A thread's counters, by the engines' numbers.
-struct Places {
-    first: [Cell<Option<&'static Counter>>; PLACES],
-    more: RefCell<Vec<(usize, &'static Counter)>>,
+struct ThreadCounters {
+    first: [Cell<Option<&'static ThreadCounter>>; BY_NUMBER],
+    more: RefCell<Vec<(usize, &'static ThreadCounter)>>,
 }
 
 thread_local! {
-    static COUNTERS: Places = const { Places {
-        first: [const { Cell::new(None) }; PLACES],
+    static COUNTERS: ThreadCounters = const { ThreadCounters {
+        first: [const { Cell::new(None) }; BY_NUMBER],
         more: const { RefCell::new(Vec::new()) },
     } };
 }
 
-impl Drop for Places {
+impl Drop for ThreadCounters {
     fn drop(&mut self) {
         let more = self.more.borrow();
         let more = more.iter().map(|(_, counter)| *counter);
@@ -65,7 +65,7 @@ impl Drop for Places {
     }
 }
 
-impl Default for Counter {
+impl Default for ThreadCounter {
     fn default() -> Self {
         Self {
             pending: AtomicI64::new(0),
@@ -80,19 +80,19 @@ impl Default for Counter {
     }
 }
 
-impl Counter {
-    /// This thread's counter for the engine of this number; `make` gives one if it has none. None
+impl ThreadCounter {
+    /// This thread's counter for the engine of this number; `make` makes one if it has none. `None`
     /// on a thread that is ending.
     pub(super) fn of(number: usize, make: impl FnOnce() -> &'static Self) -> Option<&'static Self> {
-        let own = COUNTERS.try_with(|places| match places.first.get(number) {
-            Some(place) => {
-                if place.get().is_none() {
-                    place.set(Some(make()));
+        let own = COUNTERS.try_with(|counters| match counters.first.get(number) {
+            Some(counter) => {
+                if counter.get().is_none() {
+                    counter.set(Some(make()));
                 }
-                place.get()
+                counter.get()
             }
             None => {
-                let mut more = places.more.try_borrow_mut().ok()?;
+                let mut more = counters.more.try_borrow_mut().ok()?;
                 if let Some((_, counter)) = more.iter().find(|(it, _)| *it == number) {
                     return Some(*counter);
                 }
@@ -152,7 +152,7 @@ impl Counter {
 /// allocates for the engine meanwhile is the call's.
 #[derive(Debug)]
 pub(crate) struct Call {
-    counter: Option<&'static Counter>,
+    counter: Option<&'static ThreadCounter>,
     /// Of the call around this one, should there ever be one: where it began, its ceiling, the
     /// highest it saw, and whether it was over.
     around: (i64, i64, i64, bool),
@@ -161,7 +161,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(super) fn begin(counter: Option<&'static Counter>, limit: u64) -> Self {
+    pub(super) fn begin(counter: Option<&'static ThreadCounter>, limit: u64) -> Self {
         let around = counter.map_or((0, i64::MAX, 0, false), |counter| {
             let now = counter.now();
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -184,8 +184,8 @@ impl Call {
         }
     }
 
-    /// At every call of the host and at the end: whether the call kept its limit, with so many
-    /// bytes that the host holds for it.
+    /// At every call of the host and at the end: whether the call kept its limit, with
+    /// `held_by_host` bytes that the host holds for it.
     ///
     /// # Errors
     /// [`Fault::Memory`].
@@ -195,17 +195,15 @@ impl Call {
         };
         let held = i64::try_from(held_by_host).unwrap_or(i64::MAX);
         counter.look(counter.now().saturating_add(held));
-        match counter.over.load(Relaxed) {
-            false => Ok(()),
-            true => {
-                let (began, ceiling) = (counter.began.load(Relaxed), counter.ceiling.load(Relaxed));
-                let since = |at: i64| u64::try_from(at.saturating_sub(began)).unwrap_or(0);
-                Err(Fault::Memory {
-                    used: since(counter.highest.load(Relaxed)),
-                    limit: since(ceiling),
-                })
-            }
+        if !counter.over.load(Relaxed) {
+            return Ok(());
         }
+        let (began, ceiling) = (counter.began.load(Relaxed), counter.ceiling.load(Relaxed));
+        let since = |at: i64| u64::try_from(at.saturating_sub(began)).unwrap_or(0);
+        Err(Fault::Memory {
+            used: since(counter.highest.load(Relaxed)),
+            limit: since(ceiling),
+        })
     }
 }
 

@@ -35,20 +35,20 @@ const MIB: u64 = 1 << 20;
 
 #[test]
 fn counts_what_is_held() {
-    let (account, table) = new();
+    let (memory, table) = new();
     // SAFETY: sizes and alignments are valid and given back as they were taken.
     unsafe {
         let a = (table.alloc)(table.ctx, 100, 8);
         let b = (table.alloc_zeroed)(table.ctx, 50, 64);
         assert_eq!(b as usize % 64, 0);
         let a = (table.realloc)(table.ctx, a, 100, 8, 300);
-        assert_eq!(account.read(), used(350, 350, 3));
+        assert_eq!(memory.read(), used(350, 350, 3));
         let large = 3 * MEMORY_COUNT_BYTES;
         let c = (table.alloc)(table.ctx, large, 8);
         (table.dealloc)(table.ctx, c, large, 8);
         (table.dealloc)(table.ctx, a, 300, 8);
         (table.dealloc)(table.ctx, b, 50, 64);
-        assert_eq!(account.read(), used(0, large + 350, 4));
+        assert_eq!(memory.read(), used(0, large + 350, 4));
     }
 }
 
@@ -56,7 +56,7 @@ fn counts_what_is_held() {
 /// counters to those that come.
 #[test]
 fn threads_add_up() {
-    let (account, table) = new();
+    let (memory, table) = new();
     for _ in 0..20 {
         let taken: Vec<usize> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4)
@@ -65,27 +65,27 @@ fn threads_add_up() {
                 .collect();
             threads.into_iter().map(|it| it.join().unwrap()).collect()
         });
-        assert_eq!(account.read().current, 4000);
+        assert_eq!(memory.read().current, 4000);
         for block in taken {
             // SAFETY: as above.
             unsafe { (table.dealloc)(table.ctx, block as *mut c_void, 1000, 8) };
         }
-        assert_eq!(account.read().current, 0);
+        assert_eq!(memory.read().current, 0);
     }
-    assert_eq!(account.read().allocations, 80);
+    assert_eq!(memory.read().allocations, 80);
     // At most four at a time, and this one.
-    assert!(account.counters.lock().unwrap().len() <= 5);
+    assert!(memory.counters.lock().unwrap().len() <= 5);
 }
 
 /// Both edges, to the byte, and that the next call begins from nothing.
 #[test]
 fn a_call_may_take_its_limit_and_no_byte_more() {
-    let (account, table) = new();
+    let (memory, table) = new();
     // What was there before isn't the call's.
     let kept = Block::take(table, 7 * MIB);
     for limit in [100, MIB, 5 * MIB] {
         for (size, over) in [(limit, false), (limit + 1, true), (limit, false)] {
-            let call = account.begin(limit);
+            let call = memory.begin(limit);
             assert_eq!(call.check(0), Ok(()));
             let block = Block::take(table, size);
             let said = Err(Fault::Memory { used: size, limit });
@@ -98,18 +98,18 @@ fn a_call_may_take_its_limit_and_no_byte_more() {
     drop(kept);
     // In many small pieces.
     for (pieces, over) in [(1024u64, false), (1025, true)] {
-        let call = account.begin(MIB);
+        let call = memory.begin(MIB);
         let blocks: Vec<_> = (0..pieces).map(|_| Block::take(table, 1024)).collect();
         assert_eq!(call.check(0).is_err(), over, "{pieces}");
         drop(blocks);
     }
-    assert_eq!(account.read().current, 0);
+    assert_eq!(memory.read().current, 0);
 }
 
 #[test]
 fn what_the_host_holds_for_a_call_is_the_call_s() {
-    let (account, table) = new();
-    let call = account.begin(MIB);
+    let (memory, table) = new();
+    let call = memory.begin(MIB);
     let _block = Block::take(table, MIB / 2);
     assert_eq!(call.check(MIB / 2), Ok(()));
     let over = Fault::Memory {
@@ -122,27 +122,27 @@ fn what_the_host_holds_for_a_call_is_the_call_s() {
 /// A call on one thread doesn't answer for those on others, nor for what is kept.
 #[test]
 fn calls_of_other_threads_are_their_own() {
-    let (account, table) = new();
-    let call = account.begin(MIB);
+    let (memory, table) = new();
+    let call = memory.begin(MIB);
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                let own = account.begin(MIB);
+                let own = memory.begin(MIB);
                 let _block = Block::take(table, 3 * MIB);
                 assert!(own.check(0).is_err());
             });
         }
     });
-    assert!(account.read().peak >= 3 * MIB);
+    assert!(memory.read().peak >= 3 * MIB);
     assert_eq!(call.check(0), Ok(()));
 }
 
 /// A call within a call is the outer one's as well.
 #[test]
 fn calls_nest() {
-    let (account, table) = new();
-    let outer = account.begin(4 * MIB);
-    let inner = account.begin(MIB);
+    let (memory, table) = new();
+    let outer = memory.begin(4 * MIB);
+    let inner = memory.begin(MIB);
     let block = Block::take(table, 2 * MIB);
     assert!(inner.check(0).is_err());
     drop(inner);
@@ -156,12 +156,12 @@ fn calls_nest() {
 #[test]
 fn engines_without_a_place_are_counted_too() {
     for _ in 0..40 {
-        let (account, table) = new();
-        let call = account.begin(MIB);
+        let (memory, table) = new();
+        let call = memory.begin(MIB);
         let block = Block::take(table, 2 * MIB);
         assert!(call.check(0).is_err());
         drop((block, call));
-        assert_eq!(account.begin(MIB).check(0), Ok(()));
-        assert_eq!(account.read(), used(0, 2 * MIB, 1));
+        assert_eq!(memory.begin(MIB).check(0), Ok(()));
+        assert_eq!(memory.read(), used(0, 2 * MIB, 1));
     }
 }

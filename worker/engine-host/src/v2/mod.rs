@@ -2,23 +2,19 @@
 
 mod tables;
 
-use crate::{allocator::Account, Changes, Engine, Host, MemoryUse, Pairs};
-use parity_scale_codec::{Decode, DecodeLimit, Encode};
+use crate::{allocator::MemoryCounter, Changes, Engine, Host, MemoryUse, Pairs};
 use pink_capi::{
-    types::*,
-    v1::MAX_DEPTH,
+    calls::{decode_reply, view, Ecall, View},
+    types::{AccountId, EngineInfo, Hash},
     v2::{
         ffi::{self, Buf, Bytes, EngineEntry, ExecRequest, ExecResult},
-        Kind, View,
+        Kind,
     },
-    Fault,
+    Fault, Shards,
 };
 use std::{
     ptr,
-    sync::{
-        atomic::{AtomicUsize, Ordering},
-        Mutex, MutexGuard, PoisonError,
-    },
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 use tables::Context;
 
@@ -27,19 +23,11 @@ use tables::Context;
 pub(crate) struct V2Engine {
     entry: Functions,
     info: EngineInfo,
-    account: &'static Account,
+    memory: &'static MemoryCounter,
     /// Instances that aren't executing. Each runs one call at a time, so there are as many as
-    /// there were ever calls at once, in each place.
-    idle: [Idle; PLACES],
+    /// there were ever calls at once, in each shard.
+    idle: Shards<Mutex<Vec<Instance>>, 16>,
 }
-
-/// Places for idle instances: threads that call at the same time rarely have the same one, and so
-/// don't wait for each other, nor for a piece of memory that the other core has.
-const PLACES: usize = 16;
-
-#[derive(Debug, Default)]
-#[repr(align(64))]
-struct Idle(Mutex<Vec<Instance>>);
 
 /// The functions of an entry, known not to be NULL.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +51,7 @@ impl V2Engine {
     /// What is missing, or what it answered when it was asked what it is.
     pub(crate) fn new(
         entry: &'static EngineEntry,
-        account: &'static Account,
+        memory: &'static MemoryCounter,
     ) -> Result<Self, Fault> {
         let (Some(create), Some(destroy), Some(execute)) =
             (entry.create, entry.destroy, entry.execute)
@@ -86,11 +74,12 @@ impl V2Engine {
         let mut engine = Self {
             entry,
             info,
-            account,
-            idle: Default::default(),
+            memory,
+            idle: Shards::default(),
         };
         // Needs no state: the host of this one call has none.
-        engine.info = engine.view(&mut NoState, &View::Describe)?;
+        let describe = Ecall::from(View::from(view::Describe {}));
+        engine.info = decode_reply(describe.id(), &engine.ecall(&mut NoState, &describe)?)?;
         Ok(engine)
     }
 
@@ -109,27 +98,32 @@ impl V2Engine {
         }
     }
 
-    /// The idle instances of this thread's place.
+    /// The idle instances of this thread's shard.
     fn idle(&self) -> MutexGuard<'_, Vec<Instance>> {
-        static THREADS: AtomicUsize = AtomicUsize::new(0);
-        thread_local! {
-            static PLACE: usize = THREADS.fetch_add(1, Ordering::Relaxed) % PLACES;
-        }
-        // A thread that is ending has no place of its own any more; any place will do.
-        let place = PLACE.try_with(|place| *place).unwrap_or(0);
-        let Idle(idle) = &self.idle[place];
+        let idle = self.idle.local();
         idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn run(&self, host: &mut dyn Host<'_>, kind: Kind, input: &[u8]) -> Result<Vec<u8>, Fault> {
-        let call = self.account.begin(host.memory_bytes());
+impl Engine for V2Engine {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn memory(&self) -> MemoryUse {
+        self.memory.read()
+    }
+
+    fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault> {
+        let (kind, input) = (ecall.kind(), ecall.input());
+        let call = self.memory.begin(host.memory_bytes());
         let instance = self.instance()?;
-        let mut context = Context::new(host, kind, call);
+        let mut context = Context::new(host, self.info.version, kind, call);
         let request = ExecRequest {
             struct_size: size_of::<ExecRequest>() as u32,
             kind: kind as u32,
             ctx: context.as_ctx(),
-            input: Bytes::of(input),
+            input: Bytes::of(&input),
         };
         let mut result = ExecResult {
             struct_size: size_of::<ExecResult>() as u32,
@@ -157,102 +151,15 @@ impl V2Engine {
             // look, and one that answers as if it had panicked passed on that this side did.
             (Some(fault), _) => Err(fault),
             (None, ffi::OK) => Ok(output),
+            // Older than the view, as the first ABI has a word for.
+            (None, ffi::E_UNSUPPORTED) if kind == Kind::View => {
+                Err(Fault::UnknownCall { id: ecall.id() })
+            }
             (None, ffi::E_PANIC | ffi::E_POISONED) => Err(Fault::Panicked { message: text }),
             (None, status) => Err(Fault::Host {
                 reason: format!("the engine answered {status}: {text}"),
             }),
         }
-    }
-
-    fn typed<T: Decode>(
-        &self,
-        host: &mut dyn Host<'_>,
-        kind: Kind,
-        input: &impl Encode,
-    ) -> Result<T, Fault> {
-        let output = self.run(host, kind, &input.encode())?;
-        T::decode_all_with_depth_limit(MAX_DEPTH, &mut &output[..]).map_err(|error| {
-            Fault::BadReply {
-                id: kind as u32,
-                len: output.len() as u64,
-                reason: error.to_string(),
-            }
-        })
-    }
-
-    fn view<T: Decode>(&self, host: &mut dyn Host<'_>, view: &View) -> Result<T, Fault> {
-        self.typed(host, Kind::View, view)
-    }
-}
-
-impl Engine for V2Engine {
-    fn info(&self) -> &EngineInfo {
-        &self.info
-    }
-
-    fn memory(&self) -> MemoryUse {
-        self.account.read()
-    }
-
-    fn begin_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
-        self.typed(host, Kind::Begin, block)
-    }
-
-    fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
-        self.typed(host, Kind::Idle, block)
-    }
-
-    fn execute(
-        &self,
-        host: &mut dyn Host<'_>,
-        env: &Env,
-        message: &Message,
-    ) -> Result<Receipt, Fault> {
-        let kind = match (env.mode, message) {
-            (Mode::Transaction, Message::Upgrade(_)) => Kind::Upgrade,
-            (Mode::Transaction, _) => Kind::Tx,
-            (Mode::Query, _) => Kind::Query,
-            (Mode::Estimating, _) => Kind::Estimate,
-        };
-        self.typed(host, kind, &(env, message))
-    }
-
-    fn account(&self, host: &mut dyn Host<'_>, who: &AccountId) -> Result<AccountView, Fault> {
-        self.view(host, &View::Account(*who))
-    }
-
-    fn total_issuance(&self, host: &mut dyn Host<'_>) -> Result<Balance, Fault> {
-        self.view(host, &View::TotalIssuance)
-    }
-
-    fn cluster(&self, host: &mut dyn Host<'_>) -> Result<Option<ClusterView>, Fault> {
-        self.view(host, &View::Cluster)
-    }
-
-    fn contract(
-        &self,
-        host: &mut dyn Host<'_>,
-        address: &AccountId,
-    ) -> Result<Option<ContractView>, Fault> {
-        self.view(host, &View::Contract(*address))
-    }
-
-    fn contract_storage(
-        &self,
-        host: &mut dyn Host<'_>,
-        address: &AccountId,
-        key: &[u8],
-    ) -> Result<Result<Option<Vec<u8>>, AccessError>, Fault> {
-        self.view(host, &View::ContractStorage(*address, key.to_vec()))
-    }
-
-    fn rent(
-        &self,
-        host: &mut dyn Host<'_>,
-        block: &Block,
-        address: &AccountId,
-    ) -> Result<Result<RentView, AccessError>, Fault> {
-        self.view(host, &View::Rent(block.clone(), *address))
     }
 }
 

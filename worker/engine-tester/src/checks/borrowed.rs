@@ -62,7 +62,7 @@ fn start(file: &File) -> Result<V1, crate::check::Stop> {
 }
 
 fn ecall(engine: &V1, step: &Step) -> Verdict {
-    let (id, args) = v1::ecall(&step.work);
+    let (id, args) = (step.work.id(), step.work.args());
     let args = Loan::of(&args)?;
     let session = Session::begin(step.before.clone(), Settings::of(step.work.kind()));
     let replies = engine.cross(session, id, Some(args.bytes()));

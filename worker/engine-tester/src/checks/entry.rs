@@ -24,9 +24,10 @@ fn raw(file: &File) -> Result<*const EngineEntry, Stop> {
     let (_, allocator) = Heap::new();
     // SAFETY: the allocator lives for ever.
     let entry = unsafe { enter(ABI_MINOR, allocator) };
-    match entry.is_null() {
-        true => Err(failed!("refuses a host of ABI minor {ABI_MINOR}")),
-        false => Ok(entry),
+    if entry.is_null() {
+        Err(failed!("refuses a host of ABI minor {ABI_MINOR}"))
+    } else {
+        Ok(entry)
     }
 }
 
@@ -94,16 +95,6 @@ fn text(what: &str, text: *const c_char) -> Verdict {
         text.count_bytes() < 4096,
         "{what} has {} bytes",
         text.count_bytes()
-    );
-    Ok(())
-}
-
-pub(super) fn reserved(file: &File, _: Abi) -> Verdict {
-    let engine = V2::open(file)?;
-    let capabilities = engine.entry.capabilities;
-    ensure!(
-        capabilities == 0,
-        "capabilities {capabilities:#x}, none are defined"
     );
     Ok(())
 }

@@ -12,6 +12,7 @@ use crate::{
     story::Story,
 };
 use pink_capi::{
+    calls::{ECALLS, OCALLS},
     v1::ffi::{self, Allocator, Config, Entry},
     v2::Kind,
     Fault,
@@ -173,14 +174,18 @@ pub(super) fn longer_structs(file: &File, _: Abi) -> Verdict {
 }
 
 pub(super) fn earlier_minor(file: &File, _: Abi) -> Verdict {
-    for minor in 0..ffi::POLL_SINCE_MINOR {
+    for minor in 0..ffi::ABI_MINOR {
+        let later = OCALLS.iter().filter(|row| row.v1_minor > minor);
+        let later: Vec<_> = later.map(|row| row.id).collect();
         let engine = Engine::V1(V1::open_for(file, minor)?);
         for step in &Story::tell(&engine)?.steps {
-            let polls = step.done.session.polls();
+            let ocalls = step.done.session.ocalls();
+            let early = ocalls.iter().find(|id| later.contains(id));
             ensure!(
-                polls == 0,
-                "{}: polls a host of minor {minor}, {polls} times",
-                step.name
+                early.is_none(),
+                "{}: makes ocall {} to a host of minor {minor}",
+                step.name,
+                early.unwrap_or(&0)
             );
         }
     }
@@ -231,7 +236,9 @@ pub(super) fn again(file: &File, _: Abi) -> Verdict {
 
 pub(super) fn ecall_unknown(file: &File, _: Abi) -> Verdict {
     let engine = V1::open(file)?;
-    for id in [0, 16, 19, 26, 1 << 16, u32::MAX] {
+    let known = |id: &u32| ECALLS.iter().any(|row| row.id == *id);
+    let unknown = (0..100).chain([1 << 16, u32::MAX]);
+    for id in unknown.filter(|id| !known(id)) {
         let session = Session::begin(Arc::new(State::new()), Settings::of(Kind::View));
         let replies = engine.cross(session, id, Some(&[1, 2, 3]));
         ensure!(
@@ -248,7 +255,7 @@ pub(super) fn ecall_replies_once(file: &File, _: Abi) -> Verdict {
     let engine = V1::open(file)?;
     let story = Story::tell(&Engine::V1(engine))?;
     for step in &story.steps {
-        let (id, args) = v1::ecall(&step.work);
+        let (id, args) = (step.work.id(), step.work.args());
         // Arguments that are cut off get one reply as well.
         for args in [&args[..], &args[..args.len() / 2]] {
             // NULL may stand for no arguments.

@@ -3,7 +3,7 @@
 use super::arguments::{session, still_works};
 use crate::{
     check::{ensure, failed, Abi, Stop, Verdict},
-    engine::{v1, v2::V2, Engine, Instance, Work},
+    engine::{v2::V2, Engine, Instance, Work},
     file::File,
     story,
 };
@@ -16,16 +16,6 @@ use pink_capi::{
 
 /// Bytes that an engine may take to refuse input of a few bytes.
 const MAX_BYTES_TO_REFUSE: u64 = 16 << 20;
-
-const KINDS: [Kind; 7] = [
-    Kind::Upgrade,
-    Kind::Begin,
-    Kind::Tx,
-    Kind::Idle,
-    Kind::Query,
-    Kind::Estimate,
-    Kind::View,
-];
 
 /// Ways to spoil input: cut off, followed by more, and bytes that claim to be many.
 fn spoiled(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
@@ -46,11 +36,11 @@ fn spoiled(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 pub(super) fn undecodable(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let heap = engine.heap();
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let work = story::sample(kind);
-        let (id, args) = v1::ecall(&work);
+        let id = work.id();
         let good = match abi {
-            Abi::V1 => args,
+            Abi::V1 => work.args(),
             Abi::V2 => work.input(),
         };
         for (what, bytes) in spoiled(&good) {
@@ -86,7 +76,10 @@ pub(super) fn kind_and_mode(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
     let input = |mode, kind| match story::sample(kind) {
-        Work::Message(env, message) => (Env { mode, ..env }, message).encode(),
+        Work::Message(env, message) => {
+            let env = env.into_owned();
+            (Env { mode, ..env }, message).encode()
+        }
         other => other.input(),
     };
     let cases = [

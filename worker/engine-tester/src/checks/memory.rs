@@ -74,7 +74,7 @@ struct Moved(ffi::Buf);
 unsafe impl Send for Moved {}
 
 impl Moved {
-    /// Releases it; none if it is static.
+    /// Releases it; `None` if it is static.
     fn release(mut self) -> Option<bool> {
         let release = self.0.release?;
         // SAFETY: once, on the buffer that it was found in.

@@ -110,8 +110,6 @@ checks! {
         "the entry's size is at least that of this minor";
     "entry-functions", V2, needs &["entry-size"], entry::functions,
         "no function of the entry is NULL; name and build are UTF-8 and end";
-    "entry-reserved", V2, needs ENTERED, entry::reserved,
-        "no capability is stated that isn't defined";
     "entry-note", V2, needs &["entry-size", "note"], entry::note,
         "the entry states what the note states";
     "entry-later-minor", V2, needs ENTERED, entry::later_minor,

@@ -9,17 +9,15 @@ use crate::{
 };
 use parity_scale_codec::Encode;
 use pink_capi::{
-    types::{Balance, ClusterView, Outcome, Receipt, Weight},
-    v2::{ffi, View},
+    calls::view,
+    types::{Balance, ClusterView, Outcome, Receipt, Weight, VERSION_KEY},
+    v2::ffi,
 };
-
-/// The state key under which every engine keeps its version; the worker chooses the engine by it.
-const VERSION_KEY: &[u8] = b":version";
 
 pub(super) fn describe(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let instance = engine.instance()?;
-    let work = Work::View(View::Describe);
+    let work = Work::View(view::Describe {}.into());
     let done = instance.run(Default::default(), Settings::of(work.kind()), &work);
     let info = engine.describe()?;
     ensure!(
@@ -139,11 +137,12 @@ fn is_unsupported(outcome: &Outcome) -> bool {
 fn with_contracts(file: &File, abi: Abi) -> Result<Story, Stop> {
     let story = Story::tell(&Engine::open(file, abi)?)?;
     let made: Receipt = story.step("instantiate")?.output()?;
-    match is_unsupported(&made.outcome) {
-        true => Err(Stop::NotApplicable(
+    if is_unsupported(&made.outcome) {
+        Err(Stop::NotApplicable(
             "the engine has no contracts: an instantiation is Unsupported".into(),
-        )),
-        false => Ok(story),
+        ))
+    } else {
+        Ok(story)
     }
 }
 

@@ -20,10 +20,10 @@ use std::{
 /// Stack of a thread that is used up before `execute` is called, with room to spare.
 const OWN_STACK_BYTES: u64 = 128 << 10;
 
-/// The most stack that a worker gives.
+/// The most stack that a worker has for an engine.
 const MAX_STACK_BYTES: u64 = 256 << 20;
 
-/// A status that no call gives.
+/// A status that no call returns.
 const NOT_CALLED: Status = i32::MIN;
 
 pub(super) fn none(file: &File, abi: Abi) -> Verdict {

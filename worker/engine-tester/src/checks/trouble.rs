@@ -136,9 +136,10 @@ pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
         if query {
             polls += done.session.polls();
         }
-        let right = match query && done.session.polls() > 0 {
-            true => matches!(done.status, ffi::E_CANCELLED),
-            false => done.status == step.done.status,
+        let right = if query && done.session.polls() > 0 {
+            matches!(done.status, ffi::E_CANCELLED)
+        } else {
+            done.status == step.done.status
         };
         ensure!(right, "{}: {}", step.name, done.describe());
     }

@@ -9,49 +9,19 @@ use crate::{
     host::{Heap, Session, Settings, State},
 };
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use parity_scale_codec::{DecodeAll, Encode};
+use parity_scale_codec::DecodeAll;
 use pink_capi::{
-    types::{Block, EngineInfo, Env, Message, Mode, Version},
+    calls::{view, Ecall, View},
+    types::{EngineInfo, Version},
     v2::{
         ffi::{self, Status},
-        Kind, View,
+        Kind,
     },
 };
 use std::{ffi::c_void, sync::Arc};
 
 /// One thing to do.
-#[derive(Clone, Debug)]
-pub(crate) enum Work {
-    Begin(Block),
-    Idle(Block),
-    Message(Env, Box<Message>),
-    View(View),
-}
-
-impl Work {
-    pub(crate) fn kind(&self) -> Kind {
-        match self {
-            Self::Begin(_) => Kind::Begin,
-            Self::Idle(_) => Kind::Idle,
-            Self::View(_) => Kind::View,
-            Self::Message(env, message) => match (env.mode, &**message) {
-                (Mode::Query, _) => Kind::Query,
-                (Mode::Estimating, _) => Kind::Estimate,
-                (Mode::Transaction, Message::Upgrade(_)) => Kind::Upgrade,
-                (Mode::Transaction, _) => Kind::Tx,
-            },
-        }
-    }
-
-    /// The input of the second ABI.
-    pub(crate) fn input(&self) -> Vec<u8> {
-        match self {
-            Self::Begin(block) | Self::Idle(block) => block.encode(),
-            Self::Message(env, message) => (env, message).encode(),
-            Self::View(view) => view.encode(),
-        }
-    }
-}
+pub(crate) type Work = Ecall<'static>;
 
 /// Where bytes lie that an engine gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,7 +187,7 @@ impl Engine {
         let done = self.instance()?.run(
             Arc::new(State::new()),
             Settings::of(Kind::View),
-            &Work::View(View::Describe),
+            &View::from(view::Describe {}).into(),
         );
         match done.status {
             ffi::OK => EngineInfo::decode_all(&mut done.output.as_slice())

@@ -6,14 +6,11 @@ use crate::{
     file::File,
     host::{ocalls, tables, Heap, Session},
 };
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::Decode;
 use pink_capi::{
-    types::{Message, Version},
+    types::Version,
     v1::ffi::{self, Allocator, Config, CrossCallFn, Entry, InitFn},
-    v2::{
-        ffi::{self as v2, Status},
-        View,
-    },
+    v2::ffi::{self as v2, Status},
     Fault,
 };
 use std::{
@@ -78,13 +75,17 @@ impl V1 {
         // SAFETY: both structs are what the header asks for; the allocator lives for ever.
         let status = unsafe { init(&config, &mut entry) };
         match (status, entry.ecall) {
-            (ffi::STATUS_OK, Some(ecall)) => Ok(Self {
-                init,
-                ecall,
-                version: Version::new(entry.engine_major, entry.engine_minor),
-                heap,
-                allocator,
-            }),
+            (ffi::STATUS_OK, Some(ecall)) => {
+                let version = Version::new(entry.engine_major, entry.engine_minor);
+                ocalls::set_caller(version);
+                Ok(Self {
+                    init,
+                    ecall,
+                    version,
+                    heap,
+                    allocator,
+                })
+            }
             (ffi::STATUS_OK, None) => Err(failed!("started, but gave no ecall")),
             (status, _) => Err(failed!("refused to start, status {status}")),
         }
@@ -109,8 +110,7 @@ impl V1 {
     }
 
     pub(super) fn run(&self, session: &'static Session, work: &Work) -> Done {
-        let (id, args) = ecall(work);
-        let replies = self.cross(session, id, Some(&args));
+        let replies = self.cross(session, work.id(), Some(&work.args()));
         let (status, output, diagnostic) = replies.read();
         Done {
             status,
@@ -179,39 +179,5 @@ unsafe extern "C" fn take(ctx: *mut c_void, data: *const u8, len: u64) {
     if !data.is_null() {
         // SAFETY: the engine promises `len` bytes, valid for the call.
         replies.bytes = unsafe { std::slice::from_raw_parts(data, len as usize) }.to_vec();
-    }
-}
-
-/// The ecall that does this, and its arguments.
-pub(crate) fn ecall(work: &Work) -> (u32, Vec<u8>) {
-    match work {
-        Work::Begin(block) => (2, block.encode()),
-        Work::Idle(block) => (3, block.encode()),
-        Work::View(view) => match view {
-            View::Describe => (1, Vec::new()),
-            View::Account(who) => (20, who.encode()),
-            View::TotalIssuance => (21, Vec::new()),
-            View::Cluster => (22, Vec::new()),
-            View::Contract(address) => (23, address.encode()),
-            View::ContractStorage(address, key) => (24, (address, key).encode()),
-            View::Rent(block, address) => (25, (block, address).encode()),
-        },
-        Work::Message(env, message) => {
-            let (id, message) = match &**message {
-                Message::Setup(message) => (4, message.encode()),
-                Message::Deposit(message) => (5, message.encode()),
-                Message::Withdraw(message) => (6, message.encode()),
-                Message::Upload(message) => (7, message.encode()),
-                Message::Instantiate(message) => (8, message.encode()),
-                Message::Call(message) => (9, message.encode()),
-                Message::Upgrade(message) => (10, message.encode()),
-                Message::UpdatePrices(message) => (11, message.encode()),
-                Message::UpdateSchedule(message) => (12, message.encode()),
-                Message::ClaimSurcharge(message) => (13, message.encode()),
-                Message::Destroy(message) => (14, message.encode()),
-                Message::RemoveCode(message) => (15, message.encode()),
-            };
-            (id, [env.encode(), message].concat())
-        }
     }
 }

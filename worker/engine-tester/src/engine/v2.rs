@@ -4,7 +4,7 @@ use super::{name, Done, Place, Released, Symbol};
 use crate::{
     check::{ensure, failed, Abi, Stop},
     file::File,
-    host::{tables, Heap, Session},
+    host::{ocalls, tables, Heap, Session},
 };
 use pink_capi::v2::ffi::{
     self, Allocator, Buf, Bytes, EngineEntry, EntryFn, ExecRequest, ExecResult, Host, Status,
@@ -93,6 +93,7 @@ impl V2 {
         else {
             return Err(failed!("the entry lacks a function"));
         };
+        ocalls::set_caller(entry.engine_version);
         Ok(Self {
             symbol,
             enter,
@@ -113,7 +114,7 @@ impl V2 {
         Ok(Instance { engine: *self, raw })
     }
 
-    /// What `create` answers to a host, and gives.
+    /// What `create` answers to a host, and the instance.
     pub(crate) fn create_for(&self, host: &'static Host) -> (Status, *mut ffi::Engine) {
         let mut raw = ptr::null_mut();
         // SAFETY: the host lives for ever, `raw` may be written to.

@@ -97,9 +97,10 @@ impl Heap {
         };
         // SAFETY: the layout has a size.
         let block = unsafe {
-            match zeroed {
-                true => System.alloc_zeroed(layout),
-                false => System.alloc(layout),
+            if zeroed {
+                System.alloc_zeroed(layout)
+            } else {
+                System.alloc(layout)
             }
         };
         if block.is_null() {
@@ -112,7 +113,7 @@ impl Heap {
         block.cast()
     }
 
-    /// Takes a block back; how it was taken, or none if there is no such block.
+    /// Takes a block back; how it was taken, or `None` if there is no such block.
     fn take(&self, block: *mut c_void, size: u64, align: u64) -> Option<Layout> {
         let mut blocks = self.blocks();
         let Some(layout) = blocks.live.remove(&(block as usize)) else {

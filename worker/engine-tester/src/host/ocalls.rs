@@ -4,15 +4,21 @@
 use super::{buffers::HostBuffer, session::Changes, Rule, Session};
 use parity_scale_codec::Encode;
 use pink_capi::{
-    types::{AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded},
-    v1::{ffi::OutputFn, OCalls},
+    calls::{self, OCalls, Scope},
+    types::{
+        AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded, Version,
+    },
+    v1::ffi::OutputFn,
     v2::{ffi::Status, Kind},
     Fault,
 };
-use std::{cell::RefCell, collections::BTreeMap, ffi::c_void, ops::Bound, sync::Mutex};
-
-/// Ids of what a contract may ask the world in a query, and nowhere else.
-const OFF_CHAIN: std::ops::RangeInclusive<u32> = 7..=15;
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    ffi::c_void,
+    ops::Bound,
+    sync::{Mutex, PoisonError},
+};
 
 thread_local! {
     static BOUND: RefCell<Vec<&'static Session>> = const { RefCell::new(Vec::new()) };
@@ -20,6 +26,20 @@ thread_local! {
 
 /// Ocalls that found no session: made outside of an ecall, or on another thread.
 static STRAYS: Mutex<BTreeMap<u32, u32>> = Mutex::new(BTreeMap::new());
+
+/// The version of the engine under test; a process tests one.
+static CALLER: Mutex<Option<Version>> = Mutex::new(None);
+
+/// Says which version makes the ocalls from now on.
+pub(crate) fn set_caller(version: Version) {
+    *CALLER.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
+}
+
+/// The version that says what may be asked for; 1.0 until the engine has stated its own.
+fn caller() -> Version {
+    let caller = CALLER.lock().unwrap_or_else(PoisonError::into_inner);
+    caller.unwrap_or(Version::new(1, 0))
+}
 
 /// Serves the ocalls of this thread from a session while `work` runs.
 pub(crate) fn bound<T>(session: &'static Session, work: impl FnOnce() -> T) -> T {
@@ -75,16 +95,18 @@ pub(crate) unsafe extern "C" fn ocall(
 impl Session {
     /// Serves one ocall.
     pub(super) fn dispatch(&self, id: u32, args: Option<&[u8]>) -> Vec<u8> {
-        if OFF_CHAIN.contains(&id) && self.settings.kind != Kind::Query {
+        self.note_ocall(id);
+        let of_queries = calls::ocall(id).is_some_and(|row| row.scope == Scope::Query);
+        if of_queries && self.settings.kind != Kind::Query {
             let text = format!(
                 "ocall {id} in {:?}, allowed in queries alone",
                 self.settings.kind
             );
             self.breach(Rule::OffChain, text);
         }
-        let mut served = Served(self);
-        let served: &mut dyn OCalls = &mut served;
-        let reply = served.dispatch(id, args.unwrap_or_default());
+        let mut ocalls = SessionOcalls(self);
+        let ocalls: &mut dyn OCalls = &mut ocalls;
+        let reply = ocalls.dispatch(caller(), id, args.unwrap_or_default());
         if let [1, fault @ ..] = reply.as_slice() {
             // The engine may ask for what isn't there; it may not ask in a way that isn't.
             use parity_scale_codec::Decode;
@@ -104,7 +126,7 @@ impl Session {
     }
 }
 
-struct Served<'s>(&'s Session);
+struct SessionOcalls<'s>(&'s Session);
 
 fn fault(status: Status) -> Fault {
     match status {
@@ -117,7 +139,7 @@ fn fault(status: Status) -> Fault {
     }
 }
 
-impl OCalls for Served<'_> {
+impl OCalls for SessionOcalls<'_> {
     fn storage_get(&mut self, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
         Ok(self.0.read(&key).map(<[u8]>::to_vec))
     }

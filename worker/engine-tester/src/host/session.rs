@@ -44,6 +44,8 @@ pub(crate) struct Session {
 pub(super) struct Inner {
     calls: u64,
     polls: u64,
+    /// Ids of the ocalls that were made through the first ABI, or through `call`.
+    ocalls: Vec<u32>,
     breaches: Vec<Breach>,
     leases: Vec<Lease>,
     iterators: Vec<Option<Cursor>>,
@@ -112,6 +114,15 @@ impl Session {
         self.inner().polls
     }
 
+    pub(super) fn note_ocall(&self, id: u32) {
+        self.inner().ocalls.push(id);
+    }
+
+    /// Ids of the ocalls that the engine made by id.
+    pub(crate) fn ocalls(&self) -> Vec<u32> {
+        self.inner().ocalls.clone()
+    }
+
     /// What was staged, once.
     pub(crate) fn staged(&self) -> Option<Changes> {
         self.inner().staged.clone()
@@ -151,9 +162,10 @@ impl Session {
 
     /// Lends a copy of these bytes.
     pub(super) fn lend(&self, bytes: &[u8]) -> &'static [u8] {
-        let original = match self.settings.garbage {
-            true => vec![0xF7; bytes.len().saturating_add(3)],
-            false => bytes.to_vec(),
+        let original = if self.settings.garbage {
+            vec![0xF7; bytes.len().saturating_add(3)]
+        } else {
+            bytes.to_vec()
         };
         let lent: &'static mut [u8] = Box::leak(original.clone().into_boxed_slice());
         let start = lent.as_ptr();
@@ -298,9 +310,10 @@ impl Session {
         let mut inner = self.inner();
         inner.polls = inner.polls.saturating_add(1);
         let asked = matches!(self.settings.kind, Kind::Query | Kind::Estimate);
-        match self.settings.cancelled && asked {
-            true => ffi::E_CANCELLED,
-            false => ffi::OK,
+        if self.settings.cancelled && asked {
+            ffi::E_CANCELLED
+        } else {
+            ffi::OK
         }
     }
 

@@ -1,22 +1,22 @@
 //! A session, as the second ABI shows it.
 
 use super::{buffers::HostBuffer, Rule, Session};
-use pink_capi::v2::ffi::{
-    self, Buf, Bytes, Commit, Env, Host, HostCtx, Op, Pair, Status, Storage, ABI_MAJOR, ABI_MINOR,
+use pink_capi::{
+    calls::ocall,
+    v2::ffi::{
+        self, Buf, Bytes, Commit, Env, Host, HostCtx, Op, Pair, Status, Storage, ABI_MAJOR,
+        ABI_MINOR,
+    },
 };
 use std::{
     ffi::{c_char, c_void},
     ptr,
 };
 
-/// Ids of ocalls that have functions of their own here.
-const TYPED_OCALLS: [u32; 5] = [1, 2, 3, 4, 16];
-
 pub(crate) static STORAGE: Storage = Storage {
     struct_size: size_of::<Storage>() as u32,
     reserved: 0,
     get,
-    get_many,
     lease_mark,
     lease_rewind,
     iter_open,
@@ -38,7 +38,6 @@ pub(crate) static HOST: Host = Host {
     struct_size: size_of::<Host>() as u32,
     abi_major: ABI_MAJOR,
     abi_minor: ABI_MINOR,
-    capabilities: 0,
     storage: &STORAGE,
     env: &ENV,
     get_extension,
@@ -54,10 +53,10 @@ pub(crate) fn ctx(session: &'static Session) -> *mut HostCtx {
 
 /// A context as this session gives it to an engine.
 pub(crate) fn hidden<T>(session: &Session, ctx: *mut T) -> *mut T {
-    match session.settings.opaque {
-        true => ctx.map_addr(|address| address | NOWHERE),
-        false => ctx,
+    if session.settings.opaque {
+        return ctx.map_addr(|address| address | NOWHERE);
     }
+    ctx
 }
 
 /// The context that was given.
@@ -106,10 +105,10 @@ impl Session {
     }
 
     fn not_null<T>(&self, what: &str, pointer: *const T) -> Result<(), Status> {
-        match pointer.is_null() {
-            true => Err(self.wrong(format!("{what} is NULL"))),
-            false => Ok(()),
+        if pointer.is_null() {
+            return Err(self.wrong(format!("{what} is NULL")));
         }
+        Ok(())
     }
 
     fn wrong(&self, text: String) -> Status {
@@ -127,28 +126,6 @@ unsafe extern "C" fn get(ctx: *mut HostCtx, key: Bytes, out: *mut Bytes) -> Stat
             let value = session.read(session.bytes("get's key", key)?);
             out.write(Bytes::of_option(value));
             Ok(if value.is_some() { ffi::OK } else { ffi::NONE })
-        })
-    }
-}
-
-unsafe extern "C" fn get_many(
-    ctx: *mut HostCtx,
-    keys: *const Bytes,
-    n: u64,
-    out: *mut Bytes,
-) -> Status {
-    // SAFETY: the engine passes its context, and two arrays of `n` valid for the call.
-    unsafe {
-        on(ctx, "get_many", |session| {
-            if n > 0 {
-                session.not_null("get_many's keys", keys)?;
-                session.not_null("get_many's out", out)?;
-            }
-            for at in 0..n as usize {
-                let key = session.bytes("a key of get_many", *keys.add(at))?;
-                out.add(at).write(Bytes::of_option(session.read(key)));
-            }
-            Ok(ffi::OK)
         })
     }
 }
@@ -287,7 +264,7 @@ unsafe extern "C" fn call(ctx: *mut HostCtx, call_id: u32, args: Bytes, out: *mu
     unsafe {
         on(ctx, "call", |session| {
             session.not_null("call's out", out)?;
-            if TYPED_OCALLS.contains(&call_id) {
+            if ocall(call_id).is_some_and(|row| row.v2_function.is_some()) {
                 let text = format!("ocall {call_id}, which has a function of its own");
                 session.breach(Rule::Arguments, text);
                 return Err(ffi::E_UNSUPPORTED);

@@ -2,12 +2,14 @@
 
 use crate::engine::Work;
 use pink_capi::{
+    calls::view,
     types::{
         AccountId, Balance, Block, Call, Code, Deposit, Determinism, Env, Instantiate, Message,
         Mode, Setup, UpdatePrices, Upgrade, Upload, Version, Weight, Withdraw,
     },
-    v2::{Kind, View},
+    v2::Kind,
 };
+use std::borrow::Cow;
 
 /// The contract for engines that run ink! 5.
 const FLIPPER: &[u8] = include_bytes!("../../../../contracts/artifacts/flipper.wasm");
@@ -34,6 +36,16 @@ pub(crate) fn block(number: u32) -> Block {
     }
 }
 
+/// The first work of a block.
+pub(super) fn begin(number: u32) -> Work {
+    Work::BeginBlock(Cow::Owned(block(number)))
+}
+
+/// The last work of a block.
+pub(super) fn end(number: u32) -> Work {
+    Work::EndBlock(Cow::Owned(block(number)))
+}
+
 /// A message as a transaction.
 pub(crate) fn message(seq: u64, message: Message) -> Work {
     tried(Mode::Transaction, seq, message)
@@ -42,7 +54,7 @@ pub(crate) fn message(seq: u64, message: Message) -> Work {
 /// A message in any mode.
 pub(crate) fn tried(mode: Mode, seq: u64, message: Message) -> Work {
     let block = block(1);
-    Work::Message(Env { mode, block, seq }, Box::new(message))
+    Work::Message(Cow::Owned(Env { mode, block, seq }), Cow::Owned(message))
 }
 
 /// The message that brings the cluster into being.
@@ -154,9 +166,9 @@ pub(super) fn selector(version: Version, selector: [u8; 4]) -> Vec<u8> {
 /// An input of this kind that is in order.
 pub(crate) fn sample(kind: Kind) -> Work {
     match kind {
-        Kind::Begin => Work::Begin(block(1)),
-        Kind::Idle => Work::Idle(block(1)),
-        Kind::View => Work::View(View::TotalIssuance),
+        Kind::Begin => begin(1),
+        Kind::Idle => end(1),
+        Kind::View => Work::View(view::TotalIssuance {}.into()),
         Kind::Tx => message(1, deposit()),
         Kind::Query => tried(Mode::Query, 1, deposit()),
         Kind::Estimate => tried(Mode::Estimating, 1, deposit()),

@@ -5,21 +5,19 @@
 
 mod messages;
 
-pub(crate) use messages::{block, message, sample, setup, tried, OWNER};
+pub(crate) use messages::{message, sample, setup, tried, OWNER};
 
 use crate::{
     check::{ensure, failed, Stop},
     engine::{Done, Engine, Instance, Work},
     host::{Changes, Settings, State},
 };
-use messages::{call, deposit, instantiate, prices, selector, upload, withdraw, BOB};
+use messages::{begin, call, deposit, end, instantiate, prices, selector, upload, withdraw, BOB};
 use parity_scale_codec::{Decode, DecodeAll};
 use pink_capi::{
-    types::{
-        AccountId, AccountView, Balance, BlockReceipt, ClusterView, ContractView, EngineInfo, Mode,
-        Receipt, Version,
-    },
-    v2::{ffi, View},
+    calls::{view, ViewCall},
+    types::{AccountId, Mode, Receipt, Version},
+    v2::ffi,
 };
 use std::sync::Arc;
 
@@ -81,13 +79,13 @@ impl Story {
             });
             Ok(receipt)
         };
-        step(&mut story, "describe", Work::View(View::Describe))?;
-        step(&mut story, "begin", Work::Begin(block(1)))?;
+        step(&mut story, "describe", look(view::Describe {}))?;
+        step(&mut story, "begin", begin(1))?;
         step(&mut story, "setup", message(1, setup(None)))?;
         step(&mut story, "deposit", message(2, deposit()))?;
-        step(&mut story, "cluster", Work::View(View::Cluster))?;
-        step(&mut story, "account", Work::View(View::Account(BOB)))?;
-        step(&mut story, "issuance", Work::View(View::TotalIssuance))?;
+        step(&mut story, "cluster", look(view::Cluster {}))?;
+        step(&mut story, "account", look(view::Account { who: BOB }))?;
+        step(&mut story, "issuance", look(view::TotalIssuance {}))?;
         step(&mut story, "prices", message(3, prices()))?;
         let stored = step(&mut story, "upload", message(4, upload(version)))?;
         let hash = stored.and_then(|receipt| receipt.code_hash);
@@ -100,16 +98,20 @@ impl Story {
         // Without a contract the calls go nowhere, and are rejected.
         let contract = story.contract.unwrap_or([0xCC; 32]);
         let turn = call(contract, selector(version, [0x63, 0x3a, 0xa5, 0x51]));
-        let look = call(contract, selector(version, [0x2f, 0x86, 0x5b, 0xd9]));
+        let asked = call(contract, selector(version, [0x2f, 0x86, 0x5b, 0xd9]));
         let estimate = tried(Mode::Estimating, 6, turn.clone());
-        step(&mut story, "contract", Work::View(View::Contract(contract)))?;
+        step(
+            &mut story,
+            "contract",
+            look(view::Contract { address: contract }),
+        )?;
         step(&mut story, "estimate", estimate)?;
         step(&mut story, "call", message(6, turn))?;
-        step(&mut story, "query", tried(Mode::Query, 7, look))?;
+        step(&mut story, "query", tried(Mode::Query, 7, asked))?;
         step(&mut story, "withdraw", message(7, withdraw()))?;
-        step(&mut story, "idle", Work::Idle(block(1)))?;
-        step(&mut story, "next-begin", Work::Begin(block(2)))?;
-        step(&mut story, "next-idle", Work::Idle(block(2)))?;
+        step(&mut story, "idle", end(1))?;
+        step(&mut story, "next-begin", begin(2))?;
+        step(&mut story, "next-idle", end(2))?;
         Ok(story)
     }
 
@@ -151,19 +153,16 @@ impl Step {
 
     /// Decodes the output as what it has to be, and drops it.
     pub(crate) fn decodes(&self) -> Result<(), Stop> {
-        match &self.work {
-            Work::Begin(_) | Work::Idle(_) => self.output::<BlockReceipt>().map(|_| ()),
-            Work::Message(..) => self.output::<Receipt>().map(|_| ()),
-            Work::View(view) => match view {
-                View::Describe => self.output::<EngineInfo>().map(|_| ()),
-                View::Account(_) => self.output::<AccountView>().map(|_| ()),
-                View::TotalIssuance => self.output::<Balance>().map(|_| ()),
-                View::Cluster => self.output::<Option<ClusterView>>().map(|_| ()),
-                View::Contract(_) => self.output::<Option<ContractView>>().map(|_| ()),
-                View::ContractStorage(..) | View::Rent(..) => Ok(()),
-            },
-        }
+        let (name, status) = (self.name, self.done.status);
+        ensure!(status == ffi::OK, "{name}: {}", self.done.describe());
+        let decoded = self.work.check_reply(&self.done.output);
+        decoded.map_err(|fault| failed!("{name}: {fault}"))
     }
+}
+
+/// A look at the state.
+fn look(view: impl ViewCall) -> Work {
+    Work::View(view.into())
 }
 
 /// A state with a change set in it.

@@ -37,7 +37,8 @@ pub(super) fn upload(
 ) -> Result<Report, Failure> {
     let CodeFile { wasm, abi } = CodeFile::load(&args.file)?;
     let code_hash = CodeHash::from(blake2_256(&wasm));
-    let max_ordering_fee = node.ordering_fee(Weight::default(), wasm.len());
+    let bytes = wasm.len();
+    let max_ordering_fee = node.ordering_fee(Weight::default(), bytes);
     let call = Call::<Runtime>::cluster_upload_resource {
         cluster: CLUSTER,
         code: wasm,
@@ -48,7 +49,7 @@ pub(super) fn upload(
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
     let done = node.submit(args.from.clone(), call, kept);
-    let done = done.map_err(|error| free_of_gas(&node, &args.from, error))?;
+    let done = done.map_err(|error| free_of_gas(&node, &args.from, bytes, error))?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
@@ -64,13 +65,14 @@ pub(super) fn remove_code(
         max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
     let done = node.submit(args.from.clone(), call, Vec::new());
-    let done = done.map_err(|error| free_of_gas(&node, &args.from, error))?;
+    let done = done.map_err(|error| free_of_gas(&node, &args.from, 0, error))?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
 /// Why a message without a gas limit wasn't ordered.
-fn free_of_gas(node: &DevNode, from: &AccountId, error: DevError) -> Failure {
-    not_ordered(node, from, Weight::default(), None, error)
+fn free_of_gas(node: &DevNode, from: &AccountId, bytes: usize, error: DevError) -> Failure {
+    let fee = node.ordering_fee(Weight::default(), bytes);
+    not_ordered(node, from, fee, None, error)
 }
 
 pub(super) fn instantiate(
@@ -78,7 +80,7 @@ pub(super) fn instantiate(
     args: InstantiateArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
-    let (from, limit) = (args.options.from.clone(), args.options.gas_limit());
+    let from = args.options.from.clone();
     let new = NewContract::prepare(&node, args)?;
     let mut kept = Vec::new();
     if let Some(abi) = &new.abi {
@@ -86,7 +88,7 @@ pub(super) fn instantiate(
     }
     kept.push(DevNode::contract_row(&new.address, &new.code_hash));
     let done = node.submit(from.clone(), new.extrinsic.clone(), kept);
-    let done = done.map_err(|error| not_ordered(&node, &from, limit, None, error))?;
+    let done = done.map_err(|error| not_ordered(&node, &from, new.fee, None, error))?;
     Ok(Report::of_message(&done, &new.known(&node), asked).with_log(&done.log))
 }
 
@@ -95,19 +97,20 @@ pub(super) fn estimate_instantiate(
     args: InstantiateArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
-    let (from, limit) = (args.options.from.clone(), args.options.gas_limit());
+    let from = args.options.from.clone();
     let new = NewContract::prepare(node, args)?;
     let estimate = node.estimate(from.clone(), new.extrinsic.clone());
-    let estimate = estimate.map_err(|error| not_ordered(node, &from, limit, None, error))?;
+    let estimate = estimate.map_err(|error| not_ordered(node, &from, new.fee, None, error))?;
     Ok(estimated(&estimate, &new.known(node), asked))
 }
 
 pub(super) fn call(mut node: DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
     let prepared = Prepared::new(&node, &args)?;
-    let (from, limit) = (&args.options.from, args.options.gas_limit());
+    let from = &args.options.from;
     let extrinsic = prepared.extrinsic(&node, &args);
     let done = node.submit(from.clone(), extrinsic, Vec::new());
-    let done = done.map_err(|error| not_ordered(&node, from, limit, None, error))?;
+    let done =
+        done.map_err(|error| not_ordered(&node, from, prepared.fee(&node, &args), None, error))?;
     let report = Report::of_message(&done, &prepared.known(&node), asked).with_log(&done.log);
     let outcome = &done.receipt.receipt.outcome;
     Ok(explained(report, &node, &args.contract, outcome))
@@ -115,9 +118,10 @@ pub(super) fn call(mut node: DevNode, args: CallArgs, asked: &Asked) -> Result<R
 
 pub(super) fn estimate(node: &DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, &args)?;
-    let (from, limit) = (&args.options.from, args.options.gas_limit());
+    let from = &args.options.from;
     let estimate = node.estimate(from.clone(), prepared.extrinsic(node, &args));
-    let estimate = estimate.map_err(|error| not_ordered(node, from, limit, None, error))?;
+    let estimate = estimate
+        .map_err(|error| not_ordered(node, from, prepared.fee(node, &args), None, error))?;
     let report = estimated(&estimate, &prepared.known(node), asked);
     let outcome = &estimate.receipt.receipt.outcome;
     Ok(explained(report, node, &args.contract, outcome))
@@ -172,6 +176,8 @@ struct NewContract {
     input: Vec<u8>,
     abi: Option<Abi>,
     extrinsic: Call<Runtime>,
+    /// What ordering it costs at most.
+    fee: Balance,
 }
 
 impl NewContract {
@@ -224,6 +230,7 @@ impl NewContract {
             input,
             abi,
             extrinsic,
+            fee: max_ordering_fee,
         })
     }
 
@@ -282,6 +289,11 @@ impl Prepared {
         Ok(Self { input, abi })
     }
 
+    /// What ordering it costs at most.
+    fn fee(&self, node: &DevNode, args: &CallArgs) -> Balance {
+        node.ordering_fee(args.options.gas_limit(), self.input.len())
+    }
+
     fn extrinsic(&self, node: &DevNode, args: &CallArgs) -> Call<Runtime> {
         let offer = &args.options;
         Call::call_contract {
@@ -292,7 +304,7 @@ impl Prepared {
             gas_limit: offer.gas_limit(),
             storage_deposit_limit: offer.storage_deposit_limit,
             max_gas_price: None,
-            max_ordering_fee: node.ordering_fee(offer.gas_limit(), self.input.len()),
+            max_ordering_fee: self.fee(node, args),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
     store::{Reader, StoreError},
     KeyFileError,
 };
-use fat_contracts_primitives::{AccountId, Balance, Weight};
+use fat_contracts_primitives::{AccountId, Balance};
 use std::{
     cell::{OnceCell, RefCell},
     io::ErrorKind,
@@ -126,12 +126,12 @@ fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report,
     }
 }
 
-/// Why the chain refused to order a message. What somebody lacks there, it doesn't say: `limit` is
-/// the message's gas limit, `amount` what it brings along.
+/// Why the chain refused to order a message. What somebody lacks there, it doesn't say: `fee` is what
+/// ordering the message costs at most, `amount` what it brings along.
 fn not_ordered(
     node: &DevNode,
     who: &AccountId,
-    limit: Weight,
+    fee: Balance,
     amount: Option<Balance>,
     refused: DevError,
 ) -> Failure {
@@ -145,7 +145,7 @@ fn not_ordered(
         DevError::Refused(why) if MONEY.contains(&&*why.name) => Failure::TooPoor {
             who: name_of(who),
             has: node.chain().balance(who),
-            fee: node.ordering_fee(limit),
+            fee,
             amount,
             refused: refused.into(),
         },

@@ -26,7 +26,15 @@ pub(super) fn transfer(
     };
     let (from, amount) = (args.from, Some(args.amount));
     let done = node.submit(from.clone(), call, Vec::new());
-    let done = done.map_err(|error| not_ordered(&node, &from, Weight::default(), amount, error))?;
+    let done = done.map_err(|error| {
+        not_ordered(
+            &node,
+            &from,
+            node.ordering_fee(Weight::default(), 0),
+            amount,
+            error,
+        )
+    })?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
@@ -45,7 +53,15 @@ pub(super) fn withdraw(
     };
     let from = args.from;
     let done = node.submit(from.clone(), call, Vec::new());
-    let done = done.map_err(|error| not_ordered(&node, &from, Weight::default(), None, error))?;
+    let done = done.map_err(|error| {
+        not_ordered(
+            &node,
+            &from,
+            node.ordering_fee(Weight::default(), 0),
+            None,
+            error,
+        )
+    })?;
     let report = Report::of_message(&done, &(), asked);
     if report.status != Status::Success {
         return Ok(report);

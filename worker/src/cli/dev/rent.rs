@@ -49,8 +49,15 @@ pub(super) fn claim(mut node: DevNode, args: ClaimArgs, asked: &Asked) -> Result
         max_ordering_fee: node.ordering_fee(Weight::default(), 0),
     };
     let done = node.submit(args.from.clone(), call, Vec::new());
-    let done =
-        done.map_err(|error| not_ordered(&node, &args.from, Weight::default(), None, error))?;
+    let done = done.map_err(|error| {
+        not_ordered(
+            &node,
+            &args.from,
+            node.ordering_fee(Weight::default(), 0),
+            None,
+            error,
+        )
+    })?;
     let report = Report::of_message(&done, &(), asked);
     let outcome = &done.receipt.receipt.outcome;
     Ok(explained(report, &node, &args.contract, outcome))

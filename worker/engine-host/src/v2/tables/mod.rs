@@ -2,12 +2,13 @@
 
 use crate::{
     allocator::Call,
-    host::check_changes,
-    v1::{check_lent, failure_of_host, Served},
+    host::{check_changes, check_lent},
+    ocalls::{failure_of_host, HostOcalls},
     Host,
 };
 use pink_capi::{
-    v1::OCalls,
+    calls::ocall,
+    types::Version,
     v2::{
         ffi::{self, Buf, Bytes, Commit, HostCtx, Op, Pair, Status},
         Kind,
@@ -22,17 +23,13 @@ use std::{
     ptr,
 };
 
-/// Ids of ocalls that have typed functions here and are refused through `call`.
-const TYPED_OCALLS: [u32; 5] = [1, 2, 3, 4, 16];
-
-/// The most pairs that one step of an iterator gives, however many there is room for.
+/// The most pairs that one step of an iterator returns, however many there is room for.
 const MAX_PAGE: u32 = 1_024;
 
 static STORAGE: ffi::Storage = ffi::Storage {
     struct_size: size_of::<ffi::Storage>() as u32,
     reserved: 0,
     get,
-    get_many,
     lease_mark,
     lease_rewind,
     iter_open,
@@ -53,7 +50,6 @@ pub(super) static HOST: ffi::Host = ffi::Host {
     struct_size: size_of::<ffi::Host>() as u32,
     abi_major: ffi::ABI_MAJOR,
     abi_minor: ffi::ABI_MINOR,
-    capabilities: 0,
     storage: &STORAGE,
     env: &ENV,
     get_extension,
@@ -62,6 +58,8 @@ pub(super) static HOST: ffi::Host = ffi::Host {
 /// What an engine's context pointer points to, during one `execute`.
 pub(super) struct Context {
     host: *mut dyn Host<'static>,
+    /// The engine's version, which says what it may ask for.
+    caller: Version,
     call: Call,
     may_commit: bool,
     may_be_cancelled: bool,
@@ -69,13 +67,13 @@ pub(super) struct Context {
     leases: Vec<Cow<'static, [u8]>>,
     leased_bytes: u64,
     /// Open iterators by their ids, of which none is given twice in a call.
-    iterators: BTreeMap<u64, Iterator>,
+    iterators: BTreeMap<u64, Cursor>,
     next_iterator: u64,
     fault: Option<Fault>,
 }
 
 #[derive(Debug)]
-struct Iterator {
+struct Cursor {
     next: Vec<u8>,
     end: Option<Vec<u8>>,
 }
@@ -83,13 +81,14 @@ struct Iterator {
 impl Context {
     /// A context over a host, which must outlive it and not be used otherwise until
     /// [`finish`](Self::finish).
-    pub(super) fn new(host: &mut dyn Host<'_>, kind: Kind, call: Call) -> Self {
+    pub(super) fn new(host: &mut dyn Host<'_>, caller: Version, kind: Kind, call: Call) -> Self {
         let host: *mut (dyn Host<'_> + '_) = host;
         // SAFETY: only lifetimes change. The context lives within the call that borrows the
         // host, and what it lends is used by the engine within `execute` alone (header).
         let host: *mut dyn Host<'static> = unsafe { std::mem::transmute(host) };
         Self {
             host,
+            caller,
             call,
             may_commit: kind.changes_state(),
             may_be_cancelled: matches!(kind, Kind::Query | Kind::Estimate),
@@ -207,30 +206,6 @@ unsafe extern "C" fn get(ctx: *mut HostCtx, key: Bytes, out: *mut Bytes) -> Stat
 }
 
 /// # Safety
-/// As the header says of `get_many`.
-unsafe extern "C" fn get_many(
-    ctx: *mut HostCtx,
-    keys: *const Bytes,
-    n: u64,
-    out: *mut Bytes,
-) -> Status {
-    // SAFETY: the engine passes its context, and two arrays of `n` valid for the call.
-    unsafe {
-        on(ctx, |context| {
-            if n > 0 && (keys.is_null() || out.is_null()) {
-                return Err(ffi::E_ARGUMENT);
-            }
-            for at in 0..n as usize {
-                let key = (*keys.add(at)).as_option().ok_or(ffi::E_ARGUMENT)?;
-                let value = context.read(key)?;
-                out.add(at).write(value);
-            }
-            Ok(ffi::OK)
-        })
-    }
-}
-
-/// # Safety
 /// As the header says of `lease_mark`.
 unsafe extern "C" fn lease_mark(ctx: *mut HostCtx, mark: *mut u64) -> Status {
     // SAFETY: the engine passes its context and an out-parameter valid for the call.
@@ -280,7 +255,7 @@ unsafe extern "C" fn iter_open(
             if flags != 0 {
                 return Err(ffi::E_UNSUPPORTED);
             }
-            let opened = Iterator {
+            let opened = Cursor {
                 next: start.into(),
                 end: end.as_option().map(<[u8]>::to_vec),
             };
@@ -433,15 +408,15 @@ unsafe extern "C" fn call(ctx: *mut HostCtx, call_id: u32, args: Bytes, out: *mu
                 return Err(ffi::E_ARGUMENT);
             }
             out.write(Buf::ABSENT);
-            if TYPED_OCALLS.contains(&call_id) {
+            if ocall(call_id).is_some_and(|row| row.v2_function.is_some()) {
                 return Err(ffi::E_UNSUPPORTED);
             }
-            let mut served = Served {
+            let mut ocalls = HostOcalls {
                 host: &mut *context.host,
                 may_be_cancelled: context.may_be_cancelled,
             };
-            let served: &mut dyn OCalls = &mut served;
-            let reply = served.dispatch(call_id, args.as_option().unwrap_or_default());
+            let args = args.as_option().unwrap_or_default();
+            let reply = ocalls.serve(context.caller, call_id, args);
             // Known as what it is, whatever the engine makes of it.
             if let Some(fault) = failure_of_host(&reply) {
                 context.failed(fault);
@@ -457,167 +432,4 @@ unsafe extern "C" fn get_extension(_: *const c_char) -> *const c_void {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{allocator, Pairs, Session, StateError, StateRead};
-
-    /// An engine that goes on with an iterator that it closed must not get another's pairs.
-    #[test]
-    fn no_id_of_an_iterator_is_given_twice() {
-        let state = [(vec![1], vec![7]), (vec![2], vec![8])].into();
-        let state: BTreeMap<Vec<u8>, Vec<u8>> = state;
-        let mut session = Session::reading(&state, &());
-        let (account, _) = allocator::new();
-        let call = account.begin(u64::MAX);
-        let mut context = Context::new(&mut session, Kind::Query, call);
-        let ctx = context.as_ctx();
-        let open = || {
-            let mut id = 0;
-            // SAFETY: the context is there, and the bounds and `id` live for the call.
-            let status = unsafe { iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id) };
-            assert_eq!(status, ffi::OK);
-            id
-        };
-        // SAFETY: the context is there.
-        let close = |id| unsafe { iter_close(ctx, id) };
-        let next = |id| {
-            let (mut page, mut n) = (std::mem::MaybeUninit::uninit(), 0);
-            // SAFETY: the context is there, and there is room for one pair.
-            let status = unsafe { iter_next(ctx, id, page.as_mut_ptr(), 1, &mut n) };
-            (status, n)
-        };
-        let first = open();
-        assert_eq!(next(first), (ffi::OK, 1));
-        assert_eq!(close(first), ffi::OK);
-        let second = open();
-        assert_ne!(first, second);
-        assert_eq!(next(first), (ffi::E_ARGUMENT, 0));
-        assert_eq!(close(first), ffi::E_ARGUMENT);
-        assert_eq!(next(second), (ffi::OK, 1));
-        // As many as are allowed, and no more, however many there were.
-        for _ in 0..200 {
-            assert_eq!(close(open()), ffi::OK);
-        }
-        for _ in 1..ffi::MAX_ITERATORS {
-            open();
-        }
-        let mut id = 0;
-        // SAFETY: as in `open`.
-        let status = unsafe { iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id) };
-        assert_eq!(status, ffi::E_ARGUMENT);
-        assert_eq!(
-            context.finish(),
-            Some(Fault::TooManyIterators { limit: 64 })
-        );
-    }
-
-    /// A state that gives copies, as long as their key says in bytes; nobody writes to them, so that
-    /// they take no memory.
-    struct Copies;
-
-    impl StateRead for Copies {
-        fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StateError> {
-            let len = u64::from_be_bytes(key.try_into().unwrap());
-            Ok(Some(vec![0; len as usize].into()))
-        }
-        fn range(&self, _: &[u8], _: Option<&[u8]>, limit: u32) -> Result<Pairs, StateError> {
-            // A byte of key and two of value.
-            Ok(vec![(vec![9], vec![0; 2]); limit as usize])
-        }
-    }
-
-    const MIB: u64 = 1 << 20;
-
-    /// Both edges of what is lent, in both ABIs, and what makes room again.
-    #[test]
-    fn what_is_lent_is_bounded() {
-        let mut session = Session::reading(&Copies, &());
-        let (account, _) = allocator::new();
-        let mut context = Context::new(&mut session, Kind::Tx, account.begin(u64::MAX));
-        let ctx = context.as_ctx();
-        let read = |len: u64| {
-            let (key, mut out) = (len.to_be_bytes(), Bytes::ABSENT);
-            // SAFETY: the context is there, and the key and `out` live for the call.
-            unsafe { get(ctx, Bytes::of(&key), &mut out) }
-        };
-        let mut mark = 0;
-        assert_eq!(read(100 * MIB), ffi::OK);
-        // SAFETY: the context is there, and `mark` lives for the call.
-        assert_eq!(unsafe { lease_mark(ctx, &mut mark) }, ffi::OK);
-        assert_eq!(read(156 * MIB), ffi::OK);
-        // SAFETY: as above; nothing that was lent is used.
-        assert_eq!(unsafe { lease_rewind(ctx, mark) }, ffi::OK);
-        assert_eq!(read(156 * MIB), ffi::OK);
-        assert_eq!(read(1), ffi::E_MEMORY);
-        let over = Fault::Lent {
-            used: 256 * MIB + 1,
-            limit: 256 * MIB,
-        };
-        assert_eq!(context.finish(), Some(over.clone()));
-
-        let mut session = Session::reading(&Copies, &());
-        // SAFETY: only lifetimes change, and nothing outlives this function.
-        let host: &mut dyn Host<'static> = unsafe {
-            std::mem::transmute::<&mut dyn Host<'_>, &mut dyn Host<'static>>(&mut session)
-        };
-        let mut served = Served {
-            host,
-            may_be_cancelled: false,
-        };
-        let mut read = |len: u64| served.storage_get(len.to_be_bytes().into());
-        let len = |read: Result<Option<Vec<u8>>, Fault>| read.map(|it| it.unwrap().len() as u64);
-        assert_eq!(len(read(256 * MIB)), Ok(256 * MIB));
-        assert_eq!(len(read(256 * MIB + 1)), Err(over));
-    }
-
-    /// What the host lends counts as the call's memory.
-    #[test]
-    fn what_is_lent_is_the_call_s_memory() {
-        let mut session = Session::reading(&Copies, &());
-        let (account, _) = allocator::new();
-        let mut context = Context::new(&mut session, Kind::Query, account.begin(MIB));
-        let ctx = context.as_ctx();
-        let read = |len: u64| {
-            let (key, mut out) = (len.to_be_bytes(), Bytes::ABSENT);
-            // SAFETY: the context is there, and the key and `out` live for the call.
-            unsafe { get(ctx, Bytes::of(&key), &mut out) }
-        };
-        assert_eq!(read(MIB), ffi::OK);
-        assert_eq!(read(1), ffi::E_MEMORY);
-        let over = Fault::Memory {
-            used: MIB + 1,
-            limit: MIB,
-        };
-        assert_eq!(context.finish(), Some(over));
-    }
-
-    /// However much room there is, a step gives no more than a page, and the first ABI's answer is
-    /// put together of pages.
-    #[test]
-    fn pages_are_bounded() {
-        let mut session = Session::reading(&Copies, &());
-        let (account, _) = allocator::new();
-        let mut context = Context::new(&mut session, Kind::Query, account.begin(u64::MAX));
-        let ctx = context.as_ctx();
-        let (mut id, mut n) = (0, 0);
-        let mut page = Vec::<Pair>::with_capacity(3_000);
-        // SAFETY: the context is there, and there is room for as many pairs.
-        let status = unsafe {
-            iter_open(ctx, Bytes::of(b""), Bytes::ABSENT, 0, &mut id);
-            iter_next(ctx, id, page.as_mut_ptr(), 3_000, &mut n)
-        };
-        assert_eq!((status, n), (ffi::OK, 1_024));
-        assert_eq!(context.finish(), None);
-        let mut session = Session::reading(&Copies, &());
-        // SAFETY: only lifetimes change, and nothing outlives this function.
-        let host: &mut dyn Host<'static> = unsafe {
-            std::mem::transmute::<&mut dyn Host<'_>, &mut dyn Host<'static>>(&mut session)
-        };
-        let mut served = Served {
-            host,
-            may_be_cancelled: false,
-        };
-        let found = served.storage_range(Vec::new(), None, 3_000).unwrap();
-        assert_eq!(found.len(), 3_000);
-    }
-}
+mod tests;

@@ -47,24 +47,24 @@ impl Engine for Numbered {
     }
 }
 
-/// A panic doesn't wait for calls that run on other threads, whichever places they have, and no
+/// A panic doesn't wait for calls that run on other threads, whichever shards they have, and no
 /// call after it gets the engine that panicked.
 #[test]
 #[allow(clippy::disallowed_methods)] // the worker's threads
 fn a_panic_takes_the_engine_from_everybody_at_once() {
-    let slot = Slot::<Numbered>::new();
-    let number = || slot.with(|engine| Ok(engine.0));
+    let cell = EngineCell::<Numbered>::new();
+    let number = || cell.with(|engine| Ok(engine.0));
     let first = number().unwrap();
     assert_eq!(number(), Ok(first));
     std::thread::scope(|scope| {
         let (begun, begins) = channel();
         let mut running = Vec::new();
-        // As many as there are places and more: each of them is held by one that runs.
-        for _ in 0..=Places::<()>::COUNT {
+        // As many as there are shards and more: each of them is held by one that runs.
+        for _ in 0..=crate::SHARDS {
             let (end, ends) = channel::<()>();
-            let (begun, slot) = (begun.clone(), &slot);
+            let (begun, cell) = (begun.clone(), &cell);
             let call = scope.spawn(move || {
-                slot.with(|engine| {
+                cell.with(|engine| {
                     begun.send(engine.0).unwrap();
                     ends.recv().unwrap();
                     Ok(engine.0)
@@ -73,11 +73,11 @@ fn a_panic_takes_the_engine_from_everybody_at_once() {
             assert_eq!(begins.recv(), Ok(first));
             running.push((end, call));
         }
-        let panicked = slot.with(|_| -> Result<(), Fault> { panic!("on purpose") });
+        let panicked = cell.with(|_| -> Result<(), Fault> { panic!("on purpose") });
         assert!(matches!(panicked, Err(Fault::Panicked { .. })));
         let second = number().unwrap();
         assert_ne!(second, first);
-        for _ in 0..=Places::<()>::COUNT {
+        for _ in 0..=crate::SHARDS {
             assert_eq!(scope.spawn(number).join().unwrap(), Ok(second));
         }
         for (end, call) in running {

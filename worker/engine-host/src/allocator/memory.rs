@@ -1,6 +1,6 @@
 //! What one engine holds, over all its threads, and the limits that calls are held to.
 
-use super::counter::{Call, Counter};
+use super::counter::{Call, ThreadCounter};
 use std::sync::{
     atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed},
     Mutex, MutexGuard, PoisonError,
@@ -38,9 +38,9 @@ pub struct MemoryUse {
     pub allocations: u64,
 }
 
-/// Counts for one library.
+/// Counts what one library holds, over all threads.
 #[derive(Debug)]
-pub(crate) struct Account {
+pub(crate) struct MemoryCounter {
     /// Bytes, without what threads have yet to add.
     sum: AtomicI64,
     peak: AtomicU64,
@@ -48,10 +48,10 @@ pub(crate) struct Account {
     late: AtomicU64,
     /// Which of a thread's counters is this engine's.
     number: usize,
-    pub(super) counters: Mutex<Vec<&'static Counter>>,
+    pub(super) counters: Mutex<Vec<&'static ThreadCounter>>,
 }
 
-impl Account {
+impl MemoryCounter {
     pub(super) fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         Self {
@@ -76,7 +76,7 @@ impl Account {
         }
     }
 
-    /// Begins a call on this thread that may take so many bytes.
+    /// Begins a call on this thread that may take `limit` bytes.
     pub(crate) fn begin(&self, limit: u64) -> Call {
         Call::begin(self.counter(), limit)
     }
@@ -103,23 +103,23 @@ impl Account {
     }
 
     /// This thread's counter.
-    fn counter(&self) -> Option<&'static Counter> {
-        Counter::of(self.number, || self.take_counter())
+    fn counter(&self) -> Option<&'static ThreadCounter> {
+        ThreadCounter::of(self.number, || self.take_counter())
     }
 
     /// One that a thread left behind, or a new one.
     #[cold]
-    fn take_counter(&self) -> &'static Counter {
+    fn take_counter(&self) -> &'static ThreadCounter {
         let mut counters = self.counters();
         if let Some(left) = counters.iter().find(|counter| counter.take_over()) {
             return left;
         }
-        let made: &'static Counter = Box::leak(Box::default());
+        let made: &'static ThreadCounter = Box::leak(Box::default());
         counters.push(made);
         made
     }
 
-    fn counters(&self) -> MutexGuard<'_, Vec<&'static Counter>> {
+    fn counters(&self) -> MutexGuard<'_, Vec<&'static ThreadCounter>> {
         self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

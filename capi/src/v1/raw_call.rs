@@ -2,15 +2,15 @@ use super::ffi::CrossCallFn;
 use crate::Fault;
 use std::{ffi::c_void, ptr};
 
-/// Carries one call through the other side's function and gives back its reply, of which there
-/// has to be exactly one.
+/// Makes one call through the other side's function and returns its reply, of which there has to
+/// be exactly one.
 ///
 /// # Errors
 /// [`Fault::BadReply`] if there was none, or more than one.
 ///
 /// # Safety
 /// The function keeps the promises of `PinkCrossCallV1` in the header.
-pub unsafe fn carry(function: CrossCallFn, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+pub unsafe fn raw_call(function: CrossCallFn, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut replies = Replies::default();
     let ctx = ptr::from_mut(&mut replies).cast();
     // SAFETY: the arguments are borrowed for the call, and `take_reply` gets the context that it
@@ -33,7 +33,7 @@ struct Replies {
 }
 
 unsafe extern "C" fn take_reply(ctx: *mut c_void, data: *const u8, len: u64) {
-    // SAFETY: `ctx` is the `Replies` of the `carry` that is running on this thread.
+    // SAFETY: `ctx` is the `Replies` of the `raw_call` that is running on this thread.
     let replies = unsafe { &mut *ctx.cast::<Replies>() };
     replies.count = replies.count.saturating_add(1);
     if len > 0 && !data.is_null() {
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn one_reply_is_taken_and_any_other_number_is_a_fault() {
         // SAFETY: `echo` keeps the header's promises but for the number of replies.
-        let call = |id| unsafe { carry(echo, id, b"bytes") };
+        let call = |id| unsafe { raw_call(echo, id, b"bytes") };
         assert_eq!(call(1), Ok(b"bytes".to_vec()));
         for wrong in [0, 2] {
             assert!(matches!(call(wrong), Err(Fault::BadReply { id, .. }) if id == wrong));

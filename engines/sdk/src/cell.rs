@@ -1,4 +1,4 @@
-use crate::{guarded, Engine, Fault, Places};
+use crate::{guarded, Engine, Fault, Shards};
 use std::sync::{
     atomic::{AtomicU64, Ordering},
     Arc, Mutex, PoisonError, RwLock,
@@ -6,31 +6,31 @@ use std::sync::{
 
 /// Holds the one engine of a library, made when it is first needed and made anew after a panic.
 #[derive(Debug)]
-pub struct Slot<E> {
+pub struct EngineCell<E> {
     engine: Mutex<Option<Arc<E>>>,
     /// How many engines panicked.
     panics: AtomicU64,
     /// The same engine, for threads to find without meeting.
-    places: Places<Held<E>>,
+    shards: Shards<Held<E>>,
 }
 
 /// An engine, and how many had panicked when it was put here: one from before another panic counts
 /// for nothing.
 type Held<E> = RwLock<Option<(u64, Arc<E>)>>;
 
-impl<E: Engine> Default for Slot<E> {
+impl<E: Engine> Default for EngineCell<E> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<E: Engine> Slot<E> {
-    /// An empty slot.
+impl<E: Engine> EngineCell<E> {
+    /// A cell without an engine yet.
     pub const fn new() -> Self {
         Self {
             engine: Mutex::new(None),
             panics: AtomicU64::new(0),
-            places: Places::nothing(),
+            shards: Shards::empty(),
         }
     }
 
@@ -42,8 +42,8 @@ impl<E: Engine> Slot<E> {
     /// The work's own fault, or its panic.
     pub fn with<T>(&self, work: impl FnOnce(&E) -> Result<T, Fault>) -> Result<T, Fault> {
         let done = guarded(|| {
-            let place = self.places.here().read();
-            if let Some((panics, engine)) = &*place.unwrap_or_else(PoisonError::into_inner) {
+            let shard = self.shards.local().read();
+            if let Some((panics, engine)) = &*shard.unwrap_or_else(PoisonError::into_inner) {
                 if *panics == self.panics.load(Ordering::Acquire) {
                     return work(engine);
                 }
@@ -58,18 +58,18 @@ impl<E: Engine> Slot<E> {
         done
     }
 
-    /// The engine that is there, or a new one. This thread's place gets it, unless a call that
+    /// The engine that is there, or a new one. This thread's shard gets it, unless a call that
     /// runs still holds what was there before.
     fn engine(&self) -> Arc<E> {
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         let engine = engine.get_or_insert_with(|| Arc::new(E::new()));
-        if let Ok(mut place) = self.places.here().try_write() {
-            *place = Some((self.panics.load(Ordering::Acquire), Arc::clone(engine)));
+        if let Ok(mut shard) = self.shards.local().try_write() {
+            *shard = Some((self.panics.load(Ordering::Acquire), Arc::clone(engine)));
         }
         Arc::clone(engine)
     }
 }
 
 #[cfg(test)]
-#[path = "slot_tests.rs"]
+#[path = "cell_tests.rs"]
 mod tests;
