@@ -489,7 +489,13 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
         workers.check_honest();
         assert_ok!(FatContracts::do_try_state());
     }
-    panic!("the confirmed end stays at {}", confirmed());
+    panic!(
+        "the confirmed end stays at {:?}, those who lied are {:?}: {:#?} {:#?}",
+        Progress::<Test>::get(1),
+        workers.lied,
+        Members::<Test>::get(1),
+        Leavers::<Test>::get(1),
+    );
 }
 
 /// Takes in somebody new, instead of one that counts no more if there is no room.
