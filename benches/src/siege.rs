@@ -185,3 +185,19 @@ pub(crate) fn hour(_: &Setting) -> anyhow::Result<Row> {
     );
     Ok(Row::at_least_times("siege", 1.0, units(cost) / units(ready)).with_note(note))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{by_price, by_room, HOUR, READY};
+
+    /// The composed chain keeps an owner's room, and a siege costs strangers more than the owner was
+    /// ready to pay.
+    #[test]
+    fn a_siege_costs_more_than_it_keeps_out() -> anyhow::Result<()> {
+        assert_eq!(by_room()?, 0);
+        let (cost, preparing) = by_price()?;
+        assert!(cost >= READY * u128::from(HOUR), "{cost}");
+        assert!(preparing > 0);
+        Ok(())
+    }
+}

@@ -3,7 +3,7 @@
 //! `docs/limits.md`, which a test of the worker holds to its sources.
 //!
 //! Gas bounds what is paid by the byte. What isn't (a receipt's own fields, an output up to its
-//! bound, the accounts that settlement writes) comes once for each message, and a base isn't in a
+//! bound, the accounts that settlement writes) comes once for each message, and the rules' base isn't in a
 //! block's weight; so messages are counted by the length of a block, in which each has a place.
 
 use pink_engine_deposit::{Cost, Rules};

@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What the chain expects of a worker about a block, if that is the one it has to say
-    /// something about: its next one, or the next that isn't confirmed. (What is confirmed it may
+    /// something about: its next one, the next that isn't confirmed, or the next that is unheard. (What is confirmed it may
     /// skip, because it may have begun with a snapshot of that.)
     fn expected_of(
         cluster: ClusterId,
@@ -146,11 +146,15 @@ impl<T: Config> Pallet<T> {
         if next.cursor.block == block {
             return Some(next);
         }
-        let skips = progress.confirmed.block >= next.cursor.block;
-        skips
-            .then(|| Self::next_checkpoint(cluster, progress.confirmed))
-            .flatten()
-            .filter(|open| open.cursor.block == block)
+        if progress.confirmed.block < next.cursor.block {
+            return None;
+        }
+        // Or the first that is unheard: whoever can't say what was confirmed before it, because that
+        // was a lie, can tell it all the same.
+        let ends = [progress.heard(), progress.confirmed];
+        ends.into_iter()
+            .filter_map(|end| Self::next_checkpoint(cluster, end))
+            .find(|open| open.cursor.block == block && block > next.cursor.block)
             .filter(|_| term.until.is_none_or(|until| block <= until))
     }
 

@@ -9,6 +9,7 @@
 //!   other checkpoint, never less than a strict majority of them; or
 //! * when governance resolves in favour of a worker that told it, which may be a later joiner.
 //!
+//! A worker may go straight to the first unheard block, past what it can't say of confirmed ones.
 //! Unheard blocks are heard in order. Nothing is pruned from the first of them on, so a newcomer can
 //! always execute and tell them; and governance, who admits workers, can always choose that one.
 
