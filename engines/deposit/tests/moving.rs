@@ -879,7 +879,7 @@ impl Largest {
 }
 
 /// Moves a cluster of so many records through the file, within the bounds of `docs/limits.md`: a
-/// move that changes 16 keys and those of the deletion queue, and ends of blocks within their budgets.
+/// move that changes nine keys and those of the deletion queue, and ends of blocks within their budgets.
 fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize) {
     let mut rent = rent();
     for number in 0..contracts + tombstones {
@@ -920,7 +920,7 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
         "the move: {} keys, {} bytes, {} events",
         the_move.keys, the_move.bytes, the_move.events
     );
-    assert!(the_move.keys <= 2_048 + 16, "{} keys", the_move.keys);
+    assert!(the_move.keys <= 2_048 + 9, "{} keys", the_move.keys);
     assert!(
         the_move.bytes <= 2_048 * 64 + 1_024,
         "{} bytes",
