@@ -12,7 +12,7 @@ use parity_scale_codec::Encode;
 use pink_engine_deposit::{contract_address, Release, Rules};
 use pink_engine_rent::{Account, Alive, Cluster, Contract, Deleted, Prefab};
 use pink_engine_sdk::{types::*, Changes, VERSION_KEY};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Contracts of the rent era. Puppets couldn't have been made then: that they are there lets tests
 /// do with old records whatever today's contracts can do.
@@ -50,7 +50,9 @@ fn codes() -> [Vec<u8>; 4] {
 }
 
 fn hashes() -> [Hash; 4] {
-    codes().map(|code| blake2_256(&code))
+    // A large cluster asks often.
+    static HASHES: OnceLock<[Hash; 4]> = OnceLock::new();
+    *HASHES.get_or_init(|| codes().map(|code| blake2_256(&code)))
 }
 
 type State = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -742,6 +744,10 @@ fn the_walk_goes_on_from_the_middle() {
     for number in 0..150u32 {
         rent.code(&number.to_le_bytes(), 1);
     }
+    // Two of them are a block's bytes, wherever they come in their page.
+    for number in 0..4u32 {
+        rent.code(&number.to_le_bytes().repeat(150 * 256), 1);
+    }
     let mut chain: Chain = rent.chain();
     upgrade(&mut chain, Version::new(1, 1));
     let message = |block: usize| {
@@ -755,8 +761,8 @@ fn the_walk_goes_on_from_the_middle() {
         blocks.push((receipt, chain.end_block()));
         states.push(copy(&chain));
     }
-    // 1,207 records, 512 in a block; 154 codes, 64 in a block.
-    assert_eq!(blocks.len(), 3);
+    // 1,207 records, 512 in a block; 158 codes, 64 in a block, but two of the large ones end it.
+    assert!((3..=5).contains(&blocks.len()), "{}", blocks.len());
     let told = |name: fn(&Event) -> bool| {
         let events = blocks.iter().flat_map(|(_, end)| &end.events);
         events.filter(|event| name(event)).count()
@@ -767,7 +773,7 @@ fn the_walk_goes_on_from_the_middle() {
     );
     assert_eq!(
         told(|event| matches!(event, Event::CodeDisabled { .. })),
-        151
+        155
     );
     for (from, mut again) in states.into_iter().enumerate() {
         for (at, (receipt, end)) in blocks.iter().enumerate().skip(from) {
@@ -818,6 +824,35 @@ fn a_newer_version_goes_on_with_the_walk() {
     let again = at_once.call(PUPPET, &script().set(b"k", 3).0);
     assert_eq!(again.gas_consumed, receipt.gas_consumed);
     assert_eq!(newer.state(), at_once.state());
+}
+
+/// One engine executes on several states: forks, rehearsals. That it compiled code for queries of
+/// one doesn't make it fit for contracts of another.
+#[test]
+fn what_was_compiled_elsewhere_makes_no_code_fit() {
+    let floats = common::wat(&common::module("", "(drop (f32.const 1))"));
+    let mut rent = rent();
+    rent.code(&floats, 1);
+    rent.contract([0x77; 32], blake2_256(&floats), 0);
+    rent.account([0x77; 32], PURSE);
+    let mut chain: Chain = rent.chain();
+    upgrade(&mut chain, Version::new(1, 1));
+    let mut fresh: Chain = copy(&chain);
+    let ours = std::mem::replace(
+        &mut *chain.host.state.lock().unwrap(),
+        Chain::<V2_0>::with_rules().state(),
+    );
+    let stored = chain.send(Message::Upload(Upload {
+        determinism: Determinism::Relaxed,
+        ..upload(&floats)
+    }));
+    assert_eq!(stored.outcome, Outcome::Success, "{stored:?}");
+    *chain.host.state.lock().unwrap() = ours;
+    let call = call([0x77; 32], &[]);
+    let receipt = chain.send(Message::Call(call.clone()));
+    assert_eq!(outcome(&receipt), "CodeRejected");
+    assert_eq!(receipt, fresh.send(Message::Call(call)));
+    assert_eq!(walk(&mut chain), walk(&mut fresh));
 }
 
 /// Nobody reads the records of a cluster that has ended: it isn't walked.
@@ -879,7 +914,7 @@ impl Largest {
 }
 
 /// Moves a cluster of so many records through the file, within the bounds of `docs/limits.md`: a
-/// move that changes 16 keys and those of the deletion queue, and ends of blocks within their budgets.
+/// move that changes nine keys and those of the deletion queue, and ends of blocks within their budgets.
 fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize) {
     let mut rent = rent();
     for number in 0..contracts + tombstones {
@@ -920,7 +955,7 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
         "the move: {} keys, {} bytes, {} events",
         the_move.keys, the_move.bytes, the_move.events
     );
-    assert!(the_move.keys <= 2_048 + 16, "{} keys", the_move.keys);
+    assert!(the_move.keys <= 2_048 + 9, "{} keys", the_move.keys);
     assert!(
         the_move.bytes <= 2_048 * 64 + 1_024,
         "{} bytes",
