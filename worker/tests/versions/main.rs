@@ -15,6 +15,7 @@ mod disorder;
 mod effects;
 mod files;
 mod late;
+mod lies;
 mod limits;
 mod parking;
 mod receipts;
