@@ -197,11 +197,19 @@ impl Worker {
             .transpose()
     }
 
-    /// What this worker says to the chain about a block that it executed; none if it didn't yet.
+    /// What this worker says to the chain about a block that it executed; none if it didn't yet, or
+    /// if what it did rests on an amendment that it was told of and that no block has delivered
+    /// yet. Whoever acknowledges what isn't so has diverged for good, so nothing is by hearsay.
     ///
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
+        let promised = self
+            .head()?
+            .map_or(Vec::new(), |(_, _, last)| last.promised);
+        if promised.iter().any(|it| it.of <= block) {
+            return Ok(None);
+        }
         let Some(stored) = self.store.block(block)? else {
             return Ok(None);
         };

@@ -310,6 +310,12 @@ fn half_a_truth_comes_to_the_whole_of_it() {
                     let done = import(&mut node.worker, blocks);
                     assert!(done.parked.is_none(), "{at}: {:?}", done.parked);
                 }
+                // The chain might take it: that the message is amended is true.
+                if let Some((first, ..)) = story.first() {
+                    let said = |block| node.worker.checkpoint(block).expect("memory");
+                    assert_eq!((said(*first), said(by - 1)), (None, None), "{at}");
+                    assert!(said(first - 1).is_some(), "{at}");
+                }
                 let done = import(&mut node.worker, &read(&cluster, by.., 0));
                 assert!(done.parked.is_none(), "{at}: {:?}", done.parked);
                 let first = story.first().map(|(block, ..)| *block);
