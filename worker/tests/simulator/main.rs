@@ -56,7 +56,7 @@ fn histories_with_faults_end_alike_everywhere() {
         },
     );
     let options = Options {
-        blocks: setting("PINK_SIM_BLOCKS", 150),
+        blocks: setting("PINK_SIM_BLOCKS", 120),
         traffic: setting("PINK_SIM_TRAFFIC", 12),
         amend: setting("PINK_SIM_AMEND", 1u8) > 0,
     };
@@ -106,6 +106,10 @@ fn histories_with_faults_end_alike_everywhere() {
     assert!(
         money.paid > 0 && money.refused > 0,
         "no money moved: {total}"
+    );
+    assert!(
+        !options.amend || money.returned > 0,
+        "no deposit was skipped: {total}"
     );
     let came_and_went = total.joins > 3 * runs && total.leaves > 0 && total.lapses > 0;
     assert!(came_and_went, "nobody came, left or fell silent: {total}");

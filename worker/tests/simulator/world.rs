@@ -10,7 +10,7 @@ use crate::{
 use fastrand::Rng;
 use fat_contracts_primitives::{
     AccountId, Amendment, Artefact, BlockNumber, ClusterBlock, ClusterMessage, Effect,
-    EngineVersion, Permission, Remedy, Seq, StateRoot,
+    EngineVersion, ParkCause, Permission, Remedy, Seq, StateRoot,
 };
 use pallet_fat_contracts::{Call, Event, ParkReports, Progress};
 use pink_capi::types::Outcome;
@@ -292,7 +292,10 @@ impl World {
     pub(crate) fn run(mut self) -> Figures {
         for _ in 0..self.options.blocks {
             self.faults();
-            let mut calls = self.reports();
+            let mut calls = self.false_alarm();
+            if calls.is_empty() {
+                calls = self.reports();
+            }
             calls.extend(self.governance());
             calls.extend(self.amend());
             calls.extend(self.membership());
@@ -685,6 +688,40 @@ impl World {
                 self.nodes[at].repair_engine(*version);
             }
         }
+        calls
+    }
+
+    /// Everybody says that he can't go on at a message of the last block, though he can, and
+    /// governance believes it. Who acknowledges it in the same block says the contrary.
+    fn false_alarm(&mut self) -> Vec<Extrinsic> {
+        let Some(last) = self.history.last() else {
+            return Vec::new();
+        };
+        if !self.options.amend || last.messages.is_empty() || self.rng.u32(0..20) > 0 {
+            return Vec::new();
+        }
+        let moves_money = |message: &ClusterMessage| {
+            use ClusterMessage::{Deposit, Withdraw};
+            matches!(message, Deposit { .. } | Withdraw { .. })
+        };
+        let mut money = last.messages.iter().filter(|(_, it)| moves_money(it));
+        let drawn = self.rng.usize(0..last.messages.len());
+        let (seq, _) = money.next().unwrap_or(&last.messages[drawn]);
+        let (newest, _) = VERSIONS[VERSIONS.len() - 1];
+        let remedy = match self.rng.u8(0..8) {
+            0 => Remedy::ExecuteFrom(newest),
+            _ => Remedy::Skip,
+        };
+        let (block, cause) = (last.number, ParkCause::EnginePanicked);
+        let nodes = self.nodes.iter().map(|node| node.account.clone());
+        let mut calls: Vec<_> = nodes
+            .map(|account| workers::report_parked(account, CLUSTER, block, *seq, cause))
+            .collect();
+        calls.push(Extrinsic::governance(Call::amend {
+            cluster: CLUSTER,
+            seq: *seq,
+            remedy,
+        }));
         calls
     }
 
