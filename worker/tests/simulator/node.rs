@@ -41,6 +41,8 @@ pub(crate) struct Node {
     changed: std::cell::Cell<bool>,
     /// The names under which it left: it acknowledges what it left behind.
     left: Vec<AccountId>,
+    /// It executes nothing until this block.
+    pub(crate) asleep_until: BlockNumber,
     /// It says nothing to the chain until this block.
     pub(crate) silent_until: BlockNumber,
     /// It names a false root, or false receipts, the next time.
@@ -63,6 +65,7 @@ impl Node {
             told: false,
             changed: true.into(),
             left: Vec::new(),
+            asleep_until: 0,
             silent_until: 0,
             lies: false.into(),
             lied: false.into(),

@@ -95,9 +95,14 @@ impl Source<'_> {
 /// block that is altered is refused at once. Gives how many there were.
 pub(crate) fn lie(rng: &mut Rng, blocks: &mut [ClusterBlock], versions: &[EngineVersion]) -> u64 {
     let before = blocks.to_vec();
-    let drawn: Vec<usize> = (0..rng.usize(1..4))
+    let mut drawn: Vec<usize> = (0..rng.usize(1..4))
         .map(|_| rng.usize(0..blocks.len()))
         .collect();
+    // The first may be one that was executed.
+    if rng.bool() {
+        drawn.push(0);
+    }
+    let numbers: Vec<BlockNumber> = blocks.iter().map(|it| it.number).collect();
     for at in drawn {
         let Some(block) = blocks.get_mut(at) else {
             continue;
@@ -135,9 +140,10 @@ pub(crate) fn lie(rng: &mut Rng, blocks: &mut [ClusterBlock], versions: &[Engine
                 let seqs: Vec<Seq> = block.messages.iter().map(|(seq, _)| *seq).collect();
                 if !seqs.is_empty() {
                     let seq = seqs[rng.usize(0..seqs.len())];
-                    let by = match rng.u8(0..4) {
+                    let by = match rng.u8(0..5) {
                         0 => BlockNumber::MAX,
-                        1 => block.number,
+                        // One that is given as well, or the one after it.
+                        1 | 2 => numbers[rng.usize(0..numbers.len())].max(block.number + 1),
                         _ => block.number + rng.u32(1..30),
                     };
                     let last = block.amended_later.last().map_or(0, |(by, _)| *by);

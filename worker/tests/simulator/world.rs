@@ -312,7 +312,8 @@ impl World {
             self.block(calls, false);
             for at in 0..self.nodes.len() {
                 // Some are behind for a while.
-                if self.rng.u8(0..10) < 8 {
+                let awake = self.chain.head().number >= self.nodes[at].asleep_until;
+                if awake && self.rng.u8(0..10) < 8 {
                     self.turn(at);
                 }
             }
@@ -425,12 +426,14 @@ impl World {
             }
             _ => source.kept(done, LIMIT),
         };
+        let lies = !self.recovering && self.rng.u8(0..5) == 0;
         // One that was executed comes again.
-        if let (Some(done), 0) = (done, self.rng.u8(0..8)) {
+        let again = self.rng.u8(0..if lies { 2 } else { 8 }) == 0;
+        if let (Some(done), true) = (done, again) {
             let back = self.rng.u32(1..10);
             blocks.splice(0..0, source.kept(done.checked_sub(back), 1));
         }
-        if self.recovering || blocks.is_empty() || self.rng.u8(0..6) > 0 {
+        if !lies || blocks.is_empty() {
             return (blocks, true);
         }
         let versions: Vec<_> = VERSIONS.iter().map(|(version, _)| *version).collect();
@@ -757,6 +760,10 @@ impl World {
             }
             3 | 4 => self.nodes[at].repair_engine(version),
             5 => self.nodes[at].restart(&mut self.rng),
+            6 | 7 => {
+                let wakes = self.chain.head().number + self.rng.u32(2..10);
+                self.nodes[at].asleep_until = wakes;
+            }
             _ => {}
         }
     }
