@@ -46,7 +46,7 @@ pub(crate) fn check_promises(input: &ClusterBlock) -> Result<(), Disorder> {
         }
         before = by;
         let earlier = input.amended_later.iter().take(at);
-        let of_it = earlier.filter(|(_, it)| it.seq == seq).last();
+        let of_it = earlier.rev().find(|(_, it)| it.seq == seq);
         match of_it {
             Some((last, _)) if *last == by => return wrong("a block decides about a message once"),
             Some((_, last)) if last.remedy == Remedy::Skip => {

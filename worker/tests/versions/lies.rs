@@ -233,7 +233,7 @@ fn another_story_about_an_executed_block_is_obeyed() {
     };
     // From nothing to a promise, from that to another, and to nothing.
     let skip = story(head + 2, Remedy::Skip);
-    let done = import(&mut node.worker, &[skip.clone()]);
+    let done = import(&mut node.worker, std::slice::from_ref(&skip));
     assert_eq!(went_back(&done), (Some(at - 1), 0));
     assert_eq!(output(&node, later), 1);
     let done = import(&mut node.worker, &[skip]);
