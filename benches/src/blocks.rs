@@ -66,6 +66,7 @@ impl Blocks {
             amended_later: Vec::new(),
             messages,
             message_hash: Hash::zero(),
+            read_at: self.number,
         };
         block.message_hash = block.fold(&self.message_hash);
         self.message_hash = block.message_hash;

@@ -42,6 +42,21 @@ pub struct Block {
     pub changes: Changes,
 }
 
+impl Block {
+    /// What moved between accounts, in order: from, to, how much.
+    pub fn transfers(&self) -> Vec<(AccountId, AccountId, Balance)> {
+        let applied = self.applied.iter().flat_map(|it| &it.events);
+        let all = applied.chain(&self.hook_events);
+        let transfers = all.filter_map(|event| match event {
+            RuntimeEvent::Balances(pallet_balances::Event::Transfer { from, to, amount }) => {
+                Some((from.clone(), to.clone(), *amount))
+            }
+            _ => None,
+        });
+        transfers.collect()
+    }
+}
+
 /// Why a block, or a chain, can't be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]

@@ -300,6 +300,7 @@ fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
 fn one_state_has_everything_that_a_worker_missed() {
     let (history, amended) = drawn_history();
     let History { chain, made, .. } = history;
+    let head = chain.head().number;
     let record = chain.query(|| FatContracts::cluster(1)).expect("a cluster");
     assert_eq!(record.engine, V1_1, "the move is confirmed");
     assert!(made.len() >= 200 && amended.len() >= 8);
@@ -341,12 +342,14 @@ fn one_state_has_everything_that_a_worker_missed() {
         let same = ClusterBlock {
             engines: read.engines.clone(),
             amended_later: read.amended_later.clone(),
+            read_at: head,
             ..made.clone()
         };
         assert_eq!(read, same);
         // A caller that kept the block gets the rest of it so.
         let kept = chain.amended(made.clone());
         assert_eq!(kept.amended_later, read.amended_later);
+        assert_eq!((made.read_at, kept.read_at), (made.number, head));
         later.extend(read.amended_later);
     }
     assert_eq!(chain.query(|| FatContracts::block_of(1, BLOCKS + 9)), None);

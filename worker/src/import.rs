@@ -42,6 +42,9 @@ pub struct Imported {
     /// The block that the worker went back to, because of an amendment that came after its message
     /// had been executed; none if there was no such.
     pub went_back_to: Option<BlockNumber>,
+    /// What a source told of amendments ahead of the blocks that deliver them, and that isn't so.
+    /// What was done by it is undone. Whoever keeps several sources knows which of them told it.
+    pub broken: Vec<Promise>,
     /// Why the rest wasn't.
     pub parked: Option<Parked>,
 }
@@ -58,7 +61,8 @@ impl Worker {
     ///
     /// If a block delivers an amendment of a message that was executed without it, the worker goes
     /// back to before that message and executes what followed again. What it takes back waits in
-    /// the store, and is executed with the next import if it isn't with this one.
+    /// the store, and is executed with the next import if it isn't with this one. It does so too if
+    /// it was told of an amendment that isn't delivered; see [`Imported::broken`].
     ///
     /// # Errors
     /// The store failed, or there is no thread for the engine. Then nothing of these blocks is
@@ -72,17 +76,21 @@ impl Worker {
     ) -> Result<Imported, WorkerError> {
         let mut plan = Plan::new(self, inputs)?;
         let mut went_back_to = None;
+        let mut broken = Vec::new();
         // Each time further than the last, if ever more than once.
         while let Some(back) = plan.back.take() {
             self.go_back(&back)?;
             went_back_to = Some(back.to);
+            broken.extend(back.broken);
             plan = Plan::new(self, inputs)?;
         }
+        broken.append(&mut plan.dropped);
         let new_codes = self.new_codes(&mut plan, codes)?;
         let inputs: Vec<&ClusterBlock> = plan.blocks.iter().map(|input| &**input).collect();
 
         let mut record = self.head()?.map(|(_, _, record)| record);
         let before = record.as_ref().and_then(|record| record.engine);
+        let told_before = record.as_ref().map_or(Vec::new(), |it| it.promised.clone());
         let mut batch = BlockBatch {
             blocks: Vec::new(),
             extra,
@@ -140,7 +148,10 @@ impl Worker {
         batch
             .extra
             .extend(waited.map(|number| rewound(number, None)));
-        let roots = self.store.commit(&batch)?;
+        // What was told may have to be undone, however long it takes to find out.
+        let told = executed.iter().flat_map(|it| &it.record.promised);
+        let told = told.chain(&told_before).map(|it| it.of).min();
+        let roots = self.store.commit_keeping(&batch, told)?;
         for (block, root) in executed.iter_mut().zip(roots) {
             block.root = root;
         }
@@ -154,6 +165,7 @@ impl Worker {
         Ok(Imported {
             executed,
             went_back_to,
+            broken,
             parked: stopped.or(plan.stopped),
         })
     }
@@ -186,16 +198,13 @@ impl Worker {
                 what: "input",
                 reason: "it isn't there".into(),
             };
-            let mut input = self.input(number)?.ok_or_else(missing)?;
-            input.amended_later.retain(|(by, amendment)| {
-                let mut broken = back.broken.iter();
-                !broken.any(|it| (it.of, it.by, it.amendment) == (number, *by, *amendment))
-            });
+            let input = back.cleaned(self.input(number)?.ok_or_else(missing)?);
             rows.push(rewound(number, Some(input.encode())));
         }
         tracing::warn!(
             from = head,
             to = back.to,
+            broken = ?back.broken,
             "governance decided otherwise about a message that was executed: going back"
         );
         self.store.revert(back.to, &rows)?;

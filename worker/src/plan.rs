@@ -4,15 +4,17 @@
 //!
 //! An amendment reaches a worker twice. The block that delivers it has it in its part of the
 //! history, under the running hash: that counts. Before that a source may tell of it with the
-//! block of the message, so that a worker that stands there can go on: that is a promise, which
-//! the later block has to keep.
+//! block of the message, so that a worker that stands there can go on: that is a promise, see
+//! [`promises`].
 
 use crate::{
     exec::{amendment as obeyed, Disorder, ParkReason, Parked, Place, Promise},
     worker::{decode, Worker, WorkerError},
 };
 use fat_contracts_primitives::{Amendment, BlockNumber, ClusterBlock, Remedy, Seq};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
+
+mod promises;
 
 /// What is to be done with blocks that were given.
 #[derive(Debug)]
@@ -25,6 +27,12 @@ pub(crate) struct Plan<'i> {
     pub(crate) stopped: Option<Parked>,
     /// Where the worker has to go back to before.
     pub(crate) back: Option<GoBack>,
+    /// Promises about blocks that weren't executed, which nobody stands by any more.
+    pub(crate) dropped: Vec<Promise>,
+    /// The blocks among these that were given now; the others waited.
+    given: BTreeSet<BlockNumber>,
+    /// The newest state that what was given now was read in.
+    given_at: Option<BlockNumber>,
 }
 
 /// Blocks were executed otherwise than governance decided about their messages.
@@ -50,6 +58,9 @@ impl<'i> Plan<'i> {
             places: Vec::new(),
             stopped: None,
             back: None,
+            dropped: Vec::new(),
+            given: BTreeSet::new(),
+            given_at: None,
         };
         for input in given {
             if let Err(disorder) = plan.take(worker, place.block, input)? {
@@ -71,10 +82,16 @@ impl<'i> Plan<'i> {
         done: Option<BlockNumber>,
         input: &'i ClusterBlock,
     ) -> Result<Result<(), Disorder>, WorkerError> {
-        if done.is_some_and(|done| input.number <= done) {
-            let known = worker.input(input.number)?;
-            return Ok(known.map_or(Ok(()), |known| repeats(&known, input)));
+        if let Some(done) = done.filter(|done| input.number <= *done) {
+            let Some(known) = worker.input(input.number)? else {
+                return Ok(Ok(()));
+            };
+            return match repeats(&known, input) {
+                Ok(()) => self.told_again(worker, done, &known, input),
+                Err(disorder) => Ok(Err(disorder)),
+            };
         }
+        self.given.insert(input.number);
         let waiting = self.blocks.iter_mut();
         let mut waiting = waiting.filter(|it| it.number == input.number);
         let Some(known) = waiting.next() else {
@@ -84,11 +101,9 @@ impl<'i> Plan<'i> {
         if let Err(disorder) = repeats(known, input) {
             return Ok(Err(disorder));
         }
-        let mut newer = input.clone();
-        for (by, amendment) in &known.amended_later {
-            note(&mut newer, *by, *amendment);
-        }
-        *known = Cow::Owned(newer);
+        // What is told of its messages now counts. What was delivered meanwhile is in the blocks
+        // that wait with it.
+        *known = Cow::Borrowed(input);
         Ok(Ok(()))
     }
 
@@ -108,25 +123,6 @@ impl<'i> Plan<'i> {
                     return;
                 }
             }
-        }
-    }
-
-    /// What a block says that a later one of these delivers, that one must deliver.
-    fn check_promises(&mut self) {
-        let mut broken = None;
-        for (at, input) in self.blocks.iter().enumerate() {
-            broken = input.amended_later.iter().find_map(|(by, amendment)| {
-                let later = self.blocks.iter().find(|it| it.number == *by)?;
-                let kept = later.amendments.contains(amendment);
-                (!kept).then_some((at, *by, amendment.seq))
-            });
-            if broken.is_some() {
-                break;
-            }
-        }
-        if let Some((at, by, seq)) = broken {
-            let why = "that block doesn't deliver it";
-            self.stop(at, None, Disorder::AmendedLater { seq, by, why });
         }
     }
 
@@ -158,9 +154,11 @@ impl<'i> Plan<'i> {
                 });
                 let before = before.iter_mut().skip(of);
                 for input in before {
-                    if let Some((version, record)) = &brought {
-                        if !input.engines.iter().any(|(named, _)| named == version) {
-                            input.to_mut().engines.push((*version, record.clone()));
+                    if let Some(brought) = &brought {
+                        if !input.engines.contains(brought) {
+                            let engines = &mut input.to_mut().engines;
+                            engines.retain(|(named, _)| *named != brought.0);
+                            engines.push(brought.clone());
                         }
                     }
                 }
@@ -198,23 +196,6 @@ impl<'i> Plan<'i> {
         }
     }
 
-    /// What a block that was executed said that one of these delivers, that one must deliver.
-    fn check_promised(&mut self, worker: &Worker, promised: &[Promise]) -> Result<(), WorkerError> {
-        for promise in promised {
-            let by = self.blocks.iter().position(|it| it.number == promise.by);
-            let Some(at) = by else { continue };
-            let kept = self.blocks.get(at);
-            if kept.is_some_and(|it| it.amendments.contains(&promise.amendment)) {
-                continue;
-            }
-            let (of, seq) = (promise.of, promise.amendment.seq);
-            if !self.go_back(worker, at, seq, Some(of), Some(*promise))? {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
     /// Has the worker go back to before a block. If it can't, nothing from the block at `at` on,
     /// which is why, is executed.
     fn go_back(
@@ -225,22 +206,30 @@ impl<'i> Plan<'i> {
         of: Option<BlockNumber>,
         broken: Option<Promise>,
     ) -> Result<bool, WorkerError> {
-        let oldest = worker.store().oldest_state()?.unwrap_or_default();
         let of = of.unwrap_or_default();
-        match of.checked_sub(1).filter(|to| *to >= oldest) {
-            Some(to) => {
-                let back = self.back.get_or_insert(GoBack {
-                    to,
-                    broken: Vec::new(),
-                });
-                back.to = back.to.min(to);
-                back.broken.extend(broken);
-                Ok(true)
-            }
-            None => {
-                let late = ParkReason::AmendedTooLate { seq, of, oldest };
-                self.stop(at, Some(seq), late);
-                Ok(false)
+        if let Some(to) = before(worker, of)? {
+            self.back_to(to, broken);
+            return Ok(true);
+        }
+        let oldest = worker.store().oldest_state()?.unwrap_or_default();
+        self.stop(
+            at,
+            Some(seq),
+            ParkReason::AmendedTooLate { seq, of, oldest },
+        );
+        Ok(false)
+    }
+
+    /// Has the worker go back to a block, or further.
+    fn back_to(&mut self, to: BlockNumber, broken: impl IntoIterator<Item = Promise>) {
+        let back = self.back.get_or_insert(GoBack {
+            to,
+            broken: Vec::new(),
+        });
+        back.to = back.to.min(to);
+        for promise in broken {
+            if !back.broken.contains(&promise) {
+                back.broken.push(promise);
             }
         }
     }
@@ -252,6 +241,14 @@ impl<'i> Plan<'i> {
         }
         self.blocks.truncate(at);
     }
+}
+
+/// The block before one, if what came after it can be taken back.
+fn before(worker: &Worker, of: BlockNumber) -> Result<Option<BlockNumber>, WorkerError> {
+    let Some(to) = of.checked_sub(1) else {
+        return Ok(None);
+    };
+    Ok(worker.store().can_revert_to(to)?.then_some(to))
 }
 
 pub(crate) fn parked(
@@ -287,6 +284,7 @@ fn repeats(known: &ClusterBlock, again: &ClusterBlock) -> Result<(), Disorder> {
 /// Notes a later amendment with a block, in the order of the blocks that deliver them.
 fn note(input: &mut ClusterBlock, by: BlockNumber, amendment: Amendment) {
     let later = &mut input.amended_later;
+    input.read_at = input.read_at.max(by);
     if !later.contains(&(by, amendment)) {
         let at = later.partition_point(|(known, _)| *known <= by);
         later.insert(at, (by, amendment));
@@ -295,7 +293,7 @@ fn note(input: &mut ClusterBlock, by: BlockNumber, amendment: Amendment) {
 
 impl Worker {
     /// The executed block that has a message; none if no block that is kept has it.
-    fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
+    pub(crate) fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
         let Some((head, _, _)) = self.head()? else {
             return Ok(None);
         };

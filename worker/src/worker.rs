@@ -11,7 +11,7 @@ use crate::{
     ClusterKey,
 };
 use fat_contracts_primitives::{
-    BlockNumber, Checkpoint, ClusterBlock, ClusterId, EngineVersion, StateRoot,
+    BlockNumber, Checkpoint, ClusterBlock, ClusterId, ClusterMessage, EngineVersion, StateRoot,
 };
 use parity_scale_codec::{Decode, DecodeAll};
 use pink_capi::types::Hash;
@@ -200,11 +200,19 @@ impl Worker {
             .transpose()
     }
 
-    /// What this worker says to the chain about a block that it executed; none if it didn't yet.
+    /// What this worker says to the chain about a block that it executed; none if it didn't yet, or
+    /// if what it did rests on an amendment that it was told of and that no block has delivered
+    /// yet. Whoever acknowledges what isn't so has diverged for good, so nothing is by hearsay.
     ///
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
+        let promised = self
+            .head()?
+            .map_or(Vec::new(), |(_, _, last)| last.promised);
+        if promised.iter().any(|it| it.of <= block) {
+            return Ok(None);
+        }
         let Some(stored) = self.store.block(block)? else {
             return Ok(None);
         };
@@ -212,12 +220,9 @@ impl Worker {
         let engine = match record.engine {
             Some(engine) => engine,
             // A setup that was rejected: the cluster stays on the version that it was made with,
-            // and can be closed. Of the records that a block brings, that is the oldest.
-            None => match self
-                .input(block)?
-                .and_then(|it| it.engines.first().cloned())
-            {
-                Some((engine, _)) => engine,
+            // and can be closed.
+            None => match self.made_with()? {
+                Some(engine) => engine,
                 None => return Ok(None),
             },
         };
@@ -230,6 +235,17 @@ impl Worker {
             message_hash: record.message_hash,
             effects: record.effects,
         }))
+    }
+
+    /// The version that the cluster was made with.
+    fn made_with(&self) -> Result<Option<EngineVersion>, WorkerError> {
+        let first = self
+            .block_of(0)?
+            .and_then(|it| it.messages.into_iter().next());
+        Ok(match first {
+            Some((_, ClusterMessage::Setup { engine, .. })) => Some(engine),
+            _ => None,
+        })
     }
 
     /// The receipts of a block, in order.

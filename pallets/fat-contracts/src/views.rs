@@ -94,6 +94,7 @@ impl<T: Config> Pallet<T> {
             message_hash,
             system_code: input.system_code,
             upgrade_targets: input.upgrade_targets.into_inner(),
+            read_at: Self::now(),
         };
         let mut versions = BTreeSet::from([input.engine]);
         versions.extend(input.moving_to);
@@ -150,6 +151,7 @@ impl<T: Config> Pallet<T> {
         // In one block the order is that of the list, which this sort keeps.
         later.sort_by_key(|(of, _)| *of);
         block.amended_later = later;
+        block.read_at = Self::now();
         let brought: Vec<_> = Amendments::<T>::iter_prefix(cluster)
             .filter(|(_, amended)| amended.block > number)
             .filter_map(|(seq, amended)| {

@@ -12,6 +12,7 @@ mod effects;
 mod message;
 mod order;
 mod park;
+mod promises;
 mod receipt;
 mod run;
 mod task;
@@ -26,9 +27,11 @@ pub use bounds::{
     MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES,
 };
 pub use message::{block_of, engine_message};
-pub use order::{Disorder, Place, MAX_AMENDED_LATER, MAX_INPUT_BYTES};
+pub use order::{Disorder, Place, MAX_INPUT_BYTES};
 pub use park::{ParkReason, Parked};
 pub use pink_capi::types::VERSION_KEY;
+pub(crate) use promises::check_promises;
+pub use promises::MAX_AMENDED_LATER;
 pub use receipt::{receipts_root, BlockRecord, MessageReceipt, Promise};
 pub(crate) use task::{amendment, Task};
 

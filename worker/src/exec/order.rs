@@ -3,7 +3,7 @@
 //! A worker believes nobody about that. It knows where it stands from its own last record, folds
 //! what it is given into the running hash by itself, and compares.
 
-use super::BlockRecord;
+use super::{promises::check_promises, BlockRecord};
 use fat_contracts_primitives::{
     BlockNumber, ClusterBlock, ClusterId, ClusterMessage, Hash, MessageHash, Seq,
 };
@@ -12,10 +12,6 @@ use parity_scale_codec::Encode;
 /// The longest input of a block, in bytes of its SCALE encoding. A chain's own limit on the length
 /// of a block (5 MiB where FRAME's default stands) is far below.
 pub const MAX_INPUT_BYTES: u64 = crate::store::MAX_VALUE_BYTES as u64;
-
-/// The most amendments of one block's messages that later blocks may have delivered. A message
-/// that is amended again was amended in vain before, so there is hardly more than one for each.
-pub const MAX_AMENDED_LATER: u64 = 1_024;
 
 /// How a block differs from the one that is expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +74,15 @@ pub enum Disorder {
         /// The message that is amended.
         found: Seq,
     },
-    /// What is said about later amendments of the block's messages can't be.
+    /// It says that it was read before it was made.
+    #[error("it was read in the state of block {found}, expected {expected} or a later one")]
+    ReadAt {
+        /// The block's number.
+        expected: BlockNumber,
+        /// The block in whose state it was read, as it says.
+        found: BlockNumber,
+    },
+    /// What is said about later amendments of the block's messages can't be, or isn't so.
     #[error("a later amendment of message {seq} by block {by}: {why}")]
     AmendedLater {
         /// The message that is amended.
@@ -169,7 +173,8 @@ impl Place {
             _ => {}
         }
         let next_seq = self.check_messages(input)?;
-        self.check_amendments(input, next_seq)?;
+        self.check_amendments(input)?;
+        check_promises(input)?;
         let found = input.encoded_size() as u64;
         if found > MAX_INPUT_BYTES {
             let most = MAX_INPUT_BYTES;
@@ -205,31 +210,12 @@ impl Place {
         Ok(expected)
     }
 
-    /// An amendment that a block delivers is younger than its message, and what later blocks
-    /// delivered is about messages of this one.
-    fn check_amendments(&self, input: &ClusterBlock, next_seq: Seq) -> Result<(), Disorder> {
+    /// An amendment that a block delivers is younger than its message.
+    fn check_amendments(&self, input: &ClusterBlock) -> Result<(), Disorder> {
         let next = self.next_seq;
         if let Some(wrong) = input.amendments.iter().find(|it| it.seq >= next) {
             let found = wrong.seq;
             return Err(Disorder::Amendment { next, found });
-        }
-        let mut last = input.number;
-        for (at, (by, amendment)) in input.amended_later.iter().enumerate() {
-            let (seq, by) = (amendment.seq, *by);
-            let wrong = |why| Err(Disorder::AmendedLater { seq, by, why });
-            if !(next..next_seq).contains(&seq) {
-                return wrong("the block has no such message");
-            }
-            if by <= input.number {
-                return wrong("it isn't a later block");
-            }
-            if by < last {
-                return wrong("it isn't in the order of blocks");
-            }
-            if at as u64 >= MAX_AMENDED_LATER {
-                return wrong("there are too many");
-            }
-            last = by;
         }
         Ok(())
     }
@@ -238,13 +224,13 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fat_contracts_primitives::{AccountId, Amendment, Remedy};
+    use fat_contracts_primitives::{AccountId, Amendment, EngineVersion, Remedy};
 
     /// A block of one message that follows `place`, with so many bytes of schedule and so many
     /// amendments by later blocks.
     fn block(place: &Place, schedule: usize, amended: u32) -> ClusterBlock {
         let seq = place.next_seq;
-        let remedy = Remedy::Skip;
+        let remedy = Remedy::ExecuteFrom(EngineVersion::new(2, 0));
         let schedule = vec![7; schedule];
         let mut input = ClusterBlock {
             cluster: 1,
@@ -260,6 +246,7 @@ mod tests {
                 .collect(),
             messages: vec![(seq, ClusterMessage::UpdateSchedule { schedule })],
             message_hash: Hash::zero(),
+            read_at: 6 + amended,
         };
         input.message_hash = input.fold(&place.message_hash);
         input

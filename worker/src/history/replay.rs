@@ -107,6 +107,8 @@ pub fn replay_by(
     for stored in worker.store().inputs(BlockNumber::MIN, to)? {
         let (number, bytes) = stored?;
         let mut input: ClusterBlock = decode(number, "input", &bytes)?;
+        // What is kept was told, and is taken as it was executed.
+        input.read_at = BlockNumber::MAX;
         for (version, record) in &mut input.engines {
             if let Some((_, other)) = instead.iter().find(|(it, _)| it == version) {
                 record.clone_from(other);

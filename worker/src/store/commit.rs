@@ -6,14 +6,14 @@ use super::read::Reader;
 use super::tables;
 use super::trie::{NodeChanges, StoredNodes};
 use super::types::{BlockBatch, ExtraRow};
-use super::write::{write_extra, Nodes, Tables};
+use super::write::{write_extra, Keep, Nodes, Tables};
 use super::{StoreError, MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_VALUE_BYTES};
 
 /// Commits a batch and gives the root after each of its blocks.
 pub(super) fn commit(
     reader: &Reader,
     batch: &BlockBatch,
-    undo_window: u32,
+    keep: Keep,
 ) -> Result<Vec<StateRoot>, StoreError> {
     check_bounds(batch)?;
     let core = reader.core();
@@ -32,7 +32,7 @@ pub(super) fn commit(
         };
         let mut tables = Tables::open(core, &txn)?;
         for block in &batch.blocks {
-            roots.push(tables.apply(&mut nodes, block, undo_window)?);
+            roots.push(tables.apply(&mut nodes, block, keep)?);
         }
         tables.write_nodes(&nodes.changed)?;
     }

@@ -203,6 +203,23 @@ impl Reader {
         self.oldest_in(&txn, newest.number).map(Some)
     }
 
+    /// Whether all blocks after `to` can be taken back; `to` may be the one before the first.
+    ///
+    /// # Errors
+    /// As [`cursor`](Self::cursor).
+    pub fn can_revert_to(&self, to: BlockNumber) -> Result<bool, StoreError> {
+        let (Some(first), Some(oldest)) = (self.first_block()?, self.oldest_state()?) else {
+            return Ok(false);
+        };
+        if to.checked_add(1) != Some(first) {
+            return Ok(to >= oldest);
+        }
+        let undo = self.begin()?.open_table(tables::UNDO);
+        let undo = undo.map_err(self.core.error("read"))?;
+        let record = undo.get(block_key(first));
+        Ok(record.map_err(self.core.error("read"))?.is_some())
+    }
+
     /// Closes the store for every handle of it, and says whether anything was found damaged, then
     /// or before. What is read later fails. A store that is dropped is closed as well, but can
     /// only log what is wrong.

@@ -5,12 +5,13 @@ use fat_contracts_primitives::{BlockNumber, StateRoot};
 use super::commit::check_extra;
 use super::read::Reader;
 use super::tables::{self, block_key, message_key};
-use super::trie::{NodeChanges, StoredNodes};
+use super::trie::{self, NodeChanges, StoredNodes};
 use super::types::{ChangeSet, ExtraRow};
 use super::write::{write_extra, Nodes, Tables};
 use super::{undo, StoreError};
 
-/// Takes back all blocks after `to`, in one durable transaction.
+/// Takes back all blocks after `to`, in one durable transaction. Before the first block the state
+/// was empty.
 pub(super) fn revert(
     reader: &Reader,
     to: BlockNumber,
@@ -18,7 +19,12 @@ pub(super) fn revert(
 ) -> Result<StateRoot, StoreError> {
     check_extra(extra)?;
     let core = reader.core();
-    let (Some(newest), Some(target)) = (reader.cursor()?, reader.block(to)?) else {
+    let target = match reader.block(to)? {
+        Some(target) => Some(target.root),
+        None if to.checked_add(1) == reader.first_block()? => Some(trie::empty_root()),
+        None => None,
+    };
+    let (Some(newest), Some(target)) = (reader.cursor()?, target) else {
         return Err(reader.no_such_block(to)?);
     };
     let txn = core.begin_write()?;
@@ -35,17 +41,17 @@ pub(super) fn revert(
         let mut tables = Tables::open(core, &txn)?;
         let undone = tables.take_back(to, newest.number)?;
         let (root, _) = tables.apply_changes(&mut nodes, newest.root, &undone)?;
-        if root != target.root {
+        if root != target {
             // Dropping the transaction leaves everything as it was.
-            let expected = format!("the root {:?} after reverting to block {to}", target.root);
+            let expected = format!("the root {target:?} after reverting to block {to}");
             return Err(core.damaged(&expected, format!("{root:?}")));
         }
         tables.write_nodes(&nodes.changed)?;
     }
     write_extra(core, &txn, extra)?;
     txn.commit().map_err(core.error("commit to"))?;
-    tracing::warn!(from = newest.number, to, root = ?target.root, "reverted");
-    Ok(target.root)
+    tracing::warn!(from = newest.number, to, root = ?target, "reverted");
+    Ok(target)
 }
 
 impl Tables<'_, '_> {

@@ -14,6 +14,15 @@ use super::StoreError;
 /// window that was made shorter shrink, and neither depends on how many there are.
 const PRUNED_PER_BLOCK: usize = 2;
 
+/// Which undo records stay.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keep {
+    /// Those of so many blocks.
+    pub(super) window: u32,
+    /// Those of this block and of all after it.
+    pub(super) from: Option<BlockNumber>,
+}
+
 /// The trie's nodes during a transaction.
 pub(super) struct Nodes<'a> {
     pub(super) stored: StoredNodes<'a>,
@@ -60,7 +69,7 @@ impl<'c, 'txn> Tables<'c, 'txn> {
         &mut self,
         nodes: &mut Nodes<'_>,
         block: &NewBlock,
-        undo_window: u32,
+        keep: Keep,
     ) -> Result<StateRoot, StoreError> {
         let cursor = self.cursor()?;
         let root = match &cursor {
@@ -77,10 +86,12 @@ impl<'c, 'txn> Tables<'c, 'txn> {
         let (root, undo) = self.apply_changes(nodes, root, &block.changes)?;
         let error = self.core.error("write to");
         let key = block_key(block.number);
-        if undo_window > 0 {
+        // What is left of what was kept has no gap behind it.
+        let held = keep.from.is_some_and(|from| from <= block.number);
+        if keep.window > 0 || held || self.undo.first().map_err(&error)?.is_some() {
             self.undo.insert(key, undo.bytes()).map_err(&error)?;
         }
-        self.prune(block.number, undo_window)?;
+        self.prune(block.number, keep)?;
         let row = block_row(&root, &block.record);
         self.blocks.insert(key, row.as_slice()).map_err(&error)?;
         let input = block.input.as_slice();
@@ -94,11 +105,13 @@ impl<'c, 'txn> Tables<'c, 'txn> {
     }
 
     /// Drops undo records that fell out of the window.
-    fn prune(&mut self, newest: BlockNumber, window: u32) -> Result<(), StoreError> {
+    fn prune(&mut self, newest: BlockNumber, keep: Keep) -> Result<(), StoreError> {
         let error = self.core.error("write to");
-        let Some(keep_after) = newest.checked_sub(window) else {
+        let Some(keep_after) = newest.checked_sub(keep.window) else {
             return Ok(());
         };
+        let held = keep.from.map_or(keep_after, |from| from.saturating_sub(1));
+        let keep_after = keep_after.min(held);
         for _ in 0..PRUNED_PER_BLOCK {
             let oldest = self.undo.first().map_err(&error)?;
             let oldest = oldest.map(|(key, _)| key.value());

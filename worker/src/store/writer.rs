@@ -9,6 +9,7 @@ use redb::StorageBackend;
 use super::read::Reader;
 use super::snapshot::Snapshot;
 use super::types::{BlockBatch, BlockRecord, ExtraRow, NewBlock, Row};
+use super::write::Keep;
 use super::{commit, import, open, revert, StateStore, StoreError};
 
 /// How a store is kept.
@@ -108,10 +109,26 @@ impl Store {
     /// [`StoreError::OutOfOrder`], [`StoreError::TooLong`], [`StoreError::Damaged`],
     /// [`StoreError::Io`] or [`StoreError::Database`].
     pub fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError> {
-        let window = self.options.undo_window;
+        self.commit_keeping(batch, None)
+    }
+
+    /// The same, and whatever the window is, what it takes to revert to the block before `from`
+    /// stays, if it is there by now.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn commit_keeping(
+        &mut self,
+        batch: &BlockBatch,
+        from: Option<BlockNumber>,
+    ) -> Result<Vec<StateRoot>, StoreError> {
+        let keep = Keep {
+            window: self.options.undo_window,
+            from,
+        };
         let roots = self
             .core()
-            .guarded(|| commit::commit(&self.reader, batch, window))?;
+            .guarded(|| commit::commit(&self.reader, batch, keep))?;
         if let (Some(block), Some(root)) = (batch.blocks.last(), roots.last()) {
             tracing::debug!(block = block.number, ?root, "committed");
         }
@@ -119,8 +136,8 @@ impl Store {
     }
 
     /// Takes back all blocks after `to`, with their receipts and inputs, in one durable
-    /// transaction; gives the root, which is that of `to`. The caller's rows aren't undone: what
-    /// they have to become goes into `extra`.
+    /// transaction; gives the root, which is that of `to`. The one before the first block takes
+    /// back everything. The caller's rows aren't undone: what they have to become goes into `extra`.
     ///
     /// # Errors
     /// [`StoreError::NoSuchBlock`], [`StoreError::Pruned`], else as [`commit`](Self::commit); then

@@ -3,12 +3,18 @@
 //!
 //! Engines are missing, are wrong files, or come late; the cluster is upgraded while messages
 //! flow; disks fail between any two writes, and what was not synced is partly lost; workers join
-//! late and catch up. After all of it the faults are taken away, and then:
+//! late and catch up, from blocks that somebody kept or from the chain's newest state; who gives
+//! them blocks is behind the chain, or lies about amendments and engine files, now and then. After
+//! all of it the faults are taken away, and then:
 //!
 //! * equal blocks have equal roots on all workers;
 //! * no message was skipped or run twice;
 //! * the version never changed without its migration;
 //! * every parked worker went on once its cause was gone;
+//! * no lie changed a root for good, and no worker that didn't lie itself has diverged;
+//! * all along, the escrow is what the simulator's own ledger says: every withdrawal that was
+//!   debited is paid once or still owed, none that was refused or skipped ever is, and what a
+//!   skipped deposit brought went back once;
 //! * the chain confirmed everything, and its own invariants hold.
 //!
 //! The engines are the real files: build them with `cargo xtask engines`. A failure names its
@@ -19,7 +25,9 @@
 
 mod codes;
 mod disk;
+mod money;
 mod node;
+mod source;
 mod traffic;
 mod world;
 
@@ -48,7 +56,7 @@ fn histories_with_faults_end_alike_everywhere() {
         },
     );
     let options = Options {
-        blocks: setting("PINK_SIM_BLOCKS", 150),
+        blocks: setting("PINK_SIM_BLOCKS", 120),
         traffic: setting("PINK_SIM_TRAFFIC", 12),
         amend: setting("PINK_SIM_AMEND", 1u8) > 0,
     };
@@ -90,6 +98,19 @@ fn histories_with_faults_end_alike_everywhere() {
         "nothing went wrong: {total}"
     );
     // Joins are more than those who were there from the beginning.
+    assert!(
+        total.read > 0 && total.lies > 0 && total.undone > 0,
+        "nobody read the state, or nobody lied: {total}"
+    );
+    let money = total.settled;
+    assert!(
+        money.paid > 0 && money.refused > 0,
+        "no money moved: {total}"
+    );
+    assert!(
+        !options.amend || money.returned > 0,
+        "no deposit was skipped: {total}"
+    );
     let came_and_went = total.joins > 3 * runs && total.leaves > 0 && total.lapses > 0;
     assert!(came_and_went, "nobody came, left or fell silent: {total}");
     assert!(

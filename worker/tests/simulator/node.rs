@@ -3,10 +3,11 @@
 use crate::{codes::Codes, disk::Disk};
 use fastrand::Rng;
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, ClusterBlock, EngineVersion, ParkCause, Seq,
+    AccountId, BlockNumber, ClusterBlock, EngineVersion, MessageHash, ParkCause, Seq,
 };
 use pink_worker::{
     engine::{engine_file_name, EngineRegistry},
+    exec::Promise,
     store::{Store, StoreOptions},
     Worker,
 };
@@ -40,6 +41,8 @@ pub(crate) struct Node {
     changed: std::cell::Cell<bool>,
     /// The names under which it left: it acknowledges what it left behind.
     left: Vec<AccountId>,
+    /// It executes nothing until this block.
+    pub(crate) asleep_until: BlockNumber,
     /// It says nothing to the chain until this block.
     pub(crate) silent_until: BlockNumber,
     /// It names a false root, or false receipts, the next time.
@@ -62,6 +65,7 @@ impl Node {
             told: false,
             changed: true.into(),
             left: Vec::new(),
+            asleep_until: 0,
             silent_until: 0,
             lies: false.into(),
             lied: false.into(),
@@ -97,30 +101,38 @@ impl Node {
             .map(|(number, _, _)| number)
     }
 
-    /// Executes what it hasn't executed yet, at most `limit` blocks, each as the chain amended it by
-    /// now. Gives the block that it went back to as well, if it did.
+    /// The running hash after its last block.
+    pub(crate) fn message_hash(&self) -> Option<MessageHash> {
+        let head = self.worker().head().expect("the store reads");
+        head.map(|(.., record)| record.message_hash)
+    }
+
+    /// What it was told of amendments that aren't delivered yet.
+    pub(crate) fn promised(&self) -> Vec<Promise> {
+        let head = self.worker().head().expect("the store reads");
+        head.map_or(Vec::new(), |(.., record)| record.promised)
+    }
+
+    /// Whether this is a name of it under which it never lied.
+    pub(crate) fn is_honest(&self, account: &AccountId) -> bool {
+        (*account == self.account && !self.lied.get()) || self.left.contains(account)
+    }
+
+    /// Executes what it is given, so many blocks at once. Gives the block that it went back to as
+    /// well, if it did, and how many lies it found.
     pub(crate) fn turn(
         &mut self,
-        chain: &MockChain,
-        history: &[ClusterBlock],
-        limit: usize,
+        given: &[ClusterBlock],
         batch: usize,
-    ) -> (Turn, Option<BlockNumber>) {
-        let done = self.head();
-        let open = history
-            .iter()
-            .filter(|block| done.is_none_or(|done| block.number > done));
-        let open: Vec<_> = open
-            .take(limit)
-            .map(|block| chain.amended(block.clone()))
-            .collect();
-        let (mut executed, mut back) = (0, None::<BlockNumber>);
-        for blocks in open.chunks(batch.max(1)) {
+    ) -> (Turn, Option<BlockNumber>, u64) {
+        let (mut executed, mut back, mut undone) = (0, None::<BlockNumber>, 0);
+        for blocks in given.chunks(batch.max(1)) {
             let worker = self.worker.as_mut().expect("started");
             match worker.import(blocks, Vec::new(), &Codes) {
                 Ok(imported) => {
                     executed += imported.executed.len() as u32;
                     back = back.into_iter().chain(imported.went_back_to).min();
+                    undone += imported.broken.len() as u64;
                     let parked = imported.parked;
                     let stands = parked.as_ref().and_then(|parked| {
                         Some((parked.block, parked.seq?, parked.reason.cause()?))
@@ -129,12 +141,12 @@ impl Node {
                     self.parked = stands;
                     if let Some(parked) = parked {
                         assert!(!parked.to_string().is_empty());
-                        return (Turn::Parked, back);
+                        return (Turn::Parked, back, undone);
                     }
                 }
                 Err(error) => {
                     assert!(self.disk.failed(), "the disk is whole, and yet: {error}");
-                    return (Turn::Crashed, back);
+                    return (Turn::Crashed, back, undone);
                 }
             }
         }
@@ -142,7 +154,7 @@ impl Node {
             true => Turn::Crashed,
             false => Turn::Executed(executed),
         };
-        (turn, back)
+        (turn, back, undone)
     }
 
     /// Where it stands, if the chain doesn't know yet.

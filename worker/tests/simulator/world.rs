@@ -2,13 +2,15 @@
 
 use crate::{
     codes::SYSTEM,
+    money::{Money, Settled},
     node::{Node, Turn},
+    source::{lie, Source},
     traffic::{account, Traffic},
 };
 use fastrand::Rng;
 use fat_contracts_primitives::{
     AccountId, Amendment, Artefact, BlockNumber, ClusterBlock, ClusterMessage, Effect,
-    EngineVersion, Permission, Remedy, Seq, StateRoot,
+    EngineVersion, ParkCause, Permission, Remedy, Seq, StateRoot,
 };
 use pallet_fat_contracts::{Call, Event, ParkReports, Progress};
 use pink_capi::types::Outcome;
@@ -18,7 +20,7 @@ use pink_worker::{
 };
 use runtime_mock::{
     runtime::{FatContracts, Runtime, RuntimeEvent},
-    workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, EXISTENTIAL_DEPOSIT, UNIT,
+    workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,
 };
 use std::{
     collections::BTreeMap,
@@ -79,6 +81,13 @@ pub(crate) struct Figures {
     pub(crate) lapses: u64,
     pub(crate) diverged: u64,
     pub(crate) resolved: u64,
+    /// Blocks that were read from the chain's newest state, and those that it had pruned.
+    pub(crate) read: u64,
+    pub(crate) archived: u64,
+    /// Blocks about which somebody lied, and promises that were found to be none.
+    pub(crate) lies: u64,
+    pub(crate) undone: u64,
+    pub(crate) settled: Settled,
 }
 
 impl Add for Figures {
@@ -100,6 +109,11 @@ impl Add for Figures {
             lapses: self.lapses + other.lapses,
             diverged: self.diverged + other.diverged,
             resolved: self.resolved + other.resolved,
+            read: self.read + other.read,
+            archived: self.archived + other.archived,
+            lies: self.lies + other.lies,
+            undone: self.undone + other.undone,
+            settled: self.settled + other.settled,
         }
     }
 }
@@ -110,7 +124,9 @@ impl fmt::Display for Figures {
             f,
             "{} blocks, {} messages of which {} succeeded, {} upgrades, {} crashes, {} turns parked, \
              {} blocks with several requests, {} amendments, {} turns back, \
-             {} joins, {} leaves, {} lapses, {} divergences, {} resolutions",
+             {} joins, {} leaves, {} lapses, {} divergences, {} resolutions, \
+             {} blocks read and {} archived, {} lies of which {} had to be undone, \
+             {} withdrawals paid, {} refused, {} deposits returned",
             self.blocks,
             self.messages,
             self.succeeded,
@@ -124,7 +140,14 @@ impl fmt::Display for Figures {
             self.leaves,
             self.lapses,
             self.diverged,
-            self.resolved
+            self.resolved,
+            self.read,
+            self.archived,
+            self.lies,
+            self.undone,
+            self.settled.paid,
+            self.settled.refused,
+            self.settled.returned
         )
     }
 }
@@ -143,6 +166,9 @@ pub(crate) struct World {
     roots: BTreeMap<BlockNumber, StateRoot>,
     /// Amendments that were delivered: the block of the message, and the one that delivered it.
     amended: Vec<(BlockNumber, BlockNumber)>,
+    money: Money,
+    /// Nobody does anything wrong any more.
+    recovering: bool,
     figures: Figures,
 }
 
@@ -161,6 +187,7 @@ impl World {
         }
         genesis = genesis.liveness_period(LIVENESS);
         let chain = genesis.build().expect("a genesis");
+        let money = Money::new(&chain, CLUSTER);
         let mut world = Self {
             rng: Rng::with_seed(seed),
             options,
@@ -173,6 +200,8 @@ impl World {
             engines,
             roots: BTreeMap::new(),
             amended: Vec::new(),
+            money,
+            recovering: false,
             figures: Figures::default(),
         };
         world.begin(&workers);
@@ -263,7 +292,10 @@ impl World {
     pub(crate) fn run(mut self) -> Figures {
         for _ in 0..self.options.blocks {
             self.faults();
-            let mut calls = self.reports();
+            let mut calls = self.false_alarm();
+            if calls.is_empty() {
+                calls = self.reports();
+            }
             calls.extend(self.governance());
             calls.extend(self.amend());
             calls.extend(self.membership());
@@ -274,12 +306,19 @@ impl World {
             for _ in 0..self.rng.u32(0..=self.options.traffic) {
                 calls.push(self.traffic.next(&mut self.rng));
             }
+            if self.rng.u32(0..8) == 0 {
+                calls.push(withdraw_too_much(self.rng.usize(0..DEV_ACCOUNTS.len())));
+            }
             self.block(calls, false);
             for at in 0..self.nodes.len() {
                 // Some are behind for a while.
-                if self.rng.u8(0..10) < 8 {
+                let awake = self.chain.head().number >= self.nodes[at].asleep_until;
+                if awake && self.rng.u8(0..10) < 8 {
                     self.turn(at);
                 }
+            }
+            if self.chain.head().number.is_multiple_of(10) {
+                self.settle();
             }
         }
         self.recover();
@@ -299,7 +338,11 @@ impl World {
                 Event::WorkerAdded { .. } => figures.joins += 1,
                 Event::WorkerRemoved { .. } => figures.leaves += 1,
                 Event::WorkerLapsed { .. } => figures.lapses += 1,
-                Event::WorkerDiverged { .. } => figures.diverged += 1,
+                Event::WorkerDiverged { worker, block, .. } => {
+                    let honest = self.nodes.iter().any(|node| node.is_honest(worker));
+                    assert!(!honest, "{worker:?} never lied, and diverged at {block}");
+                    figures.diverged += 1;
+                }
                 Event::DivergenceResolved { .. } | Event::ResolvedInFavour { .. } => {
                     figures.resolved += 1;
                 }
@@ -314,7 +357,9 @@ impl World {
                 panic!("the simulation's own call failed: {error:?}");
             }
         }
-        if let Some(input) = block.clusters.into_iter().find(|it| it.cluster == CLUSTER) {
+        let input = block.clusters.iter().find(|it| it.cluster == CLUSTER);
+        if let Some(input) = input.cloned() {
+            self.money.follow(&self.chain, &block, &input);
             for amendment in &input.amendments {
                 self.note_amended(input.number, amendment);
             }
@@ -336,10 +381,19 @@ impl World {
     fn turn(&mut self, at: usize) {
         let batch = self.rng.usize(1..4);
         let mut before = self.nodes[at].head();
-        let (turn, back) = self.nodes[at].turn(&self.chain, &self.history, 40, batch);
+        let (given, honest) = self.given(at);
+        let (turn, back, undone) = self.nodes[at].turn(&given, batch);
+        self.figures.undone += undone;
         if let Some(back) = back {
             self.figures.went_back += 1;
             before = before.map(|before| before.min(back));
+        }
+        if honest && !given.is_empty() && turn != Turn::Crashed {
+            // The chain isn't there yet, and nobody says any more that it is.
+            let newest = self.chain.head().number;
+            let promised = self.nodes[at].promised();
+            let lasting: Vec<_> = promised.iter().filter(|it| it.by > newest).collect();
+            assert!(lasting.is_empty(), "a lie lasts: {lasting:?}");
         }
         match turn {
             Turn::Executed(_) => {}
@@ -350,6 +404,83 @@ impl World {
             }
         }
         self.check(at, before);
+    }
+
+    /// What a worker is given of the blocks that it hasn't executed, and whether all of it is so.
+    fn given(&mut self, at: usize) -> (Vec<ClusterBlock>, bool) {
+        const LIMIT: usize = 40;
+        let source = Source {
+            chain: &self.chain,
+            history: &self.history,
+            cluster: CLUSTER,
+        };
+        let done = self.nodes[at].head();
+        let mut blocks = match self.rng.u8(0..20) {
+            0 if !self.recovering => source.as_made(done, LIMIT),
+            0..=9 => {
+                let last = self.nodes[at].message_hash();
+                let (blocks, archived) = source.read(done, LIMIT, last);
+                self.figures.read += blocks.len() as u64 - archived;
+                self.figures.archived += archived;
+                blocks
+            }
+            _ => source.kept(done, LIMIT),
+        };
+        let lies = !self.recovering && self.rng.u8(0..5) == 0;
+        // One that was executed comes again.
+        let again = self.rng.u8(0..if lies { 2 } else { 8 }) == 0;
+        if let (Some(done), true) = (done, again) {
+            let back = self.rng.u32(1..10);
+            blocks.splice(0..0, source.kept(done.checked_sub(back), 1));
+        }
+        if !lies || blocks.is_empty() {
+            return (blocks, true);
+        }
+        let versions: Vec<_> = VERSIONS.iter().map(|(version, _)| *version).collect();
+        self.figures.lies += lie(&mut self.rng, &mut blocks, &versions);
+        (blocks, false)
+    }
+
+    /// The first block that a worker executed by a lie and hasn't yet taken back.
+    fn deceived(&self, node: &Node) -> Option<BlockNumber> {
+        let promised = node.promised().into_iter();
+        let lies = promised.filter(|it| {
+            let by = self.history.iter().find(|block| block.number == it.by);
+            !by.is_some_and(|by| by.amendments.contains(&it.amendment))
+        });
+        lies.map(|it| it.of).min()
+    }
+
+    /// Whether a worker knows of every amendment of a block that it executed, and was told no other.
+    fn knows(&self, node: &Node, number: BlockNumber) -> bool {
+        let head = node.head().unwrap_or_default();
+        let mut amended = self.amended.iter();
+        amended.all(|(of, by)| number < *of || *by <= head)
+            && self.deceived(node).is_none_or(|of| number < of)
+    }
+
+    /// Somebody who knows everything accounts for the money.
+    fn settle(&mut self) -> Settled {
+        let progress = self.chain.query(|| Progress::<Runtime>::get(CLUSTER));
+        // Behind a root that governance named the chain waits for somebody to tell the effects.
+        let confirmed = match progress.unheard {
+            Some((before, _)) => before.block,
+            None => progress.confirmed.block,
+        };
+        let blocks = self.history.iter().filter(|it| it.number <= confirmed);
+        let messages = blocks.flat_map(|it| &it.messages);
+        let confirmed_end = messages.last().map_or(0, |(seq, _)| seq + 1);
+        let mut nodes = self.nodes.iter();
+        let knows = nodes.find(|node| {
+            let head = node.head().unwrap_or_default();
+            // It needs its engine to say what the ledger is.
+            head >= progress.confirmed.block
+                && self.knows(node, head)
+                && node.worker().view().is_ok()
+        });
+        knows.map_or(Settled::default(), |node| {
+            self.money.settle(&self.chain, node.worker(), confirmed_end)
+        })
     }
 
     /// What a worker has done since a block: roots as on the others, messages in order, and no
@@ -370,18 +501,18 @@ impl World {
                 .block(number)
                 .expect("read")
                 .expect("executed");
-            // Who hasn't heard of an amendment yet will go back.
-            let knows = |(of, by): &(BlockNumber, BlockNumber)| number < *of || *by <= head;
-            if self.amended.iter().all(knows) {
+            // Who hasn't heard of an amendment yet will go back, and so will who heard of another.
+            if self.knows(node, number) {
                 let root = *self.roots.entry(number).or_insert(record.root);
                 assert_eq!(record.root, root, "block {number}: the roots differ");
             }
 
             let receipts = node.worker().receipts(number).expect("read");
-            let told = node.worker().checkpoint(number).expect("read");
+            let kept = node.worker().record(number).expect("read");
+            let kept = kept.expect("executed");
             assert_eq!(
-                told.map(|told| told.receipts_root),
-                Some(receipts_root(&receipts)),
+                kept.receipts_root,
+                receipts_root(&receipts),
                 "block {number}: other receipts"
             );
             let ran: Vec<_> = receipts.iter().map(|receipt| receipt.seq).collect();
@@ -391,8 +522,6 @@ impl World {
                 "block {number}: messages were skipped or run twice"
             );
 
-            let kept = node.worker().record(number).expect("read");
-            let kept = kept.expect("executed");
             let asked = |effect: &&Effect| matches!(effect, Effect::UpgradeRequested { .. });
             let told = kept.effects.iter().filter(asked).count();
             assert!(told <= 1, "block {number}: {told} requests are told");
@@ -573,6 +702,40 @@ impl World {
         calls
     }
 
+    /// Everybody says that he can't go on at a message of the last block, though he can, and
+    /// governance believes it. Who acknowledges it in the same block says the contrary.
+    fn false_alarm(&mut self) -> Vec<Extrinsic> {
+        let Some(last) = self.history.last() else {
+            return Vec::new();
+        };
+        if !self.options.amend || last.messages.is_empty() || self.rng.u32(0..20) > 0 {
+            return Vec::new();
+        }
+        let moves_money = |message: &ClusterMessage| {
+            use ClusterMessage::{Deposit, Withdraw};
+            matches!(message, Deposit { .. } | Withdraw { .. })
+        };
+        let mut money = last.messages.iter().filter(|(_, it)| moves_money(it));
+        let drawn = self.rng.usize(0..last.messages.len());
+        let (seq, _) = money.next().unwrap_or(&last.messages[drawn]);
+        let (newest, _) = VERSIONS[VERSIONS.len() - 1];
+        let remedy = match self.rng.u8(0..8) {
+            0 => Remedy::ExecuteFrom(newest),
+            _ => Remedy::Skip,
+        };
+        let (block, cause) = (last.number, ParkCause::EnginePanicked);
+        let nodes = self.nodes.iter().map(|node| node.account.clone());
+        let mut calls: Vec<_> = nodes
+            .map(|account| workers::report_parked(account, CLUSTER, block, *seq, cause))
+            .collect();
+        calls.push(Extrinsic::governance(Call::amend {
+            cluster: CLUSTER,
+            seq: *seq,
+            remedy,
+        }));
+        calls
+    }
+
     fn reports(&mut self) -> Vec<Extrinsic> {
         let chain = &self.chain;
         self.nodes
@@ -605,12 +768,17 @@ impl World {
             }
             3 | 4 => self.nodes[at].repair_engine(version),
             5 => self.nodes[at].restart(&mut self.rng),
+            6 | 7 => {
+                let wakes = self.chain.head().number + self.rng.u32(2..10);
+                self.nodes[at].asleep_until = wakes;
+            }
             _ => {}
         }
     }
 
     /// Takes every fault away, and lets everybody finish.
     fn recover(&mut self) {
+        self.recovering = true;
         for at in 0..self.nodes.len() {
             for (version, _) in VERSIONS {
                 self.nodes[at].repair_engine(*version);
@@ -654,6 +822,8 @@ impl World {
                 .expect("executed something");
             assert_eq!(Some(number), self.history.last().map(|input| input.number));
             assert_eq!(Some(&root), self.roots.get(&number));
+            assert_eq!(record.promised, [], "everything was delivered");
+            assert!(node.worker().rewound().expect("read").is_empty());
             let on_chain = self
                 .chain
                 .query(|| FatContracts::cluster(CLUSTER))
@@ -666,7 +836,7 @@ impl World {
         }
         self.try_state();
         self.count();
-        self.check_money();
+        self.figures.settled = self.settle();
     }
 
     /// What became of the messages; an upgrade counts if the state was taken over.
@@ -689,14 +859,18 @@ impl World {
             }
         }
     }
+}
 
-    /// With everything confirmed and paid, the chain holds what the ledger says, to the unit.
-    fn check_money(&self) {
-        let view = self.nodes[0].worker().view().expect("a cluster");
-        let ledger = view.total_issuance().expect("the engine answers");
-        let escrow = self.chain.query(|| FatContracts::escrow_account(CLUSTER));
-        assert_eq!(self.chain.balance(&escrow), EXISTENTIAL_DEPOSIT + ledger);
-    }
+/// Somebody asks for more than there is.
+fn withdraw_too_much(who: usize) -> Extrinsic {
+    let call = Call::withdraw_from_cluster {
+        cluster: CLUSTER,
+        dest: account(who),
+        amount: 1_000_000_000 * UNIT,
+        max_gas_price: None,
+        max_ordering_fee: u128::MAX,
+    };
+    Extrinsic::signed(account(who), call)
 }
 
 /// Where the engines are, or what to do if they aren't.

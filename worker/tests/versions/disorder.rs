@@ -6,10 +6,11 @@ use crate::{
     amendments::{all_park, amend, report},
     cluster::{acknowledgement, run, Cluster, Node, GAS, ID},
     codes::Codes,
-    files::{built, panics_at_a_message, V1_0},
+    files::{built, panics_at_a_message, V1_0, V1_1},
 };
 use fat_contracts_primitives::{
-    Amendment, ClusterBlock, ClusterMessage, EngineVersion, Hash, ParkCause, Remedy,
+    Amendment, BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Hash, ParkCause, Remedy,
+    Seq,
 };
 use pallet_fat_contracts::Call;
 use pink_worker::{
@@ -47,6 +48,12 @@ fn named(parked: &Parked, words: &str) {
     let text = parked.to_string();
     assert!(text.contains(words), "{words:?} isn't in: {text}");
     assert!(parked.reason.hint().contains("connected to"));
+}
+
+/// Says of a message that a later block amends it, and that this is known.
+pub(crate) fn promise(block: &mut ClusterBlock, by: BlockNumber, seq: Seq, remedy: Remedy) {
+    block.amended_later.push((by, Amendment { seq, remedy }));
+    block.read_at = block.read_at.max(by);
 }
 
 /// A call of the counter.
@@ -143,29 +150,58 @@ fn every_part_of_a_block_is_checked() {
         ("an amendment of message 18446744073709551615", |it| {
             it.amendments[0].seq = u64::MAX;
         }),
+        // What it says about later ones.
         ("the block has no such message", |it| {
             let (by, seq) = (it.number + 1, it.messages[0].0 - 1);
-            let remedy = Remedy::Skip;
-            it.amended_later.push((by, Amendment { seq, remedy }));
+            promise(it, by, seq, Remedy::Skip);
+        }),
+        ("the block has no such message", |it| {
+            let (by, seq) = (it.number + 1, it.messages[1].0 + 1);
+            promise(it, by, seq, Remedy::Skip);
         }),
         ("it isn't a later block", |it| {
             let (by, seq) = (it.number, it.messages[0].0);
-            let remedy = Remedy::Skip;
-            it.amended_later.push((by, Amendment { seq, remedy }));
+            promise(it, by, seq, Remedy::Skip);
+        }),
+        ("it isn't a later block", |it| {
+            let (by, seq) = (it.number - 1, it.messages[0].0);
+            promise(it, by, seq, Remedy::Skip);
+        }),
+        ("that block wasn't there yet", |it| {
+            let (by, seq) = (it.number + 1, it.messages[0].0);
+            promise(it, by, seq, Remedy::Skip);
+            it.read_at = it.number;
+        }),
+        ("that block wasn't there yet", |it| {
+            let seq = it.messages[0].0;
+            promise(it, u32::MAX, seq, Remedy::Skip);
+            it.read_at = u32::MAX - 1;
         }),
         ("it isn't in the order of blocks", |it| {
-            let seq = it.messages[0].0;
-            for ahead in [2, 1] {
-                let remedy = Remedy::Skip;
-                let later = (it.number + ahead, Amendment { seq, remedy });
-                it.amended_later.push(later);
+            let seqs = [it.messages[0].0, it.messages[1].0];
+            for (ahead, seq) in [2, 1].into_iter().zip(seqs) {
+                let by = it.number + ahead;
+                promise(it, by, seq, Remedy::Skip);
             }
         }),
-        ("there are too many", |it| {
+        ("a block decides about a message once", |it| {
             let (by, seq) = (it.number + 1, it.messages[0].0);
-            let remedy = Remedy::Skip;
-            it.amended_later = vec![(by, Amendment { seq, remedy }); 1025];
+            promise(it, by, seq, Remedy::ExecuteFrom(V1_1));
+            promise(it, by, seq, Remedy::Skip);
         }),
+        ("it was skipped before", |it| {
+            let (by, seq) = (it.number + 1, it.messages[0].0);
+            promise(it, by, seq, Remedy::Skip);
+            promise(it, by + 1, seq, Remedy::ExecuteFrom(V1_1));
+        }),
+        ("there are too many", |it| {
+            let seq = it.messages[0].0;
+            for by in it.number + 1..=it.number + 1025 {
+                promise(it, by, seq, Remedy::ExecuteFrom(V1_1));
+            }
+        }),
+        ("it was read in the state of block", |it| it.read_at -= 1),
+        ("it was read in the state of block 0", |it| it.read_at = 0),
         // The hash itself.
         ("the running hash after it is", |it| {
             it.message_hash = Hash::zero();
@@ -221,7 +257,11 @@ fn the_first_block_is_checked_too() {
     };
     let lies: &[(&str, Lie)] = &[
         ("it is of cluster 2, expected 1", |it| it.cluster = 2),
-        ("the running hash after it is", |it| it.number += 1),
+        ("it was read in the state of block", |it| it.number += 1),
+        ("the running hash after it is", |it| {
+            it.number += 1;
+            it.read_at += 1;
+        }),
         ("the running hash after it is", |it| it.now_ms += 1),
         ("message 1 stands where 0 is expected", |it| {
             it.messages[0].0 = 1;

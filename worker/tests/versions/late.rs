@@ -3,8 +3,9 @@
 
 use crate::{
     amendments::{amend, report},
-    cluster::{acknowledgement, run, Cluster, Node, ID},
+    cluster::{run, Cluster, Node, ID},
     codes::Codes,
+    disorder::promise,
     files::{built, V1_0, V1_1, V2_0},
 };
 use fat_contracts_primitives::{
@@ -28,7 +29,7 @@ const FAST: usize = 3;
 /// A cluster whose move to 1.1 three of four workers can't do, because they have no file of it. The
 /// fourth did it, and executed what came after it. Gives the Upgrade message and the call behind
 /// it; governance has decided about the former, in the last block.
-fn overtaken(remedy: Remedy) -> (Cluster, Seq, Seq) {
+pub(crate) fn overtaken(remedy: Remedy) -> (Cluster, Seq, Seq) {
     let mut cluster = Cluster::new(vec![built(V1_0), built(V1_1), built(V2_0)], 4);
     cluster.call(&[5]);
     cluster.all_run();
@@ -63,7 +64,7 @@ fn next(cluster: &Cluster, node: &Node) -> Vec<ClusterBlock> {
 }
 
 #[track_caller]
-fn import(worker: &mut Worker, blocks: &[ClusterBlock]) -> Imported {
+pub(crate) fn import(worker: &mut Worker, blocks: &[ClusterBlock]) -> Imported {
     let imported = worker.import(blocks, Vec::new(), &Codes);
     imported.expect("the store works")
 }
@@ -248,11 +249,7 @@ fn a_promise_that_is_not_kept_is_undone() {
     let at = cluster.block_of(called);
     let by = at + 4;
     let mut lied = cluster.history.clone();
-    let skip = Amendment {
-        seq: called,
-        remedy: Remedy::Skip,
-    };
-    lied[at as usize - 1].amended_later.push((by, skip));
+    promise(&mut lied[at as usize - 1], by, called, Remedy::Skip);
     assert_eq!(lied[at as usize - 1].number, at);
 
     // Together with the block that doesn't deliver it, the lie is seen at once.
@@ -266,14 +263,23 @@ fn a_promise_that_is_not_kept_is_undone() {
         "{parked}"
     );
 
-    // Without it, it is believed, but the chain takes nothing that was built on it.
+    // Without it, it is believed, but nothing that was built on it is told to the chain.
     let mut node = cluster.newcomer();
     node.account = cluster.nodes[0].account.clone();
     let known = &lied[..by as usize - 1];
+    // All of it was read when that block was there.
+    let read_at = |it: &ClusterBlock| ClusterBlock {
+        read_at: by,
+        ..it.clone()
+    };
+    let known: Vec<_> = known.iter().map(read_at).collect();
+    let known = &known[..];
     assert!(import(&mut node.worker, known).parked.is_none());
     assert_eq!(node.receipt(later).receipt.output, [1, 0, 0, 0]);
-    let said = acknowledgement(&node, &cluster.chain).expect("checkpoints");
-    assert_eq!(cluster.refused(said), "OtherAmendment");
+    for block in at..by {
+        assert_eq!(node.worker.checkpoint(block).expect("memory"), None);
+    }
+    assert!(node.worker.checkpoint(at - 1).expect("memory").is_some());
     let head = node.worker.head().expect("memory").expect("blocks");
     assert_eq!(head.2.promised.len(), 1);
     let done = import(&mut node.worker, &lied[by as usize - 1..]);

@@ -46,6 +46,7 @@ fn every_bound_is_on_the_page() {
     for source in [
         "src/exec/bounds.rs",
         "src/exec/order.rs",
+        "src/exec/promises.rs",
         "src/store/mod.rs",
     ] {
         let text = fs::read_to_string(here.join(source)).expect("a source");

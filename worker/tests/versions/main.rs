@@ -16,6 +16,7 @@ mod effects;
 mod ended;
 mod files;
 mod late;
+mod lies;
 mod limits;
 mod parking;
 mod receipts;

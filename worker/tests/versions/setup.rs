@@ -2,7 +2,8 @@
 
 use crate::{
     cluster::{account, Cluster, GAS, ID},
-    files::{built, V1_0},
+    codes::Codes,
+    files::{built, V1_0, V2_0},
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
@@ -49,6 +50,22 @@ fn after_a_rejected_setup_messages_are_rejected_too() {
             assert_eq!(behind.receipt.gas_consumed.ref_time, 0);
         }
         node.replays();
+    }
+    // What the chain hears is no matter of the records that a source puts beside the blocks.
+    let mut lied = cluster.history.clone();
+    for block in &mut lied {
+        let mut other = block.engines.first().expect("a record").clone();
+        other.0 = V2_0;
+        block.engines.insert(0, other);
+    }
+    let mut deceived = cluster.newcomer();
+    let done = deceived.worker.import(&lied, Vec::new(), &Codes);
+    assert!(done.expect("memory").parked.is_none());
+    for block in 1..=deceived.head() {
+        let said = deceived.worker.checkpoint(block).expect("memory");
+        assert_eq!(said.as_ref().map(|it| it.engine), Some(V1_0));
+        let right = cluster.nodes[0].worker.checkpoint(block).expect("memory");
+        assert_eq!(said, right);
     }
     cluster.all_acknowledge();
     let on_chain = cluster.record();

@@ -52,6 +52,10 @@ pub struct ClusterBlock {
     /// The running hash after the block, as the chain has it. A worker computes its own with
     /// [`ClusterBlock::fold`] and compares; it never takes this one over.
     pub message_hash: MessageHash,
+    /// The chain's block in whose state this was read: this one, or a later one. Whoever gives the
+    /// block says with it how much it knows of later amendments: those of `amended_later` were
+    /// delivered by then, and no others. It is no part of the running hash, as they are none.
+    pub read_at: BlockNumber,
 }
 
 impl ClusterBlock {

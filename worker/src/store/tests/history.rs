@@ -143,6 +143,59 @@ fn reverting_past_the_window_or_to_no_block_changes_nothing() {
     assert!(store.revert(4, &[]).is_ok());
 }
 
+/// Before the first block there was nothing, and the way forward from there is the same.
+#[test]
+fn everything_can_be_taken_back() {
+    let mut store = with_window(3);
+    let roots: Vec<_> = (5..8)
+        .flat_map(|number| store.commit(&lively(number)).unwrap())
+        .collect();
+    assert!(store.can_revert_to(4).unwrap() && !store.can_revert_to(3).unwrap());
+    assert_eq!(store.revert(4, &[]).unwrap(), empty_root());
+    assert_eq!(store.verify_root().unwrap(), empty_root());
+    assert_eq!(store.cursor().unwrap(), None);
+    let left = everything(&store);
+    assert_eq!(
+        (left.blocks, left.state, left.inputs),
+        (vec![], vec![], vec![])
+    );
+    for number in 5..8 {
+        let root = store.commit(&lively(number)).unwrap();
+        assert_eq!(root, [roots[number as usize - 5]]);
+    }
+    // Beyond the window it can't be.
+    store.commit(&lively(8)).unwrap();
+    assert!(!store.can_revert_to(4).unwrap() && store.can_revert_to(5).unwrap());
+    let pruned = store.revert(4, &[]).unwrap_err();
+    let expected = StoreError::Pruned {
+        block: 4,
+        oldest: 5,
+    };
+    assert_eq!(pruned.to_string(), expected.to_string());
+}
+
+/// What somebody asks for stays however short the window is, and shrinks when it isn't asked for.
+#[test]
+fn undo_records_that_are_needed_stay() {
+    for window in [0, 2] {
+        let mut store = with_window(window);
+        let root = store.commit(&lively(0)).unwrap();
+        for number in 1..20 {
+            store.commit_keeping(&lively(number), Some(1)).unwrap();
+            assert_eq!(store.oldest_state().unwrap(), Some(0), "{window}");
+        }
+        for number in 20..60 {
+            store.commit(&lively(number)).unwrap();
+        }
+        assert_eq!(store.oldest_state().unwrap(), Some(59 - window));
+        let mut store = with_window(window);
+        for number in 0..20 {
+            store.commit_keeping(&lively(number), Some(1)).unwrap();
+        }
+        assert_eq!(store.revert(0, &[]).unwrap(), root[0]);
+    }
+}
+
 #[test]
 fn a_shorter_window_shrinks_what_is_kept() {
     let dir = tempfile::tempdir().unwrap();
