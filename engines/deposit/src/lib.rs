@@ -26,7 +26,8 @@
 //! # What differs from pallet-contracts 51
 //!
 //! What isn't listed is as there, to the event: `upstream/` runs both on the same contracts. Tests
-//! are those of `tests/` and of `upstream/tests/side_by_side.rs`.
+//! are those of `tests/` and of `upstream/tests/`, where `host_calls` draws the arguments of every
+//! function, and `modules` changes bytes of code.
 //!
 //! | here | there | reason | test |
 //! |---|---|---|---|
@@ -39,7 +40,11 @@
 //! | A contract that was written to, or made, and ended in one message owes nothing for it | the message fails with `CannotCreateHold` | nobody holds for what is gone | `side_by_side::what_the_pallet_gets_wrong`, `calls::deposits_of_a_contract_that_ends_in_the_same_message` |
 //! | An end pays the beneficiary when nothing is held, too | the money stays on an account of nobody's | it is the beneficiary's | `side_by_side::what_the_pallet_gets_wrong` |
 //! | A frame with a limit of its own counts in the record even if a nested frame changed that | its writes are charged and not counted | what is held is counted | `side_by_side::what_the_pallet_gets_wrong` |
-//! | A contract's record counts 107 bytes, a code's 62 | 122 and 61, with balances as wide | quantities of this version | `original::an_instantiation_tells_in_order` |
+//! | A contract's record counts 107 bytes, whatever it has locked, and a code's 62 | 122, with balances as wide, and 48 for each lock from the next exchange of code on; 61 | quantities of this version | `original::an_instantiation_tells_in_order`, `host_calls::locks_are_held_for_by_the_lockup_alone` |
+//! | `code_hash` of a contract that has exchanged its code gives the new one | the old one, until its frame ends or calls | one answer to one question | `host_calls::an_exchange_is_seen_at_once` |
+//! | An entry point may give an integer | is stored, and fails with `CodeRejected` when it runs | it is meant to there, and contracts of 1.x may | `modules::entry_points_that_give_an_integer` |
+//! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
+//! | A memory has up to 64 pages | 16, by default | as Phala has it | `modules::edges` |
 //! | The default deposit limit is 1 MiB, 1,024 items and 16 existential deposits at the cluster's prices | a constant | it suffices at any prices | `money::the_default_limit_suffices_at_any_prices` |
 //! | What takes the money of a deposit or of an end is named `StorageDepositNotEnoughFunds` or `TransferFailed` | the ledger's own errors (`Token`) | one vocabulary | `nested::a_deposit_that_cant_be_paid_undoes_the_call` |
 //! | Holds and moves of holds are told once, by the contracts' events | by the ledger as well | one vocabulary | `side_by_side::an_instantiation` |
@@ -67,6 +72,11 @@
 //! | READ_ONLY refuses functions 6, 7, 9 and 20; logging, requests of queries and all that only reads are allowed | they go through | a read-only call changes nothing | `extension::read_only_holds_for_every_function` |
 //! | The key of 4 is derived from a seed of 32 bytes, expanded to the secret key that is derived from there | that secret key | the cluster's workers share a seed | `extension::keys_are_derived_as_ever` |
 //! | 16 is for everybody | first for the system contract alone | as it became there | `extension::functions_that_need_nothing_from_outside` |
+//! | 3 says of what is no key or no signature that it isn't the key's | traps | a contract checks what others give it | `extension::keys_and_signatures` |
+//! | 1 answers a request that can't be made with status 523 or 524, and why | traps | the query goes on | `extension::functions_that_ask_the_outside` |
+//! | 10 takes a level beyond 1 to 5 for the nearest one | passes it on | a log has five | `extension::levels_are_one_to_five` |
+//! | 19 sees what the same message stored, and knows contracts' code alone | what was committed, and code of programs beside contracts | one state; there are no such programs | `extension::code_exists_as_soon_as_it_is_stored`, `extension::functions_that_need_nothing_from_outside` |
+//! | Errors have names of one word, and the buffer's are the pallet's | texts, which are lost | receipts tell them | `extension::functions_that_need_nothing_from_outside` |
 //! | 23 to 25: no event chain, no scripts, no quotes | in later versions | there are none | `extension::functions_that_need_nothing_from_outside` |
 //! | What is there and can't be decoded traps, bytes behind it too | are ignored | one meaning for one input | `extension::functions_that_need_nothing_from_outside` |
 //! | Orders that only the system contract may give trap elsewhere | are dropped by the worker | the contract knows | `extension::nobody_else_orders` |
