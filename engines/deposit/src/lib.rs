@@ -26,8 +26,7 @@
 //! # What differs from pallet-contracts 51
 //!
 //! What isn't listed is as there, to the event: `upstream/` runs both on the same contracts. Tests
-//! are those of `tests/` and of `upstream/tests/`, where `host_calls` draws the arguments of every
-//! function, and `modules` changes bytes of code.
+//! are those of `tests/` and of `upstream/tests/side_by_side.rs`.
 //!
 //! | here | there | reason | test |
 //! |---|---|---|---|
@@ -40,11 +39,7 @@
 //! | A contract that was written to, or made, and ended in one message owes nothing for it | the message fails with `CannotCreateHold` | nobody holds for what is gone | `side_by_side::what_the_pallet_gets_wrong`, `calls::deposits_of_a_contract_that_ends_in_the_same_message` |
 //! | An end pays the beneficiary when nothing is held, too | the money stays on an account of nobody's | it is the beneficiary's | `side_by_side::what_the_pallet_gets_wrong` |
 //! | A frame with a limit of its own counts in the record even if a nested frame changed that | its writes are charged and not counted | what is held is counted | `side_by_side::what_the_pallet_gets_wrong` |
-//! | A contract's record counts 107 bytes, whatever it has locked, and a code's 62 | 122, with balances as wide, and 48 for each lock from the next exchange of code on; 61 | quantities of this version | `original::an_instantiation_tells_in_order`, `host_calls::locks_are_held_for_by_the_lockup_alone` |
-//! | `code_hash` of a contract that has exchanged its code gives the new one | the old one, until its frame ends or calls | one answer to one question | `host_calls::an_exchange_is_seen_at_once` |
-//! | An entry point may give an integer | is stored, and fails with `CodeRejected` when it runs | it is meant to there, and contracts of 1.x may | `modules::entry_points_that_give_an_integer` |
-//! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
-//! | A memory has up to 64 pages | 16, by default | as Phala has it | `modules::edges` |
+//! | A contract's record counts 107 bytes, a code's 62 | 122 and 61, with balances as wide | quantities of this version | `original::an_instantiation_tells_in_order` |
 //! | The default deposit limit is 1 MiB, 1,024 items and 16 existential deposits at the cluster's prices | a constant | it suffices at any prices | `money::the_default_limit_suffices_at_any_prices` |
 //! | What takes the money of a deposit or of an end is named `StorageDepositNotEnoughFunds` or `TransferFailed` | the ledger's own errors (`Token`) | one vocabulary | `nested::a_deposit_that_cant_be_paid_undoes_the_call` |
 //! | Holds and moves of holds are told once, by the contracts' events | by the ledger as well | one vocabulary | `side_by_side::an_instantiation` |
@@ -56,6 +51,7 @@
 //! | A message's first frame returns at most 16 KiB in a transaction and in an estimate, beyond that it traps with `OutputTooLarge` | the memory | outputs are kept with receipts; ink! returns no more | `outputs` |
 //! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
+//! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
 //! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
 //! | Nobody is root, `caller_is_root` is 0 | root may call | governance speaks through messages | `original::who_is_the_origin` |
 //! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |

@@ -5,7 +5,7 @@
 
 use pink_deposit_upstream::puppet::{puppet, Script, READ_ONLY};
 use pink_deposit_upstream::*;
-use pink_engine_sdk::types::{AccountId, Hash, StorageDeposit};
+use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -242,15 +242,7 @@ fn every_name_and_type() {
         let code = wat::parse_str(text).expect("a module");
         salt += 1;
         let salt = salt.to_le_bytes();
-        let made = both.each(|side| {
-            side.instantiate(&Instantiate {
-                code: &code,
-                value: 0,
-                input: &[],
-                salt: &salt,
-                limit: None,
-            })
-        });
+        let made = both.each(|side| instantiate(side, &code, 0, &salt));
         assert_eq!(made[0], made[1], "{text}");
         made[0].outcome == "Success"
     };
@@ -289,6 +281,28 @@ fn every_name_and_type() {
         111 - names(&NOT_FOR_NEW_CODE[..8])
     );
     assert!(accepted >= names(FUNCTIONS) + names(OTHERWISE));
+}
+
+fn instantiate(side: &mut dyn Side, code: &[u8], value: Balance, salt: &[u8]) -> Done {
+    side.instantiate(&Instantiate {
+        code,
+        value,
+        input: &[],
+        salt,
+        limit: None,
+    })
+}
+
+/// A contract of this code, on both sides.
+#[track_caller]
+fn make(both: &mut Both, code: &[u8], value: Balance, salt: &[u8]) -> AccountId {
+    let made = both.same(|side| instantiate(side, code, value, salt));
+    assert_eq!(made.outcome, "Success", "{made:?}");
+    let contract = made.events.iter().find_map(|event| match event {
+        Event::Instantiated { contract, .. } => Some(*contract),
+        _ => None,
+    });
+    contract.expect("it was made")
 }
 
 const OWN: u32 = 1_000 + 3 * 32;
@@ -415,8 +429,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn program() -> impl Strategy<Value = Vec<Step>> {
-    // What is locked is no part of what a contract's record is held for, and an exchange of code is
-    // seen by everybody at once: see the list, and `side_by_side`.
+    // Exchanged code is seen by everybody at once, and what a record with locks is held for then is
+    // another test's: see the list.
     let name = |name: &'static str| move |Step((_, other, ..), _): &Step| *other == name;
     prop::collection::vec(step(), 1..5).prop_map(move |mut steps| {
         if steps.iter().any(name("lock_delegate_dependency")) {
@@ -524,19 +538,7 @@ proptest! {
             let outer = both.puppet(100_000, 2 + number as u8);
             let code = module(steps, &parts);
             let salt = [number as u8, 77];
-            let made = both.same(|side| side.instantiate(&Instantiate {
-                code: &code,
-                value: 5_000,
-                input: &[],
-                salt: &salt,
-                limit: None,
-            }));
-            assert_eq!(made.outcome, "Success");
-            let made = made.events.iter().find_map(|event| match event {
-                pink_engine_sdk::types::Event::Instantiated { contract, .. } => Some(*contract),
-                _ => None,
-            });
-            let contract = made.expect("it was made");
+            let contract = make(&mut both, &code, 5_000, &salt);
             let code_hash = both.upload(&code);
             let input = Script::new().set(b"input", 3);
             for (called, value, script) in [
@@ -652,18 +654,7 @@ proptest! {
     fn drawn_signatures(all in prop::collection::vec(asked(), 40)) {
         let mut both = Both::new();
         let code = wat::parse_str(SIGNATURES).expect("a module");
-        let made = both.same(|side| side.instantiate(&Instantiate {
-            code: &code,
-            value: 0,
-            input: &[],
-            salt: &[],
-            limit: None,
-        }));
-        let made = made.events.iter().find_map(|event| match event {
-            pink_engine_sdk::types::Event::Instantiated { contract, .. } => Some(*contract),
-            _ => None,
-        });
-        let contract = made.expect("it was made");
+        let contract = make(&mut both, &code, 0, &[]);
         let known = [vec![0], hex(ECDSA)].concat();
         let done = both.run(contract, &Script(known));
         prop_assert_eq!(&done.output[..4], &[0; 4]);
@@ -707,35 +698,9 @@ fn an_exchange_is_seen_at_once() {
     )
     .expect("a module");
     let old = both.upload(&code);
-    let made = both.same(|side| {
-        side.instantiate(&Instantiate {
-            code: &code,
-            value: 0,
-            input: &[],
-            salt: &[],
-            limit: None,
-        })
-    });
-    let contract = made.events.iter().find_map(|event| match event {
-        pink_engine_sdk::types::Event::Instantiated { contract, .. } => Some(*contract),
-        _ => None,
-    });
-    let [ours, theirs] = both.differ(contract.expect("it was made"), None, &Script(hash.to_vec()));
+    let contract = make(&mut both, &code, 0, &[]);
+    let [ours, theirs] = both.differ(contract, None, &Script(hash.to_vec()));
     assert_eq!(ours.output, [hash, hash].concat());
     assert_eq!(theirs.output, [hash, old].concat());
     assert_eq!((ours.events, ours.money), (theirs.events, theirs.money));
-}
-
-/// What a contract has locked is no part of what its record is held for. In the pallet it is, from the
-/// next exchange of code on: 48 bytes for each.
-#[test]
-fn locks_are_held_for_by_the_lockup_alone() {
-    let mut both = Both::new();
-    let hash = both.upload(&puppet());
-    let other = both.upload(&wat::parse_str(OTHER).expect("a module"));
-    let contract = both.puppet(0, 1);
-    both.run(contract, &Script::new().lock(other));
-    let [ours, theirs] = both.differ(contract, None, &Script::new().set_code_hash(hash));
-    assert_eq!(ours.deposit, StorageDeposit::Charge(0));
-    assert_eq!(theirs.deposit, StorageDeposit::Charge(4_800));
 }
