@@ -59,6 +59,7 @@
 //! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
 //! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `moving::gas_and_state_dont_depend_on_the_order` |
+//! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
 //! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
 //! | Nobody is root, `caller_is_root` is 0, and nobody exchanges a contract's code from outside | root may call, and has `set_code` | governance speaks through messages | `original::who_is_the_origin` |
 //! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |
@@ -76,6 +77,11 @@
 //! | READ_ONLY refuses functions 6, 7, 9 and 20; logging, requests of queries and all that only reads are allowed | they go through | a read-only call changes nothing | `extension::read_only_holds_for_every_function` |
 //! | The key of 4 is derived from a seed of 32 bytes, expanded to the secret key that is derived from there | that secret key | the cluster's workers share a seed | `extension::keys_are_derived_as_ever` |
 //! | 16 is for everybody | first for the system contract alone | as it became there | `extension::functions_that_need_nothing_from_outside` |
+//! | 3 says of what is no key or no signature that it isn't the key's | traps | a contract checks what others give it | `extension::keys_and_signatures` |
+//! | 1 answers a request that can't be made with status 523 or 524, and why | traps | the query goes on | `extension::functions_that_ask_the_outside` |
+//! | 10 takes a level beyond 1 to 5 for the nearest one | passes it on | a log has five | `extension::levels_are_one_to_five` |
+//! | 19 sees what the same message stored, and knows contracts' code alone | what was committed, and code of programs beside contracts | one state; there are no such programs | `extension::code_exists_as_soon_as_it_is_stored`, `extension::functions_that_need_nothing_from_outside` |
+//! | Errors have names of one word, and the buffer's are the pallet's | texts, which are lost | receipts tell them | `extension::functions_that_need_nothing_from_outside` |
 //! | 23 to 25: no event chain, no scripts, no quotes | in later versions | there are none | `extension::functions_that_need_nothing_from_outside` |
 //! | What is there and can't be decoded traps, bytes behind it too | are ignored | one meaning for one input | `extension::functions_that_need_nothing_from_outside` |
 //! | Orders that only the system contract may give trap elsewhere | are dropped by the worker | the contract knows | `extension::nobody_else_orders` |

@@ -453,6 +453,39 @@ impl Asked {
     }
 }
 
+/// A line's level is one of five, whatever the contract says.
+#[test]
+fn levels_are_one_to_five() {
+    let mut chain = Chain::new();
+    let contract = chain.puppet(0);
+    for (said, kept) in [(0u8, 1), (1, 1), (3, 3), (5, 5), (6, 5), (255, 5)] {
+        let line = Script::new().extension(10, &(said, "a line").encode());
+        let lines = chain.log(Mode::Transaction, call(contract, &line.0));
+        assert_eq!(lines, [(kept, Some(contract), "a line".into())]);
+    }
+}
+
+/// Function 19 sees what the same message stored.
+#[test]
+fn code_exists_as_soon_as_it_is_stored() {
+    let mut asked = Asked::new();
+    let latest = asked.chain.block.system_code.unwrap();
+    let exists = |script: Script| script.extension(19, &(latest, false).encode());
+    let import = exists(Script::new()).extension(20, &ALICE.encode());
+    let both = Script::new().call(0, asked.system, 0, exists(import));
+    let receipt = asked.send(Mode::Transaction, &both);
+    // The code and the length of the call's output; then, each time, the status, a length and what it is.
+    let told = (
+        0u32,
+        1u32,
+        false,
+        (0u32, 33u32, Some(latest)),
+        (0u32, 1u32, true),
+    )
+        .encode();
+    assert_eq!(receipt.output[8..], told);
+}
+
 /// READ_ONLY holds for the whole extension, a row for each function, directly, in a delegate call
 /// and further up: what changes something is refused, what doesn't is answered as ever, at the
 /// same price.

@@ -734,3 +734,43 @@ fn an_empty_charge_is_none() {
         assert_eq!(chain.held(contract), held);
     }
 }
+
+/// A function is paid for before what it was given is looked at, as there: what is refused for its
+/// length, or for where it lies, costs what it would have cost.
+#[test]
+fn what_is_refused_was_paid_for() {
+    let mut chain = Chain::new();
+    let set = chain.make_wat(&module(
+        r#"(import "seal2" "set_storage" (func $set (param i32 i32 i32 i32) (result i32)))"#,
+        "(drop (call $set (i32.const 0) (i32.const 4) (i32.const 0) (i32.load (i32.const 4))))",
+    ));
+    let mut refused = |len: u32| {
+        let receipt = chain.call(set, &len.encode());
+        assert_eq!(error(&receipt), "ValueTooLarge");
+        receipt.gas_consumed.ref_time
+    };
+    let [one, two] = [16_385, 16_386].map(&mut refused);
+    assert_eq!(two - one, RULES.host.set_storage.ref_time_per_byte);
+    // The whole of it: nothing is given back for an old value that nobody looked at.
+    let free = chain.call(set, &16_384u32.encode());
+    assert_eq!(free.outcome, Outcome::Success);
+    assert!(one > free.gas_consumed.ref_time);
+
+    // An end is priced by what is locked, wherever its beneficiary is.
+    let other = chain.code(&wat(&module("", "nop")));
+    let ends = chain.make_wat(&module(
+        r#"(import "seal0" "lock_delegate_dependency" (func $lock (param i32)))
+           (import "seal1" "terminate" (func $end (param i32)))"#,
+        r#"(if (i32.load (i32.const 0)) (then (call $lock (i32.const 4)))
+             (else (call $end (i32.const 65530))))"#,
+    ));
+    let mut ended = || {
+        let receipt = chain.call(ends, &[]);
+        assert_eq!(error(&receipt), "DecodingFailed");
+        receipt.gas_consumed.ref_time
+    };
+    let without = ended();
+    assert_eq!(chain.call(ends, &other).outcome, Outcome::Success);
+    let mut ended = || chain.call(ends, &[]).gas_consumed.ref_time;
+    assert_eq!(ended() - without, RULES.host.terminate_dependency.ref_time);
+}

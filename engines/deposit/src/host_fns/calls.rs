@@ -353,7 +353,6 @@ pub(super) fn terminate(
 ) -> Served {
     let costs = &machine.rules().host;
     pay(machine, costs.terminate.base())?;
-    let beneficiary = memory.read_fixed(args.u32(0))?;
     let address = machine.top()?.account;
     let locked = machine
         .record(&address)
@@ -361,6 +360,7 @@ pub(super) fn terminate(
     for _ in 0..locked {
         pay(machine, costs.terminate_dependency.base())?;
     }
+    let beneficiary = memory.read_fixed(args.u32(0))?;
     machine.terminate(beneficiary)?;
     Err(Trap::Terminated)
 }

@@ -37,10 +37,10 @@ fn random(
 ) -> Served {
     let rules = machine.rules();
     let len = args.u32(1);
+    pay(machine, rules.host.blake2_256.of(len.saturating_add(32)))?;
     if len > rules.limits.random_subject_len {
         return Err(Error::ExtensionFailed("RandomSubjectTooLong").into());
     }
-    pay(machine, rules.host.blake2_256.of(len.saturating_add(32)))?;
     let mut subject = machine.env.block.entropy.to_vec();
     subject.extend_from_slice(memory.read(args.u32(0), len)?);
     let mut hash = blake2_256(&subject).to_vec();

@@ -77,11 +77,11 @@ fn set(
 ) -> Served {
     let rules = machine.rules();
     let largest = rules.limits.payload_len;
+    pay(machine, rules.host.set_storage.of(len))?;
+    let charged = charge(machine, rules.host.old_value.of(largest))?;
     if len > largest {
         return Err(Error::ValueTooLarge.into());
     }
-    pay(machine, rules.host.set_storage.of(len))?;
-    let charged = charge(machine, rules.host.old_value.of(largest))?;
     let key = key.read(machine, memory)?;
     let value = memory.read(value, len)?;
     let old = machine.set_storage(key, Some(value))?;

@@ -10,6 +10,7 @@ use crate::{
 
 type Served = Result<u64, Trap>;
 
+/// The key, and the price of a value of so many bytes, which is paid before anything is looked at.
 fn key(
     machine: &mut Machine<'_, '_>,
     memory: &Memory<'_>,
@@ -17,10 +18,13 @@ fn key(
     bytes: u32,
 ) -> Result<Vec<u8>, Error> {
     let rules = machine.rules();
+    pay(machine, rules.host.transient.of(bytes.saturating_add(len)))?;
+    if bytes > rules.limits.payload_len {
+        return Err(Error::ValueTooLarge);
+    }
     if len > rules.limits.storage_key_len {
         return Err(Error::DecodingFailed);
     }
-    pay(machine, rules.host.transient.of(bytes.saturating_add(len)))?;
     let mut key = machine.top()?.account.to_vec();
     key.extend_from_slice(&blake2_128(memory.read(ptr, len)?));
     key.extend_from_slice(memory.read(ptr, len)?);
@@ -37,9 +41,6 @@ pub(super) fn set(
     args: Args<'_>,
 ) -> Served {
     let (ptr, len) = (args.u32(2), args.u32(3));
-    if len > machine.rules().limits.payload_len {
-        return Err(Error::ValueTooLarge.into());
-    }
     let key = key(machine, memory, (args.u32(0), args.u32(1)), len)?;
     let value = memory.read(ptr, len)?.to_vec();
     let limit = machine.rules().limits.transient_bytes;

@@ -42,9 +42,14 @@ impl Release for Lockup {
     };
 }
 
-const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);
+/// More than any length can cost.
+const GAS: u64 = 1 << 62;
 
 pub struct Ours {
+    /// The limit of a message, in both dimensions.
+    pub gas: u64,
+    /// What the last receipt says in detail of its failure.
+    pub detail: String,
     host: MemoryHost,
     engine: Box<dyn Engine>,
     seq: u64,
@@ -62,6 +67,8 @@ impl Ours {
 
     fn of(engine: impl Engine) -> Self {
         let mut ours = Self {
+            gas: GAS,
+            detail: String::new(),
             host: MemoryHost::default(),
             engine: Box::new(engine),
             seq: 0,
@@ -102,6 +109,10 @@ impl Ours {
         let receipt = self.engine.execute(&mut state, &env, message);
         let changes = state.into_changes().expect("no fault");
         self.host.commit(changes).expect("memory");
+        self.detail = match &receipt.outcome {
+            Outcome::Trapped(failure) | Outcome::Rejected(failure) => failure.detail.clone(),
+            _ => String::new(),
+        };
         receipt
     }
 }
@@ -163,7 +174,7 @@ impl Side for Ours {
             input: ask.input.to_vec(),
             salt: ask.salt.to_vec(),
             value: ask.value,
-            gas_limit: GAS,
+            gas_limit: Weight::new(self.gas, self.gas),
             storage_deposit_limit: ask.limit,
             max_gas_price: 0,
         })))
@@ -175,7 +186,7 @@ impl Side for Ours {
             contract: ask.contract,
             input: ask.input.to_vec(),
             value: ask.value,
-            gas_limit: GAS,
+            gas_limit: Weight::new(self.gas, self.gas),
             storage_deposit_limit: ask.limit,
             max_gas_price: 0,
             lent: 0,

@@ -14,6 +14,7 @@ use pallet_contracts::{
     chain_extension::ReturnFlags, AddressGenerator, Code, CollectEvents, DebugInfo, Determinism,
     ExecReturnValue, Frame, Schedule,
 };
+use parity_scale_codec::Encode;
 use pink_engine_sdk::types::{self, AccountId, Balance, Event, Hash, StorageDeposit};
 use sp_io::TestExternalities;
 use sp_runtime::{
@@ -66,9 +67,10 @@ frame_support::parameter_types! {
 }
 
 /// The pallet's own, but for the memory of a node: frames as many as 2.0's, with code as large, have to
-/// fit there, and this runtime has all the memory that it needs.
+/// fit there, and this runtime has all the memory that it needs. And for 64 pages, as Phala had it.
 fn schedule() -> Schedule<Runtime> {
     let mut schedule = Schedule::default();
+    schedule.limits.memory_pages = 64;
     schedule.limits.runtime_memory = 1 << 30;
     schedule.limits.validator_runtime_memory = u32::MAX;
     schedule
@@ -101,16 +103,22 @@ impl AddressGenerator<Runtime> for Addresses {
     }
 }
 
-/// Code that imports the function is refused where there is no extension at all.
+/// The one function of the pink extension that depends on nothing: the version, whatever the input.
 #[derive(Default)]
 pub struct AnExtension;
 
 impl ChainExtension<Runtime> for AnExtension {
     fn call<E: Ext<T = Runtime>>(
         &mut self,
-        _: Environment<'_, '_, E, InitState>,
+        env: Environment<'_, '_, E, InitState>,
     ) -> Result<RetVal, DispatchError> {
-        Err(DispatchError::Unavailable)
+        let mut env = env.buf_in_buf_out();
+        if (env.ext_id(), env.func_id()) != (0, 21) {
+            return Err(DispatchError::Unavailable);
+        }
+        env.read(env.in_len())?;
+        env.write(&(2u32, 0u32).encode(), false, None)?;
+        Ok(RetVal::Converging(0))
     }
 }
 
@@ -137,9 +145,12 @@ impl sp_runtime::traits::Convert<Weight, u128> for Runtime {
     }
 }
 
-const GAS: Weight = Weight::from_parts(2_000_000_000_000, 8 << 20);
+/// More than any length can cost.
+const GAS: u64 = 1 << 62;
 
 pub struct Theirs {
+    /// The limit of a message, in both dimensions.
+    pub gas: u64,
     externalities: TestExternalities,
 }
 
@@ -160,7 +171,10 @@ impl Theirs {
         DepositPerItem::set(PER_ITEM);
         DepositPerByte::set(PER_BYTE);
         Lockup::set(Perbill::from_percent(lockup_percent));
-        Self { externalities }
+        Self {
+            gas: GAS,
+            externalities,
+        }
     }
 
     fn reserved(who: &AccountId) -> Balance {
@@ -365,11 +379,12 @@ impl Side for Theirs {
     }
 
     fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done {
+        let gas = Weight::from_parts(self.gas, self.gas);
         self.dispatch(|| {
             let made = Contracts::bare_instantiate(
                 ALICE.into(),
                 ask.value,
-                GAS,
+                gas,
                 ask.limit,
                 match ask.code {
                     Source::Code(code) => Code::Upload(code.to_vec()),
@@ -385,12 +400,13 @@ impl Side for Theirs {
     }
 
     fn call(&mut self, ask: &Call<'_>) -> Done {
+        let gas = Weight::from_parts(self.gas, self.gas);
         self.dispatch(|| {
             let called = Contracts::bare_call(
                 ask.origin.into(),
                 ask.contract.into(),
                 ask.value,
-                GAS,
+                gas,
                 ask.limit,
                 ask.input.to_vec(),
                 DebugInfo::Skip,
