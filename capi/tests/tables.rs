@@ -2,7 +2,7 @@
 
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::{
-    calls::{CrossCall, OCalls, OCallsClient, OCALLS},
+    calls::{CrossCall, EcallInfo, OCalls, OCallsClient, ECALLS, OCALLS},
     types::{
         AccountId, Hash, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded, Version,
     },
@@ -192,6 +192,12 @@ fn an_engine_has_the_calls_of_its_version() {
             assert!(!unknown(major, minor), "{id}");
         }
     }
+    let later = EcallInfo {
+        since: Version::new(2, 1),
+        ..ECALLS[0]
+    };
+    assert!(!later.is_in(Version::new(2, 0)) && !later.is_in(Version::new(1, 9)));
+    assert!(later.is_in(Version::new(2, 1)) && later.is_in(Version::new(3, 0)));
     let row = |id: u32| OCALLS.iter().find(|row| row.id == id).unwrap();
     assert_eq!(row(15).since, Version::new(2, 0));
     assert_eq!((row(15).v1_minor, row(16).v1_minor), (0, 1));

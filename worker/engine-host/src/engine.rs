@@ -14,6 +14,7 @@ use std::borrow::Cow;
 /// Every method fails with a [`Fault`] of the engine or of the host, which is never a contract's
 /// outcome. [`Fault::Memory`] says that the call took more than [`Host::memory_bytes`]; it is found
 /// at the next call of the host, or when the call ends.
+#[allow(clippy::missing_errors_doc)] // said once, above
 pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What the engine says about itself; read once, when it was loaded.
     fn info(&self) -> &EngineInfo;
@@ -22,17 +23,12 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     fn memory(&self) -> MemoryUse;
 
     /// Makes a call, and returns the SCALE of what it returned.
-    ///
-    /// # Errors
-    /// See the trait.
     fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault>;
 }
 
+#[allow(clippy::missing_errors_doc)] // as the trait's
 impl dyn Engine + '_ {
     /// The first work of a block.
-    ///
-    /// # Errors
-    /// See the trait.
     pub fn begin_block(
         &self,
         host: &mut dyn Host<'_>,
@@ -42,17 +38,11 @@ impl dyn Engine + '_ {
     }
 
     /// The last work of a block.
-    ///
-    /// # Errors
-    /// See the trait.
     pub fn end_block(&self, host: &mut dyn Host<'_>, block: &Block) -> Result<BlockReceipt, Fault> {
         self.typed(host, &Ecall::EndBlock(Cow::Borrowed(block)))
     }
 
     /// One message, in any mode.
-    ///
-    /// # Errors
-    /// See the trait.
     pub fn execute(
         &self,
         host: &mut dyn Host<'_>,
@@ -63,10 +53,8 @@ impl dyn Engine + '_ {
         self.typed(host, &Ecall::Message(env, message))
     }
 
-    /// A look at the state: `engine.view(host, view::Account { who })`.
-    ///
-    /// # Errors
-    /// See the trait. [`Fault::UnknownCall`] if the engine is older than the view.
+    /// A look at the state: `engine.view(host, view::Account { who })`. The fault is
+    /// [`Fault::UnknownCall`] if the engine is older than the view.
     pub fn view<V: ViewCall>(&self, host: &mut dyn Host<'_>, view: V) -> Result<V::Reply, Fault> {
         self.typed(host, &Ecall::View(view.into()))
     }

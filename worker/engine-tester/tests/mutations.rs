@@ -140,6 +140,8 @@ mutations! {
     "unknown-kind" {
         "return PINK_E_UNSUPPORTED;\n    if (!request->input" => "return PINK_E_ARGUMENT;\n    if (!request->input"
     } ["execute-unknown-kind"];
+    "unknown-view" { "return PINK_E_UNSUPPORTED; /* whatever" => "return PINK_E_ARGUMENT; /* whatever" }
+        ["execute-unknown-kind"];
     "trailing-bytes" {
         "in->at != in->end)\n            return PINK_E_ARGUMENT;\n        zeros" => "0)\n            return PINK_E_ARGUMENT;\n        zeros"
     } ["input-undecodable"];

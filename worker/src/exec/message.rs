@@ -100,3 +100,148 @@ pub fn engine_message(cluster: ClusterId, message: &ClusterMessage) -> Message {
         RemoveCode { origin, code_hash, max_gas_price };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parity_scale_codec::Encode;
+
+    /// Where both forms have the same fields they have the same bytes; what differs is cut out
+    /// and put in here by hand.
+    #[test]
+    fn an_engine_gets_what_the_chain_ordered() {
+        let who = |byte| AccountId::new([byte; 32]);
+        let weight = Weight {
+            ref_time: 12,
+            proof_size: 13,
+        };
+        let (cluster, version) = (0x0102, EngineVersion::new(2, 1));
+        let cut =
+            |bytes: &[u8], from: usize, len: usize| [&bytes[..from], &bytes[from + len..]].concat();
+        let code_hash = Hash::repeat_byte(6);
+        type Change<'c> = &'c dyn Fn(Vec<u8>) -> Vec<u8>;
+        let same: Change<'_> = &|bytes| bytes;
+        let cases: [(ClusterMessage, Change<'_>); 12] = [
+            (
+                ClusterMessage::Setup {
+                    engine: version,
+                    owner: who(1),
+                    deposit: 2,
+                    gas_price: 3,
+                    deposit_per_item: 4,
+                    deposit_per_byte: 5,
+                    treasury: who(6),
+                    existential_deposit: 7,
+                    engine_config: vec![8, 9],
+                    system_code: Some(code_hash),
+                },
+                // The engine's version makes way for the cluster's id, big-endian.
+                &|bytes| {
+                    let mut id = [0; 32];
+                    (id[30], id[31]) = (1, 2);
+                    [&bytes[..1], &id, &bytes[9..]].concat()
+                },
+            ),
+            (
+                ClusterMessage::Deposit {
+                    from: who(1),
+                    dest: who(2),
+                    amount: 3,
+                },
+                &|bytes| cut(&bytes, 1, 32),
+            ),
+            (
+                ClusterMessage::Withdraw {
+                    from: who(1),
+                    dest: who(2),
+                    amount: 3,
+                    max_gas_price: 4,
+                },
+                &|bytes| cut(&bytes, 33, 32),
+            ),
+            (
+                ClusterMessage::Upload {
+                    origin: who(1),
+                    code: vec![2, 3],
+                    storage_deposit_limit: Some(4),
+                    max_gas_price: 5,
+                },
+                // Determinism is enforced, ahead of the price.
+                &|mut bytes| {
+                    bytes.insert(bytes.len() - 16, 0);
+                    bytes
+                },
+            ),
+            (
+                ClusterMessage::Instantiate {
+                    origin: who(1),
+                    code: CodeSource::Hash(code_hash),
+                    input: vec![2],
+                    salt: vec![3, 4],
+                    value: 5,
+                    gas_limit: weight,
+                    storage_deposit_limit: None,
+                    max_gas_price: 6,
+                },
+                same,
+            ),
+            (
+                ClusterMessage::Call {
+                    origin: who(1),
+                    contract: who(2),
+                    input: vec![3],
+                    value: 4,
+                    gas_limit: weight,
+                    storage_deposit_limit: Some(5),
+                    max_gas_price: 6,
+                },
+                // Nothing is lent.
+                &|bytes| [bytes, vec![0; 16]].concat(),
+            ),
+            (
+                ClusterMessage::Upgrade {
+                    from: EngineVersion::new(1, 1),
+                    to: version,
+                    system_code: Some(code_hash),
+                },
+                &|bytes| cut(&bytes, 9, 8),
+            ),
+            (
+                ClusterMessage::UpdatePrices {
+                    gas_price: 1,
+                    deposit_per_item: 2,
+                    deposit_per_byte: 3,
+                },
+                same,
+            ),
+            (ClusterMessage::UpdateSchedule { schedule: vec![1] }, same),
+            (
+                ClusterMessage::ClaimSurcharge {
+                    origin: who(1),
+                    contract: who(2),
+                    by_worker: true,
+                    max_gas_price: 3,
+                },
+                same,
+            ),
+            (
+                ClusterMessage::Destroy {
+                    sweep_to: Some(who(1)),
+                },
+                &|bytes| bytes[..1].to_vec(),
+            ),
+            (
+                ClusterMessage::RemoveCode {
+                    origin: who(1),
+                    code_hash,
+                    max_gas_price: 2,
+                },
+                same,
+            ),
+        ];
+        for (message, change) in cases {
+            let given = engine_message(cluster, &message).encode();
+            assert_eq!(given, change(message.encode()), "{message:?}");
+        }
+    }
+}

@@ -10,9 +10,12 @@ use crate::{
     host::{Session, Settings, State},
     story,
 };
-use pink_capi::v2::{
-    ffi::{self, Buf, Bytes, ExecRequest, ExecResult, HostCtx, Status},
-    Kind,
+use pink_capi::{
+    calls::ECALLS,
+    v2::{
+        ffi::{self, Buf, Bytes, ExecRequest, ExecResult, HostCtx, Status},
+        Kind,
+    },
 };
 use std::{
     ptr,
@@ -182,6 +185,18 @@ pub(super) fn unknown_kind(file: &File, _: Abi) -> Verdict {
         ensure!(
             done.status == ffi::E_UNSUPPORTED,
             "kind {kind}: {}",
+            done.describe()
+        );
+    }
+    // A view of a later table, whatever arguments it would have.
+    let known = |index: &u8| ECALLS.iter().any(|row| row.id == u32::from(*index));
+    let unknown = (0..=u8::MAX).filter(|index| !known(index));
+    for input in unknown.flat_map(|index| [vec![index], vec![index, 1, 2, 3]]) {
+        let done = instance.run(session(Kind::View), Kind::View as u32, &input);
+        ensure!(
+            done.status == ffi::E_UNSUPPORTED,
+            "view {}: {}",
+            input.first().unwrap_or(&0),
             done.describe()
         );
     }

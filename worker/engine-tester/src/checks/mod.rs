@@ -153,7 +153,7 @@ checks! {
     "execute-longer-structs", V2, needs WORKING, arguments::longer_structs,
         "execute serves a host of a later minor, and writes nothing beyond its own result";
     "execute-unknown-kind", V2, needs WORKING, arguments::unknown_kind,
-        "execute refuses a kind that it doesn't know with E_UNSUPPORTED";
+        "execute refuses a kind or a view that it doesn't know with E_UNSUPPORTED";
     "input-undecodable", BOTH, needs WORKING, input::undecodable,
         "input that doesn't decode, or not to its end, is refused, and not with memory";
     "kind-and-mode", V2, needs WORKING, input::kind_and_mode,

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{allocator, Pairs, Session, StateError, StateRead};
+use parity_scale_codec::Encode;
 use pink_capi::calls::OCalls;
 
 const V2_0: Version = Version::new(2, 0);
@@ -160,4 +161,40 @@ fn pages_are_bounded() {
     };
     let found = served.storage_range(Vec::new(), None, 3_000).unwrap();
     assert_eq!(found.len(), 3_000);
+}
+
+/// What is newer than an engine is unknown to it, in both ABIs, and no failure of the host.
+#[test]
+fn an_engine_may_ask_for_what_its_version_has() {
+    const NOW_MS: u32 = 9;
+    let state = BTreeMap::new();
+    let unknown = Err::<(), _>(Fault::UnknownCall { id: NOW_MS });
+    for (caller, expected) in [
+        (Version::new(1, 0), Some(unknown.encode())),
+        (Version::new(1, 9), Some(unknown.encode())),
+        (V2_0, None),
+        (Version::new(2, 1), None),
+    ] {
+        let mut session = Session::reading(&state, &());
+        let (memory, _) = allocator::new();
+        let call_memory = memory.begin(u64::MAX);
+        let mut context = Context::new(&mut session, caller, Kind::Query, call_memory);
+        let (ctx, mut out) = (context.as_ctx(), Buf::ABSENT);
+        // SAFETY: the context is there, and `out` may be written to.
+        let status = unsafe { call(ctx, NOW_MS, Bytes::of(&[]), &mut out) };
+        assert_eq!(status, ffi::OK);
+        // SAFETY: the host filled it in.
+        let reply = unsafe { out.into_vec() };
+        match expected {
+            Some(unknown) => {
+                assert_eq!(reply, unknown, "{caller}");
+                assert_eq!(context.finish(), None);
+            }
+            // This session has nothing of its worker's to show, and says so.
+            None => assert!(
+                matches!(context.finish(), Some(Fault::Host { .. })),
+                "{caller}"
+            ),
+        }
+    }
 }
