@@ -182,9 +182,10 @@ impl Metadata {
         data: &[u8],
         accounts: &dyn Accounts,
     ) -> Result<Value, DecodeError> {
-        let (event, data) = match self.version().numbers_events() {
-            true => self.numbered_event(data)?,
-            false => (self.signed_event(topics)?, data),
+        let (event, data) = if self.version().numbers_events() {
+            self.numbered_event(data)?
+        } else {
+            (self.signed_event(topics)?, data)
         };
         let mut decoder = Decoder::new(self.types(), accounts, data);
         let fields = (event.args.iter())

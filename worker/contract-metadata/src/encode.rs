@@ -5,25 +5,21 @@
 
 use crate::{
     numbers::{compact_bytes, signed, unsigned},
-    text::list,
     types::{is_account, is_byte, name_of, MAX_TYPE_DEPTH},
     Accounts, Literal, TypeError,
 };
 use parity_scale_codec::{Compact, Encode};
-use scale_info::{
-    form::PortableForm, Field, PortableRegistry, TypeDef, TypeDefPrimitive, TypeDefVariant,
-};
-use std::collections::BTreeMap;
+use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 
-/// What can't be written by name.
-const BY_HAND: &str = "a type that can be written: give the input as --data HEX";
+/// What stands for a value that no text can be.
+const WRITABLE: &str = "a type that can be written as text";
 
 pub(crate) struct Encoder<'t> {
     pub(crate) types: &'t PortableRegistry,
     pub(crate) accounts: &'t dyn Accounts,
 }
 
-fn wrong(expected: &str, value: &Literal) -> TypeError {
+pub(crate) fn wrong(expected: &str, value: &Literal) -> TypeError {
     TypeError {
         expected: expected.into(),
         found: value.describe(),
@@ -42,7 +38,7 @@ impl Encoder<'_> {
         let deeper = depth.saturating_add(1);
         let ty = match self.types.resolve(id) {
             Some(ty) if depth <= MAX_TYPE_DEPTH => ty,
-            _ => return Err(wrong(BY_HAND, value)),
+            _ => return Err(wrong(WRITABLE, value)),
         };
         if is_account(self.types, ty) {
             return self.account(value, out);
@@ -95,7 +91,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn all<'v>(
+    pub(crate) fn all<'v>(
         &self,
         values: impl Iterator<Item = (u32, &'v Literal)>,
         out: &mut Vec<u8>,
@@ -116,12 +112,14 @@ impl Encoder<'_> {
         depth: usize,
     ) -> Result<(), TypeError> {
         let expected = || format!("{len} of them: {}", self.list_of(item));
-        let counted = |found: usize| match u32::try_from(found) == Ok(len) {
-            true => Ok(()),
-            false => Err(TypeError {
+        let counted = |found: usize| {
+            if u32::try_from(found) == Ok(len) {
+                return Ok(());
+            }
+            Err(TypeError {
                 expected: expected(),
                 found: format!("{found}"),
-            }),
+            })
         };
         match value {
             Literal::Hex(bytes) if is_byte(self.types, item) => {
@@ -137,110 +135,11 @@ impl Encoder<'_> {
         }
     }
 
-    fn variant(
-        &self,
-        variants: &TypeDefVariant<PortableForm>,
-        value: &Literal,
-        out: &mut Vec<u8>,
-        depth: usize,
-    ) -> Result<(), TypeError> {
-        let given = match value {
-            Literal::Word(name)
-            | Literal::Tuple(Some(name), _)
-            | Literal::Fields(Some(name), _) => name.as_str(),
-            _ => "",
-        };
-        let found = variants.variants.iter().find(|it| it.name == given);
-        let Some(variant) = found else {
-            let names = variants.variants.iter().map(|it| it.name.as_str());
-            return Err(wrong(&format!("one of {}", list(names)), value));
-        };
-        out.push(variant.index);
-        match value {
-            Literal::Word(_) if variant.fields.is_empty() => Ok(()),
-            _ => self.fields(given, &variant.fields, value, out, depth),
-        }
-    }
-
-    /// The value of a type's only field, written without a name and brackets.
-    fn only(
-        &self,
-        fields: &[Field<PortableForm>],
-        value: &Literal,
-        out: &mut Vec<u8>,
-        depth: usize,
-    ) -> Option<Result<(), TypeError>> {
-        match fields {
-            [only] => Some(self.encode(only.ty.id, value, out, depth)),
-            _ => None,
-        }
-    }
-
-    fn fields(
-        &self,
-        own: &str,
-        fields: &[Field<PortableForm>],
-        value: &Literal,
-        out: &mut Vec<u8>,
-        depth: usize,
-    ) -> Result<(), TypeError> {
-        let names: Option<Vec<&str>> = fields.iter().map(|it| it.name.as_deref()).collect();
-        match (value, names) {
-            (Literal::Fields(_, given), Some(names))
-                if !names.is_empty() && given.len() == names.len() =>
-            {
-                let given: BTreeMap<&str, &Literal> =
-                    given.iter().map(|(name, it)| (name.as_str(), it)).collect();
-                let values: Option<Vec<_>> = (names.iter().zip(fields))
-                    .map(|(name, field)| Some((field.ty.id, *given.get(name)?)))
-                    .collect();
-                if let Some(values) = values {
-                    return self.all(values.into_iter(), out, depth);
-                }
-            }
-            (Literal::Tuple(_, given), _) if given.len() == fields.len() => {
-                let ids = fields.iter().map(|field| field.ty.id);
-                return self.all(ids.zip(given), out, depth);
-            }
-            (Literal::Fields(..), Some(names)) if !names.is_empty() => {}
-            _ => {
-                let unnamed = !matches!(
-                    value,
-                    Literal::Tuple(Some(_), _) | Literal::Fields(Some(_), _)
-                );
-                if let Some(done) = self.only(fields, value, out, depth).filter(|_| unnamed) {
-                    return done;
-                }
-            }
-        }
-        Err(wrong(&self.form(own, fields), value))
-    }
-
-    /// How something with fields is written.
-    fn form(&self, own: &str, fields: &[Field<PortableForm>]) -> String {
-        let named = fields.iter().all(|it| it.name.is_some());
-        // Far more than `list` shows, and few enough to be named in no time.
-        let all: Vec<_> = (fields.iter().take(1_000))
-            .map(|field| {
-                let of = name_of(self.types, field.ty.id);
-                match &field.name {
-                    Some(name) => format!("{name}: {of}"),
-                    None => of,
-                }
-            })
-            .collect();
-        let listed = list(all.iter().map(String::as_str));
-        match (all.is_empty(), named) {
-            (true, _) => own.into(),
-            (false, true) => format!("{own} {{ {listed} }}"),
-            (false, false) => format!("{own}({listed})"),
-        }
-    }
-
     fn list_of(&self, item: u32) -> String {
-        match is_byte(self.types, item) {
-            true => "bytes: 0x and hex, or [1, 2]".into(),
-            false => format!("a list in brackets of {}", name_of(self.types, item)),
+        if is_byte(self.types, item) {
+            "bytes: 0x and hex, or [1, 2]".into()
+        } else {
+            format!("a list in brackets of {}", name_of(self.types, item))
         }
     }
 
@@ -252,7 +151,7 @@ impl Encoder<'_> {
         depth: usize,
     ) -> Result<(), TypeError> {
         let Some(bytes) = compact_bytes(self.types, id) else {
-            return Err(wrong(BY_HAND, value));
+            return Err(wrong(WRITABLE, value));
         };
         let mut plain = Vec::new();
         self.encode(id, value, &mut plain, depth)?;
@@ -299,7 +198,7 @@ fn primitive_value(
             let expected = "text in double quotes; for the shell: '\"text\"'";
             Err(wrong(expected, value))
         }
-        (P::Char | P::U256 | P::I256, _) => Err(wrong(BY_HAND, value)),
+        (P::Char | P::U256 | P::I256, _) => Err(wrong(WRITABLE, value)),
         (P::U8, _) => unsigned(value, 1, out),
         (P::U16, _) => unsigned(value, 2, out),
         (P::U32, _) => unsigned(value, 4, out),

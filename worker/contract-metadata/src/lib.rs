@@ -20,6 +20,7 @@ mod calls;
 mod decode;
 mod encode;
 mod error;
+mod fields;
 mod fixed_hex;
 mod literal;
 mod metadata;

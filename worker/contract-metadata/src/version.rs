@@ -40,12 +40,15 @@ struct Header {
 
 /// The version of a file, and what it is called there.
 pub(crate) fn version_of(json: &[u8]) -> Result<(Version, String), MetadataError> {
-    let header: Header = serde_json::from_slice(json).map_err(|error| match error.is_data() {
-        true => MetadataError::Malformed {
-            version: "none".into(),
-            reason: error.to_string(),
-        },
-        false => MetadataError::NotJson(error.to_string()),
+    let header: Header = serde_json::from_slice(json).map_err(|error| {
+        if error.is_data() {
+            MetadataError::Malformed {
+                version: "none".into(),
+                reason: error.to_string(),
+            }
+        } else {
+            MetadataError::NotJson(error.to_string())
+        }
     })?;
     let unknown = |found: &str| MetadataError::UnknownVersion {
         found: found.into(),

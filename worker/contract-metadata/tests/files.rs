@@ -4,7 +4,7 @@ mod common;
 
 use common::{bundle, bundles, metadata_json, Ss58};
 use pink_contract_metadata::{
-    Bundle, BundleError, Entry, Metadata, MetadataError, Version, MAX_METADATA_BYTES,
+    Bundle, BundleError, DecodeError, Entry, Metadata, MetadataError, Version, MAX_METADATA_BYTES,
 };
 use serde_json::{json, Map, Value};
 
@@ -106,6 +106,50 @@ fn what_a_contract_says_of_itself() {
         other.to_string(),
         "the metadata has no message with the selector 0x0102"
     );
+}
+
+/// The token as ink! 4 would have written it: its events have numbers, in the order of the list.
+#[test]
+fn events_by_number_and_by_topic() {
+    let mut file = Value::Object(json_of("token"));
+    let five = parse(&file).unwrap();
+    file["version"] = "4".into();
+    let four = parse(&file).unwrap();
+    let place = five
+        .spec()
+        .events
+        .iter()
+        .position(|it| it.label == "Transfer");
+    let number = place.unwrap() as u8;
+    let topic = five.spec().events[place.unwrap()].signature_topic.unwrap();
+    // From nobody, to nobody, seven.
+    let data = [&[0, 0, 7][..], &[0; 15]].concat();
+    let numbered = [&[number][..], &data].concat();
+    let text = "Transfer { from: None, to: None, value: 7 }";
+    let shown = |metadata: &Metadata, topics: &[[u8; 32]], data: &[u8]| {
+        let value = metadata.decode_event(topics, data, &Ss58);
+        value.map(|it| it.to_string())
+    };
+    assert_eq!(shown(&four, &[], &numbered).as_deref(), Ok(text));
+    assert_eq!(shown(&five, &[topic], &data).as_deref(), Ok(text));
+    let unknown = |found: String| Err(DecodeError::UnknownEvent { found });
+    assert_eq!(shown(&four, &[], &[99]), unknown("99".into()));
+    let ends = DecodeError::Short {
+        ty: "an event's number".into(),
+    };
+    assert_eq!(shown(&four, &[topic], &[]), Err(ends));
+    assert_eq!(shown(&five, &[], &data), unknown("without a topic".into()));
+    let other = shown(&five, &[[7; 32]], &data);
+    assert_eq!(
+        other,
+        unknown(format!("of the signature 0x{}", "07".repeat(32)))
+    );
+    // An anonymous event has no topic, and is none that can be told.
+    let mut file = Value::Object(json_of("token"));
+    for event in file["spec"]["events"].as_array_mut().unwrap() {
+        event["signature_topic"] = Value::Null;
+    }
+    assert!(shown(&parse(&file).unwrap(), &[topic], &data).is_err());
 }
 
 #[test]

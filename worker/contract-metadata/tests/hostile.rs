@@ -198,7 +198,7 @@ fn mutate(value: &mut Value, left: &mut usize, number: u32, text: &str) {
             Value::Number(_) => *value = number.into(),
             Value::String(_) => *value = text.into(),
             Value::Bool(it) => *value = (!*it).into(),
-            Value::Array(items) if number % 2 == 0 => items.clear(),
+            Value::Array(items) if number.is_multiple_of(2) => items.clear(),
             Value::Array(items) => items.extend(items.clone()),
             Value::Object(fields) => drop(fields.remove(text)),
             Value::Null => *value = json!({}),
