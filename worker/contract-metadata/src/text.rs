@@ -74,6 +74,8 @@ mod tests {
         let known = || ["transfer", "transfer_from", "approve"].into_iter();
         assert_eq!(closest("tranfser", known()).as_deref(), Some("transfer"));
         assert_eq!(closest("burn", known()), None);
+        // All of a short word is a few edits.
+        assert_eq!(closest("abc", ["xyz"].into_iter()), None);
         assert_eq!(closest(&"x".repeat(1_000_000), known()), None);
     }
 }

@@ -4,7 +4,8 @@ mod common;
 
 use common::{bundle, bundles, metadata_json, Ss58};
 use pink_contract_metadata::{
-    Bundle, BundleError, DecodeError, Entry, Metadata, MetadataError, Version, MAX_METADATA_BYTES,
+    Bundle, BundleError, DecodeError, Entry, Literal, Metadata, MetadataError, Version,
+    MAX_METADATA_BYTES,
 };
 use serde_json::{json, Map, Value};
 
@@ -81,6 +82,15 @@ fn what_a_contract_says_of_itself() {
     let environment = token.spec().environment.as_ref().unwrap();
     assert_eq!(environment.max_event_topics, Some(4));
     assert_eq!(environment.static_buffer_size, Some(16_384));
+    // A hash is shown as it is given.
+    let hash = environment.hash.as_ref().unwrap().id;
+    let shown = token
+        .decode_value(hash, &[0xab; 32], &Ss58)
+        .unwrap()
+        .to_string();
+    assert_eq!(shown, format!("0x{}", "ab".repeat(32)));
+    let given = Literal::parse(&shown).unwrap();
+    assert_eq!(token.encode_value(hash, &given, &Ss58), Ok(vec![0xab; 32]));
     let error = token.spec().lang_error.as_ref().unwrap();
     assert_eq!(error.display_name, ["ink", "LangError"]);
 
@@ -235,26 +245,26 @@ fn files_that_are_no_metadata() {
 
 #[test]
 fn types_that_are_not_there() {
-    let types = json!([{ "id": 0, "type": { "def": { "tuple": [7] } } }]);
-    let missing = Err(MetadataError::NoSuchType { id: 7, count: 1 });
+    let types = json!([{ "id": 0, "type": { "def": { "tuple": [1] } } }]);
+    let missing = Err(MetadataError::NoSuchType { id: 1, count: 1 });
     assert_eq!(parse(&metadata_json(&types, 0)), missing);
     let types = json!([{ "id": 0, "type": { "def": { "tuple": [] } } }]);
-    assert_eq!(parse(&metadata_json(&types, 7)), missing);
+    assert_eq!(parse(&metadata_json(&types, 1)), missing);
     let types = json!([{ "id": 5, "type": { "def": { "tuple": [] } } }]);
     let out_of_place = Err(MetadataError::OutOfPlace { place: 0, id: 5 });
     assert_eq!(parse(&metadata_json(&types, 0)), out_of_place);
     for def in [
-        json!({ "composite": { "fields": [{ "type": 7 }] } }),
-        json!({ "variant": { "variants": [{ "name": "A", "index": 0, "fields": [{ "type": 7 }] }] } }),
-        json!({ "sequence": { "type": 7 } }),
-        json!({ "array": { "len": 1, "type": 7 } }),
-        json!({ "compact": { "type": 7 } }),
-        json!({ "bitsequence": { "bit_store_type": 0, "bit_order_type": 7 } }),
+        json!({ "composite": { "fields": [{ "type": 1 }] } }),
+        json!({ "variant": { "variants": [{ "name": "A", "index": 0, "fields": [{ "type": 1 }] }] } }),
+        json!({ "sequence": { "type": 1 } }),
+        json!({ "array": { "len": 1, "type": 1 } }),
+        json!({ "compact": { "type": 1 } }),
+        json!({ "bitsequence": { "bit_store_type": 0, "bit_order_type": 1 } }),
     ] {
         let types = json!([{ "id": 0, "type": { "def": def } }]);
         assert_eq!(parse(&metadata_json(&types, 0)), missing, "{def}");
     }
-    let types = json!([{ "id": 0, "type": { "params": [{ "name": "T", "type": 7 }], "def": { "tuple": [] } } }]);
+    let types = json!([{ "id": 0, "type": { "params": [{ "name": "T", "type": 1 }], "def": { "tuple": [] } } }]);
     assert_eq!(parse(&metadata_json(&types, 0)), missing);
 }
 

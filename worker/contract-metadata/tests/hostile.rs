@@ -102,11 +102,14 @@ fn names_without_end() {
     let fields: Vec<_> = (0..100)
         .map(|id| json!({ "name": "f", "type": id }))
         .collect();
+    // The last has no value.
+    let none = json!({ "id": 100, "type": { "params": params, "def": { "variant": {} } } });
     let types: Vec<_> = (0..100)
         .map(|id| {
             let def = json!({ "composite": { "fields": fields } });
             json!({ "id": id, "type": { "path": ["é".repeat(1_000)], "params": params, "def": def } })
         })
+        .chain([none])
         .collect();
     let wide = metadata_json(&json!(types), 0).to_string();
     let wide = Metadata::parse(wide.as_bytes()).unwrap();
@@ -124,12 +127,12 @@ fn names_without_end() {
         .encode_call(Entry::Message, "take", &["1", "2"], &Ss58)
         .unwrap_err();
     assert!(error.to_string().len() < 1_000);
+    let error = wide.decode_value(100, &[0], &Ss58).unwrap_err();
+    assert!(matches!(error, DecodeError::Invalid { .. }), "{error}");
     assert!(
-        wide.decode_value(0, &[], &Ss58)
-            .unwrap_err()
-            .to_string()
-            .len()
-            < 1_000
+        error.to_string().len() < 1_000,
+        "{}",
+        error.to_string().len()
     );
 }
 
