@@ -1,6 +1,6 @@
 //! A `.contract` file: code and metadata together.
 
-use crate::{shortened, Metadata, MetadataError};
+use crate::{text::shortened, Metadata, MetadataError};
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use serde::{de::IgnoredAny, Deserialize};
 

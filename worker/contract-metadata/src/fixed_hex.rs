@@ -1,6 +1,6 @@
 //! Selectors and topics in JSON: `0x` and two digits for each byte.
 
-use crate::shortened;
+use crate::text::shortened;
 use serde::{de::Error, Deserialize, Deserializer, Serializer};
 
 pub(crate) fn serialize<S: Serializer, const N: usize>(

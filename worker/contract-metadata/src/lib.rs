@@ -40,7 +40,6 @@ pub use literal::Literal;
 pub use metadata::{Metadata, MAX_METADATA_BYTES};
 pub use reader::MAX_BRACKETS;
 pub use spec::{Argument, EntryPoint, Environment, Event, EventField, Spec, TypeRef};
-pub use text::{shortened, MOST_ECHOED};
 pub use types::MAX_TYPE_DEPTH;
 pub use value::{Value, MAX_VALUE_BYTES};
 pub use version::Version;

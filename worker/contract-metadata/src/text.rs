@@ -1,10 +1,10 @@
 //! What messages repeat of what they were given: as much as helps, and no more.
 
 /// The most characters that a message repeats of what it was given.
-pub const MOST_ECHOED: usize = 120;
+pub(crate) const MOST_ECHOED: usize = 120;
 
 /// Input as a message repeats it: in quotes, and no more of it than helps.
-pub fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(MOST_ECHOED) {
         Some((at, _)) => format!(
             "{:?}… ({} characters)",

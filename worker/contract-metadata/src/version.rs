@@ -1,6 +1,6 @@
 //! Which ink! a file is of, told before anything else of it is read.
 
-use crate::{shortened, MetadataError};
+use crate::{text::shortened, MetadataError};
 use serde::{de::IgnoredAny, Deserialize};
 use serde_json::Value;
 

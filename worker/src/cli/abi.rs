@@ -1,11 +1,13 @@
 //! Contracts by name: what their metadata says about messages, results and events.
 
+mod accounts;
 mod error;
 
 pub use error::AbiError;
 pub use pink_contract_metadata::Entry;
 
-use super::values::{at_file, Written};
+use super::values::at_file;
+use accounts::Written;
 use pink_contract_metadata::{DecodeError, EntryPoint, Metadata, Value as Decoded};
 
 /// A contract's interface.

@@ -1,11 +1,9 @@
 //! What people write on the command line: accounts, weights, bytes. Amounts: see [`amount`](super::amount).
 
 pub use super::amount::parse_amount;
-pub use pink_contract_metadata::{shortened, MOST_ECHOED};
 
 use super::code::read_file;
 use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
-use pink_contract_metadata::{Accounts, TypeError};
 use runtime_mock::DEV_ACCOUNTS;
 use sp_core::{
     crypto::{PublicError, Ss58AddressFormat, Ss58Codec},
@@ -28,6 +26,16 @@ impl ValueError {
         Self {
             expected,
             found: found.into(),
+        }
+    }
+}
+
+impl ValueError {
+    /// The same, as an argument of a contract has it.
+    pub(super) fn as_typed(&self) -> pink_contract_metadata::TypeError {
+        pink_contract_metadata::TypeError {
+            expected: self.expected.into(),
+            found: self.found.clone(),
         }
     }
 }
@@ -64,40 +72,13 @@ impl GasLimit {
     }
 }
 
-/// What an account looks like, for errors.
-const WHO: &str = "an account: //Name, an SS58 address, or 0x and 64 hex digits";
-
-/// Accounts in the arguments and results of contracts: the forms of the rest of the command line.
-#[derive(Clone, Copy, Debug)]
-pub struct Written;
-
-impl Accounts for Written {
-    fn forms(&self) -> &'static str {
-        WHO
-    }
-
-    fn read(&self, text: &str) -> Result<[u8; 32], TypeError> {
-        let ValueError { expected, found } = match parse_who(text) {
-            Ok(account) => return Ok(account.into()),
-            Err(error) => error,
-        };
-        Err(TypeError {
-            expected: expected.into(),
-            found,
-        })
-    }
-
-    fn write(&self, account: &[u8; 32]) -> String {
-        ss58(&AccountId::new(*account))
-    }
-}
-
 /// Reads an account: `//Name` (derived from the development phrase), SS58 of any prefix, or the
 /// 32 bytes as hex.
 ///
 /// # Errors
 /// It is none of these.
 pub fn parse_who(text: &str) -> Result<AccountId, ValueError> {
+    const WHO: &str = "an account: //Name, an SS58 address, or 0x and 64 hex digits";
     if text.starts_with("//") {
         if let Some(account) = runtime_mock::account(text) {
             return Ok(account);
@@ -228,6 +209,17 @@ fn parse_bytes32(text: &str) -> Result<[u8; 32], ValueError> {
     bytes
         .try_into()
         .map_err(|_| ValueError::new("32 bytes, 64 hex digits", format!("{found} bytes")))
+}
+
+/// The most characters that a message repeats of what it was given.
+pub const MOST_ECHOED: usize = 120;
+
+/// Input as a message repeats it: in quotes, and no more of it than helps.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_ECHOED) {
+        Some((at, _)) => format!("{:?}… ({} characters)", &text[..at], text.chars().count()),
+        None => format!("{text:?}"),
+    }
 }
 
 /// Reads what a contract is given: hex as [`parse_hex`] does, or `@FILE`, a file of such hex. What
