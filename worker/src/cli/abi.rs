@@ -1,84 +1,37 @@
 //! Contracts by name: what their metadata says about messages, results and events.
 
+mod accounts;
 mod error;
-mod older;
 
 pub use error::AbiError;
+pub use pink_contract_metadata::Entry;
 
-use super::{syntax::parse, typed, values::at_file};
-use contract_transcode::{
-    ink_metadata::{InkProject, MessageParamSpec, Selector},
-    ContractMessageTranscoder, Map as Fields,
-};
-use older::{modernise, Modern};
-use parity_scale_codec::{Compact, Encode};
-use scale_info::form::PortableForm;
-use serde_json::{Map, Value};
-
-/// The parts of a metadata file that describe the contract's interface.
-const INTERFACE: [&str; 5] = ["version", "types", "storage", "spec", "V3"];
-
-/// What a contract's input begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// A constructor's selector.
-    Constructor,
-    /// A message's selector.
-    Message,
-}
-
-impl Entry {
-    /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Constructor => "constructor",
-            Self::Message => "message",
-        }
-    }
-}
+use super::values::at_file;
+use accounts::Written;
+use pink_contract_metadata::{DecodeError, EntryPoint, Metadata, Value as Decoded};
 
 /// A contract's interface.
+#[derive(Debug)]
 pub struct Abi {
     json: Vec<u8>,
-    numbered_events: bool,
-    transcoder: ContractMessageTranscoder,
-}
-
-impl std::fmt::Debug for Abi {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Abi").finish_non_exhaustive()
-    }
+    metadata: Metadata,
 }
 
 impl Abi {
+    /// What is known of a contract whose metadata was read.
+    pub fn new(metadata: Metadata) -> Self {
+        Self {
+            json: metadata.to_json(),
+            metadata,
+        }
+    }
+
     /// Reads metadata: a `.contract` or `.json` file, or what [`Abi::to_json`] gave.
     ///
     /// # Errors
     /// It can't be used.
     pub fn parse(json: &[u8]) -> Result<Self, AbiError> {
-        let mut all: Map<String, Value> =
-            serde_json::from_slice(json).map_err(|error| AbiError::NotJson(error.to_string()))?;
-        all.retain(|key, _| INTERFACE.contains(&key.as_str()));
-        let kept = Value::Object(all.clone()).to_string().into_bytes();
-        let version = all.get("version").map_or("none".into(), Value::to_string);
-        let Modern {
-            interface,
-            numbered_events,
-        } = modernise(all);
-        let not_ink = |reason: String| AbiError::NotInk {
-            version: version.clone(),
-            reason,
-        };
-        let project: InkProject = serde_json::from_value(Value::Object(interface))
-            .map_err(|error| not_ink(error.to_string()))?;
-        if *project.version() != 5 {
-            return Err(not_ink("another version".into()));
-        }
-        Ok(Self {
-            json: kept,
-            numbered_events,
-            transcoder: ContractMessageTranscoder::new(project),
-        })
+        Ok(Self::new(Metadata::parse(json)?))
     }
 
     /// The interface alone, to be kept.
@@ -91,208 +44,59 @@ impl Abi {
     /// # Errors
     /// There is no such message, or the arguments aren't what it takes.
     pub fn encode(&self, entry: Entry, name: &str, args: &[String]) -> Result<Vec<u8>, AbiError> {
-        let known = self.signatures(entry);
-        let Some(known) = known.iter().find(|it| it.name == name) else {
-            return Err(AbiError::NoSuchName {
-                kind: entry.name(),
-                name: name.into(),
-                closest: closest(name, known.iter().map(|it| it.name.as_str())),
-                known: list(known.iter().map(|it| it.name.as_str())),
-            });
+        let point = self.metadata.entry_point(entry, name)?;
+        // Of a wrong number of arguments no file is read.
+        let texts = if point.args.len() == args.len() {
+            self.texts(point, args)?
+        } else {
+            args.to_vec()
         };
-        if known.params.len() != args.len() {
-            return Err(AbiError::Count {
-                name: name.into(),
-                expected: known.takes(),
-                found: args.len(),
-            });
-        }
-        let mut encoded = known.selector.clone();
-        for (param, text) in known.params.iter().zip(args) {
-            let text = at_file(text).map_err(|error| AbiError::Unreadable {
-                param: param.text.clone(),
+        Ok(self.metadata.encode_call(entry, name, &texts, &Written)?)
+    }
+
+    fn texts(&self, point: &EntryPoint, args: &[String]) -> Result<Vec<String>, AbiError> {
+        let params = point.args.iter().zip(args);
+        let texts = params.map(|(argument, text)| {
+            at_file(text).map_err(|error| AbiError::Unreadable {
+                param: self.metadata.describe(argument),
                 error,
-            })?;
-            let value = parse(&text).map_err(|error| AbiError::Syntax {
-                message: name.into(),
-                param: param.text.clone(),
-                error,
-            })?;
-            let types = self.transcoder.metadata().registry();
-            typed::encode(types, param.id, &value, &mut encoded).map_err(|error| {
-                AbiError::Argument {
-                    message: name.into(),
-                    param: param.text.clone(),
-                    error,
-                }
-            })?;
-        }
-        Ok(encoded)
+            })
+        });
+        texts.collect()
     }
 
     /// The message or constructor that an input calls, if money may be sent with it or not. None
     /// if the metadata doesn't know it.
     pub fn payable(&self, entry: Entry, input: &[u8]) -> Option<(String, bool)> {
-        let selector = input.get(..4)?;
-        let known = self.signatures(entry).into_iter();
-        let mut called = known.filter(|it| it.selector == selector);
-        called.next().map(|it| (it.name, it.payable))
+        let called = self.metadata.called(entry, input).ok()?;
+        Some((called.label.clone(), called.payable))
     }
 
     /// What a call returned, as text; `input` says which message it was. None if the metadata
     /// doesn't know.
     pub fn decode_output(&self, entry: Entry, input: &[u8], output: &[u8]) -> Option<String> {
-        let selector = input.get(..4)?;
-        let spec = self.transcoder.metadata().spec();
-        let mut bytes = output;
-        let value = match entry {
-            Entry::Constructor => {
-                let all = spec.constructors();
-                let found = all.iter().find(|it| it.selector().to_bytes() == selector)?;
-                self.transcoder
-                    .decode_constructor_return(found.label(), &mut bytes)
-            }
-            Entry::Message => {
-                let all = spec.messages();
-                let found = all.iter().find(|it| it.selector().to_bytes() == selector)?;
-                self.transcoder
-                    .decode_message_return(found.label(), &mut bytes)
-            }
-        };
-        match value {
-            // A constructor returns more than its metadata says: ink! wraps twice.
-            Ok(value) if bytes.is_empty() || entry == Entry::Constructor => Some(value.to_string()),
-            Ok(_) => None,
-            Err(error) => {
-                tracing::debug!("the output doesn't decode: {error:#}");
-                None
-            }
-        }
+        let value = self.metadata.decode_output(entry, input, output, &Written);
+        shown("output", value)
     }
 
     /// An event of the contract, as text. None if the metadata doesn't know it, as is the case
     /// for anonymous ones.
     pub fn decode_event(&self, topics: &[[u8; 32]], data: &[u8]) -> Option<String> {
-        if self.numbered_events {
-            return self.decode_numbered_event(data);
-        }
-        let signature = topics.first()?;
-        // The transcoder expects the data as FRAME encodes it in its own event.
-        let length = Compact(u32::try_from(data.len()).ok()?);
-        let framed = [length.encode(), data.to_vec()].concat();
-        self.transcoder
-            .decode_contract_event(signature, &mut &framed[..])
-            .ok()
-            .map(|value| value.to_string())
-    }
-
-    /// An event from before ink! 5: its number, then its fields.
-    fn decode_numbered_event(&self, data: &[u8]) -> Option<String> {
-        let (number, mut rest) = data.split_first()?;
-        let events = self.transcoder.metadata().spec().events();
-        let event = events.get(usize::from(*number))?;
-        let fields = event.args().iter().map(|field| {
-            let value = self.transcoder.decode(field.ty().ty().id, &mut rest).ok()?;
-            Some((
-                contract_transcode::Value::String(field.label().clone()),
-                value,
-            ))
-        });
-        let fields = fields.collect::<Option<_>>()?;
-        let event = Fields::new(Some(event.label()), fields);
-        rest.is_empty()
-            .then(|| contract_transcode::Value::Map(event).to_string())
-    }
-
-    /// The constructors or messages.
-    fn signatures(&self, entry: Entry) -> Vec<Signature> {
-        let metadata = self.transcoder.metadata();
-        let types = metadata.registry();
-        let params = |args: &[MessageParamSpec<PortableForm>]| -> Vec<Param> {
-            args.iter()
-                .map(|arg| {
-                    let (id, display) = (arg.ty().ty().id, arg.ty().display_name());
-                    let ty = typed::display_name(types, id, display.segments.last());
-                    let text = format!("{}: {ty}", arg.label());
-                    Param { id, text }
-                })
-                .collect()
-        };
-        let of = |name: &String, selector: &Selector, payable: bool, args: &[_]| Signature {
-            name: name.clone(),
-            selector: selector.to_bytes().to_vec(),
-            payable,
-            params: params(args),
-        };
-        let spec = metadata.spec();
-        match entry {
-            Entry::Constructor => (spec.constructors().iter())
-                .map(|it| of(it.label(), it.selector(), *it.payable(), it.args()))
-                .collect(),
-            Entry::Message => (spec.messages().iter())
-                .map(|it| of(it.label(), it.selector(), it.payable(), it.args()))
-                .collect(),
-        }
+        shown("event", self.metadata.decode_event(topics, data, &Written))
     }
 }
 
-/// A constructor or a message.
-struct Signature {
-    name: String,
-    selector: Vec<u8>,
-    payable: bool,
-    params: Vec<Param>,
-}
-
-/// An argument.
-struct Param {
-    id: u32,
-    /// `name: Type`.
-    text: String,
-}
-
-impl Signature {
-    /// What it takes, for people.
-    fn takes(&self) -> String {
-        let params: Vec<_> = self.params.iter().map(|it| it.text.as_str()).collect();
-        match params.len() {
-            0 => "no arguments".into(),
-            1 => format!("1 argument ({})", params.join(", ")),
-            n => format!("{n} arguments ({})", params.join(", ")),
-        }
-    }
-}
-
-/// Names for people. A contract may have more of them than anybody reads.
-fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    const MOST: usize = 40;
-    let all: Vec<_> = names.collect();
-    match all.get(..MOST) {
-        Some(first) if all.len() > MOST => {
-            format!(
-                "{} and {} more",
-                first.join(", "),
-                all.len().saturating_sub(MOST)
-            )
-        }
-        _ => all.join(", "),
-    }
-}
-
-/// The name that was meant, if one is like it.
-fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
-    /// More edits make another word.
-    const MOST_EDITS: usize = 3;
-    let name: String = name.chars().take(100).collect();
-    let near = known.map(|known| (strsim::damerau_levenshtein(&name, known), known));
-    let (edits, known) = near.min()?;
-    let like = edits <= MOST_EDITS && edits.saturating_mul(2) < known.chars().count();
-    like.then(|| known.into())
+fn shown(what: &str, value: Result<Decoded, DecodeError>) -> Option<String> {
+    value
+        .inspect_err(|error| tracing::debug!("the {what} doesn't decode: {error}"))
+        .ok()
+        .map(|value| value.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Map, Value};
 
     const TOKEN: &[u8] = include_bytes!("../../../contracts/artifacts/token.contract");
 
@@ -445,8 +249,8 @@ mod tests {
         all.insert("version".into(), "4".into());
         let json = Value::Object(all).to_string();
         let older = Abi::parse(json.as_bytes()).expect("metadata");
-        let events = older.transcoder.metadata().spec().events();
-        let number = events.iter().position(|event| event.label() == "Transfer");
+        let events = &older.metadata.spec().events;
+        let number = events.iter().position(|event| event.label == "Transfer");
         let mut data = vec![number.expect("the event") as u8, 0, 0];
         data.extend(7u128.to_le_bytes());
         let text = older.decode_event(&[], &data);
@@ -456,54 +260,6 @@ mod tests {
         );
         data.push(0);
         assert_eq!(older.decode_event(&[], &data), None);
-    }
-
-    /// The transcoder's own encoder is another implementation: where it takes the text, the bytes
-    /// are the same.
-    #[test]
-    fn the_transcoder_encodes_the_same() {
-        type Calls<'c> = &'c [(&'c str, &'c [&'c str])];
-        let files: [(&[u8], Calls<'_>); 3] = [
-            (
-                TOKEN,
-                &[
-                    ("new", &["1_000"]),
-                    (
-                        "transfer",
-                        &["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "7"],
-                    ),
-                    (
-                        "balance_of",
-                        &["0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"],
-                    ),
-                ],
-            ),
-            (
-                include_bytes!("../../../contracts/artifacts/factory.contract"),
-                &[
-                    ("instantiate_child", &["true", "0x0102"]),
-                    ("instantiate_child", &["false", "[1, 2]"]),
-                    ("call_child_with_gas", &["18446744073709551615"]),
-                    ("recurse", &["3"]),
-                ],
-            ),
-            (
-                include_bytes!("../../../contracts/artifacts/outside.contract"),
-                &[("get_all", &["[\"a\", \"b\"]", "5"]), ("talk", &["0"])],
-            ),
-        ];
-        for (file, calls) in files {
-            let abi = Abi::parse(file).expect("metadata");
-            for (name, list) in calls {
-                let entry = match *name {
-                    "new" => Entry::Constructor,
-                    _ => Entry::Message,
-                };
-                let ours = abi.encode(entry, name, &args(list)).expect(name);
-                let theirs = abi.transcoder.encode(name, list.iter()).expect(name);
-                assert_eq!(ours, theirs, "{name} {list:?}");
-            }
-        }
     }
 
     #[test]

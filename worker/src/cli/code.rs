@@ -1,12 +1,8 @@
 //! Reads code files: plain WebAssembly, or a bundle of code and metadata.
 
-use super::{
-    abi::{Abi, AbiError},
-    values::shortened,
-};
+use super::abi::{Abi, AbiError};
 use crate::io_hint::io_hint;
-use serde::Deserialize;
-use sp_crypto_hashing::blake2_256;
+use pink_contract_metadata::{Bundle, BundleError};
 use std::{
     fs::File,
     io::Read,
@@ -109,18 +105,6 @@ pub struct CodeFile {
     pub abi: Option<Abi>,
 }
 
-/// The part of a bundle that holds the code.
-#[derive(Deserialize)]
-struct Bundle {
-    source: Option<Source>,
-}
-
-#[derive(Deserialize)]
-struct Source {
-    wasm: Option<String>,
-    hash: Option<String>,
-}
-
 impl CodeFile {
     /// Reads a `.wasm` or a `.contract` file; which of them it is, its first bytes say.
     ///
@@ -134,42 +118,32 @@ impl CodeFile {
                 abi: None,
             });
         }
-        let no_code = |found: &str| FileError::NoCode {
-            path: path.into(),
-            found: found.into(),
-        };
-        let bundle: Bundle = serde_json::from_slice(&bytes).map_err(|_| FileError::NotCode {
-            path: path.into(),
-            found: match bytes.get(..8).unwrap_or(&bytes) {
-                [] => "nothing".into(),
-                first => hex::encode(first),
+        let bundle = Bundle::parse(&bytes).map_err(|error| match error {
+            BundleError::NoCode { found } => FileError::NoCode {
+                path: path.into(),
+                found,
+            },
+            BundleError::OtherCode { named, found } => FileError::OtherCode {
+                path: path.into(),
+                named,
+                found,
+            },
+            _ => FileError::NotCode {
+                path: path.into(),
+                found: match bytes.get(..8).unwrap_or(&bytes) {
+                    [] => "nothing".into(),
+                    first => hex::encode(first),
+                },
             },
         })?;
-        let (text, named) = bundle
-            .source
-            .and_then(|source| Some((source.wasm?, source.hash)))
-            .ok_or_else(|| no_code("nothing"))?;
-        let wasm = hex::decode(text.strip_prefix("0x").unwrap_or(&text))
-            .map_err(|error| no_code(&error.to_string()))?;
-        if !wasm.starts_with(WASM_MAGIC) {
-            return Err(no_code("something that isn't WebAssembly"));
-        }
-        if let Some(named) = named {
-            let found = hex::encode(blake2_256(&wasm));
-            let digits = named.strip_prefix("0x").unwrap_or(&named);
-            if !digits.eq_ignore_ascii_case(&found) {
-                return Err(FileError::OtherCode {
-                    path: path.into(),
-                    named: shortened(&named),
-                    found: format!("0x{found}"),
-                });
-            }
-        }
         // The code can be used even if its metadata can't: then the input is given as hex.
-        let abi = Abi::parse(&bytes)
+        let abi = (bundle.metadata)
             .inspect_err(|error| tracing::warn!("{}: {error}", path.display()))
             .ok();
-        Ok(Self { wasm, abi })
+        Ok(Self {
+            wasm: bundle.wasm,
+            abi: abi.map(Abi::new),
+        })
     }
 }
 

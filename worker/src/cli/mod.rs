@@ -4,7 +4,7 @@
 //! `--json`, as exactly one JSON object on stdout, whatever happens. Logs go to stderr.
 //!
 //! * [`args`]: the commands and their arguments; [`values`], [`amount`]: accounts, hex, money;
-//! * [`abi`], [`syntax`], [`typed`], [`code`]: contracts by name, through their metadata;
+//! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages.
@@ -28,8 +28,6 @@ pub mod human;
 mod outcome;
 mod rehearsal;
 pub mod report;
-pub mod syntax;
-pub mod typed;
 pub mod values;
 pub mod witness;
 mod wrong_args;

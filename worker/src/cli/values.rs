@@ -13,8 +13,8 @@ use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
 
 impl ValueError {
     /// The same, as an argument of a contract has it.
-    pub(super) fn as_typed(&self) -> super::typed::TypeError {
-        super::typed::TypeError {
+    pub(super) fn as_typed(&self) -> pink_contract_metadata::TypeError {
+        pink_contract_metadata::TypeError {
             expected: self.expected.into(),
             found: self.found.clone(),
         }

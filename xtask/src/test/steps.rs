@@ -255,6 +255,9 @@ fn deny(root: &Path) -> Result<Done> {
         eprintln!("deny: the advisories are NOT checked, their database can't be fetched");
     }
     run(at(root, &["--workspace", "check"]).args(&checks))?;
+    // What is handed on as a binary.
+    let handed_on = ["--config", "deny.toml", "check", "licenses"];
+    run(&mut at(&root.join("worker"), &handed_on))?;
     for folder in APART {
         let mut deny = at(&root.join(folder), &["--config"]);
         deny.arg(root.join("deny.toml"));

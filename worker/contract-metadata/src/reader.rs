@@ -1,92 +1,28 @@
-//! Reads an argument as people write it, in the syntax of Rust: numbers, hex, text, names,
-//! addresses, `//Name`, `[1, 2]`, `(1, 2)`, `Some(5)`, `{ field: 1 }`. What it means depends on the
-//! type that is expected: see [`typed`](super::typed).
+//! Reads an argument as people write it.
 
-use super::values::{parse_who, shortened, ValueError};
-use fat_contracts_primitives::AccountId;
+use crate::{Literal, SyntaxError};
 
 /// How deep brackets may nest in an argument.
-const MAX_DEPTH: usize = 32;
+pub const MAX_BRACKETS: usize = 32;
 
-/// What is wrong with the form of an argument.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SyntaxError {
-    /// A word that is neither a number, nor hex, nor a name, nor an address.
-    #[error(
-        "{} is neither a number, nor hex with an even number of digits, nor a name",
-        shortened(.0)
-    )]
-    Word(String),
-    /// There is something after the value.
-    #[error("{} follows where the value has ended", shortened(.0))]
-    Trailing(String),
-    /// A bracket or a quote is opened and not closed, or the other way round.
-    #[error("brackets or quotes don't match")]
-    Unbalanced,
-    /// A comma, a colon or a value is missing, or is too much.
-    #[error("{expected} is missing before {}", shortened(.before))]
-    Missing {
-        /// What should be there.
-        expected: &'static str,
-        /// What is there.
-        before: String,
-    },
-    /// An escape that text can't have.
-    #[error("the text has an escape that isn't one: \\\\, \\\", \\n, \\r, \\t and \\u{{1f}} are")]
-    Escape,
-    /// Nested too deep.
-    #[error("nested more than {MAX_DEPTH} deep")]
-    TooDeep,
-    /// There is nothing.
-    #[error("it is empty")]
-    Empty,
-    /// An account that can't be read.
-    #[error("{0}")]
-    Account(#[from] ValueError),
-}
-
-/// A value as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Literal {
-    /// Decimal digits, without what stands between them.
-    Number {
-        /// It begins with a minus.
-        negative: bool,
-        /// The digits.
-        digits: String,
-    },
-    /// `0x…`.
-    Hex(Vec<u8>),
-    /// Text in quotes.
-    Text(String),
-    /// A name, or an address.
-    Word(String),
-    /// `//Name`.
-    Account(AccountId),
-    /// `[a, b]`.
-    List(Vec<Literal>),
-    /// `(a, b)`, or `Name(a, b)`.
-    Tuple(Option<String>, Vec<Literal>),
-    /// `{ a: 1 }`, or `Name { a: 1 }`.
-    Fields(Option<String>, Vec<(String, Literal)>),
-}
-
-/// Reads a whole argument.
-///
-/// # Errors
-/// What is wrong with it first.
-pub fn parse(text: &str) -> Result<Literal, SyntaxError> {
-    balanced(text)?;
-    let mut reader = Reader { rest: text };
-    reader.skip_space();
-    if reader.rest.is_empty() {
-        return Err(SyntaxError::Empty);
-    }
-    let value = reader.value(0)?;
-    reader.skip_space();
-    match reader.rest {
-        "" => Ok(value),
-        rest => Err(SyntaxError::Trailing(rest.into())),
+impl Literal {
+    /// Reads a whole argument.
+    ///
+    /// # Errors
+    /// What is wrong with it first.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        balanced(text)?;
+        let mut reader = Reader { rest: text };
+        reader.skip_space();
+        if reader.rest.is_empty() {
+            return Err(SyntaxError::Empty);
+        }
+        let value = reader.value(0)?;
+        reader.skip_space();
+        match reader.rest {
+            "" => Ok(value),
+            rest => Err(SyntaxError::Trailing(rest.into())),
+        }
     }
 }
 
@@ -112,13 +48,14 @@ fn balanced(text: &str) -> Result<(), SyntaxError> {
             },
             _ => {}
         }
-        if open.len() > MAX_DEPTH {
+        if open.len() > MAX_BRACKETS {
             return Err(SyntaxError::TooDeep);
         }
     }
-    match open.is_empty() {
-        true => Ok(()),
-        false => Err(SyntaxError::Unbalanced),
+    if open.is_empty() {
+        Ok(())
+    } else {
+        Err(SyntaxError::Unbalanced)
     }
 }
 
@@ -151,7 +88,7 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Literal, SyntaxError> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_BRACKETS {
             return Err(SyntaxError::TooDeep);
         }
         if self.take('[') {
@@ -169,7 +106,7 @@ impl<'t> Reader<'t> {
         let word = self.word();
         match word {
             "" => Err(self.missing("a value")),
-            _ if word.starts_with("//") => Ok(Literal::Account(parse_who(word)?)),
+            _ if word.starts_with("//") => Ok(Literal::Account(word.into())),
             _ if is_name(word) => {
                 let name = || Some(word.to_owned());
                 if self.take('(') {
@@ -288,121 +225,4 @@ fn plain(word: &str) -> Option<Literal> {
 fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && word.chars().all(|c| c.is_alphanumeric() || c == '_')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn number(digits: &str) -> Literal {
-        Literal::Number {
-            negative: false,
-            digits: digits.into(),
-        }
-    }
-
-    #[test]
-    fn values_are_read() {
-        let word = |text: &str| Literal::Word(text.into());
-        let field = |name: &str, value| (name.to_owned(), value);
-        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-        for (text, value) in [
-            ("42", number("42")),
-            ("+7", number("7")),
-            ("1_000", number("1000")),
-            (
-                "-1",
-                Literal::Number {
-                    negative: true,
-                    digits: "1".into(),
-                },
-            ),
-            ("0x", Literal::Hex(vec![])),
-            ("0xfF", Literal::Hex(vec![255])),
-            ("true", word("true")),
-            (" None ", word("None")),
-            (alice, word(alice)),
-            (
-                "Some(5)",
-                Literal::Tuple(Some("Some".into()), vec![number("5")]),
-            ),
-            (
-                "( (1, 2) )",
-                Literal::Tuple(
-                    None,
-                    vec![Literal::Tuple(None, vec![number("1"), number("2")])],
-                ),
-            ),
-            ("()", Literal::Tuple(None, vec![])),
-            ("[1, 2,]", Literal::List(vec![number("1"), number("2")])),
-            (
-                "{ a: 1, b: [0x00] }",
-                Literal::Fields(
-                    None,
-                    vec![
-                        field("a", number("1")),
-                        field("b", Literal::List(vec![Literal::Hex(vec![0])])),
-                    ],
-                ),
-            ),
-            (
-                "Foo { a: 1 }",
-                Literal::Fields(Some("Foo".into()), vec![field("a", number("1"))]),
-            ),
-            (r#""a \"(\n\u{e9}""#, Literal::Text("a \"(\né".into())),
-            ("\"//Alice\"", Literal::Text("//Alice".into())),
-        ] {
-            assert_eq!(parse(text), Ok(value), "{text}");
-        }
-        let account = runtime_mock::account("//Alice").expect("a development account");
-        assert_eq!(parse("//Alice"), Ok(Literal::Account(account.clone())));
-        assert_eq!(
-            parse("(//Alice, 5)"),
-            Ok(Literal::Tuple(
-                None,
-                vec![Literal::Account(account), number("5")]
-            ))
-        );
-    }
-
-    #[test]
-    fn what_is_no_value_is_refused() {
-        let deep = "(".repeat(40) + &")".repeat(40);
-        for text in [
-            "12abc",
-            "0x123",
-            "0xg0",
-            "1 2",
-            "true false",
-            "(1",
-            "1)",
-            "(1]",
-            "\"a",
-            "\"\\x\"",
-            "",
-            "  ",
-            "(1)2",
-            "5(1)",
-            "()()",
-            "1,2",
-            "a-b",
-            "$",
-            "[1 2]",
-            "[,]",
-            "{a 1}",
-            "{1: 1}",
-            "//",
-            &deep,
-        ] {
-            assert!(parse(text).is_err(), "{text:?} was taken");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,60}", brackets in "[\\[\\](){},:\"\\\\a1 ]{0,60}") {
-            let _ = (parse(&text), parse(&brackets));
-        }
-    }
 }
