@@ -420,10 +420,12 @@ fn uses() -> Vec<(&'static str, Vec<Step>)> {
         ),
         (
             "an upload of what is there",
-            codes()[..3]
-                .iter()
-                .map(|code| ok(Message::Upload(upload(code))))
-                .collect(),
+            vec![
+                ok(Message::Upload(upload(&codes()[0]))),
+                ok(Message::Upload(upload(&codes()[1]))),
+                // It is checked again, as new code.
+                ends("CodeRejected", Message::Upload(upload(&codes()[2]))),
+            ],
         ),
         (
             "new contracts",

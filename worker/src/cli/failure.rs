@@ -60,7 +60,7 @@ pub enum Failure {
     #[error("--base-path is missing: where chain and worker are kept")]
     NoBasePath,
     /// Somebody can't pay, on the chain, for what the cluster is to do.
-    #[error("{}: {who} has {} there, having it ordered costs {}{}, and at least {} stays",
+    #[error("{}: {who} has {} there, having it ordered costs at most {}{}, and at least {} stays",
         short(refused), units(*has), units(*fee),
         amount.map(|it| format!(", {} is to come in", units(it))).unwrap_or_default(),
         units(EXISTENTIAL_DEPOSIT))]

@@ -286,7 +286,7 @@ impl Node {
             || [slot, slot + UNIT / 200].iter().any(|least| {
                 let bytes = paid.checked_sub(least + message);
                 bytes.is_some_and(|bytes| {
-                    bytes % byte == 0 && (80..=1 << 20).contains(&(bytes / byte))
+                    bytes % byte == 0 && (50..=1 << 20).contains(&(bytes / byte))
                 })
             });
         assert!(fair, "{args:?} cost {paid}");

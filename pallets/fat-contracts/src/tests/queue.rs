@@ -1,4 +1,5 @@
 use super::mock::*;
+use fat_contracts_primitives::ClusterBlock;
 use frame_support::traits::Hooks;
 use parity_scale_codec::Encode;
 
@@ -145,7 +146,11 @@ fn the_input_of_a_block() {
 
         next_block();
         assert_eq!(Queues::<Test>::get(1).hash, block.message_hash);
-        assert_eq!(FatContracts::block_of(1, 2), Some(block.clone()));
+        let read_later = ClusterBlock {
+            read_at: 3,
+            ..block.clone()
+        };
+        assert_eq!(FatContracts::block_of(1, 2), Some(read_later));
         assert_eq!(FatContracts::block_of(1, 3), None);
         let empty = FatContracts::cluster_block(1).expect("a block");
         assert_eq!(empty.messages, vec![]);
