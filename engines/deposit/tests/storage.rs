@@ -155,6 +155,16 @@ fn keys_and_values_have_limits() {
         let receipt = store.receipt(op, &[1; 129], 1);
         assert_eq!(error(&receipt), "DecodingFailed", "{op}");
     }
+    // Whoever looks from outside may ask for the longest key there is, and for no longer one.
+    let contract = store.contract;
+    let view = |key: &[u8]| {
+        let seen = store
+            .chain
+            .view(|engine, state| engine.contract_storage(state, &contract, key));
+        seen.map(|value| value.map(|value| value.len()))
+    };
+    assert_eq!(view(&longest), Ok(Some(16 * 1024)));
+    assert_eq!(view(&[1; 129]), Err(AccessError::BadKey));
 }
 
 /// Where the values are in the state, for whoever proves one.

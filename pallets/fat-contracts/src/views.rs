@@ -49,8 +49,8 @@ impl<T: Config> Pallet<T> {
         Self::assemble(cluster, input, mark.first..mark.end, mark.message_hash)
     }
 
-    /// The blocks after `after` in which something happened to a cluster and which aren't pruned,
-    /// in order; with the current one when it is over.
+    /// The blocks after `after` in which something happened to a cluster and which aren't pruned, not
+    /// in part either, in order; with the current one when it is over.
     ///
     /// There are at most as many as the queue holds messages and amendments that wait for pruning.
     pub fn marked_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
@@ -63,11 +63,17 @@ impl<T: Config> Pallet<T> {
         let mut at = known.or(pruned).or(Some(record.created_at));
         let mut blocks = Vec::new();
         let over = |block: &BlockNumber| BlockInputs::<T>::contains_key(cluster, block);
+        let kept = Queues::<T>::get(cluster).first;
         while let Some(block) = at.filter(over) {
-            if block > after && pruned != Some(block) {
+            let mark = Self::mark(cluster, block);
+            // A block with many messages may be pruned in several calls.
+            let whole = mark
+                .as_ref()
+                .is_some_and(|mark| mark.first >= kept || mark.first == mark.end);
+            if block > after && pruned != Some(block) && whole {
                 blocks.push(block);
             }
-            at = Self::mark(cluster, block).and_then(|mark| mark.next);
+            at = mark.and_then(|mark| mark.next);
         }
         blocks
     }

@@ -192,6 +192,50 @@ fn history_is_pruned_behind_the_slowest_live_worker() {
     });
 }
 
+/// Of a block with many messages some go first: from then on it isn't one that can be read.
+#[test]
+fn a_block_that_is_pruned_in_part_is_none_to_read() {
+    staffed_chain().execute_with(|| {
+        for _ in 0..4 {
+            assert_ok!(call(
+                BOB,
+                Weight {
+                    ref_time: 1,
+                    proof_size: 1
+                },
+                None
+            ));
+        }
+        next_block();
+        assert_ok!(call(
+            BOB,
+            Weight {
+                ref_time: 1,
+                proof_size: 1
+            },
+            None
+        ));
+        next_block();
+        ack_all(&[1, 2, 3], 0, &[], V1_0);
+        advance_to(60);
+        let (first, second) = (confirmed() - 1, confirmed());
+        let readable = || {
+            let marked = FatContracts::marked_blocks(1, first - 1);
+            let read = |block: &BlockNumber| FatContracts::block_of(1, *block).is_some();
+            assert!(marked.iter().all(read), "{marked:?}");
+            marked
+        };
+        assert_eq!(readable(), [first, second]);
+        // The setup's block is one message and a mark; then two of four messages.
+        assert_ok!(prune(4));
+        assert!(Queues::<Test>::get(1).first > 1);
+        assert!(Progress::<Test>::get(1).pruned.block < first);
+        assert_eq!(readable(), [second]);
+        assert_ok!(prune(6));
+        assert_eq!(readable(), [0; 0]);
+    });
+}
+
 /// A million blocks of calls would fit: the queue is empty again whenever workers caught up.
 #[test]
 fn a_queue_never_fills_while_workers_keep_up() {
