@@ -254,9 +254,9 @@ pub(super) const STORY: &[Scene] = &[
         &["ClusterDiverged"],
     ),
     dev(
-        "The council decides, by the root of whoever replayed the history; who was wrong is out",
+        "The council decides in favour of whoever replayed the history; who was wrong is out",
         &["resolve"],
-        &["WorkerDiverged {", "worker: //Dave", "DivergenceResolved {"],
+        &["WorkerDiverged {", "worker: //Dave", "ResolvedInFavour {"],
     ),
     // Today's rules.
     dev(
