@@ -128,9 +128,9 @@ impl<T: Config> Pallet<T> {
             None => Some(MessageHash::zero()),
         }
         .ok_or(other("the mark of what is pruned is missing"))?;
-        let mut blocks: Vec<_> = Self::marked_blocks(cluster, 0)
+        let mut blocks: Vec<_> = Self::marks(cluster, 0)
             .into_iter()
-            .map(|block| (block, Self::block_of(cluster, block)))
+            .map(|(block, _)| (block, Self::block_of(cluster, block)))
             .collect();
         let open = queue.block == now && !queue.sealed;
         if open {

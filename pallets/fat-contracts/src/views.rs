@@ -5,8 +5,9 @@
 //! [`Pallet::marked_blocks`] and [`Pallet::block_of`].
 
 use crate::{
-    history::ExpectedCheckpoint, Amendments, BlockAmendments, BlockInputs, Clusters, Config,
-    Engines, KeptInput, Messages, Pallet, PinkSystemCodes, Progress, Queues,
+    history::{ExpectedCheckpoint, Mark},
+    Amendments, BlockAmendments, BlockInputs, Clusters, Config, Engines, KeptInput, Messages,
+    Pallet, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
@@ -54,6 +55,18 @@ impl<T: Config> Pallet<T> {
     ///
     /// There are at most as many as the queue holds messages and amendments that wait for pruning.
     pub fn marked_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
+        let kept = Queues::<T>::get(cluster).first;
+        // A block with many messages may be pruned in several calls.
+        let whole = |mark: &Mark| mark.first >= kept || mark.first == mark.end;
+        Self::marks(cluster, after)
+            .into_iter()
+            .filter(|(_, mark)| whole(mark))
+            .map(|(block, _)| block)
+            .collect()
+    }
+
+    /// The same with their marks, and with a block that is pruned in part.
+    pub(crate) fn marks(cluster: ClusterId, after: BlockNumber) -> Vec<(BlockNumber, Mark)> {
         let Some(record) = Clusters::<T>::get(cluster) else {
             return Vec::new();
         };
@@ -61,21 +74,18 @@ impl<T: Config> Pallet<T> {
         let known = Self::mark(cluster, after).map(|_| after);
         let pruned = Progress::<T>::get(cluster).pruned.mark;
         let mut at = known.or(pruned).or(Some(record.created_at));
-        let mut blocks = Vec::new();
+        let mut marks = Vec::new();
         let over = |block: &BlockNumber| BlockInputs::<T>::contains_key(cluster, block);
-        let kept = Queues::<T>::get(cluster).first;
         while let Some(block) = at.filter(over) {
-            let mark = Self::mark(cluster, block);
-            // A block with many messages may be pruned in several calls.
-            let whole = mark
-                .as_ref()
-                .is_some_and(|mark| mark.first >= kept || mark.first == mark.end);
-            if block > after && pruned != Some(block) && whole {
-                blocks.push(block);
+            let Some(mark) = Self::mark(cluster, block) else {
+                break;
+            };
+            at = mark.next;
+            if block > after && pruned != Some(block) {
+                marks.push((block, mark));
             }
-            at = mark.and_then(|mark| mark.next);
         }
-        blocks
+        marks
     }
 
     /// A block from what is stored of it.
