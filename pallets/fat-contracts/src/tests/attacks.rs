@@ -368,3 +368,27 @@ fn a_withdrawal_to_the_escrow_harms_nobody_else() {
         assert_eq!(free(&escrow), 400 + ED);
     });
 }
+
+/// An amendment of an older message brings something newer than one of a younger message: the
+/// cluster goes on with that, and the younger amendment's version isn't where it ends.
+#[test]
+fn an_amendment_is_overtaken_by_one_of_an_older_message() {
+    chain_of(4).execute_with(|| {
+        assert_ok!(call(BOB, GAS, None));
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        for (seq, to) in [(2, V1_1), (1, V2_0)] {
+            for number in 1..=3 {
+                assert_ok!(report(number, seq));
+            }
+            assert_ok!(amend(seq, Remedy::ExecuteFrom(to)));
+            next_block();
+        }
+        let record = FatContracts::cluster(1).expect("a cluster");
+        assert_eq!(record.engine_of_the_tail(), V2_0);
+        assert_eq!(
+            record.pending.map(|pending| (pending.to, pending.seq)),
+            Some((V2_0, Some(1)))
+        );
+    });
+}
