@@ -392,3 +392,83 @@ fn an_amendment_is_overtaken_by_one_of_an_older_message() {
         );
     });
 }
+
+/// Strangers and the owner fill a block in which every message and byte costs: what the pallet adds by
+/// itself in the next one, and an end in the same one, have room.
+#[test]
+fn a_full_block_has_room_for_the_pallets_own() {
+    chain_of(1).execute_with(|| {
+        // With the longest of the pallet's own messages that is a thirty-second of a block: the most
+        // that the bounds allow.
+        message_takes(70, 0);
+        FatContracts::check_bounds();
+        let fill = |who: AccountId| {
+            let limit = Weight {
+                ref_time: 300,
+                proof_size: 1,
+            };
+            while call(who.clone(), limit, None).is_ok() {}
+            call(who, limit, None)
+        };
+        assert_ok!(FatContracts::update_prices(signed(ALICE), 1, 9, 3, 4));
+        advance_to(7);
+        let sender = Error::<Test>::SenderGasExhausted.into();
+        let block = Error::<Test>::BlockGasExhausted.into();
+        for who in [BOB, TREASURY, NOBODY] {
+            assert_eq!(fill(who), Err(sender));
+        }
+        assert_eq!(fill(ALICE), Err(block));
+        next_block();
+        assert_eq!(
+            FatContracts::cluster(1).map(|it| it.prices.gas_price),
+            Some(9)
+        );
+        ack_all(&[1], 0, &[], V1_0);
+        assert_eq!(fill(ALICE), Err(block));
+        assert_ok!(FatContracts::cluster_destroy(root(), 1, None));
+        assert_eq!(fill(ALICE), Err(Error::<Test>::ClusterClosing.into()));
+    });
+}
+
+/// An amendment that waits while its cluster ends: it reaches nobody, and the money is swept once.
+#[test]
+fn a_cluster_that_ends_is_amended_no_more() {
+    chain_of(4).execute_with(|| {
+        deposit(1_000);
+        next_block();
+        assert_ok!(FatContracts::cluster_destroy(root(), 1, None));
+        advance_to(30);
+        for number in 1..=4 {
+            assert_ok!(report(number, 1));
+        }
+        assert_ok!(amend(1, Remedy::Skip));
+        assert_ok!(FatContracts::cluster_destroy(root(), 1, Some(NOBODY)));
+        next_block();
+        assert_eq!(FatContracts::amendment(1, 1), None);
+        assert_eq!(free(&NOBODY), 1_000 + ED);
+        assert_eq!(free(&BOB), RICH - 1_000);
+        assert_noop!(report(1, 1), Error::<Test>::NotMember);
+        assert_noop!(amend(1, Remedy::Skip), Error::<Test>::NotParked);
+    });
+}
+
+/// A liar that says where it stands again and again, at ever other messages, holds nobody up: it is
+/// heard once and then lapses, and the others go on without it.
+#[test]
+fn a_worker_that_only_reports_lapses() {
+    chain_of(4).execute_with(|| {
+        for _ in 0..3 {
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+        }
+        for round in 0..30u32 {
+            let seq = Seq::from(1 + round % 3);
+            assert_ok!(report(4, seq));
+            advance_to(6 + 3 * (round + 1));
+        }
+        // One more is silent: with three of four a quorum is needed of those that are left.
+        ack_all(&[1, 2, 3], 0, &[], V1_0);
+        assert_eq!(confirmed(), 5);
+        assert!(member(4).lapsed.is_some());
+    });
+}
