@@ -8,7 +8,7 @@ use common::{
     puppet::{puppet, Script, READ_ONLY},
     upload, Chain, ALICE, BOB, GAS_PRICE, MINIMUM, MONEY, PER_BYTE, PER_ITEM, TREASURY, V2_0,
 };
-use parity_scale_codec::Encode;
+use parity_scale_codec::{Decode, Encode};
 use pink_engine_deposit::{contract_address, Release, Rules};
 use pink_engine_rent::{Account, Alive, Cluster, Contract, Deleted, Prefab};
 use pink_engine_sdk::{types::*, Changes, VERSION_KEY};
@@ -1021,4 +1021,65 @@ fn a_move_is_done_in_steps() {
 fn a_move_of_200_000_contracts_is_done_in_steps() {
     let most = V2_0::RULES.limits.code_len as usize;
     moves_in_steps(200_000, 5_000, 64, most);
+}
+
+/// What the rent era counted may be wrong: of code it counts a user too few, of a contract's storage
+/// nothing. The owner may then remove code that a contract still is made of; nobody's money is lost by
+/// that, because the same code can come again. Storage that isn't counted gives nobody what isn't held.
+/// (1.0 and 1.1 count neither too low, as far as is known.)
+#[test]
+fn what_the_rent_era_counted_wrong_loses_nobodys_money() {
+    for walked in [false, true] {
+        let mut rent = rent();
+        let [code, ..] = codes();
+        let [hash, ..] = hashes();
+        rent.code(&code, 1);
+        rent.contract(PUPPET, hash, 4);
+        let key = [b"contract/", &PUPPET[..]].concat();
+        let mut uncounted = Contract::decode(&mut &rent.0[&key][..]).expect("a contract");
+        if let Contract::Alive(alive) = &mut uncounted {
+            (alive.storage_size, alive.pair_count) = (0, 0);
+        }
+        rent.put(&key, uncounted);
+        let mut chain: Chain = rent.chain();
+        upgrade(&mut chain, Version::new(1, 1));
+        if walked {
+            walk(&mut chain);
+        }
+        let run = |chain: &mut Chain, contract, script: Script| {
+            let receipt = chain.call(contract, &script.0);
+            assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+            assert!(receipt.gas_consumed.ref_time > 0);
+            receipt.storage_deposit
+        };
+        // Nothing is held: what is removed, or grows and shrinks again, gives nothing.
+        assert_eq!(
+            run(&mut chain, PUPPET, script().clear(&[0])),
+            StorageDeposit::default()
+        );
+        let charged = run(&mut chain, PUPPET, script().set(&[1], 110));
+        assert_eq!(charged, StorageDeposit::Charge(10 * PER_BYTE));
+        let freed = run(&mut chain, PUPPET, script().set(&[1], 50));
+        assert_eq!(freed, StorageDeposit::Refund(10 * PER_BYTE));
+        assert_eq!(chain.held(PUPPET), 0);
+
+        run(&mut chain, OTHER, script().terminate(BOB));
+        let removed = chain.send(Message::RemoveCode(RemoveCode {
+            origin: ALICE,
+            code_hash: hash,
+            max_gas_price: GAS_PRICE,
+        }));
+        assert_eq!(outcome(&removed), "success");
+        let before = chain.free(ALICE);
+        let dead = chain.call(PUPPET, &script().terminate(BOB).0);
+        assert!(matches!(dead.outcome, Outcome::Rejected(_)), "{dead:?}");
+        assert_eq!(chain.free(ALICE), before);
+        assert_eq!(chain.free(PUPPET), PURSE);
+        let again = chain.upload(&code);
+        assert_eq!(again.outcome, Outcome::Success, "{again:?}");
+        let bob = chain.free(BOB);
+        run(&mut chain, PUPPET, script().terminate(BOB));
+        assert_eq!(chain.free(BOB), bob + PURSE);
+        assert_eq!((chain.contract(PUPPET), chain.held(PUPPET)), (None, 0));
+    }
 }

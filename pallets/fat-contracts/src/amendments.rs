@@ -15,9 +15,10 @@ use fat_contracts_primitives::{
 use frame_support::{
     ensure,
     pallet_prelude::*,
+    storage::with_storage_layer,
     traits::{ConstU32, Get},
 };
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult};
 
 /// The most amendments that take effect in one block.
 pub type MaxAmendments = ConstU32<8>;
@@ -211,7 +212,12 @@ impl<T: Config> Pallet<T> {
             let possible = Self::check_remedy(*cluster, &record, seq, remedy).is_ok();
             let parked = Self::parked_in(*cluster, seq).filter(|_| waiting && possible);
             let applied = parked.is_some_and(|block| {
-                Self::apply_amendment(*cluster, record, block, *amendment).is_ok()
+                // One that is refused half-way changes nothing: a move that is scheduled stays.
+                with_storage_layer(|| {
+                    Self::apply_amendment(*cluster, record, block, *amendment)
+                        .map_err(DispatchError::from)
+                })
+                .is_ok()
             });
             if !applied {
                 Self::deposit_event(Event::AmendmentDropped {
@@ -232,7 +238,6 @@ impl<T: Config> Pallet<T> {
         amendment: Amendment,
     ) -> Result<(), Error<T>> {
         let Amendment { seq, remedy } = amendment;
-        // This alone can be refused, so it comes first.
         if let Remedy::ExecuteFrom(version) = remedy {
             Self::drop_scheduled(cluster, record, DropReason::Amended);
             Self::add_turn(
@@ -251,9 +256,10 @@ impl<T: Config> Pallet<T> {
         }
         let block = Self::now();
         Amendments::<T>::insert(cluster, seq, Amended { block, remedy });
-        // Should it not help, workers have to say so anew.
+        // Should it not help, workers have to say so anew. What was said from behind the message is of
+        // another history, in which it was executed otherwise.
         ParkReports::<T>::mutate(cluster, |reports| {
-            reports.retain(|report| report.seq != seq);
+            reports.retain(|report| report.seq < seq);
         });
         Self::send_back(cluster, of);
         if remedy == Remedy::Skip {

@@ -173,7 +173,8 @@ mod errors {
         NothingToPrune,
         /// The message is skipped: that is final, because money that it brought went back.
         AlreadySkipped,
-        /// An amendment of the message takes effect in the next block already.
+        /// An amendment takes effect in the next block already: of the message; or of one up to the block
+        /// whose root is named, which is that of another history then.
         AmendmentPending,
         /// Messages of the block were amended, and the checkpoint doesn't name them: the block has
         /// to be executed again, as amended.

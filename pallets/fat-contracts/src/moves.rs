@@ -18,7 +18,7 @@ pub struct Turn {
     /// The message.
     pub seq: Seq,
     /// The version that an Upgrade message takes the state over from; it does nothing on another.
-    /// None for an amendment, which takes over whatever there is.
+    /// None for an amendment, which takes over whatever there is that is older.
     pub from: Option<EngineVersion>,
     /// The version from this message on.
     pub to: EngineVersion,
@@ -46,7 +46,9 @@ fn run_through(start: EngineVersion, turns: &[Turn]) -> (EngineVersion, Option<T
                     .is_some_and(|before| before.seq == turn.seq);
                 from == version && !amended
             }
-            None => true,
+            // One of an older message may have brought something newer, and then there is nothing to
+            // take over.
+            None => turn.to > version,
         };
         if counts {
             version = turn.to;

@@ -10,10 +10,12 @@
 use crate::{
     checkpoints::{Confirmation, Tally},
     quorum::{standing, Electorate, Settled},
-    Clusters, Config, Error, Event, Pallet, Progress, Tallies,
+    Clusters, Config, Error, Event, Pallet, Progress, StagedAmendments, Tallies,
 };
 use alloc::vec::Vec;
-use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterStatus, StateRoot};
+use fat_contracts_primitives::{
+    AccountId, Amendment, BlockNumber, ClusterId, ClusterStatus, StateRoot,
+};
 use frame_support::{ensure, traits::Get};
 
 impl<T: Config> Pallet<T> {
@@ -69,6 +71,12 @@ impl<T: Config> Pallet<T> {
             on_the_way.push(next);
         }
         ensure!(!on_the_way.is_empty(), Error::<T>::NothingToResolve);
+        // The next block amends what is on the way: the root is of a history that ends with this one,
+        // and of what is confirmed nothing can be amended any more.
+        let last = on_the_way.last().map_or(0, |last| last.last_seq);
+        let staged = StagedAmendments::<T>::get();
+        let amended = |(of, it): &(ClusterId, Amendment)| *of == cluster && it.seq <= last;
+        ensure!(!staged.iter().any(amended), Error::<T>::AmendmentPending);
 
         // Whoever reported another root is wrong. Perhaps the others are enough by themselves.
         let terms = Self::terms(cluster);

@@ -102,7 +102,8 @@ impl Run<'_> {
         let Some((from, _)) = self.current else {
             return Ok(());
         };
-        if from == to {
+        // It may run something newer by an amendment of an older message, that came later.
+        if from >= to {
             return Ok(());
         }
         let engine = self.engine(to)?;

@@ -148,6 +148,7 @@ fn an_amendment_that_says_the_same_again_is_another_one() {
 
     let mut again = first.clone();
     again.number = by + 1;
+    again.read_at = by + 1;
     assert_eq!(again.messages, []);
     again.message_hash = again.fold(&first.message_hash);
     let done = import(&mut node.worker, &[again]);

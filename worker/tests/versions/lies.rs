@@ -6,7 +6,7 @@ use crate::{
     cluster::{run, Cluster, Node},
     codes::Codes,
     disorder::promise,
-    files::{built, record_of, V1_0, V2_0},
+    files::{built, record_of, V1_0, V1_1, V2_0},
     late::{import, overtaken},
 };
 use fat_contracts_primitives::{
@@ -402,4 +402,36 @@ fn a_lie_about_an_engines_files_is_forgotten() {
     let mut newcomer = cluster.newcomer();
     assert!(run(&mut newcomer, &cluster.chain, &cluster.history).is_none());
     ends_right(&newcomer, &cluster);
+}
+
+/// Governance amends a message so that 1.1 executes it, and then an older one so that 2.0 does. Where
+/// the younger amendment's version would be a step back there is nothing to take over: the cluster
+/// runs something newer already, and goes on with that.
+#[test]
+fn an_amendment_is_overtaken_by_one_of_an_older_message() {
+    let (cluster, called, later) = calls();
+    let (first, second) = (cluster.block_of(called), cluster.block_of(later));
+    let last = cluster.history.last().expect("a block").number;
+    let mut blocks = read(&cluster, .., last + 2);
+    for block in &mut blocks {
+        for version in [V1_1, V2_0] {
+            block.engines.push(record_of(&built(version)));
+        }
+        match block.number {
+            it if it == first => promise(block, last + 2, called, Remedy::ExecuteFrom(V2_0)),
+            it if it == second => promise(block, last + 1, later, Remedy::ExecuteFrom(V1_1)),
+            _ => {}
+        }
+    }
+    let mut node = cluster.newcomer();
+    for version in [V1_1, V2_0] {
+        node.put(&built(version));
+    }
+    let done = import(&mut node.worker, &blocks);
+    assert!(done.parked.is_none(), "{:?}", done.parked);
+    for (seq, said) in [(called, 5), (later, 6)] {
+        assert_eq!(node.receipt(seq).engine, V2_0);
+        assert_eq!(output(&node, seq), said);
+        assert!(node.receipt(seq).receipt.gas_consumed.ref_time > 0);
+    }
 }

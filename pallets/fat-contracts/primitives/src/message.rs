@@ -227,7 +227,8 @@ pub enum Remedy {
     /// It isn't executed; its receipt is a rejection, and money it brought goes back.
     #[codec(index = 0)]
     Skip,
-    /// It is executed by this version, and so is what follows.
+    /// It is executed by this version, and so is what follows; by a newer one if the cluster runs that by
+    /// then, because an older message was amended later.
     #[codec(index = 1)]
     ExecuteFrom(EngineVersion),
 }

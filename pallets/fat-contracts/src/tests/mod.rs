@@ -1,6 +1,7 @@
 //! Every call, every error, every bound.
 
 mod amendments;
+mod attacks;
 mod checkpoints;
 mod closing;
 mod clusters;
