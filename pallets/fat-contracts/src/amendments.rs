@@ -4,9 +4,9 @@
 //! and is folded into the running hash there.
 
 use crate::{
-    history::Cursor, moves::Turn, terms::need, upgrades::DropReason, AmendedMessages, Amendments,
-    BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports, Progress,
-    Queues, StagedAmendments, Withdrawals,
+    history::Cursor, terms::need, transitions::Transition, upgrades::DropReason, AmendedMessages,
+    Amendments, BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports,
+    Progress, Queues, StagedAmendments, Withdrawals,
 };
 use fat_contracts_primitives::{
     fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
@@ -48,8 +48,10 @@ impl<T: Config> Pallet<T> {
     /// The seq after the last message that is confirmed.
     pub(crate) fn confirmed_end(cluster: ClusterId) -> Seq {
         let confirmed = Progress::<T>::get(cluster).confirmed;
-        let mark = confirmed.mark.and_then(|mark| Self::mark(cluster, mark));
-        mark.map_or(0, |mark| mark.end)
+        let checkpoint = confirmed
+            .queue_checkpoint
+            .and_then(|checkpoint| Self::queue_checkpoint(cluster, checkpoint));
+        checkpoint.map_or(0, |checkpoint| checkpoint.end)
     }
 
     pub(crate) fn do_report_parked(
@@ -65,8 +67,8 @@ impl<T: Config> Pallet<T> {
             .find(|member| member.worker == worker)
             .ok_or(Error::<T>::NotMember)?;
         ensure!(member.diverged.is_none(), Error::<T>::WorkerDiverged);
-        let there =
-            Self::mark(cluster, block).is_some_and(|mark| (mark.first..mark.end).contains(&seq));
+        let there = Self::queue_checkpoint(cluster, block)
+            .is_some_and(|checkpoint| (checkpoint.first..checkpoint.end).contains(&seq));
         // Who acknowledged the block has executed it.
         let waiting = there && seq >= Self::confirmed_end(cluster) && !member.stands_by(block);
         ensure!(waiting, Error::<T>::NotWaiting);
@@ -196,7 +198,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Delivers what was staged in the last block. Gives how many amendments there were.
+    /// Delivers what was staged in the last block. Returns how many amendments there were.
     pub(crate) fn apply_staged_amendments() -> u32 {
         let staged = StagedAmendments::<T>::take();
         for (cluster, amendment) in &staged {
@@ -235,9 +237,9 @@ impl<T: Config> Pallet<T> {
         // This alone can be refused, so it comes first.
         if let Remedy::ExecuteFrom(version) = remedy {
             Self::drop_scheduled(cluster, record, DropReason::Amended);
-            Self::add_turn(
+            Self::add_transition(
                 cluster,
-                Turn {
+                Transition {
                     seq,
                     from: None,
                     to: version,
@@ -294,8 +296,8 @@ impl<T: Config> Pallet<T> {
     fn deliver(cluster: ClusterId, amendment: Amendment) {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        let opened = Self::open_mark(&mut queue);
-        Self::write_mark(cluster, opened);
+        let opened = Self::open_queue_checkpoint(&mut queue);
+        Self::write_queue_checkpoint(cluster, opened);
         queue.hash = fold_amendment(&queue.hash, cluster, block, &amendment);
         Queues::<T>::insert(cluster, queue);
         BlockAmendments::<T>::mutate(cluster, block, |list| {
@@ -307,10 +309,10 @@ impl<T: Config> Pallet<T> {
     /// What a message that is never executed leaves to do: money that it brought goes back. (The
     /// prices of a skipped UpdatePrices stay on record; the owner's next change repairs that.)
     fn skip(cluster: ClusterId, seq: Seq) {
-        for turn in Self::drop_turns(cluster, |turn| turn.seq == seq) {
+        for transition in Self::drop_transitions(cluster, |transition| transition.seq == seq) {
             Self::deposit_event(Event::UpgradeDropped {
                 cluster,
-                to: turn.to,
+                to: transition.to,
                 reason: DropReason::Amended,
             });
         }

@@ -1,8 +1,8 @@
 //! Making clusters, and who may do what in them.
 
 use crate::{
-    history::Cursor, terms::Vacancy, tiers::Slot, ClusterCount, ClusterProgress, Clusters, Config,
-    Error, Event, Pallet, PinkRuntimeVersion, Progress,
+    history::Cursor, terms::UnstaffedPeriod, tiers::QueuePriority, ClusterCount, ClusterProgress,
+    Clusters, Config, Error, Event, Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
@@ -74,18 +74,23 @@ impl<T: Config> Pallet<T> {
             engine_config: new.engine_config,
             system_code,
         };
-        Self::enqueue(cluster, message, Slot::System, GasWeight::default())?;
+        Self::enqueue(
+            cluster,
+            message,
+            QueuePriority::System,
+            GasWeight::default(),
+        )?;
 
         let created_at = Self::now();
         // The first checkpoint is the Setup's: it comes after the block before.
         let before = Cursor {
             block: created_at.saturating_sub(1),
-            mark: None,
+            queue_checkpoint: None,
         };
         let progress = ClusterProgress {
             confirmed: before,
             pruned: before,
-            vacancy: Some(Vacancy::after(before.block)),
+            unstaffed: Some(UnstaffedPeriod::after(before.block)),
             ..Default::default()
         };
         Progress::<T>::insert(cluster, progress);

@@ -1,12 +1,12 @@
 //! Which blocks of a cluster are checkpoints, and what the chain knows about each.
 //!
-//! A block with a message or an amendment is a checkpoint: it leaves a *mark*. So is every
-//! `CheckpointInterval`-th block; those leave nothing, because nothing changed since the mark
-//! before. The marks form a list, each naming the next; the newest one is in the queue's record.
-//! A *cursor* is a checkpoint together with the mark that was in force there, so that the next
+//! A block with a message or an amendment is a checkpoint: it leaves a *queue checkpoint*. So is every
+//! `CheckpointInterval`-th block; those leave nothing, because nothing changed since the queue
+//! checkpoint before. The queue checkpoints form a list, each naming the next; the newest one is in the queue's record.
+//! A *cursor* is a checkpoint together with the queue checkpoint that was in force there, so that the next
 //! checkpoint is found in one step.
 
-use crate::{Clusters, Config, Marks, Pallet, Queues};
+use crate::{Clusters, Config, Pallet, QueueCheckpoints, Queues};
 use fat_contracts_primitives::{BlockNumber, ClusterId, MessageHash, Seq};
 use frame_support::{pallet_prelude::*, traits::Get};
 
@@ -28,24 +28,24 @@ use frame_support::{pallet_prelude::*, traits::Get};
 pub struct Cursor {
     /// The block.
     pub block: BlockNumber,
-    /// The newest mark up to that block; none before the cluster's first. Or, in a cursor that was
-    /// set back, the mark after that block.
-    pub mark: Option<BlockNumber>,
+    /// The newest queue checkpoint up to that block; `None` before the cluster's first. Or, in a cursor that was
+    /// set back, the one after that block.
+    pub queue_checkpoint: Option<BlockNumber>,
 }
 
 impl Cursor {
-    /// The place before a block that has a mark.
+    /// The place before a block that has a queue checkpoint.
     pub(crate) fn before(marked: BlockNumber) -> Self {
         Self {
             block: marked.saturating_sub(1),
-            mark: Some(marked),
+            queue_checkpoint: Some(marked),
         }
     }
 }
 
 /// What a block with messages or amendments left behind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Mark {
+pub struct QueueCheckpoint {
     /// Its first message, if it has one: otherwise the one that came next.
     pub first: Seq,
     /// The seq after its last message.
@@ -54,7 +54,7 @@ pub struct Mark {
     pub bytes: u64,
     /// The running hash after it.
     pub message_hash: MessageHash,
-    /// The mark after this one.
+    /// The block of the next one.
     pub next: Option<BlockNumber>,
 }
 
@@ -74,18 +74,22 @@ pub struct ExpectedCheckpoint {
 impl ExpectedCheckpoint {
     /// Whether `seq` is a message of this very block.
     pub(crate) fn contains(&self, seq: Seq) -> bool {
-        self.cursor.mark == Some(self.cursor.block) && (self.first..=self.last_seq).contains(&seq)
+        self.cursor.queue_checkpoint == Some(self.cursor.block)
+            && (self.first..=self.last_seq).contains(&seq)
     }
 }
 
 impl<T: Config> Pallet<T> {
-    /// The mark of a block, the newest one included.
-    pub(crate) fn mark(cluster: ClusterId, block: BlockNumber) -> Option<Mark> {
+    /// The queue checkpoint of a block, the newest one included.
+    pub(crate) fn queue_checkpoint(
+        cluster: ClusterId,
+        block: BlockNumber,
+    ) -> Option<QueueCheckpoint> {
         let queue = Queues::<T>::get(cluster);
         if queue.block != block {
-            return Marks::<T>::get(cluster, block);
+            return QueueCheckpoints::<T>::get(cluster, block);
         }
-        Some(Mark {
+        Some(QueueCheckpoint {
             first: queue.block_first,
             end: queue.next,
             bytes: queue.block_bytes,
@@ -97,17 +101,17 @@ impl<T: Config> Pallet<T> {
     /// The checkpoint after `cursor`. None if it isn't there yet: a checkpoint is there when its
     /// block is over.
     pub fn next_checkpoint(cluster: ClusterId, cursor: Cursor) -> Option<ExpectedCheckpoint> {
-        let mut newest = cursor.mark;
+        let mut newest = cursor.queue_checkpoint;
         let mut marked = match newest {
-            // It was set back: its mark is the next one, and no checkpoint comes between.
-            Some(mark) if mark > cursor.block => Some(mark),
-            Some(mark) => Self::mark(cluster, mark)?.next,
+            // It was set back: it names the next one, and no checkpoint comes between.
+            Some(checkpoint) if checkpoint > cursor.block => Some(checkpoint),
+            Some(checkpoint) => Self::queue_checkpoint(cluster, checkpoint)?.next,
             None => Some(Clusters::<T>::get(cluster)?.created_at),
         };
-        // A cursor may have been taken in the middle of a block that got its mark later.
+        // A cursor may have been taken in the middle of a block that got its queue checkpoint later.
         if let Some(late) = marked.filter(|marked| *marked <= cursor.block) {
             newest = Some(late);
-            marked = Self::mark(cluster, late)?.next;
+            marked = Self::queue_checkpoint(cluster, late)?.next;
         }
         let interval = T::CheckpointInterval::get().max(1);
         let regular = (cursor.block / interval)
@@ -116,7 +120,7 @@ impl<T: Config> Pallet<T> {
         let block = marked.map_or(regular, |marked| marked.min(regular));
         let next = Cursor {
             block,
-            mark: if marked == Some(block) {
+            queue_checkpoint: if marked == Some(block) {
                 marked
             } else {
                 newest
@@ -125,12 +129,12 @@ impl<T: Config> Pallet<T> {
         if next.block >= Self::now() {
             return None;
         }
-        let mark = Self::mark(cluster, next.mark?)?;
+        let checkpoint = Self::queue_checkpoint(cluster, next.queue_checkpoint?)?;
         Some(ExpectedCheckpoint {
             cursor: next,
-            first: mark.first,
-            last_seq: mark.end.saturating_sub(1),
-            message_hash: mark.message_hash,
+            first: checkpoint.first,
+            last_seq: checkpoint.end.saturating_sub(1),
+            message_hash: checkpoint.message_hash,
         })
     }
 }

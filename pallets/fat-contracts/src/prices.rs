@@ -1,8 +1,8 @@
 //! A cluster's prices, and what else is put into force by a message: schedules, evictions.
 
 use crate::{
-    tiers::Slot, Clusters, Config, Error, Event, Members, Pallet, PendingPrices, PriceBounds,
-    PricesAt,
+    tiers::QueuePriority, Clusters, Config, Error, Event, Members, Pallet, PendingPrices,
+    PriceBounds, PricesAt,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Queues the prices whose notice is over. Gives how many there were.
+    /// Queues the prices whose notice is over. Returns how many there were.
     pub(crate) fn begin_due_prices() -> u32 {
         let due = PricesAt::<T>::take(Self::now());
         for cluster in &due {
@@ -100,7 +100,15 @@ impl<T: Config> Pallet<T> {
             deposit_per_byte: prices.deposit_per_byte,
         };
         let queued = open
-            .then(|| Self::enqueue(cluster, message, Slot::System, GasWeight::default()).ok())
+            .then(|| {
+                Self::enqueue(
+                    cluster,
+                    message,
+                    QueuePriority::System,
+                    GasWeight::default(),
+                )
+                .ok()
+            })
             .flatten();
         let Some(seq) = queued else {
             Self::deposit_event(Event::PricesDropped { cluster, prices });
@@ -121,7 +129,7 @@ impl<T: Config> Pallet<T> {
     /// Takes back prices whose notice runs.
     pub(crate) fn drop_pending_prices(cluster: ClusterId) {
         if let Some((at, prices)) = PendingPrices::<T>::take(cluster) {
-            forget::<T>(at, cluster);
+            unschedule::<T>(at, cluster);
             Self::deposit_event(Event::PricesDropped { cluster, prices });
         }
     }
@@ -133,7 +141,12 @@ impl<T: Config> Pallet<T> {
             Error::<T>::EngineConfigTooLong
         );
         let message = ClusterMessage::UpdateSchedule { schedule };
-        let seq = Self::enqueue(cluster, message, Slot::Privileged, GasWeight::default())?;
+        let seq = Self::enqueue(
+            cluster,
+            message,
+            QueuePriority::Privileged,
+            GasWeight::default(),
+        )?;
         Self::deposit_event(Event::ScheduleQueued { cluster, seq });
         Ok(())
     }
@@ -156,10 +169,10 @@ impl<T: Config> Pallet<T> {
             by_worker,
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
-        let slot = Slot::of(&origin, &record);
+        let priority = QueuePriority::of(&origin, &record);
         let limit = GasWeight::default();
-        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
-        Self::deposit_event(Event::ClaimingSurcharge {
+        let seq = Self::order(cluster, &origin, message, priority, limit, max_ordering_fee)?;
+        Self::deposit_event(Event::SurchargeClaimQueued {
             cluster,
             seq,
             who: origin,
@@ -170,7 +183,7 @@ impl<T: Config> Pallet<T> {
 }
 
 /// Removes a cluster from those whose prices change at a block.
-fn forget<T: Config>(at: BlockNumber, cluster: ClusterId) {
+fn unschedule<T: Config>(at: BlockNumber, cluster: ClusterId) {
     PricesAt::<T>::mutate_exists(at, |clusters| {
         if let Some(list) = clusters {
             list.retain(|scheduled| *scheduled != cluster);

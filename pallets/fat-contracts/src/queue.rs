@@ -2,9 +2,9 @@
 
 use crate::{
     contracts::Offer,
-    history::Mark,
-    tiers::{within, Slot},
-    Clusters, Config, Engines, Error, Marks, Messages, Pallet, Queue, Queues, Shares,
+    history::QueueCheckpoint,
+    tiers::{within, QueuePriority},
+    Clusters, Config, Engines, Error, Messages, Pallet, Queue, QueueCheckpoints, Queues, Shares,
     TouchedClusters,
 };
 use fat_contracts_primitives::{
@@ -15,10 +15,10 @@ use frame_support::{ensure, traits::Get, BoundedVec};
 use parity_scale_codec::Encode;
 use sp_runtime::{DispatchError, SaturatedConversion};
 
-/// What follows from a block's becoming the newest mark of a queue.
+/// What follows from a block's becoming the newest queue checkpoint.
 pub(crate) struct Opened {
-    /// The mark that ended thereby, with its block; none if the queue was empty.
-    closed: Option<(BlockNumber, Mark)>,
+    /// The queue checkpoint that ended thereby, with its block; `None` if the queue was empty.
+    closed: Option<(BlockNumber, QueueCheckpoint)>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -31,7 +31,7 @@ impl<T: Config> Pallet<T> {
     /// A cluster that takes messages of users.
     ///
     /// # Errors
-    /// `ClusterNotFound`; `ClusterClosing` unless the message is a withdrawal; `ClusterParked`.
+    /// `ClusterNotFound`; `ClusterClosing` unless the message is a withdrawal; `EngineRevoked`.
     pub(crate) fn open_cluster(
         cluster: ClusterId,
         withdrawal: bool,
@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
         ensure!(open, Error::<T>::ClusterClosing);
         let revoked = Engines::<T>::get(record.engine_of_the_tail())
             .is_some_and(|engine| engine.status == EngineStatus::Revoked);
-        ensure!(!revoked, Error::<T>::ClusterParked);
+        ensure!(!revoked, Error::<T>::EngineRevoked);
         Ok(record)
     }
 
@@ -57,22 +57,22 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn enqueue(
         cluster: ClusterId,
         message: ClusterMessage,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         gas_limit: GasWeight,
     ) -> Result<Seq, Error<T>> {
-        Self::append(cluster, message, slot, gas_limit).map(|(seq, _)| seq)
+        Self::append(cluster, message, priority, gas_limit).map(|(seq, _)| seq)
     }
 
-    /// The same. Gives also what the message takes of the block.
+    /// The same. Returns also what the message takes of the block.
     fn append(
         cluster: ClusterId,
         message: ClusterMessage,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         gas_limit: GasWeight,
     ) -> Result<(Seq, GasWeight), Error<T>> {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        let opened = Self::open_mark(&mut queue);
+        let opened = Self::open_queue_checkpoint(&mut queue);
         ensure!(!queue.sealed, Error::<T>::BlockOver);
         let withdrawals = u32::from(matches!(message, ClusterMessage::Withdraw { .. }));
 
@@ -85,9 +85,9 @@ impl<T: Config> Pallet<T> {
         queue.block_bytes = queue.block_bytes.saturating_add(bytes.len() as u64);
         queue.next = next;
 
-        let reserved_slots = slot.leaves(u64::from(T::ReservedSlots::get()));
+        let reserved_slots = priority.leaves(u64::from(T::ReservedSlots::get()));
         let slots = u64::from(T::MaxQueueMessages::get()).saturating_sub(reserved_slots);
-        let room = T::MaxQueueBytes::get().saturating_sub(slot.leaves(T::ReservedBytes::get()));
+        let room = T::MaxQueueBytes::get().saturating_sub(priority.leaves(T::ReservedBytes::get()));
         ensure!(
             queue.len() <= slots && queue.bytes <= room,
             Error::<T>::QueueFull
@@ -97,13 +97,13 @@ impl<T: Config> Pallet<T> {
             0 => Self::queued_weight(&gas_limit, bytes.len() as u64),
             _ => gas_limit,
         };
-        let share = Self::take_share(cluster, &mut queue, slot, &weight, withdrawals)?;
+        let share = Self::take_share(cluster, &mut queue, priority, &weight, withdrawals)?;
 
         queue.hash = fold_message(&queue.hash, cluster, block, seq, &queued.message);
         if let Some((who, share)) = share {
             Shares::<T>::insert(cluster, who, share);
         }
-        Self::write_mark(cluster, opened);
+        Self::write_queue_checkpoint(cluster, opened);
         Messages::<T>::insert(cluster, seq, bytes);
         Queues::<T>::insert(cluster, queue);
         Ok((seq, weight))
@@ -119,23 +119,23 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         who: &AccountId,
         message: ClusterMessage,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         gas_limit: GasWeight,
         max_ordering_fee: Balance,
     ) -> Result<Seq, DispatchError> {
-        let (seq, weight) = Self::append(cluster, message, slot, gas_limit)?;
+        let (seq, weight) = Self::append(cluster, message, priority, gas_limit)?;
         Self::charge_ordering(who, cluster, seq, weight, max_ordering_fee)?;
         Ok(seq)
     }
 
-    /// Makes the current block the newest mark of the queue, if it isn't yet. What follows from
-    /// that has to be written by [`Pallet::write_mark`].
-    pub(crate) fn open_mark(queue: &mut Queue) -> Option<Opened> {
+    /// Makes the current block the newest queue checkpoint, if it isn't yet. What follows from
+    /// that has to be written by [`Pallet::write_queue_checkpoint`].
+    pub(crate) fn open_queue_checkpoint(queue: &mut Queue) -> Option<Opened> {
         let block = Self::now();
         if queue.block == block {
             return None;
         }
-        let closed = Mark {
+        let closed = QueueCheckpoint {
             first: queue.block_first,
             end: queue.next,
             bytes: queue.block_bytes,
@@ -155,36 +155,36 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Writes what [`Pallet::open_mark`] gave.
-    pub(crate) fn write_mark(cluster: ClusterId, opened: Option<Opened>) {
+    /// Writes what [`Pallet::open_queue_checkpoint`] returned.
+    pub(crate) fn write_queue_checkpoint(cluster: ClusterId, opened: Option<Opened>) {
         let Some(Opened { closed }) = opened else {
             return;
         };
-        if let Some((of, mark)) = closed {
-            Marks::<T>::insert(cluster, of, mark);
+        if let Some((of, checkpoint)) = closed {
+            QueueCheckpoints::<T>::insert(cluster, of, checkpoint);
         }
         TouchedClusters::<T>::insert(cluster, ());
     }
 
-    /// How many withdrawals one block may have: so many that a checkpoint has room for all of
-    /// them, a failed upgrade, and a request for another.
+    /// How many withdrawals one block may have: as many as a checkpoint has room for,
+    /// beside a failed upgrade and a request for another.
     pub(crate) fn max_block_withdrawals() -> u32 {
         T::MaxEffects::get().saturating_sub(2)
     }
 
-    /// Checks what a sender offers for gas, and gives the gas price to put into the message.
+    /// Checks what a sender offers for gas, and returns the gas price to put into the message.
     ///
     /// # Errors
     /// `ZeroGasLimit`, `GasLimitTooHigh`, `FeeOverflow`.
     pub(crate) fn accept_offer(
         record: &ClusterRecord,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         offer: &Offer,
     ) -> Result<Balance, Error<T>> {
         let gas_limit = &offer.gas_limit;
         ensure!(gas_limit.ref_time > 0, Error::<T>::ZeroGasLimit);
         ensure!(
-            within(gas_limit, &Self::max_gas_limit(slot)),
+            within(gas_limit, &Self::max_gas_limit(priority)),
             Error::<T>::GasLimitTooHigh
         );
         let price = offer.max_gas_price.unwrap_or(record.prices.gas_price);

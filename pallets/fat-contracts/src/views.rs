@@ -2,7 +2,7 @@
 //!
 //! [`Pallet::cluster_block`] is of the current block: it has to be asked in the block's post-state.
 //! Everything else is of whatever block somebody missed, read from any later state:
-//! [`Pallet::marked_blocks`] and [`Pallet::block_of`].
+//! [`Pallet::queue_checkpoint_blocks`] and [`Pallet::block_of`].
 
 use crate::{
     history::ExpectedCheckpoint, Amendments, BlockAmendments, BlockInputs, Clusters, Config,
@@ -45,21 +45,26 @@ impl<T: Config> Pallet<T> {
     /// Where nothing happened, engines are given the block's number and nothing else.
     pub fn block_of(cluster: ClusterId, number: BlockNumber) -> Option<ClusterBlock> {
         let input = BlockInputs::<T>::get(cluster, number)?;
-        let mark = Self::mark(cluster, number)?;
-        Self::assemble(cluster, input, mark.first..mark.end, mark.message_hash)
+        let checkpoint = Self::queue_checkpoint(cluster, number)?;
+        Self::assemble(
+            cluster,
+            input,
+            checkpoint.first..checkpoint.end,
+            checkpoint.message_hash,
+        )
     }
 
     /// The blocks after `after` in which something happened to a cluster and which aren't pruned,
     /// in order; with the current one when it is over.
     ///
     /// There are at most as many as the queue holds messages and amendments that wait for pruning.
-    pub fn marked_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
+    pub fn queue_checkpoint_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
         let Some(record) = Clusters::<T>::get(cluster) else {
             return Vec::new();
         };
-        // Whoever knows a mark goes on from there.
-        let known = Self::mark(cluster, after).map(|_| after);
-        let pruned = Progress::<T>::get(cluster).pruned.mark;
+        // Whoever knows a queue checkpoint goes on from there.
+        let known = Self::queue_checkpoint(cluster, after).map(|_| after);
+        let pruned = Progress::<T>::get(cluster).pruned.queue_checkpoint;
         let mut at = known.or(pruned).or(Some(record.created_at));
         let mut blocks = Vec::new();
         let over = |block: &BlockNumber| BlockInputs::<T>::contains_key(cluster, block);
@@ -67,7 +72,7 @@ impl<T: Config> Pallet<T> {
             if block > after && pruned != Some(block) {
                 blocks.push(block);
             }
-            at = Self::mark(cluster, block).and_then(|mark| mark.next);
+            at = Self::queue_checkpoint(cluster, block).and_then(|checkpoint| checkpoint.next);
         }
         blocks
     }
@@ -97,7 +102,7 @@ impl<T: Config> Pallet<T> {
             read_at: Self::now(),
         };
         let mut versions = BTreeSet::from([input.engine]);
-        versions.extend(input.moving_to);
+        versions.extend(input.upgrading_to);
         versions.extend(block.amendments.iter().filter_map(brought));
         for (_, message) in &block.messages {
             match message {
@@ -198,7 +203,7 @@ impl<T: Config> Pallet<T> {
             .collect()
     }
 
-    /// The record of a cluster: owner, version, prices, the move under way.
+    /// The record of a cluster: owner, version, prices, the upgrade under way.
     pub fn cluster(cluster: ClusterId) -> Option<ClusterRecord> {
         Clusters::<T>::get(cluster)
     }

@@ -2,7 +2,7 @@
 //! bytes are a block here, eight withdrawals, and 625 and 62 a quarter.
 
 use super::mock::*;
-use crate::tiers::Slot;
+use crate::tiers::QueuePriority;
 
 fn limit(ref_time: u64, proof_size: u64) -> Weight {
     Weight {
@@ -46,7 +46,7 @@ fn strangers_cannot_shut_the_owner_out_of_a_block() {
 }
 
 /// Uploads, deposits and removals have no limit, and took no room: a stranger filled a block with
-/// them for the fee of their slots. Each takes 200 picoseconds now, and one for each of its bytes.
+/// them for the fee of their places. Each takes 200 picoseconds now, and one for each of its bytes.
 #[test]
 fn messages_without_a_limit_take_their_part_of_a_block() {
     chain().execute_with(|| {
@@ -101,7 +101,12 @@ fn messages_without_a_limit_take_their_part_of_a_block() {
         // And the pallet's eighth: a Destroy has 6 bytes.
         let message = ClusterMessage::Destroy { sweep_to: None };
         let none = limit(0, 0);
-        assert_ok!(Pallet::<Test>::enqueue(1, message, Slot::System, none));
+        assert_ok!(Pallet::<Test>::enqueue(
+            1,
+            message,
+            QueuePriority::System,
+            none
+        ));
         assert_eq!(weight().ref_time, 2_256);
         // It was more than half: the next block is dearer.
         let one = 1_000_000_000_000_000_000;
