@@ -432,24 +432,6 @@ mod calls {
             Self::do_register_worker(worker)
         }
 
-        /// Takes a worker's admission back. What it acknowledged still counts.
-        ///
-        /// ## Dispatch Origin
-        /// [`Config::WorkerOrigin`].
-        ///
-        /// ## Errors
-        /// `WorkerNotFound`; `WorkerIsBusy` as long as it works for a cluster: then it is removed
-        /// from there first.
-        ///
-        /// ## Events
-        /// `WorkerUnregistered`.
-        #[pallet::call_index(30)]
-        #[pallet::weight(T::WeightInfo::unregister_worker())]
-        pub fn unregister_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
-            T::WorkerOrigin::ensure_origin(origin)?;
-            Self::do_unregister_worker(worker)
-        }
-
         /// Says which engine files the worker has, by hash, instead of what it said before.
         ///
         /// ## Dispatch Origin
@@ -611,41 +593,6 @@ mod calls {
             Ok(Some(weight).into())
         }
 
-        /// Says that what a worker reported is right, up to a block, when workers can't agree any
-        /// more, or don't come.
-        ///
-        /// ## Dispatch Origin
-        /// [`Config::GovernanceOrigin`].
-        ///
-        /// ## Details
-        /// That worker's tuples are confirmed in order, with their effects, as far as it reported
-        /// and `MaxCheckpoints` at a time; whoever reported something else is marked. The worker
-        /// may be one that joined long after those blocks: so a cluster that lost its workers is
-        /// taken up by a new one that governance trusts. What it told of blocks that a root of
-        /// governance confirmed without effects is taken first.
-        ///
-        /// ## Errors
-        /// `ClusterNotFound`, `NotMember`, `NothingToResolve`.
-        ///
-        /// ## Events
-        /// `CheckpointConfirmed` and those of its effects, `WorkerDiverged`, `ResolvedInFavour`.
-        #[pallet::call_index(31)]
-        #[pallet::weight(T::WeightInfo::resolve_in_favour(
-            T::MaxCheckpoints::get(),
-            Pallet::<T>::max_settled_effects(),
-        ))]
-        pub fn resolve_in_favour(
-            origin: OriginFor<T>,
-            cluster: ClusterId,
-            worker: AccountId,
-            up_to: BlockNumber,
-        ) -> DispatchResultWithPostInfo {
-            T::GovernanceOrigin::ensure_origin(origin)?;
-            let settled = Self::do_resolve_in_favour(cluster, worker, up_to)?;
-            let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
-            Ok(Some(weight).into())
-        }
-
         /// Says that the worker can't execute a message.
         ///
         /// ## Dispatch Origin
@@ -779,33 +726,6 @@ mod calls {
             Self::do_claim_surcharge(who, cluster, contract, max_gas_price, max_ordering_fee)
         }
 
-        /// Queues the removal of contract code that nothing uses.
-        ///
-        /// ## Dispatch Origin
-        /// Signed. Only who uploaded the code can remove it, which the engine decides.
-        ///
-        /// ## Details
-        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
-        ///
-        /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `QueueFull`,
-        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
-        ///
-        /// ## Events
-        /// `CodeRemovalQueued`, `OrderingFeePaid`.
-        #[pallet::call_index(29)]
-        #[pallet::weight(ordered::<T>(T::WeightInfo::remove_code()))]
-        pub fn remove_code(
-            origin: OriginFor<T>,
-            cluster: ClusterId,
-            code_hash: CodeHash,
-            max_gas_price: Option<Balance>,
-            max_ordering_fee: Balance,
-        ) -> DispatchResult {
-            let who = ensure_signed(origin)?;
-            Self::do_remove_code(who, cluster, code_hash, max_gas_price, max_ordering_fee)
-        }
-
         /// Queues a new schedule, for engines that have one.
         ///
         /// ## Dispatch Origin
@@ -858,6 +778,47 @@ mod calls {
             Ok(Some(ordered::<T>(own)).into())
         }
 
+        /// Replaces an engine's record by what was just built; on development chains only.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `NotDevelopmentChain`, `EngineNotFound`, and those of `register_engine`.
+        ///
+        /// ## Events
+        /// `EngineReplaced`.
+        #[pallet::call_index(25)]
+        #[pallet::weight(T::WeightInfo::replace_engine(artefacts.len() as u32))]
+        pub fn replace_engine(
+            origin: OriginFor<T>,
+            version: EngineVersion,
+            abi: u16,
+            upgrades_from: Vec<EngineVersion>,
+            artefacts: Vec<Artefact>,
+        ) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_replace_engine(version, abi, upgrades_from, artefacts)
+        }
+
+        /// Names the owner whose clusters the worker is ready to join; `None`: nobody's. It
+        /// stays in the cluster that it is in.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by an admitted worker.
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`.
+        ///
+        /// ## Events
+        /// `ServedOwnerSet`.
+        #[pallet::call_index(26)]
+        #[pallet::weight(T::WeightInfo::serve_owner())]
+        pub fn serve_owner(origin: OriginFor<T>, owner: Option<AccountId>) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_serve_owner(who, owner)
+        }
+
         /// Says between which prices owners may choose; `None`: any.
         ///
         /// ## Dispatch Origin
@@ -895,45 +856,84 @@ mod calls {
             Ok(Some(T::WeightInfo::prune(pruned)).into())
         }
 
-        /// Names the owner whose clusters the worker is ready to join; `None`: nobody's. It
-        /// stays in the cluster that it is in.
+        /// Queues the removal of contract code that nothing uses.
         ///
         /// ## Dispatch Origin
-        /// Signed by an admitted worker.
+        /// Signed. Only who uploaded the code can remove it, which the engine decides.
+        ///
+        /// ## Details
+        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
         ///
         /// ## Errors
-        /// `WorkerNotFound`.
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `QueueFull`,
+        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
         ///
         /// ## Events
-        /// `ServedOwnerSet`.
-        #[pallet::call_index(26)]
-        #[pallet::weight(T::WeightInfo::serve_owner())]
-        pub fn serve_owner(origin: OriginFor<T>, owner: Option<AccountId>) -> DispatchResult {
+        /// `CodeRemovalQueued`, `OrderingFeePaid`.
+        #[pallet::call_index(29)]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::remove_code()))]
+        pub fn remove_code(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            code_hash: CodeHash,
+            max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_serve_owner(who, owner)
+            Self::do_remove_code(who, cluster, code_hash, max_gas_price, max_ordering_fee)
         }
 
-        /// Replaces an engine's record by what was just built; on development chains only.
+        /// Takes a worker's admission back. What it acknowledged still counts.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::WorkerOrigin`].
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`; `WorkerIsBusy` as long as it works for a cluster: then it is removed
+        /// from there first.
+        ///
+        /// ## Events
+        /// `WorkerUnregistered`.
+        #[pallet::call_index(30)]
+        #[pallet::weight(T::WeightInfo::unregister_worker())]
+        pub fn unregister_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
+            T::WorkerOrigin::ensure_origin(origin)?;
+            Self::do_unregister_worker(worker)
+        }
+
+        /// Says that what a worker reported is right, up to a block, when workers can't agree any
+        /// more, or don't come.
         ///
         /// ## Dispatch Origin
         /// [`Config::GovernanceOrigin`].
         ///
+        /// ## Details
+        /// That worker's tuples are confirmed in order, with their effects, as far as it reported
+        /// and `MaxCheckpoints` at a time; whoever reported something else is marked. The worker
+        /// may be one that joined long after those blocks: so a cluster that lost its workers is
+        /// taken up by a new one that governance trusts. What it told of blocks that a root of
+        /// governance confirmed without effects is taken first.
+        ///
         /// ## Errors
-        /// `NotDevelopmentChain`, `EngineNotFound`, and those of `register_engine`.
+        /// `ClusterNotFound`, `NotMember`, `NothingToResolve`.
         ///
         /// ## Events
-        /// `EngineReplaced`.
-        #[pallet::call_index(25)]
-        #[pallet::weight(T::WeightInfo::replace_engine(artefacts.len() as u32))]
-        pub fn replace_engine(
+        /// `CheckpointConfirmed` and those of its effects, `WorkerDiverged`, `ResolvedInFavour`.
+        #[pallet::call_index(31)]
+        #[pallet::weight(T::WeightInfo::resolve_in_favour(
+            T::MaxCheckpoints::get(),
+            Pallet::<T>::max_settled_effects(),
+        ))]
+        pub fn resolve_in_favour(
             origin: OriginFor<T>,
-            version: EngineVersion,
-            abi: u16,
-            upgrades_from: Vec<EngineVersion>,
-            artefacts: Vec<Artefact>,
-        ) -> DispatchResult {
+            cluster: ClusterId,
+            worker: AccountId,
+            up_to: BlockNumber,
+        ) -> DispatchResultWithPostInfo {
             T::GovernanceOrigin::ensure_origin(origin)?;
-            Self::do_replace_engine(version, abi, upgrades_from, artefacts)
+            let settled = Self::do_resolve_in_favour(cluster, worker, up_to)?;
+            let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
+            Ok(Some(weight).into())
         }
     }
 }

@@ -158,9 +158,10 @@ impl Model {
                     *account -= amount;
                     self.debited.insert(seq);
                 }
-                let outcome = match debits {
-                    true => WithdrawOutcome::Debited,
-                    false => WithdrawOutcome::Refused,
+                let outcome = if debits {
+                    WithdrawOutcome::Debited
+                } else {
+                    WithdrawOutcome::Refused
                 };
                 effects.push(Effect::Withdrawn { seq, outcome });
             }
@@ -176,9 +177,10 @@ impl Model {
     fn honest(&self, expected: &ExpectedCheckpoint) -> Checkpoint {
         let block = expected.cursor.block;
         let (of, outcome) = self.outcomes.range(..=block).next_back().expect("a block");
-        let effects = match *of == block {
-            true => outcome.effects.clone(),
-            false => vec![],
+        let effects = if *of == block {
+            outcome.effects.clone()
+        } else {
+            vec![]
         };
         Checkpoint {
             block,
@@ -363,9 +365,10 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
             let next = Queues::<Test>::get(1).next;
             let seq = next.saturating_sub(1 + dice.roll(3));
             for number in ALL {
-                match dice.one_in(5) {
-                    true => workers.stuck.remove(&number),
-                    false => workers.stuck.insert(number, seq),
+                if dice.one_in(5) {
+                    workers.stuck.remove(&number)
+                } else {
+                    workers.stuck.insert(number, seq)
                 };
             }
             Ok(())

@@ -53,9 +53,10 @@ fn messages_without_a_limit_take_their_part_of_a_block() {
         message_takes(200, 1);
         let weight = || {
             let queue = Queues::<Test>::get(1);
-            match queue.block == System::block_number() {
-                true => queue.block_weight,
-                false => limit(0, 0),
+            if queue.block == System::block_number() {
+                queue.block_weight
+            } else {
+                limit(0, 0)
             }
         };
         let remove = |who| FatContracts::remove_code(signed(who), 1, CodeHash::zero(), None, MOST);
