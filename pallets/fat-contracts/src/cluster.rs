@@ -2,12 +2,12 @@
 
 use crate::{
     history::Cursor, terms::UnstaffedPeriod, tiers::QueuePriority, ClusterCount, ClusterProgress,
-    Clusters, Config, Error, Event, Pallet, PinkRuntimeVersion, Progress,
+    Clusters, Config, Engines, Error, Event, Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineVersion,
-    Permission, Prices, Weight as GasWeight,
+    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineStatus,
+    EngineVersion, Permission, Prices, Weight as GasWeight,
 };
 use frame_support::{
     ensure,
@@ -151,5 +151,26 @@ impl<T: Config> Pallet<T> {
             Error::<T>::ClusterPermissionDenied
         );
         Ok(())
+    }
+
+    /// A cluster that takes messages of users.
+    ///
+    /// # Errors
+    /// `ClusterNotFound`; `ClusterClosing` unless the message is a withdrawal; `EngineRevoked`.
+    pub(crate) fn open_cluster(
+        cluster: ClusterId,
+        withdrawal: bool,
+    ) -> Result<ClusterRecord, Error<T>> {
+        let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
+        let open = match record.status {
+            ClusterStatus::Active => true,
+            ClusterStatus::Closing { .. } => withdrawal,
+            ClusterStatus::Destroyed { .. } => false,
+        };
+        ensure!(open, Error::<T>::ClusterClosing);
+        let revoked = Engines::<T>::get(record.engine_of_the_tail())
+            .is_some_and(|engine| engine.status == EngineStatus::Revoked);
+        ensure!(!revoked, Error::<T>::EngineRevoked);
+        Ok(record)
     }
 }

@@ -1,11 +1,14 @@
 //! Transactions of contracts. The pallet keeps no list of contracts or of code: it foretells the
 //! address, and the engine decides, in message order.
 
-use crate::{tiers::QueuePriority, Config, Error, Event, Pallet};
+use crate::{
+    tiers::{within, QueuePriority},
+    Config, Error, Event, Pallet,
+};
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    contract_address, AccountId, Balance, ClusterId, ClusterMessage, CodeHash, CodeSource,
-    Weight as GasWeight, SYSTEM_SALT,
+    contract_address, AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, CodeHash,
+    CodeSource, Weight as GasWeight, SYSTEM_SALT,
 };
 use frame_support::ensure;
 use sp_runtime::DispatchResult;
@@ -142,5 +145,28 @@ impl<T: Config> Pallet<T> {
             contract,
         });
         Ok(())
+    }
+
+    /// Checks what a sender offers for gas, and returns the gas price to put into the message.
+    ///
+    /// # Errors
+    /// `ZeroGasLimit`, `GasLimitTooHigh`, `FeeOverflow`.
+    pub(crate) fn accept_offer(
+        record: &ClusterRecord,
+        priority: QueuePriority<'_>,
+        offer: &Offer,
+    ) -> Result<Balance, Error<T>> {
+        let gas_limit = &offer.gas_limit;
+        ensure!(gas_limit.ref_time > 0, Error::<T>::ZeroGasLimit);
+        ensure!(
+            within(gas_limit, &Self::max_gas_limit(priority)),
+            Error::<T>::GasLimitTooHigh
+        );
+        let price = offer.max_gas_price.unwrap_or(record.prices.gas_price);
+        Balance::from(gas_limit.ref_time)
+            .checked_mul(price)
+            .and_then(|fee| fee.checked_add(offer.value))
+            .ok_or(Error::<T>::FeeOverflow)?;
+        Ok(price)
     }
 }

@@ -6,9 +6,10 @@
 //! A *cursor* is a checkpoint together with the queue checkpoint that was in force there, so that the next
 //! checkpoint is found in one step.
 
-use crate::{Clusters, Config, Pallet, QueueCheckpoints, Queues};
-use fat_contracts_primitives::{BlockNumber, ClusterId, MessageHash, Seq};
+use crate::{Clusters, Config, Pallet, Progress, Queue, QueueCheckpoints, Queues, TouchedClusters};
+use fat_contracts_primitives::{BlockNumber, ClusterId, MessageHash, Seq, Weight as GasWeight};
 use frame_support::{pallet_prelude::*, traits::Get};
+use sp_runtime::SaturatedConversion;
 
 /// The place of a checkpoint in a cluster's history.
 #[derive(
@@ -79,6 +80,12 @@ impl ExpectedCheckpoint {
     }
 }
 
+/// What follows from a block's becoming the newest queue checkpoint.
+pub(crate) struct Opened {
+    /// The queue checkpoint that ended thereby, with its block; `None` if the queue was empty.
+    closed: Option<(BlockNumber, QueueCheckpoint)>,
+}
+
 impl<T: Config> Pallet<T> {
     /// The queue checkpoint of a block, the newest one included.
     pub(crate) fn queue_checkpoint(
@@ -136,5 +143,58 @@ impl<T: Config> Pallet<T> {
             last_seq: checkpoint.end.saturating_sub(1),
             message_hash: checkpoint.message_hash,
         })
+    }
+
+    /// The number of the current block.
+    pub(crate) fn now() -> BlockNumber {
+        // A chain with wider numbers would have to run for centuries to reach the end of these.
+        frame_system::Pallet::<T>::block_number().saturated_into()
+    }
+
+    /// Makes the current block the newest queue checkpoint, if it isn't yet. What follows from
+    /// that has to be written by [`Pallet::write_queue_checkpoint`].
+    pub(crate) fn open_queue_checkpoint(queue: &mut Queue) -> Option<Opened> {
+        let block = Self::now();
+        if queue.block == block {
+            return None;
+        }
+        let closed = QueueCheckpoint {
+            first: queue.block_first,
+            end: queue.next,
+            bytes: queue.block_bytes,
+            message_hash: queue.hash,
+            next: Some(block),
+        };
+        let of = queue.block;
+        queue.congestion = Self::congestion_at(queue, block);
+        queue.block = block;
+        queue.block_first = queue.next;
+        queue.block_weight = GasWeight::default();
+        queue.block_withdrawals = 0;
+        queue.block_bytes = 0;
+        queue.sealed = false;
+        Some(Opened {
+            closed: (queue.next > 0).then_some((of, closed)),
+        })
+    }
+
+    /// Writes what [`Pallet::open_queue_checkpoint`] returned.
+    pub(crate) fn write_queue_checkpoint(cluster: ClusterId, opened: Option<Opened>) {
+        let Some(Opened { closed }) = opened else {
+            return;
+        };
+        if let Some((of, checkpoint)) = closed {
+            QueueCheckpoints::<T>::insert(cluster, of, checkpoint);
+        }
+        TouchedClusters::<T>::insert(cluster, ());
+    }
+
+    /// The seq after the last message that is confirmed.
+    pub(crate) fn confirmed_end(cluster: ClusterId) -> Seq {
+        let confirmed = Progress::<T>::get(cluster).confirmed;
+        let checkpoint = confirmed
+            .queue_checkpoint
+            .and_then(|checkpoint| Self::queue_checkpoint(cluster, checkpoint));
+        checkpoint.map_or(0, |checkpoint| checkpoint.end)
     }
 }

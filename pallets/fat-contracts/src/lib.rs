@@ -81,18 +81,21 @@ mod effects;
 mod engines;
 mod errors;
 mod events;
+mod evictions;
 mod hearing;
 mod history;
 mod inputs;
 mod members;
 mod money;
 mod ordering;
+mod parking;
 mod payouts;
 mod prices;
 mod pruning;
 mod queue;
 mod quorum;
 mod resolve;
+mod schedules;
 mod setup;
 mod storage;
 mod terms;
@@ -111,11 +114,12 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
-pub use amendments::{Amended, MaxAmendments, ParkReport};
+pub use amendments::{Amended, MaxAmendments};
 pub use checkpoints::{Confirmation, MaxVoters, Tally};
 pub use history::{Cursor, ExpectedCheckpoint, QueueCheckpoint};
 pub use inputs::KeptInput;
 pub use pallet::*;
+pub use parking::ParkReport;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
 pub use setup::Refund;
@@ -137,8 +141,8 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        inputs::*, payouts::*, prices::*, quorum::Settled, setup::*, terms::*, tiers::*,
-        transitions::*, types::*, upgrades::*, weights::WeightInfo,
+        inputs::*, parking::*, payouts::*, prices::*, quorum::Settled, setup::*, terms::*,
+        tiers::*, transitions::*, types::*, upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{

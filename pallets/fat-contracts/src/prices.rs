@@ -1,13 +1,11 @@
 //! A cluster's prices, and what else is put into force by a message: schedules, evictions.
 
 use crate::{
-    tiers::QueuePriority, Clusters, Config, Error, Event, Members, Pallet, PendingPrices,
-    PriceBounds, PricesAt,
+    tiers::QueuePriority, Clusters, Config, Error, Event, Pallet, PendingPrices, PriceBounds,
+    PricesAt,
 };
-use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    AccountId, Balance, BlockNumber, ClusterId, ClusterMessage, ClusterStatus, Prices,
-    Weight as GasWeight,
+    BlockNumber, ClusterId, ClusterMessage, ClusterStatus, Prices, Weight as GasWeight,
 };
 use frame_support::{ensure, pallet_prelude::*, traits::Get};
 use sp_runtime::DispatchResult;
@@ -132,53 +130,6 @@ impl<T: Config> Pallet<T> {
             unschedule::<T>(at, cluster);
             Self::deposit_event(Event::PricesDropped { cluster, prices });
         }
-    }
-
-    pub(crate) fn do_update_schedule(cluster: ClusterId, schedule: Vec<u8>) -> DispatchResult {
-        Self::open_cluster(cluster, false)?;
-        ensure!(
-            schedule.len() as u64 <= u64::from(T::MaxEngineConfigBytes::get()),
-            Error::<T>::EngineConfigTooLong
-        );
-        let message = ClusterMessage::UpdateSchedule { schedule };
-        let seq = Self::enqueue(
-            cluster,
-            message,
-            QueuePriority::Privileged,
-            GasWeight::default(),
-        )?;
-        Self::deposit_event(Event::ScheduleQueued { cluster, seq });
-        Ok(())
-    }
-
-    pub(crate) fn do_claim_surcharge(
-        origin: AccountId,
-        cluster: ClusterId,
-        contract: AccountId,
-        max_gas_price: Option<Balance>,
-        max_ordering_fee: Balance,
-    ) -> DispatchResult {
-        let record = Self::open_cluster(cluster, false)?;
-        let members = Members::<T>::get(cluster);
-        let by_worker = members
-            .iter()
-            .any(|member| member.worker == origin && member.diverged.is_none());
-        let message = ClusterMessage::ClaimSurcharge {
-            origin: origin.clone(),
-            contract: contract.clone(),
-            by_worker,
-            max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
-        };
-        let priority = QueuePriority::of(&origin, &record);
-        let limit = GasWeight::default();
-        let seq = Self::order(cluster, &origin, message, priority, limit, max_ordering_fee)?;
-        Self::deposit_event(Event::SurchargeClaimQueued {
-            cluster,
-            seq,
-            who: origin,
-            contract,
-        });
-        Ok(())
     }
 }
 

@@ -1,54 +1,15 @@
 //! The queue of a cluster: order, bounds, running hash.
 
-use crate::{
-    contracts::Offer,
-    history::QueueCheckpoint,
-    tiers::{within, QueuePriority},
-    Clusters, Config, Engines, Error, Messages, Pallet, Queue, QueueCheckpoints, Queues, Shares,
-    TouchedClusters,
-};
+use crate::{tiers::QueuePriority, Config, Error, Messages, Pallet, Queues, Shares};
 use fat_contracts_primitives::{
-    fold_message, AccountId, Balance, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
-    ClusterStatus, EngineStatus, QueuedMessage, Seq, Weight as GasWeight,
+    fold_message, AccountId, Balance, ClusterId, ClusterMessage, QueuedMessage, Seq,
+    Weight as GasWeight,
 };
 use frame_support::{ensure, traits::Get, BoundedVec};
 use parity_scale_codec::Encode;
-use sp_runtime::{DispatchError, SaturatedConversion};
-
-/// What follows from a block's becoming the newest queue checkpoint.
-pub(crate) struct Opened {
-    /// The queue checkpoint that ended thereby, with its block; `None` if the queue was empty.
-    closed: Option<(BlockNumber, QueueCheckpoint)>,
-}
+use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-    /// The number of the current block.
-    pub(crate) fn now() -> BlockNumber {
-        // A chain with wider numbers would have to run for centuries to reach the end of these.
-        frame_system::Pallet::<T>::block_number().saturated_into()
-    }
-
-    /// A cluster that takes messages of users.
-    ///
-    /// # Errors
-    /// `ClusterNotFound`; `ClusterClosing` unless the message is a withdrawal; `EngineRevoked`.
-    pub(crate) fn open_cluster(
-        cluster: ClusterId,
-        withdrawal: bool,
-    ) -> Result<ClusterRecord, Error<T>> {
-        let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
-        let open = match record.status {
-            ClusterStatus::Active => true,
-            ClusterStatus::Closing { .. } => withdrawal,
-            ClusterStatus::Destroyed { .. } => false,
-        };
-        ensure!(open, Error::<T>::ClusterClosing);
-        let revoked = Engines::<T>::get(record.engine_of_the_tail())
-            .is_some_and(|engine| engine.status == EngineStatus::Revoked);
-        ensure!(!revoked, Error::<T>::EngineRevoked);
-        Ok(record)
-    }
-
     /// Appends a message. Nothing is written when it is refused.
     ///
     /// # Errors
@@ -126,72 +87,5 @@ impl<T: Config> Pallet<T> {
         let (seq, weight) = Self::append(cluster, message, priority, gas_limit)?;
         Self::charge_ordering(who, cluster, seq, weight, max_ordering_fee)?;
         Ok(seq)
-    }
-
-    /// Makes the current block the newest queue checkpoint, if it isn't yet. What follows from
-    /// that has to be written by [`Pallet::write_queue_checkpoint`].
-    pub(crate) fn open_queue_checkpoint(queue: &mut Queue) -> Option<Opened> {
-        let block = Self::now();
-        if queue.block == block {
-            return None;
-        }
-        let closed = QueueCheckpoint {
-            first: queue.block_first,
-            end: queue.next,
-            bytes: queue.block_bytes,
-            message_hash: queue.hash,
-            next: Some(block),
-        };
-        let of = queue.block;
-        queue.congestion = Self::congestion_at(queue, block);
-        queue.block = block;
-        queue.block_first = queue.next;
-        queue.block_weight = GasWeight::default();
-        queue.block_withdrawals = 0;
-        queue.block_bytes = 0;
-        queue.sealed = false;
-        Some(Opened {
-            closed: (queue.next > 0).then_some((of, closed)),
-        })
-    }
-
-    /// Writes what [`Pallet::open_queue_checkpoint`] returned.
-    pub(crate) fn write_queue_checkpoint(cluster: ClusterId, opened: Option<Opened>) {
-        let Some(Opened { closed }) = opened else {
-            return;
-        };
-        if let Some((of, checkpoint)) = closed {
-            QueueCheckpoints::<T>::insert(cluster, of, checkpoint);
-        }
-        TouchedClusters::<T>::insert(cluster, ());
-    }
-
-    /// How many withdrawals one block may have: as many as a checkpoint has room for,
-    /// beside a failed upgrade and a request for another.
-    pub(crate) fn max_block_withdrawals() -> u32 {
-        T::MaxEffects::get().saturating_sub(2)
-    }
-
-    /// Checks what a sender offers for gas, and returns the gas price to put into the message.
-    ///
-    /// # Errors
-    /// `ZeroGasLimit`, `GasLimitTooHigh`, `FeeOverflow`.
-    pub(crate) fn accept_offer(
-        record: &ClusterRecord,
-        priority: QueuePriority<'_>,
-        offer: &Offer,
-    ) -> Result<Balance, Error<T>> {
-        let gas_limit = &offer.gas_limit;
-        ensure!(gas_limit.ref_time > 0, Error::<T>::ZeroGasLimit);
-        ensure!(
-            within(gas_limit, &Self::max_gas_limit(priority)),
-            Error::<T>::GasLimitTooHigh
-        );
-        let price = offer.max_gas_price.unwrap_or(record.prices.gas_price);
-        Balance::from(gas_limit.ref_time)
-            .checked_mul(price)
-            .and_then(|fee| fee.checked_add(offer.value))
-            .ok_or(Error::<T>::FeeOverflow)?;
-        Ok(price)
     }
 }

@@ -183,6 +183,12 @@ impl<T: Config> Pallet<T> {
             QueuePriority::Privileged | QueuePriority::System => one,
         }
     }
+
+    /// How many withdrawals one block may have: as many as a checkpoint has room for,
+    /// beside a failed upgrade and a request for another.
+    pub(crate) fn max_block_withdrawals() -> u32 {
+        T::MaxEffects::get().saturating_sub(2)
+    }
 }
 
 /// Adds to a sum of weights.
