@@ -10,7 +10,7 @@
 //!   header is a digest of the block's changes, because a Merkle trie over the whole state would
 //!   cost more than everything else.
 //! * [`Genesis`] says what the chain starts with.
-//! * [`workers`] has what workers send: their employment, announcements, acknowledgements.
+//! * [`workers`] has what workers send: admission, announcements, acknowledgements.
 //!
 //! ```
 //! use runtime_mock::{account, runtime::FatContracts, Extrinsic, Genesis, UNIT};

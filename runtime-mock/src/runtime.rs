@@ -157,7 +157,7 @@ parameter_types! {
     /// The same for each byte, 0.26 µs; and the byte itself, which a worker reads from the chain's
     /// state. A mebibyte, the longest message, takes a twentieth of a block.
     pub const MessageByte: GasWeight = GasWeight { ref_time: 260_000, proof_size: 1 };
-    /// Two thirds of a cluster's workers have an engine before it can be moved there.
+    /// Two thirds of a cluster's workers have an engine before it can be upgraded to it.
     pub const ReadyThreshold: Perbill = Perbill::from_parts(666_666_666);
     /// Room for a chain in process, where a worker may not acknowledge for long.
     pub const MaxQueueBytes: u64 = 1024 * 1024 * 1024;

@@ -11,7 +11,7 @@ use pallet_fat_contracts::{Call, ExpectedCheckpoint};
 /// What admits a worker and puts it into a cluster, for the first extrinsics of a block: the
 /// council admits it, it names the cluster's owner and the engine files that it has, and the
 /// owner takes it in. Files beyond what a worker may announce are left out.
-pub fn employ(
+pub fn add_worker(
     worker: AccountId,
     owner: AccountId,
     cluster: ClusterId,

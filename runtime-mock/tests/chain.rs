@@ -115,7 +115,7 @@ fn a_block_gives_the_engine_its_messages_in_order() {
         .expect("a block");
     let address = contract_address(&who("//Bob"), &code_hash, 1, &[5]);
     let foretold = block.applied[0].events.iter().any(|event| {
-        matches!(event, RuntimeEvent::FatContracts(Event::Instantiating { seq: 1, address: told, .. })
+        matches!(event, RuntimeEvent::FatContracts(Event::InstantiationQueued { seq: 1, address: told, .. })
             if *told == address)
     });
     assert!(foretold, "{:?}", block.applied[0].events);
@@ -153,7 +153,7 @@ fn a_motion_gives_the_result_of_its_call() {
     assert!(block.applied[1]
         .events
         .iter()
-        .any(|event| matches!(event, RuntimeEvent::FatContracts(Event::Calling { .. }))));
+        .any(|event| matches!(event, RuntimeEvent::FatContracts(Event::CallQueued { .. }))));
     assert!(!block.applied[0]
         .events
         .iter()

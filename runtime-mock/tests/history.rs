@@ -93,7 +93,7 @@ impl History {
         ];
         for number in 1..=4 {
             let files = vec![file(V1_0), file(V1_1)];
-            first.extend(workers::employ(worker(number), alice.clone(), 1, files));
+            first.extend(workers::add_worker(worker(number), alice.clone(), 1, files));
         }
         let block = history.block(first);
         assert!(block.applied.iter().all(|applied| applied.result.is_ok()));
@@ -224,8 +224,8 @@ impl History {
     }
 }
 
-/// A history with a move that was confirmed, new prices, other system code and engines, and
-/// messages that were amended, the last of them twice; the second half unconfirmed. Gives also what
+/// A history with an upgrade that was confirmed, new prices, other system code and engines, and
+/// messages that were amended, the last of them twice; the second half unconfirmed. Returns also what
 /// was amended, and where that was delivered.
 fn drawn_history() -> (History, Vec<(BlockNumber, Amendment)>) {
     let mut history = History::begin();
@@ -302,7 +302,7 @@ fn one_state_has_everything_that_a_worker_missed() {
     let History { chain, made, .. } = history;
     let head = chain.head().number;
     let record = chain.query(|| FatContracts::cluster(1)).expect("a cluster");
-    assert_eq!(record.engine, V1_1, "the move is confirmed");
+    assert_eq!(record.engine, V1_1, "the upgrade is confirmed");
     assert!(made.len() >= 200 && amended.len() >= 8);
     let needs = |block| {
         let read = chain.query(|| FatContracts::block_of(1, block));
@@ -313,7 +313,7 @@ fn one_state_has_everything_that_a_worker_missed() {
     assert_eq!(needs(1), [V1_0, V1_2]);
     assert_eq!(needs(40), [V1_0, V1_1, V1_2]);
 
-    let marked: Vec<_> = chain.query(|| FatContracts::marked_blocks(1, 0));
+    let marked: Vec<_> = chain.query(|| FatContracts::queue_checkpoint_blocks(1, 0));
     let touched: Vec<_> = made.iter().filter(|made| made.touched()).collect();
     let numbers: Vec<_> = touched.iter().map(|made| made.number).collect();
     assert_eq!(marked, numbers);

@@ -1,5 +1,5 @@
 //! The life of a cluster through the composed runtime: the council's vote, workers that get
-//! ready, the move, what they confirm, a divergence, a payout.
+//! ready, the upgrade, what they confirm, a divergence, a payout.
 
 use fat_contracts_primitives::{
     AccountId, Artefact, ClusterMessage, Effect, EngineVersion, Hash, Permission, StateRoot,
@@ -76,7 +76,7 @@ fn staffed() -> MockChain {
     ];
     for number in 1..=3 {
         let files = vec![file(V1_0), file(V1_1)];
-        extrinsics.extend(workers::employ(worker(number), alice.clone(), 1, files));
+        extrinsics.extend(workers::add_worker(worker(number), alice.clone(), 1, files));
     }
     block(&mut chain, extrinsics);
     chain

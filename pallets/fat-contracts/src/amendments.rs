@@ -4,13 +4,13 @@
 //! and is folded into the running hash there.
 
 use crate::{
-    history::Cursor, moves::Turn, terms::need, upgrades::DropReason, AmendedMessages, Amendments,
-    BlockAmendments, Clusters, Config, Error, Event, Members, Pallet, ParkReports, Progress,
-    Queues, StagedAmendments, Withdrawals,
+    history::Cursor, transitions::Transition, upgrades::DropReason, AmendedMessages, Amendments,
+    BlockAmendments, Clusters, Config, Error, Event, Pallet, ParkReports, Queues, StagedAmendments,
+    Withdrawals,
 };
 use fat_contracts_primitives::{
-    fold_amendment, AccountId, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
-    ClusterStatus, ParkCause, Remedy, Seq,
+    fold_amendment, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
+    ClusterStatus, Remedy, Seq,
 };
 use frame_support::{
     ensure,
@@ -23,19 +23,6 @@ use sp_runtime::{DispatchError, DispatchResult};
 /// The most amendments that take effect in one block.
 pub type MaxAmendments = ConstU32<8>;
 
-/// Where a worker stands, and why.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct ParkReport {
-    /// The worker.
-    pub worker: AccountId,
-    /// The block of the message.
-    pub block: BlockNumber,
-    /// The message that it can't execute.
-    pub seq: Seq,
-    /// Why.
-    pub cause: ParkCause,
-}
-
 /// An amendment that took effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Amended {
@@ -46,102 +33,6 @@ pub struct Amended {
 }
 
 impl<T: Config> Pallet<T> {
-    /// The seq after the last message that is confirmed.
-    pub(crate) fn confirmed_end(cluster: ClusterId) -> Seq {
-        let confirmed = Progress::<T>::get(cluster).confirmed;
-        let mark = confirmed.mark.and_then(|mark| Self::mark(cluster, mark));
-        mark.map_or(0, |mark| mark.end)
-    }
-
-    pub(crate) fn do_report_parked(
-        worker: AccountId,
-        cluster: ClusterId,
-        block: BlockNumber,
-        seq: Seq,
-        cause: ParkCause,
-    ) -> DispatchResult {
-        let mut members = Members::<T>::get(cluster);
-        let member = members
-            .iter_mut()
-            .find(|member| member.worker == worker)
-            .ok_or(Error::<T>::NotMember)?;
-        ensure!(member.diverged.is_none(), Error::<T>::WorkerDiverged);
-        let there =
-            Self::mark(cluster, block).is_some_and(|mark| (mark.first..mark.end).contains(&seq));
-        // Who acknowledged the block has executed it.
-        let waiting = there && seq >= Self::confirmed_end(cluster) && !member.stands_by(block);
-        ensure!(waiting, Error::<T>::NotWaiting);
-        // It is heard once: until it goes on, or is sent back, whatever it reports says no more than
-        // that it still stands. Otherwise one that never means to go on would never lapse, and hold
-        // up the others for ever. (A report of one that lapsed still counts for an amendment.)
-        let stands = ParkReports::<T>::get(cluster)
-            .iter()
-            .any(|known| known.worker == worker);
-        if !stands {
-            member.acked_at = Self::now();
-            member.lapsed = None;
-            Members::<T>::insert(cluster, members);
-        }
-
-        // A worker stands in one place: its newer report replaces the older.
-        let report = ParkReport {
-            worker: worker.clone(),
-            block,
-            seq,
-            cause,
-        };
-        ParkReports::<T>::try_mutate(cluster, |reports| {
-            reports.retain(|known| known.worker != worker);
-            reports
-                .try_push(report)
-                .map_err(|_| Error::<T>::TooManyMembers)
-        })?;
-        Self::deposit_event(Event::WorkerParked {
-            cluster,
-            worker,
-            block,
-            seq,
-            cause,
-        });
-        if Self::is_parked(cluster, seq) {
-            Self::deposit_event(Event::ClusterStuck {
-                cluster,
-                seq,
-                cause,
-            });
-        }
-        Ok(())
-    }
-
-    /// Whether a quorum of equal reports says that no worker can execute a message: a quorum of
-    /// those who work for the cluster now, because they are the ones who stand there.
-    pub fn is_parked(cluster: ClusterId, seq: Seq) -> bool {
-        Self::parked_in(cluster, seq).is_some()
-    }
-
-    /// The block of the message that a quorum of equal reports is about.
-    fn parked_in(cluster: ClusterId, seq: Seq) -> Option<BlockNumber> {
-        let reports = ParkReports::<T>::get(cluster);
-        let here = || reports.iter().filter(|report| report.seq == seq);
-        let (mut all, mut left_out) = (0u32, 0u32);
-        for member in Members::<T>::get(cluster) {
-            if member.diverged.is_none() {
-                all = all.saturating_add(1);
-                let reports = here().any(|report| report.worker == member.worker);
-                let out = member.lapsed.is_some() && !reports;
-                left_out = left_out.saturating_add(out.into());
-            }
-        }
-        let need = need(all, left_out);
-        let stuck = here().find(|one| {
-            let same = here()
-                .filter(|other| (other.block, other.cause) == (one.block, one.cause))
-                .count() as u32;
-            same >= need
-        });
-        stuck.map(|report| report.block)
-    }
-
     pub(crate) fn do_amend(cluster: ClusterId, seq: Seq, remedy: Remedy) -> DispatchResult {
         let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
         ensure!(seq >= Self::confirmed_end(cluster), Error::<T>::NotWaiting);
@@ -197,7 +88,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Delivers what was staged in the last block. Gives how many amendments there were.
+    /// Delivers what was staged in the last block. Returns how many amendments there were.
     pub(crate) fn apply_staged_amendments() -> u32 {
         let staged = StagedAmendments::<T>::take();
         for (cluster, amendment) in &staged {
@@ -240,9 +131,9 @@ impl<T: Config> Pallet<T> {
         let Amendment { seq, remedy } = amendment;
         if let Remedy::ExecuteFrom(version) = remedy {
             Self::drop_scheduled(cluster, record, DropReason::Amended);
-            Self::add_turn(
+            Self::add_transition(
                 cluster,
-                Turn {
+                Transition {
                     seq,
                     from: None,
                     to: version,
@@ -300,8 +191,8 @@ impl<T: Config> Pallet<T> {
     fn deliver(cluster: ClusterId, amendment: Amendment) {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        let opened = Self::open_mark(&mut queue);
-        Self::write_mark(cluster, opened);
+        let opened = Self::open_queue_checkpoint(&mut queue);
+        Self::write_queue_checkpoint(cluster, opened);
         queue.hash = fold_amendment(&queue.hash, cluster, block, &amendment);
         Queues::<T>::insert(cluster, queue);
         BlockAmendments::<T>::mutate(cluster, block, |list| {
@@ -313,10 +204,10 @@ impl<T: Config> Pallet<T> {
     /// What a message that is never executed leaves to do: money that it brought goes back. (The
     /// prices of a skipped UpdatePrices stay on record; the owner's next change repairs that.)
     fn skip(cluster: ClusterId, seq: Seq) {
-        for turn in Self::drop_turns(cluster, |turn| turn.seq == seq) {
+        for transition in Self::drop_transitions(cluster, |transition| transition.seq == seq) {
             Self::deposit_event(Event::UpgradeDropped {
                 cluster,
-                to: turn.to,
+                to: transition.to,
                 reason: DropReason::Amended,
             });
         }

@@ -107,7 +107,7 @@ fn workers<T: Config>(count: u32) -> Result<Vec<AccountId>, BenchmarkError> {
     Ok(all)
 }
 
-/// A cluster with so many workers, in a block after its first.
+/// A cluster with `count` workers, in a block after its first.
 fn cluster<T: Config>(count: u32) -> Result<Vec<AccountId>, BenchmarkError> {
     next_block::<T>();
     engines::<T>()?;
@@ -141,7 +141,7 @@ fn least<T: Config>() -> Balance {
     T::Currency::minimum_balance().max(1)
 }
 
-/// Brings in money and asks for it back, so many times in this block.
+/// Brings in money and asks for it back, `count` times in this block.
 fn withdrawals<T: Config>(count: u32) -> Result<(), BenchmarkError> {
     let amount = least::<T>().saturating_mul(Balance::from(count).saturating_add(1));
     let (from, to) = (owner(), person(7));
@@ -462,7 +462,7 @@ mod benchmarks {
         Ok(())
     }
 
-    /// So many checkpoints taken, none confirmed.
+    /// `t` checkpoints taken, none confirmed.
     #[benchmark]
     fn acknowledge(c: Linear<1, { T::MaxCheckpoints::get() }>) -> Result<(), BenchmarkError> {
         let workers = cluster::<T>(T::MaxMembers::get())?;
@@ -491,7 +491,7 @@ mod benchmarks {
         Ok(())
     }
 
-    /// One checkpoint taken that tells of so many withdrawals, all others having said something
+    /// One checkpoint taken that tells of `e` withdrawals, all others having said something
     /// else about as many, so that none is confirmed.
     #[benchmark]
     fn acknowledge_effects(
@@ -520,7 +520,7 @@ mod benchmarks {
         Ok(())
     }
 
-    /// One checkpoint confirmed, with so many withdrawals paid.
+    /// One checkpoint confirmed, with `e` withdrawals paid.
     #[benchmark]
     fn confirm(
         e: Linear<0, { T::MaxEffects::get().saturating_sub(2) }>,
@@ -730,7 +730,7 @@ mod benchmarks {
         Ok(())
     }
 
-    /// A block in which so many clusters move to another engine.
+    /// A block in which `d` clusters are upgraded to another engine.
     #[benchmark]
     fn on_initialize(
         d: Linear<0, { T::MaxUpgradesPerBlock::get() }>,
@@ -756,8 +756,8 @@ mod benchmarks {
         Ok(())
     }
 
-    /// The end of a block in which so many clusters had a message of one stranger each. There are
-    /// as many engines as can be, and clusters can move to as many as can take them over.
+    /// The end of a block in which `c` clusters had a message of one stranger each. There are
+    /// as many engines as can be, and clusters can be upgraded to as many as can migrate their state.
     #[benchmark]
     fn on_finalize(c: Linear<1, 32>) -> Result<(), BenchmarkError> {
         next_block::<T>();

@@ -13,7 +13,7 @@ mod calls {
         ///
         /// ## Details
         /// `abi`: major version of the ABI that the files speak, at least 1. `upgrades_from`:
-        /// older versions whose state it can take over. `artefacts`: the files, one a target,
+        /// older versions whose state it can migrate. `artefacts`: the files, one a target,
         /// at least one. Only the status of a record ever changes.
         ///
         /// ## Errors
@@ -43,7 +43,7 @@ mod calls {
         ///
         /// ## Details
         /// Revoking an engine that a cluster runs, or may turn out to run, needs `force`: its
-        /// clusters then take no messages until they are moved away. What was ordered before
+        /// clusters then take no messages until they are upgraded away from it. What was ordered before
         /// is executed and replayed all the same.
         ///
         /// ## Errors
@@ -89,7 +89,7 @@ mod calls {
         /// [`Config::GovernanceOrigin`].
         ///
         /// ## Details
-        /// Clusters get the code that is current when they are made, or when they move to an
+        /// Clusters get the code that is current when they are made, or when they are upgraded to an
         /// engine that has a system contract.
         ///
         /// ## Errors
@@ -179,18 +179,18 @@ mod calls {
         ///
         /// ## Details
         /// Whether the code is any good is decided by the engine, in message order.
-        /// `storage_deposit_limit`: the highest deposit accepted, none = the engine's default.
-        /// `max_gas_price`: the highest gas price accepted, none = the current one.
+        /// `storage_deposit_limit`: the highest deposit accepted; `None`: the engine's default.
+        /// `max_gas_price`: the highest gas price accepted; `None`: the current one.
         /// `max_ordering_fee`: the most that is paid on the chain for the message's place, which
         /// isn't given back; see [`Pallet::ordering_fee`].
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `ClusterPermissionDenied`,
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `ClusterPermissionDenied`,
         /// `MessageTooLong`, `QueueFull`, `OrderingFeeTooHigh`; the currency's if the signer can't
         /// pay the fee.
         ///
         /// ## Events
-        /// `Uploading`, `OrderingFeePaid`.
+        /// `UploadQueued`, `OrderingFeePaid`.
         #[pallet::call_index(5)]
         #[pallet::weight(ordered::<T>(T::WeightInfo::cluster_upload_resource(code.len() as u32)))]
         pub fn cluster_upload_resource(
@@ -229,7 +229,7 @@ mod calls {
         /// As `call_contract`; `ClusterPermissionDenied`, `ReservedSalt`.
         ///
         /// ## Events
-        /// `Instantiating`, with the address that the contract will have; `OrderingFeePaid`.
+        /// `InstantiationQueued`, with the address that the contract will have; `OrderingFeePaid`.
         #[pallet::call_index(6)]
         #[pallet::weight(ordered::<T>(T::WeightInfo::instantiate_contract(bytes_of(code, &[input, salt]))))]
         pub fn instantiate_contract(
@@ -265,13 +265,13 @@ mod calls {
         /// engine, in message order.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `ZeroGasLimit`,
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `ZeroGasLimit`,
         /// `GasLimitTooHigh`, `FeeOverflow`, `MessageTooLong`, `QueueFull`,
         /// `BlockGasExhausted`, `SenderGasExhausted`, `OrderingFeeTooHigh`; the currency's if the
         /// signer can't pay the fee.
         ///
         /// ## Events
-        /// `Calling`, `OrderingFeePaid`.
+        /// `CallQueued`, `OrderingFeePaid`.
         #[pallet::call_index(7)]
         #[pallet::weight(ordered::<T>(T::WeightInfo::call_contract(input.len() as u32)))]
         pub fn call_contract(
@@ -307,7 +307,7 @@ mod calls {
         /// `max_ordering_fee`: as for `cluster_upload_resource`, for a gas limit of zero.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `AmountTooLow`, `QueueFull`,
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `AmountTooLow`, `QueueFull`,
         /// `OrderingFeeTooHigh`; the currency's if the signer can't pay.
         ///
         /// ## Events
@@ -337,7 +337,7 @@ mod calls {
         /// `max_ordering_fee`: as for `cluster_upload_resource`, for a gas limit of zero.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterParked`, `AmountTooLow`, `QueueFull`, `TooManyWithdrawals`,
+        /// `ClusterNotFound`, `EngineRevoked`, `AmountTooLow`, `QueueFull`, `TooManyWithdrawals`,
         /// `TooManyOwnWithdrawals`, `OrderingFeeTooHigh`; the currency's if the signer can't pay
         /// the fee.
         ///
@@ -364,13 +364,13 @@ mod calls {
             )
         }
 
-        /// Schedules the move of a cluster to a newer engine.
+        /// Schedules the upgrade of a cluster to a newer engine.
         ///
         /// ## Dispatch Origin
         /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
         ///
         /// ## Details
-        /// `to` must be Active, newer, able to take over, and announced by enough of the
+        /// `to` must be Active, newer, able to migrate the state, and announced by enough of the
         /// cluster's workers. At the start of block `at_block`, at least
         /// `MinUpgradeNotice` ahead, an Upgrade message is queued: what is before it runs under
         /// the old version and what is behind it under the new one, however late a worker is.
@@ -398,7 +398,7 @@ mod calls {
             Ok(Some(T::WeightInfo::upgrade_runtime(members as u32)).into())
         }
 
-        /// Takes back a move that isn't queued yet.
+        /// Takes back an upgrade that isn't queued yet.
         ///
         /// ## Dispatch Origin
         /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
@@ -432,24 +432,6 @@ mod calls {
             Self::do_register_worker(worker)
         }
 
-        /// Takes a worker's admission back. What it acknowledged still counts.
-        ///
-        /// ## Dispatch Origin
-        /// [`Config::WorkerOrigin`].
-        ///
-        /// ## Errors
-        /// `WorkerNotFound`; `WorkerIsBusy` as long as it works for a cluster: then it is removed
-        /// from there first.
-        ///
-        /// ## Events
-        /// `WorkerUnregistered`.
-        #[pallet::call_index(30)]
-        #[pallet::weight(T::WeightInfo::unregister_worker())]
-        pub fn unregister_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
-            T::WorkerOrigin::ensure_origin(origin)?;
-            Self::do_unregister_worker(worker)
-        }
-
         /// Says which engine files the worker has, by hash, instead of what it said before.
         ///
         /// ## Dispatch Origin
@@ -470,7 +452,7 @@ mod calls {
             Self::do_announce_engines(who, engines)
         }
 
-        /// Gives the cluster a worker that named its owner. It counts for checkpoints after this
+        /// Adds to the cluster a worker that named its owner. It counts for checkpoints after this
         /// block, or, if nobody counts, for all since somebody did. It acknowledges from the
         /// confirmed end on all the same: that is on record, should governance have to resolve.
         ///
@@ -611,41 +593,6 @@ mod calls {
             Ok(Some(weight).into())
         }
 
-        /// Says that what a worker reported is right, up to a block, when workers can't agree any
-        /// more, or don't come.
-        ///
-        /// ## Dispatch Origin
-        /// [`Config::GovernanceOrigin`].
-        ///
-        /// ## Details
-        /// That worker's tuples are confirmed in order, with their effects, as far as it reported
-        /// and `MaxCheckpoints` at a time; whoever reported something else is marked. The worker
-        /// may be one that joined long after those blocks: so a cluster that lost its workers is
-        /// taken up by a new one that governance trusts. What it told of blocks that a root of
-        /// governance confirmed without effects is taken first.
-        ///
-        /// ## Errors
-        /// `ClusterNotFound`, `NotMember`, `NothingToResolve`.
-        ///
-        /// ## Events
-        /// `CheckpointConfirmed` and those of its effects, `WorkerDiverged`, `ResolvedInFavour`.
-        #[pallet::call_index(31)]
-        #[pallet::weight(T::WeightInfo::resolve_in_favour(
-            T::MaxCheckpoints::get(),
-            Pallet::<T>::max_settled_effects(),
-        ))]
-        pub fn resolve_in_favour(
-            origin: OriginFor<T>,
-            cluster: ClusterId,
-            worker: AccountId,
-            up_to: BlockNumber,
-        ) -> DispatchResultWithPostInfo {
-            T::GovernanceOrigin::ensure_origin(origin)?;
-            let settled = Self::do_resolve_in_favour(cluster, worker, up_to)?;
-            let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
-            Ok(Some(weight).into())
-        }
-
         /// Says that the worker can't execute a message.
         ///
         /// ## Dispatch Origin
@@ -677,7 +624,7 @@ mod calls {
         /// ## Details
         /// `Skip`: it isn't executed, and money that it brought goes back. `ExecuteFrom`: it and
         /// what follows is executed by this version, which must be Active, newer, and able to
-        /// take over from the version that runs before it. In the next block it is looked at
+        /// migrate the state of the version that runs before it. In the next block it is looked at
         /// again: if workers went on meanwhile it is dropped. Else what they said of the block and
         /// those behind it is void, and they say it anew, naming the amendment.
         ///
@@ -706,7 +653,7 @@ mod calls {
         /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `NotClusterOwner`, `ClusterClosing`, `ClusterParked`,
+        /// `ClusterNotFound`, `NotClusterOwner`, `ClusterClosing`, `EngineRevoked`,
         /// `PricesOutOfBounds`, `PricesPending`, `TooManyUpgrades`.
         ///
         /// ## Events
@@ -761,11 +708,11 @@ mod calls {
         /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`,
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `QueueFull`,
         /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
         ///
         /// ## Events
-        /// `ClaimingSurcharge`, `OrderingFeePaid`.
+        /// `SurchargeClaimQueued`, `OrderingFeePaid`.
         #[pallet::call_index(22)]
         #[pallet::weight(ordered::<T>(T::WeightInfo::claim_surcharge()))]
         pub fn claim_surcharge(
@@ -779,40 +726,13 @@ mod calls {
             Self::do_claim_surcharge(who, cluster, contract, max_gas_price, max_ordering_fee)
         }
 
-        /// Queues the removal of contract code that nothing uses.
-        ///
-        /// ## Dispatch Origin
-        /// Signed. Only who uploaded the code can remove it, which the engine decides.
-        ///
-        /// ## Details
-        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
-        ///
-        /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `QueueFull`,
-        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
-        ///
-        /// ## Events
-        /// `RemovingCode`, `OrderingFeePaid`.
-        #[pallet::call_index(29)]
-        #[pallet::weight(ordered::<T>(T::WeightInfo::remove_code()))]
-        pub fn remove_code(
-            origin: OriginFor<T>,
-            cluster: ClusterId,
-            code_hash: CodeHash,
-            max_gas_price: Option<Balance>,
-            max_ordering_fee: Balance,
-        ) -> DispatchResult {
-            let who = ensure_signed(origin)?;
-            Self::do_remove_code(who, cluster, code_hash, max_gas_price, max_ordering_fee)
-        }
-
         /// Queues a new schedule, for engines that have one.
         ///
         /// ## Dispatch Origin
         /// [`Config::GovernanceOrigin`].
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `ClusterClosing`, `ClusterParked`, `EngineConfigTooLong`,
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `EngineConfigTooLong`,
         /// `QueueFull`.
         ///
         /// ## Events
@@ -843,7 +763,7 @@ mod calls {
         /// `ClusterNotFound`, `ClosingPeriodNotOver`, `ClusterNotEmpty`, `ClusterClosing`.
         ///
         /// ## Events
-        /// `ClusterIsClosing`, `UpgradeDropped`, `PricesDropped`; `ClusterDestroyed`.
+        /// `ClusterClosing`, `UpgradeDropped`, `PricesDropped`; `ClusterDestroyed`.
         #[pallet::call_index(24)]
         #[pallet::weight(ordered::<T>(T::WeightInfo::cluster_destroy(T::MaxMembers::get())))]
         pub fn cluster_destroy(
@@ -858,7 +778,48 @@ mod calls {
             Ok(Some(ordered::<T>(own)).into())
         }
 
-        /// Says between which prices owners may choose; none = any.
+        /// Replaces an engine's record by what was just built; on development chains only.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Errors
+        /// `NotDevelopmentChain`, `EngineNotFound`, and those of `register_engine`.
+        ///
+        /// ## Events
+        /// `EngineReplaced`.
+        #[pallet::call_index(25)]
+        #[pallet::weight(T::WeightInfo::replace_engine(artefacts.len() as u32))]
+        pub fn replace_engine(
+            origin: OriginFor<T>,
+            version: EngineVersion,
+            abi: u16,
+            upgrades_from: Vec<EngineVersion>,
+            artefacts: Vec<Artefact>,
+        ) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_replace_engine(version, abi, upgrades_from, artefacts)
+        }
+
+        /// Names the owner whose clusters the worker is ready to join; `None`: nobody's. It
+        /// stays in the cluster that it is in.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by an admitted worker.
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`.
+        ///
+        /// ## Events
+        /// `ServedOwnerSet`.
+        #[pallet::call_index(26)]
+        #[pallet::weight(T::WeightInfo::serve_owner())]
+        pub fn serve_owner(origin: OriginFor<T>, owner: Option<AccountId>) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_serve_owner(who, owner)
+        }
+
+        /// Says between which prices owners may choose; `None`: any.
         ///
         /// ## Dispatch Origin
         /// [`Config::GovernanceOrigin`].
@@ -895,45 +856,84 @@ mod calls {
             Ok(Some(T::WeightInfo::prune(pruned)).into())
         }
 
-        /// Names the owner whose clusters the worker is ready to join; none = nobody's. It
-        /// stays in the cluster that it is in.
+        /// Queues the removal of contract code that nothing uses.
         ///
         /// ## Dispatch Origin
-        /// Signed by an admitted worker.
+        /// Signed. Only who uploaded the code can remove it, which the engine decides.
+        ///
+        /// ## Details
+        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
         ///
         /// ## Errors
-        /// `WorkerNotFound`.
+        /// `ClusterNotFound`, `ClusterClosing`, `EngineRevoked`, `QueueFull`,
+        /// `OrderingFeeTooHigh`; the currency's if the signer can't pay the fee.
         ///
         /// ## Events
-        /// `WorkerServes`.
-        #[pallet::call_index(26)]
-        #[pallet::weight(T::WeightInfo::serve_owner())]
-        pub fn serve_owner(origin: OriginFor<T>, owner: Option<AccountId>) -> DispatchResult {
+        /// `CodeRemovalQueued`, `OrderingFeePaid`.
+        #[pallet::call_index(29)]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::remove_code()))]
+        pub fn remove_code(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            code_hash: CodeHash,
+            max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_serve_owner(who, owner)
+            Self::do_remove_code(who, cluster, code_hash, max_gas_price, max_ordering_fee)
         }
 
-        /// Replaces an engine's record by what was just built; on development chains only.
+        /// Takes a worker's admission back. What it acknowledged still counts.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::WorkerOrigin`].
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`; `WorkerIsBusy` as long as it works for a cluster: then it is removed
+        /// from there first.
+        ///
+        /// ## Events
+        /// `WorkerUnregistered`.
+        #[pallet::call_index(30)]
+        #[pallet::weight(T::WeightInfo::unregister_worker())]
+        pub fn unregister_worker(origin: OriginFor<T>, worker: AccountId) -> DispatchResult {
+            T::WorkerOrigin::ensure_origin(origin)?;
+            Self::do_unregister_worker(worker)
+        }
+
+        /// Says that what a worker reported is right, up to a block, when workers can't agree any
+        /// more, or don't come.
         ///
         /// ## Dispatch Origin
         /// [`Config::GovernanceOrigin`].
         ///
+        /// ## Details
+        /// That worker's tuples are confirmed in order, with their effects, as far as it reported
+        /// and `MaxCheckpoints` at a time; whoever reported something else is marked. The worker
+        /// may be one that joined long after those blocks: so a cluster that lost its workers is
+        /// taken up by a new one that governance trusts. What it told of blocks that a root of
+        /// governance confirmed without effects is taken first.
+        ///
         /// ## Errors
-        /// `NotDevelopmentChain`, `EngineNotFound`, and those of `register_engine`.
+        /// `ClusterNotFound`, `NotMember`, `NothingToResolve`.
         ///
         /// ## Events
-        /// `EngineReplaced`.
-        #[pallet::call_index(25)]
-        #[pallet::weight(T::WeightInfo::replace_engine(artefacts.len() as u32))]
-        pub fn replace_engine(
+        /// `CheckpointConfirmed` and those of its effects, `WorkerDiverged`, `ResolvedInFavour`.
+        #[pallet::call_index(31)]
+        #[pallet::weight(T::WeightInfo::resolve_in_favour(
+            T::MaxCheckpoints::get(),
+            Pallet::<T>::max_settled_effects(),
+        ))]
+        pub fn resolve_in_favour(
             origin: OriginFor<T>,
-            version: EngineVersion,
-            abi: u16,
-            upgrades_from: Vec<EngineVersion>,
-            artefacts: Vec<Artefact>,
-        ) -> DispatchResult {
+            cluster: ClusterId,
+            worker: AccountId,
+            up_to: BlockNumber,
+        ) -> DispatchResultWithPostInfo {
             T::GovernanceOrigin::ensure_origin(origin)?;
-            Self::do_replace_engine(version, abi, upgrades_from, artefacts)
+            let settled = Self::do_resolve_in_favour(cluster, worker, up_to)?;
+            let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
+            Ok(Some(weight).into())
         }
     }
 }

@@ -56,7 +56,7 @@ pub enum Confirmation {
     /// governance has told the effects. See `hearing`.
     #[codec(index = 1)]
     Root {
-        /// The root that governance named; none of a checkpoint before the one that it named.
+        /// The root that governance named; `None` for a checkpoint before the one that it named.
         root: Option<StateRoot>,
         /// How many were members at the block.
         members: u32,
@@ -69,7 +69,7 @@ fn tuple_hash(checkpoint: &Checkpoint) -> Hash {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Takes a worker's checkpoints, in order. Gives what came of it, and how
+    /// Takes a worker's checkpoints, in order. Returns what came of it, and how
     /// many things were pruned.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What must hold: of the configuration always, of the storage after every block.
 
 use crate::{
-    tiers::{within, Slot},
+    tiers::{within, QueuePriority},
     Config, Pallet,
 };
 use fat_contracts_primitives::Weight as GasWeight;
@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
             "the longest message without a gas limit takes more than anybody may fill of a block"
         );
         let heaviest = Self::queued_weight(&one, message);
-        let owners = Slot::Privileged;
+        let owners = QueuePriority::Privileged;
         assert!(
             heaviest.ref_time <= owners.fills(block.ref_time)
                 && heaviest.proof_size <= owners.fills(block.proof_size),

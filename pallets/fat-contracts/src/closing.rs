@@ -2,8 +2,8 @@
 //! destruction.
 
 use crate::{
-    tiers::Slot, upgrades::DropReason, Clusters, Config, Error, Event, Held, Leavers, Members,
-    Pallet, ParkReports, Queues,
+    tiers::QueuePriority, upgrades::DropReason, Clusters, Config, Error, Event, Held, Leavers,
+    Members, Pallet, ParkReports, Queues,
 };
 use fat_contracts_primitives::{
     AccountId, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Weight as GasWeight,
@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
         Self::drop_pending_prices(cluster);
         record.status = ClusterStatus::Closing { since };
         Clusters::<T>::insert(cluster, record);
-        Self::deposit_event(Event::ClusterIsClosing { cluster });
+        Self::deposit_event(Event::ClusterClosing { cluster });
     }
 
     /// The second step: the last message, the money that is left, the workers.
@@ -66,7 +66,12 @@ impl<T: Config> Pallet<T> {
         let message = ClusterMessage::Destroy {
             sweep_to: sweep_to.clone(),
         };
-        let seq = Self::enqueue(cluster, message, Slot::System, GasWeight::default())?;
+        let seq = Self::enqueue(
+            cluster,
+            message,
+            QueuePriority::System,
+            GasWeight::default(),
+        )?;
         // Without a sweep there is the escrow's own deposit alone: the owner has it back.
         let dest = sweep_to.unwrap_or_else(|| record.owner.clone());
         let escrow = Self::escrow_account(cluster);
@@ -80,7 +85,7 @@ impl<T: Config> Pallet<T> {
         Leavers::<T>::remove(cluster);
         ParkReports::<T>::remove(cluster);
         Self::leave_engine(record.engine);
-        Self::drop_turns(cluster, |_| true);
+        Self::drop_transitions(cluster, |_| true);
         record.pending = None;
         record.diverged = None;
         record.status = ClusterStatus::Destroyed { at: Self::now() };

@@ -1,13 +1,13 @@
 //! Making clusters, and who may do what in them.
 
 use crate::{
-    history::Cursor, terms::Vacancy, tiers::Slot, ClusterCount, ClusterProgress, Clusters, Config,
-    Error, Event, Pallet, PinkRuntimeVersion, Progress,
+    history::Cursor, terms::UnstaffedPeriod, tiers::QueuePriority, ClusterCount, ClusterProgress,
+    Clusters, Config, Engines, Error, Event, Pallet, PinkRuntimeVersion, Progress,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineVersion,
-    Permission, Prices, Weight as GasWeight,
+    AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineStatus,
+    EngineVersion, Permission, Prices, Weight as GasWeight,
 };
 use frame_support::{
     ensure,
@@ -74,18 +74,23 @@ impl<T: Config> Pallet<T> {
             engine_config: new.engine_config,
             system_code,
         };
-        Self::enqueue(cluster, message, Slot::System, GasWeight::default())?;
+        Self::enqueue(
+            cluster,
+            message,
+            QueuePriority::System,
+            GasWeight::default(),
+        )?;
 
         let created_at = Self::now();
         // The first checkpoint is the Setup's: it comes after the block before.
         let before = Cursor {
             block: created_at.saturating_sub(1),
-            mark: None,
+            queue_checkpoint: None,
         };
         let progress = ClusterProgress {
             confirmed: before,
             pruned: before,
-            vacancy: Some(Vacancy::after(before.block)),
+            unstaffed: Some(UnstaffedPeriod::after(before.block)),
             ..Default::default()
         };
         Progress::<T>::insert(cluster, progress);
@@ -146,5 +151,26 @@ impl<T: Config> Pallet<T> {
             Error::<T>::ClusterPermissionDenied
         );
         Ok(())
+    }
+
+    /// A cluster that takes messages of users.
+    ///
+    /// # Errors
+    /// `ClusterNotFound`; `ClusterClosing` unless the message is a withdrawal; `EngineRevoked`.
+    pub(crate) fn open_cluster(
+        cluster: ClusterId,
+        withdrawal: bool,
+    ) -> Result<ClusterRecord, Error<T>> {
+        let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
+        let open = match record.status {
+            ClusterStatus::Active => true,
+            ClusterStatus::Closing { .. } => withdrawal,
+            ClusterStatus::Destroyed { .. } => false,
+        };
+        ensure!(open, Error::<T>::ClusterClosing);
+        let revoked = Engines::<T>::get(record.engine_of_the_tail())
+            .is_some_and(|engine| engine.status == EngineStatus::Revoked);
+        ensure!(!revoked, Error::<T>::EngineRevoked);
+        Ok(record)
     }
 }

@@ -97,7 +97,7 @@ mod config {
         #[pallet::constant]
         type MaxArtefacts: Get<u32>;
 
-        /// The most versions that one engine takes over from.
+        /// The most versions whose state one engine migrates.
         #[pallet::constant]
         type MaxUpgradePaths: Get<u32>;
 
@@ -125,7 +125,7 @@ mod config {
         #[pallet::constant]
         type MaxUpgradesPerBlock: Get<u32>;
 
-        /// Which part of a cluster's workers has to have an engine before a move to it can be
+        /// Which part of a cluster's workers has to have an engine before an upgrade to it can be
         /// scheduled.
         #[pallet::constant]
         type ReadyThreshold: Get<Perbill>;
@@ -134,7 +134,7 @@ mod config {
         #[pallet::constant]
         type MinPriceNotice: Get<BlockNumber>;
 
-        /// Every so many blocks there is a checkpoint without messages.
+        /// Each time this number of blocks has passed there is a checkpoint without messages.
         #[pallet::constant]
         type CheckpointInterval: Get<BlockNumber>;
 
@@ -147,12 +147,12 @@ mod config {
         #[pallet::constant]
         type MaxEffects: Get<u32>;
 
-        /// A worker that has something to acknowledge and isn't heard of for so many blocks lapses:
+        /// A worker that has something to acknowledge and isn't heard of for this number of blocks lapses:
         /// it doesn't hold up pruning, and is left out of what it didn't acknowledge.
         #[pallet::constant]
         type LivenessPeriod: Get<BlockNumber>;
 
-        /// For so many blocks a worker that left may acknowledge the checkpoints up to the block in
+        /// For this number of blocks a worker that left may acknowledge the checkpoints up to the block in
         /// which it did.
         #[pallet::constant]
         type LeavingPeriod: Get<BlockNumber>;

@@ -1,11 +1,14 @@
 //! Transactions of contracts. The pallet keeps no list of contracts or of code: it foretells the
 //! address, and the engine decides, in message order.
 
-use crate::{tiers::Slot, Config, Error, Event, Pallet};
+use crate::{
+    tiers::{within, QueuePriority},
+    Config, Error, Event, Pallet,
+};
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    contract_address, AccountId, Balance, ClusterId, ClusterMessage, CodeHash, CodeSource,
-    Weight as GasWeight, SYSTEM_SALT,
+    contract_address, AccountId, Balance, ClusterId, ClusterMessage, ClusterRecord, CodeHash,
+    CodeSource, Weight as GasWeight, SYSTEM_SALT,
 };
 use frame_support::ensure;
 use sp_runtime::DispatchResult;
@@ -31,7 +34,7 @@ impl<T: Config> Pallet<T> {
         let record = Self::open_cluster(cluster, false)?;
         Self::ensure_may_deploy(&record, &origin)?;
         let code_hash = Self::code_hash(&code);
-        let slot = Slot::of(&origin, &record);
+        let priority = QueuePriority::of(&origin, &record);
         let message = ClusterMessage::Upload {
             origin: origin.clone(),
             code,
@@ -39,8 +42,8 @@ impl<T: Config> Pallet<T> {
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
         let limit = GasWeight::default();
-        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
-        Self::deposit_event(Event::Uploading {
+        let seq = Self::order(cluster, &origin, message, priority, limit, max_ordering_fee)?;
+        Self::deposit_event(Event::UploadQueued {
             cluster,
             seq,
             who: origin,
@@ -57,15 +60,15 @@ impl<T: Config> Pallet<T> {
         max_ordering_fee: Balance,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
-        let slot = Slot::of(&origin, &record);
+        let priority = QueuePriority::of(&origin, &record);
         let message = ClusterMessage::RemoveCode {
             origin: origin.clone(),
             code_hash,
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
         let limit = GasWeight::default();
-        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
-        Self::deposit_event(Event::RemovingCode {
+        let seq = Self::order(cluster, &origin, message, priority, limit, max_ordering_fee)?;
+        Self::deposit_event(Event::CodeRemovalQueued {
             cluster,
             seq,
             who: origin,
@@ -85,8 +88,8 @@ impl<T: Config> Pallet<T> {
         let record = Self::open_cluster(cluster, false)?;
         Self::ensure_may_deploy(&record, &origin)?;
         ensure!(salt != SYSTEM_SALT, Error::<T>::ReservedSalt);
-        let slot = Slot::of(&origin, &record);
-        let max_gas_price = Self::accept_offer(&record, slot, &offer)?;
+        let priority = QueuePriority::of(&origin, &record);
+        let max_gas_price = Self::accept_offer(&record, priority, &offer)?;
         let code_hash = match &code {
             CodeSource::Code(code) => Self::code_hash(code),
             CodeSource::Hash(code_hash) => *code_hash,
@@ -103,8 +106,8 @@ impl<T: Config> Pallet<T> {
             max_gas_price,
         };
         let (limit, most) = (offer.gas_limit, offer.max_ordering_fee);
-        let seq = Self::order(cluster, &origin, message, slot, limit, most)?;
-        Self::deposit_event(Event::Instantiating {
+        let seq = Self::order(cluster, &origin, message, priority, limit, most)?;
+        Self::deposit_event(Event::InstantiationQueued {
             cluster,
             seq,
             deployer: origin,
@@ -122,8 +125,8 @@ impl<T: Config> Pallet<T> {
         offer: Offer,
     ) -> DispatchResult {
         let record = Self::open_cluster(cluster, false)?;
-        let slot = Slot::of(&origin, &record);
-        let max_gas_price = Self::accept_offer(&record, slot, &offer)?;
+        let priority = QueuePriority::of(&origin, &record);
+        let max_gas_price = Self::accept_offer(&record, priority, &offer)?;
         let message = ClusterMessage::Call {
             origin: origin.clone(),
             contract: contract.clone(),
@@ -134,13 +137,36 @@ impl<T: Config> Pallet<T> {
             max_gas_price,
         };
         let (limit, most) = (offer.gas_limit, offer.max_ordering_fee);
-        let seq = Self::order(cluster, &origin, message, slot, limit, most)?;
-        Self::deposit_event(Event::Calling {
+        let seq = Self::order(cluster, &origin, message, priority, limit, most)?;
+        Self::deposit_event(Event::CallQueued {
             cluster,
             seq,
             who: origin,
             contract,
         });
         Ok(())
+    }
+
+    /// Checks what a sender offers for gas, and returns the gas price to put into the message.
+    ///
+    /// # Errors
+    /// `ZeroGasLimit`, `GasLimitTooHigh`, `FeeOverflow`.
+    pub(crate) fn accept_offer(
+        record: &ClusterRecord,
+        priority: QueuePriority<'_>,
+        offer: &Offer,
+    ) -> Result<Balance, Error<T>> {
+        let gas_limit = &offer.gas_limit;
+        ensure!(gas_limit.ref_time > 0, Error::<T>::ZeroGasLimit);
+        ensure!(
+            within(gas_limit, &Self::max_gas_limit(priority)),
+            Error::<T>::GasLimitTooHigh
+        );
+        let price = offer.max_gas_price.unwrap_or(record.prices.gas_price);
+        Balance::from(gas_limit.ref_time)
+            .checked_mul(price)
+            .and_then(|fee| fee.checked_add(offer.value))
+            .ok_or(Error::<T>::FeeOverflow)?;
+        Ok(price)
     }
 }

@@ -159,4 +159,13 @@ impl<T: Config> Pallet<T> {
             }
         });
     }
+
+    /// Counts one cluster less that runs a version.
+    pub(crate) fn leave_engine(version: EngineVersion) {
+        Engines::<T>::mutate(version, |engine| {
+            if let Some(engine) = engine {
+                engine.users = engine.users.saturating_sub(1);
+            }
+        });
+    }
 }

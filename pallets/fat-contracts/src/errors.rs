@@ -12,7 +12,7 @@ mod errors {
         EngineExists,
         /// The engine isn't Active: nothing may come to it.
         EngineNotActive,
-        /// A cluster runs the engine, or may turn out to. Move the clusters first, or force it.
+        /// A cluster runs the engine, or may turn out to. Upgrade the clusters first, or force it.
         EngineInUse,
         /// An engine needs at least one file.
         NoArtefact,
@@ -24,9 +24,9 @@ mod errors {
         DuplicateTarget,
         /// The file belongs to another version, or is named twice.
         ArtefactInUse,
-        /// More versions to take over from than the chain records for one engine.
+        /// More versions to migrate from than the chain records for one engine.
         TooManyUpgradePaths,
-        /// An engine takes over from older versions only.
+        /// An engine migrates the state of older versions only.
         UpgradePathNotOlder,
         /// The chain records no more engines.
         TooManyEngines,
@@ -57,7 +57,7 @@ mod errors {
         /// The cluster is being destroyed: it takes withdrawals only.
         ClusterClosing,
         /// The cluster's engine was revoked: it takes nothing but its upgrade.
-        ClusterParked,
+        EngineRevoked,
         /// The existential deposit of a cluster must not be zero.
         ZeroExistentialDeposit,
         /// Governance makes clusters without a deposit: it has no account to take it from.
@@ -107,13 +107,13 @@ mod errors {
         NotMember,
         /// As many workers left since the last confirmed checkpoint as can.
         TooManyMembershipChanges,
-        /// The cluster has a move under way: one at a time, until workers confirmed it.
+        /// The cluster has an upgrade under way: one at a time, until workers confirmed it.
         UpgradePending,
-        /// There is no move that could still be cancelled.
+        /// There is no upgrade that could still be cancelled.
         NoPendingUpgrade,
-        /// A cluster only ever moves to a newer version.
+        /// A cluster is only ever upgraded to a newer version.
         NotNewer,
-        /// The engine can't take over from the version that the cluster runs.
+        /// The engine can't migrate the state of the version that the cluster runs.
         UnsupportedUpgradePath,
         /// The block is in the past, or nearer than `MinUpgradeNotice`.
         TooSoon,
@@ -124,7 +124,7 @@ mod errors {
             /// How many it takes.
             need: u8,
         },
-        /// As many clusters move, or change their prices, at that block as can. Take another.
+        /// As many clusters are upgraded, or change their prices, at that block as can. Take another.
         TooManyUpgrades,
         /// Workers disagree about the cluster's state: governance has to decide first.
         ClusterDiverged,

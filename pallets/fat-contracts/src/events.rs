@@ -49,7 +49,7 @@ mod events {
             engine: EngineVersion,
         },
         /// Code was queued for upload.
-        Uploading {
+        UploadQueued {
             /// The cluster.
             cluster: ClusterId,
             /// The message.
@@ -60,7 +60,7 @@ mod events {
             code_hash: CodeHash,
         },
         /// The removal of code was queued.
-        RemovingCode {
+        CodeRemovalQueued {
             /// The cluster.
             cluster: ClusterId,
             /// The message.
@@ -71,7 +71,7 @@ mod events {
             code_hash: CodeHash,
         },
         /// The making of a contract was queued. It exists once the engine made it.
-        Instantiating {
+        InstantiationQueued {
             /// The cluster.
             cluster: ClusterId,
             /// The message.
@@ -84,7 +84,7 @@ mod events {
             address: AccountId,
         },
         /// A call was queued.
-        Calling {
+        CallQueued {
             /// The cluster.
             cluster: ClusterId,
             /// The message.
@@ -131,7 +131,7 @@ mod events {
             worker: AccountId,
         },
         /// A worker named the owner whose clusters it joins.
-        WorkerServes {
+        ServedOwnerSet {
             /// The worker.
             worker: AccountId,
             /// The owner; nobody = it joins no cluster.
@@ -156,22 +156,22 @@ mod events {
             /// The worker.
             worker: AccountId,
         },
-        /// A move to a newer engine was scheduled.
+        /// An upgrade to a newer engine was scheduled.
         UpgradeScheduled {
             /// The cluster.
             cluster: ClusterId,
             /// The version that it runs.
             from: EngineVersion,
-            /// The version that it moves to.
+            /// The version that it is upgraded to.
             to: EngineVersion,
             /// The block whose first message will be the Upgrade.
             at: BlockNumber,
         },
-        /// A move that was scheduled doesn't take place.
+        /// An upgrade that was scheduled doesn't take place.
         UpgradeDropped {
             /// The cluster.
             cluster: ClusterId,
-            /// The version that it was to move to.
+            /// The version that it was to be upgraded to.
             to: EngineVersion,
             /// Why.
             reason: DropReason,
@@ -204,7 +204,7 @@ mod events {
             /// The Upgrade message.
             seq: Seq,
         },
-        /// The system contract asked for a move that can't be scheduled.
+        /// The system contract asked for an upgrade that can't be scheduled.
         UpgradeRequestRejected {
             /// The cluster.
             cluster: ClusterId,
@@ -224,7 +224,7 @@ mod events {
             last_seq: Seq,
             /// The state root.
             root: StateRoot,
-            /// The root over the block's receipts; none as long as there is nothing but a root that
+            /// The root over the block's receipts; `None` as long as there is nothing but a root that
             /// governance named.
             receipts_root: Option<ReceiptsRoot>,
         },
@@ -307,7 +307,7 @@ mod events {
         },
         /// Governance said between which prices owners may choose.
         PriceBoundsSet {
-            /// The bounds; none = any price.
+            /// The bounds; `None`: any price.
             range: Option<PriceRange>,
         },
         /// New prices were announced.
@@ -343,7 +343,7 @@ mod events {
             seq: Seq,
         },
         /// The eviction of a contract was asked for.
-        ClaimingSurcharge {
+        SurchargeClaimQueued {
             /// The cluster.
             cluster: ClusterId,
             /// The message.
@@ -390,7 +390,7 @@ mod events {
             seq: Seq,
         },
         /// The cluster is closing: withdrawals only.
-        ClusterIsClosing {
+        ClusterClosing {
             /// The cluster.
             cluster: ClusterId,
         },
@@ -423,7 +423,7 @@ mod events {
             block: BlockNumber,
         },
         /// An amendment doesn't take effect: meanwhile its message was confirmed, or workers went
-        /// on, or the version can't take over any more.
+        /// on, or the version can't migrate the state any more.
         AmendmentDropped {
             /// The cluster.
             cluster: ClusterId,
@@ -442,7 +442,7 @@ mod events {
         /// should look.
         InternalError {
             /// What was found.
-            what: Defect,
+            what: InternalError,
         },
     }
 }

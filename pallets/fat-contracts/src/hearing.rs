@@ -26,7 +26,7 @@ use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId};
 
 impl<T: Config> Pallet<T> {
-    /// Hears the first unheard block, if enough of its members say the same. Gives the number of
+    /// Hears the first unheard block, if enough of its members say the same. Returns the number of
     /// effects.
     pub(crate) fn hear_quorum(cluster: ClusterId) -> Option<u32> {
         Self::hear_next(
@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
         settled
     }
 
-    /// Takes the tuple that `choose` gives of the first unheard block, or goes past a block that was
+    /// Takes the tuple that `choose` returns for the first unheard block, or goes past a block that was
     /// confirmed with its effects. None if there is no such block up to `up_to`, or no such tuple.
     fn hear_next(
         cluster: ClusterId,
@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
                 .filter(|(_, last)| block < *last)
                 .map(|(_, last)| (first.cursor, last));
         });
-        Self::forget_terms(cluster);
+        Self::prune_terms(cluster);
         Some(effects)
     }
 

@@ -1,12 +1,12 @@
-//! What a block gives to engines beside its messages: kept with the block's mark, and part of the
+//! What a block gives to engines beside its messages: kept with the block's queue checkpoint, and part of the
 //! running hash.
 //!
 //! All of it is the block's post-state, so it is written at the block's end, once for each cluster
 //! to which something happened.
 
 use crate::{
-    moves::MaxTurns, BlockInputs, Clusters, Config, Engines, Event, Moves, Pallet,
-    PinkSystemCodeHash, Queues, Shares, TouchedClusters,
+    transitions::MaxTransitions, BlockInputs, Clusters, Config, Engines, Event, Pallet,
+    PinkSystemCodeHash, Queues, Shares, TouchedClusters, Transitions,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
@@ -19,13 +19,13 @@ use frame_support::{
 };
 use sp_crypto_hashing::blake2_256;
 
-/// The most versions that a cluster may be on the way to: that of each turn, and of a move that
+/// The most versions that a cluster may be on the way to: that of each transition, and of an upgrade that
 /// isn't queued yet.
-pub struct MaxMoving;
+pub struct MaxUpgradesUnderWay;
 
-impl Get<u32> for MaxMoving {
+impl Get<u32> for MaxUpgradesUnderWay {
     fn get() -> u32 {
-        <MaxTurns as Get<u32>>::get().saturating_add(1)
+        <MaxTransitions as Get<u32>>::get().saturating_add(1)
     }
 }
 
@@ -42,15 +42,15 @@ pub struct KeptInput<T: Config> {
     pub now_ms: u64,
     /// Its entropy.
     pub entropy: Hash,
-    /// Versions that the cluster may ask to move to.
+    /// Versions that the cluster may ask to be upgraded to.
     pub upgrade_targets: BoundedVec<EngineVersion, T::MaxEngines>,
     /// Hash of the code of the system contract.
     pub system_code: Option<CodeHash>,
     /// The version that was confirmed last when the block was made. Not part of the input: which
     /// records a worker needs can't be told from a later state.
     pub engine: EngineVersion,
-    /// The versions of the moves that were under way, each once.
-    pub moving_to: BoundedVec<EngineVersion, MaxMoving>,
+    /// The versions of the upgrades that were under way, each once.
+    pub upgrading_to: BoundedVec<EngineVersion, MaxUpgradesUnderWay>,
 }
 
 impl<T: Config> KeptInput<T> {
@@ -66,7 +66,7 @@ impl<T: Config> KeptInput<T> {
     }
 }
 
-/// Where clusters can go: the versions that are Active, in order, and from where each takes over.
+/// Where clusters can go: the versions that are Active, in order, and from where each migrates the state.
 pub(crate) type Paths = Vec<(EngineVersion, Vec<EngineVersion>)>;
 
 impl<T: Config> Pallet<T> {
@@ -91,9 +91,13 @@ impl<T: Config> Pallet<T> {
             .iter()
             .filter(|(to, upgrades_from)| *to > from && upgrades_from.contains(&from))
             .map(|(to, _)| *to);
-        let mut moving = BTreeSet::new();
-        moving.extend(record.pending.map(|pending| pending.to));
-        moving.extend(Moves::<T>::get(cluster).iter().map(|turn| turn.to));
+        let mut upgrading = BTreeSet::new();
+        upgrading.extend(record.pending.map(|pending| pending.to));
+        upgrading.extend(
+            Transitions::<T>::get(cluster)
+                .iter()
+                .map(|transition| transition.to),
+        );
         KeptInput {
             number: Self::now(),
             now_ms: T::Time::now(),
@@ -102,8 +106,8 @@ impl<T: Config> Pallet<T> {
             upgrade_targets: BoundedVec::truncate_from(targets.collect()),
             system_code: PinkSystemCodeHash::<T>::get(),
             engine: record.engine,
-            // As long as the list of turns, and one more.
-            moving_to: BoundedVec::truncate_from(moving.into_iter().collect()),
+            // As long as the list of transitions, and one more.
+            upgrading_to: BoundedVec::truncate_from(upgrading.into_iter().collect()),
         }
     }
 
@@ -128,7 +132,7 @@ impl<T: Config> Pallet<T> {
             let _ = Shares::<T>::clear_prefix(cluster, u32::MAX, None);
             let Some(record) = Clusters::<T>::get(cluster) else {
                 Self::deposit_event(Event::InternalError {
-                    what: crate::Defect::LostCluster,
+                    what: crate::InternalError::LostCluster,
                 });
                 continue;
             };

@@ -27,9 +27,9 @@
 //!   queued is never changed. The running hash commits to all of them, to amendments, and to what
 //!   each block that had any of these gives to engines: its number, time, entropy, the versions
 //!   that may be asked for, the system code. Whatever can influence a result is in the hash.
-//! * **One state is enough.** Messages, inputs of blocks and amendments are kept until the mark of
+//! * **One state is enough.** Messages, inputs of blocks and amendments are kept until the queue checkpoint of
 //!   their block is pruned, so a worker reads all that it missed from the newest state alone, with
-//!   [`Pallet::marked_blocks`] and [`Pallet::block_of`]. A block without a mark gives nothing but
+//!   [`Pallet::queue_checkpoint_blocks`] and [`Pallet::block_of`]. A block without one gives nothing but
 //!   its number.
 //! * **Money.** The escrow account of a cluster holds the chain's existential deposit and what
 //!   the chain owes to the cluster. A message that is refused has moved no money.
@@ -49,7 +49,7 @@
 //!
 //! ## Low level
 //!
-//! One concept, one file. Engines: `engines`, `upgrades`, `moves`. Clusters: `cluster`, `contracts`,
+//! One concept, one file. Engines: `engines`, `upgrades`, `transitions`. Clusters: `cluster`, `contracts`,
 //! `prices`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
 //! `pruning`. Workers: `workers`, `members`, `terms`, `checkpoints`, `effects`, `quorum`, `resolve`,
 //! `hearing`.
@@ -81,23 +81,26 @@ mod effects;
 mod engines;
 mod errors;
 mod events;
+mod evictions;
 mod hearing;
 mod history;
 mod inputs;
 mod members;
 mod money;
-mod moves;
 mod ordering;
+mod parking;
 mod payouts;
 mod prices;
 mod pruning;
 mod queue;
 mod quorum;
 mod resolve;
+mod schedules;
 mod setup;
 mod storage;
 mod terms;
 mod tiers;
+mod transitions;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -111,17 +114,18 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
-pub use amendments::{Amended, MaxAmendments, ParkReport};
+pub use amendments::{Amended, MaxAmendments};
 pub use checkpoints::{Confirmation, MaxVoters, Tally};
-pub use history::{Cursor, ExpectedCheckpoint, Mark};
+pub use history::{Cursor, ExpectedCheckpoint, QueueCheckpoint};
 pub use inputs::KeptInput;
-pub use moves::{MaxTurns, Turn};
 pub use pallet::*;
+pub use parking::ParkReport;
 pub use payouts::Withdrawal;
 pub use prices::PriceRange;
 pub use setup::Refund;
-pub use terms::{ClusterMember, ClusterProgress, Setup, Vacancy};
+pub use terms::{ClusterMember, ClusterProgress, Setup, UnstaffedPeriod};
 pub use tiers::{Share, MAX_ACCOUNT_WITHDRAWALS};
+pub use transitions::{MaxTransitions, Transition};
 pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecord};
 pub use upgrades::DropReason;
 pub use weights::WeightInfo;
@@ -137,8 +141,8 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        inputs::*, moves::*, payouts::*, prices::*, quorum::Settled, setup::*, terms::*, tiers::*,
-        types::*, upgrades::*, weights::WeightInfo,
+        inputs::*, parking::*, payouts::*, prices::*, quorum::Settled, setup::*, terms::*,
+        tiers::*, transitions::*, types::*, upgrades::*, weights::WeightInfo,
     };
     use alloc::vec::Vec;
     use fat_contracts_primitives::{
@@ -175,9 +179,9 @@ pub mod pallet {
         MaxEncodedLen,
         TypeInfo,
     )]
-    pub enum Defect {
+    pub enum InternalError {
         /// A cluster that was scheduled for an upgrade is gone, or has none.
-        LostMove,
+        LostUpgrade,
         /// Workers confirmed a withdrawal that nobody asked for.
         UnknownWithdrawal,
         /// Workers confirmed that a cluster runs an engine that isn't registered.
@@ -190,7 +194,7 @@ pub mod pallet {
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
             Self::apply_staged_system_code();
-            // Amendments come ahead of the messages, moves ahead of what runs under them.
+            // Amendments come ahead of the messages, upgrades ahead of what runs under them.
             let amended = Self::apply_staged_amendments();
             let due = amended
                 .saturating_add(Self::begin_due_upgrades())
@@ -226,7 +230,7 @@ pub mod pallet {
     pub struct GenesisConfig<T: Config> {
         /// Marks a development chain, for ever.
         pub development: bool,
-        /// Code of the system contract; empty = none yet.
+        /// Code of the system contract; empty: none yet.
         pub system_code: Vec<u8>,
         #[serde(skip)]
         #[doc(hidden)]

@@ -3,7 +3,7 @@
 
 use crate::{
     quorum::Settled,
-    terms::{counting, ClusterMember, Vacancy},
+    terms::{counting, ClusterMember, UnstaffedPeriod},
     Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, Workers,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord};
@@ -11,7 +11,7 @@ use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-    /// Gives a cluster a worker. It counts for checkpoints after this block; or, if nobody counts,
+    /// Adds a worker to a cluster. It counts for checkpoints after this block; or, if nobody counts,
     /// for all since somebody did. It begins at the confirmed end of the history all the same, or
     /// before what is unheard: what it says of older checkpoints is on record, so that governance may resolve in its
     /// favour.
@@ -35,13 +35,13 @@ impl<T: Config> Pallet<T> {
         })?;
         let now = Self::now();
         let mut progress = Progress::<T>::get(cluster);
-        let joined = match &mut progress.vacancy {
-            Some(vacancy) if vacancy.filled.is_none_or(|block| block == now) => {
-                vacancy.filled = Some(now);
-                vacancy.after
+        let joined = match &mut progress.unstaffed {
+            Some(unstaffed) if unstaffed.filled.is_none_or(|block| block == now) => {
+                unstaffed.filled = Some(now);
+                unstaffed.after
             }
             _ => {
-                progress.vacancy = None;
+                progress.unstaffed = None;
                 now
             }
         };
@@ -86,19 +86,19 @@ impl<T: Config> Pallet<T> {
         let mut gone = members.remove(at);
         let mut progress = Progress::<T>::get(cluster);
         let counted = gone.diverged.is_none();
-        // Whoever fills a vacancy and goes in the same block was never there.
+        // Whoever ends an unstaffed period and goes in the same block was never there.
         let passing = counted
             && progress
-                .vacancy
-                .is_some_and(|vacancy| vacancy.filled == Some(now));
+                .unstaffed
+                .is_some_and(|unstaffed| unstaffed.filled == Some(now));
         if counted {
             gone.until = Some(now);
             gone.leaves = Some(now.saturating_add(T::LeavingPeriod::get()));
         }
         if counted && counting(&members) == 0 {
-            progress.vacancy = match progress.vacancy {
-                Some(vacancy) if passing => Some(Vacancy::after(vacancy.after)),
-                _ => Some(Vacancy::after(now)),
+            progress.unstaffed = match progress.unstaffed {
+                Some(unstaffed) if passing => Some(UnstaffedPeriod::after(unstaffed.after)),
+                _ => Some(UnstaffedPeriod::after(now)),
             };
         }
         let covered = gone.until.is_some_and(|until| gone.joined < until);
@@ -153,8 +153,8 @@ impl<T: Config> Pallet<T> {
         }
         if counting(&Members::<T>::get(cluster)) == 0 {
             Progress::<T>::mutate(cluster, |progress| {
-                if progress.vacancy.is_none_or(|it| it.filled.is_some()) {
-                    progress.vacancy = Some(Vacancy::after(now));
+                if progress.unstaffed.is_none_or(|it| it.filled.is_some()) {
+                    progress.unstaffed = Some(UnstaffedPeriod::after(now));
                 }
             });
         }

@@ -4,7 +4,9 @@
 //! keeps it open, and what the chain owes to the cluster: everything that was brought in and not
 //! paid out. Where that money is inside the cluster is the ledger's business.
 
-use crate::{payouts::Withdrawal, tiers::Slot, Config, Error, Event, Held, Pallet, Withdrawals};
+use crate::{
+    payouts::Withdrawal, tiers::QueuePriority, Config, Error, Event, Held, Pallet, Withdrawals,
+};
 use fat_contracts_primitives::{
     AccountId, Balance, ClusterId, ClusterMessage, Weight as GasWeight,
 };
@@ -63,15 +65,15 @@ impl<T: Config> Pallet<T> {
             amount >= record.existential_deposit,
             Error::<T>::AmountTooLow
         );
-        // First the slot, then the money.
+        // First the place, then the money.
         let message = ClusterMessage::Deposit {
             from: from.clone(),
             dest: dest.clone(),
             amount,
         };
-        let slot = Slot::of(&from, &record);
+        let priority = QueuePriority::of(&from, &record);
         let limit = GasWeight::default();
-        let seq = Self::order(cluster, &from, message, slot, limit, max_ordering_fee)?;
+        let seq = Self::order(cluster, &from, message, priority, limit, max_ordering_fee)?;
         Self::bring_in(cluster, &from, amount)?;
         Self::note_deposit(cluster, seq, from.clone(), amount);
         Self::deposit_event(Event::DepositQueued {
@@ -103,9 +105,9 @@ impl<T: Config> Pallet<T> {
             amount,
             max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
         };
-        let slot = Slot::of_withdrawal(&from, &record);
+        let priority = QueuePriority::of_withdrawal(&from, &record);
         let limit = GasWeight::default();
-        let seq = Self::order(cluster, &from, message, slot, limit, max_ordering_fee)?;
+        let seq = Self::order(cluster, &from, message, priority, limit, max_ordering_fee)?;
         let withdrawal = Withdrawal {
             dest: dest.clone(),
             amount,

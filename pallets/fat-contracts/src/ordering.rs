@@ -3,7 +3,7 @@
 //! What a message does is paid inside its cluster. A sender without money there is refused by the
 //! engine and pays nothing, but its message took room in the queue and in a block's weight. So every
 //! signed message pays for its place, on the chain, whatever becomes of it: calls, instantiations,
-//! uploads, claims and removals, and deposits and withdrawals as well, because a slot is a slot. What
+//! uploads, claims and removals, and deposits and withdrawals as well, because a place is a place. What
 //! governance and the pallet itself append pays nothing: nobody else can bring it about.
 //!
 //! The fee is [`Config::OrderingFee`] of the weight that the message takes of a block, times the
@@ -46,7 +46,7 @@ fn next(congestion: FixedU128, crowded: bool) -> FixedU128 {
 }
 
 impl<T: Config> Pallet<T> {
-    /// The congestion in `block`, which is the queue's newest mark or a later block.
+    /// The congestion in `block`, that of the newest queue checkpoint or a later one.
     pub(crate) fn congestion_at(queue: &Queue, block: BlockNumber) -> FixedU128 {
         let least = FixedU128::from_u32(1);
         let mut congestion = queue.congestion.max(least);
@@ -115,8 +115,8 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// Whether the newest marked block of a queue was more than half full, of weight or of withdrawals:
-/// these have no limit, and who fills their slots keeps others' money in.
+/// Whether the block of the newest queue checkpoint was more than half full, of weight or of withdrawals:
+/// these have no limit, and who fills their places keeps others' money in.
 fn crowded<T: Config>(queue: &Queue) -> bool {
     let whole = T::MaxBlockWeight::get();
     let half = GasWeight {

@@ -32,7 +32,7 @@ impl<T: Config> Pallet<T> {
         else {
             // A quorum that reports a debit of nothing: there is nothing to pay.
             Self::deposit_event(Event::InternalError {
-                what: crate::Defect::UnknownWithdrawal,
+                what: crate::InternalError::UnknownWithdrawal,
             });
             return;
         };
@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Pays what is due and forgets it, or changes nothing.
+    /// Pays what is due and removes it, or changes nothing.
     fn pay(cluster: ClusterId, seq: Seq, withdrawal: &Withdrawal) -> DispatchResult {
         let Withdrawal { dest, amount, .. } = withdrawal;
         with_storage_layer(|| {

@@ -1,13 +1,11 @@
 //! A cluster's prices, and what else is put into force by a message: schedules, evictions.
 
 use crate::{
-    tiers::Slot, Clusters, Config, Error, Event, Members, Pallet, PendingPrices, PriceBounds,
+    tiers::QueuePriority, Clusters, Config, Error, Event, Pallet, PendingPrices, PriceBounds,
     PricesAt,
 };
-use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    AccountId, Balance, BlockNumber, ClusterId, ClusterMessage, ClusterStatus, Prices,
-    Weight as GasWeight,
+    BlockNumber, ClusterId, ClusterMessage, ClusterStatus, Prices, Weight as GasWeight,
 };
 use frame_support::{ensure, pallet_prelude::*, traits::Get};
 use sp_runtime::DispatchResult;
@@ -80,7 +78,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Queues the prices whose notice is over. Gives how many there were.
+    /// Queues the prices whose notice is over. Returns how many there were.
     pub(crate) fn begin_due_prices() -> u32 {
         let due = PricesAt::<T>::take(Self::now());
         for cluster in &due {
@@ -102,7 +100,15 @@ impl<T: Config> Pallet<T> {
         // The owner's or governance's, like what they send themselves: the pallet's own slots are for
         // what nobody can order again and again.
         let queued = open
-            .then(|| Self::enqueue(cluster, message, Slot::Privileged, GasWeight::default()).ok())
+            .then(|| {
+                Self::enqueue(
+                    cluster,
+                    message,
+                    QueuePriority::Privileged,
+                    GasWeight::default(),
+                )
+                .ok()
+            })
             .flatten();
         let Some(seq) = queued else {
             Self::deposit_event(Event::PricesDropped { cluster, prices });
@@ -123,56 +129,14 @@ impl<T: Config> Pallet<T> {
     /// Takes back prices whose notice runs.
     pub(crate) fn drop_pending_prices(cluster: ClusterId) {
         if let Some((at, prices)) = PendingPrices::<T>::take(cluster) {
-            forget::<T>(at, cluster);
+            unschedule::<T>(at, cluster);
             Self::deposit_event(Event::PricesDropped { cluster, prices });
         }
-    }
-
-    pub(crate) fn do_update_schedule(cluster: ClusterId, schedule: Vec<u8>) -> DispatchResult {
-        Self::open_cluster(cluster, false)?;
-        ensure!(
-            schedule.len() as u64 <= u64::from(T::MaxEngineConfigBytes::get()),
-            Error::<T>::EngineConfigTooLong
-        );
-        let message = ClusterMessage::UpdateSchedule { schedule };
-        let seq = Self::enqueue(cluster, message, Slot::Privileged, GasWeight::default())?;
-        Self::deposit_event(Event::ScheduleQueued { cluster, seq });
-        Ok(())
-    }
-
-    pub(crate) fn do_claim_surcharge(
-        origin: AccountId,
-        cluster: ClusterId,
-        contract: AccountId,
-        max_gas_price: Option<Balance>,
-        max_ordering_fee: Balance,
-    ) -> DispatchResult {
-        let record = Self::open_cluster(cluster, false)?;
-        let members = Members::<T>::get(cluster);
-        let by_worker = members
-            .iter()
-            .any(|member| member.worker == origin && member.diverged.is_none());
-        let message = ClusterMessage::ClaimSurcharge {
-            origin: origin.clone(),
-            contract: contract.clone(),
-            by_worker,
-            max_gas_price: max_gas_price.unwrap_or(record.prices.gas_price),
-        };
-        let slot = Slot::of(&origin, &record);
-        let limit = GasWeight::default();
-        let seq = Self::order(cluster, &origin, message, slot, limit, max_ordering_fee)?;
-        Self::deposit_event(Event::ClaimingSurcharge {
-            cluster,
-            seq,
-            who: origin,
-            contract,
-        });
-        Ok(())
     }
 }
 
 /// Removes a cluster from those whose prices change at a block.
-fn forget<T: Config>(at: BlockNumber, cluster: ClusterId) {
+fn unschedule<T: Config>(at: BlockNumber, cluster: ClusterId) {
     PricesAt::<T>::mutate_exists(at, |clusters| {
         if let Some(list) = clusters {
             list.retain(|scheduled| *scheduled != cluster);

@@ -1,14 +1,15 @@
-//! Forgetting what no worker needs any more, a bounded number of things at a time.
+//! Pruning what no worker needs any more, a bounded number of things at a time.
 
 use crate::{
     AmendedMessages, Amendments, BlockAmendments, BlockInputs, ClusterProgress, Clusters, Config,
-    Confirmations, Error, Marks, Messages, Pallet, Progress, Queues, Refunds, Tallies, Withdrawals,
+    Confirmations, Error, Messages, Pallet, Progress, QueueCheckpoints, Queues, Refunds, Tallies,
+    Withdrawals,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterStatus};
 use frame_support::{ensure, traits::Get};
 
 impl<T: Config> Pallet<T> {
-    /// Prunes a cluster's history, or what is left of a destroyed cluster. Gives how many things
+    /// Prunes a cluster's history, or what is left of a destroyed cluster. Returns how many things
     /// were removed.
     ///
     /// # Errors
@@ -22,7 +23,7 @@ impl<T: Config> Pallet<T> {
             ClusterStatus::Destroyed { at } => {
                 let read = at.saturating_add(T::LivenessPeriod::get());
                 if Self::now() > read {
-                    Self::bury(cluster, limit)
+                    Self::prune_destroyed(cluster, limit)
                 } else {
                     0
                 }
@@ -33,7 +34,7 @@ impl<T: Config> Pallet<T> {
         Ok(pruned)
     }
 
-    /// Removes messages, marks and confirmations that every live worker is past, and a quorum
+    /// Removes messages, queue checkpoints and confirmations that every live worker is past, and a quorum
     /// too.
     pub(crate) fn prune_some(cluster: ClusterId, limit: u32) -> u32 {
         let mut progress = Progress::<T>::get(cluster);
@@ -47,7 +48,7 @@ impl<T: Config> Pallet<T> {
                 break;
             };
             let block = next.cursor.block;
-            if next.cursor.mark == Some(block) {
+            if next.cursor.queue_checkpoint == Some(block) {
                 while queue.first <= next.last_seq && pruned < limit {
                     Messages::<T>::remove(cluster, queue.first);
                     Self::prune_refund(cluster, progress.setup, queue.first);
@@ -61,17 +62,18 @@ impl<T: Config> Pallet<T> {
                     queue.bytes = queue.bytes.saturating_sub(queue.block_bytes);
                     queue.block_bytes = 0;
                 } else {
-                    let bytes = Marks::<T>::get(cluster, block).map_or(0, |mark| mark.bytes);
+                    let bytes = QueueCheckpoints::<T>::get(cluster, block)
+                        .map_or(0, |checkpoint| checkpoint.bytes);
                     queue.bytes = queue.bytes.saturating_sub(bytes);
-                    Marks::<T>::mutate(cluster, block, |mark| {
-                        if let Some(mark) = mark {
-                            mark.bytes = 0;
+                    QueueCheckpoints::<T>::mutate(cluster, block, |checkpoint| {
+                        if let Some(checkpoint) = checkpoint {
+                            checkpoint.bytes = 0;
                         }
                     });
                 }
-                // The mark of a cursor stays: it names the next one.
-                if let Some(old) = progress.pruned.mark {
-                    Marks::<T>::remove(cluster, old);
+                // The queue checkpoint of a cursor stays: it names the next one.
+                if let Some(old) = progress.pruned.queue_checkpoint {
+                    QueueCheckpoints::<T>::remove(cluster, old);
                     BlockInputs::<T>::remove(cluster, old);
                     BlockAmendments::<T>::remove(cluster, old);
                 }
@@ -106,27 +108,27 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Removes what is left of a destroyed cluster, the record last.
-    fn bury(cluster: ClusterId, limit: u32) -> u32 {
+    fn prune_destroyed(cluster: ClusterId, limit: u32) -> u32 {
         let mut queue = Queues::<T>::get(cluster);
-        let mut buried = 0u32;
-        while queue.first < queue.next && buried < limit {
+        let mut pruned = 0u32;
+        while queue.first < queue.next && pruned < limit {
             Messages::<T>::remove(cluster, queue.first);
             queue.first = queue.first.saturating_add(1);
-            buried = buried.saturating_add(1);
+            pruned = pruned.saturating_add(1);
         }
         let mut whole = queue.first == queue.next;
         Queues::<T>::insert(cluster, queue);
-        let left = |buried: u32| limit.saturating_sub(buried);
+        let left = |pruned: u32| limit.saturating_sub(pruned);
         macro_rules! clear {
             ($map:ident) => {
-                if whole && left(buried) > 0 {
-                    let cleared = $map::<T>::clear_prefix(cluster, left(buried), None);
-                    buried = buried.saturating_add(cleared.loops);
+                if whole && left(pruned) > 0 {
+                    let cleared = $map::<T>::clear_prefix(cluster, left(pruned), None);
+                    pruned = pruned.saturating_add(cleared.loops);
                     whole = cleared.maybe_cursor.is_none();
                 }
             };
         }
-        clear!(Marks);
+        clear!(QueueCheckpoints);
         clear!(BlockInputs);
         clear!(BlockAmendments);
         clear!(Tallies);
@@ -135,12 +137,12 @@ impl<T: Config> Pallet<T> {
         clear!(Amendments);
         clear!(AmendedMessages);
         clear!(Refunds);
-        if whole && left(buried) > 0 {
+        if whole && left(pruned) > 0 {
             Progress::<T>::remove(cluster);
             Queues::<T>::remove(cluster);
             Clusters::<T>::remove(cluster);
-            buried = buried.saturating_add(1);
+            pruned = pruned.saturating_add(1);
         }
-        buried
+        pruned
     }
 }

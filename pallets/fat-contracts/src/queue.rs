@@ -1,54 +1,15 @@
 //! The queue of a cluster: order, bounds, running hash.
 
-use crate::{
-    contracts::Offer,
-    history::Mark,
-    tiers::{within, Slot},
-    Clusters, Config, Engines, Error, Marks, Messages, Pallet, Queue, Queues, Shares,
-    TouchedClusters,
-};
+use crate::{tiers::QueuePriority, Config, Error, Messages, Pallet, Queues, Shares};
 use fat_contracts_primitives::{
-    fold_message, AccountId, Balance, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
-    ClusterStatus, EngineStatus, QueuedMessage, Seq, Weight as GasWeight,
+    fold_message, AccountId, Balance, ClusterId, ClusterMessage, QueuedMessage, Seq,
+    Weight as GasWeight,
 };
 use frame_support::{ensure, traits::Get, BoundedVec};
 use parity_scale_codec::Encode;
-use sp_runtime::{DispatchError, SaturatedConversion};
-
-/// What follows from a block's becoming the newest mark of a queue.
-pub(crate) struct Opened {
-    /// The mark that ended thereby, with its block; none if the queue was empty.
-    closed: Option<(BlockNumber, Mark)>,
-}
+use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-    /// The number of the current block.
-    pub(crate) fn now() -> BlockNumber {
-        // A chain with wider numbers would have to run for centuries to reach the end of these.
-        frame_system::Pallet::<T>::block_number().saturated_into()
-    }
-
-    /// A cluster that takes messages of users.
-    ///
-    /// # Errors
-    /// `ClusterNotFound`; `ClusterClosing` unless the message is a withdrawal; `ClusterParked`.
-    pub(crate) fn open_cluster(
-        cluster: ClusterId,
-        withdrawal: bool,
-    ) -> Result<ClusterRecord, Error<T>> {
-        let record = Clusters::<T>::get(cluster).ok_or(Error::<T>::ClusterNotFound)?;
-        let open = match record.status {
-            ClusterStatus::Active => true,
-            ClusterStatus::Closing { .. } => withdrawal,
-            ClusterStatus::Destroyed { .. } => false,
-        };
-        ensure!(open, Error::<T>::ClusterClosing);
-        let revoked = Engines::<T>::get(record.engine_of_the_tail())
-            .is_some_and(|engine| engine.status == EngineStatus::Revoked);
-        ensure!(!revoked, Error::<T>::ClusterParked);
-        Ok(record)
-    }
-
     /// Appends a message. Nothing is written when it is refused.
     ///
     /// # Errors
@@ -57,22 +18,22 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn enqueue(
         cluster: ClusterId,
         message: ClusterMessage,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         gas_limit: GasWeight,
     ) -> Result<Seq, Error<T>> {
-        Self::append(cluster, message, slot, gas_limit).map(|(seq, _)| seq)
+        Self::append(cluster, message, priority, gas_limit).map(|(seq, _)| seq)
     }
 
-    /// The same. Gives also what the message takes of the block.
+    /// The same. Returns also what the message takes of the block.
     fn append(
         cluster: ClusterId,
         message: ClusterMessage,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         gas_limit: GasWeight,
     ) -> Result<(Seq, GasWeight), Error<T>> {
         let block = Self::now();
         let mut queue = Queues::<T>::get(cluster);
-        let opened = Self::open_mark(&mut queue);
+        let opened = Self::open_queue_checkpoint(&mut queue);
         ensure!(!queue.sealed, Error::<T>::BlockOver);
         let withdrawals = u32::from(matches!(message, ClusterMessage::Withdraw { .. }));
 
@@ -85,9 +46,9 @@ impl<T: Config> Pallet<T> {
         queue.block_bytes = queue.block_bytes.saturating_add(bytes.len() as u64);
         queue.next = next;
 
-        let reserved_slots = slot.leaves(u64::from(T::ReservedSlots::get()));
+        let reserved_slots = priority.leaves(u64::from(T::ReservedSlots::get()));
         let slots = u64::from(T::MaxQueueMessages::get()).saturating_sub(reserved_slots);
-        let room = T::MaxQueueBytes::get().saturating_sub(slot.leaves(T::ReservedBytes::get()));
+        let room = T::MaxQueueBytes::get().saturating_sub(priority.leaves(T::ReservedBytes::get()));
         ensure!(
             queue.len() <= slots && queue.bytes <= room,
             Error::<T>::QueueFull
@@ -97,13 +58,13 @@ impl<T: Config> Pallet<T> {
             0 => Self::queued_weight(&gas_limit, bytes.len() as u64),
             _ => gas_limit,
         };
-        let share = Self::take_share(cluster, &mut queue, slot, &weight, withdrawals)?;
+        let share = Self::take_share(cluster, &mut queue, priority, &weight, withdrawals)?;
 
         queue.hash = fold_message(&queue.hash, cluster, block, seq, &queued.message);
         if let Some((who, share)) = share {
             Shares::<T>::insert(cluster, who, share);
         }
-        Self::write_mark(cluster, opened);
+        Self::write_queue_checkpoint(cluster, opened);
         Messages::<T>::insert(cluster, seq, bytes);
         Queues::<T>::insert(cluster, queue);
         Ok((seq, weight))
@@ -119,79 +80,12 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         who: &AccountId,
         message: ClusterMessage,
-        slot: Slot<'_>,
+        priority: QueuePriority<'_>,
         gas_limit: GasWeight,
         max_ordering_fee: Balance,
     ) -> Result<Seq, DispatchError> {
-        let (seq, weight) = Self::append(cluster, message, slot, gas_limit)?;
+        let (seq, weight) = Self::append(cluster, message, priority, gas_limit)?;
         Self::charge_ordering(who, cluster, seq, weight, max_ordering_fee)?;
         Ok(seq)
-    }
-
-    /// Makes the current block the newest mark of the queue, if it isn't yet. What follows from
-    /// that has to be written by [`Pallet::write_mark`].
-    pub(crate) fn open_mark(queue: &mut Queue) -> Option<Opened> {
-        let block = Self::now();
-        if queue.block == block {
-            return None;
-        }
-        let closed = Mark {
-            first: queue.block_first,
-            end: queue.next,
-            bytes: queue.block_bytes,
-            message_hash: queue.hash,
-            next: Some(block),
-        };
-        let of = queue.block;
-        queue.congestion = Self::congestion_at(queue, block);
-        queue.block = block;
-        queue.block_first = queue.next;
-        queue.block_weight = GasWeight::default();
-        queue.block_withdrawals = 0;
-        queue.block_bytes = 0;
-        queue.sealed = false;
-        Some(Opened {
-            closed: (queue.next > 0).then_some((of, closed)),
-        })
-    }
-
-    /// Writes what [`Pallet::open_mark`] gave.
-    pub(crate) fn write_mark(cluster: ClusterId, opened: Option<Opened>) {
-        let Some(Opened { closed }) = opened else {
-            return;
-        };
-        if let Some((of, mark)) = closed {
-            Marks::<T>::insert(cluster, of, mark);
-        }
-        TouchedClusters::<T>::insert(cluster, ());
-    }
-
-    /// How many withdrawals one block may have: so many that a checkpoint has room for all of
-    /// them, a failed upgrade, and a request for another.
-    pub(crate) fn max_block_withdrawals() -> u32 {
-        T::MaxEffects::get().saturating_sub(2)
-    }
-
-    /// Checks what a sender offers for gas, and gives the gas price to put into the message.
-    ///
-    /// # Errors
-    /// `ZeroGasLimit`, `GasLimitTooHigh`, `FeeOverflow`.
-    pub(crate) fn accept_offer(
-        record: &ClusterRecord,
-        slot: Slot<'_>,
-        offer: &Offer,
-    ) -> Result<Balance, Error<T>> {
-        let gas_limit = &offer.gas_limit;
-        ensure!(gas_limit.ref_time > 0, Error::<T>::ZeroGasLimit);
-        ensure!(
-            within(gas_limit, &Self::max_gas_limit(slot)),
-            Error::<T>::GasLimitTooHigh
-        );
-        let price = offer.max_gas_price.unwrap_or(record.prices.gas_price);
-        Balance::from(gas_limit.ref_time)
-            .checked_mul(price)
-            .and_then(|fee| fee.checked_add(offer.value))
-            .ok_or(Error::<T>::FeeOverflow)?;
-        Ok(price)
     }
 }

@@ -13,14 +13,14 @@ use frame_support::traits::Get;
 /// What one call brought about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Settled {
-    /// So many checkpoints were confirmed.
+    /// How many checkpoints were confirmed.
     pub(crate) confirmed: u32,
-    /// With so many effects.
+    /// How many effects they had.
     pub(crate) effects: u32,
 }
 
 impl Settled {
-    /// Counts one more, with so many effects.
+    /// Counts one more, with `effects` effects.
     pub(crate) fn add(&mut self, effects: u32) {
         self.confirmed = self.confirmed.saturating_add(1);
         self.effects = self.effects.saturating_add(effects);
@@ -70,7 +70,7 @@ impl Electorate {
         need(self.members, self.left_out)
     }
 
-    /// Whether so many can still become enough, if all that may speak say the same.
+    /// Whether `votes` can still become enough, if all that may speak say the same.
     fn is_open(&self, votes: u32) -> bool {
         let left_out = self.left_out.saturating_sub(self.may_return);
         votes.saturating_add(self.waiting) >= need(self.members, left_out)
@@ -135,7 +135,7 @@ impl<T: Config> Pallet<T> {
         T::MaxEffects::get().saturating_mul(2)
     }
 
-    /// Confirms the next checkpoint if a quorum agrees about it. Gives the number of its effects.
+    /// Confirms the next checkpoint if a quorum agrees about it. Returns the number of its effects.
     fn settle_one(cluster: ClusterId) -> Option<u32> {
         let next = Self::next_checkpoint(cluster, Progress::<T>::get(cluster).confirmed)?;
         let block = next.cursor.block;
@@ -170,7 +170,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Makes a tuple the truth: marks who said otherwise, and does what it asks of the chain.
-    /// Gives the number of its effects.
+    /// Returns the number of its effects.
     pub(crate) fn confirm(
         cluster: ClusterId,
         checkpoint: ExpectedCheckpoint,
@@ -236,7 +236,7 @@ impl<T: Config> Pallet<T> {
             }
             progress.confirmed = checkpoint.cursor;
         });
-        Self::forget_terms(cluster);
+        Self::prune_terms(cluster);
         Confirmations::<T>::insert(cluster, block, confirmation);
         Clusters::<T>::mutate(cluster, |record| {
             if let Some(record) = record {

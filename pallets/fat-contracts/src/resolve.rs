@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
             if at <= Progress::<T>::get(cluster).confirmed.block {
                 continue;
             }
-            // Who counted there is written down, because terms are forgotten behind what is
+            // Who counted there is written down, because terms are pruned behind what is
             // confirmed, and a quorum must not become less thereby.
             let members = Electorate::at(&Self::terms(cluster), at, Self::now()).members;
             let root = (at == block).then_some(root);

@@ -60,7 +60,7 @@ mod storage {
         OptionQuery,
     >;
 
-    /// What the marked blocks gave to engines, each kept as long as its mark. Blocks without a mark
+    /// What blocks gave to engines, each kept as long as its queue checkpoint. Blocks without one
     /// give nothing but their number.
     #[pallet::storage]
     pub type BlockInputs<T: Config> = StorageDoubleMap<
@@ -73,7 +73,7 @@ mod storage {
         OptionQuery,
     >;
 
-    /// The clusters to which something happened in this block: a message, a move or an amendment.
+    /// The clusters to which something happened in this block: a message, an upgrade or an amendment.
     /// Empty between blocks.
     #[pallet::storage]
     pub type TouchedClusters<T: Config> = StorageMap<_, Twox64Concat, ClusterId, (), OptionQuery>;
@@ -131,8 +131,15 @@ mod storage {
     /// The blocks of each cluster with messages or amendments, but for the newest.
     // Twox64Concat: block numbers. So for the maps by block below.
     #[pallet::storage]
-    pub type Marks<T: Config> =
-        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, BlockNumber, Mark, OptionQuery>;
+    pub type QueueCheckpoints<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Twox64Concat,
+        BlockNumber,
+        QueueCheckpoint,
+        OptionQuery,
+    >;
 
     /// What workers say about the checkpoints that aren't confirmed yet.
     #[pallet::storage]
@@ -158,7 +165,7 @@ mod storage {
         OptionQuery,
     >;
 
-    /// The clusters that move to another engine at the start of a block.
+    /// The clusters that are upgraded to another engine at the start of a block.
     #[pallet::storage]
     pub type UpgradesAt<T: Config> = StorageMap<
         _,
@@ -183,7 +190,7 @@ mod storage {
     pub type PendingPrices<T: Config> =
         StorageMap<_, Twox64Concat, ClusterId, (BlockNumber, Prices), OptionQuery>;
 
-    /// Between which prices owners may choose; none = any.
+    /// Between which prices owners may choose; `None`: any.
     #[pallet::storage]
     pub type PriceBounds<T: Config> = StorageValue<_, PriceRange, OptionQuery>;
 
@@ -202,7 +209,7 @@ mod storage {
     pub type Amendments<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Amended, OptionQuery>;
 
-    /// How many messages of a block are amended: so many the block's checkpoint has to name.
+    /// How many messages of a block are amended: as many as the block's checkpoint has to name.
     #[pallet::storage]
     pub type AmendedMessages<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, BlockNumber, u32, ValueQuery>;
@@ -210,11 +217,11 @@ mod storage {
     /// The messages of each cluster at which it may come to another version, until workers
     /// confirmed what came of them, in order.
     #[pallet::storage]
-    pub type Moves<T: Config> =
-        StorageMap<_, Twox64Concat, ClusterId, BoundedVec<Turn, MaxTurns>, ValueQuery>;
+    pub type Transitions<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, BoundedVec<Transition, MaxTransitions>, ValueQuery>;
 
     /// The amendments by the block that delivered them, in order, each list kept as long as the
-    /// block's mark.
+    /// block's queue checkpoint.
     #[pallet::storage]
     pub type BlockAmendments<T: Config> = StorageDoubleMap<
         _,

@@ -57,15 +57,15 @@ impl ClusterMember {
 /// A time in which nobody counted. What happened in it falls to those who come first, which is
 /// to say, in the same block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Vacancy {
+pub struct UnstaffedPeriod {
     /// Since when: blocks after this.
     pub after: BlockNumber,
     /// The block in which somebody came.
     pub filled: Option<BlockNumber>,
 }
 
-impl Vacancy {
-    /// A vacancy that nobody has filled.
+impl UnstaffedPeriod {
+    /// An unstaffed period that nobody has ended.
     pub(crate) fn after(after: BlockNumber) -> Self {
         Self {
             after,
@@ -101,7 +101,7 @@ pub struct ClusterProgress {
     /// Everything up to here was pruned.
     pub pruned: Cursor,
     /// When nobody counts, or until somebody came.
-    pub vacancy: Option<Vacancy>,
+    pub unstaffed: Option<UnstaffedPeriod>,
     /// Before the first checkpoint that governance confirmed by a root and whose effects aren't
     /// told, and the block of the last such checkpoint; see `hearing`.
     pub unheard: Option<(Cursor, BlockNumber)>,
@@ -121,7 +121,7 @@ pub(crate) fn quorum(members: u32) -> u32 {
     (members.saturating_mul(2) / 3).saturating_add(1)
 }
 
-/// How many it takes when so many of the members of a block are left out: a quorum of the others,
+/// How many it takes when `left_out` of the members of a block are left out: a quorum of the others,
 /// and never less than a strict majority of all.
 pub(crate) fn need(members: u32, left_out: u32) -> u32 {
     let majority = (members / 2).saturating_add(1);
@@ -153,8 +153,8 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Changes all terms of a cluster, and writes those lists in which something changed. Gives
-    /// what `change` gave about each term that it changed.
+    /// Changes all terms of a cluster, and writes those lists in which something changed. Returns
+    /// what `change` returned about each term that it changed.
     pub(crate) fn change_terms<R>(
         cluster: ClusterId,
         mut change: impl FnMut(&mut ClusterMember) -> Option<R>,
@@ -203,9 +203,9 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Forgets terms that cover nothing that waits for confirmation or is unheard, and whose worker
+    /// Prunes terms that cover nothing that waits for confirmation or is unheard, and whose worker
     /// has nothing left to say.
-    pub(crate) fn forget_terms(cluster: ClusterId) {
+    pub(crate) fn prune_terms(cluster: ClusterId) {
         let now = Self::now();
         let heard = Progress::<T>::get(cluster).heard().block;
         let mut leavers = Leavers::<T>::get(cluster);

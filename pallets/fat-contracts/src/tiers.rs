@@ -27,7 +27,7 @@ pub struct Share {
 /// How far into what is reserved a message may go, so that a crowd of one kind never keeps out a
 /// kind that matters more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Slot<'a> {
+pub(crate) enum QueuePriority<'a> {
     /// This account's message, it being anybody: the whole reserve stays free.
     Open(&'a AccountId),
     /// This account's withdrawal: half of the queue's reserve stays free.
@@ -38,8 +38,8 @@ pub(crate) enum Slot<'a> {
     System,
 }
 
-impl<'a> Slot<'a> {
-    /// The slot for a message of `who` in a cluster.
+impl<'a> QueuePriority<'a> {
+    /// The priority of a message of `who` in a cluster.
     pub(crate) fn of(who: &'a AccountId, cluster: &ClusterRecord) -> Self {
         if *who == cluster.owner {
             Self::Privileged
@@ -48,7 +48,7 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// The slot for a withdrawal of `who`.
+    /// The priority of a withdrawal of `who`.
     pub(crate) fn of_withdrawal(who: &'a AccountId, cluster: &ClusterRecord) -> Self {
         match Self::of(who, cluster) {
             Self::Open(who) => Self::Withdrawal(who),
@@ -99,19 +99,19 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn take_share<'a>(
         cluster: ClusterId,
         queue: &mut Queue,
-        slot: Slot<'a>,
+        priority: QueuePriority<'a>,
         weight: &GasWeight,
         withdrawals: u32,
     ) -> Result<Option<(&'a AccountId, Share)>, Error<T>> {
         queue.block_withdrawals = queue.block_withdrawals.saturating_add(withdrawals);
-        let most = slot.fills(Self::max_block_withdrawals().into());
+        let most = priority.fills(Self::max_block_withdrawals().into());
         let room = withdrawals == 0 || u64::from(queue.block_withdrawals) <= most;
         ensure!(room, Error::<T>::TooManyWithdrawals);
 
         // What no block has room for is no matter of this block. (Without a limit it always has: see
         // `check_bounds`.)
         ensure!(
-            slot.sender().is_none() || within(weight, &Self::sender_share()),
+            priority.sender().is_none() || within(weight, &Self::sender_share()),
             Error::<T>::GasLimitTooHigh
         );
         add(&mut queue.block_weight, weight);
@@ -119,15 +119,15 @@ impl<T: Config> Pallet<T> {
         let none = *weight == GasWeight::default();
         let whole = T::MaxBlockWeight::get();
         let most = GasWeight {
-            ref_time: slot.fills(whole.ref_time),
-            proof_size: slot.fills(whole.proof_size),
+            ref_time: priority.fills(whole.ref_time),
+            proof_size: priority.fills(whole.proof_size),
         };
         ensure!(
             none || within(&queue.block_weight, &most),
             Error::<T>::BlockGasExhausted
         );
 
-        let Some(who) = slot.sender().filter(|_| !none || withdrawals > 0) else {
+        let Some(who) = priority.sender().filter(|_| !none || withdrawals > 0) else {
             return Ok(None);
         };
         let mut share = Shares::<T>::get(cluster, who);
@@ -144,7 +144,7 @@ impl<T: Config> Pallet<T> {
         Ok(Some((who, share)))
     }
 
-    /// What a message with this gas limit, encoded in so many bytes, takes of a block. (A withdrawal
+    /// What a message with this gas limit, encoded in `bytes` bytes, takes of a block. (A withdrawal
     /// takes nothing.)
     pub fn queued_weight(gas_limit: &GasWeight, bytes: u64) -> GasWeight {
         let (base, byte) = (T::MessageBase::get(), T::MessageByte::get());
@@ -170,18 +170,24 @@ impl<T: Config> Pallet<T> {
     /// The highest gas limit of a message of this kind: `MaxMessageWeight`, or the most that its
     /// sender may fill of a block. (Of the latter the message itself takes a little: `take_share`
     /// looks again.)
-    pub(crate) fn max_gas_limit(slot: Slot<'_>) -> GasWeight {
+    pub(crate) fn max_gas_limit(priority: QueuePriority<'_>) -> GasWeight {
         let one = T::MaxMessageWeight::get();
-        match slot {
-            Slot::Open(_) | Slot::Withdrawal(_) => {
+        match priority {
+            QueuePriority::Open(_) | QueuePriority::Withdrawal(_) => {
                 let share = Self::sender_share();
                 GasWeight {
                     ref_time: one.ref_time.min(share.ref_time),
                     proof_size: one.proof_size.min(share.proof_size),
                 }
             }
-            Slot::Privileged | Slot::System => one,
+            QueuePriority::Privileged | QueuePriority::System => one,
         }
+    }
+
+    /// How many withdrawals one block may have: as many as a checkpoint has room for,
+    /// beside a failed upgrade and a request for another.
+    pub(crate) fn max_block_withdrawals() -> u32 {
+        T::MaxEffects::get().saturating_sub(2)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::{
     ArtefactVersions, BlockAmendments, BlockInputs, ClusterCount, Clusters, Config, Engines, Held,
-    Marks, Messages, Moves, Pallet, PendingPrices, PricesAt, Progress, Queues, Shares,
-    TouchedClusters, UpgradesAt, Withdrawals,
+    Messages, Pallet, PendingPrices, PricesAt, Progress, QueueCheckpoints, Queues, Shares,
+    TouchedClusters, Transitions, UpgradesAt, Withdrawals,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use fat_contracts_primitives::{
-    ClusterId, ClusterRecord, ClusterStatus, EngineVersion, MessageHash, Move,
+    ClusterId, ClusterRecord, ClusterStatus, EngineVersion, MessageHash, PendingUpgrade,
 };
 use frame_support::{
     ensure,
@@ -39,11 +39,13 @@ impl<T: Config> Pallet<T> {
             Self::check_members(cluster, &record)?;
             Self::check_money(cluster, &record)?;
             Self::check_schedule(cluster, &record)?;
-            Self::check_turns(cluster, &record)?;
+            Self::check_transitions(cluster, &record)?;
             Self::check_refunds(cluster)?;
             if !destroyed {
-                let moving = Moves::<T>::get(cluster).into_iter().map(|turn| turn.to);
-                for version in core::iter::once(record.engine).chain(moving) {
+                let upgrading = Transitions::<T>::get(cluster)
+                    .into_iter()
+                    .map(|transition| transition.to);
+                for version in core::iter::once(record.engine).chain(upgrading) {
                     let count = users.entry(version).or_default();
                     *count = count.saturating_add(1);
                 }
@@ -63,7 +65,7 @@ impl<T: Config> Pallet<T> {
             );
             ensure!(
                 engine.upgrades_from.iter().all(|from| *from < version),
-                other("an engine that takes over from a newer one")
+                other("an engine that migrates from a newer one")
             );
             for file in &engine.artefacts {
                 files = files.saturating_add(1);
@@ -104,7 +106,8 @@ impl<T: Config> Pallet<T> {
         }
         ensure!(kept == queue.len(), other("a message is missing"));
         // What is pruned in part is taken off when the rest of its block is.
-        let partly = Self::mark(cluster, Self::oldest_block(cluster)).map_or(0, |mark| mark.bytes);
+        let partly = Self::queue_checkpoint(cluster, Self::oldest_block(cluster))
+            .map_or(0, |checkpoint| checkpoint.bytes);
         ensure!(
             (bytes..=bytes.saturating_add(partly)).contains(&queue.bytes),
             other("the bytes of a queue don't add up")
@@ -117,18 +120,19 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// From what is pruned to the newest, every marked block can be read from this state, and its
+    /// From what is pruned to the newest, every block with a queue checkpoint can be read from this state, and its
     /// fold leads from the hash of the one before to its own.
     fn check_history(cluster: ClusterId) -> Check {
         let other = DispatchError::Other;
         let (queue, now) = (Queues::<T>::get(cluster), Self::now());
-        let pruned = Progress::<T>::get(cluster).pruned.mark;
+        let pruned = Progress::<T>::get(cluster).pruned.queue_checkpoint;
         let mut hash = match pruned {
-            Some(mark) => Self::mark(cluster, mark).map(|mark| mark.message_hash),
+            Some(checkpoint) => Self::queue_checkpoint(cluster, checkpoint)
+                .map(|checkpoint| checkpoint.message_hash),
             None => Some(MessageHash::zero()),
         }
-        .ok_or(other("the mark of what is pruned is missing"))?;
-        let mut blocks: Vec<_> = Self::marks(cluster, 0)
+        .ok_or(other("the queue checkpoint of what is pruned is missing"))?;
+        let mut blocks: Vec<_> = Self::queue_checkpoints(cluster, 0)
             .into_iter()
             .map(|(block, _)| (block, Self::block_of(cluster, block)))
             .collect();
@@ -137,27 +141,28 @@ impl<T: Config> Pallet<T> {
             blocks.push((now, Self::cluster_block(cluster)));
         }
         for (number, block) in blocks {
-            let mark = Self::mark(cluster, number).ok_or(other("a listed mark is missing"))?;
-            let partly = mark.first < queue.first;
+            let checkpoint = Self::queue_checkpoint(cluster, number)
+                .ok_or(other("a listed queue checkpoint is missing"))?;
+            let partly = checkpoint.first < queue.first;
             let folded = block.map(|block| (block.fold(&hash), block.message_hash));
             ensure!(
                 folded.map_or(partly, |(folded, told)| folded == told),
                 other("the running hash isn't that of what the block had")
             );
-            hash = mark.message_hash;
+            hash = checkpoint.message_hash;
         }
-        let marked = |block: u32| Self::mark(cluster, block).is_some();
+        let marked = |block: u32| Self::queue_checkpoint(cluster, block).is_some();
         let inputs: Vec<_> = BlockInputs::<T>::iter_key_prefix(cluster).collect();
-        // One for each mark, and for the newest when its block is over.
-        let marks = Marks::<T>::iter_prefix(cluster).count();
+        // One for each queue checkpoint, and for the newest when its block is over.
+        let checkpoints = QueueCheckpoints::<T>::iter_prefix(cluster).count();
         ensure!(
             inputs.iter().copied().all(marked)
-                && inputs.len() == marks.saturating_add(usize::from(queue.sealed)),
-            other("the inputs of blocks aren't those of the marks")
+                && inputs.len() == checkpoints.saturating_add(usize::from(queue.sealed)),
+            other("the inputs of blocks aren't those of the queue checkpoints")
         );
         ensure!(
             BlockAmendments::<T>::iter_key_prefix(cluster).all(marked),
-            other("amendments of a block without a mark")
+            other("amendments of a block without a queue checkpoint")
         );
         ensure!(
             TouchedClusters::<T>::contains_key(cluster) == open,
@@ -186,20 +191,26 @@ impl<T: Config> Pallet<T> {
             progress.pruned <= progress.confirmed && progress.confirmed.block < Self::now(),
             other("pruned beyond what is confirmed, or confirmed beyond what is there")
         );
-        // From what is pruned to the newest, the marks are one list and nothing else.
+        // From what is pruned to the newest, the queue checkpoints are one list and nothing else.
         let newest = Queues::<T>::get(cluster).block;
-        let mut at = progress.pruned.mark.unwrap_or(record.created_at);
+        let mut at = progress
+            .pruned
+            .queue_checkpoint
+            .unwrap_or(record.created_at);
         let mut listed = 0usize;
         while at != newest {
-            let mark = Marks::<T>::get(cluster, at).ok_or(other("a mark is missing"))?;
-            let next = mark.next.ok_or(other("a mark without a next one"))?;
-            ensure!(next > at, other("marks out of order"));
+            let checkpoint = QueueCheckpoints::<T>::get(cluster, at)
+                .ok_or(other("a queue checkpoint is missing"))?;
+            let next = checkpoint
+                .next
+                .ok_or(other("a queue checkpoint without a next one"))?;
+            ensure!(next > at, other("queue checkpoints out of order"));
             at = next;
             listed = listed.saturating_add(1);
         }
         ensure!(
-            Marks::<T>::iter_prefix(cluster).count() == listed,
-            other("a mark outside of the list")
+            QueueCheckpoints::<T>::iter_prefix(cluster).count() == listed,
+            other("a queue checkpoint outside of the list")
         );
         Ok(())
     }
@@ -225,12 +236,12 @@ impl<T: Config> Pallet<T> {
 
     fn check_schedule(cluster: ClusterId, record: &ClusterRecord) -> Check {
         let other = DispatchError::Other;
-        if let Some(Move { to, at, seq: None }) = record.pending {
-            ensure!(to > record.engine, other("a move backwards"));
-            ensure!(at > Self::now(), other("a move that was missed"));
+        if let Some(PendingUpgrade { to, at, seq: None }) = record.pending {
+            ensure!(to > record.engine, other("an upgrade backwards"));
+            ensure!(at > Self::now(), other("an upgrade that was missed"));
             ensure!(
                 UpgradesAt::<T>::get(at).contains(&cluster),
-                other("a move that no block knows of")
+                other("an upgrade that no block knows of")
             );
         }
         if let Some((at, _)) = PendingPrices::<T>::get(cluster) {
@@ -245,12 +256,12 @@ impl<T: Config> Pallet<T> {
     fn check_scheduled_blocks() -> Check {
         let other = DispatchError::Other;
         for (at, clusters) in UpgradesAt::<T>::iter() {
-            ensure!(!clusters.is_empty(), other("a block of no moves"));
+            ensure!(!clusters.is_empty(), other("a block of no upgrades"));
             for cluster in clusters {
                 let pending = Clusters::<T>::get(cluster).and_then(|record| record.pending);
                 ensure!(
                     pending.is_some_and(|pending| pending.at == at && pending.seq.is_none()),
-                    other("a block knows of a move that isn't there")
+                    other("a block knows of an upgrade that isn't there")
                 );
             }
         }

@@ -1,9 +1,9 @@
 //! Invariants of who counts, of what they said, and of what hangs on it.
 
 use crate::{
-    checkpoints::Confirmation, moves::Turn, AmendedMessages, Amendments, Clusters, Config,
-    Confirmations, Held, Leavers, Members, Moves, Pallet, ParkReports, Progress, Refunds, Setup,
-    Tallies, Withdrawals, Workers,
+    checkpoints::Confirmation, transitions::Transition, AmendedMessages, Amendments, Clusters,
+    Config, Confirmations, Held, Leavers, Members, Pallet, ParkReports, Progress, Refunds, Setup,
+    Tallies, Transitions, Withdrawals, Workers,
 };
 use alloc::collections::BTreeMap;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord, ClusterStatus};
@@ -46,10 +46,12 @@ impl<T: Config> Pallet<T> {
         }
         let counting = members.iter().filter(|m| m.diverged.is_none()).count();
         let progress = Progress::<T>::get(cluster);
-        let vacancy = progress.vacancy.filter(|vacancy| vacancy.filled.is_none());
+        let unstaffed = progress
+            .unstaffed
+            .filter(|unstaffed| unstaffed.filled.is_none());
         ensure!(
-            vacancy.is_some() == (counting == 0),
-            other("a vacancy with members, or none without")
+            unstaffed.is_some() == (counting == 0),
+            other("an unstaffed period with members, or none without")
         );
         Self::check_terms(cluster)?;
         Self::check_reports(cluster)?;
@@ -58,7 +60,7 @@ impl<T: Config> Pallet<T> {
             let block = next.cursor.block;
             let somebody = Self::terms(cluster).iter().any(|term| term.covers(block));
             ensure!(
-                somebody || vacancy.is_some_and(|vacancy| vacancy.after < block),
+                somebody || unstaffed.is_some_and(|unstaffed| unstaffed.after < block),
                 other("a checkpoint that is nobody's")
             );
         }
@@ -151,25 +153,25 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The move that is under way is what the turns come to.
-    pub(crate) fn check_turns(cluster: ClusterId, record: &ClusterRecord) -> Check {
+    /// The upgrade that is under way is what the transitions come to.
+    pub(crate) fn check_transitions(cluster: ClusterId, record: &ClusterRecord) -> Check {
         let other = DispatchError::Other;
-        let turns = Moves::<T>::get(cluster);
-        let place = |turn: &Turn| (turn.seq, turn.from.is_some());
+        let transitions = Transitions::<T>::get(cluster);
+        let place = |transition: &Transition| (transition.seq, transition.from.is_some());
         ensure!(
-            turns
+            transitions
                 .windows(2)
                 .all(|pair| place(&pair[0]) < place(&pair[1])),
-            other("turns out of order")
+            other("transitions out of order")
         );
         let queued = record.pending.filter(|pending| pending.seq.is_some());
         ensure!(
             queued == Self::pending_of(cluster, record.engine),
-            other("a move that no message makes")
+            other("an upgrade that no message makes")
         );
         ensure!(
-            turns.is_empty() || record.pending == queued,
-            other("two moves at a time")
+            transitions.is_empty() || record.pending == queued,
+            other("two upgrades at a time")
         );
         let mut amended = BTreeMap::<BlockNumber, u32>::new();
         for seq in Amendments::<T>::iter_key_prefix(cluster) {

@@ -31,7 +31,7 @@ pub struct StoredArtefact {
 pub struct StoredEngine<T: Config> {
     /// Major version of the ABI that the file speaks.
     pub abi: u16,
-    /// Versions whose state this one can take over.
+    /// Versions whose state this one can migrate.
     pub upgrades_from: BoundedVec<EngineVersion, T::MaxUpgradePaths>,
     /// The built files, one a target.
     pub artefacts: BoundedVec<StoredArtefact, T::MaxArtefacts>,
@@ -102,7 +102,7 @@ pub struct Queue {
     pub bytes: u64,
     /// The running hash: after the last message, or after that block once it is over.
     pub hash: MessageHash,
-    /// The block of the last message or amendment: the newest mark.
+    /// The block of the last message or amendment: the newest queue checkpoint.
     pub block: BlockNumber,
     /// The first message of that block.
     pub block_first: Seq,

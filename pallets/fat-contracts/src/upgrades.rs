@@ -1,17 +1,17 @@
-//! Moving a cluster to a newer engine.
+//! Upgrading a cluster to a newer engine.
 
 use crate::{
-    moves::Turn, tiers::Slot, Clusters, Config, Engines, Error, Event, Members, Pallet, UpgradesAt,
-    Workers,
+    tiers::QueuePriority, transitions::Transition, Clusters, Config, Engines, Error, Event,
+    Members, Pallet, UpgradesAt, Workers,
 };
 use fat_contracts_primitives::{
     BlockNumber, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineStatus,
-    EngineVersion, Move, Seq, Weight as GasWeight,
+    EngineVersion, PendingUpgrade, Seq, Weight as GasWeight,
 };
 use frame_support::{ensure, pallet_prelude::*, traits::Get};
 use sp_runtime::{DispatchError, DispatchResult};
 
-/// Why a move that was scheduled didn't take place.
+/// Why an upgrade that was scheduled didn't take place.
 #[derive(
     Clone,
     Copy,
@@ -52,7 +52,7 @@ pub enum DropReason {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Schedules a move. The owner's, governance's and the system contract's are of one kind.
+    /// Schedules an upgrade. The owner's, governance's and the system contract's are of one kind.
     ///
     /// # Errors
     /// `ClusterNotFound`, `ClusterClosing`, `ClusterDiverged`, `UpgradePending`,
@@ -82,7 +82,7 @@ impl<T: Config> Pallet<T> {
             }
         );
         UpgradesAt::<T>::try_append(at, cluster).map_err(|_| Error::<T>::TooManyUpgrades)?;
-        record.pending = Some(Move { to, at, seq: None });
+        record.pending = Some(PendingUpgrade { to, at, seq: None });
         let from = record.engine;
         Clusters::<T>::insert(cluster, record);
         Self::deposit_event(Event::UpgradeScheduled {
@@ -142,13 +142,13 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Takes back a move that isn't queued yet, if there is one. Writes the record.
+    /// Takes back an upgrade that isn't queued yet, if there is one. Writes the record.
     pub(crate) fn drop_scheduled(
         cluster: ClusterId,
         mut record: ClusterRecord,
         reason: DropReason,
     ) -> ClusterRecord {
-        if let Some(Move { to, at, seq: None }) = record.pending {
+        if let Some(PendingUpgrade { to, at, seq: None }) = record.pending {
             UpgradesAt::<T>::mutate_exists(at, |clusters| {
                 if let Some(list) = clusters {
                     list.retain(|scheduled| *scheduled != cluster);
@@ -168,7 +168,7 @@ impl<T: Config> Pallet<T> {
         record
     }
 
-    /// Appends the Upgrade messages that are due, before any other message of the block. Gives
+    /// Appends the Upgrade messages that are due, before any other message of the block. Returns
     /// their number.
     pub(crate) fn begin_due_upgrades() -> u32 {
         let due = UpgradesAt::<T>::take(Self::now());
@@ -176,9 +176,9 @@ impl<T: Config> Pallet<T> {
             let Some(mut record) = Clusters::<T>::get(cluster) else {
                 continue;
             };
-            let Some(Move { to, at, seq: None }) = record.pending else {
+            let Some(PendingUpgrade { to, at, seq: None }) = record.pending else {
                 Self::deposit_event(Event::InternalError {
-                    what: crate::Defect::LostMove,
+                    what: crate::InternalError::LostUpgrade,
                 });
                 continue;
             };
@@ -214,26 +214,31 @@ impl<T: Config> Pallet<T> {
             to,
             system_code,
         };
-        let seq = Self::enqueue(cluster, message, Slot::System, GasWeight::default())
-            .map_err(|_| DropReason::QueueFull)?;
+        let seq = Self::enqueue(
+            cluster,
+            message,
+            QueuePriority::System,
+            GasWeight::default(),
+        )
+        .map_err(|_| DropReason::QueueFull)?;
         Self::deposit_event(Event::UpgradeQueued {
             cluster,
             seq,
             from,
             to,
         });
-        // A move is scheduled only where no other is under way, so there is room.
+        // An upgrade is scheduled only where no other is under way, so there is room.
         let from = Some(from);
-        Self::add_turn(cluster, Turn { seq, from, to, at }).ok();
+        Self::add_transition(cluster, Transition { seq, from, to, at }).ok();
         Ok(())
     }
 
-    /// Takes over which engine a cluster runs, after the messages up to `last_seq`.
+    /// Notes which engine a cluster runs, after the messages up to `last_seq`.
     pub(crate) fn engine_confirmed(cluster: ClusterId, last_seq: Seq, engine: EngineVersion) {
         let known = Engines::<T>::contains_key(engine);
         if !known {
             Self::deposit_event(Event::InternalError {
-                what: crate::Defect::UnknownEngine,
+                what: crate::InternalError::UnknownEngine,
             });
         }
         Clusters::<T>::mutate(cluster, |record| {
@@ -252,13 +257,13 @@ impl<T: Config> Pallet<T> {
             }
         });
         // What is confirmed is over, and so is an Upgrade from a version that is left behind.
-        Self::drop_turns(cluster, |turn| {
-            let overtaken = turn.from.is_some_and(|from| from < engine);
-            turn.seq <= last_seq || (known && overtaken)
+        Self::drop_transitions(cluster, |transition| {
+            let overtaken = transition.from.is_some_and(|from| from < engine);
+            transition.seq <= last_seq || (known && overtaken)
         });
     }
 
-    /// The system contract asked for a move: it is treated as the owner's call, at the earliest
+    /// The system contract asked for an upgrade: it is treated as the owner's call, at the earliest
     /// block.
     pub(crate) fn upgrade_requested(cluster: ClusterId, to: EngineVersion) {
         let at = Self::earliest_upgrade();
@@ -274,15 +279,6 @@ impl<T: Config> Pallet<T> {
             cluster,
             to,
             reason,
-        });
-    }
-
-    /// Counts one cluster less that runs a version.
-    pub(crate) fn leave_engine(version: EngineVersion) {
-        Engines::<T>::mutate(version, |engine| {
-            if let Some(engine) = engine {
-                engine.users = engine.users.saturating_sub(1);
-            }
         });
     }
 }

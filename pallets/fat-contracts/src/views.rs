@@ -2,10 +2,10 @@
 //!
 //! [`Pallet::cluster_block`] is of the current block: it has to be asked in the block's post-state.
 //! Everything else is of whatever block somebody missed, read from any later state:
-//! [`Pallet::marked_blocks`] and [`Pallet::block_of`].
+//! [`Pallet::queue_checkpoint_blocks`] and [`Pallet::block_of`].
 
 use crate::{
-    history::{ExpectedCheckpoint, Mark},
+    history::{ExpectedCheckpoint, QueueCheckpoint},
     Amendments, BlockAmendments, BlockInputs, Clusters, Config, Engines, KeptInput, Messages,
     Pallet, PinkSystemCodes, Progress, Queues,
 };
@@ -46,46 +46,54 @@ impl<T: Config> Pallet<T> {
     /// Where nothing happened, engines are given the block's number and nothing else.
     pub fn block_of(cluster: ClusterId, number: BlockNumber) -> Option<ClusterBlock> {
         let input = BlockInputs::<T>::get(cluster, number)?;
-        let mark = Self::mark(cluster, number)?;
-        Self::assemble(cluster, input, mark.first..mark.end, mark.message_hash)
+        let checkpoint = Self::queue_checkpoint(cluster, number)?;
+        Self::assemble(
+            cluster,
+            input,
+            checkpoint.first..checkpoint.end,
+            checkpoint.message_hash,
+        )
     }
 
     /// The blocks after `after` in which something happened to a cluster and which aren't pruned, not
     /// in part either, in order; with the current one when it is over.
     ///
     /// There are at most as many as the queue holds messages and amendments that wait for pruning.
-    pub fn marked_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
+    pub fn queue_checkpoint_blocks(cluster: ClusterId, after: BlockNumber) -> Vec<BlockNumber> {
         let kept = Queues::<T>::get(cluster).first;
         // A block with many messages may be pruned in several calls.
-        let whole = |mark: &Mark| mark.first >= kept || mark.first == mark.end;
-        Self::marks(cluster, after)
+        let whole = |at: &QueueCheckpoint| at.first >= kept || at.first == at.end;
+        Self::queue_checkpoints(cluster, after)
             .into_iter()
-            .filter(|(_, mark)| whole(mark))
+            .filter(|(_, checkpoint)| whole(checkpoint))
             .map(|(block, _)| block)
             .collect()
     }
 
-    /// The same with their marks, and with a block that is pruned in part.
-    pub(crate) fn marks(cluster: ClusterId, after: BlockNumber) -> Vec<(BlockNumber, Mark)> {
+    /// The same with their queue checkpoints, and with a block that is pruned in part.
+    pub(crate) fn queue_checkpoints(
+        cluster: ClusterId,
+        after: BlockNumber,
+    ) -> Vec<(BlockNumber, QueueCheckpoint)> {
         let Some(record) = Clusters::<T>::get(cluster) else {
             return Vec::new();
         };
-        // Whoever knows a mark goes on from there.
-        let known = Self::mark(cluster, after).map(|_| after);
-        let pruned = Progress::<T>::get(cluster).pruned.mark;
+        // Whoever knows a queue checkpoint goes on from there.
+        let known = Self::queue_checkpoint(cluster, after).map(|_| after);
+        let pruned = Progress::<T>::get(cluster).pruned.queue_checkpoint;
         let mut at = known.or(pruned).or(Some(record.created_at));
-        let mut marks = Vec::new();
+        let mut checkpoints = Vec::new();
         let over = |block: &BlockNumber| BlockInputs::<T>::contains_key(cluster, block);
         while let Some(block) = at.filter(over) {
-            let Some(mark) = Self::mark(cluster, block) else {
+            let Some(checkpoint) = Self::queue_checkpoint(cluster, block) else {
                 break;
             };
-            at = mark.next;
+            at = checkpoint.next;
             if block > after && pruned != Some(block) {
-                marks.push((block, mark));
+                checkpoints.push((block, checkpoint));
             }
         }
-        marks
+        checkpoints
     }
 
     /// A block from what is stored of it.
@@ -113,7 +121,7 @@ impl<T: Config> Pallet<T> {
             read_at: Self::now(),
         };
         let mut versions = BTreeSet::from([input.engine]);
-        versions.extend(input.moving_to);
+        versions.extend(input.upgrading_to);
         versions.extend(block.amendments.iter().filter_map(brought));
         for (_, message) in &block.messages {
             match message {
@@ -214,7 +222,7 @@ impl<T: Config> Pallet<T> {
             .collect()
     }
 
-    /// The record of a cluster: owner, version, prices, the move under way.
+    /// The record of a cluster: owner, version, prices, the upgrade under way.
     pub fn cluster(cluster: ClusterId) -> Option<ClusterRecord> {
         Clusters::<T>::get(cluster)
     }

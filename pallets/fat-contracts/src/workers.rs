@@ -30,7 +30,7 @@ impl<T: Config> Pallet<T> {
             admitted.serves = owner.clone();
             Ok::<_, Error<T>>(())
         })?;
-        Self::deposit_event(Event::WorkerServes { worker, owner });
+        Self::deposit_event(Event::ServedOwnerSet { worker, owner });
         Ok(())
     }
 

@@ -12,7 +12,7 @@ pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
     InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
-pub use governance::{AcknowledgeArgs, EmployArgs, RegisterArgs, ResolveArgs};
+pub use governance::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs};
 pub use versions::{
     AmendArgs, ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
     UpgradeArgs, WithdrawArgs,
@@ -131,7 +131,7 @@ pub enum DevCommand {
     /// Have the council vote for recording an engine, by its file.
     Register(RegisterArgs),
     /// Take another worker into the cluster. It says only what `acknowledge` makes it say.
-    Employ(EmployArgs),
+    AddWorker(AddWorkerArgs),
     /// Have another worker say what the cluster's state is.
     Acknowledge(AcknowledgeArgs),
     /// Have the council decide which root is right where workers disagree.
@@ -209,7 +209,7 @@ mod tests {
             "amend 7 --execute-from 1.1".into(),
             "status --json".into(),
             "register 1.1".into(),
-            "employ //Dave --json".into(),
+            "add-worker //Dave --json".into(),
             "acknowledge //Dave".into(),
             format!("acknowledge //Dave --root {hash}"),
             "resolve".into(),

@@ -203,12 +203,12 @@ impl DevError {
             }
             Self::NothingToSay { .. } => {
                 "a member speaks about the blocks with messages that came after it joined: send \
-                 one, and `employ` it if it isn't one"
+                 one, and `add-worker` it if it isn't one"
                     .into()
             }
             Self::NotDiverged => {
                 "nothing is to be decided: `status` says `diverged at` when something is; \
-                 `employ WHO` and `acknowledge WHO --root HEX` make a worker that disagrees"
+                 `add-worker WHO` and `acknowledge WHO --root HEX` make a worker that disagrees"
                     .into()
             }
             Self::NoStart(parked) => parked.reason.hint(),

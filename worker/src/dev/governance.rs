@@ -31,9 +31,9 @@ impl DevNode {
     ///
     /// # Errors
     /// The chain refuses.
-    pub fn employ(&mut self, member: AccountId) -> Result<Made, DevError> {
+    pub fn add_worker(&mut self, member: AccountId) -> Result<Made, DevError> {
         let files = self.announced()?;
-        let extrinsics = workers::employ(member, owner(), CLUSTER, files);
+        let extrinsics = workers::add_worker(member, owner(), CLUSTER, files);
         self.dispatch(extrinsics, Vec::new())
     }
 

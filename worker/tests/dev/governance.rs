@@ -63,8 +63,11 @@ fn a_worker_that_is_wrong_is_found_out() {
     let node = Node::empty(engines.path().into());
     node.run(&["init", "--engine", "1.0"]).success();
     node.refused(&["resolve"], &["agree"]);
-    node.refused(&["acknowledge", "//Dave"], &["waits for nothing", "employ"]);
-    let said = node.run(&["employ", "//Dave"]).success();
+    node.refused(
+        &["acknowledge", "//Dave"],
+        &["waits for nothing", "add-worker"],
+    );
+    let said = node.run(&["add-worker", "//Dave"]).success();
     assert_eq!(event(&said, "WorkerAdded")["worker"], "//Dave");
 
     // As long as it says what is right, both confirm.
@@ -117,7 +120,7 @@ fn the_council_may_name_any_root() {
     let engines = own_engines(&["1.0"]);
     let node = Node::empty(engines.path().into());
     node.run(&["init"]).success();
-    node.run(&["employ", "//Dave"]).success();
+    node.run(&["add-worker", "//Dave"]).success();
     node.run(&["transfer", "//Bob", "5_000_000_000"]).success();
     let root = format!("0x{}", "11".repeat(32));
     node.run(&["acknowledge", "//Dave", "--root", &root])

@@ -50,14 +50,14 @@ fn what_governance_and_workers_are_refused_for_says_what_to_do() {
             "`status` says `diverged at`",
         ],
     );
-    node.run(&["employ", "//Dave"]).success();
+    node.run(&["add-worker", "//Dave"]).success();
     node.refused(
-        &["employ", "//Dave"],
+        &["add-worker", "//Dave"],
         &["WorkerExists", "`acknowledge WHO` makes it speak"],
     );
     node.refused(
         &["acknowledge", "//Eve"],
-        &["waits for nothing from //Eve", "`employ` it"],
+        &["waits for nothing from //Eve", "`add-worker` it"],
     );
     node.refused(&["amend", "1", "--skip"], &["NotWaiting", "see `status`"]);
     node.refused(&["amend", "99", "--skip"], &["NotParked", "see `status`"]);

@@ -39,7 +39,7 @@ const ACT: [&str; 18] = [
     "prices --gas-price 11",
     "engines --accept 2.0",
     "register 2.0",
-    "employ //Dave",
+    "add-worker //Dave",
     "acknowledge //Dave",
     "resolve",
     "upgrade 2.0",

@@ -45,7 +45,7 @@ const LINES: [&str; 38] = [
     "dev query FLIPPER --message get",
     "dev estimate FLIPPER --message flip",
     "dev estimate-instantiate --code FILE --constructor new --args true --value 2u --salt 08",
-    "dev employ //Dave",
+    "dev add-worker //Dave",
     "dev transfer //Bob 1u",
     "dev advance 1",
     "dev accounts",

@@ -45,7 +45,7 @@ impl Source<'_> {
         let after = done.unwrap_or_default();
         let (marked, engines, pruned) = self.chain.query(|| {
             (
-                FatContracts::marked_blocks(self.cluster, after),
+                FatContracts::queue_checkpoint_blocks(self.cluster, after),
                 FatContracts::engines(),
                 Progress::<Runtime>::get(self.cluster).pruned.block,
             )

@@ -605,7 +605,7 @@ impl World {
             worker: old,
         };
         let mut calls = vec![Extrinsic::signed(account(0), remove)];
-        calls.extend(workers::employ(worker, account(0), CLUSTER, Vec::new()));
+        calls.extend(workers::add_worker(worker, account(0), CLUSTER, Vec::new()));
         calls
     }
 

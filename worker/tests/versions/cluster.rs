@@ -214,8 +214,8 @@ impl Cluster {
             },
         ));
         for index in 0..workers {
-            let employ = workers::employ(worker(index), account(0), ID, hashes.clone());
-            calls.extend(employ);
+            let add_worker = workers::add_worker(worker(index), account(0), ID, hashes.clone());
+            calls.extend(add_worker);
             cluster.nodes.push(Node::new(worker(index), &cluster.files));
         }
         cluster.block(calls);

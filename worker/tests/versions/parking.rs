@@ -204,7 +204,7 @@ fn a_revoked_engine_goes_on_until_the_cluster_is_moved() {
         max_ordering_fee: u128::MAX,
     };
     let call = Extrinsic::signed(crate::cluster::account(0), call);
-    assert_eq!(cluster.refused(call), "ClusterParked");
+    assert_eq!(cluster.refused(call), "EngineRevoked");
 
     let at = cluster.upgrade(V1_1);
     cluster.advance_to(at);

@@ -228,7 +228,7 @@ pub(super) const STORY: &[Scene] = &[
     // Workers that disagree.
     dev(
         "A second worker: the council admits it, the owner takes it in",
-        &["employ", "//Dave"],
+        &["add-worker", "//Dave"],
         &["WorkerAdded { worker: //Dave }"],
     ),
     dev(

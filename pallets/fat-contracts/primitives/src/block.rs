@@ -17,7 +17,7 @@ pub struct BlockInput {
     pub now_ms: u64,
     /// BLAKE2b-256(the chain's randomness ‖ parent hash).
     pub entropy: Hash,
-    /// Versions that the cluster may ask to move to: Active, newer, with a supported path.
+    /// Versions that the cluster may ask to be upgraded to: Active, newer, with a supported path.
     pub upgrade_targets: Vec<EngineVersion>,
     /// Hash of the current system contract code; its bytes are fetched by hash.
     pub system_code: Option<CodeHash>,
@@ -35,7 +35,7 @@ pub struct ClusterBlock {
     pub now_ms: u64,
     /// BLAKE2b-256(the chain's randomness ‖ parent hash).
     pub entropy: Hash,
-    /// Versions that the cluster may ask to move to: Active, newer, with a supported path.
+    /// Versions that the cluster may ask to be upgraded to: Active, newer, with a supported path.
     pub upgrade_targets: Vec<EngineVersion>,
     /// Hash of the current system contract code; its bytes are fetched by hash.
     pub system_code: Option<CodeHash>,
@@ -79,7 +79,7 @@ impl ClusterBlock {
     }
 
     /// Whether the block had a message or an amendment for the cluster: whether it is in the
-    /// running hash. (A move between engines is a message.)
+    /// running hash. (A runtime upgrade is a message.)
     pub fn touched(&self) -> bool {
         !self.messages.is_empty() || !self.amendments.is_empty()
     }

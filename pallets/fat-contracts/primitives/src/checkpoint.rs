@@ -37,7 +37,7 @@ pub enum Effect {
         /// Whether the ledger was debited.
         outcome: WithdrawOutcome,
     },
-    /// The system contract asks for a move to this version. Of a block's requests the first
+    /// The system contract asks for an upgrade to this version. Of a block's requests the first
     /// alone is reported.
     #[codec(index = 1)]
     UpgradeRequested {
@@ -116,7 +116,7 @@ pub enum ParkCause {
     /// The engine reported a fault of its surroundings.
     #[codec(index = 2)]
     EngineFault,
-    /// The engine can't take over the state.
+    /// The engine can't migrate the state.
     #[codec(index = 3)]
     UpgradeImpossible,
     /// What the chain source gave isn't what the chain ordered: the running hash, a sequence

@@ -55,7 +55,7 @@ pub struct Prices {
     pub deposit_per_byte: Balance,
 }
 
-/// A cluster's move to a newer engine, from its request until workers confirmed it.
+/// A cluster's runtime upgrade, from its request until workers confirmed it.
 #[derive(
     Clone,
     Copy,
@@ -68,12 +68,12 @@ pub struct Prices {
     MaxEncodedLen,
     TypeInfo,
 )]
-pub struct Move {
-    /// The version that the cluster moves to.
+pub struct PendingUpgrade {
+    /// The version that the cluster is upgraded to.
     pub to: EngineVersion,
     /// The block that the Upgrade is the first message of.
     pub at: BlockNumber,
-    /// The Upgrade message, once it is queued. Before that the move can be cancelled.
+    /// The Upgrade message, once it is queued. Before that the upgrade can be cancelled.
     pub seq: Option<Seq>,
 }
 
@@ -124,8 +124,8 @@ pub struct ClusterRecord {
     pub diverged: Option<BlockNumber>,
     /// The version that workers last confirmed; at first, the version it was made with.
     pub engine: EngineVersion,
-    /// The move that is under way.
-    pub pending: Option<Move>,
+    /// The upgrade that is under way.
+    pub pending: Option<PendingUpgrade>,
     /// The prices for messages that are queued now.
     pub prices: Prices,
     /// The ledger account that receives fees, rent and dust.
@@ -137,10 +137,10 @@ pub struct ClusterRecord {
 }
 
 impl ClusterRecord {
-    /// The version that executes a message queued now, if the move before it succeeds.
+    /// The version that executes a message queued now, if the upgrade before it succeeds.
     pub fn engine_of_the_tail(&self) -> EngineVersion {
         match self.pending {
-            Some(Move {
+            Some(PendingUpgrade {
                 to, seq: Some(_), ..
             }) => to,
             _ => self.engine,

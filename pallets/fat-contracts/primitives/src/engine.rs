@@ -5,7 +5,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// The version of a set of contract rules, and of the engine file that holds it:
-/// `libpink.so.MAJOR.MINOR`. Ordered; a cluster only ever moves to a greater one.
+/// `libpink.so.MAJOR.MINOR`. Ordered; a cluster is only ever upgraded to a greater one.
 #[derive(
     Clone,
     Copy,
@@ -60,7 +60,7 @@ impl FromStr for EngineVersion {
     }
 }
 
-/// Whether clusters may start on, or move to, an engine.
+/// Whether clusters may start on, or be upgraded to, an engine.
 #[derive(
     Clone,
     Copy,
@@ -80,7 +80,7 @@ pub enum EngineStatus {
     /// Clusters stay on it, none comes to it.
     #[codec(index = 1)]
     Deprecated,
-    /// Nothing may name it, and clusters that governance left on it are parked until moved.
+    /// Nothing may name it, and clusters that governance left on it are stopped until upgraded.
     #[codec(index = 2)]
     Revoked,
 }
@@ -104,7 +104,7 @@ pub struct Artefact {
 pub struct EngineRecord {
     /// Major version of the ABI that the file speaks.
     pub abi: u16,
-    /// Versions whose state this one can take over.
+    /// Versions whose state this one can migrate.
     pub upgrades_from: Vec<EngineVersion>,
     /// The built files, one a target.
     pub artefacts: Vec<Artefact>,

@@ -25,8 +25,8 @@ pub use address::{cluster_bytes, contract_address, ClusterId};
 pub use block::{BlockInput, ClusterBlock};
 pub use checkpoint::{Checkpoint, Effect, ParkCause, WithdrawOutcome};
 pub use cluster::{
-    ClusterRecord, ClusterStatus, Move, Permission, Prices, FIRST_MAJOR_WITH_SYSTEM_CONTRACT,
-    SYSTEM_SALT,
+    ClusterRecord, ClusterStatus, PendingUpgrade, Permission, Prices,
+    FIRST_MAJOR_WITH_SYSTEM_CONTRACT, SYSTEM_SALT,
 };
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
 pub use message::{

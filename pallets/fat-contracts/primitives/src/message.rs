@@ -102,7 +102,7 @@ pub enum ClusterMessage {
         origin: AccountId,
         /// WebAssembly, as built.
         code: Vec<u8>,
-        /// The highest storage deposit that the sender accepts; none = the engine's default.
+        /// The highest storage deposit that the sender accepts; `None`: the engine's default.
         storage_deposit_limit: Option<Balance>,
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,
@@ -122,7 +122,7 @@ pub enum ClusterMessage {
         value: Balance,
         /// What the execution may use, without the message's base.
         gas_limit: Weight,
-        /// The highest storage deposit that the sender accepts; none = the engine's default.
+        /// The highest storage deposit that the sender accepts; `None`: the engine's default.
         storage_deposit_limit: Option<Balance>,
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,
@@ -140,7 +140,7 @@ pub enum ClusterMessage {
         value: Balance,
         /// What the execution may use, without the message's base.
         gas_limit: Weight,
-        /// The highest storage deposit that the sender accepts; none = the engine's default.
+        /// The highest storage deposit that the sender accepts; `None`: the engine's default.
         storage_deposit_limit: Option<Balance>,
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,

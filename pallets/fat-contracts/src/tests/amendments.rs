@@ -515,7 +515,7 @@ fn moving_chain() -> Chain {
     chain
 }
 
-/// Behind an Upgrade that isn't confirmed, another version takes over: both may be reached, so
+/// Behind an Upgrade that isn't confirmed, another version comes in: both may be reached, so
 /// neither can be revoked; and when that is skipped, the Upgrade is what is left.
 #[test]
 fn an_amendment_behind_an_upgrade_keeps_both_in_use() {
@@ -547,7 +547,7 @@ fn an_amendment_behind_an_upgrade_keeps_both_in_use() {
     });
 }
 
-/// Ahead of an Upgrade another version takes over: the Upgrade, from a version that is left
+/// Ahead of an Upgrade another version comes in: the Upgrade, from a version that is left
 /// behind, does nothing then; unless what was ahead of it is skipped.
 #[test]
 fn an_amendment_ahead_of_an_upgrade_overtakes_it() {

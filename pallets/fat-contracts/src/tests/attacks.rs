@@ -210,7 +210,7 @@ fn an_amendment_that_is_dropped_drops_no_move() {
         }
         // As many turns as there can be.
         let turns: Vec<_> = (100..116)
-            .map(|seq| Turn {
+            .map(|seq| Transition {
                 seq,
                 from: Some(V1_1),
                 to: V2_0,
@@ -218,7 +218,7 @@ fn an_amendment_that_is_dropped_drops_no_move() {
             })
             .collect();
         let users = Engines::<Test>::get(V2_0).map(|engine| engine.users);
-        Moves::<Test>::insert(1, BoundedVec::truncate_from(turns));
+        Transitions::<Test>::insert(1, BoundedVec::truncate_from(turns));
         assert_ok!(amend(1, Remedy::ExecuteFrom(V1_1)));
         next_block();
         let dropped = Event::AmendmentDropped {
@@ -227,7 +227,7 @@ fn an_amendment_that_is_dropped_drops_no_move() {
             remedy: Remedy::ExecuteFrom(V1_1),
         };
         assert!(events().contains(&dropped));
-        Moves::<Test>::remove(1);
+        Transitions::<Test>::remove(1);
         let record = FatContracts::cluster(1).expect("a cluster");
         assert_eq!(record.pending, pending);
         assert_eq!(UpgradesAt::<Test>::get(20).into_inner(), [1]);

@@ -1,4 +1,4 @@
-//! The end of a cluster, and what is forgotten on the way.
+//! The end of a cluster, and what is pruned on the way.
 
 use super::mock::*;
 
@@ -35,7 +35,7 @@ fn closing_lets_people_take_out_what_is_theirs() {
         // Money can't be swept in the first step.
         assert_noop!(destroy(Some(ALICE)), Error::<Test>::ClosingPeriodNotOver);
         assert_ok!(destroy(None));
-        assert_eq!(last_event(), Event::ClusterIsClosing { cluster: 1 });
+        assert_eq!(last_event(), Event::ClusterClosing { cluster: 1 });
         assert!(!PendingPrices::<Test>::contains_key(1));
         assert_noop!(call(BOB, GAS, None), Error::<Test>::ClusterClosing);
         let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, 500, MOST);
@@ -102,7 +102,7 @@ fn closing_lets_people_take_out_what_is_theirs() {
         assert_noop!(prune(1), Error::<Test>::ClusterNotFound);
         // Nothing is left behind.
         assert_eq!(Messages::<Test>::iter().count(), 0);
-        assert_eq!(Marks::<Test>::iter().count(), 0);
+        assert_eq!(QueueCheckpoints::<Test>::iter().count(), 0);
         assert_eq!(Confirmations::<Test>::iter().count(), 0);
         assert!(!Queues::<Test>::contains_key(1) && !Progress::<Test>::contains_key(1));
         // And ids are never used twice.
@@ -220,7 +220,7 @@ fn a_block_that_is_pruned_in_part_is_none_to_read() {
         advance_to(60);
         let (first, second) = (confirmed() - 1, confirmed());
         let readable = || {
-            let marked = FatContracts::marked_blocks(1, first - 1);
+            let marked = FatContracts::queue_checkpoint_blocks(1, first - 1);
             let read = |block: &BlockNumber| FatContracts::block_of(1, *block).is_some();
             assert!(marked.iter().all(read), "{marked:?}");
             marked
@@ -248,7 +248,7 @@ fn a_queue_never_fills_while_workers_keep_up() {
         let queue = Queues::<Test>::get(1);
         assert_eq!(queue.next, 301);
         assert_eq!((queue.len(), queue.bytes), (0, 0));
-        assert!(Marks::<Test>::iter().count() <= 1);
+        assert!(QueueCheckpoints::<Test>::iter().count() <= 1);
         assert_eq!(Tallies::<Test>::iter().count(), 0);
         assert_eq!(Confirmations::<Test>::iter().count(), 0);
         assert_eq!(Refunds::<Test>::iter().count(), 0);

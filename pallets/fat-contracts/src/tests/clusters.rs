@@ -218,7 +218,7 @@ fn workers_join_whom_they_named() {
         let owner = Some(ALICE);
         assert_eq!(
             last_event(),
-            Event::WorkerServes {
+            Event::ServedOwnerSet {
                 worker: worker(1),
                 owner
             }

@@ -25,7 +25,7 @@ fn an_upload_is_queued_as_it_came() {
     chain().execute_with(|| {
         assert_ok!(upload(BOB, 1));
         let code_hash = FatContracts::code_hash(&[1, 2, 3]);
-        let event = Event::Uploading {
+        let event = Event::UploadQueued {
             cluster: 1,
             seq: 1,
             who: BOB,
@@ -57,7 +57,7 @@ fn a_removal_of_code_is_queued_as_it_came() {
             None,
             MOST
         ));
-        let event = Event::RemovingCode {
+        let event = Event::CodeRemovalQueued {
             cluster: 1,
             seq: 1,
             who: BOB,
@@ -87,7 +87,7 @@ fn the_address_is_foretold() {
         let sources = [CodeSource::Code(code), CodeSource::Hash(code_hash)];
         for (seq, source) in (1..).zip(sources) {
             assert_ok!(instantiate(BOB, source.clone(), b"salt"));
-            let event = Event::Instantiating {
+            let event = Event::InstantiationQueued {
                 cluster: 1,
                 seq,
                 deployer: BOB,
@@ -118,7 +118,7 @@ fn a_call_is_queued_with_the_price_of_the_day() {
     chain().execute_with(|| {
         for (seq, (offered, price)) in (1..).zip([(None, 2), (Some(1), 1), (Some(0), 0)]) {
             assert_ok!(call(NOBODY, GAS, offered));
-            let event = Event::Calling {
+            let event = Event::CallQueued {
                 cluster: 1,
                 seq,
                 who: NOBODY,

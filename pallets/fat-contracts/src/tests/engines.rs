@@ -159,11 +159,11 @@ fn an_engine_in_use_is_revoked_by_force_alone() {
         ));
         assert_ok!(call(BOB, GAS, None));
         assert_ok!(revoke(true));
-        assert_noop!(call(BOB, GAS, None), Error::<Test>::ClusterParked);
+        assert_noop!(call(BOB, GAS, None), Error::<Test>::EngineRevoked);
         let deposit = || FatContracts::transfer_to_cluster(signed(BOB), 1, BOB, CLUSTER_ED, MOST);
-        assert_noop!(deposit(), Error::<Test>::ClusterParked);
+        assert_noop!(deposit(), Error::<Test>::EngineRevoked);
         let withdraw = || FatContracts::withdraw_from_cluster(signed(BOB), 1, BOB, ED, None, MOST);
-        assert_noop!(withdraw(), Error::<Test>::ClusterParked);
+        assert_noop!(withdraw(), Error::<Test>::EngineRevoked);
         assert_ok!(FatContracts::set_engine_status(
             root(),
             V1_0,

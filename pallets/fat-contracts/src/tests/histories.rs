@@ -6,7 +6,7 @@
 //! that there are, brings the confirmed end to the newest checkpoint; nobody's money is lost, and
 //! none is paid twice.
 //!
-//! `HISTORIES=n` draws so many, `HISTORY=n` repeats one that failed.
+//! `HISTORIES=n` draws `n`, `HISTORY=n` repeats one that failed.
 
 use super::mock::*;
 use sp_crypto_hashing::blake2_256;
@@ -158,9 +158,10 @@ impl Model {
                     *account -= amount;
                     self.debited.insert(seq);
                 }
-                let outcome = match debits {
-                    true => WithdrawOutcome::Debited,
-                    false => WithdrawOutcome::Refused,
+                let outcome = if debits {
+                    WithdrawOutcome::Debited
+                } else {
+                    WithdrawOutcome::Refused
                 };
                 effects.push(Effect::Withdrawn { seq, outcome });
             }
@@ -176,9 +177,10 @@ impl Model {
     fn honest(&self, expected: &ExpectedCheckpoint) -> Checkpoint {
         let block = expected.cursor.block;
         let (of, outcome) = self.outcomes.range(..=block).next_back().expect("a block");
-        let effects = match *of == block {
-            true => outcome.effects.clone(),
-            false => vec![],
+        let effects = if *of == block {
+            outcome.effects.clone()
+        } else {
+            vec![]
         };
         Checkpoint {
             block,
@@ -342,7 +344,7 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
         0..=2 => FatContracts::transfer_to_cluster(signed(who.clone()), 1, who, amount, MOST),
         3..=5 => FatContracts::withdraw_from_cluster(signed(who), 1, NOBODY, amount, None, MOST),
         6 => call(who, GAS, None),
-        // Twice, often enough: the system contract asks for a move.
+        // Twice, often enough: the system contract asks for an upgrade.
         7 => (0..=dice.roll(2)).try_for_each(|_| {
             let input = vec![9];
             let origin = signed(who.clone());
@@ -363,9 +365,10 @@ fn act(dice: &mut Dice, model: &Model, workers: &mut Crew) {
             let next = Queues::<Test>::get(1).next;
             let seq = next.saturating_sub(1 + dice.roll(3));
             for number in ALL {
-                match dice.one_in(5) {
-                    true => workers.stuck.remove(&number),
-                    false => workers.stuck.insert(number, seq),
+                if dice.one_in(5) {
+                    workers.stuck.remove(&number)
+                } else {
+                    workers.stuck.insert(number, seq)
                 };
             }
             Ok(())
@@ -470,7 +473,7 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
         model.check_money();
         let heard = Progress::<Test>::get(1).unheard.is_none();
         let open = next();
-        // A move may have come up in this very block.
+        // An upgrade may have come up in this very block.
         if open.is_none() && Queues::<Test>::get(1).block == System::block_number() {
             model.see();
             continue;
@@ -486,7 +489,7 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
         let believed = EVERYBODY
             .filter(|number| !workers.lied.contains(number))
             .any(favour);
-        if !believed && !employ(round) {
+        if !believed && !add_worker(round) {
             if let Some(open) = open {
                 let (block, root_) = (open.cursor.block, model.root_at(open.cursor.block));
                 assert_ok!(FatContracts::resolve_divergence(root(), 1, block, root_));
@@ -507,7 +510,7 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
 }
 
 /// Takes in somebody new, instead of one that counts no more if there is no room.
-fn employ(round: u32) -> bool {
+fn add_worker(round: u32) -> bool {
     let new = *ALL.end() + 1 + round as u8;
     admit(new);
     if add(new).is_ok() {

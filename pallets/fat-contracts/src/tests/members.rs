@@ -479,7 +479,7 @@ fn a_worker_has_one_place() {
     });
 }
 
-/// A slow worker isn't forgotten because nothing happened for long before.
+/// A slow worker doesn't lapse because nothing happened for long before.
 #[test]
 fn pruning_waits_for_who_had_nothing_to_say() {
     staffed_chain().execute_with(|| {

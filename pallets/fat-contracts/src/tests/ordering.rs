@@ -71,7 +71,7 @@ fn what_a_message_takes_beside_its_limit_is_paid() {
     });
 }
 
-/// A slot is a slot: whatever somebody signs pays for it, and what nobody signs doesn't.
+/// A place is a place: whatever somebody signs pays for it, and what nobody signs doesn't.
 #[test]
 fn every_signed_message_pays() {
     priced().execute_with(|| {

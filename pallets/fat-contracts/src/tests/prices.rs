@@ -118,7 +118,7 @@ fn evictions_are_claimed_by_anyone() {
         let claim = |who| FatContracts::claim_surcharge(signed(who), 1, CONTRACT, None, MOST);
         for (seq, (who, by_worker)) in (1..).zip([(BOB, false), (worker(1), true)]) {
             assert_ok!(claim(who.clone()));
-            let event = Event::ClaimingSurcharge {
+            let event = Event::SurchargeClaimQueued {
                 cluster: 1,
                 seq,
                 who: who.clone(),

@@ -1,5 +1,4 @@
 use super::mock::*;
-use fat_contracts_primitives::ClusterBlock;
 use frame_support::traits::Hooks;
 use parity_scale_codec::Encode;
 
@@ -146,10 +145,9 @@ fn the_input_of_a_block() {
 
         next_block();
         assert_eq!(Queues::<Test>::get(1).hash, block.message_hash);
-        let read_later = ClusterBlock {
-            read_at: 3,
-            ..block.clone()
-        };
+        // The same, but for the block in whose state it was read.
+        let mut read_later = block.clone();
+        read_later.read_at = 3;
         assert_eq!(FatContracts::block_of(1, 2), Some(read_later));
         assert_eq!(FatContracts::block_of(1, 3), None);
         let empty = FatContracts::cluster_block(1).expect("a block");
@@ -179,7 +177,7 @@ fn a_block_that_is_over_takes_nothing() {
     });
 }
 
-/// Inputs and marks go together: a worker finds all that it may still need, and nothing else stays.
+/// Inputs and queue checkpoints go together: a worker finds all that it may still need, and nothing else stays.
 #[test]
 fn the_input_of_a_block_is_kept_as_long_as_its_mark() {
     staffed_chain().execute_with(|| {
@@ -187,17 +185,17 @@ fn the_input_of_a_block_is_kept_as_long_as_its_mark() {
             assert_ok!(call(BOB, GAS, None));
             next_block();
         }
-        assert_eq!(FatContracts::marked_blocks(1, 0), [1, 3, 4, 5]);
-        assert_eq!(FatContracts::marked_blocks(1, 3), [4, 5]);
-        assert_eq!(FatContracts::marked_blocks(1, 2), [3, 4, 5]);
-        assert!(FatContracts::marked_blocks(2, 0).is_empty());
+        assert_eq!(FatContracts::queue_checkpoint_blocks(1, 0), [1, 3, 4, 5]);
+        assert_eq!(FatContracts::queue_checkpoint_blocks(1, 3), [4, 5]);
+        assert_eq!(FatContracts::queue_checkpoint_blocks(1, 2), [3, 4, 5]);
+        assert!(FatContracts::queue_checkpoint_blocks(2, 0).is_empty());
         for number in 1..=4 {
             for _ in 0..3 {
                 assert_ok!(ack(number, 7));
             }
         }
-        // What is pruned has lost its messages; its mark names the next one.
-        assert_eq!(FatContracts::marked_blocks(1, 0), [5]);
+        // What is pruned has lost its messages; its queue checkpoint names the next one.
+        assert_eq!(FatContracts::queue_checkpoint_blocks(1, 0), [5]);
         let kept: Vec<_> = BlockInputs::<Test>::iter_key_prefix(1).collect();
         assert_eq!(kept.len(), 2);
         assert!(kept.contains(&4) && kept.contains(&5));

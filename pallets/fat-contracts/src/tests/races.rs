@@ -56,7 +56,7 @@ fn diverged() -> Option<BlockNumber> {
     FatContracts::cluster(1).and_then(|record| record.diverged)
 }
 
-/// A chain with cluster 1 of so many workers, at block 3, the Setup of block 1 confirmed.
+/// A chain with cluster 1 of `workers` workers, at block 3, the Setup of block 1 confirmed.
 fn chain_of(workers: u8) -> Chain {
     let mut chain = chain();
     chain.execute_with(|| {
@@ -87,8 +87,8 @@ fn one_message_may_have_several_effects() {
         assert_ok!(FatContracts::amend(root(), 1, 2, Remedy::ExecuteFrom(V1_1)));
         next_block();
         next_block();
-        // The withdrawal asked for a move as well, which no engine does today; the third message
-        // failed to take the state over.
+        // The withdrawal asked for an upgrade as well, which no engine does today; the third message
+        // failed to migrate the state.
         let effects = vec![
             amended(2),
             debited(2),
@@ -454,7 +454,7 @@ fn a_right_root_is_no_leave_to_be_paid() {
     }
 }
 
-/// So many members may come and go while a block is unheard that their terms have no room: its
+/// Members may come and go so often while a block is unheard that their terms have no room: its
 /// quorum doesn't become less thereby, and governance chooses.
 #[test]
 fn who_is_forgotten_makes_no_quorum_smaller() {
@@ -465,7 +465,7 @@ fn who_is_forgotten_makes_no_quorum_smaller() {
             assert_ok!(ack(number, 8));
         }
         withdraw(900);
-        // Both are members at block 4; the second leaves and is forgotten, because others come and
+        // Both are members at block 4; the second leaves and its term is pruned, because others come and
         // go whose terms cover what isn't confirmed.
         remove(2);
         next_block();

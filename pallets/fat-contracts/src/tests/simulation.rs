@@ -5,7 +5,7 @@
 //! yet paid.
 //!
 //! A failure prints its seed: `SEED=n cargo test -p pallet-fat-contracts simulation` repeats it,
-//! and `SEEDS=n` runs so many.
+//! and `SEEDS=n` runs `n`.
 
 use super::mock::*;
 use sp_crypto_hashing::blake2_256;

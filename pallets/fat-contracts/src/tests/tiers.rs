@@ -2,7 +2,7 @@
 //! bytes are a block here, eight withdrawals, and 625 and 62 a quarter.
 
 use super::mock::*;
-use crate::tiers::Slot;
+use crate::tiers::QueuePriority;
 
 fn limit(ref_time: u64, proof_size: u64) -> Weight {
     Weight {
@@ -46,16 +46,17 @@ fn strangers_cannot_shut_the_owner_out_of_a_block() {
 }
 
 /// Uploads, deposits and removals have no limit, and took no room: a stranger filled a block with
-/// them for the fee of their slots. Each takes 200 picoseconds now, and one for each of its bytes.
+/// them for the fee of their places. Each takes 200 picoseconds now, and one for each of its bytes.
 #[test]
 fn messages_without_a_limit_take_their_part_of_a_block() {
     chain().execute_with(|| {
         message_takes(200, 1);
         let weight = || {
             let queue = Queues::<Test>::get(1);
-            match queue.block == System::block_number() {
-                true => queue.block_weight,
-                false => limit(0, 0),
+            if queue.block == System::block_number() {
+                queue.block_weight
+            } else {
+                limit(0, 0)
             }
         };
         let remove = |who| FatContracts::remove_code(signed(who), 1, CodeHash::zero(), None, MOST);
@@ -101,7 +102,12 @@ fn messages_without_a_limit_take_their_part_of_a_block() {
         // And the pallet's eighth: a Destroy has 6 bytes.
         let message = ClusterMessage::Destroy { sweep_to: None };
         let none = limit(0, 0);
-        assert_ok!(Pallet::<Test>::enqueue(1, message, Slot::System, none));
+        assert_ok!(Pallet::<Test>::enqueue(
+            1,
+            message,
+            QueuePriority::System,
+            none
+        ));
         assert_eq!(weight().ref_time, 2_256);
         // It was more than half: the next block is dearer.
         let one = 1_000_000_000_000_000_000;

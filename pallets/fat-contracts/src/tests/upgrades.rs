@@ -18,7 +18,7 @@ fn announce(numbers: impl IntoIterator<Item = u8>, versions: &[EngineVersion]) {
     }
 }
 
-fn pending() -> Option<Move> {
+fn pending() -> Option<PendingUpgrade> {
     FatContracts::cluster(1).and_then(|record| record.pending)
 }
 
@@ -46,7 +46,7 @@ fn a_move_takes_place_between_two_messages() {
         assert_eq!(last_event(), event);
         assert_eq!(
             pending(),
-            Some(Move {
+            Some(PendingUpgrade {
                 to: V1_1,
                 at: 13,
                 seq: None
@@ -68,11 +68,11 @@ fn a_move_takes_place_between_two_messages() {
         };
         assert_eq!(block.messages[0], (2, message));
         assert_eq!(block.messages.len(), 2);
-        // The move is this block's: from here on only 2.0 is newer.
+        // The upgrade is this block's: from here on only 2.0 is newer.
         assert_eq!(block.upgrade_targets, [V2_0]);
         assert_eq!(
             pending(),
-            Some(Move {
+            Some(PendingUpgrade {
                 to: V1_1,
                 at: 13,
                 seq: Some(2)
@@ -340,7 +340,7 @@ fn the_system_contract_may_ask() {
         // At the earliest block.
         assert_eq!(
             pending(),
-            Some(Move {
+            Some(PendingUpgrade {
                 to: V1_1,
                 at: 14,
                 seq: None
@@ -372,7 +372,7 @@ fn a_revoked_engine_can_be_left() {
             EngineStatus::Revoked,
             true
         ));
-        assert_noop!(call(BOB, GAS, None), Error::<Test>::ClusterParked);
+        assert_noop!(call(BOB, GAS, None), Error::<Test>::EngineRevoked);
         assert_ok!(upgrade(ALICE, V1_1, 13));
         advance_to(13);
         assert_ok!(call(BOB, GAS, None));

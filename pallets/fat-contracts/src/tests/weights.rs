@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 
 type Weights = <Test as Config>::WeightInfo;
 
-/// The word behind each `mark` of a source.
-fn words(source: &str, mark: &str) -> BTreeSet<String> {
+/// The word behind each `before` of a source.
+fn words(source: &str, before: &str) -> BTreeSet<String> {
     let name = |rest: &str| -> String {
         rest.chars()
             .take_while(|it| it.is_ascii_alphanumeric() || *it == '_')
             .collect()
     };
-    source.split(mark).skip(1).map(name).collect()
+    source.split(before).skip(1).map(name).collect()
 }
 
 /// Every call of the metadata has a benchmark of its own, a function of the weights' trait, and is

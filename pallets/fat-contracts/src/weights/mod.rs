@@ -81,7 +81,7 @@ pub trait WeightInfo {
     fn set_price_bounds() -> Weight;
     /// `prune` of so many things.
     fn prune(things: u32) -> Weight;
-    /// The start of a block in which so many moves, price changes and amendments are due.
+    /// The start of a block in which `due` upgrades, price changes and amendments come.
     fn on_initialize(due: u32) -> Weight;
     /// The end of a block in which something happened to so many clusters, by one sender each.
     fn on_finalize(clusters: u32) -> Weight;

@@ -14,7 +14,7 @@ pub struct RegisterArgs {
 
 /// A worker to take in.
 #[derive(Clone, Debug, Args)]
-pub struct EmployArgs {
+pub struct AddWorkerArgs {
     /// The worker.
     #[arg(value_name = "WHO", value_parser = parse_who)]
     pub worker: AccountId,

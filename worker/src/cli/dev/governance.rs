@@ -1,7 +1,7 @@
-//! `register`, `employ`, `acknowledge`, `resolve`.
+//! `register`, `add-worker`, `acknowledge`, `resolve`.
 
 use super::super::{
-    args::{AcknowledgeArgs, EmployArgs, RegisterArgs, ResolveArgs},
+    args::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs},
     chain_events::chain_events,
     failure::Failure,
     report::Report,
@@ -13,8 +13,8 @@ pub(super) fn register(mut node: DevNode, args: &RegisterArgs) -> Result<Report,
     said(made)
 }
 
-pub(super) fn employ(mut node: DevNode, args: EmployArgs) -> Result<Report, Failure> {
-    let made = node.employ(args.worker)?;
+pub(super) fn add_worker(mut node: DevNode, args: AddWorkerArgs) -> Result<Report, Failure> {
+    let made = node.add_worker(args.worker)?;
     said(made)
 }
 

@@ -85,11 +85,10 @@ pub(in crate::cli) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
         }
         "AlreadySkipped" => "go on with `advance 1`".into(),
         "WorkerExists" => {
-            "it was employed before: `acknowledge WHO` makes it speak; or name another account"
-                .into()
+            "it was added before: `acknowledge WHO` makes it speak; or name another account".into()
         }
         "TooManyMembers" => "go on with those that it has".into(),
-        "WorkerDiverged" => "have another one speak: `employ` takes it in".into(),
+        "WorkerDiverged" => "have another one speak: `add-worker` takes it in".into(),
         "NothingToResolve" => {
             "what came before has to be confirmed first: have a worker that is right say it with \
              `acknowledge WHO`"

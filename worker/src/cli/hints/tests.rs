@@ -88,7 +88,7 @@ const MET: &[(&str, &[&str])] = &[
     ("ClusterNotFound", ORDERS),
     ("NotClusterOwner", &["prices", "upgrade"]),
     ("ClusterClosing", ORDERS),
-    ("ClusterClosing", &["prices", "upgrade", "employ"]),
+    ("ClusterClosing", &["prices", "upgrade", "add-worker"]),
     (
         "MessageTooLong",
         &[
@@ -108,8 +108,8 @@ const MET: &[(&str, &[&str])] = &[
     ("FeeOverflow", CALLS),
     ("ReservedSalt", &["instantiate", "estimate-instantiate"]),
     ("AmountTooLow", &["transfer", "withdraw"]),
-    ("WorkerExists", &["employ"]),
-    ("TooManyMembers", &["employ"]),
+    ("WorkerExists", &["add-worker"]),
+    ("TooManyMembers", &["add-worker"]),
     ("UpgradePending", &["upgrade"]),
     ("NotNewer", &["upgrade", "amend"]),
     ("UnsupportedUpgradePath", &["upgrade", "amend"]),
@@ -131,7 +131,7 @@ const MET: &[(&str, &[&str])] = &[
 const NOT_MET: &[(&str, &[&str])] = &[
     (
         "no command changes an engine's status, takes one away, or sets bounds for prices",
-        &["EngineNotActive", "EngineInUse", "ClusterParked", "PricesOutOfBounds"],
+        &["EngineNotActive", "EngineInUse", "EngineRevoked", "PricesOutOfBounds"],
     ),
     (
         "an engine is recorded by one file, which was loaded before: it says its own version, and \

@@ -1,0 +1,110 @@
+//! Where workers stand that can't execute a message, and whether a quorum of them stands there.
+
+use crate::{terms::need, Config, Error, Event, Members, Pallet, ParkReports};
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ParkCause, Seq};
+use frame_support::{ensure, pallet_prelude::*};
+use sp_runtime::DispatchResult;
+
+/// Where a worker stands, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct ParkReport {
+    /// The worker.
+    pub worker: AccountId,
+    /// The block of the message.
+    pub block: BlockNumber,
+    /// The message that it can't execute.
+    pub seq: Seq,
+    /// Why.
+    pub cause: ParkCause,
+}
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_report_parked(
+        worker: AccountId,
+        cluster: ClusterId,
+        block: BlockNumber,
+        seq: Seq,
+        cause: ParkCause,
+    ) -> DispatchResult {
+        let mut members = Members::<T>::get(cluster);
+        let member = members
+            .iter_mut()
+            .find(|member| member.worker == worker)
+            .ok_or(Error::<T>::NotMember)?;
+        ensure!(member.diverged.is_none(), Error::<T>::WorkerDiverged);
+        let there = Self::queue_checkpoint(cluster, block)
+            .is_some_and(|checkpoint| (checkpoint.first..checkpoint.end).contains(&seq));
+        // Who acknowledged the block has executed it.
+        let waiting = there && seq >= Self::confirmed_end(cluster) && !member.stands_by(block);
+        ensure!(waiting, Error::<T>::NotWaiting);
+        // It is heard once: until it goes on, or is sent back, whatever it reports says no more than
+        // that it still stands. Otherwise one that never means to go on would never lapse, and hold
+        // up the others for ever. (A report of one that lapsed still counts for an amendment.)
+        let stands = ParkReports::<T>::get(cluster)
+            .iter()
+            .any(|known| known.worker == worker);
+        if !stands {
+            member.acked_at = Self::now();
+            member.lapsed = None;
+            Members::<T>::insert(cluster, members);
+        }
+
+        // A worker stands in one place: its newer report replaces the older.
+        let report = ParkReport {
+            worker: worker.clone(),
+            block,
+            seq,
+            cause,
+        };
+        ParkReports::<T>::try_mutate(cluster, |reports| {
+            reports.retain(|known| known.worker != worker);
+            reports
+                .try_push(report)
+                .map_err(|_| Error::<T>::TooManyMembers)
+        })?;
+        Self::deposit_event(Event::WorkerParked {
+            cluster,
+            worker,
+            block,
+            seq,
+            cause,
+        });
+        if Self::is_parked(cluster, seq) {
+            Self::deposit_event(Event::ClusterStuck {
+                cluster,
+                seq,
+                cause,
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether a quorum of equal reports says that no worker can execute a message: a quorum of
+    /// those who work for the cluster now, because they are the ones who stand there.
+    pub fn is_parked(cluster: ClusterId, seq: Seq) -> bool {
+        Self::parked_in(cluster, seq).is_some()
+    }
+
+    /// The block of the message that a quorum of equal reports is about.
+    pub(crate) fn parked_in(cluster: ClusterId, seq: Seq) -> Option<BlockNumber> {
+        let reports = ParkReports::<T>::get(cluster);
+        let here = || reports.iter().filter(|report| report.seq == seq);
+        let (mut all, mut left_out) = (0u32, 0u32);
+        for member in Members::<T>::get(cluster) {
+            if member.diverged.is_none() {
+                all = all.saturating_add(1);
+                let reports = here().any(|report| report.worker == member.worker);
+                let out = member.lapsed.is_some() && !reports;
+                left_out = left_out.saturating_add(out.into());
+            }
+        }
+        let need = need(all, left_out);
+        let stuck = here().find(|one| {
+            let same = here()
+                .filter(|other| (other.block, other.cause) == (one.block, one.cause))
+                .count() as u32;
+            same >= need
+        });
+        stuck.map(|report| report.block)
+    }
+}
