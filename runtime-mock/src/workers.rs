@@ -55,13 +55,14 @@ pub fn acknowledge(
     )
 }
 
-/// A worker says at which message it can't go on, and why.
+/// A worker says at which message it can't go on, and why, as it read it in the state of `as_of`.
 pub fn report_parked(
     worker: AccountId,
     cluster: ClusterId,
     block: BlockNumber,
     seq: Seq,
     cause: ParkCause,
+    as_of: BlockNumber,
 ) -> Extrinsic {
     Extrinsic::signed(
         worker,
@@ -70,6 +71,7 @@ pub fn report_parked(
             block,
             seq,
             cause,
+            as_of,
         },
     )
 }

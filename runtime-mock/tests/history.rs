@@ -202,9 +202,9 @@ impl History {
 
     /// Three of four stand at a message, and governance helps.
     fn amend(&mut self, block: BlockNumber, seq: Seq, remedy: Remedy) {
-        let cause = ParkCause::EnginePanicked;
+        let (cause, as_of) = (ParkCause::EnginePanicked, self.chain.head().number);
         let mut all: Vec<_> = (1..=3)
-            .map(|number| workers::report_parked(worker(number), 1, block, seq, cause))
+            .map(|number| workers::report_parked(worker(number), 1, block, seq, cause, as_of))
             .collect();
         all.push(Extrinsic::governance(Call::amend {
             cluster: 1,

@@ -242,6 +242,7 @@ fn a_divergence_is_caught_and_resolved_by_the_council() {
         cluster: 1,
         block: 1,
         root: StateRoot::repeat_byte(8),
+        as_of: chain.head().number,
     });
     let resolved = block(&mut chain, vec![resolve]);
     assert!(has(&resolved, |event| matches!(

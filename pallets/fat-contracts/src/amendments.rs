@@ -5,8 +5,8 @@
 
 use crate::{
     history::Cursor, transitions::Transition, upgrades::DropReason, AmendedMessages, Amendments,
-    BlockAmendments, Clusters, Config, Error, Event, Pallet, ParkReports, Queues, StagedAmendments,
-    Withdrawals,
+    BlockAmendments, Clusters, Config, Error, Event, Pallet, ParkReports, Progress, Queues,
+    StagedAmendments, Withdrawals,
 };
 use fat_contracts_primitives::{
     fold_amendment, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
@@ -147,6 +147,7 @@ impl<T: Config> Pallet<T> {
         }
         let block = Self::now();
         Amendments::<T>::insert(cluster, seq, Amended { block, remedy });
+        Progress::<T>::mutate(cluster, |progress| progress.amended_at = block);
         // Should it not help, workers have to say so anew. What was said from behind the message is of
         // another history, in which it was executed otherwise.
         ParkReports::<T>::mutate(cluster, |reports| {

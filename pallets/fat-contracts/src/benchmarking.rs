@@ -565,6 +565,7 @@ mod benchmarks {
             CLUSTER,
             block,
             StateRoot::repeat_byte(0),
+            block,
         );
         Ok(())
     }
@@ -597,7 +598,7 @@ mod benchmarks {
         let block = Queues::<T>::get(CLUSTER).block;
         let cause = ParkCause::EnginePanicked;
         for worker in &workers[1..] {
-            FatContracts::<T>::do_report_parked(worker.clone(), CLUSTER, block, 0, cause)?;
+            FatContracts::<T>::do_report_parked(worker.clone(), CLUSTER, block, 0, cause, block)?;
         }
         #[extrinsic_call]
         _(
@@ -606,6 +607,7 @@ mod benchmarks {
             block,
             0,
             cause,
+            block,
         );
         Ok(())
     }
@@ -616,7 +618,7 @@ mod benchmarks {
         let block = Queues::<T>::get(CLUSTER).block;
         for worker in workers {
             let cause = ParkCause::EnginePanicked;
-            FatContracts::<T>::do_report_parked(worker, CLUSTER, block, 0, cause)?;
+            FatContracts::<T>::do_report_parked(worker, CLUSTER, block, 0, cause, block)?;
         }
         let origin = governance::<T>()?;
         #[extrinsic_call]

@@ -568,10 +568,12 @@ mod calls {
         /// reported another root of it, or does later, is marked and counts no more. The block and
         /// those before it are confirmed. A root says nothing about effects: these come about when
         /// a quorum of the members at their block says the same tuple, before this or later; else by
-        /// `resolve_in_favour` of a worker that tells them.
+        /// `resolve_in_favour` of a worker that tells them. `as_of` is the block in whose state the
+        /// root was found: an amendment that took effect since makes it one of another history.
         ///
         /// ## Errors
-        /// `ClusterNotFound`, `NothingToResolve`, `TooManyCheckpoints`.
+        /// `ClusterNotFound`, `NothingToResolve`, `TooManyCheckpoints`, `AmendedSince`,
+        /// `AmendmentPending`, `WorkersParked`.
         ///
         /// ## Events
         /// `CheckpointConfirmed`, `WorkerDiverged`, `DivergenceResolved`.
@@ -586,9 +588,10 @@ mod calls {
             cluster: ClusterId,
             block: BlockNumber,
             root: StateRoot,
+            as_of: BlockNumber,
         ) -> DispatchResultWithPostInfo {
             T::GovernanceOrigin::ensure_origin(origin)?;
-            let settled = Self::do_resolve_divergence(cluster, block, root)?;
+            let settled = Self::do_resolve_divergence(cluster, block, root, as_of)?;
             let weight = T::WeightInfo::resolve_divergence(settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
@@ -598,8 +601,12 @@ mod calls {
         /// ## Dispatch Origin
         /// Signed by a worker of the cluster.
         ///
+        /// ## Details
+        /// `as_of` is the block in whose state the worker read the message: it stands there with the
+        /// amendments up to that one.
+        ///
         /// ## Errors
-        /// `NotMember`, `WorkerDiverged`, `NotWaiting`.
+        /// `NotMember`, `WorkerDiverged`, `NotWaiting`, `AmendedSince`.
         ///
         /// ## Events
         /// `WorkerParked`; `ClusterStuck` when a quorum says the same.
@@ -611,9 +618,10 @@ mod calls {
             block: BlockNumber,
             seq: Seq,
             cause: ParkCause,
+            as_of: BlockNumber,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_report_parked(who, cluster, block, seq, cause)
+            Self::do_report_parked(who, cluster, block, seq, cause, as_of)
         }
 
         /// Amends a message at which a quorum of workers is parked, from the next block on.

@@ -183,5 +183,10 @@ mod errors {
         /// force, or tells what came of a message that is skipped: the block has to be executed
         /// again, as amended.
         OtherAmendment,
+        /// An amendment took effect after the block in whose state this was found: it is of another
+        /// history now, and has to be looked at again.
+        AmendedSince,
+        /// A quorum is parked at a message up to the block whose root is named: amend it first.
+        WorkersParked,
     }
 }

@@ -1,6 +1,6 @@
 //! Where workers stand that can't execute a message, and whether a quorum of them stands there.
 
-use crate::{terms::need, Config, Error, Event, Members, Pallet, ParkReports};
+use crate::{terms::need, Config, Error, Event, Members, Pallet, ParkReports, Progress};
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ParkCause, Seq};
 use frame_support::{ensure, pallet_prelude::*};
 use sp_runtime::DispatchResult;
@@ -25,7 +25,9 @@ impl<T: Config> Pallet<T> {
         block: BlockNumber,
         seq: Seq,
         cause: ParkCause,
+        as_of: BlockNumber,
     ) -> DispatchResult {
+        Self::ensure_not_amended_since(cluster, as_of)?;
         let mut members = Members::<T>::get(cluster);
         let member = members
             .iter_mut()
@@ -77,6 +79,24 @@ impl<T: Config> Pallet<T> {
             });
         }
         Ok(())
+    }
+
+    /// Whether what was found in the state of a block is still of this history: no amendment took
+    /// effect since.
+    pub(crate) fn ensure_not_amended_since(
+        cluster: ClusterId,
+        as_of: BlockNumber,
+    ) -> Result<(), Error<T>> {
+        let amended_at = Progress::<T>::get(cluster).amended_at;
+        ensure!(as_of >= amended_at, Error::<T>::AmendedSince);
+        Ok(())
+    }
+
+    /// Whether a quorum is parked at a message up to this one.
+    pub(crate) fn is_parked_up_to(cluster: ClusterId, last: Seq) -> bool {
+        ParkReports::<T>::get(cluster)
+            .iter()
+            .any(|report| report.seq <= last && Self::is_parked(cluster, report.seq))
     }
 
     /// Whether a quorum of equal reports says that no worker can execute a message: a quorum of

@@ -57,8 +57,10 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         block: BlockNumber,
         root: StateRoot,
+        as_of: BlockNumber,
     ) -> Result<Settled, Error<T>> {
         Self::ensure_resolvable(cluster)?;
+        Self::ensure_not_amended_since(cluster, as_of)?;
         let mut on_the_way = Vec::new();
         let mut from = Progress::<T>::get(cluster).confirmed;
         while from.block < block {
@@ -77,6 +79,12 @@ impl<T: Config> Pallet<T> {
         let staged = StagedAmendments::<T>::get();
         let amended = |(of, it): &(ClusterId, Amendment)| *of == cluster && it.seq <= last;
         ensure!(!staged.iter().any(amended), Error::<T>::AmendmentPending);
+        // A message that no worker can execute is amended first: nobody could say anything of a
+        // block with it, and nothing of what is confirmed can be amended any more.
+        ensure!(
+            !Self::is_parked_up_to(cluster, last),
+            Error::<T>::WorkersParked
+        );
 
         // Whoever reported another root is wrong. Perhaps the others are enough by themselves.
         let terms = Self::terms(cluster);

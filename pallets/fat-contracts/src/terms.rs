@@ -107,6 +107,9 @@ pub struct ClusterProgress {
     pub unheard: Option<(Cursor, BlockNumber)>,
     /// What came of the Setup message.
     pub setup: Setup,
+    /// The block in which the newest amendment took effect: what was found before is of another
+    /// history. 0: none has.
+    pub amended_at: BlockNumber,
 }
 
 impl ClusterProgress {

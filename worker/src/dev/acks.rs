@@ -36,8 +36,9 @@ pub(super) fn parked_report(chain: &MockChain, parked: Option<&Parked>) -> Optio
             .any(|it| (it.block, it.seq, it.cause) == (block, seq, cause))
     });
     // Of a block that isn't over the chain hears in the next one.
-    let over = block <= chain.head().number;
-    (over && !known).then(|| workers::report_parked(worker(), CLUSTER, block, seq, cause))
+    let as_of = chain.head().number;
+    (block <= as_of && !known)
+        .then(|| workers::report_parked(worker(), CLUSTER, block, seq, cause, as_of))
 }
 
 /// The acknowledgement that the next block has to begin with; none if there is nothing to say.

@@ -94,6 +94,7 @@ impl DevNode {
                 cluster: CLUSTER,
                 block,
                 root,
+                as_of: self.chain.head().number,
             },
         };
         self.dispatch(vec![Extrinsic::governance(resolve)], Vec::new())

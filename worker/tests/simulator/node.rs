@@ -157,12 +157,14 @@ impl Node {
         (turn, back, undone)
     }
 
-    /// Where it stands, if the chain doesn't know yet.
-    pub(crate) fn report(&mut self, cluster: u64) -> Option<Extrinsic> {
+    /// Where it stands, as it read it in the state of `as_of`, if the chain doesn't know yet.
+    pub(crate) fn report(&mut self, cluster: u64, as_of: BlockNumber) -> Option<Extrinsic> {
         let (block, seq, cause) = self.parked.filter(|_| !self.told)?;
         self.told = true;
         let account = self.account.clone();
-        Some(workers::report_parked(account, cluster, block, seq, cause))
+        Some(workers::report_parked(
+            account, cluster, block, seq, cause, as_of,
+        ))
     }
 
     /// Lets the disk fail soon.

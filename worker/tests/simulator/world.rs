@@ -652,6 +652,7 @@ impl World {
             cluster: CLUSTER,
             block,
             root,
+            as_of: self.chain.head().number,
         }))
     }
 
@@ -676,7 +677,10 @@ impl World {
             return Vec::new();
         }
         let nodes = self.nodes.iter_mut();
-        let mut calls: Vec<_> = nodes.filter_map(|node| node.report(CLUSTER)).collect();
+        let as_of = self.chain.head().number;
+        let mut calls: Vec<_> = nodes
+            .filter_map(|node| node.report(CLUSTER, as_of))
+            .collect();
         let stuck: Option<Seq> = self.chain.query(|| {
             let reports = ParkReports::<Runtime>::get(CLUSTER);
             let mut seqs = reports.iter().map(|report| report.seq);
@@ -724,9 +728,10 @@ impl World {
             _ => Remedy::Skip,
         };
         let (block, cause) = (last.number, ParkCause::EnginePanicked);
+        let as_of = self.chain.head().number;
         let nodes = self.nodes.iter().map(|node| node.account.clone());
         let mut calls: Vec<_> = nodes
-            .map(|account| workers::report_parked(account, CLUSTER, block, *seq, cause))
+            .map(|account| workers::report_parked(account, CLUSTER, block, *seq, cause, as_of))
             .collect();
         calls.push(Extrinsic::governance(Call::amend {
             cluster: CLUSTER,

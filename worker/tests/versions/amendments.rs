@@ -46,7 +46,14 @@ pub(crate) fn report(cluster: &mut Cluster, workers: std::ops::Range<usize>) {
         let cause = parked.reason.cause().expect("one that all have");
         let seq = parked.seq.expect("a message");
         let account = cluster.nodes[at].account.clone();
-        workers::report_parked(account, ID, parked.block, seq, cause)
+        workers::report_parked(
+            account,
+            ID,
+            parked.block,
+            seq,
+            cause,
+            cluster.chain.head().number,
+        )
     });
     let reports = reports.collect();
     cluster.block(reports);

@@ -93,10 +93,11 @@ fn the_chain_refuses_by_name() {
         cluster: ID,
         block: 1,
         root: Default::default(),
+        as_of: u32::MAX,
     };
     let report = |block, seq| {
         let worker = cluster.nodes[0].account.clone();
-        workers::report_parked(worker, ID, block, seq, ParkCause::EnginePanicked)
+        workers::report_parked(worker, ID, block, seq, ParkCause::EnginePanicked, u32::MAX)
     };
     let cases = [
         // Governance names what isn't there, was revoked, or is older.

@@ -152,6 +152,7 @@ fn a_record_with_the_wrong_abi_parks_everybody() {
                 parked.block,
                 stuck,
                 cause,
+                wrong.chain.head().number,
             ));
         }
         wrong.block(reports);

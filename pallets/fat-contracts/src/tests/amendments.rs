@@ -5,7 +5,14 @@ use frame_support::BoundedVec;
 
 fn report(number: u8, seq: Seq, cause: ParkCause) -> sp_runtime::DispatchResult {
     let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
-    FatContracts::report_parked(signed(worker(number)), 1, block, seq, cause)
+    FatContracts::report_parked(
+        signed(worker(number)),
+        1,
+        block,
+        seq,
+        cause,
+        FatContracts::now(),
+    )
 }
 
 fn stuck_at(seq: Seq) {
@@ -27,7 +34,9 @@ fn a_quorum_of_equal_reports_is_heard() {
         let panicked = ParkCause::EnginePanicked;
         assert_noop!(report(9, 1, panicked), Error::<Test>::NotMember);
         assert_noop!(report(1, 2, panicked), Error::<Test>::NotWaiting);
-        let elsewhere = || FatContracts::report_parked(signed(worker(1)), 1, 2, 1, panicked);
+        let elsewhere = || {
+            FatContracts::report_parked(signed(worker(1)), 1, 2, 1, panicked, FatContracts::now())
+        };
         assert_noop!(elsewhere(), Error::<Test>::NotWaiting);
 
         assert_ok!(report(1, 1, panicked));
@@ -191,7 +200,13 @@ fn a_diverged_cluster_gives_nothing_back_yet() {
         let right = StateRoot::repeat_byte(1);
         // Two that were wrong are missing at the later checkpoints too.
         while let Some(block) = FatContracts::cluster(1).and_then(|c| c.diverged) {
-            assert_ok!(FatContracts::resolve_divergence(root(), 1, block, right));
+            assert_ok!(FatContracts::resolve_divergence(
+                root(),
+                1,
+                block,
+                right,
+                FatContracts::now()
+            ));
         }
         assert_ok!(claim());
         assert_eq!(free(&BOB), RICH);

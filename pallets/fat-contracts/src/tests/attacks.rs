@@ -28,7 +28,14 @@ fn debited(seq: Seq) -> Effect {
 fn report(number: u8, seq: Seq) -> sp_runtime::DispatchResult {
     let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
     let cause = ParkCause::EnginePanicked;
-    FatContracts::report_parked(signed(worker(number)), 1, block, seq, cause)
+    FatContracts::report_parked(
+        signed(worker(number)),
+        1,
+        block,
+        seq,
+        cause,
+        FatContracts::now(),
+    )
 }
 
 fn amend(seq: Seq, remedy: Remedy) -> sp_runtime::DispatchResult {
@@ -103,7 +110,6 @@ fn a_report_from_before_an_amended_message_stays() {
 /// Reports that were on their way to the chain when an amendment took effect say that workers stood
 /// there without it. They are no reason for the next one.
 #[test]
-#[ignore = "open: a report doesn't say under which amendment it was made"]
 fn late_reports_are_no_quorum_under_an_amendment() {
     chain_of(4).execute_with(|| {
         deposit(1_000);
@@ -114,8 +120,11 @@ fn late_reports_are_no_quorum_under_an_amendment() {
         assert_ok!(amend(1, Remedy::ExecuteFrom(V1_1)));
         next_block();
         // Signed before this block was made.
+        let as_of = FatContracts::now() - 1;
+        let cause = ParkCause::EnginePanicked;
         for number in 1..=3 {
-            let _ = report(number, 1);
+            let late = FatContracts::report_parked(signed(worker(number)), 1, 3, 1, cause, as_of);
+            assert_noop!(late, Error::<Test>::AmendedSince);
         }
         assert!(!FatContracts::is_parked(1, 1));
     });
@@ -124,7 +133,6 @@ fn late_reports_are_no_quorum_under_an_amendment() {
 /// A motion that names a root which was computed before an amendment names that of a history that
 /// there isn't any more. Nobody may be driven out by it.
 #[test]
-#[ignore = "open: resolve_divergence doesn't say under which amendments its root was computed"]
 fn a_root_from_before_an_amendment_drives_nobody_out() {
     chain_of(4).execute_with(|| {
         deposit(1_000);
@@ -138,7 +146,11 @@ fn a_root_from_before_an_amendment_drives_nobody_out() {
         }
         assert_ok!(amend(3, Remedy::Skip));
         next_block();
-        let _ = FatContracts::resolve_divergence(root(), 1, 3, stale);
+        let as_of = FatContracts::now() - 1;
+        assert_noop!(
+            FatContracts::resolve_divergence(root(), 1, 3, stale, as_of),
+            Error::<Test>::AmendedSince
+        );
         for number in 1..=4 {
             let effects = vec![debited(2), amended(3)];
             assert_ok!(acknowledge(number, vec![checkpoint(number, 9, effects)]));
@@ -162,7 +174,7 @@ fn a_named_root_leaves_a_way_to_amend() {
         assert_ok!(amend(1, Remedy::Skip));
         let stale = StateRoot::repeat_byte(42);
         assert_noop!(
-            FatContracts::resolve_divergence(root(), 1, 3, stale),
+            FatContracts::resolve_divergence(root(), 1, 3, stale, FatContracts::now()),
             Error::<Test>::AmendmentPending
         );
         next_block();
@@ -173,7 +185,6 @@ fn a_named_root_leaves_a_way_to_amend() {
 /// The same without an amendment yet: where a quorum says that nobody can execute a message, a root
 /// of its block can't be anybody's, and naming it would leave no remedy.
 #[test]
-#[ignore = "open: a root is taken of a block that nobody can execute, and then nothing in it can be amended"]
 fn no_root_is_taken_of_a_block_that_nobody_can_execute() {
     chain_of(4).execute_with(|| {
         deposit(1_000);
@@ -183,7 +194,10 @@ fn no_root_is_taken_of_a_block_that_nobody_can_execute() {
             assert_ok!(report(number, 1));
         }
         let stale = StateRoot::repeat_byte(42);
-        let _ = FatContracts::resolve_divergence(root(), 1, 3, stale);
+        assert_noop!(
+            FatContracts::resolve_divergence(root(), 1, 3, stale, FatContracts::now()),
+            Error::<Test>::WorkersParked
+        );
         assert_ok!(amend(1, Remedy::Skip));
     });
 }
@@ -269,7 +283,13 @@ fn a_sweep_ends_what_is_unheard() {
         next_block();
         assert_ok!(acknowledge(1, vec![checkpoint(1, 9, vec![debited(2)])]));
         let right = StateRoot::repeat_byte(9);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 4, right));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            4,
+            right,
+            FatContracts::now()
+        ));
         assert!(Progress::<Test>::get(1).unheard.is_some());
         assert_ok!(FatContracts::cluster_destroy(root(), 1, None));
         assert_noop!(
@@ -286,7 +306,7 @@ fn a_sweep_ends_what_is_unheard() {
             Error::<Test>::NothingToResolve
         );
         assert_noop!(
-            FatContracts::resolve_divergence(root(), 1, 100, right),
+            FatContracts::resolve_divergence(root(), 1, 100, right, FatContracts::now()),
             Error::<Test>::NothingToResolve
         );
         let again = || FatContracts::add_worker_to_cluster(signed(ALICE), 1, worker(1));
@@ -320,7 +340,13 @@ fn a_setup_that_fails_late_and_unheard() {
         deposit(70);
         next_block();
         let nothing = StateRoot::repeat_byte(0);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 2, nothing));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            2,
+            nothing,
+            FatContracts::now()
+        ));
         next_block();
         let failed = || vec![Effect::SetupFailed { seq: 0 }];
         let refused = Effect::Withdrawn {

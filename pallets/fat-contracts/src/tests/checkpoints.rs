@@ -212,7 +212,7 @@ fn without_a_possible_quorum_governance_decides() {
 
         let right = StateRoot::repeat_byte(7);
         let resolve = |origin, cluster, block| {
-            FatContracts::resolve_divergence(origin, cluster, block, right)
+            FatContracts::resolve_divergence(origin, cluster, block, right, FatContracts::now())
         };
         assert_noop!(resolve(signed(ALICE), 1, 1), DispatchError::BadOrigin);
         assert_noop!(resolve(root(), 1, 2), Error::<Test>::NothingToResolve);
@@ -235,7 +235,13 @@ fn governance_may_know_better_than_everyone() {
         }
         assert_eq!(FatContracts::cluster(1).and_then(|c| c.diverged), Some(1));
         let right = StateRoot::repeat_byte(42);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 1, right));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            1,
+            right,
+            FatContracts::now()
+        ));
         assert_eq!(confirmed(), 1);
         for number in 1..=3 {
             assert_eq!(member(number).diverged, Some(1));

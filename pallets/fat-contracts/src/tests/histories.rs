@@ -276,7 +276,8 @@ impl Crew {
         };
         let cause = ParkCause::EngineMissing;
         let origin = signed(worker(number));
-        let _ = FatContracts::report_parked(origin, 1, queued.block, *seq, cause);
+        let _ =
+            FatContracts::report_parked(origin, 1, queued.block, *seq, cause, FatContracts::now());
     }
 
     /// Something false, of which no two are alike: a root, or effects under the right one, where one
@@ -444,7 +445,7 @@ fn resolve(dice: &mut Dice, model: &Model, workers: &Crew) -> Result<(), Dispatc
             .map_err(|error| error.error);
     }
     let right = model.root_at(block);
-    FatContracts::resolve_divergence(root(), 1, block, right)
+    FatContracts::resolve_divergence(root(), 1, block, right, FatContracts::now())
         .map(|_| ())
         .map_err(|error| error.error)
 }
@@ -492,7 +493,13 @@ fn settle_all(model: &mut Model, workers: &mut Crew) -> u32 {
         if !believed && !add_worker(round) {
             if let Some(open) = open {
                 let (block, root_) = (open.cursor.block, model.root_at(open.cursor.block));
-                assert_ok!(FatContracts::resolve_divergence(root(), 1, block, root_));
+                assert_ok!(FatContracts::resolve_divergence(
+                    root(),
+                    1,
+                    block,
+                    root_,
+                    FatContracts::now()
+                ));
             }
         }
         model.see();

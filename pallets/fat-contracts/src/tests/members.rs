@@ -176,7 +176,8 @@ fn removals_do_not_lower_the_quorum() {
             root(),
             1,
             1,
-            StateRoot::repeat_byte(7)
+            StateRoot::repeat_byte(7),
+            FatContracts::now()
         ));
         assert_eq!((confirmed(), diverged()), (100, None));
     });
@@ -323,7 +324,13 @@ fn effects_of_a_named_root_come_later() {
         next_block();
         assert_ok!(ack(1, 9));
         let named = StateRoot::repeat_byte(42);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 3, named));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            3,
+            named,
+            FatContracts::now()
+        ));
         assert_eq!((confirmed(), free(&NOBODY)), (3, 0));
         assert_eq!((member(1).diverged, member(2).diverged), (Some(3), None));
         // A newcomer begins before it, so that nothing is lost should the second never come. It may
@@ -378,9 +385,15 @@ fn a_later_root_resolves_what_is_before_it() {
             }
         }
         let resolve = |block, byte| {
-            FatContracts::resolve_divergence(root(), 1, block, StateRoot::repeat_byte(byte))
-                .map(|_| ())
-                .map_err(|error| error.error)
+            FatContracts::resolve_divergence(
+                root(),
+                1,
+                block,
+                StateRoot::repeat_byte(byte),
+                FatContracts::now(),
+            )
+            .map(|_| ())
+            .map_err(|error| error.error)
         };
         assert_eq!(diverged(), Some(3));
         assert_noop!(resolve(6, 22), Error::<Test>::NothingToResolve);

@@ -33,7 +33,14 @@ fn debited(seq: Seq) -> Effect {
 fn report(number: u8, seq: Seq) -> sp_runtime::DispatchResult {
     let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
     let cause = ParkCause::EngineMissing;
-    FatContracts::report_parked(signed(worker(number)), 1, block, seq, cause)
+    FatContracts::report_parked(
+        signed(worker(number)),
+        1,
+        block,
+        seq,
+        cause,
+        FatContracts::now(),
+    )
 }
 
 fn remove(number: u8) {
@@ -169,7 +176,13 @@ fn a_cluster_whose_members_all_diverged_is_staffed_again() {
         assert_ok!(ack(2, 9));
         assert_eq!(diverged(), Some(3));
         let right = StateRoot::repeat_byte(42);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 3, right));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            3,
+            right,
+            FatContracts::now()
+        ));
         assert_eq!(confirmed(), 3);
         next_block();
         next_block();
@@ -395,7 +408,13 @@ fn one_worker_alone_tells_no_effects_of_a_named_root() {
         withdraw(900);
         next_block();
         let right = StateRoot::repeat_byte(42);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 4, right));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            4,
+            right,
+            FatContracts::now()
+        ));
         let lie = checkpoint(4, 42, vec![debited(2)]);
         assert_eq!(lie.block, 4);
         assert_ok!(acknowledge(4, vec![lie]));
@@ -431,7 +450,13 @@ fn a_right_root_is_no_leave_to_be_paid() {
             assert_ok!(acknowledge(4, vec![checkpoint(4, 42, vec![debited(2)])]));
             assert_ok!(ack(4, 43));
             let right = StateRoot::repeat_byte(38 + named as u8);
-            assert_ok!(FatContracts::resolve_divergence(root(), 1, named, right));
+            assert_ok!(FatContracts::resolve_divergence(
+                root(),
+                1,
+                named,
+                right,
+                FatContracts::now()
+            ));
             assert_eq!(confirmed(), named);
             assert_eq!((free(&NOBODY), Held::<Test>::get(1)), (0, 1_000));
             for number in 1..=3 {
@@ -470,7 +495,13 @@ fn who_is_forgotten_makes_no_quorum_smaller() {
         remove(2);
         next_block();
         let right = StateRoot::repeat_byte(42);
-        assert_ok!(FatContracts::resolve_divergence(root(), 1, 4, right));
+        assert_ok!(FatContracts::resolve_divergence(
+            root(),
+            1,
+            4,
+            right,
+            FatContracts::now()
+        ));
         admit(3);
         for _ in 0..4 {
             add(3);

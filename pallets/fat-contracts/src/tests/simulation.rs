@@ -219,7 +219,14 @@ fn act(dice: &mut Dice, model: &Model) {
     // Workers that stand where the engine panics say so, and governance hears them.
     if let Some((block, seq)) = model.poison {
         let cause = ParkCause::EnginePanicked;
-        let _ = FatContracts::report_parked(signed(worker(number)), 1, block, seq, cause);
+        let _ = FatContracts::report_parked(
+            signed(worker(number)),
+            1,
+            block,
+            seq,
+            cause,
+            FatContracts::now(),
+        );
         let _ = FatContracts::amend(root(), 1, seq, Remedy::Skip);
     }
 }
@@ -251,7 +258,8 @@ fn report(dice: &mut Dice, model: &Model) {
             root(),
             1,
             block,
-            right.root
+            right.root,
+            FatContracts::now()
         ));
     }
     // Whoever was wrong is taken out, and may come again.

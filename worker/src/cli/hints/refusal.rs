@@ -77,6 +77,9 @@ pub(in crate::cli) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
         }
         "UpgradePending" => "wait for it: see `status`".into(),
         "PricesPending" => "wait for it: `prices` says in which block they come".into(),
+        "WorkersParked" => {
+            "no worker can execute a message there: `amend` it first, see `status`".into()
+        }
         "NotParked" => "only a message that the worker is parked at: see `status`".into(),
         "NotWaiting" => {
             "it is executed, or was never ordered: only the message that the worker is parked at \

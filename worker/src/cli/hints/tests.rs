@@ -118,6 +118,7 @@ const MET: &[(&str, &[&str])] = &[
     ("TooManyUpgrades", &["upgrade", "prices"]),
     ("ClusterDiverged", &["upgrade"]),
     ("NothingToResolve", &["resolve"]),
+    ("WorkersParked", &["resolve"]),
     ("WorkerDiverged", &["acknowledge"]),
     ("NotWaiting", &["amend"]),
     ("NotParked", &["amend"]),
@@ -189,6 +190,7 @@ const NOT_MET: &[(&str, &[&str])] = &[
             "ImpossibleEffect",
             "AmendmentMissing",
             "OtherAmendment",
+            "AmendedSince",
         ],
     ),
     (
