@@ -4,6 +4,7 @@
 //! in the engine version that was current when it was ordered, and keeps the state, its root and
 //! every receipt on disk, one durable transaction a block:
 //!
+//! * [`source`]: what it asks of a chain, and what drives it through the chain's blocks;
 //! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
 //! * [`exec`]: a block, from its input to its receipts;
 //! * [`history`]: blocks that were executed, again: replayed, rehearsed, checked;
@@ -35,6 +36,7 @@ mod plan;
 mod proof;
 pub mod query;
 pub mod releases;
+pub mod source;
 mod state;
 pub mod store;
 mod view;

@@ -5,16 +5,17 @@ use crate::{
     config::{worker, CLUSTER},
     genesis,
     node::Made,
+    source::MockSource,
     DevError, DevNode,
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, EngineRecord, EngineVersion, Hash, Remedy, Seq,
 };
 use pallet_fat_contracts::Call;
-use pink_worker_core::InstalledEngine;
+use pink_worker_core::{source::SendError, InstalledEngine};
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
-    Extrinsic,
+    workers, Extrinsic,
 };
 
 /// What the directory has for a version that the chain records.
@@ -51,6 +52,7 @@ impl DevNode {
             false => Vec::new(),
         };
         let mut known: Vec<_> = self
+            .source
             .chain
             .query(FatContracts::engines)
             .into_iter()
@@ -89,7 +91,11 @@ impl DevNode {
     pub fn accept(&mut self, version: EngineVersion) -> Result<Made, DevError> {
         // The node may have loaded the file that was recorded before.
         let engine = InstalledEngine::find(&self.worker.registry().another(), version)?;
-        let known = self.chain.query(|| FatContracts::engine(version)).is_some();
+        let known = self
+            .source
+            .chain
+            .query(|| FatContracts::engine(version))
+            .is_some();
         let record = match known {
             true => genesis::replace(&engine),
             false => genesis::register(&engine),
@@ -113,7 +119,7 @@ impl DevNode {
         at: Option<BlockNumber>,
     ) -> Result<(BlockNumber, BlockNumber), DevError> {
         // The earliest is counted from the block that it is ordered in.
-        let earliest = self.chain.query(FatContracts::earliest_upgrade);
+        let earliest = self.source.chain.query(FatContracts::earliest_upgrade);
         let at_block = at.unwrap_or(earliest.saturating_add(1));
         let announce = announce(self.announced()?)?;
         let upgrade = Call::<Runtime>::upgrade_runtime {
@@ -153,17 +159,15 @@ impl DevNode {
 }
 
 /// The development worker says which engines it has.
-pub(crate) fn announce(mut hashes: Vec<Hash>) -> Result<Extrinsic, DevError> {
-    hashes.sort();
-    hashes.dedup();
-    let found = hashes.len();
-    let engines = hashes
-        .try_into()
-        .map_err(|_| DevError::TooManyEngines { found })?;
-    Ok(Extrinsic::signed(
-        worker(),
-        Call::<Runtime>::announce_engines { engines },
-    ))
+pub(crate) fn announce(mut files: Vec<Hash>) -> Result<Extrinsic, SendError> {
+    files.sort();
+    files.dedup();
+    let most = MockSource::constants_of_runtime().max_announced;
+    let found = files.len();
+    if found > most as usize {
+        return Err(SendError::TooManyEngines { found, most });
+    }
+    Ok(workers::announce(worker(), files))
 }
 
 fn names(record: &EngineRecord, hash: Hash) -> bool {

@@ -5,8 +5,11 @@ use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Seq};
 use pink_capi::types::Outcome;
 use pink_engine_host::EngineError;
 use pink_worker_core::{
-    accounts::name_of, exec::Parked, store::StoreError, ConfigError, InstalledError, KeyFileError,
-    WorkerError,
+    accounts::name_of,
+    exec::Parked,
+    source::{FollowError, SendError, SourceError},
+    store::StoreError,
+    ConfigError, InstalledError, KeyFileError, WorkerError,
 };
 use runtime_mock::ChainError;
 use std::path::PathBuf;
@@ -55,12 +58,6 @@ pub enum DevError {
         /// What is wrong.
         what: String,
     },
-    /// More engines than a worker can announce.
-    #[error("{found} engines are more than a worker can announce")]
-    TooManyEngines {
-        /// How many there are.
-        found: usize,
-    },
     /// The directory's engines can't be had.
     #[error(transparent)]
     Engines(#[from] InstalledError),
@@ -73,6 +70,12 @@ pub enum DevError {
     /// The worker failed.
     #[error(transparent)]
     Worker(#[from] WorkerError),
+    /// The chain gives the worker nothing.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The worker can't say something to the chain.
+    #[error(transparent)]
+    Send(#[from] SendError),
     /// The base path can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -131,6 +134,16 @@ impl From<EngineError> for DevError {
     }
 }
 
+impl From<FollowError> for DevError {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Worker(error) => error.into(),
+            FollowError::Source(error) => error.into(),
+            FollowError::Send(error) => error.into(),
+        }
+    }
+}
+
 impl DevError {
     /// What the caller can do about it.
     pub fn hint(&self) -> Option<String> {
@@ -150,11 +163,14 @@ impl DevError {
             Self::Damaged { .. } => {
                 "restore the base path from a copy, or start in another one".into()
             }
-            Self::TooManyEngines { .. } => "move those away that no cluster runs".into(),
             Self::Engines(error) => error.hint(),
             // What can be done depends on what was asked for, which the caller knows.
             Self::Refused(_) => return None,
             Self::Worker(error) => error.hint(),
+            Self::Send(SendError::TooManyEngines { .. }) => {
+                "move those away that no cluster runs".into()
+            }
+            Self::Source(_) | Self::Send(_) => return None,
             Self::Store(error) => error.hint().into(),
             Self::ClusterKey(error) => error.hint(),
             Self::Config(error) => error.hint(),

@@ -1,11 +1,11 @@
 //! What an extrinsic would do in the next block, which isn't kept.
 
-use crate::{
-    node::{inputs_of, ChainCodes},
-    DevError, DevNode, Refusal, BLOCK_MS,
-};
+use crate::{node::inputs_of, DevError, DevNode, Refusal, BLOCK_MS};
 use fat_contracts_primitives::{AccountId, BlockNumber};
-use pink_worker_core::exec::{LogLine, MessageReceipt};
+use pink_worker_core::{
+    exec::{LogLine, MessageReceipt},
+    source::Codes,
+};
 use runtime_mock::{runtime::RuntimeCall, Extrinsic};
 
 /// What a message would give.
@@ -31,20 +31,22 @@ impl DevNode {
         who: AccountId,
         call: impl Into<RuntimeCall>,
     ) -> Result<Estimate, DevError> {
-        let mut chain = self.chain().clone();
-        let now_ms = chain.head().now_ms.saturating_add(BLOCK_MS);
-        let extrinsics = self.with_own_words(vec![Extrinsic::signed(who, call)])?;
-        let block = chain.build_block(now_ms, extrinsics)?;
+        let mut fork = self.source.fork();
+        let now_ms = fork.chain.head().now_ms.saturating_add(BLOCK_MS);
+        self.follower.speak(&self.worker, &mut fork)?;
+        let mut extrinsics = fork.take_said();
+        extrinsics.push(Extrinsic::signed(who, call));
+        let block = fork.chain.build_block(now_ms, extrinsics)?;
         if let Some(refused) = block.applied.iter().find_map(|it| it.result.err()) {
             return Err(DevError::Refused(Refusal::from(refused.error)));
         }
         let number = block.head.number;
-        let waiting = self.waiting.iter().cloned();
-        let mut inputs: Vec<_> = waiting.map(|input| chain.amended(input)).collect();
+        let waiting = self.source.waiting.iter().cloned();
+        let mut inputs: Vec<_> = waiting.map(|input| fork.chain.amended(input)).collect();
         inputs.extend(inputs_of(vec![block]));
         let messages = inputs.last().map(|input| &input.messages);
         let seq = messages.and_then(|it| it.last()).map(|(seq, _)| *seq);
-        let (mut outcomes, parked) = self.worker().try_out(&inputs, &ChainCodes(&chain))?;
+        let (mut outcomes, parked) = self.worker().try_out(&inputs, &Codes::of(&fork))?;
         if let Some(parked) = parked {
             return Err(DevError::Waiting {
                 ordered: None,

@@ -2,10 +2,10 @@
 //! who its workers are, and whose word counts when they disagree.
 
 use crate::{
-    acks,
     config::{owner, worker, CLUSTER},
     genesis,
     node::Made,
+    source::MockSource,
     DevError, DevNode,
 };
 use fat_contracts_primitives::{AccountId, Checkpoint, EngineVersion, StateRoot};
@@ -58,7 +58,8 @@ impl DevNode {
     }
 
     fn expected_of(&self, member: &AccountId) -> Result<Vec<Checkpoint>, DevError> {
-        let blocks = acks::expected(&self.chain, member);
+        let most = MockSource::constants_of_runtime().max_checkpoints;
+        let blocks = self.source.duties_of(CLUSTER, member, most as usize);
         let said = blocks.into_iter();
         let said = said.map_while(|block| self.worker.checkpoint(block).transpose());
         Ok(said.collect::<Result<_, _>>()?)
@@ -72,6 +73,7 @@ impl DevNode {
     /// [`DevError::NotDiverged`] if they agree, or the chain refuses.
     pub fn resolve(&mut self, root: Option<StateRoot>) -> Result<Made, DevError> {
         let diverged = self
+            .source
             .chain
             .query(|| FatContracts::cluster(CLUSTER))
             .and_then(|cluster| cluster.diverged);
@@ -82,7 +84,10 @@ impl DevNode {
         let Some(root) = root.or(ours.map(|checkpoint| checkpoint.root)) else {
             return Err(DevError::NothingToSay { who: worker() });
         };
-        let said = self.chain.query(|| Tallies::<Runtime>::get(CLUSTER, block));
+        let said = self
+            .source
+            .chain
+            .query(|| Tallies::<Runtime>::get(CLUSTER, block));
         let right = said.into_iter().find(|tally| tally.root == root);
         let right = right.and_then(|tally| tally.voters.into_iter().next());
         let resolve = match right {

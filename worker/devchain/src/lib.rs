@@ -10,7 +10,6 @@
 //!
 //! An extrinsic that the chain refuses makes no block: it is as if it had never been sent.
 
-mod acks;
 mod advance;
 mod config;
 mod engines;
@@ -23,6 +22,7 @@ mod node;
 mod open;
 mod refusal;
 mod rows;
+mod source;
 
 pub use config::{
     owner, treasury, worker, DevConfig, BLOCK_MS, CLUSTER, DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM,

@@ -1,18 +1,19 @@
 //! The node: makes blocks, has them executed, keeps both.
 
 use crate::{
-    acks,
     config::{CLUSTER, MESSAGE_BYTES},
-    rows, DevError, Refusal, BLOCK_MS,
+    rows,
+    source::MockSource,
+    DevError, Refusal, BLOCK_MS,
 };
 use fat_contracts_primitives::{
     AccountId, Balance, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
     Weight,
 };
-use pink_capi::types::Hash;
 use pink_worker_core::{
-    exec::{LogLine, MessageReceipt, Parked, StateError, SystemCodes},
+    exec::{LogLine, MessageReceipt, Parked},
     query::Queries,
+    source::{with_rewound, ChainSource, Cursor, Follower},
     store::ExtraRow,
     Imported, KeyFileError, Worker,
 };
@@ -31,11 +32,11 @@ pub struct DevNode {
     pub(crate) path: PathBuf,
     /// What isn't in order with it, where that keeps nobody from looking.
     pub(crate) warnings: Vec<KeyFileError>,
-    pub(crate) chain: MockChain,
+    /// The chain, with its blocks that the worker hasn't executed.
+    pub(crate) source: MockSource,
+    pub(crate) follower: Follower,
     pub(crate) worker: Worker,
     pub(crate) queries: Queries,
-    /// The chain's blocks that the worker hasn't executed, in order.
-    pub(crate) waiting: Vec<ClusterBlock>,
     /// Rows of the last transaction that are no longer needed.
     pub(crate) stale: Vec<ExtraRow>,
     /// Why they wait.
@@ -68,15 +69,6 @@ pub struct Made {
     pub imported: Imported,
 }
 
-/// The system codes that a chain has.
-pub(crate) struct ChainCodes<'c>(pub(crate) &'c MockChain);
-
-impl SystemCodes for ChainCodes<'_> {
-    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
-        Ok(self.0.query(|| FatContracts::system_code(hash.into())))
-    }
-}
-
 impl DevNode {
     /// The worker.
     pub fn worker(&self) -> &Worker {
@@ -90,7 +82,7 @@ impl DevNode {
 
     /// The chain.
     pub fn chain(&self) -> &MockChain {
-        &self.chain
+        &self.source.chain
     }
 
     /// Where it is kept.
@@ -111,7 +103,7 @@ impl DevNode {
 
     /// How many of the chain's blocks the worker hasn't executed.
     pub fn behind(&self) -> usize {
-        self.waiting.len()
+        self.source.waiting.len()
     }
 
     /// Sends an extrinsic that queues a message for the cluster: dispatches it in a new block,
@@ -157,7 +149,8 @@ impl DevNode {
     pub fn ordering_fee(&self, gas_limit: Weight, bytes: usize) -> Balance {
         let bytes = (bytes as u64).saturating_add(MESSAGE_BYTES);
         let weight = FatContracts::queued_weight(&gas_limit, bytes);
-        self.chain
+        self.source
+            .chain
             .query(|| FatContracts::ordering_fee(CLUSTER, weight))
     }
 
@@ -171,9 +164,9 @@ impl DevNode {
         extrinsics: Vec<Extrinsic>,
         kept: Vec<ExtraRow>,
     ) -> Result<Made, DevError> {
-        let before = self.chain.clone();
+        let before = self.source.chain.clone();
         self.dispatch_or_fail(extrinsics, kept)
-            .inspect_err(|_| self.chain = before)
+            .inspect_err(|_| self.source.chain = before)
     }
 
     fn dispatch_or_fail(
@@ -208,27 +201,17 @@ impl DevNode {
         step_ms: u64,
         extrinsics: Vec<Extrinsic>,
     ) -> Result<Block, DevError> {
-        let now_ms = self.chain.head().now_ms.saturating_add(step_ms);
-        let all = self.with_own_words(extrinsics)?;
-        Ok(self.chain.build_block(now_ms, all)?)
-    }
-
-    /// The extrinsics of the next block: what the worker has to say comes first.
-    pub(crate) fn with_own_words(
-        &self,
-        extrinsics: Vec<Extrinsic>,
-    ) -> Result<Vec<Extrinsic>, DevError> {
-        let mut all = Vec::with_capacity(extrinsics.len().saturating_add(2));
-        all.extend(acks::due(&self.chain, &self.worker)?);
-        all.extend(acks::parked_report(&self.chain, self.parked.as_ref()));
+        let now_ms = self.source.chain.head().now_ms.saturating_add(step_ms);
+        self.follower.speak(&self.worker, &mut self.source)?;
+        let mut all = self.source.take_said();
         all.extend(extrinsics);
-        Ok(all)
+        Ok(self.source.chain.build_block(now_ms, all)?)
     }
 
     /// Puts another record of an engine into the blocks that wait: they were made for the file
     /// that is there now. To be kept with the next block.
     pub(crate) fn waiting_take(&mut self, version: EngineVersion, record: &EngineRecord) {
-        let inputs = self.waiting.iter_mut();
+        let inputs = self.source.waiting.iter_mut();
         for (named, known) in inputs.flat_map(|input| &mut input.engines) {
             if *named == version {
                 known.clone_from(record);
@@ -236,38 +219,43 @@ impl DevNode {
         }
     }
 
-    /// Gives the worker what waits and what is new, and keeps all of it in one transaction.
+    /// Has the worker execute what waits and what is new, and keeps all of it in one transaction.
     pub(crate) fn import(
         &mut self,
         inputs: Vec<ClusterBlock>,
-        mut kept: Vec<ExtraRow>,
+        kept: Vec<ExtraRow>,
     ) -> Result<Imported, DevError> {
+        let known = self.source.waiting.len();
+        self.source.waiting.extend(inputs);
+        self.follow(usize::MAX, kept)
+            .inspect_err(|_| self.source.waiting.truncate(known))
+    }
+
+    /// Has the worker execute the next blocks, at most `limit`, in one transaction with rows.
+    fn follow(&mut self, limit: usize, mut kept: Vec<ExtraRow>) -> Result<Imported, DevError> {
         kept.append(&mut self.stale.clone());
-        let waiting = self.waiting.iter().cloned();
-        let mut all: Vec<_> = waiting.map(|input| self.chain.amended(input)).collect();
-        all.extend(inputs);
         // A block that parks is kept by nobody else.
-        kept.extend(all.iter().map(rows::waits));
-        let imported = self.worker.import(&all, kept, &ChainCodes(&self.chain))?;
+        let cursor = Cursor::of(&self.worker)?;
+        let next = self.source.blocks_after(CLUSTER, &cursor, limit)?;
+        kept.extend(next.iter().map(rows::waits));
+        let followed = self
+            .follower
+            .follow(&mut self.worker, &self.source, limit, kept)?;
         let done = self.worker.head()?.map_or(0, |(number, _, _)| number);
+        let all = std::mem::take(&mut self.source.waiting);
         let (executed, waiting): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|input| input.number <= done);
         self.stale = executed.iter().map(rows::waits_no_more).collect();
-        self.waiting = with_rewound(&self.worker, waiting)?;
-        Ok(imported)
+        self.source.waiting = with_rewound(&self.worker, waiting)?;
+        Ok(followed.imported)
     }
 
     /// Has the worker execute what waits.
     pub(crate) fn catch_up(&mut self) -> Result<(), DevError> {
-        while !self.waiting.is_empty() {
-            let later = self
-                .waiting
-                .split_off(self.waiting.len().min(BATCH as usize));
-            let imported = self.import(Vec::new(), Vec::new());
-            self.waiting.extend(later);
+        while !self.source.waiting.is_empty() {
             let Imported {
                 executed, parked, ..
-            } = imported?;
+            } = self.follow(BATCH as usize, Vec::new())?;
             tracing::info!(blocks = executed.len(), "caught up");
             self.parked = parked;
             if self.parked.is_some() {
@@ -283,19 +271,6 @@ impl DevNode {
             what,
         }
     }
-}
-
-/// The blocks that wait, and those among them that the worker took back and hasn't executed again.
-pub(crate) fn with_rewound(
-    worker: &Worker,
-    waiting: Vec<ClusterBlock>,
-) -> Result<Vec<ClusterBlock>, DevError> {
-    let mut all = worker.rewound()?;
-    // What waits here may name another engine file, because a newer build was accepted.
-    all.retain(|input| !waiting.iter().any(|it| it.number == input.number));
-    all.extend(waiting);
-    all.sort_by_key(|input| input.number);
-    Ok(all)
 }
 
 /// What blocks give to the cluster.

@@ -1,10 +1,12 @@
 //! Making a node at a base path, and opening one.
 
 use crate::{
-    config::DevConfig,
+    config::{DevConfig, CLUSTER},
     genesis,
-    node::{inputs_of, with_rewound},
-    rows, DevError, DevNode,
+    node::inputs_of,
+    rows,
+    source::MockSource,
+    DevError, DevNode,
 };
 use fat_contracts_primitives::ClusterBlock;
 use parity_scale_codec::DecodeAll;
@@ -14,6 +16,7 @@ use pink_worker_core::{
     logs::LogStream,
     outside::Surroundings,
     query::Queries,
+    source::{with_rewound, Follower},
     store::{Store, StoreError, StoreOptions, FILE_NAME},
     ClusterKey, ExecutedBlock, Imported, KeyFileError, Worker, WorkerConfig, WorkerError,
     WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE,
@@ -73,15 +76,15 @@ impl DevNode {
         let mut node = Self {
             warnings: Vec::new(),
             path: path.into(),
-            chain,
+            source: MockSource::new(chain, Vec::new()),
+            follower: Follower::new(CLUSTER),
             worker,
             queries,
-            waiting: Vec::new(),
             stale: Vec::new(),
             parked: None,
         };
         let mut kept = vec![rows::about()];
-        kept.extend(rows::whole_chain(node.chain.export()));
+        kept.extend(rows::whole_chain(node.source.chain.export()));
         let Imported {
             mut executed,
             parked,
@@ -198,10 +201,10 @@ impl DevNode {
         Ok(Self {
             warnings,
             path: path.into(),
-            chain,
+            source: MockSource::new(chain, waiting),
+            follower: Follower::new(CLUSTER),
             worker,
             queries,
-            waiting,
             stale,
             parked: None,
         })

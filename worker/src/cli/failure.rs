@@ -172,6 +172,7 @@ impl From<KeyFileError> for Failure {
 
 impl Failure {
     /// What the caller can do about it.
+    #[cfg_attr(not(feature = "dev"), allow(unused_variables))] // Only the chain refuses what was asked for.
     pub fn hint(&self, asked: &Asked) -> Option<String> {
         match self {
             Self::Worker(error) => Some(error.hint()),
