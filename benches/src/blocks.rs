@@ -11,8 +11,8 @@ use pink_engine_benches::{
     contracts::{new_token, transfer, TOKEN},
     in_turns, median, GAS, USER,
 };
-use pink_worker::{
-    engine::EngineRegistry,
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     exec::{with_stack, BlockExecutor},
     store::{Store, StoreOptions},
     ExecutedBlock, Worker,

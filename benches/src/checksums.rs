@@ -3,7 +3,7 @@
 use crate::{report::Row, Setting};
 use anyhow::ensure;
 use pink_engine_benches::in_turns;
-use pink_worker::store::{BlockBatch, ChangeSet, NewBlock, Store, StoreOptions};
+use pink_worker_core::store::{BlockBatch, ChangeSet, NewBlock, Store, StoreOptions};
 use redb::backends::InMemoryBackend;
 use sp_crypto_hashing::blake2_256;
 

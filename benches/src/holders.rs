@@ -3,7 +3,7 @@
 use crate::calls::ours;
 use anyhow::{ensure, Context};
 use pink_engine_benches::{contracts, Ours};
-use pink_worker::store::{NewBlock, Row, Store, StoreOptions};
+use pink_worker_core::store::{NewBlock, Row, Store, StoreOptions};
 use sp_crypto_hashing::{blake2_128, blake2_256};
 use std::{iter::Peekable, path::Path};
 

@@ -10,8 +10,8 @@ use crate::{
 use anyhow::ensure;
 use parity_scale_codec::Encode;
 use pink_engine_benches::{contracts, load, Subject, Work};
-use pink_worker::{
-    engine::EngineRegistry,
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     store::{BlockBatch, ChangeSet, NewBlock, Store, StoreOptions},
     Worker,
 };

@@ -3,8 +3,8 @@
 use crate::{calls::VERSION, report::Row, Setting};
 use anyhow::{ensure, Context};
 use pink_engine_benches::median;
-use pink_worker::{
-    engine::{engine_file_name, EngineRegistry},
+use pink_engine_host::{engine_file_name, EngineRegistry};
+use pink_worker_core::{
     store::{Store, StoreOptions},
     Worker,
 };

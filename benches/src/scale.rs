@@ -4,7 +4,7 @@ use crate::{holders::Holders, report::Row, Setting};
 use anyhow::Context;
 use pink_capi::types::Message;
 use pink_engine_benches::{contracts, in_turns};
-use pink_worker::store::{ChangeSet, Snapshot, Store};
+use pink_worker_core::store::{ChangeSet, Snapshot, Store};
 use std::{
     path::Path,
     sync::atomic::{AtomicU32, Ordering::Relaxed},

@@ -1,9 +1,9 @@
 use crate::{
-    accounts::DEV_ACCOUNTS,
     runtime::{
         CouncilInstance, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
         COUNCIL_THRESHOLD,
     },
+    DEV_ACCOUNTS,
 };
 use fat_contracts_primitives::AccountId;
 use frame_support::dispatch::{DispatchResultWithPostInfo, GetDispatchInfo};

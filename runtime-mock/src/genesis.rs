@@ -1,11 +1,11 @@
 use crate::{
-    accounts::DEV_ACCOUNTS,
     chain::{ChainError, MockChain},
     extrinsic::council,
     runtime::{
         BalancesConfig, CouncilConfig, FatContractsConfig, LivenessPeriod, Runtime,
         RuntimeGenesisConfig, TreasuryAccount, UNIT,
     },
+    DEV_ACCOUNTS,
 };
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber};
 use frame_support::traits::Get;

@@ -42,7 +42,6 @@
 
 #![forbid(unsafe_code)]
 
-mod accounts;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod bench;
 mod chain;
@@ -52,9 +51,10 @@ pub mod runtime;
 mod state;
 pub mod workers;
 
-pub use accounts::{account, DEV_ACCOUNTS};
 pub use chain::{Block, ChainError, Head, MockChain};
 pub use extrinsic::{Applied, Extrinsic, Origin};
+/// Those that a development chain knows.
+pub use fat_contracts_primitives::{dev_account as account, DEV_ACCOUNTS};
 pub use genesis::Genesis;
 pub use runtime::{RuntimeCall, RuntimeEvent, EXISTENTIAL_DEPOSIT, UNIT};
 pub use state::Changes;

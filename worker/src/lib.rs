@@ -1,56 +1,8 @@
-//! Executes the contract transactions that a chain ordered.
+//! The command line of a worker: `pink-worker`.
 //!
-//! A worker serves one cluster. It takes the chain's blocks from a source, executes each message
-//! in the engine version that was current when it was ordered, and keeps the state, its root and
-//! every receipt on disk, one durable transaction a block:
-//!
-//! * [`engine`]: finds, checks, loads and calls engines, a crate of its own;
-//! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
-//! * [`exec`]: a block, from its input to its receipts;
-//! * [`query`]: calls off the chain, on the state after a block, in parallel;
-//! * [`outside`]: what those reach beyond the state; [`orders`]: what contracts order of it;
-//! * [`logs`]: what contracts say, for whoever listens;
-//! * [`dev`]: a chain and a worker in one process, for developers;
-//! * [`cli`]: the command line.
-//!
-//! It must never know a rule of contracts: what a message does, and what it costs, is the
-//! engine's business. It links no engine; it loads them.
+//! What it does is done by `pink-worker-core`; this crate reads arguments and says what became of them.
+//! With the feature `dev`, which is on by default, it has what developers need beside: a development
+//! chain (`pink-devchain`) and the conformance checks of engines (`engine-tester`). Without it the
+//! program links no runtime of a chain and nothing that brings one along.
 
-mod accounts;
 pub mod cli;
-mod config;
-pub mod dev;
-mod draft;
-mod estimate;
-pub mod exec;
-mod handle;
-pub mod history;
-mod import;
-mod io_hint;
-mod keys;
-mod local;
-pub mod logs;
-pub mod orders;
-pub mod outside;
-mod pending;
-mod plan;
-mod proof;
-pub mod query;
-pub mod releases;
-mod state;
-pub mod store;
-mod view;
-mod worker;
-mod written;
-
-pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
-pub use estimate::UNKNOWN_ENTROPY;
-pub use handle::WorkerHandle;
-pub use import::{ExecutedBlock, Imported};
-pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
-pub use pending::{PendingEngine, ShadowSummary};
-pub use pink_engine_host as engine;
-pub use proof::ReceiptProof;
-pub use state::ReadCache;
-pub use view::View;
-pub use worker::{Worker, WorkerError};

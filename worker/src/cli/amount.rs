@@ -3,7 +3,9 @@
 
 use super::values::ValueError;
 use fat_contracts_primitives::Balance;
-use runtime_mock::UNIT;
+
+/// What people count in: 10^12 of the smallest unit.
+const UNIT: Balance = 10u128.pow(12);
 
 /// The digits after the point of a unit.
 const DECIMALS: usize = UNIT.ilog10() as usize;

@@ -41,6 +41,7 @@ pub enum Command {
     ///
     /// Exit status: 0 on success; 1 if a contract reverted, trapped or ran out of gas; 2 for
     /// anything else.
+    #[cfg(feature = "dev")]
     Dev(Box<DevArgs>),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.

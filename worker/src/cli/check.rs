@@ -5,12 +5,9 @@ use super::{
     failure::Failure,
     report::{hex0x, Report},
 };
-use crate::{
-    dev::DevError,
-    history::{check, Checked},
-};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use pink_worker_core::history::{check, Checked};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
@@ -40,7 +37,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Report, Failure> {
         bar.set_position(done);
     });
     bar.finish_and_clear();
-    Ok(report(found.map_err(DevError::from)?))
+    Ok(report(found?))
 }
 
 fn report(found: Checked) -> Report {

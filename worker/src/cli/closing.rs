@@ -4,7 +4,7 @@ use super::{
     failure::Failure,
     report::{Report, Status},
 };
-use crate::{dev::DevError, store::Reader};
+use pink_worker_core::store::Reader;
 
 /// Closes a store, and says so if that is when damage was found: what the command did is done, but
 /// it isn't well.
@@ -14,11 +14,10 @@ pub(super) fn close(store: &Reader, report: Result<Report, Failure>) -> Result<R
     let Err(error) = closed else {
         return Ok(report);
     };
-    let error = DevError::from(error);
     Ok(Report {
         status: Status::Error,
         error: Some(error.to_string()),
-        hint: error.hint(),
+        hint: Some(error.hint().into()),
         ..report
     })
 }

@@ -1,8 +1,8 @@
 //! Reads code files: plain WebAssembly, or a bundle of code and metadata.
 
 use super::abi::{Abi, AbiError};
-use crate::io_hint::io_hint;
 use pink_contract_metadata::{Bundle, BundleError};
+use pink_worker_core::io_hint::io_hint;
 use std::{
     fs::File,
     io::Read,

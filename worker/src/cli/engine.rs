@@ -1,32 +1,29 @@
 //! `pink-worker engine …`: engine files, looked at without executing them, and the conformance
 //! checks, which execute them in processes of their own.
 
+#[cfg(feature = "dev")]
+use super::engine_test;
 use super::{
     args::COMMON,
     engines_dir,
-    report::{hex0x, Report, Status},
+    report::{hex0x, Report},
     values::parse_code_hash,
-};
-use crate::{
-    engine::{inspect, EngineError, EngineRegistry, FoundFile},
-    io_hint::{engine_hint, io_hint},
-    releases::{self, Release},
 };
 use clap::{Args, Subcommand};
 use comfy_table::{presets::NOTHING, Table};
-use engine_tester::{check_in_this_process, checks, Options, Outcome, Selection, TesterError};
 use fat_contracts_primitives::{EngineVersion, Hash};
-use indicatif::ProgressBar;
+use pink_engine_host::{inspect, EngineError, EngineRegistry, FoundFile};
+use pink_worker_core::{
+    io_hint::engine_hint,
+    releases::{self, Release},
+};
 use serde_json::{json, Value};
+#[cfg(feature = "dev")]
+use std::time::Duration;
 use std::{
-    fmt::Write,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
-
-/// What this program calls itself with to make one check.
-const CHECK_ONE: &[&str] = &["engine", "check-one"];
 
 /// The arguments of `engine`.
 #[derive(Clone, Debug, Args)]
@@ -70,6 +67,7 @@ pub enum EngineCommand {
     /// its own.
     ///
     /// Exit status: 0 if every check that applies is passed, 1 if not, 2 if it can't be tested.
+    #[cfg(feature = "dev")]
     Test {
         /// The file: libpink.so.X.Y.
         #[arg(required_unless_present = "list")]
@@ -85,6 +83,7 @@ pub enum EngineCommand {
         timeout: u64,
     },
     /// Make one check in this very process.
+    #[cfg(feature = "dev")]
     #[command(hide = true)]
     CheckOne {
         /// Its name.
@@ -108,13 +107,11 @@ pub(super) fn run(args: EngineArgs) -> Result<Report, ExitCode> {
             hash,
             released,
         } => verify(&file, hash, released),
-        EngineCommand::CheckOne { check, file } => {
-            return match check_in_this_process(&check, &file) {
-                Ok(found) => Err(found),
-                Err(error) => Ok(Report::error(error, None)),
-            };
-        }
-        EngineCommand::Test { list: true, .. } => Ok(list_checks()),
+        #[cfg(feature = "dev")]
+        EngineCommand::CheckOne { check, file } => return engine_test::one(&check, &file),
+        #[cfg(feature = "dev")]
+        EngineCommand::Test { list: true, .. } => Ok(engine_test::list_checks()),
+        #[cfg(feature = "dev")]
         EngineCommand::Test {
             file,
             only,
@@ -123,7 +120,7 @@ pub(super) fn run(args: EngineArgs) -> Result<Report, ExitCode> {
         } => {
             let timeout = Duration::from_secs(timeout);
             let file = file.unwrap_or_default();
-            Ok(test(&file, only.as_deref(), timeout)
+            Ok(engine_test::test(&file, only.as_deref(), timeout)
                 .unwrap_or_else(|(error, hint)| Report::error(error, hint)))
         }
     };
@@ -272,96 +269,6 @@ fn verify(path: &Path, hash: Option<Hash>, released: bool) -> Result<Report, Eng
             }
         }
     })
-}
-
-fn list_checks() -> Report {
-    let abis = |check: &engine_tester::Check| -> Vec<u16> {
-        check.abis.iter().map(|abi| abi.major()).collect()
-    };
-    let mut text = String::new();
-    for check in checks() {
-        let abis: Vec<_> = abis(check).iter().map(u16::to_string).collect();
-        // Writing to a string can't fail.
-        let _ = writeln!(
-            text,
-            "{:<28}{:<5}{}",
-            check.name,
-            abis.join(","),
-            check.about
-        );
-    }
-    let rows: Vec<_> = checks()
-        .iter()
-        .map(|check| json!({"name": check.name, "abis": abis(check), "about": check.about}))
-        .collect();
-    Report {
-        text: Some(text),
-        ..Report::success().with("checks", rows)
-    }
-}
-
-/// # Errors
-/// What is wrong, and what to do about it.
-fn test(
-    file: &Path,
-    only: Option<&str>,
-    timeout: Duration,
-) -> Result<Report, (String, Option<String>)> {
-    let see_list = || Some("`engine test --list` shows the checks".to_owned());
-    let selection = match only {
-        Some(only) => Selection::parse(only).map_err(|error| (error.to_string(), None))?,
-        None => Selection::All,
-    };
-    let failed = |error: TesterError| {
-        let system = match &error {
-            TesterError::File(file) => &file.error,
-            TesterError::Process { error, .. } => error,
-            _ => return (error.to_string(), None),
-        };
-        (error.to_string(), Some(io_hint(system).into()))
-    };
-    let options = Options {
-        selection,
-        timeout,
-        ..Options::for_this_program(CHECK_ONE)
-            .map_err(|error| (error.to_string(), Some(io_hint(&error).into())))?
-    };
-    let bar = ProgressBar::new_spinner();
-    let report = engine_tester::run(file, &options, |row| {
-        bar.set_message(row.name);
-        bar.inc(1);
-    });
-    bar.finish_and_clear();
-    let tested = report.map_err(failed)?;
-    if tested.rows.is_empty() {
-        let error = "none of the chosen checks is for engines of this ABI";
-        return Err((error.into(), see_list()));
-    }
-    let report = match tested.passed() {
-        true => Report::success(),
-        false => Report {
-            status: Status::Failed,
-            ..Report::error(not_passed(&tested), None)
-        },
-    };
-    let mut report = Report {
-        text: Some(format!("{tested}\n")),
-        ..report
-    };
-    let fields = tested.to_json();
-    report
-        .more
-        .extend(fields.as_object().cloned().unwrap_or_default());
-    Ok(report)
-}
-
-/// Which checks aren't passed.
-fn not_passed(tested: &engine_tester::Report) -> String {
-    let failed = tested.names(Outcome::Failed).join(", ");
-    match tested.names(Outcome::Blocked).len() {
-        0 => format!("checks that aren't passed: {failed}"),
-        more => format!("checks that aren't passed: {failed}, and {more} that build on them"),
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,18 @@
 //! Why a command did nothing, and what to do about it.
 
-use super::{abi::AbiError, amount::units, asked::Asked, code::FileError, hints};
-use crate::{
-    dev::DevError, history::WitnessError, io_hint::io_hint, query::QueryError, WorkerError,
+use super::{abi::AbiError, asked::Asked, code::FileError};
+#[cfg(feature = "dev")]
+use super::{amount::units, hints};
+#[cfg(feature = "dev")]
+use fat_contracts_primitives::Balance;
+use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+#[cfg(feature = "dev")]
+use pink_devchain::DevError;
+use pink_worker_core::{
+    history::WitnessError, io_hint::io_hint, query::QueryError, store::StoreError, InstalledError,
+    KeyFileError, WorkerError,
 };
-use fat_contracts_primitives::{Balance, BlockNumber, CodeHash, Seq};
+#[cfg(feature = "dev")]
 use runtime_mock::EXISTENTIAL_DEPOSIT;
 use std::path::PathBuf;
 
@@ -12,9 +20,19 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The node.
+    /// The development node.
+    #[cfg(feature = "dev")]
     #[error(transparent)]
     Dev(Box<DevError>),
+    /// The worker.
+    #[error(transparent)]
+    Worker(Box<WorkerError>),
+    /// The engines.
+    #[error(transparent)]
+    Engines(Box<InstalledError>),
+    /// A key.
+    #[error(transparent)]
+    Key(Box<KeyFileError>),
     /// A query.
     #[error(transparent)]
     Query(Box<QueryError>),
@@ -59,6 +77,7 @@ pub enum Failure {
     /// Neither before nor after the command.
     #[error("--base-path is missing: where chain and worker are kept")]
     NoBasePath,
+    #[cfg(feature = "dev")]
     /// Somebody can't pay, on the chain, for what the cluster is to do.
     #[error("{}: {who} has {} there, having it ordered costs at most {}{}, and at least {} stays",
         short(refused), units(*has), units(*fee),
@@ -76,6 +95,7 @@ pub enum Failure {
         /// What is to go from the chain into the cluster.
         amount: Option<Balance>,
     },
+    #[cfg(feature = "dev")]
     /// One change of prices at a time.
     #[error(
         "{}: the announced prices come in block {at}, the last block is {now}",
@@ -99,10 +119,12 @@ pub(super) const RESTORE: &str =
     "another contract can restore it, with the same code and storage: see contracts/restorer";
 
 /// An error that more is said about, without the point at its end.
+#[cfg(feature = "dev")]
 fn short(error: &DevError) -> String {
     error.to_string().trim_end_matches('.').into()
 }
 
+#[cfg(feature = "dev")]
 impl From<DevError> for Failure {
     fn from(error: DevError) -> Self {
         Self::Dev(error.into())
@@ -126,23 +148,48 @@ impl From<QueryError> for Failure {
 
 impl From<WorkerError> for Failure {
     fn from(error: WorkerError) -> Self {
-        DevError::from(error).into()
+        Self::Worker(error.into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        WorkerError::from(error).into()
+    }
+}
+
+impl From<InstalledError> for Failure {
+    fn from(error: InstalledError) -> Self {
+        Self::Engines(error.into())
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        Self::Key(error.into())
     }
 }
 
 impl Failure {
     /// What the caller can do about it.
+    #[cfg_attr(not(feature = "dev"), allow(unused_variables))] // Only the chain refuses what was asked for.
     pub fn hint(&self, asked: &Asked) -> Option<String> {
         match self {
+            Self::Worker(error) => Some(error.hint()),
+            Self::Engines(error) => Some(error.hint()),
+            Self::Key(error) => Some(error.hint()),
+            #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {
                 DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),
                 error => error.hint(),
             },
             Self::NoBasePath => Some("give --base-path DIR, before or after the command".into()),
+            #[cfg(feature = "dev")]
             Self::PricesPending { at, now, .. } => Some(format!(
                 "`advance {}`, then announce again",
                 at.saturating_sub(*now)
             )),
+            #[cfg(feature = "dev")]
             Self::TooPoor {
                 who,
                 has,
@@ -187,6 +234,7 @@ impl Failure {
     /// Where the chain ordered it, if it did.
     pub fn ordered(&self) -> Option<(BlockNumber, Seq)> {
         match self {
+            #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {
                 DevError::Waiting { ordered, .. } => *ordered,
                 _ => None,

@@ -1,9 +1,11 @@
 //! What to do about an error: from its name, where it came from, and what was asked for.
 
+#[cfg(feature = "dev")]
 mod refusal;
-#[cfg(test)]
+#[cfg(all(test, feature = "dev"))]
 mod tests;
 
+#[cfg(feature = "dev")]
 pub(super) use refusal::of_refusal;
 
 use super::asked::Asked;

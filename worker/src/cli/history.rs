@@ -9,17 +9,16 @@ use super::{
     rehearsal,
     report::{hex0x, Report},
 };
-use crate::{
-    dev::{DevError, NewEngine},
-    engine::{EngineError, EngineRegistry},
-    exec::ParkReason,
-    history::{rehearse, replay_by, Divergence},
-    store::{Store, StoreOptions},
-    ClusterKey, KeyFileError, Worker,
-};
 use fat_contracts_primitives::BlockNumber;
 use indicatif::ProgressBar;
 use pink_capi::types::Outcome;
+use pink_engine_host::{EngineError, EngineRegistry};
+use pink_worker_core::{
+    exec::ParkReason,
+    history::{rehearse, replay_by, Divergence},
+    store::{Store, StoreOptions},
+    ClusterKey, InstalledEngine, KeyFileError, Worker,
+};
 use std::path::{Path, PathBuf};
 
 /// A worker on what is stored, for reading alone, and what to warn of.
@@ -28,9 +27,9 @@ pub(super) fn open(
     engines: Option<PathBuf>,
 ) -> Result<(Worker, Vec<KeyFileError>), Failure> {
     let store = Store::open_read_only(base_path, StoreOptions::default());
-    let store = store.map_err(DevError::from)?;
+    let store = store?;
     let registry = EngineRegistry::new(engines_dir::choose(engines));
-    let (cluster_key, warning) = ClusterKey::look(base_path).map_err(DevError::from)?;
+    let (cluster_key, warning) = ClusterKey::look(base_path)?;
     let worker = Worker::new(store, registry).with_cluster_key(cluster_key);
     Ok((worker, warning.into_iter().collect()))
 }
@@ -70,7 +69,7 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
     let to = args.to.unwrap_or(head.max(from));
     let bar = ProgressBar::new(to.min(head).into());
     let instead: Vec<_> = match args.current {
-        true => NewEngine::find_all(worker.registry())?
+        true => InstalledEngine::find_all(worker.registry())?
             .into_iter()
             .map(|engine| (engine.version, engine.record))
             .collect(),
@@ -86,7 +85,7 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
         Some(what) if args.verify => Report::error(format!("the replay differs: {what}"), hint),
         _ => Report::success(),
     };
-    let root = worker.store().block(to.min(head)).map_err(DevError::from)?;
+    let root = worker.store().block(to.min(head))?;
     Ok(Report {
         state_root: root
             .filter(|_| divergence.is_none())
@@ -120,7 +119,7 @@ fn hint(divergence: &Divergence) -> String {
 
 /// Tries the last messages of a worker under another engine, which its directory has.
 pub(super) fn rehearse_on(worker: &Worker, args: &RehearseArgs) -> Result<Report, Failure> {
-    let engine = NewEngine::find(worker.registry(), args.to)?;
+    let engine = InstalledEngine::find(worker.registry(), args.to)?;
     let bar = ProgressBar::no_length();
     let rehearsal = rehearse(worker, args.to, &engine.record, args.last, |done, all| {
         bar.set_length(all);

@@ -13,12 +13,14 @@ pub mod abi;
 pub mod amount;
 pub mod args;
 pub mod asked;
-mod chain_events;
 pub mod check;
 mod closing;
 pub mod code;
+#[cfg(feature = "dev")]
 mod dev;
 pub mod engine;
+#[cfg(feature = "dev")]
+mod engine_test;
 mod engines_dir;
 pub mod events;
 pub mod failure;
@@ -32,10 +34,10 @@ pub mod values;
 pub mod witness;
 mod wrong_args;
 
-use crate::io_hint::io_hint;
 use args::{Cli, Command};
 use asked::Asked;
 use clap::{error::ErrorKind as Refused, Parser};
+use pink_worker_core::io_hint::io_hint;
 use report::{Report, Status};
 use std::{
     ffi::OsString,
@@ -50,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(&arguments) {
         Ok(Cli { command }) => {
             let json = match &command {
+                #[cfg(feature = "dev")]
                 Command::Dev(dev) => dev.json,
                 Command::Replay(replay) => replay.json,
                 Command::Rehearse(rehearse) => rehearse.json,
@@ -58,10 +61,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Check(check) => check.json,
             };
             let asked = match &command {
+                #[cfg(feature = "dev")]
                 Command::Dev(dev) => dev::asked(&dev.command),
                 _ => Asked::default(),
             };
             let report = match command {
+                #[cfg(feature = "dev")]
                 Command::Dev(dev) => dev::run(*dev, &asked),
                 Command::Replay(replay) => history::replay_stored(replay),
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
@@ -132,37 +137,5 @@ fn print(text: &str, exit: ExitCode) -> ExitCode {
             Status::Error.exit_code()
         }
         Ok(()) | Err(_) => exit,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{fs, path::Path};
-
-    /// The library can do without its command line: what both need stands beside them.
-    #[test]
-    fn nothing_depends_on_the_command_line() {
-        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut left = vec![sources.clone()];
-        let mut read = 0;
-        while let Some(path) = left.pop() {
-            if path == sources.join("cli") || path == sources.join("main.rs") {
-                continue;
-            }
-            if path.is_dir() {
-                let entries = fs::read_dir(&path).expect("a folder");
-                left.extend(entries.map(|entry| entry.expect("an entry").path()));
-                continue;
-            }
-            let text = fs::read_to_string(&path).expect("a source");
-            let code = text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"));
-            for line in code {
-                assert!(!line.contains("cli::"), "{}: {line}", path.display());
-            }
-            read += 1;
-        }
-        assert!(read > 50, "{read}");
     }
 }

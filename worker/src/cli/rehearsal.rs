@@ -5,13 +5,11 @@ use super::{
     report::{hex0x, Report},
     values::ss58,
 };
-use crate::{
-    engine::MemoryUse,
-    history::{Difference, Endings, Rehearsal, StateDifference, MAX_ENDS},
-};
 use comfy_table::{presets::NOTHING, CellAlignment, Table};
 use fat_contracts_primitives::EngineVersion;
 use pink_capi::types::Outcome;
+use pink_engine_host::MemoryUse;
+use pink_worker_core::history::{Difference, Endings, Rehearsal, StateDifference, MAX_ENDS};
 use serde_json::{json, Map, Value};
 use std::{collections::BTreeMap, fmt::Write};
 

@@ -7,13 +7,9 @@ use super::{
     outcome::{language_error, outcome},
     values::ss58,
 };
-use crate::{
-    dev::Done,
-    exec::{LogLine, MessageReceipt},
-    KeyFileError,
-};
 use fat_contracts_primitives::{AccountId, BlockNumber, EngineVersion, Seq};
 use pink_capi::types::{self, Event, Receipt, StorageDeposit};
+use pink_worker_core::{exec::LogLine, KeyFileError};
 use serde::Serialize;
 use serde_json::{json, Map, Value};
 use std::process::ExitCode;
@@ -228,20 +224,6 @@ impl Report {
             error: Some(error),
             hint,
             ..Self::default()
-        }
-    }
-
-    /// A message that was executed.
-    pub fn of_message(done: &Done, decode: &dyn Decode, asked: &Asked) -> Self {
-        let MessageReceipt {
-            seq,
-            engine,
-            receipt,
-        } = &done.receipt;
-        Self {
-            seq: Some(*seq),
-            state_root: Some(hex0x(done.root)),
-            ..Self::of_receipt(*engine, done.block, receipt, decode, asked)
         }
     }
 

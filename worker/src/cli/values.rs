@@ -2,22 +2,20 @@
 //! Amounts: see [`amount`](super::amount).
 
 pub use super::amount::parse_amount;
-pub use crate::{
+pub use pink_worker_core::{
     accounts::{almost, name_of, parse_who, ss58},
     written::{parse_hex, shortened, Hex, ValueError, MOST_ECHOED},
 };
 
 use super::code::read_file;
-use crate::written::parse_bytes32;
 use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
+use pink_worker_core::written::parse_bytes32;
 
-impl ValueError {
-    /// The same, as an argument of a contract has it.
-    pub(super) fn as_typed(&self) -> pink_contract_metadata::TypeError {
-        pink_contract_metadata::TypeError {
-            expected: self.expected.into(),
-            found: self.found.clone(),
-        }
+/// What is wrong with a value, as it is said of an argument of a contract.
+pub(super) fn as_typed(error: &ValueError) -> pink_contract_metadata::TypeError {
+    pink_contract_metadata::TypeError {
+        expected: error.expected.into(),
+        found: error.found.clone(),
     }
 }
 

@@ -11,17 +11,16 @@ use super::{
     history::{open, warned},
     report::Report,
 };
-use crate::{
-    dev::{DevError, NewEngine},
-    draft::Draft,
-    engine::EngineRegistry,
-    exec::with_stack,
-    history::{Witness, WitnessError},
-    ClusterKey, Worker, WorkerError,
-};
 use clap::{Args, Subcommand};
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
 use parity_scale_codec::Encode;
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
+    draft::Draft,
+    exec::with_stack,
+    history::{Witness, WitnessError},
+    ClusterKey, InstalledEngine, InstalledError, Worker, WorkerError,
+};
 use std::{
     ffi::OsStr,
     io::{self, Write},
@@ -88,7 +87,7 @@ pub(super) fn run(args: WitnessArgs) -> Result<Report, Failure> {
             cluster_key,
         } => {
             let cluster_key = cluster_key.map(|file| ClusterKey::load(&file));
-            let cluster_key = cluster_key.transpose().map_err(DevError::from)?;
+            let cluster_key = cluster_key.transpose()?;
             let witness = Witness::from_bytes(&read_file(&file)?).map_err(boxed)?;
             execute(
                 &witness,
@@ -134,10 +133,10 @@ fn execute(
     registry: &EngineRegistry,
 ) -> Result<Report, Failure> {
     let version = by.unwrap_or(witness.engine);
-    let found = NewEngine::find(registry, version)?;
+    let found = InstalledEngine::find(registry, version)?;
     let engine = registry
         .get(version, &found.record)
-        .map_err(crate::dev::DevError::from)?;
+        .map_err(InstalledError::from)?;
     let executed = with_stack(|| witness.execute(&*engine, cluster_key).map_err(boxed));
     let (receipt, changes) = executed.map_err(WorkerError::from)??;
     let (same_receipt, same_changes) = (receipt == witness.receipt, changes == witness.changes);

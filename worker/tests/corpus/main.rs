@@ -15,11 +15,8 @@ use codes::{Codes, SYSTEM};
 use fat_contracts_primitives::{AccountId, ClusterBlock, EngineRecord, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_worker::{
-    engine::{EngineRegistry, FoundFile},
-    store::Store,
-    ExecutedBlock, Worker,
-};
+use pink_engine_host::{EngineRegistry, FoundFile};
+use pink_worker_core::{store::Store, ExecutedBlock, Worker};
 use runtime_mock::{
     runtime::FatContracts, workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,
 };
@@ -169,7 +166,7 @@ fn replay(name: &str, engines: &Path) {
 fn is_released(version: EngineVersion) -> bool {
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engines/RELEASES.toml");
     let text = fs::read_to_string(list).expect("the list of releases");
-    let releases = pink_worker::releases::parse(&text).expect("the list of releases");
+    let releases = pink_worker_core::releases::parse(&text).expect("the list of releases");
     releases.iter().any(|it| it.version == version.to_string())
 }
 

@@ -3,7 +3,7 @@
 use crate::node::engines;
 use crate::node::Node;
 use parity_scale_codec::Encode;
-use pink_worker::store::{BlockBatch, ExtraRow, Store, StoreOptions, FILE_NAME};
+use pink_worker_core::store::{BlockBatch, ExtraRow, Store, StoreOptions, FILE_NAME};
 use std::fs;
 
 #[test]

@@ -1,9 +1,9 @@
 //! A store with a flipped bit, and base paths that can't be written or are full.
 
 use crate::node::{engines, own_engines, Node, Said};
-use pink_worker::{
-    dev::DevNode,
-    engine::EngineRegistry,
+use pink_devchain::DevNode;
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     history::{check, replay},
     store::FILE_NAME,
 };

@@ -1,6 +1,6 @@
 //! Runs the program, and looks at what it said and at what it keeps.
 
-use pink_worker::store::{Store, StoreOptions};
+use pink_worker_core::store::{Store, StoreOptions};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,

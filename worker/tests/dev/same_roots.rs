@@ -3,14 +3,12 @@
 use crate::node::{artefact, engines, Node};
 use fat_contracts_primitives::{AccountId, CodeSource, Weight};
 use pallet_fat_contracts::Call;
-use pink_worker::{
-    cli::{
-        abi::{Abi, Entry},
-        code::CodeFile,
-        values::parse_who,
-    },
-    dev::{DevConfig, DevNode, CLUSTER, GAS_LIMIT},
-    engine::EngineRegistry,
+use pink_devchain::{DevConfig, DevNode, CLUSTER, GAS_LIMIT};
+use pink_engine_host::EngineRegistry;
+use pink_worker::cli::{
+    abi::{Abi, Entry},
+    code::CodeFile,
+    values::parse_who,
 };
 use runtime_mock::runtime::Runtime;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use crate::world::{address, address_text, input, returned, World};
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::types::Outcome;
-use pink_worker::logs::{Delivery, Subscriber, SystemMessage};
+use pink_worker_core::logs::{Delivery, Subscriber, SystemMessage};
 
 fn order(order: impl Encode) -> Vec<u8> {
     input("order", order)

@@ -5,10 +5,10 @@ use fat_contracts_primitives::{CodeSource, EngineVersion};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::Encode;
 use pink_capi::types::{Outcome, Receipt, Weight};
-use pink_worker::{
-    dev::{owner, DevConfig, DevNode, CLUSTER, GAS_LIMIT},
-    engine::PoolError,
-    query::{InkMessage, Queries, QueryConfig, QueryError, QueryOptions, Running},
+use pink_devchain::{owner, DevConfig, DevNode, CLUSTER, GAS_LIMIT};
+use pink_engine_host::PoolError;
+use pink_worker_core::query::{
+    InkMessage, Queries, QueryConfig, QueryError, QueryOptions, Running,
 };
 use runtime_mock::runtime::Runtime;
 use std::time::Duration;

@@ -4,7 +4,8 @@
 use crate::world::{address_text, input, returned, trapped, World, OUTSIDE};
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::types::{Event, HttpRequest, HttpRequestError, HttpResponse, Receipt};
-use pink_worker::{dev::ENDOWMENT, WorkerKey};
+use pink_devchain::ENDOWMENT;
+use pink_worker_core::WorkerKey;
 use runtime_mock::DEV_ACCOUNTS;
 use sp_crypto_hashing::blake2_256;
 

@@ -6,10 +6,8 @@ use crate::{
 };
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_capi::types::{HttpRequest, HttpRequestError, HttpResponse, Outcome};
-use pink_worker::{
-    dev::owner,
-    query::{InkMessage, QueryError, QueryOptions},
-};
+use pink_devchain::owner;
+use pink_worker_core::query::{InkMessage, QueryError, QueryOptions};
 use std::time::Duration;
 
 const ALLOWED: &str = "[http]\nallow_networks = [\"127.0.0.1/32\"]\n";

@@ -3,12 +3,9 @@
 use crate::world::{input, registry, returned, World};
 use parity_scale_codec::Encode;
 use pink_capi::{types::Outcome, Fault};
-use pink_worker::{
-    dev::{DevConfig, DevError, DevNode},
-    exec::ParkReason,
-    history::replay,
-    query::QueryError,
-    ClusterKey, CLUSTER_KEY_FILE,
+use pink_devchain::{DevConfig, DevError, DevNode};
+use pink_worker_core::{
+    exec::ParkReason, history::replay, query::QueryError, ClusterKey, CLUSTER_KEY_FILE,
 };
 use std::fs;
 

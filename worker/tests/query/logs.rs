@@ -1,9 +1,9 @@
 //! What contracts say reaches whoever listens, with everything that there is to know about it.
 
 use crate::world::{address, input, World};
-use pink_worker::{
-    dev::{owner, BLOCK_MS},
-    logs::{Delivery, ExecMode, LogSink, LogStream, Record, Subscriber, SystemMessage},
+use pink_devchain::{owner, BLOCK_MS};
+use pink_worker_core::logs::{
+    Delivery, ExecMode, LogSink, LogStream, Record, Subscriber, SystemMessage,
 };
 use std::sync::{Arc, Mutex};
 

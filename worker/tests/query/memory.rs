@@ -4,10 +4,8 @@ use crate::world::registry;
 use fat_contracts_primitives::{CodeSource, EngineVersion, StateRoot};
 use pallet_fat_contracts::Call;
 use pink_capi::types::{Outcome, Weight};
-use pink_worker::{
-    dev::{owner, DevConfig, DevNode, CLUSTER, GAS_LIMIT},
-    query::{InkMessage, Queries, QueryConfig, QueryError, QueryOptions},
-};
+use pink_devchain::{owner, DevConfig, DevNode, CLUSTER, GAS_LIMIT};
+use pink_worker_core::query::{InkMessage, Queries, QueryConfig, QueryError, QueryOptions};
 use runtime_mock::runtime::Runtime;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 

@@ -7,10 +7,8 @@ use crate::{
 };
 use parity_scale_codec::Encode;
 use pink_capi::types::HttpRequest;
-use pink_worker::{
-    dev::owner,
-    query::{InkMessage, QueryError, QueryOptions, Running},
-};
+use pink_devchain::owner;
+use pink_worker_core::query::{InkMessage, QueryError, QueryOptions, Running};
 
 fn world(nameserver: &Nameserver, more: &str) -> World {
     World::new(&format!(

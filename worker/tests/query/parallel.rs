@@ -2,10 +2,8 @@
 
 use crate::world::{address, input, returned, World};
 use pink_capi::types::Outcome;
-use pink_worker::{
-    dev::owner,
-    query::{InkMessage, QueryOptions},
-};
+use pink_devchain::owner;
+use pink_worker_core::query::{InkMessage, QueryOptions};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Blocks that are made while queries run.

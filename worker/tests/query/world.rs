@@ -4,9 +4,9 @@ use fat_contracts_primitives::{contract_address, AccountId, CodeHash, CodeSource
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_capi::types::{Outcome, Receipt};
-use pink_worker::{
-    dev::{owner, DevConfig, DevError, DevNode, Done, CLUSTER, GAS_LIMIT},
-    engine::EngineRegistry,
+use pink_devchain::{owner, DevConfig, DevError, DevNode, Done, CLUSTER, GAS_LIMIT};
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     query::{Answer, InkMessage, QueryError, QueryOptions},
     CONFIG_FILE,
 };

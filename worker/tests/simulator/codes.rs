@@ -1,6 +1,6 @@
 //! The system contract's code, as the chain has it.
 
-use pink_worker::exec::{StateError, SystemCodes};
+use pink_worker_core::exec::{StateError, SystemCodes};
 
 /// The code that the chain's genesis names.
 pub(crate) const SYSTEM: &[u8] = include_bytes!("../../../contracts/artifacts/system.wasm");

@@ -7,7 +7,7 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::Withdrawals;
 use pink_capi::types::{Effect, Failure, Outcome};
-use pink_worker::Worker;
+use pink_worker_core::Worker;
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
     Block, MockChain, EXISTENTIAL_DEPOSIT,

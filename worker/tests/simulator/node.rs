@@ -5,8 +5,8 @@ use fastrand::Rng;
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineVersion, MessageHash, ParkCause, Seq,
 };
-use pink_worker::{
-    engine::{engine_file_name, EngineRegistry},
+use pink_engine_host::{engine_file_name, EngineRegistry};
+use pink_worker_core::{
     exec::Promise,
     store::{Store, StoreOptions},
     Worker,

@@ -14,10 +14,8 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::{Call, Event, ParkReports, Progress};
 use pink_capi::types::Outcome;
-use pink_worker::{
-    engine::{engine_file_name, EngineRegistry},
-    exec::receipts_root,
-};
+use pink_engine_host::{engine_file_name, EngineRegistry};
+use pink_worker_core::exec::receipts_root;
 use runtime_mock::{
     runtime::{FatContracts, Runtime, RuntimeEvent},
     workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,

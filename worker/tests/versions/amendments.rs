@@ -8,7 +8,7 @@ use crate::{
 use fat_contracts_primitives::{ParkCause, Remedy, Seq, Weight};
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
-use pink_worker::{
+use pink_worker_core::{
     exec::with_stack,
     history::{rehearse, Witness},
 };

@@ -10,7 +10,7 @@ use crate::{
 use fat_contracts_primitives::{AccountId, EngineStatus, EngineVersion, ParkCause, Remedy};
 use pallet_fat_contracts::{Call, Event};
 use pink_capi::types::Outcome;
-use pink_worker::engine::{EngineError, EngineRegistry};
+use pink_engine_host::{EngineError, EngineRegistry};
 use runtime_mock::{runtime::Runtime, workers, Block, Extrinsic, RuntimeEvent, UNIT};
 use std::fs;
 use tempfile::TempDir;

@@ -9,8 +9,8 @@ use fat_contracts_primitives::{
     Weight,
 };
 use pallet_fat_contracts::Call;
-use pink_worker::{
-    engine::{engine_file_name, EngineRegistry},
+use pink_engine_host::{engine_file_name, EngineRegistry};
+use pink_worker_core::{
     exec::{MessageReceipt, Parked},
     history::replay,
     store::Store,
@@ -258,7 +258,7 @@ impl Cluster {
         let now = chain.head().now_ms + 6_000;
         let block = chain.build_block(now, vec![call]).expect("time goes on");
         let error = block.applied[0].result.expect_err("it was taken").error;
-        pink_worker::dev::Refusal::from(error).name
+        pink_devchain::Refusal::from(error).name
     }
 
     /// The counter is called; the message that this becomes.

@@ -3,10 +3,8 @@
 use crate::files::{built, panics_at_a_message, V1_0, V1_1};
 use fat_contracts_primitives::Remedy;
 use pallet_fat_contracts::Call;
-use pink_worker::{
-    dev::{DevConfig, DevNode, CLUSTER},
-    engine::EngineRegistry,
-};
+use pink_devchain::{DevConfig, DevNode, CLUSTER};
+use pink_engine_host::EngineRegistry;
 use runtime_mock::Extrinsic;
 use serde_json::Value;
 use std::{fs, path::Path, process::Command};
@@ -104,7 +102,7 @@ fn an_amendment_that_comes_too_late_takes_the_worker_back() {
     };
     let (mut node, _) = DevNode::init(&base, registry(), &config).expect("a chain");
     let (_, at) = node
-        .upgrade(pink_worker::dev::owner(), V1_1, None)
+        .upgrade(pink_devchain::owner(), V1_1, None)
         .expect("a move");
     // The pending engine is loaded as soon as it is known: what runs is no longer the file.
     drop(node);

@@ -13,7 +13,7 @@ use fat_contracts_primitives::{
     Seq,
 };
 use pallet_fat_contracts::Call;
-use pink_worker::{
+use pink_worker_core::{
     exec::{Parked, StateError, SystemCodes},
     store::Store,
     Worker,

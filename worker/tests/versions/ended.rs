@@ -8,7 +8,7 @@ use crate::{
 };
 use fat_contracts_primitives::{ClusterMessage, EngineVersion};
 use pink_capi::types::Outcome;
-use pink_worker::WorkerError;
+use pink_worker_core::WorkerError;
 
 fn nothing_is_seen(version: EngineVersion) {
     let mut cluster = Cluster::new(vec![built(version)], 1);

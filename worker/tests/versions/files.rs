@@ -1,7 +1,7 @@
 //! Engine files: those that were built, and those that panic.
 
 use fat_contracts_primitives::{EngineRecord, EngineVersion};
-use pink_worker::engine::{engine_file_name, inspect};
+use pink_engine_host::{engine_file_name, inspect};
 use std::{
     path::{Path, PathBuf},
     process::Command,

@@ -12,8 +12,8 @@ use fat_contracts_primitives::{
     Amendment, BlockNumber, ClusterBlock, Effect, ParkCause, Remedy, Seq,
 };
 use pink_capi::types::Outcome;
-use pink_worker::{
-    engine::EngineRegistry,
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     exec::ParkReason,
     history::Witness,
     store::{Store, StoreOptions},
@@ -305,7 +305,7 @@ fn history_shows_what_counts() {
     let node = &cluster.nodes[FAST];
     let record = |seq| {
         let block = cluster.block_of(seq);
-        pink_worker::exec::with_stack(|| Witness::record(&node.worker, block, seq))
+        pink_worker_core::exec::with_stack(|| Witness::record(&node.worker, block, seq))
             .expect("a thread")
     };
     assert!(record(moved).is_err(), "no engine executed it");

@@ -12,8 +12,8 @@ use crate::{
 use fat_contracts_primitives::{
     Amendment, BlockNumber, ClusterBlock, Hash, ParkCause, Remedy, Seq,
 };
-use pink_worker::{
-    engine::EngineRegistry,
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     exec::Promise,
     store::{Store, StoreOptions},
     Imported, Worker,
@@ -175,7 +175,10 @@ fn a_lie_about_the_first_block_is_found() {
     let mut lied = read(&cluster, ..=cluster.block_of(called), u32::MAX);
     promise(&mut lied[0], u32::MAX, 0, Remedy::Skip);
     assert!(import(&mut node.worker, &lied).parked.is_none());
-    assert_eq!(node.receipt(called).engine, pink_worker::exec::NO_ENGINE);
+    assert_eq!(
+        node.receipt(called).engine,
+        pink_worker_core::exec::NO_ENGINE
+    );
     let done = import(
         &mut node.worker,
         &read(&cluster, cluster.block_of(later).., 0),

@@ -13,7 +13,9 @@ use crate::{
 use fat_contracts_primitives::{contract_address, CodeSource, ParkCause, Remedy, Weight};
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
-use pink_worker::exec::{self, MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES};
+use pink_worker_core::exec::{
+    self, MAX_CHANGED_KEY_BYTES, MAX_CHANGED_VALUE_BYTES, MAX_RECEIPT_BYTES,
+};
 use runtime_mock::UNIT;
 use std::{fs, path::Path};
 

@@ -7,10 +7,8 @@ use crate::{
 };
 use fat_contracts_primitives::{EngineStatus, ParkCause, Remedy};
 use pallet_fat_contracts::Call;
-use pink_worker::{
-    engine::EngineError,
-    exec::{ParkReason, Parked},
-};
+use pink_engine_host::EngineError;
+use pink_worker_core::exec::{ParkReason, Parked};
 use runtime_mock::{workers, Extrinsic};
 use std::fs;
 

@@ -7,7 +7,7 @@ use crate::{
 use fat_contracts_primitives::Checkpoint;
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Compact, Encode};
-use pink_worker::{exec::MessageReceipt, ReceiptProof};
+use pink_worker_core::{exec::MessageReceipt, ReceiptProof};
 use runtime_mock::Extrinsic;
 use sp_core::Blake2Hasher;
 use sp_crypto_hashing::blake2_256;

@@ -7,7 +7,7 @@ use crate::{
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
-use pink_worker::exec::NO_ENGINE;
+use pink_worker_core::exec::NO_ENGINE;
 use runtime_mock::UNIT;
 
 /// The engine can't read its configuration: the setup is rejected, and so is everything behind it.

@@ -6,7 +6,7 @@ use crate::{
 };
 use fat_contracts_primitives::{contract_address, AccountId, CodeSource};
 use pallet_fat_contracts::Call;
-use pink_worker::{Worker, WorkerError};
+use pink_worker_core::{Worker, WorkerError};
 use runtime_mock::UNIT;
 use std::fs;
 
@@ -56,7 +56,7 @@ fn speak(cluster: &mut Cluster, contract: &AccountId) {
 /// Turns shadow mode on in a worker.
 fn in_shadow_mode(cluster: &mut Cluster, at: usize) {
     let spare = Worker::new(
-        pink_worker::store::Store::open_in_memory().expect("memory"),
+        pink_worker_core::store::Store::open_in_memory().expect("memory"),
         cluster.nodes[at].worker.registry().another(),
     );
     let worker = std::mem::replace(&mut cluster.nodes[at].worker, spare);
@@ -158,7 +158,7 @@ fn a_shadow_that_fails_hides_no_receipts() {
     let called = cluster.call(&[1]);
     let block = cluster.history.last().expect("a block").clone();
     // What is kept of the shadow can't be read any more.
-    let broken = pink_worker::store::ExtraRow {
+    let broken = pink_worker_core::store::ExtraRow {
         table: "shadow".into(),
         key: b"last".to_vec(),
         value: Some(vec![0xff; 3]),

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The list of released engines. The worker knows it as well, so its form is in one file.
-#[path = "../../../worker/src/releases.rs"]
+#[path = "../../../worker/core/src/releases.rs"]
 #[allow(unreachable_pub)] // It is public in the worker.
 pub(super) mod list;
 

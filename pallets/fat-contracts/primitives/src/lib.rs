@@ -18,6 +18,7 @@ mod address;
 mod block;
 mod checkpoint;
 mod cluster;
+mod dev_accounts;
 mod engine;
 mod message;
 
@@ -28,6 +29,7 @@ pub use cluster::{
     ClusterRecord, ClusterStatus, PendingUpgrade, Permission, Prices,
     FIRST_MAJOR_WITH_SYSTEM_CONTRACT, SYSTEM_SALT,
 };
+pub use dev_accounts::{dev_account, DEV_ACCOUNTS};
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
 pub use message::{
     fold_amendment, fold_input, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage,

@@ -1,6 +1,6 @@
 //! Accounts in the arguments and results of contracts: the forms of the rest of the command line.
 
-use crate::cli::values::{parse_who, ss58};
+use crate::cli::values::{as_typed, parse_who, ss58};
 use fat_contracts_primitives::AccountId;
 use pink_contract_metadata::{Accounts, TypeError};
 
@@ -15,7 +15,7 @@ impl Accounts for Written {
     fn read(&self, text: &str) -> Result<[u8; 32], TypeError> {
         parse_who(text)
             .map(Into::into)
-            .map_err(|error| error.as_typed())
+            .map_err(|error| as_typed(&error))
     }
 
     fn write(&self, account: &[u8; 32]) -> String {

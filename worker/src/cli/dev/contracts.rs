@@ -15,17 +15,17 @@ use super::{
     not_ordered,
     rent::{explained, tombstone},
 };
-use crate::{
-    dev::{DevError, DevNode, Estimate, CLUSTER, GAS_LIMIT},
-    exec::MessageReceipt,
-    query::{InkMessage, QueryOptions},
-    WorkerError,
-};
 use fat_contracts_primitives::{
     contract_address, AccountId, Balance, CodeHash, CodeSource, Weight,
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types;
+use pink_devchain::{DevError, DevNode, Estimate, CLUSTER, GAS_LIMIT};
+use pink_worker_core::{
+    exec::MessageReceipt,
+    query::{InkMessage, QueryOptions},
+    WorkerError,
+};
 use runtime_mock::runtime::Runtime;
 use sp_crypto_hashing::blake2_256;
 use std::time::Duration;

@@ -5,11 +5,9 @@ use super::super::{
     failure::Failure,
     report::{hex0x, Report},
 };
-use crate::{
-    dev::{DevError, DevNode, FileState, KnownEngine, CLUSTER},
-    engine::TARGET,
-};
 use fat_contracts_primitives::{EngineStatus, Remedy};
+use pink_devchain::{DevError, DevNode, FileState, KnownEngine, CLUSTER};
+use pink_engine_host::TARGET;
 use runtime_mock::runtime::FatContracts;
 use serde_json::{json, Value};
 
@@ -107,7 +105,7 @@ pub(super) fn amend(mut node: DevNode, args: &AmendArgs) -> Result<Report, Failu
     }
 }
 
-fn waiting(parked: crate::exec::Parked) -> Failure {
+fn waiting(parked: pink_worker_core::exec::Parked) -> Failure {
     DevError::Waiting {
         ordered: None,
         parked: parked.into(),

@@ -1,12 +1,14 @@
 //! `register`, `add-worker`, `acknowledge`, `resolve`.
 
-use super::super::{
-    args::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs},
+use super::{
+    super::{
+        args::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs},
+        failure::Failure,
+        report::Report,
+    },
     chain_events::chain_events,
-    failure::Failure,
-    report::Report,
 };
-use crate::dev::{DevError, DevNode, Made};
+use pink_devchain::{DevError, DevNode, Made};
 
 pub(super) fn register(mut node: DevNode, args: &RegisterArgs) -> Result<Report, Failure> {
     let made = node.register(args.version)?;

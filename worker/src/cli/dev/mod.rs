@@ -1,8 +1,10 @@
 //! The commands of the development node.
 
+mod chain_events;
 mod contracts;
 mod engines;
 mod governance;
+mod message;
 mod money;
 mod prices;
 mod rent;
@@ -19,13 +21,13 @@ use super::{
     report::Report,
     values::name_of,
 };
-use crate::{
-    dev::{DevError, DevNode},
-    engine::EngineRegistry,
+use fat_contracts_primitives::{AccountId, Balance};
+use pink_devchain::{DevError, DevNode};
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
     store::{Reader, StoreError},
     KeyFileError,
 };
-use fat_contracts_primitives::{AccountId, Balance};
 use std::{
     cell::{OnceCell, RefCell},
     io::ErrorKind,

@@ -8,9 +8,9 @@ use super::super::{
     values::ss58,
 };
 use super::not_ordered;
-use crate::dev::{treasury, DevNode, CLUSTER};
 use fat_contracts_primitives::{AccountId, Weight};
 use pallet_fat_contracts::{Call, Event};
+use pink_devchain::{treasury, DevNode, CLUSTER};
 use runtime_mock::{runtime::Runtime, RuntimeEvent, DEV_ACCOUNTS};
 
 pub(super) fn transfer(

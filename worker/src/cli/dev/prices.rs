@@ -1,9 +1,9 @@
 //! `prices`.
 
 use super::super::{args::PricesArgs, failure::Failure, report::Report};
-use crate::dev::{DevError, DevNode, CLUSTER};
 use fat_contracts_primitives::{BlockNumber, Prices};
 use pallet_fat_contracts::{Call, PendingPrices};
+use pink_devchain::{DevError, DevNode, CLUSTER};
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
     Extrinsic,

@@ -8,13 +8,11 @@ use super::super::{
     values::ss58,
 };
 use super::not_ordered;
-use crate::{
-    dev::{DevNode, CLUSTER},
-    WorkerError,
-};
 use fat_contracts_primitives::{AccountId, BlockNumber, Weight};
 use pallet_fat_contracts::Call;
 use pink_capi::types::{AccessError, Event, Outcome};
+use pink_devchain::{DevNode, CLUSTER};
+use pink_worker_core::WorkerError;
 use runtime_mock::runtime::Runtime;
 use serde_json::Value;
 

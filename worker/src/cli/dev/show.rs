@@ -5,11 +5,9 @@ use super::super::{
     failure::Failure,
     report::{hex0x, BlockLine, Report},
 };
-use crate::{
-    dev::{DevError, DevNode, CLUSTER},
-    exec::BlockRecord,
-};
 use parity_scale_codec::DecodeAll;
+use pink_devchain::{DevError, DevNode, CLUSTER};
+use pink_worker_core::exec::BlockRecord;
 use runtime_mock::runtime::FatContracts;
 use serde_json::{json, Value};
 

@@ -5,12 +5,10 @@ use super::super::{
     failure::Failure,
     report::{hex0x, Report},
 };
-use crate::{
-    dev::{DevConfig, DevError, DevNode, CLUSTER},
-    engine::EngineRegistry,
-    ClusterKey, WorkerError,
-};
 use indicatif::{ProgressBar, ProgressStyle};
+use pink_devchain::{DevConfig, DevError, DevNode, CLUSTER};
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{ClusterKey, WorkerError};
 use std::path::Path;
 
 pub(super) fn init(

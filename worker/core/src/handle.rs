@@ -1,0 +1,126 @@
+//! Reads of a worker, in parallel with each other and with the blocks that it executes.
+
+use crate::{
+    exec::{block_of, ParkReason, StateRead, VERSION_KEY},
+    logs::LogStream,
+    outside::Surroundings,
+    store::{Reader, Snapshot},
+    view::View,
+    worker::{decode, WorkerError},
+    ClusterKey,
+};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock};
+use parity_scale_codec::DecodeAll;
+use pink_capi::types::Version;
+use pink_engine_host::{chain_version, EngineRegistry, Pool};
+use std::sync::Arc;
+
+/// Threads for looking at a worker's state. A look is short.
+const VIEW_THREADS: usize = 2;
+
+/// Looks that may wait for one of them.
+const VIEWS_WAITING: usize = 1_024;
+
+/// The time between two blocks, where there is but one to tell it from: that of most Substrate
+/// chains.
+const USUAL_STEP_MS: u64 = 6_000;
+
+/// What reads of a worker need. Cheap to clone, usable from any thread while the worker imports
+/// blocks; what it shows is what is committed.
+#[derive(Clone, Debug)]
+pub struct WorkerHandle {
+    pub(crate) store: Reader,
+    pub(crate) registry: Arc<EngineRegistry>,
+    pub(crate) cluster_key: Option<ClusterKey>,
+    pub(crate) surroundings: Option<Arc<Surroundings>>,
+    pub(crate) logs: Option<LogStream>,
+    pub(crate) pool: Arc<Pool>,
+}
+
+impl WorkerHandle {
+    pub(crate) fn new(store: Reader, registry: EngineRegistry) -> Self {
+        Self {
+            store,
+            registry: Arc::new(registry),
+            cluster_key: None,
+            surroundings: None,
+            logs: None,
+            pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
+        }
+    }
+
+    /// The state after the last block.
+    ///
+    /// # Errors
+    /// There is no block or no cluster yet, its engine can't be had, or the store failed.
+    pub fn view(&self) -> Result<View, WorkerError> {
+        self.view_of(self.store.snapshot()?)
+    }
+
+    /// The state after a block within the window.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view); or the state is older than what is kept.
+    pub fn view_at(&self, block: BlockNumber) -> Result<View, WorkerError> {
+        self.view_of(self.store.snapshot_at(block)?)
+    }
+
+    /// Everything is read as of the snapshot's block, wherever the worker is by now.
+    fn view_of(&self, snapshot: Snapshot) -> Result<View, WorkerError> {
+        let block = snapshot.block().ok_or(WorkerError::Empty)?;
+        let number = block.number;
+        let record: crate::exec::BlockRecord = decode(number, "record", &block.record)?;
+        let broken = |what, reason: String| WorkerError::Broken {
+            block: number,
+            what,
+            reason,
+        };
+        let stored = StateRead::get(&snapshot, VERSION_KEY)
+            .map_err(|error| broken("state", error.to_string()))?
+            .ok_or(WorkerError::Empty)?;
+        let version = Version::decode_all(&mut &stored[..])
+            .map_err(|error| broken("version", error.to_string()))?;
+        let version = chain_version(version);
+        let input: ClusterBlock = match self.store.input(number)? {
+            Some(bytes) => decode(number, "input", &bytes)?,
+            None => return Err(WorkerError::Empty),
+        };
+        let engine_record = input.engine_record(version);
+        let engine_record = engine_record.ok_or(ParkReason::NoRecord { version })?;
+        let engine = self
+            .registry
+            .get(version, engine_record)
+            .map_err(ParkReason::from)?;
+        let block = block_of(&input);
+        let before = match number.checked_sub(1) {
+            Some(before) => self.store.input(before)?,
+            None => None,
+        };
+        let step_ms = match before {
+            Some(bytes) => {
+                let before: ClusterBlock = decode(number.saturating_sub(1), "input", &bytes)?;
+                block.now_ms.saturating_sub(before.now_ms).max(1)
+            }
+            None => USUAL_STEP_MS,
+        };
+        Ok(View {
+            handle: self.clone(),
+            snapshot,
+            engine,
+            version,
+            block,
+            step_ms,
+            next_seq: record.next_seq,
+        })
+    }
+
+    /// What contracts' queries reach beyond the state, if the worker lets them.
+    pub fn surroundings(&self) -> Option<&Arc<Surroundings>> {
+        self.surroundings.as_ref()
+    }
+
+    /// Where what contracts say goes, if somebody may listen.
+    pub fn logs(&self) -> Option<&LogStream> {
+        self.logs.as_ref()
+    }
+}

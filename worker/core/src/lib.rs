@@ -1,0 +1,56 @@
+//! Executes the contract transactions that a chain ordered.
+//!
+//! A worker serves one cluster. It takes the chain's blocks from a source, executes each message
+//! in the engine version that was current when it was ordered, and keeps the state, its root and
+//! every receipt on disk, one durable transaction a block:
+//!
+//! * [`source`]: what it asks of a chain, and what drives it through the chain's blocks;
+//! * [`store`]: the state, its trie root, older states, receipts and inputs, on disk;
+//! * [`exec`]: a block, from its input to its receipts;
+//! * [`history`]: blocks that were executed, again: replayed, rehearsed, checked;
+//! * [`query`]: calls off the chain, on the state after a block, in parallel;
+//! * [`outside`]: what those reach beyond the state; [`orders`]: what contracts order of it;
+//! * [`logs`]: what contracts say, for whoever listens.
+//!
+//! It must never know a rule of contracts: what a message does, and what it costs, is the
+//! engine's business. It links no engine; `pink-engine-host` loads them. It knows no runtime, no
+//! node and no command line.
+
+pub mod accounts;
+mod config;
+pub mod draft;
+mod estimate;
+pub mod exec;
+mod handle;
+pub mod history;
+mod import;
+mod installed;
+pub mod io_hint;
+mod keys;
+mod local;
+pub mod logs;
+pub mod orders;
+pub mod outside;
+mod pending;
+mod plan;
+mod proof;
+pub mod query;
+pub mod releases;
+pub mod source;
+mod state;
+pub mod store;
+mod view;
+mod worker;
+pub mod written;
+
+pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
+pub use estimate::UNKNOWN_ENTROPY;
+pub use handle::WorkerHandle;
+pub use import::{ExecutedBlock, Imported};
+pub use installed::{InstalledEngine, InstalledError};
+pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
+pub use pending::{PendingEngine, ShadowSummary};
+pub use proof::ReceiptProof;
+pub use state::ReadCache;
+pub use view::View;
+pub use worker::{Worker, WorkerError};

@@ -1,0 +1,198 @@
+//! Drives a worker through the blocks of a source, and says to the chain what there is to say.
+
+use super::{ChainSource, Cursor, Duties, ParkReport, SendError, SourceError};
+use crate::{
+    exec::{StateError, SystemCodes},
+    store::ExtraRow,
+    Imported, Worker, WorkerError,
+};
+use fat_contracts_primitives::{Checkpoint, ClusterBlock, ClusterId};
+use pink_capi::types::Hash;
+use std::sync::{Mutex, PoisonError};
+
+/// Why a worker doesn't follow.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The worker failed.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// The chain gives nothing.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Something can't be said to the chain.
+    #[error(transparent)]
+    Send(#[from] SendError),
+}
+
+/// What became of one step.
+#[derive(Debug)]
+pub struct Followed {
+    /// What the worker made of the blocks.
+    pub imported: Imported,
+    /// Why the source couldn't give what executing them needed; then the worker stands for that alone,
+    /// and nothing is reported.
+    pub failed: Option<SourceError>,
+}
+
+/// Follows one cluster.
+///
+/// It waits for nothing and never tries again by itself: each call is one step, and whoever calls
+/// decides when the next one comes, and how long it waits after an error that
+/// [passes](SourceError::passes). A parked cluster is no error: with each step its block is tried again.
+#[derive(Debug)]
+pub struct Follower {
+    cluster: ClusterId,
+    /// Where the worker stood after the last step.
+    stands: Option<ParkReport>,
+}
+
+impl Follower {
+    /// For a cluster.
+    pub fn new(cluster: ClusterId) -> Self {
+        Self {
+            cluster,
+            stands: None,
+        }
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> ClusterId {
+        self.cluster
+    }
+
+    /// Where the worker stood after the last step, if that is the chain's business.
+    pub fn stands(&self) -> Option<&ParkReport> {
+        self.stands.as_ref()
+    }
+
+    /// Has the worker execute the next blocks, at most `limit`, in one transaction with rows of the
+    /// caller's: what was taken back first, whether or not the source still has it.
+    ///
+    /// # Errors
+    /// The source gives no blocks, or the worker failed: then nothing is kept, nor the rows.
+    pub fn follow(
+        &mut self,
+        worker: &mut Worker,
+        source: &dyn ChainSource,
+        limit: usize,
+        rows: Vec<ExtraRow>,
+    ) -> Result<Followed, FollowError> {
+        let cursor = Cursor::of(worker)?;
+        let given = source.blocks_after(self.cluster, &cursor, limit)?;
+        let fresh: Vec<_> = given.iter().map(|block| block.number).collect();
+        let mut blocks = with_rewound(worker, given)?;
+        blocks.truncate(limit);
+        for block in &mut blocks {
+            if fresh.binary_search(&block.number).is_err() {
+                *block = source.amended(block.clone())?;
+            }
+        }
+        let codes = Codes::of(source);
+        let imported = worker.import(&blocks, rows, &codes)?;
+        let failed = codes.failed();
+        // Whoever couldn't be asked isn't at fault, and neither is the message.
+        let parked = imported.parked.as_ref().filter(|_| failed.is_none());
+        self.stands = parked.and_then(|parked| {
+            let block = blocks.iter().find(|it| it.number == parked.block)?;
+            ParkReport::of(parked, block.read_at)
+        });
+        Ok(Followed { imported, failed })
+    }
+
+    /// Says to the chain what there is to say: acknowledgements that it waits for, and where the worker
+    /// stands, if the chain doesn't know.
+    ///
+    /// # Errors
+    /// The chain can't be had or refuses, or the store failed. What was said before is said.
+    pub fn speak(&self, worker: &Worker, source: &mut dyn ChainSource) -> Result<(), FollowError> {
+        let limit = source.constants()?.max_checkpoints;
+        let account = source.account().clone();
+        let duties = source.duties(self.cluster, &account, limit)?;
+        let due = due(worker, &duties)?;
+        if !due.is_empty() {
+            source.acknowledge(self.cluster, due)?;
+        }
+        if let Some(report) = self.unknown_report(source)? {
+            source.report_parked(self.cluster, report)?;
+        }
+        Ok(())
+    }
+
+    /// Where the worker stands, if the chain doesn't know.
+    fn unknown_report(&self, source: &dyn ChainSource) -> Result<Option<ParkReport>, SourceError> {
+        let Some(report) = self.stands else {
+            return Ok(None);
+        };
+        // Of a block that isn't over the chain hears later.
+        let over = report.block <= source.finalized()?.number;
+        let unknown = over && !source.knows_report(self.cluster, &report)?;
+        Ok(unknown.then_some(report))
+    }
+}
+
+/// What a worker can say of what the chain waits for, in order, up to the first of which it can't yet.
+fn due(worker: &Worker, duties: &Duties) -> Result<Vec<Checkpoint>, WorkerError> {
+    let mut checkpoints = Vec::new();
+    for block in &duties.expected {
+        let input = worker.input(*block)?;
+        let mut messages = input.iter().flat_map(|input| &input.messages);
+        if messages.any(|(seq, _)| duties.amended.contains(seq)) {
+            break;
+        }
+        match worker.checkpoint(*block)? {
+            Some(checkpoint) => checkpoints.push(checkpoint),
+            None => break,
+        }
+    }
+    Ok(checkpoints)
+}
+
+/// Blocks that wait, and those beside them that the worker took back and hasn't executed again, by
+/// number. Of a block that is among both, the one that waits counts: it knows more.
+///
+/// # Errors
+/// The store failed.
+pub fn with_rewound(
+    worker: &Worker,
+    waiting: Vec<ClusterBlock>,
+) -> Result<Vec<ClusterBlock>, WorkerError> {
+    let mut all = worker.rewound()?;
+    all.retain(|input| !waiting.iter().any(|it| it.number == input.number));
+    all.extend(waiting);
+    all.sort_by_key(|input| input.number);
+    Ok(all)
+}
+
+/// The codes of a source. That one couldn't be asked for is remembered: it tells nothing of the block.
+#[derive(Debug)]
+pub struct Codes<'s> {
+    source: &'s dyn ChainSource,
+    failed: Mutex<Option<SourceError>>,
+}
+
+impl<'s> Codes<'s> {
+    /// Of a source.
+    pub fn of(source: &'s dyn ChainSource) -> Self {
+        Self {
+            source,
+            failed: Mutex::new(None),
+        }
+    }
+
+    /// Why the source couldn't be asked for one, if so.
+    pub fn failed(self) -> Option<SourceError> {
+        self.failed
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SystemCodes for Codes<'_> {
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
+        self.source.system_code(&hash.into()).map_err(|error| {
+            let text = error.to_string();
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            StateError(text)
+        })
+    }
+}

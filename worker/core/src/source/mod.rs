@@ -1,0 +1,215 @@
+//! What a worker asks of a chain, and what drives it through the chain's blocks.
+//!
+//! [`ChainSource`] is all that the worker knows of a chain: the development chain in process is one,
+//! a node over RPC another. [`Follower`] reads blocks from it, has the [`Worker`](crate::Worker)
+//! execute them, and says to the chain what there is to say. The one doesn't know the other's
+//! kind, so what passes a test over one source passes it over every source.
+
+mod error;
+mod follower;
+
+pub use error::{Passing, SendError, SourceError, Standing};
+pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
+
+use crate::{exec::Parked, Worker, WorkerError};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash, MessageHash,
+    ParkCause, Seq,
+};
+use std::fmt::Debug;
+
+/// The last block that a worker executed: what it asks for comes after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// Its number; `None` before the first.
+    pub block: Option<BlockNumber>,
+    /// The running hash after it, which is that of every block after it in which nothing happened.
+    pub message_hash: MessageHash,
+}
+
+impl Cursor {
+    /// Where a worker is.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn of(worker: &Worker) -> Result<Self, WorkerError> {
+        Ok(worker
+            .head()?
+            .map_or_else(Self::default, |(number, _, record)| Self {
+                block: Some(number),
+                message_hash: record.message_hash,
+            }))
+    }
+}
+
+/// A block that can't be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finalized {
+    /// Its number.
+    pub number: BlockNumber,
+    /// The hash of its header.
+    pub hash: Hash,
+}
+
+/// What the chain waits for from a worker, read in one state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Duties {
+    /// The blocks that are to be acknowledged, in order.
+    pub expected: Vec<BlockNumber>,
+    /// The messages whose amendments the next block delivers. What was executed without them will be
+    /// executed again, so nothing is said of their blocks and of later ones.
+    pub amended: Vec<Seq>,
+}
+
+/// What the chain's runtime fixes and a worker has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChainConstants {
+    /// Every block whose number is a multiple of it is a checkpoint, even if it is empty.
+    pub checkpoint_interval: BlockNumber,
+    /// The most checkpoints of one acknowledgement.
+    pub max_checkpoints: u32,
+    /// The most engine files that a worker may announce.
+    pub max_announced: u32,
+}
+
+impl ChainConstants {
+    /// Whether a block has to be acknowledged.
+    pub fn is_checkpoint(&self, block: &ClusterBlock) -> bool {
+        // A chain without an interval has no checkpoints but the blocks in which something happened.
+        let regular = block.number.checked_rem(self.checkpoint_interval) == Some(0);
+        block.touched() || regular
+    }
+}
+
+/// Where a worker can't go on, as the chain counts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParkReport {
+    /// The block of the message.
+    pub block: BlockNumber,
+    /// The message.
+    pub seq: Seq,
+    /// Why.
+    pub cause: ParkCause,
+    /// The block in whose state the message was read: it stands there as amended up to that one.
+    pub as_of: BlockNumber,
+}
+
+impl ParkReport {
+    /// What there is to report of a block that was read in this state; `None` if no message is at fault,
+    /// or if it is this worker's alone.
+    pub fn of(parked: &Parked, as_of: BlockNumber) -> Option<Self> {
+        Some(Self {
+            block: parked.block,
+            seq: parked.seq?,
+            cause: parked.reason.cause()?,
+            as_of,
+        })
+    }
+}
+
+/// What a worker asks of a chain, and says to it.
+///
+/// Every call blocks until it has its answer or has given up; there is no async here, because nothing
+/// that a worker does with an answer is. A source over RPC runs its client on threads of its own and
+/// has each call wait for them, with a limit of time that ends in [`Passing::Unreachable`].
+///
+/// A source checks what it can: over RPC, proofs against the header's state root, and finality against
+/// the authorities. The worker checks the rest itself, block by block, and believes no source: see
+/// [`Worker::import`](crate::Worker::import). What is read is read in the newest finalized state
+/// alone, so no source needs an older one.
+///
+/// The source knows with which account it signs; see [`account`](Self::account).
+pub trait ChainSource: Debug + Send + Sync {
+    /// Who signs what is sent.
+    fn account(&self) -> &AccountId;
+
+    /// What the chain's runtime fixes.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn constants(&self) -> Result<ChainConstants, SourceError>;
+
+    /// The newest finalized block. What other calls give is read in its state, or in that of a newer
+    /// one; it never goes back.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn finalized(&self) -> Result<Finalized, SourceError>;
+
+    /// The cluster's blocks after the cursor, in order and without gaps, at most `limit` of them: none if
+    /// the worker has executed all that are finalized, or if there is no such cluster. Each has
+    /// the amendments of its messages that came since, and names in `read_at` the block in whose
+    /// state it was read. Blocks in which nothing happened to the cluster carry their number and the
+    /// running hash before them.
+    ///
+    /// # Errors
+    /// See [`SourceError`]; [`Standing::Pruned`] if the chain has the first of them no more.
+    fn blocks_after(
+        &self,
+        cluster: ClusterId,
+        cursor: &Cursor,
+        limit: usize,
+    ) -> Result<Vec<ClusterBlock>, SourceError>;
+
+    /// A block that the worker kept, as it has to be executed now: with what governance decided about its
+    /// messages since.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn amended(&self, block: ClusterBlock) -> Result<ClusterBlock, SourceError>;
+
+    /// A system contract code by its hash; `None` if the chain never had it. The worker compares the hash.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// What the chain waits for from a worker of the cluster, at most `limit` checkpoints.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn duties(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+        limit: u32,
+    ) -> Result<Duties, SourceError>;
+
+    /// Whether the chain has this report, in whichever state it was made.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError>;
+
+    /// Says what the cluster's state is after checkpoints, in order and without gaps.
+    ///
+    /// As with everything that is sent, success means that it is on its way. Whether it took effect shows in
+    /// what the chain waits for next; until it does, the same words are sent again, and a source on
+    /// whose way they still are sends nothing.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn acknowledge(
+        &mut self,
+        cluster: ClusterId,
+        checkpoints: Vec<Checkpoint>,
+    ) -> Result<(), SendError>;
+
+    /// Says at which message the worker can't go on.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError>;
+
+    /// Says which engine files the worker has, instead of what it said before.
+    ///
+    /// # Errors
+    /// See [`SendError`]; [`SendError::TooManyEngines`] beyond [`ChainConstants::max_announced`].
+    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError>;
+
+    /// Asks the chain to admit the worker. Where governance admits workers, it is refused to anybody else.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn register_worker(&mut self) -> Result<(), SendError>;
+}

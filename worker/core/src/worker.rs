@@ -1,0 +1,334 @@
+use crate::{
+    exec::{BlockRecord, MessageReceipt, ParkReason, StateError, SystemCodes},
+    handle::WorkerHandle,
+    local,
+    logs::LogStream,
+    outside::Surroundings,
+    pending::ShadowMode,
+    store::{Reader, Store, StoreError},
+    view::View,
+    ClusterKey,
+};
+use fat_contracts_primitives::{
+    BlockNumber, Checkpoint, ClusterBlock, ClusterId, ClusterMessage, EngineVersion, StateRoot,
+};
+use parity_scale_codec::{Decode, DecodeAll};
+use pink_capi::types::Hash;
+use pink_engine_host::EngineRegistry;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
+pub(crate) const CODES_TABLE: &str = "system_codes";
+
+/// Why a worker can't go on. A parked cluster is no such error; see [`Imported::parked`](crate::Imported::parked).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkerError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the store holds of a block can't be read.
+    #[error("block {block}: the stored {what} can't be read: {reason}")]
+    Broken {
+        /// The block.
+        block: BlockNumber,
+        /// Which part of it.
+        what: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The system gave no thread to run an engine on.
+    #[error("no thread for the engine: {0}")]
+    Thread(#[from] std::io::Error),
+    /// The engine that the cluster runs can't be had.
+    #[error("the cluster is parked: {0}")]
+    Parked(#[from] ParkReason),
+    /// The pool that looks at states didn't do it.
+    #[error("looking at the state: {0}")]
+    Pool(#[from] pink_engine_host::PoolError),
+    /// There is no block to look at yet.
+    #[error("the cluster has no block yet")]
+    Empty,
+    /// The cluster is no more: nothing is said of its contracts.
+    #[error("the cluster was destroyed")]
+    Destroyed,
+    /// A range of the history has no block in it.
+    #[error("there is no block from {from} to {to}: the history has {first} to {last}")]
+    NoBlocks {
+        /// The first that was asked for.
+        from: BlockNumber,
+        /// The last that was asked for.
+        to: BlockNumber,
+        /// The first there is.
+        first: BlockNumber,
+        /// The last there is.
+        last: BlockNumber,
+    },
+    /// A version to be tried isn't newer than the one that runs.
+    #[error("the cluster runs engine {from}: {to} isn't newer")]
+    NotNewer {
+        /// The version that runs.
+        from: EngineVersion,
+        /// The one that was named.
+        to: EngineVersion,
+    },
+    /// A stored block, executed again, gives something else than it gave.
+    #[error("block {block}, executed again, doesn't give what it gave")]
+    NotReproduced {
+        /// The block.
+        block: BlockNumber,
+    },
+}
+
+impl WorkerError {
+    /// What the operator can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Store(error) => error.hint().into(),
+            Self::Parked(reason) => reason.hint(),
+            Self::Broken { .. } => {
+                "restore the base path from a copy, or start in another one".into()
+            }
+            Self::NoBlocks { first, last, .. } => {
+                format!("give --from and --to within {first} and {last}")
+            }
+            Self::Destroyed => {
+                "its contracts are gone, and its money was swept: make another chain with `init`, \
+                 in another --base-path"
+                    .into()
+            }
+            Self::Empty => "make a block first, with any command".into(),
+            Self::NotNewer { .. } => {
+                "`engines` shows the newer versions, and what takes over from what".into()
+            }
+            Self::NotReproduced { .. } => {
+                "`replay --verify` shows what differs; compare the engine files with the chain's \
+                 records"
+                    .into()
+            }
+            Self::Thread(_) | Self::Pool(_) => "try again when the machine has less to do".into(),
+        }
+    }
+}
+
+/// Executes one cluster's blocks and keeps what they give.
+#[derive(Debug)]
+pub struct Worker {
+    pub(crate) store: Store,
+    /// Everything but the right to write.
+    pub(crate) handle: WorkerHandle,
+    /// Whose history this is, if that is known before the first block.
+    pub(crate) cluster: Option<ClusterId>,
+    pub(crate) shadow_mode: Option<ShadowMode>,
+}
+
+impl Worker {
+    /// A worker over a store, with engines from a registry.
+    pub fn new(store: Store, registry: EngineRegistry) -> Self {
+        let handle = WorkerHandle::new(store.reader().clone(), registry);
+        Self {
+            store,
+            handle,
+            cluster: None,
+            shadow_mode: None,
+        }
+    }
+
+    /// For this cluster: a first block of another one parks as any later one would.
+    pub fn with_cluster(self, cluster: ClusterId) -> Self {
+        Self {
+            cluster: Some(cluster),
+            ..self
+        }
+    }
+
+    /// In shadow mode or not. In it, every block is run under the engine of a pending move as
+    /// well, on a fork, after it was committed; see [`Worker::shadow`].
+    pub fn with_shadow(self, on: bool) -> Self {
+        Self {
+            shadow_mode: on.then(ShadowMode::default),
+            ..self
+        }
+    }
+
+    /// With the key that the cluster's workers share. Without it the worker parks at the first
+    /// message whose contract asks for a key of its own.
+    pub fn with_cluster_key(mut self, cluster_key: Option<ClusterKey>) -> Self {
+        self.handle.cluster_key = cluster_key;
+        self
+    }
+
+    /// With what contracts' queries reach beyond the state. What contracts order of the local
+    /// cache is done there, and their shares of it are those that were last set.
+    ///
+    /// # Errors
+    /// The store failed, or a share in it can't be read.
+    pub fn with_surroundings(
+        mut self,
+        surroundings: Arc<Surroundings>,
+    ) -> Result<Self, WorkerError> {
+        for (contract, weight) in local::stored_weights(&self.store)? {
+            surroundings.set_weight(contract, weight);
+        }
+        self.handle.surroundings = Some(surroundings);
+        Ok(self)
+    }
+
+    /// With a stream that everything goes to that contracts say.
+    pub fn with_logs(mut self, logs: LogStream) -> Self {
+        self.handle.logs = Some(logs);
+        self
+    }
+
+    /// What reads need: cheap to clone, and usable while this imports blocks.
+    pub fn handle(&self) -> &WorkerHandle {
+        &self.handle
+    }
+
+    /// The state after the last block.
+    ///
+    /// # Errors
+    /// There is no block or no cluster yet, its engine can't be had, or the store failed.
+    pub fn view(&self) -> Result<View, WorkerError> {
+        self.handle.view()
+    }
+
+    /// The key that the cluster's workers share, if this one has it.
+    pub fn cluster_key(&self) -> Option<ClusterKey> {
+        self.handle.cluster_key
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where engines come from.
+    pub fn registry(&self) -> &EngineRegistry {
+        &self.handle.registry
+    }
+
+    /// The last executed block.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn head(&self) -> Result<Option<(BlockNumber, StateRoot, BlockRecord)>, WorkerError> {
+        let Some(block) = self.store.cursor()? else {
+            return Ok(None);
+        };
+        let record = decode(block.number, "record", &block.record)?;
+        Ok(Some((block.number, block.root, record)))
+    }
+
+    /// What is kept of a block beside its receipts.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn record(&self, block: BlockNumber) -> Result<Option<BlockRecord>, WorkerError> {
+        let stored = self.store.block(block)?;
+        stored
+            .map(|stored| decode(block, "record", &stored.record))
+            .transpose()
+    }
+
+    /// What this worker says to the chain about a block that it executed; none if it didn't yet, or
+    /// if what it did rests on an amendment that it was told of and that no block has delivered
+    /// yet. Whoever acknowledges what isn't so has diverged for good, so nothing is by hearsay.
+    ///
+    /// # Errors
+    /// The store failed, or its record can't be read.
+    pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
+        let promised = self
+            .head()?
+            .map_or(Vec::new(), |(_, _, last)| last.promised);
+        if promised.iter().any(|it| it.of <= block) {
+            return Ok(None);
+        }
+        let Some(stored) = self.store.block(block)? else {
+            return Ok(None);
+        };
+        let record: BlockRecord = decode(block, "record", &stored.record)?;
+        let engine = match record.engine {
+            Some(engine) => engine,
+            // A setup that was rejected: the cluster stays on the version that it was made with,
+            // and can be closed.
+            None => match self.made_with()? {
+                Some(engine) => engine,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Checkpoint {
+            block,
+            last_seq: record.next_seq.saturating_sub(1),
+            engine,
+            root: stored.root,
+            receipts_root: record.receipts_root,
+            message_hash: record.message_hash,
+            effects: record.effects,
+        }))
+    }
+
+    /// The version that the cluster was made with.
+    fn made_with(&self) -> Result<Option<EngineVersion>, WorkerError> {
+        let first = self
+            .block_of(0)?
+            .and_then(|it| it.messages.into_iter().next());
+        Ok(match first {
+            Some((_, ClusterMessage::Setup { engine, .. })) => Some(engine),
+            _ => None,
+        })
+    }
+
+    /// The receipts of a block, in order.
+    ///
+    /// # Errors
+    /// The store failed, or a receipt can't be read.
+    pub fn receipts(&self, block: BlockNumber) -> Result<Vec<MessageReceipt>, WorkerError> {
+        let stored = self.store.receipts(block)?;
+        stored
+            .into_iter()
+            .map(|(_, bytes)| decode(block, "receipt", &bytes))
+            .collect()
+    }
+
+    /// The input of a block, as it was executed.
+    ///
+    /// # Errors
+    /// The store failed, or the input can't be read.
+    pub fn input(&self, block: BlockNumber) -> Result<Option<ClusterBlock>, WorkerError> {
+        let stored = self.store.input(block)?;
+        stored
+            .map(|bytes| decode(block, "input", &bytes))
+            .transpose()
+    }
+}
+
+pub(crate) fn decode<T: Decode>(
+    block: BlockNumber,
+    what: &'static str,
+    mut bytes: &[u8],
+) -> Result<T, WorkerError> {
+    T::decode_all(&mut bytes).map_err(|error| WorkerError::Broken {
+        block,
+        what,
+        reason: error.to_string(),
+    })
+}
+
+/// System codes of the store and of the blocks at hand.
+pub(crate) struct KnownCodes<'w> {
+    pub(crate) store: &'w Reader,
+    pub(crate) new: BTreeMap<Hash, Vec<u8>>,
+}
+
+impl SystemCodes for KnownCodes<'_> {
+    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
+        match self.new.get(hash) {
+            Some(code) => Ok(Some(code.clone())),
+            None => self
+                .store
+                .extra(CODES_TABLE, hash)
+                .map_err(|error| StateError(error.to_string())),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What else a chain decides about a cluster than its owner's orders: which engines there are,
+//! who its workers are, and whose word counts when they disagree.
+
+use crate::{
+    config::{owner, worker, CLUSTER},
+    genesis,
+    node::Made,
+    source::MockSource,
+    DevError, DevNode,
+};
+use fat_contracts_primitives::{AccountId, Checkpoint, EngineVersion, StateRoot};
+use pallet_fat_contracts::{Call, Tallies};
+use pink_worker_core::InstalledEngine;
+use runtime_mock::{
+    runtime::{FatContracts, Runtime},
+    workers, Extrinsic,
+};
+
+impl DevNode {
+    /// Has the council vote for recording an engine, by the file that the directory has.
+    ///
+    /// # Errors
+    /// There is no such file, it can't be loaded, or the chain refuses.
+    pub fn register(&mut self, version: EngineVersion) -> Result<Made, DevError> {
+        let engine = InstalledEngine::find(&self.worker.registry().another(), version)?;
+        self.dispatch(vec![genesis::register(&engine)], Vec::new())
+    }
+
+    /// Takes another worker into the cluster: the council admits it, it announces the engines
+    /// that the development worker has, and the owner takes it in. It executes nothing; what it
+    /// says is up to [`DevNode::acknowledge`].
+    ///
+    /// # Errors
+    /// The chain refuses.
+    pub fn add_worker(&mut self, member: AccountId) -> Result<Made, DevError> {
+        let files = self.announced()?;
+        let extrinsics = workers::add_worker(member, owner(), CLUSTER, files);
+        self.dispatch(extrinsics, Vec::new())
+    }
+
+    /// Has a member say what the chain waits for from it: what the development worker says as
+    /// well, or, about the last of these blocks, another root.
+    ///
+    /// # Errors
+    /// [`DevError::NothingToSay`] if the chain waits for nothing, or it refuses.
+    pub fn acknowledge(
+        &mut self,
+        member: AccountId,
+        root: Option<StateRoot>,
+    ) -> Result<Made, DevError> {
+        let mut checkpoints = self.expected_of(&member)?;
+        let Some(last) = checkpoints.last_mut() else {
+            return Err(DevError::NothingToSay { who: member });
+        };
+        last.root = root.unwrap_or(last.root);
+        let said = workers::acknowledge(member, CLUSTER, checkpoints);
+        self.dispatch(vec![said], Vec::new())
+    }
+
+    fn expected_of(&self, member: &AccountId) -> Result<Vec<Checkpoint>, DevError> {
+        let most = MockSource::constants_of_runtime().max_checkpoints;
+        let blocks = self.source.duties_of(CLUSTER, member, most as usize);
+        let said = blocks.into_iter();
+        let said = said.map_while(|block| self.worker.checkpoint(block).transpose());
+        Ok(said.collect::<Result<_, _>>()?)
+    }
+
+    /// Has the council decide where workers disagree: in favour of a worker that reported the right
+    /// root, with all that it says of the block; or, if nobody did, by naming the root, which leaves
+    /// open what the block asks of the chain. The right root is the development worker's, or another.
+    ///
+    /// # Errors
+    /// [`DevError::NotDiverged`] if they agree, or the chain refuses.
+    pub fn resolve(&mut self, root: Option<StateRoot>) -> Result<Made, DevError> {
+        let diverged = self
+            .source
+            .chain
+            .query(|| FatContracts::cluster(CLUSTER))
+            .and_then(|cluster| cluster.diverged);
+        let Some(block) = diverged else {
+            return Err(DevError::NotDiverged);
+        };
+        let ours = self.worker.checkpoint(block)?;
+        let Some(root) = root.or(ours.map(|checkpoint| checkpoint.root)) else {
+            return Err(DevError::NothingToSay { who: worker() });
+        };
+        let said = self
+            .source
+            .chain
+            .query(|| Tallies::<Runtime>::get(CLUSTER, block));
+        let right = said.into_iter().find(|tally| tally.root == root);
+        let right = right.and_then(|tally| tally.voters.into_iter().next());
+        let resolve = match right {
+            Some(worker) => Call::<Runtime>::resolve_in_favour {
+                cluster: CLUSTER,
+                worker,
+                up_to: block,
+            },
+            None => Call::<Runtime>::resolve_divergence {
+                cluster: CLUSTER,
+                block,
+                root,
+                as_of: self.chain().head().number,
+            },
+        };
+        self.dispatch(vec![Extrinsic::governance(resolve)], Vec::new())
+    }
+}

@@ -1,0 +1,171 @@
+//! The chain in process as a worker sees it.
+
+use crate::{config::worker, engines::announce};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash,
+};
+use frame_support::traits::Get;
+use pallet_fat_contracts::{Call, Config, ParkReports, StagedAmendments};
+use pink_worker_core::source::{
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, ParkReport, SendError, SourceError,
+};
+use runtime_mock::{
+    runtime::{FatContracts, Runtime, System},
+    workers, Extrinsic, MockChain,
+};
+
+/// A chain in process with the blocks that its worker hasn't executed. Every block is final at once,
+/// and what the worker says is in the next one.
+#[derive(Clone, Debug)]
+pub(crate) struct MockSource {
+    pub(crate) chain: MockChain,
+    /// The blocks of its cluster that aren't executed, in order, as they were made.
+    pub(crate) waiting: Vec<ClusterBlock>,
+    account: AccountId,
+    /// What the worker said since the last block.
+    said: Vec<Extrinsic>,
+}
+
+impl MockSource {
+    pub(crate) fn new(chain: MockChain, waiting: Vec<ClusterBlock>) -> Self {
+        Self {
+            chain,
+            waiting,
+            account: worker(),
+            said: Vec::new(),
+        }
+    }
+
+    /// The same chain as a fork that is thrown away, without what waits.
+    pub(crate) fn fork(&self) -> Self {
+        Self::new(self.chain.clone(), Vec::new())
+    }
+
+    /// What the worker said, which the next block begins with.
+    pub(crate) fn take_said(&mut self) -> Vec<Extrinsic> {
+        std::mem::take(&mut self.said)
+    }
+
+    /// What the runtime fixes.
+    pub(crate) fn constants_of_runtime() -> ChainConstants {
+        ChainConstants {
+            checkpoint_interval: <Runtime as Config>::CheckpointInterval::get(),
+            max_checkpoints: <Runtime as Config>::MaxCheckpoints::get(),
+            max_announced: <Runtime as Config>::MaxAnnounced::get(),
+        }
+    }
+
+    /// What the next block waits for from a worker.
+    pub(crate) fn duties_of(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+        limit: usize,
+    ) -> Vec<BlockNumber> {
+        let next = self.chain.head().number.saturating_add(1);
+        self.chain.query(|| {
+            // The last block is over once the next one begins.
+            System::set_block_number(next);
+            let expected = FatContracts::to_acknowledge(cluster, worker, limit);
+            expected.iter().map(|it| it.cursor.block).collect()
+        })
+    }
+}
+
+impl ChainSource for MockSource {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn constants(&self) -> Result<ChainConstants, SourceError> {
+        Ok(Self::constants_of_runtime())
+    }
+
+    fn finalized(&self) -> Result<Finalized, SourceError> {
+        let head = self.chain.head();
+        Ok(Finalized {
+            number: head.number,
+            hash: head.hash,
+        })
+    }
+
+    fn blocks_after(
+        &self,
+        cluster: ClusterId,
+        cursor: &Cursor,
+        limit: usize,
+    ) -> Result<Vec<ClusterBlock>, SourceError> {
+        let waiting = self.waiting.iter().filter(|it| it.cluster == cluster);
+        let after = waiting.filter(|it| cursor.block.is_none_or(|done| it.number > done));
+        let after = after.take(limit).cloned();
+        Ok(after.map(|block| self.chain.amended(block)).collect())
+    }
+
+    fn amended(&self, block: ClusterBlock) -> Result<ClusterBlock, SourceError> {
+        Ok(self.chain.amended(block))
+    }
+
+    fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError> {
+        Ok(self.chain.query(|| FatContracts::system_code(*hash)))
+    }
+
+    fn duties(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+        limit: u32,
+    ) -> Result<Duties, SourceError> {
+        let staged = self.chain.query(StagedAmendments::<Runtime>::get);
+        let ours = staged.iter().filter(|(of, _)| *of == cluster);
+        Ok(Duties {
+            expected: self.duties_of(cluster, worker, limit as usize),
+            amended: ours.map(|(_, amendment)| amendment.seq).collect(),
+        })
+    }
+
+    fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
+        let ParkReport {
+            block, seq, cause, ..
+        } = *report;
+        Ok(self.chain.query(|| {
+            ParkReports::<Runtime>::get(cluster)
+                .iter()
+                .any(|it| (it.block, it.seq, it.cause) == (block, seq, cause))
+        }))
+    }
+
+    fn acknowledge(
+        &mut self,
+        cluster: ClusterId,
+        checkpoints: Vec<Checkpoint>,
+    ) -> Result<(), SendError> {
+        let said = workers::acknowledge(self.account.clone(), cluster, checkpoints);
+        self.said.push(said);
+        Ok(())
+    }
+
+    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
+        let ParkReport {
+            block,
+            seq,
+            cause,
+            as_of,
+        } = report;
+        let said = workers::report_parked(self.account.clone(), cluster, block, seq, cause, as_of);
+        self.said.push(said);
+        Ok(())
+    }
+
+    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
+        self.said.push(announce(files)?);
+        Ok(())
+    }
+
+    fn register_worker(&mut self) -> Result<(), SendError> {
+        let worker = self.account.clone();
+        let admit = Call::<Runtime>::register_worker { worker };
+        // On a development chain the council admits whoever asks.
+        self.said.push(Extrinsic::governance(admit));
+        Ok(())
+    }
+}

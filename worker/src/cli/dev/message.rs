@@ -1,0 +1,24 @@
+//! What is said of a message that was executed.
+
+use super::super::{
+    asked::Asked,
+    report::{hex0x, Decode, Report},
+};
+use pink_devchain::Done;
+use pink_worker_core::exec::MessageReceipt;
+
+impl Report {
+    /// A message that was executed.
+    pub(super) fn of_message(done: &Done, decode: &dyn Decode, asked: &Asked) -> Self {
+        let MessageReceipt {
+            seq,
+            engine,
+            receipt,
+        } = &done.receipt;
+        Self {
+            seq: Some(*seq),
+            state_root: Some(hex0x(done.root)),
+            ..Self::of_receipt(*engine, done.block, receipt, decode, asked)
+        }
+    }
+}
