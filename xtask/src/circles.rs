@@ -148,7 +148,9 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 fn word(text: &str) -> Option<String> {
-    let word = text.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+    let word = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next();
     word.filter(|word| !word.is_empty()).map(str::to_string)
 }
 

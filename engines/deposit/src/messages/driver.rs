@@ -71,6 +71,9 @@ impl Executed {
     }
 }
 
+/// A step of a message, from what the one before found.
+type Step<From, To> = fn(Context<'_>, &mut Overlay<'_>, From) -> Result<To, Failure>;
+
 /// Takes a message through its four steps.
 ///
 /// `validate` does the checks that cost nothing, and says what is charged and what the execution
@@ -84,8 +87,8 @@ pub(super) fn drive<M, V>(
     context: Context<'_>,
     state: &mut Overlay<'_>,
     message: M,
-    validate: fn(Context<'_>, &mut Overlay<'_>, M) -> Result<(Charge, V), Failure>,
-    execute: fn(Context<'_>, &mut Overlay<'_>, V) -> Result<Executed, Failure>,
+    validate: Step<M, (Charge, V)>,
+    execute: Step<V, Executed>,
 ) -> Result<Receipt, Failure> {
     state.begin();
     let driven = (|| {
