@@ -25,13 +25,10 @@ fn copy<R: Release, S: Release>(of: &Chain<R>) -> Chain<S> {
 }
 
 fn upgrade<R: Release>(chain: &mut Chain<R>, system_code: Option<Hash>) -> Receipt {
-    upgrade_to(chain, Version::new(2, 1), system_code)
-}
-
-fn upgrade_to<R: Release>(chain: &mut Chain<R>, to: Version, system_code: Option<Hash>) -> Receipt {
     let from = Version::new(2, 0);
     let receipt = chain.send(Message::Upgrade(Upgrade { from, system_code }));
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    let to = Version::new(2, 1);
     assert_eq!(receipt.events.last(), Some(&Event::Upgraded { from, to }));
     receipt
 }
@@ -240,40 +237,4 @@ fn locked_code_is_counted() {
         (price..price + 20 * FUEL + 100_000_000).contains(&more),
         "{more}"
     );
-}
-
-/// The version after that.
-#[derive(Debug)]
-struct V2_2;
-
-impl Release for V2_2 {
-    const RULES: Rules = Rules::V2_2;
-}
-
-/// A puppet that calls another one, which calls the first, and so on.
-fn nested(depth: u32, a: AccountId, b: AccountId) -> Script {
-    match depth {
-        0 => Script::new(),
-        _ => Script::new().call(puppet::ALLOW_REENTRY, b, 0, nested(depth - 1, b, a)),
-    }
-}
-
-#[test]
-fn stacks_are_deeper() {
-    let mut old = Chain::new();
-    let (a, b) = (old.puppet(0), old.puppet(0));
-    let mut new: Chain<V2_2> = copy(&old);
-    upgrade_to(&mut new, Version::new(2, 2), None);
-    for (frames, in_old, in_new) in [
-        (24, true, true),
-        (25, false, true),
-        (28, false, true),
-        (29, false, false),
-    ] {
-        // The first frame is the message's. What is too deep ends its caller.
-        let script = nested(frames - 1, a, b).0;
-        let trapped = |receipt: &Receipt| receipt.output.contains(&1);
-        assert_eq!(!trapped(&old.query(a, &script)), in_old, "{frames}");
-        assert_eq!(!trapped(&new.query(a, &script)), in_new, "{frames}");
-    }
 }

@@ -8,7 +8,6 @@ mod costs;
 mod operators;
 mod v2_0;
 mod v2_1;
-mod v2_2;
 
 pub use costs::{Bases, Cost, FrameCosts, HostCosts};
 pub use operators::OperatorCosts;
@@ -188,7 +187,7 @@ rules! {
 
 impl Rules {
     /// Every version of this era, oldest first.
-    pub const ALL: &'static [&'static Self] = &[&Self::V2_0, &Self::V2_1, &Self::V2_2];
+    pub const ALL: &'static [&'static Self] = &[&Self::V2_0, &Self::V2_1];
 
     /// Bytes of the longest variable storage key that any version allows: a state is read by
     /// versions after the one that wrote it.
