@@ -214,27 +214,3 @@ fn a_version_has_a_table_of_its_own() {
         .collect();
     assert_eq!(hash, pinned.trim());
 }
-
-/// A function that 2.1 brought, at the price of its row; 2.0 hasn't got it.
-#[test]
-fn locked_code_is_counted() {
-    let import = r#"(import "seal0" "locked_delegate_dependencies" (func $locked (result i32)))"#;
-    let code = wat(&module(import, "(if (call $locked) (then unreachable))"));
-    let mut old = Chain::new();
-    let refused = old.upload(&code);
-    assert_eq!(error(&refused), "CodeRejected");
-    let mut new: Chain<V2_1> = copy(&old);
-    upgrade(&mut new, None);
-    let nothing = new.make(&wat(&module(import, "(drop (i32.const 0))")), &[]);
-    let contract = new.make(&code, &[]);
-    let (without, with) = (new.call(nothing, &[]), new.call(contract, &[]));
-    assert_eq!(with.outcome, Outcome::Success, "{with:?}");
-    let host = &Rules::V2_1.host;
-    let price = host.host_call.ref_time + host.contract_info.ref_time;
-    let more = with.gas_consumed.ref_time - without.gas_consumed.ref_time;
-    // Besides the function there are a call and a condition, by their fuel.
-    assert!(
-        (price..price + 20 * FUEL + 100_000_000).contains(&more),
-        "{more}"
-    );
-}

@@ -38,12 +38,6 @@ pub(super) fn unlock_dependency(
     Ok(ext.unlock_delegate_dependency(hash)?)
 }
 
-pub(super) fn locked_dependencies(ext: &mut dyn Ext, _: &mut Memory<'_>) -> Served<u32> {
-    ext.pay(ext.rules().host.contract_info.base())?;
-    // At most as many as the version allows.
-    Ok(ext.locked_dependencies()? as u32)
-}
-
 /// The pink extension. Input and output are paid by the byte.
 pub(super) fn call_chain_extension(
     ext: &mut dyn Ext,

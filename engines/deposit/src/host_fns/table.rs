@@ -14,7 +14,6 @@ use wasmi::{Caller, Func, Store};
 
 /// The first version of this era.
 const V2_0: Version = Version::new(2, 0);
-const V2_1: Version = Version::new(2, 1);
 
 host_fns! {
     // Storage.
@@ -198,9 +197,6 @@ host_fns! {
     /// Undoes that.
     UnlockDependency = "seal0" "unlock_delegate_dependency" Plain, Stable, since V2_0, mutates
         (code_hash: u32) -> () { code::unlock_dependency }
-    /// How much code the contract keeps from being removed.
-    LockedDependencies = "seal0" "locked_delegate_dependencies" Plain, Stable, since V2_1
-        () -> u32 { code::locked_dependencies }
     /// The pink extension. Input and output are paid by the byte.
     CallChainExtension = "seal0" "call_chain_extension" Both, Stable, since V2_0
         (id: u32, input: u32, input_len: u32, out: u32, out_len: u32)
