@@ -151,7 +151,7 @@ parameter_types! {
     /// Five seconds and 32 MiB: a worker keeps up with blocks of six seconds.
     pub const MaxBlockWeight: GasWeight =
         GasWeight { ref_time: 5_000_000_000_000, proof_size: 32 * 1024 * 1024 };
-    /// What 2.0 charges for an upload (`upload` in `engines/deposit/src/costs/v2_0.rs`), the dearest
+    /// What 2.0 charges for an upload (`upload` in `engines/deposit/src/versions/v2_0/costs.rs`), the dearest
     /// kind of message without a gas limit: 0.29 ms and 256 bytes of state.
     pub const MessageBase: GasWeight = GasWeight { ref_time: 290_000_000, proof_size: 256 };
     /// The same for each byte, 0.26 µs; and the byte itself, which a worker reads from the chain's

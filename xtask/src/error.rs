@@ -7,6 +7,8 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 pub(crate) enum Error {
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
+    #[error("modules of {library} import each other in a circle:\n{modules}")]
+    Circles { library: String, modules: String },
     #[error("can't start `{command}`: {source}")]
     Start { command: String, source: io::Error },
     #[error("`{command}` failed ({status})")]

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod circles;
 mod demo;
 mod engines;
 mod error;
@@ -67,6 +68,8 @@ enum Command {
     Test(test::Args),
     /// Changes rules and pallet in small ways, and asks whether their tests notice
     Mutants(mutants::Args),
+    /// Lists the modules of a rule library, lowest first, or the circles in their imports
+    Circles,
     /// Contracts through chain, worker and engine, with every receipt
     Demo,
     /// Measures the engines and their peers
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Release { version } => engines::release(version),
         Command::Test(args) => test::run(&args),
         Command::Mutants(args) => mutants::run(&args),
+        Command::Circles => circles::run(&tree::root()),
         Command::Demo => demo::run(),
         Command::Bench(args) => bench::run(&args),
     };

@@ -1,17 +1,10 @@
 //! The engine: rules, caches, and the way of each message.
 
-use crate::{idle, ledger, messages, records, state, versions::Rules, views, wasm::Cache, Release};
+use crate::{
+    code::Cache, core::Core, idle, ledger, messages, migrate, records, state, views, Release,
+};
 use pink_engine_sdk::{types::*, Engine, Overlay};
 use std::marker::PhantomData;
-
-/// What all messages of an engine share.
-#[derive(Debug)]
-pub(crate) struct Core {
-    /// The rules.
-    pub rules: Rules,
-    /// Compiled code.
-    pub cache: Cache,
-}
 
 /// An engine of the deposit era, by the rules of a release.
 #[derive(Debug)]
@@ -31,7 +24,7 @@ impl<R: Release> Engine for DepositEngine<R> {
     fn new() -> Self {
         Self {
             core: Core {
-                rules: R::RULES,
+                rules: const { &R::RULES },
                 cache: Cache::default(),
             },
             release: PhantomData,
@@ -39,7 +32,7 @@ impl<R: Release> Engine for DepositEngine<R> {
     }
 
     fn info(&self) -> EngineInfo {
-        let rules = &self.core.rules;
+        let rules = self.core.rules;
         EngineInfo {
             version: rules.version,
             upgrades_from: rules.upgrades_from.to_vec(),
@@ -57,7 +50,11 @@ impl<R: Release> Engine for DepositEngine<R> {
     }
 
     fn execute(&self, state: &mut Overlay<'_>, env: &Env, message: Message) -> Receipt {
-        messages::execute(&self.core, state, env, message)
+        // The records of an older version can't be read yet.
+        match message {
+            Message::Upgrade(message) => migrate::execute(&self.core, state, env, &message),
+            other => messages::execute(&self.core, state, env, other),
+        }
     }
 
     fn account(&self, state: &mut Overlay<'_>, who: &AccountId) -> AccountView {
@@ -102,7 +99,7 @@ impl<R: Release> Engine for DepositEngine<R> {
         address: &AccountId,
         key: &[u8],
     ) -> Result<Option<Vec<u8>>, AccessError> {
-        views::contract_storage(state, &self.core.rules, address, key)
+        views::contract_storage(state, self.core.rules, address, key)
     }
 
     fn rent(&self, _: &mut Overlay<'_>, _: &Block, _: &AccountId) -> Result<RentView, AccessError> {

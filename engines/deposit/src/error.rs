@@ -56,21 +56,39 @@ impl From<Error> for Failure {
     }
 }
 
-/// An error of a frame, with the side that it came from: what the callee did to itself reaches
-/// its caller as a return code, what the caller asked for wrongly ends the caller.
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ErrorOrigin {
+    /// The attempt to call: it ends the caller, but for a few that have codes.
+    Caller,
+    /// The callee's own code: its caller learns a code.
+    Callee,
+}
+
+/// An error of a frame, with the side that it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExecError {
     /// What.
     pub error: Error,
-    /// The callee's code raised it, not the attempt to call it.
-    pub by_callee: bool,
+    /// Whose.
+    pub origin: ErrorOrigin,
+}
+
+impl ExecError {
+    /// The callee did it to itself.
+    pub(crate) fn by_callee(error: Error) -> Self {
+        Self {
+            error,
+            origin: ErrorOrigin::Callee,
+        }
+    }
 }
 
 impl From<Error> for ExecError {
     fn from(error: Error) -> Self {
         Self {
             error,
-            by_callee: false,
+            origin: ErrorOrigin::Caller,
         }
     }
 }

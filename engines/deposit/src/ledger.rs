@@ -135,7 +135,7 @@ impl<'a, 'h> Ledger<'a, 'h> {
         Ok(())
     }
 
-    /// Gives what was taken. Can't fail: an account that isn't there and would come into being
+    /// Credits what was taken. Can't fail: an account that isn't there and would come into being
     /// below the existential deposit leaves it to the treasury.
     pub(crate) fn give(&mut self, to: &AccountId, amount: Balance) {
         if amount == 0 {
@@ -260,9 +260,10 @@ impl<'a, 'h> Ledger<'a, 'h> {
     ) -> Result<(), Error> {
         let is_contract = ends_again || records::contract(self.state, contract).is_some();
         self.set_contract(contract, is_contract);
-        let (rest, keep) = match is_contract {
-            true => (self.spendable(contract), Keep::Alive),
-            false => (self.account(contract).free, Keep::Nothing),
+        let (rest, keep) = if is_contract {
+            (self.spendable(contract), Keep::Alive)
+        } else {
+            (self.account(contract).free, Keep::Nothing)
         };
         self.transfer(contract, beneficiary, rest, keep)
     }
@@ -294,9 +295,10 @@ impl<'a, 'h> Ledger<'a, 'h> {
 
     /// What must stay free on an account that isn't to end.
     fn floor(&self, who: &AccountId) -> Balance {
-        match *who == self.treasury {
-            true => 0,
-            false => self.minimum,
+        if *who == self.treasury {
+            0
+        } else {
+            self.minimum
         }
     }
 

@@ -11,18 +11,26 @@
 //! pink_engine_sdk::export_v1!(DepositEngine<V2_0>, V2_0::RULES.version);
 //! ```
 //!
-//! | module | what it holds |
+//! | module, lowest first | what it holds |
 //! |---|---|
 //! | `versions` | every number of every version |
-//! | `state` | keys and records |
-//! | `records` | the same, where an older era left them in its own form |
+//! | `state`, `deletion` | keys and records; the queue of what is deleted later |
+//! | `records` | records of contracts, accounts and code, also where an older era left them |
 //! | `ledger`, `escrow`, `deposit`, `gas` | money and meters |
+//! | `ext` | what code in a frame may ask of the call stack: `trait Ext`, and its types |
+//! | `host_fns` | what contracts import |
+//! | `vm` | translated modules, pooled instances, intrinsics, running |
+//! | `code` | checks of code, its rewriting, the cache, code on its way into the state |
+//! | `core` | rules and caches |
+//! | `extension` | the pink extension, over `Ext` |
+//! | `exec` | the call stack: frames, calls, new contracts, ends of contracts; it is the `Ext` |
 //! | `messages` | the way of each message from its checks to its receipt |
-//! | `exec` | the machine: frames, calls, new contracts, ends of contracts |
-//! | `wasm` | checks of code, compiled modules, running |
-//! | `host_fns`, `extension` | what contracts import, and the pink extension |
-//! | `coarse` | figures of queries, rounded up |
-//! | `idle`, `upgrade`, `views` | ends of blocks, moves to this version, looks from outside |
+//! | `migrate` | moves to this version, by the version that they come from |
+//! | `idle`, `views`, `coarse` | ends of blocks, looks from outside, figures of queries |
+//! | `engine` | all of it, as the ABI asks for it |
+//!
+//! A module imports what stands above it in this table, and nothing that stands below: `cargo xtask
+//! circles` says which folders import each other in a circle, and a test that none do.
 //!
 //! # What differs from pallet-contracts 51
 //!
@@ -56,7 +64,7 @@
 //! | The events of a message hold at most 4 MiB | each is bounded | receipts are kept | `hostile` |
 //! | A message's first frame returns at most 16 KiB in a transaction and in an estimate, beyond that it traps with `OutputTooLarge` | the memory | outputs are kept with receipts; ink! returns no more | `outputs` |
 //! | Code of up to 512 KiB and memories of up to 64 pages | 123 KiB and 16 pages by default | phat contracts are as large | `code::what_is_too_large`, `code::memory` |
-//! | Bounds on functions, locals, segments, nesting; fuel of our own; known loops run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `wasm/known_tests.rs` |
+//! | Bounds on functions, locals, segments, nesting; fuel of our own; loops that every contract has run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `code/intrinsics_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
 //! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `moving::gas_and_state_dont_depend_on_the_order` |
 //! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
@@ -98,12 +106,17 @@
 
 #[cfg(feature = "bare")]
 pub mod bare;
+mod bytes;
 mod coarse;
+mod code;
+mod core;
+mod deletion;
 mod deposit;
 mod engine;
 mod error;
 mod escrow;
 mod exec;
+mod ext;
 mod extension;
 mod gas;
 mod hash;
@@ -111,13 +124,13 @@ mod host_fns;
 mod idle;
 mod ledger;
 mod messages;
+mod migrate;
 mod records;
 mod signatures;
 mod state;
-mod upgrade;
 mod versions;
 mod views;
-mod wasm;
+mod vm;
 
 pub use engine::DepositEngine;
 pub use hash::contract_address;

@@ -1,6 +1,6 @@
 //! What can be looked at from outside.
 
-use crate::{exec::StorageKey, records, state::Cluster, versions::Rules};
+use crate::{ext::StorageKey, records, state::Cluster, versions::Rules};
 use pink_engine_sdk::{
     types::{AccessError, AccountId, ClusterView, Version},
     Overlay, VERSION_KEY,

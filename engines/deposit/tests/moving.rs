@@ -787,16 +787,12 @@ fn the_walk_goes_on_from_the_middle() {
     }
 }
 
-/// Rules of a version that follows this one.
+/// The version that follows this one.
 #[derive(Debug)]
 struct V2_1;
 
 impl Release for V2_1 {
-    const RULES: Rules = Rules {
-        version: Version::new(2, 1),
-        upgrades_from: &[Version::new(1, 0), Version::new(1, 1), Version::new(2, 0)],
-        ..Rules::V2_0
-    };
+    const RULES: Rules = Rules::V2_1;
 }
 
 /// A newer version goes on where the walk is, and comes to what it comes to without this one.

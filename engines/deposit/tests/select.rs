@@ -1,4 +1,4 @@
-//! Code that the interpreter translates wrongly if it gets it as it is (see `wasm::barrier`).
+//! Code that the interpreter translates wrongly if it gets it as it is (see `code::barrier`).
 
 mod common;
 

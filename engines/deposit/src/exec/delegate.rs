@@ -1,49 +1,42 @@
 //! Delegate calls and what belongs to them: other code on one's own state.
 
-use super::{Entry, Frame, Machine, Returned};
+use super::{
+    frame::{Frame, FrameFacts},
+    CallStack,
+};
 use crate::{
     error::{Error, ExecError},
+    ext::{ExecReturnValue, ExportedFunction},
     records,
 };
 use pink_engine_sdk::types::{Balance, Determinism, Event, Hash, Weight};
 
-impl Machine<'_, '_> {
+impl CallStack<'_, '_> {
     /// Runs the code with this hash in the name of the running contract.
     ///
     /// # Errors
     /// Why it failed, and by whose fault.
-    pub(crate) fn delegate_call(
+    pub(super) fn call_delegate(
         &mut self,
         hash: Hash,
         input: Vec<u8>,
-    ) -> Result<Returned, ExecError> {
+    ) -> Result<ExecReturnValue, ExecError> {
         let info = self.load(&hash)?;
         self.check_depth()?;
         if info.determinism == Determinism::Relaxed && self.determinism == Determinism::Enforced {
             return Err(Error::Indeterministic.into());
         }
-        let top = self.top_mut()?;
-        let frame = Frame {
-            account: top.account,
-            caller: top.caller,
+        let current = self.current_frame_mut()?;
+        // All else is the frame's in whose name it runs: caller, value, storage.
+        let facts = FrameFacts {
             code_hash: hash,
             delegated: true,
-            prefix: top.prefix,
-            entry: Entry::Call,
-            value: top.value,
-            read_only: top.read_only,
-            allows_reentry: true,
-            input: Some(input),
-            gas: top.gas.nested(Weight::default()),
-            deposit: top.deposit.nested(0),
-            fuel_given: 0,
-            fuel_withheld: 0,
-            fuel_slice: u64::MAX,
-            trap: None,
-            terminated: false,
-            nonce: top.nonce,
+            entry: ExportedFunction::Call,
+            ..current.facts
         };
-        self.enter(frame, &info)
+        let gas = current.gas.nested(Weight::default());
+        let deposit = current.deposit.nested(0);
+        self.enter(Frame::new(facts, input, gas, deposit), &info)
     }
 
     /// Exchanges the running contract's code, from its next call on. What it is held for besides
@@ -51,23 +44,24 @@ impl Machine<'_, '_> {
     ///
     /// # Errors
     /// There is no such code, or it isn't fit for contracts.
-    pub(crate) fn set_code_hash(&mut self, hash: Hash) -> Result<(), Error> {
+    pub(super) fn exchange_code(&mut self, hash: Hash) -> Result<(), Error> {
         // Code of earlier times will do, as long as it runs.
         let info = self.load(&hash)?;
         if info.determinism == Determinism::Relaxed {
             return Err(Error::Indeterministic);
         }
-        let address = self.top()?.account;
+        let address = self.current_frame()?.facts.account;
         let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
         let old = record.code_hash;
-        self.count_user(&hash, true);
-        self.count_user(&old, false);
+        // The new one first: of the same code no count may pass through nought.
+        self.increment_refcount(&hash);
+        self.decrement_refcount(&old);
         let deposit = self.base_deposit(&info, record.dependencies.len());
         let before = record.base_deposit;
         record.base_deposit = deposit;
         record.code_hash = hash;
         records::put_contract(self.state, &address, &record);
-        let meter = &mut self.top_mut()?.deposit;
+        let meter = &mut self.current_frame_mut()?.deposit;
         match deposit.checked_sub(before) {
             Some(more) => meter.charge(address, more),
             None => meter.refund(address, before.saturating_sub(deposit)),
@@ -84,8 +78,8 @@ impl Machine<'_, '_> {
     ///
     /// # Errors
     /// It is the contract's own, not there, locked already, or one too many.
-    pub(crate) fn lock_dependency(&mut self, hash: Hash) -> Result<(), Error> {
-        let address = self.top()?.account;
+    pub(super) fn lock_code(&mut self, hash: Hash) -> Result<(), Error> {
+        let address = self.current_frame()?.facts.account;
         let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
         if record.code_hash == hash {
             return Err(Error::CannotAddSelfAsDelegateDependency);
@@ -104,27 +98,27 @@ impl Machine<'_, '_> {
         };
         let deposit = self.lockup(info.deposit);
         record.dependencies.insert(place, (hash, deposit));
-        self.count_user(&hash, true);
+        self.increment_refcount(&hash);
         records::put_contract(self.state, &address, &record);
-        self.top_mut()?.deposit.charge(address, deposit);
+        self.current_frame_mut()?.deposit.charge(address, deposit);
         Ok(())
     }
 
-    /// Undoes [`Self::lock_dependency`].
+    /// Undoes [`Self::lock_code`].
     ///
     /// # Errors
     /// It isn't locked.
-    pub(crate) fn unlock_dependency(&mut self, hash: Hash) -> Result<(), Error> {
-        let address = self.top()?.account;
+    pub(super) fn unlock_code(&mut self, hash: Hash) -> Result<(), Error> {
+        let address = self.current_frame()?.facts.account;
         let mut record = self.record(&address).ok_or(Error::ContractNotFound)?;
         let place = record
             .dependencies
             .binary_search_by(|(known, _)| known.cmp(&hash))
             .map_err(|_| Error::DelegateDependencyNotFound)?;
         let (_, deposit) = record.dependencies.remove(place);
-        self.count_user(&hash, false);
+        self.decrement_refcount(&hash);
         records::put_contract(self.state, &address, &record);
-        self.top_mut()?.deposit.refund(address, deposit);
+        self.current_frame_mut()?.deposit.refund(address, deposit);
         Ok(())
     }
 

@@ -1,99 +1,88 @@
 //! New contracts.
 
-use super::{Entry, Frame, Machine, Returned};
+use super::{
+    frame::{Frame, FrameFacts},
+    CallStack,
+};
 use crate::{
     deposit::DepositMeter,
     error::{Error, ExecError},
+    ext::{ExecReturnValue, ExportedFunction, InstantiateRequest},
     gas::GasMeter,
     hash::contract_address,
     ledger::Keep,
     records,
     state::{CodeInfo, CodeStatus, Contract, Prefix, NONCE},
 };
-use pink_engine_sdk::types::{AccountId, Balance, Determinism, Hash, Weight};
+use pink_engine_sdk::types::{AccountId, Balance, Determinism};
 
 /// The salt of system contracts; nobody else may use it.
 pub(crate) const SYSTEM_SALT: &[u8] = b"pink:system";
 
-/// An instantiation.
-#[derive(Debug)]
-pub(crate) struct InstantiateRequest<'a> {
-    /// The code.
-    pub code_hash: Hash,
-    /// Money for the contract.
-    pub value: Balance,
-    /// Input.
-    pub input: Vec<u8>,
-    /// Part of the address.
-    pub salt: &'a [u8],
-    /// Gas; a zero stands for all of that dimension.
-    pub gas: Weight,
-    /// Limit of the storage deposit; zero stands for what is available.
-    pub deposit_limit: Balance,
-}
-
-impl Machine<'_, '_> {
+impl CallStack<'_, '_> {
     /// An instantiation of the message itself.
     ///
     /// # Errors
-    /// Why it failed; what the first frame used is in [`Machine::done`].
-    pub(crate) fn instantiate_first(
+    /// Why it failed; what the first frame used is in [`CallStack::take_meters`].
+    pub(crate) fn instantiate_root(
         &mut self,
         request: InstantiateRequest<'_>,
         deposit: DepositMeter,
-    ) -> Result<(AccountId, Returned), ExecError> {
+    ) -> Result<ExecReturnValue, ExecError> {
         let mut gas = GasMeter::new(request.gas);
-        let loaded = self.fetch_first(&request.code_hash, &mut gas);
-        let loaded = loaded.and_then(|info| fit(&info).map(|()| info));
-        let info = match loaded {
-            Ok(info) => info,
-            Err(error) => {
-                self.give_back(gas);
-                return Err(error.into());
-            }
-        };
-        let nonce = self.next_nonce();
         let (origin, cluster) = (self.origin, self.cluster.id);
-        let address = contract_address(&origin, &request.code_hash, &cluster, request.salt);
-        if self.record(&address).is_some() {
-            self.give_back(gas);
-            return Err(Error::DuplicateContract.into());
+        let begun = (|| {
+            let info = self.fetch_root(&request.code_hash, &mut gas)?;
+            check_fit(&info)?;
+            let nonce = self.next_nonce();
+            let address = contract_address(&origin, &request.code_hash, &cluster, request.salt);
+            if self.record(&address).is_some() {
+                return Err(Error::DuplicateContract);
+            }
+            Ok((info, facts(&request, address, origin, nonce)))
+        })();
+        match begun {
+            Ok((info, facts)) => self.enter(Frame::new(facts, request.input, gas, deposit), &info),
+            Err(error) => {
+                self.done = Some((gas, DepositMeter::default()));
+                Err(error.into())
+            }
         }
-        let frame = frame(request, address, origin, nonce, gas, deposit);
-        self.enter(frame, &info).map(|returned| (address, returned))
     }
 
     /// An instantiation by the running contract.
     ///
     /// # Errors
     /// Why it failed, and by whose fault.
-    pub(crate) fn instantiate(
+    pub(super) fn instantiate_nested(
         &mut self,
         request: InstantiateRequest<'_>,
-    ) -> Result<(AccountId, Returned), ExecError> {
+    ) -> Result<(AccountId, ExecReturnValue), ExecError> {
         let info = self.load(&request.code_hash)?;
-        // Counted from here on, whether or not there will be a contract.
+        // Counted from here on, whether or not there will be a contract: only a constructor that
+        // began, and failed, gives its number back.
         let nonce = self.next_nonce();
         self.check_depth()?;
         if request.salt == SYSTEM_SALT {
             return Err(Error::ReservedSalt.into());
         }
-        let (caller, cluster) = (self.top()?.account, self.cluster.id);
+        let (caller, cluster) = (self.current_frame()?.facts.account, self.cluster.id);
         let address = contract_address(&caller, &request.code_hash, &cluster, request.salt);
         if self.record(&address).is_some() {
             return Err(Error::DuplicateContract.into());
         }
-        fit(&info)?;
-        let top = self.top_mut()?;
-        let deposit = top.deposit.nested(request.deposit_limit);
-        let gas = top.gas.nested(request.gas);
-        let frame = frame(request, address, caller, nonce, gas, deposit);
+        check_fit(&info)?;
+        let facts = facts(&request, address, caller, nonce);
+        let current = self.current_frame_mut()?;
+        let deposit = current.deposit.nested(request.deposit_limit);
+        let gas = current.gas.nested(request.gas);
+        let frame = Frame::new(facts, request.input, gas, deposit);
         self.enter(frame, &info).map(|returned| (address, returned))
     }
 
     /// How many contracts were instantiated so far, this one included. Counted in the message,
     /// and written when it ends well: what was made by a frame that failed stays counted.
-    pub(crate) fn nonce(&mut self) -> u64 {
+    pub(super) fn nonce(&mut self) -> u64 {
         match self.nonce {
             Some(nonce) => nonce,
             None => {
@@ -111,7 +100,7 @@ impl Machine<'_, '_> {
     }
 
     /// A constructor failed, and gives its number back.
-    pub(super) fn forget_nonce(&mut self) {
+    pub(super) fn give_nonce_back(&mut self) {
         self.nonce = self.nonce.map(|nonce| nonce.saturating_sub(1));
     }
 
@@ -127,8 +116,8 @@ impl Machine<'_, '_> {
     /// Puts the contract that the top frame constructs into the state: its account, with the
     /// existential deposit from the origin, and its record.
     pub(super) fn place_contract(&mut self, info: &CodeInfo) -> Result<(), ExecError> {
-        let frame = self.top()?;
-        let (address, code_hash, nonce) = (frame.account, frame.code_hash, frame.nonce);
+        let facts = self.current_frame()?.facts;
+        let (address, code_hash, nonce) = (facts.account, facts.code_hash, facts.nonce);
         let (origin, minimum) = (self.origin, self.cluster.existential_deposit);
         // Where a contract may be made, a tombstone may be.
         records::convert_contract(self.state, &address, &mut self.events);
@@ -153,8 +142,8 @@ impl Machine<'_, '_> {
                 dependencies: Vec::new(),
             },
         );
-        self.count_user(&code_hash, true);
-        let meter = &mut self.top_mut()?.deposit;
+        self.increment_refcount(&code_hash);
+        let meter = &mut self.current_frame_mut()?.deposit;
         meter.count_paid(minimum);
         meter.charge(address, base_deposit);
         Ok(())
@@ -183,7 +172,7 @@ impl Machine<'_, '_> {
 ///
 /// # Errors
 /// It isn't deterministic, or it is of earlier times.
-fn fit(info: &CodeInfo) -> Result<(), Error> {
+fn check_fit(info: &CodeInfo) -> Result<(), Error> {
     match (info.determinism, info.status) {
         (Determinism::Relaxed, _) => Err(Error::Indeterministic),
         (_, CodeStatus::Current) => Ok(()),
@@ -191,33 +180,22 @@ fn fit(info: &CodeInfo) -> Result<(), Error> {
     }
 }
 
-/// The frame of a constructor.
-fn frame(
-    request: InstantiateRequest<'_>,
+/// What is said of the frame of a constructor.
+fn facts(
+    request: &InstantiateRequest<'_>,
     address: AccountId,
     deployer: AccountId,
     nonce: u64,
-    gas: GasMeter,
-    deposit: DepositMeter,
-) -> Frame {
-    Frame {
+) -> FrameFacts {
+    FrameFacts {
         account: address,
         caller: deployer,
         code_hash: request.code_hash,
         delegated: false,
         prefix: Prefix::new(&address, nonce),
-        entry: Entry::Deploy,
+        entry: ExportedFunction::Constructor,
         value: request.value,
         read_only: false,
-        allows_reentry: true,
-        input: Some(request.input),
-        gas,
-        deposit,
-        fuel_given: 0,
-        fuel_withheld: 0,
-        fuel_slice: u64::MAX,
-        trap: None,
-        terminated: false,
         nonce,
     }
 }

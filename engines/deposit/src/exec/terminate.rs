@@ -1,10 +1,10 @@
 //! The end of a contract.
 
-use super::Machine;
-use crate::{error::Error, idle, records};
+use super::CallStack;
+use crate::{deletion, error::Error, records};
 use pink_engine_sdk::types::{AccountId, Event};
 
-impl Machine<'_, '_> {
+impl CallStack<'_, '_> {
     /// Ends the running contract. It is gone at once, its storage is deleted later, within each
     /// block's budget. Its money stays where it is until the whole stack has ended: then what was
     /// held goes back to the origin, and everything else it has by then to the beneficiary,
@@ -15,30 +15,31 @@ impl Machine<'_, '_> {
     ///
     /// # Errors
     /// The contract is further down the stack as well.
-    pub(crate) fn terminate(&mut self, beneficiary: AccountId) -> Result<(), Error> {
-        let address = self.top()?.account;
+    pub(super) fn end_current(&mut self, beneficiary: AccountId) -> Result<(), Error> {
+        let address = self.current_frame()?.facts.account;
+        // Before anything changes: two frames of one contract would end it twice.
         let others = self.frames.len().saturating_sub(1);
         if self
             .frames
             .iter()
             .take(others)
-            .any(|frame| frame.account == address)
+            .any(|frame| frame.facts.account == address)
         {
             return Err(Error::TerminatedWhileReentrant);
         }
         let record = self.record(&address).ok_or(Error::ContractNotFound)?;
-        self.count_user(&record.code_hash, false);
+        self.decrement_refcount(&record.code_hash);
         for (hash, deposit) in &record.dependencies {
-            self.count_user(hash, false);
-            self.top_mut()?.deposit.refund(address, *deposit);
+            self.decrement_refcount(hash);
+            self.current_frame_mut()?.deposit.refund(address, *deposit);
         }
         records::remove_contract(self.state, &address);
-        if record.storage_items > 0 || !self.top()?.deposit.is_untouched() {
-            let prefix = self.top()?.prefix;
-            idle::enqueue(self.state, &prefix);
+        if record.storage_items > 0 || !self.current_frame()?.deposit.is_untouched() {
+            let prefix = self.current_frame()?.facts.prefix;
+            deletion::enqueue(self.state, &prefix);
         }
 
-        let frame = self.top_mut()?;
+        let frame = self.current_frame_mut()?;
         frame.terminated = true;
         frame
             .deposit

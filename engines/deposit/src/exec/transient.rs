@@ -50,7 +50,7 @@ impl Transient {
         self.items.get(key).map(Vec::as_slice)
     }
 
-    /// Writes or removes a value and gives the old one.
+    /// Writes or removes a value and returns the old one.
     ///
     /// # Errors
     /// All that was written would be more than `limit` bytes; nothing changes then.

@@ -4,8 +4,8 @@
 //! computed in a transaction is deterministic; a signature that needs randomness is made in
 //! queries only.
 
-use super::{fine, from_host, pay, Answer};
-use crate::{error::Error, exec::Machine, hash::blake2_256, signatures, versions::Cost};
+use super::{fine, from_host, Answer};
+use crate::{bytes::length, error::Error, ext::Ext, hash::blake2_256, signatures};
 use hkdf::Hkdf;
 use k256::ecdsa::{SigningKey, VerifyingKey};
 use parity_scale_codec::{Decode, Encode};
@@ -30,12 +30,6 @@ pub(super) enum SigType {
 
 const BAD_KEY: Error = Error::ExtensionFailed("InvalidKey");
 
-/// Pays a price by the length of what is signed, verified or hashed.
-fn pay_for(machine: &mut Machine<'_, '_>, cost: Cost, bytes: &[u8]) -> Result<(), Error> {
-    let bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    pay(machine, cost.of(bytes))
-}
-
 /// The salt of [`derive`]: the hash of a genesis block of a test network of Phala's, chosen by
 /// Phala once and for ever.
 const DERIVATION_SALT: [u8; 32] = [
@@ -46,10 +40,10 @@ const DERIVATION_SALT: [u8; 32] = [
 /// Function 4: an sr25519 secret key of 64 bytes that this contract alone gets for this salt. Its
 /// seed is HKDF-SHA256 (RFC 5869) of the cluster's secret key of 64 bytes, with address ‖ salt ‖
 /// "keygen" for the info.
-pub(super) fn derive(machine: &mut Machine<'_, '_>, contract: &AccountId, salt: Vec<u8>) -> Answer {
-    pay_for(machine, machine.rules().host.extension_derive, &salt)?;
-    let reply = generic_ocalls(machine.state.host()).cluster_key();
-    let seed = from_host(machine, reply)?.ok_or(Error::ExtensionFailed("KeySeedMissing"))?;
+pub(super) fn derive(ext: &mut dyn Ext, contract: &AccountId, salt: Vec<u8>) -> Answer {
+    ext.pay(ext.rules().host.extension_derive.of(length(&salt)))?;
+    let reply = generic_ocalls(ext.host()).cluster_key();
+    let seed = from_host(ext, reply)?.ok_or(Error::ExtensionFailed("KeySeedMissing"))?;
     let cluster = MiniSecretKey::from_bytes(&seed).map_err(|_| BAD_KEY)?;
     let secret = cluster.expand(ExpansionMode::Ed25519).to_bytes();
     let mut derived = [0; 32];
@@ -61,22 +55,19 @@ pub(super) fn derive(machine: &mut Machine<'_, '_>, contract: &AccountId, salt: 
 }
 
 /// Function 2. Sr25519 signs nothing in a transaction: it needs randomness.
-pub(super) fn sign(
-    machine: &mut Machine<'_, '_>,
-    (ty, key, message): (SigType, Vec<u8>, Vec<u8>),
-) -> Answer {
-    pay_for(machine, machine.rules().host.extension_sign, &message)?;
+pub(super) fn sign(ext: &mut dyn Ext, (ty, key, message): (SigType, Vec<u8>, Vec<u8>)) -> Answer {
+    ext.pay(ext.rules().host.extension_sign.of(length(&message)))?;
     let signature = match ty {
         SigType::Ed25519 => {
             use ed25519_dalek::Signer;
             ed25519(&key)?.sign(&message).to_bytes().to_vec()
         }
         SigType::Ecdsa => ecdsa_sign(&key, &blake2_256(&message))?.to_vec(),
-        SigType::Sr25519 if machine.env.mode != Mode::Query => Vec::new(),
+        SigType::Sr25519 if ext.mode() != Mode::Query => Vec::new(),
         SigType::Sr25519 => {
             let pair = sr25519(&key)?;
-            let reply = generic_ocalls(machine.state.host()).random(32);
-            let random = from_host(machine, reply)?;
+            let reply = generic_ocalls(ext.host()).random(32);
+            let random = from_host(ext, reply)?;
             signatures::sr25519_sign(&pair, &message, &random).to_vec()
         }
     };
@@ -85,10 +76,10 @@ pub(super) fn sign(
 
 /// Function 3. What isn't a key or a signature isn't the signature of the key.
 pub(super) fn verify(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     (ty, key, message, signature): (SigType, Vec<u8>, Vec<u8>, Vec<u8>),
 ) -> Answer {
-    pay_for(machine, machine.rules().host.extension_verify, &message)?;
+    ext.pay(ext.rules().host.extension_verify.of(length(&message)))?;
     fine(match ty {
         SigType::Ed25519 => signatures::ed25519_verify(&signature, &key, &message),
         SigType::Sr25519 => match (signature.first_chunk(), key.first_chunk()) {
@@ -110,8 +101,8 @@ pub(super) fn verify(
 }
 
 /// Function 5.
-pub(super) fn public_key(machine: &mut Machine<'_, '_>, (ty, key): (SigType, Vec<u8>)) -> Answer {
-    pay(machine, machine.rules().host.extension_public_key.base())?;
+pub(super) fn public_key(ext: &mut dyn Ext, (ty, key): (SigType, Vec<u8>)) -> Answer {
+    ext.pay(ext.rules().host.extension_public_key.base())?;
     fine(match ty {
         SigType::Ed25519 => ed25519(&key)?.verifying_key().to_bytes().to_vec(),
         SigType::Sr25519 => sr25519(&key)?.public.to_bytes().to_vec(),
@@ -123,20 +114,17 @@ pub(super) fn public_key(machine: &mut Machine<'_, '_>, (ty, key): (SigType, Vec
 }
 
 /// Function 13: deterministic, as in RFC 6979.
-pub(super) fn ecdsa_sign_prehashed(
-    machine: &mut Machine<'_, '_>,
-    (key, hash): (Vec<u8>, [u8; 32]),
-) -> Answer {
-    pay(machine, machine.rules().host.extension_ecdsa_sign.base())?;
+pub(super) fn ecdsa_sign_prehashed(ext: &mut dyn Ext, (key, hash): (Vec<u8>, [u8; 32])) -> Answer {
+    ext.pay(ext.rules().host.extension_ecdsa_sign.base())?;
     fine(ecdsa_sign(&key, &hash)?)
 }
 
 /// Function 14.
 pub(super) fn ecdsa_verify_prehashed(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     (signature, hash, key): ([u8; 65], [u8; 32], [u8; 33]),
 ) -> Answer {
-    pay_for(machine, machine.rules().host.extension_verify, &hash)?;
+    ext.pay(ext.rules().host.extension_verify.of(length(&hash)))?;
     fine(signatures::ecdsa_recover_strict(&signature, &hash) == Some(key))
 }
 

@@ -12,10 +12,10 @@ mod pink;
 
 pub(crate) use pink::note_event;
 
-use crate::{error::Error, exec::Machine, records, state::Account};
+use crate::{bytes::length, error::Error, ext::Ext, state::Account};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_engine_sdk::{
-    types::{AccountId, Balance, Hash, Mode, Weight},
+    types::{AccountId, Balance, Hash, Mode},
     Fault,
 };
 
@@ -31,49 +31,49 @@ fn args<T: Decode>(mut input: &[u8]) -> Result<T, Error> {
 }
 
 /// Serves one call of the running contract. Its input was paid for.
-pub(crate) fn serve(machine: &mut Machine<'_, '_>, id: u32, input: &[u8]) -> Answer {
+pub(crate) fn serve(ext: &mut dyn Ext, id: u32, input: &[u8]) -> Answer {
     if id >> 16 != 0 {
         return Err(Error::ExtensionFailed("UnknownChainExtensionId"));
     }
-    if mutates(id) && machine.top()?.read_only {
+    if mutates(id) && ext.is_read_only()? {
         return Err(Error::StateChangeDenied);
     }
-    let contract = machine.top()?.account;
-    let in_query = machine.env.mode == Mode::Query;
+    let contract = ext.address()?;
+    let in_query = ext.mode() == Mode::Query;
     match id {
-        1 => outside::http_request(machine, contract, args(input)?),
-        2 => keys::sign(machine, args(input)?),
-        3 => keys::verify(machine, args(input)?),
-        4 => keys::derive(machine, &contract, args(input)?),
-        5 => keys::public_key(machine, args(input)?),
-        6 => outside::cache_set(machine, contract, args(input)?),
-        7 => outside::cache_set_expiration(machine, contract, args(input)?),
-        8 => outside::cache_get(machine, contract, args(input)?),
-        9 => outside::cache_remove(machine, contract, args(input)?),
-        10 => log(machine, &contract, args(input)?),
-        11 => outside::random(machine, args(input)?),
-        12 => fact(machine, !in_query),
-        13 => keys::ecdsa_sign_prehashed(machine, args(input)?),
-        14 => keys::ecdsa_verify_prehashed(machine, args(input)?),
-        15 => match machine.cluster.system_contract {
-            Some(system) => fact(machine, system),
+        1 => outside::http_request(ext, contract, args(input)?),
+        2 => keys::sign(ext, args(input)?),
+        3 => keys::verify(ext, args(input)?),
+        4 => keys::derive(ext, &contract, args(input)?),
+        5 => keys::public_key(ext, args(input)?),
+        6 => outside::cache_set(ext, contract, args(input)?),
+        7 => outside::cache_set_expiration(ext, contract, args(input)?),
+        8 => outside::cache_get(ext, contract, args(input)?),
+        9 => outside::cache_remove(ext, contract, args(input)?),
+        10 => log(ext, &contract, args(input)?),
+        11 => outside::random(ext, args(input)?),
+        12 => fact(ext, !in_query),
+        13 => keys::ecdsa_sign_prehashed(ext, args(input)?),
+        14 => keys::ecdsa_verify_prehashed(ext, args(input)?),
+        15 => match ext.cluster().system_contract {
+            Some(system) => fact(ext, system),
             None => Err(Error::ExtensionFailed("SystemContractMissing")),
         },
-        16 => balance_of(machine, args(input)?),
-        17 => outside::worker_pubkey(machine),
-        18 => outside::now_ms(machine),
-        19 => code_exists(machine, args(input)?),
-        20 => pink::import_latest_system_code(machine, contract, args(input)?),
+        16 => balance_of(ext, args(input)?),
+        17 => outside::worker_pubkey(ext),
+        18 => outside::now_ms(ext),
+        19 => code_exists(ext, args(input)?),
+        20 => pink::import_latest_system_code(ext, contract, args(input)?),
         21 => {
-            let version = machine.rules().version;
-            fact(machine, (version.major, version.minor))
+            let version = ext.rules().version;
+            fact(ext, (version.major, version.minor))
         }
-        22 => outside::batch_http_request(machine, contract, args(input)?),
+        22 => outside::batch_http_request(ext, contract, args(input)?),
         // There is no chain of events: it never left its beginning.
-        23 => fact(machine, (0u64, Hash::default())),
+        23 => fact(ext, (0u64, Hash::default())),
         // `JsValue::Exception`: there is nothing to run scripts.
-        24 => fact(machine, (5u8, "JavaScript isn't available")),
-        25 => fact(machine, None::<()>),
+        24 => fact(ext, (5u8, "JavaScript isn't available")),
+        25 => fact(ext, None::<()>),
         _ => Err(Error::ExtensionFailed("UnknownChainExtensionFunction")),
     }
 }
@@ -86,44 +86,37 @@ fn mutates(id: u32) -> bool {
 }
 
 /// What the engine knows, or has a fixed answer for.
-fn fact(machine: &mut Machine<'_, '_>, output: impl Encode) -> Answer {
-    pay(machine, machine.rules().host.extension_fact.base())?;
+fn fact(ext: &mut dyn Ext, output: impl Encode) -> Answer {
+    ext.pay(ext.rules().host.extension_fact.base())?;
     fine(output)
 }
 
 /// A line for whoever operates the worker, in every mode.
-fn log(machine: &mut Machine<'_, '_>, contract: &AccountId, (level, text): (u8, String)) -> Answer {
-    let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    pay(machine, machine.rules().host.extension_log.of(bytes))?;
-    machine
-        .state
-        .host()
-        .log(level.clamp(1, 5), Some(contract), &text);
+fn log(ext: &mut dyn Ext, contract: &AccountId, (level, text): (u8, String)) -> Answer {
+    let cost = ext.rules().host.extension_log;
+    ext.pay(cost.of(length(text.as_bytes())))?;
+    ext.host().log(level.clamp(1, 5), Some(contract), &text);
     fine(())
 }
 
 /// What an account has in total, and what of it isn't held. Of anybody.
-fn balance_of(machine: &mut Machine<'_, '_>, who: AccountId) -> Answer {
-    pay(machine, machine.rules().host.extension_balance.base())?;
-    let account: Account = machine.ledger().account(&who);
+fn balance_of(ext: &mut dyn Ext, who: AccountId) -> Answer {
+    ext.pay(ext.rules().host.extension_balance.base())?;
+    let account: Account = ext.account(&who);
     let balances: (Balance, Balance) = (account.total(), account.free);
     fine(balances)
 }
 
 /// Programs that run beside contracts aren't code of the cluster.
-fn code_exists(machine: &mut Machine<'_, '_>, (hash, sidevm): (Hash, bool)) -> Answer {
-    pay(machine, machine.rules().host.extension_code_exists.base())?;
-    fine(!sidevm && records::code_len(machine.state, &hash).is_some())
+fn code_exists(ext: &mut dyn Ext, (hash, sidevm): (Hash, bool)) -> Answer {
+    ext.pay(ext.rules().host.extension_code_exists.base())?;
+    fine(!sidevm && ext.code_exists(&hash))
 }
 
-fn pay(machine: &mut Machine<'_, '_>, amount: Weight) -> Result<(), Error> {
-    machine.top_mut()?.gas.charge(amount).map(|_| ())
-}
-
-/// What the host gave; if it failed, the whole call is void, and so is what the contract sees.
-fn from_host<T>(machine: &mut Machine<'_, '_>, reply: Result<T, Fault>) -> Result<T, Error> {
+/// What the host answered; if it failed, the whole call is void, and so is what the contract sees.
+fn from_host<T>(ext: &mut dyn Ext, reply: Result<T, Fault>) -> Result<T, Error> {
     reply.map_err(|fault| {
-        machine.state.set_fault(fault);
+        ext.set_fault(fault);
         Error::ExtensionFailed("HostFailed")
     })
 }

@@ -1,7 +1,11 @@
 //! What needs the outside: served in queries, refused in one fixed way everywhere else.
 
-use super::{fine, from_host, pay, pink, Answer};
-use crate::{error::Error, exec::Machine, versions::Cost};
+use super::{fine, from_host, pink, Answer};
+use crate::{
+    error::Error,
+    ext::Ext,
+    versions::{Cost, HostCosts},
+};
 use parity_scale_codec::Encode;
 use pink_engine_sdk::{
     capi::pink::{CacheOp, PinkEvent},
@@ -10,18 +14,18 @@ use pink_engine_sdk::{
     Fault, OCalls,
 };
 
-/// Asks the host in a query; gives the fixed answer otherwise. Costs the same either way.
+/// Asks the host in a query; returns the fixed answer otherwise. Costs the same either way.
 fn ask<T>(
-    machine: &mut Machine<'_, '_>,
-    cost: Cost,
+    ext: &mut dyn Ext,
+    cost: fn(&HostCosts) -> Cost,
     fixed: impl FnOnce() -> T,
     ask: impl FnOnce(&mut dyn OCalls) -> Result<T, Fault>,
 ) -> Result<T, Error> {
-    pay(machine, cost.base())?;
-    match machine.env.mode {
+    ext.pay(cost(&ext.rules().host).base())?;
+    match ext.mode() {
         Mode::Query => {
-            let reply = ask(&mut generic_ocalls(machine.state.host()));
-            from_host(machine, reply)
+            let reply = ask(&mut generic_ocalls(ext.host()));
+            from_host(ext, reply)
         }
         Mode::Estimating | Mode::Transaction => Ok(fixed()),
     }
@@ -38,14 +42,10 @@ fn unavailable(code: u16, why: &str) -> HttpResponse {
 
 /// Function 1. No request is made in a transaction: status 523. What fails on the way is 523 for
 /// what can't be reached and 524 for everything else.
-pub(super) fn http_request(
-    machine: &mut Machine<'_, '_>,
-    contract: AccountId,
-    request: HttpRequest,
-) -> Answer {
+pub(super) fn http_request(ext: &mut dyn Ext, contract: AccountId, request: HttpRequest) -> Answer {
     let response = ask(
-        machine,
-        machine.rules().host.extension_http,
+        ext,
+        |host| host.extension_http,
         || Ok(unavailable(523, "API Unavailable")),
         |outside| outside.http_request(contract, request),
     )?;
@@ -58,13 +58,13 @@ pub(super) fn http_request(
 
 /// Function 22. Refused in a transaction.
 pub(super) fn batch_http_request(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     contract: AccountId,
     (requests, timeout_ms): (Vec<HttpRequest>, u64),
 ) -> Answer {
     let reply = ask(
-        machine,
-        machine.rules().host.extension_http,
+        ext,
+        |host| host.extension_http,
         || Err(HttpRequestError::NotAllowed),
         |outside| outside.batch_http_request(contract, requests, timeout_ms),
     )?;
@@ -80,7 +80,7 @@ pub(super) fn batch_http_request(
 
 /// Function 6. In a transaction it is an order to the worker, which can't fail.
 pub(super) fn cache_set(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     contract: AccountId,
     (key, value): (Vec<u8>, Vec<u8>),
 ) -> Answer {
@@ -89,12 +89,12 @@ pub(super) fn cache_set(
         value: value.clone(),
     });
     let stored = ask(
-        machine,
-        machine.rules().host.extension_cache,
+        ext,
+        |host| host.extension_cache,
         || Ok(()),
         |outside| outside.cache_set(contract, key, value),
     )?;
-    order_in_transaction(machine, contract, order)?;
+    order_in_transaction(ext, order)?;
     match stored {
         Ok(()) => fine(()),
         Err(_) => Ok((1, Vec::new())),
@@ -103,7 +103,7 @@ pub(super) fn cache_set(
 
 /// Function 7.
 pub(super) fn cache_set_expiration(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     contract: AccountId,
     (key, seconds): (Vec<u8>, u64),
 ) -> Answer {
@@ -112,24 +112,20 @@ pub(super) fn cache_set_expiration(
         expiration: seconds,
     });
     ask(
-        machine,
-        machine.rules().host.extension_cache,
+        ext,
+        |host| host.extension_cache,
         || (),
         |outside| outside.cache_set_expiration(contract, key, seconds),
     )?;
-    order_in_transaction(machine, contract, order)?;
+    order_in_transaction(ext, order)?;
     fine(())
 }
 
 /// Function 8. Nothing in a transaction.
-pub(super) fn cache_get(
-    machine: &mut Machine<'_, '_>,
-    contract: AccountId,
-    key: Vec<u8>,
-) -> Answer {
+pub(super) fn cache_get(ext: &mut dyn Ext, contract: AccountId, key: Vec<u8>) -> Answer {
     let value = ask(
-        machine,
-        machine.rules().host.extension_cache,
+        ext,
+        |host| host.extension_cache,
         || None,
         |outside| outside.cache_get(contract, key),
     )?;
@@ -137,27 +133,23 @@ pub(super) fn cache_get(
 }
 
 /// Function 9. In a transaction an order, and nothing comes back.
-pub(super) fn cache_remove(
-    machine: &mut Machine<'_, '_>,
-    contract: AccountId,
-    key: Vec<u8>,
-) -> Answer {
+pub(super) fn cache_remove(ext: &mut dyn Ext, contract: AccountId, key: Vec<u8>) -> Answer {
     let order = PinkEvent::CacheOp(CacheOp::Remove { key: key.clone() });
     let value = ask(
-        machine,
-        machine.rules().host.extension_cache,
+        ext,
+        |host| host.extension_cache,
         || None,
         |outside| outside.cache_remove(contract, key),
     )?;
-    order_in_transaction(machine, contract, order)?;
+    order_in_transaction(ext, order)?;
     fine(value)
 }
 
 /// Function 11. None in a transaction.
-pub(super) fn random(machine: &mut Machine<'_, '_>, len: u8) -> Answer {
+pub(super) fn random(ext: &mut dyn Ext, len: u8) -> Answer {
     let bytes = ask(
-        machine,
-        machine.rules().host.extension_outside,
+        ext,
+        |host| host.extension_outside,
         Vec::new,
         |outside| outside.random(len),
     )?;
@@ -165,10 +157,10 @@ pub(super) fn random(machine: &mut Machine<'_, '_>, len: u8) -> Answer {
 }
 
 /// Function 17. Zeros in a transaction.
-pub(super) fn worker_pubkey(machine: &mut Machine<'_, '_>) -> Answer {
+pub(super) fn worker_pubkey(ext: &mut dyn Ext) -> Answer {
     let key = ask(
-        machine,
-        machine.rules().host.extension_outside,
+        ext,
+        |host| host.extension_outside,
         || [0; 32],
         |outside| outside.worker_pubkey(),
     )?;
@@ -176,10 +168,10 @@ pub(super) fn worker_pubkey(machine: &mut Machine<'_, '_>) -> Answer {
 }
 
 /// Function 18. Nought in a transaction.
-pub(super) fn now_ms(machine: &mut Machine<'_, '_>) -> Answer {
+pub(super) fn now_ms(ext: &mut dyn Ext) -> Answer {
     let now = ask(
-        machine,
-        machine.rules().host.extension_outside,
+        ext,
+        |host| host.extension_outside,
         || 0,
         |outside| outside.now_ms(),
     )?;
@@ -188,13 +180,9 @@ pub(super) fn now_ms(machine: &mut Machine<'_, '_>) -> Answer {
 
 /// Changes of the cache in a transaction reach the worker as events, and so only if the
 /// transaction succeeds.
-fn order_in_transaction(
-    machine: &mut Machine<'_, '_>,
-    contract: AccountId,
-    order: PinkEvent,
-) -> Result<(), Error> {
-    match machine.env.mode {
+fn order_in_transaction(ext: &mut dyn Ext, order: PinkEvent) -> Result<(), Error> {
+    match ext.mode() {
         Mode::Query => Ok(()),
-        Mode::Estimating | Mode::Transaction => pink::emit(machine, contract, &order),
+        Mode::Estimating | Mode::Transaction => pink::emit(ext, &order),
     }
 }

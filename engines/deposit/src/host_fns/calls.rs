@@ -1,15 +1,13 @@
 //! Money and other contracts.
 
-use super::{output::optional, pay, Args, Code};
+use super::{io::optional, memory::SENTINEL, Code, Memory, Served};
 use crate::{
-    error::{Error, ExecError},
-    exec::{CallRequest, InstantiateRequest, Machine, Returned, Trap},
-    ledger::Keep,
-    wasm::{Memory, SENTINEL},
+    bytes::length,
+    error::{Error, ErrorOrigin, ExecError},
+    ext::{CallRequest, ExecReturnValue, Ext, InstantiateRequest, TrapReason},
+    versions::Cost,
 };
 use pink_engine_sdk::types::{Balance, Weight};
-
-type Served = Result<u64, Trap>;
 
 const FORWARD_INPUT: u32 = 1;
 const CLONE_INPUT: u32 = 2;
@@ -17,17 +15,20 @@ const TAIL_CALL: u32 = 4;
 const ALLOW_REENTRY: u32 = 8;
 const READ_ONLY: u32 = 16;
 
-/// Moves money of the contract, to any account. Runs no code.
+/// Moves money of the contract. The lengths are those of an account and of a balance, whatever
+/// the contract says.
 pub(super) fn transfer(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    pay(machine, machine.rules().host.transfer.base())?;
-    let to = memory.read_fixed(args.u32(0))?;
-    let value = memory.read_balance(args.u32(2))?;
-    let from = machine.top()?.account;
-    match machine.ledger().transfer(&from, &to, value, Keep::Alive) {
+    to: u32,
+    _to_len: u32,
+    value: u32,
+    _value_len: u32,
+) -> Served<u32> {
+    ext.pay(ext.rules().host.transfer.base())?;
+    let to = memory.read_fixed(to)?;
+    let value = memory.read_balance(value)?;
+    match ext.transfer(&to, value) {
         Ok(()) => Ok(Code::Success.into()),
         Err(_) => Ok(Code::TransferFailed.into()),
     }
@@ -45,82 +46,101 @@ struct CallArgs {
     output: (u32, u32),
 }
 
+#[allow(clippy::too_many_arguments)] // the signature is the contracts'
 pub(super) fn call_0(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    call(
-        machine,
-        memory,
-        &CallArgs {
-            flags: ALLOW_REENTRY,
-            callee: args.u32(0),
-            gas: Weight::new(args.u64(2), 0),
-            deposit: SENTINEL,
-            value: args.u32(3),
-            input: (args.u32(5), args.u32(6)),
-            output: (args.u32(7), args.u32(8)),
-        },
-    )
+    callee: u32,
+    _callee_len: u32,
+    gas: u64,
+    value: u32,
+    _value_len: u32,
+    input: u32,
+    input_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let args = CallArgs {
+        flags: ALLOW_REENTRY,
+        callee,
+        gas: Weight::new(gas, 0),
+        deposit: SENTINEL,
+        value,
+        input: (input, input_len),
+        output: (out, out_len),
+    };
+    call(ext, memory, &args)
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn call_1(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    call(
-        machine,
-        memory,
-        &CallArgs {
-            flags: args.u32(0),
-            callee: args.u32(1),
-            gas: Weight::new(args.u64(2), 0),
-            deposit: SENTINEL,
-            value: args.u32(3),
-            input: (args.u32(4), args.u32(5)),
-            output: (args.u32(6), args.u32(7)),
-        },
-    )
+    flags: u32,
+    callee: u32,
+    gas: u64,
+    value: u32,
+    input: u32,
+    input_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let args = CallArgs {
+        flags,
+        callee,
+        gas: Weight::new(gas, 0),
+        deposit: SENTINEL,
+        value,
+        input: (input, input_len),
+        output: (out, out_len),
+    };
+    call(ext, memory, &args)
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn call_2(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    call(
-        machine,
-        memory,
-        &CallArgs {
-            flags: args.u32(0),
-            callee: args.u32(1),
-            gas: Weight::new(args.u64(2), args.u64(3)),
-            deposit: args.u32(4),
-            value: args.u32(5),
-            input: (args.u32(6), args.u32(7)),
-            output: (args.u32(8), args.u32(9)),
-        },
-    )
+    flags: u32,
+    callee: u32,
+    ref_time: u64,
+    proof_size: u64,
+    deposit: u32,
+    value: u32,
+    input: u32,
+    input_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let args = CallArgs {
+        flags,
+        callee,
+        gas: Weight::new(ref_time, proof_size),
+        deposit,
+        value,
+        input: (input, input_len),
+        output: (out, out_len),
+    };
+    call(ext, memory, &args)
 }
 
-fn call(machine: &mut Machine<'_, '_>, memory: &mut Memory<'_>, args: &CallArgs) -> Served {
+fn call(ext: &mut dyn Ext, memory: &mut Memory<'_>, args: &CallArgs) -> Served<u32> {
     check_flags(args.flags)?;
-    let costs = &machine.rules().host;
-    pay(machine, costs.call.base())?;
-    let input = take_input(machine, memory, args.flags, args.input)?;
+    let costs = &ext.rules().host;
+    ext.pay(costs.call.base())?;
+    let input = take_input(ext, memory, args.flags, args.input)?;
     let to = memory.read_fixed(args.callee)?;
     let deposit_limit = read_limit(memory, args.deposit)?;
     let value = memory.read_balance(args.value)?;
     let read_only = args.flags & READ_ONLY != 0;
     if value > 0 {
-        if read_only || machine.top()?.read_only {
+        // Here and not in the table: a call without value is allowed.
+        if read_only || ext.is_read_only()? {
             return Err(Error::StateChangeDenied.into());
         }
-        pay(machine, costs.call_value.base())?;
+        ext.pay(costs.call_value.base())?;
     }
-    let result = machine.call(CallRequest {
+    let result = ext.call(CallRequest {
         to,
         value,
         input,
@@ -129,24 +149,29 @@ fn call(machine: &mut Machine<'_, '_>, memory: &mut Memory<'_>, args: &CallArgs)
         allow_reentry: args.flags & ALLOW_REENTRY != 0,
         read_only,
     });
-    finish(machine, memory, args.flags, args.output, result)
+    finish(ext, memory, args.flags, args.output, result)
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn delegate_call(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let flags = args.u32(0);
+    flags: u32,
+    code_hash: u32,
+    input: u32,
+    input_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
     check_flags(flags)?;
-    pay(machine, machine.rules().host.delegate_call.base())?;
-    let input = take_input(machine, memory, flags, (args.u32(2), args.u32(3)))?;
+    ext.pay(ext.rules().host.delegate_call.base())?;
+    let input = take_input(ext, memory, flags, (input, input_len))?;
     if flags & (ALLOW_REENTRY | READ_ONLY) != 0 {
         return Err(Error::InvalidCallFlags.into());
     }
-    let hash = memory.read_fixed(args.u32(1))?;
-    let result = machine.delegate_call(hash, input);
-    finish(machine, memory, flags, (args.u32(4), args.u32(5)), result)
+    let hash = memory.read_fixed(code_hash)?;
+    let result = ext.delegate_call(hash, input);
+    finish(ext, memory, flags, (out, out_len), result)
 }
 
 fn check_flags(flags: u32) -> Result<(), Error> {
@@ -159,22 +184,23 @@ fn check_flags(flags: u32) -> Result<(), Error> {
 
 /// The input of a nested call: cloned from the frame's own, forwarded, or read.
 fn take_input(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &Memory<'_>,
     flags: u32,
     (ptr, len): (u32, u32),
 ) -> Result<Vec<u8>, Error> {
-    let costs = &machine.rules().host;
+    let costs = &ext.rules().host;
     if flags & CLONE_INPUT != 0 {
-        let frame = machine.top_mut()?;
-        let input = frame.input.as_ref().ok_or(Error::InputForwarded)?;
-        let _ = frame.gas.charge(costs.call_cloned.of(input.len() as u32))?;
-        return Ok(input.clone());
+        let input = ext.input().ok_or(Error::InputForwarded)?;
+        // Paid before it is cloned.
+        let len = length(input);
+        ext.pay(costs.call_cloned.of(len))?;
+        return Ok(ext.input().unwrap_or_default().to_vec());
     }
     if flags & FORWARD_INPUT != 0 {
-        return machine.top_mut()?.input.take().ok_or(Error::InputForwarded);
+        return ext.take_input().ok_or(Error::InputForwarded);
     }
-    pay(machine, costs.call.bytes(len))?;
+    ext.pay(costs.call.bytes(len))?;
     Ok(memory.read(ptr, len)?.to_vec())
 }
 
@@ -185,43 +211,41 @@ fn read_limit(memory: &Memory<'_>, ptr: u32) -> Result<Balance, Error> {
     }
 }
 
-/// Gives a nested call's result to the contract, or ends the contract with it.
+/// Tells the contract a nested call's result, or ends the contract with it.
 fn finish(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     flags: u32,
     output: (u32, u32),
-    result: Result<Returned, ExecError>,
-) -> Served {
+    result: Result<ExecReturnValue, ExecError>,
+) -> Served<u32> {
     if flags & TAIL_CALL != 0 {
         if let Ok(returned) = result {
-            return Err(Trap::Return(returned));
+            return Err(TrapReason::Return(returned));
         }
     }
     if let Ok(returned) = &result {
-        let cost = machine.rules().host.output;
-        optional(machine, memory, output, &returned.data, cost)?;
+        let cost = ext.rules().host.output;
+        optional(ext, memory, output, &returned.data, cost)?;
     }
     code_of(&result)
 }
 
 /// What the callee did to itself is a code, and so are three mistakes of the caller; every other
 /// mistake ends the caller.
-fn code_of(result: &Result<Returned, ExecError>) -> Served {
-    Ok(match result {
-        Ok(returned) if returned.reverted() => Code::CalleeReverted,
+fn code_of(result: &Result<ExecReturnValue, ExecError>) -> Served<u32> {
+    let code = match result {
+        Ok(returned) if returned.did_revert() => Code::CalleeReverted,
         Ok(_) => Code::Success,
-        Err(ExecError {
-            by_callee: true, ..
-        }) => Code::CalleeTrapped,
-        Err(ExecError { error, .. }) => match error {
-            Error::TransferFailed => Code::TransferFailed,
-            Error::CodeNotFound => Code::CodeNotFound,
-            Error::ContractNotFound => Code::NotCallable,
-            error => return Err((*error).into()),
+        Err(failed) => match (failed.origin, failed.error) {
+            (ErrorOrigin::Callee, _) => Code::CalleeTrapped,
+            (ErrorOrigin::Caller, Error::TransferFailed) => Code::TransferFailed,
+            (ErrorOrigin::Caller, Error::CodeNotFound) => Code::CodeNotFound,
+            (ErrorOrigin::Caller, Error::ContractNotFound) => Code::NotCallable,
+            (ErrorOrigin::Caller, error) => return Err(error.into()),
         },
-    }
-    .into())
+    };
+    Ok(code.into())
 }
 
 /// Arguments of the three instantiate functions, where they agree.
@@ -236,78 +260,102 @@ struct InstantiateArgs {
     salt: (u32, u32),
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn instantiate_0(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    instantiate(
-        machine,
-        memory,
-        &InstantiateArgs {
-            code_hash: args.u32(0),
-            gas: Weight::new(args.u64(2), 0),
-            deposit: SENTINEL,
-            value: args.u32(3),
-            input: (args.u32(5), args.u32(6)),
-            address: (args.u32(7), args.u32(8)),
-            output: (args.u32(9), args.u32(10)),
-            salt: (args.u32(11), args.u32(12)),
-        },
-    )
+    code_hash: u32,
+    _code_hash_len: u32,
+    gas: u64,
+    value: u32,
+    _value_len: u32,
+    input: u32,
+    input_len: u32,
+    address: u32,
+    address_len: u32,
+    out: u32,
+    out_len: u32,
+    salt: u32,
+    salt_len: u32,
+) -> Served<u32> {
+    let args = InstantiateArgs {
+        code_hash,
+        gas: Weight::new(gas, 0),
+        deposit: SENTINEL,
+        value,
+        input: (input, input_len),
+        address: (address, address_len),
+        output: (out, out_len),
+        salt: (salt, salt_len),
+    };
+    instantiate(ext, memory, &args)
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn instantiate_1(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    instantiate(
-        machine,
-        memory,
-        &InstantiateArgs {
-            code_hash: args.u32(0),
-            gas: Weight::new(args.u64(1), 0),
-            deposit: SENTINEL,
-            value: args.u32(2),
-            input: (args.u32(3), args.u32(4)),
-            address: (args.u32(5), args.u32(6)),
-            output: (args.u32(7), args.u32(8)),
-            salt: (args.u32(9), args.u32(10)),
-        },
-    )
+    code_hash: u32,
+    gas: u64,
+    value: u32,
+    input: u32,
+    input_len: u32,
+    address: u32,
+    address_len: u32,
+    out: u32,
+    out_len: u32,
+    salt: u32,
+    salt_len: u32,
+) -> Served<u32> {
+    let args = InstantiateArgs {
+        code_hash,
+        gas: Weight::new(gas, 0),
+        deposit: SENTINEL,
+        value,
+        input: (input, input_len),
+        address: (address, address_len),
+        output: (out, out_len),
+        salt: (salt, salt_len),
+    };
+    instantiate(ext, memory, &args)
 }
 
+#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn instantiate_2(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    instantiate(
-        machine,
-        memory,
-        &InstantiateArgs {
-            code_hash: args.u32(0),
-            gas: Weight::new(args.u64(1), args.u64(2)),
-            deposit: args.u32(3),
-            value: args.u32(4),
-            input: (args.u32(5), args.u32(6)),
-            address: (args.u32(7), args.u32(8)),
-            output: (args.u32(9), args.u32(10)),
-            salt: (args.u32(11), args.u32(12)),
-        },
-    )
+    code_hash: u32,
+    ref_time: u64,
+    proof_size: u64,
+    deposit: u32,
+    value: u32,
+    input: u32,
+    input_len: u32,
+    address: u32,
+    address_len: u32,
+    out: u32,
+    out_len: u32,
+    salt: u32,
+    salt_len: u32,
+) -> Served<u32> {
+    let args = InstantiateArgs {
+        code_hash,
+        gas: Weight::new(ref_time, proof_size),
+        deposit,
+        value,
+        input: (input, input_len),
+        address: (address, address_len),
+        output: (out, out_len),
+        salt: (salt, salt_len),
+    };
+    instantiate(ext, memory, &args)
 }
 
-fn instantiate(
-    machine: &mut Machine<'_, '_>,
-    memory: &mut Memory<'_>,
-    args: &InstantiateArgs,
-) -> Served {
-    let rules = machine.rules();
+fn instantiate(ext: &mut dyn Ext, memory: &mut Memory<'_>, args: &InstantiateArgs) -> Served<u32> {
+    let rules = ext.rules();
     let (salt_ptr, salt_len) = args.salt;
     let bytes = args.input.1.saturating_add(salt_len);
-    pay(machine, rules.host.instantiate.of(bytes))?;
+    ext.pay(rules.host.instantiate.of(bytes))?;
     if salt_len > rules.limits.salt_len {
         return Err(Error::ValueTooLarge.into());
     }
@@ -316,7 +364,7 @@ fn instantiate(
     let code_hash = memory.read_fixed(args.code_hash)?;
     let input = memory.read(args.input.0, args.input.1)?.to_vec();
     let salt = memory.read(salt_ptr, salt_len)?.to_vec();
-    let result = machine.instantiate(InstantiateRequest {
+    let result = ext.instantiate(InstantiateRequest {
         code_hash,
         value,
         input,
@@ -325,42 +373,36 @@ fn instantiate(
         deposit_limit,
     });
     if let Ok((address, returned)) = &result {
-        let free = crate::versions::Cost {
-            ref_time: 0,
-            proof_size: 0,
-            ref_time_per_byte: 0,
-            proof_size_per_byte: 0,
-        };
-        if !returned.reverted() {
-            optional(machine, memory, args.address, address, free)?;
+        if !returned.did_revert() {
+            optional(ext, memory, args.address, address, Cost::FREE)?;
         }
-        optional(
-            machine,
-            memory,
-            args.output,
-            &returned.data,
-            rules.host.output,
-        )?;
+        let cost = rules.host.output;
+        optional(ext, memory, args.output, &returned.data, cost)?;
     }
     code_of(&result.map(|(_, returned)| returned))
 }
 
+pub(super) fn terminate_0(
+    ext: &mut dyn Ext,
+    memory: &mut Memory<'_>,
+    beneficiary: u32,
+    _beneficiary_len: u32,
+) -> Served<()> {
+    terminate(ext, memory, beneficiary)
+}
+
 /// Ends the contract; the rest of its money goes to the beneficiary.
 pub(super) fn terminate(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let costs = &machine.rules().host;
-    pay(machine, costs.terminate.base())?;
-    let address = machine.top()?.account;
-    let locked = machine
-        .record(&address)
-        .map_or(0, |contract| contract.dependencies.len());
-    for _ in 0..locked {
-        pay(machine, costs.terminate_dependency.base())?;
+    beneficiary: u32,
+) -> Served<()> {
+    let costs = &ext.rules().host;
+    ext.pay(costs.terminate.base())?;
+    for _ in 0..ext.locked_dependencies()? {
+        ext.pay(costs.terminate_dependency.base())?;
     }
-    let beneficiary = memory.read_fixed(args.u32(0))?;
-    machine.terminate(beneficiary)?;
-    Err(Trap::Terminated)
+    let beneficiary = memory.read_fixed(beneficiary)?;
+    ext.terminate(beneficiary)?;
+    Err(TrapReason::Terminated)
 }

@@ -1,24 +1,17 @@
 //! A contract's code, the chain extension, and what there is no chain for.
 
-use super::{pay, Args, Code};
-use crate::{
-    error::Error,
-    exec::{Machine, Trap},
-    extension,
-    wasm::Memory,
-};
-
-type Served = Result<u64, Trap>;
+use super::{Code, Memory, Served};
+use crate::{bytes::length, error::Error, ext::Ext};
 
 /// Exchanges the contract's code, from the next call on.
 pub(super) fn set_code_hash(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    pay(machine, machine.rules().host.set_code_hash.base())?;
-    let hash = memory.read_fixed(args.u32(0))?;
-    match machine.set_code_hash(hash) {
+    code_hash: u32,
+) -> Served<u32> {
+    ext.pay(ext.rules().host.set_code_hash.base())?;
+    let hash = memory.read_fixed(code_hash)?;
+    match ext.set_code_hash(hash) {
         Ok(()) => Ok(Code::Success.into()),
         Err(Error::CodeNotFound) => Ok(Code::CodeNotFound.into()),
         Err(error) => Err(error.into()),
@@ -26,99 +19,86 @@ pub(super) fn set_code_hash(
 }
 
 pub(super) fn lock_dependency(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    pay(machine, machine.rules().host.delegate_dependency.base())?;
-    let hash = memory.read_fixed(args.u32(0))?;
-    machine.lock_dependency(hash)?;
-    Ok(0)
+    code_hash: u32,
+) -> Served<()> {
+    ext.pay(ext.rules().host.delegate_dependency.base())?;
+    let hash = memory.read_fixed(code_hash)?;
+    Ok(ext.lock_delegate_dependency(hash)?)
 }
 
 pub(super) fn unlock_dependency(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    pay(machine, machine.rules().host.delegate_dependency.base())?;
-    let hash = memory.read_fixed(args.u32(0))?;
-    machine.unlock_dependency(hash)?;
-    Ok(0)
+    code_hash: u32,
+) -> Served<()> {
+    ext.pay(ext.rules().host.delegate_dependency.base())?;
+    let hash = memory.read_fixed(code_hash)?;
+    Ok(ext.unlock_delegate_dependency(hash)?)
 }
 
 /// The pink extension. Input and output are paid by the byte.
 pub(super) fn call_chain_extension(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let costs = &machine.rules().host;
-    let len = args.u32(2);
-    pay(machine, costs.extension.of(len))?;
-    let input = memory.read(args.u32(1), len)?.to_vec();
-    let (status, output) = extension::serve(machine, args.u32(0), &input)?;
+    id: u32,
+    input: u32,
+    input_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let costs = &ext.rules().host;
+    ext.pay(costs.extension.of(input_len))?;
+    let input = memory.read(input, input_len)?.to_vec();
+    let (status, output) = ext.call_chain_extension(id, &input)?;
     // Also when there is none: the length that the contract finds is then zero.
-    memory.check_output(args.u32(4), output.len())?;
-    // It fits into the memory, so its length fits.
-    pay(machine, costs.extension_output.bytes(output.len() as u32))?;
-    memory.write_output(args.u32(3), args.u32(4), &output)?;
-    Ok(u64::from(status))
+    memory.check_output(out_len, output.len())?;
+    ext.pay(costs.extension_output.bytes(length(&output)))?;
+    memory.write_output(out, out_len, &output)?;
+    Ok(status)
 }
 
 fn refuse(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &Memory<'_>,
-    ptr: u32,
-    len: u32,
+    message: u32,
+    message_len: u32,
     code: Code,
-) -> Served {
-    pay(machine, machine.rules().host.refused.of(len))?;
-    memory.read(ptr, len)?;
+) -> Served<u32> {
+    ext.pay(ext.rules().host.refused.of(message_len))?;
+    memory.read(message, message_len)?;
     Ok(code.into())
 }
 
 /// There is no runtime to call.
 pub(super) fn call_runtime(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    refuse(
-        machine,
-        memory,
-        args.u32(0),
-        args.u32(1),
-        Code::CallRuntimeFailed,
-    )
+    call: u32,
+    call_len: u32,
+) -> Served<u32> {
+    refuse(ext, memory, call, call_len, Code::CallRuntimeFailed)
 }
 
 /// There is no chain to execute on.
 pub(super) fn xcm_execute(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    refuse(
-        machine,
-        memory,
-        args.u32(0),
-        args.u32(1),
-        Code::XcmExecutionFailed,
-    )
+    message: u32,
+    message_len: u32,
+) -> Served<u32> {
+    refuse(ext, memory, message, message_len, Code::XcmExecutionFailed)
 }
 
 /// There is no chain to send to.
 pub(super) fn xcm_send(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    refuse(
-        machine,
-        memory,
-        args.u32(1),
-        args.u32(2),
-        Code::XcmSendFailed,
-    )
+    _dest: u32,
+    message: u32,
+    message_len: u32,
+    _out: u32,
+) -> Served<u32> {
+    refuse(ext, memory, message, message_len, Code::XcmSendFailed)
 }

@@ -1,86 +1,119 @@
 //! What contracts of earlier times import. New code can't; what is there goes on.
 
-use super::{output::flat, pay, Args};
-use crate::{
-    error::Error,
-    exec::{Machine, Trap},
-    hash::blake2_256,
-    wasm::Memory,
-};
+use super::{io::flat, Memory, Served};
+use crate::{error::Error, ext::Ext, hash::blake2_256};
 use pink_engine_sdk::types::Balance;
 
-type Served = Result<u64, Trap>;
-
 /// BLAKE2b-256(the block's entropy ‖ subject): known to everybody before the call is executed.
-/// The newer version of the function gives the block of the entropy after it.
 pub(super) fn random_0(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    random(machine, memory, args, false)
+    subject: u32,
+    subject_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<()> {
+    let hash = random(ext, memory, subject, subject_len)?;
+    flat(ext, memory, (out, out_len), &hash)
 }
 
+/// The newer version of the function says the block of the entropy after it.
 pub(super) fn random_1(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    random(machine, memory, args, true)
+    subject: u32,
+    subject_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<()> {
+    let mut random = random(ext, memory, subject, subject_len)?.to_vec();
+    random.extend_from_slice(&ext.block().number.to_le_bytes());
+    flat(ext, memory, (out, out_len), &random)
 }
 
 fn random(
-    machine: &mut Machine<'_, '_>,
-    memory: &mut Memory<'_>,
-    args: Args<'_>,
-    with_block: bool,
-) -> Served {
-    let rules = machine.rules();
-    let len = args.u32(1);
-    pay(machine, rules.host.blake2_256.of(len.saturating_add(32)))?;
-    if len > rules.limits.random_subject_len {
-        return Err(Error::ExtensionFailed("RandomSubjectTooLong").into());
+    ext: &mut dyn Ext,
+    memory: &Memory<'_>,
+    subject: u32,
+    subject_len: u32,
+) -> Result<[u8; 32], Error> {
+    let rules = ext.rules();
+    ext.pay(rules.host.blake2_256.of(subject_len.saturating_add(32)))?;
+    if subject_len > rules.limits.random_subject_len {
+        return Err(Error::ExtensionFailed("RandomSubjectTooLong"));
     }
-    let mut subject = machine.env.block.entropy.to_vec();
-    subject.extend_from_slice(memory.read(args.u32(0), len)?);
-    let mut hash = blake2_256(&subject).to_vec();
-    if with_block {
-        hash.extend_from_slice(&machine.env.block.number.to_le_bytes());
-    }
-    flat(machine, memory, (args.u32(2), args.u32(3)), &hash)
+    let mut hashed = ext.block().entropy.to_vec();
+    hashed.extend_from_slice(memory.read(subject, subject_len)?);
+    Ok(blake2_256(&hashed))
 }
 
 /// There are no tombstones.
 pub(super) fn tombstone_deposit(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
+    out: u32,
+    out_len: u32,
+) -> Served<()> {
     let deposit: Balance = 0;
-    flat(
-        machine,
-        memory,
-        (args.u32(0), args.u32(1)),
-        &deposit.to_le_bytes(),
-    )
+    flat(ext, memory, (out, out_len), &deposit.to_le_bytes())
 }
 
 /// There is no rent, and so no limit to what may be spent on it.
 pub(super) fn rent_allowance(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    flat(
-        machine,
-        memory,
-        (args.u32(0), args.u32(1)),
-        &Balance::MAX.to_le_bytes(),
-    )
+    out: u32,
+    out_len: u32,
+) -> Served<()> {
+    flat(ext, memory, (out, out_len), &Balance::MAX.to_le_bytes())
+}
+
+#[allow(clippy::too_many_arguments)] // the signature is the contracts'
+pub(super) fn restore_to_0(
+    ext: &mut dyn Ext,
+    _: &mut Memory<'_>,
+    _dest: u32,
+    _dest_len: u32,
+    _code_hash: u32,
+    _code_hash_len: u32,
+    _allowance: u32,
+    _allowance_len: u32,
+    _delta: u32,
+    _delta_count: u32,
+) -> Served<()> {
+    nothing(ext)
+}
+
+pub(super) fn restore_to_1(
+    ext: &mut dyn Ext,
+    _: &mut Memory<'_>,
+    _dest: u32,
+    _code_hash: u32,
+    _allowance: u32,
+    _delta: u32,
+    _delta_count: u32,
+) -> Served<()> {
+    nothing(ext)
+}
+
+pub(super) fn set_rent_allowance_0(
+    ext: &mut dyn Ext,
+    _: &mut Memory<'_>,
+    _value: u32,
+    _value_len: u32,
+) -> Served<()> {
+    nothing(ext)
+}
+
+pub(super) fn set_rent_allowance_1(
+    ext: &mut dyn Ext,
+    _: &mut Memory<'_>,
+    _value: u32,
+) -> Served<()> {
+    nothing(ext)
 }
 
 /// What set the rent's rules, or brought contracts back: nothing happens.
-pub(super) fn nothing(machine: &mut Machine<'_, '_>, _: &mut Memory<'_>, _: Args<'_>) -> Served {
-    pay(machine, machine.rules().host.getter.base())?;
-    Ok(0)
+fn nothing(ext: &mut dyn Ext) -> Served<()> {
+    Ok(ext.pay(ext.rules().host.getter.base())?)
 }

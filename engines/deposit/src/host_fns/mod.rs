@@ -1,8 +1,11 @@
 //! The functions that contracts import.
 //!
-//! One table says of each: its modules and names, its signature, whether it changes anything,
-//! and who serves it. Every call goes through [`serve`], which is where what holds for all is
-//! done: the price of the way out, and the refusal of changes in read-only frames.
+//! One table ([`table`]) says of each: its module and names, what it is for, its parameters and
+//! result, the version that brought it, whether it changes anything, and who serves it. Every call
+//! goes through [`admit`], which is where what holds for all is done: the price of the way out, and
+//! the refusal of changes in read-only frames.
+//!
+//! Functions see the frame that called through [`Ext`], and its memory through [`Memory`].
 
 mod calls;
 mod code;
@@ -10,19 +13,22 @@ mod crypto;
 mod deprecated;
 mod events;
 mod info;
-mod output;
+mod io;
+mod link;
+mod memory;
 mod storage;
 mod table;
 mod transient;
 
-pub(crate) use table::{definition, find, HostFn};
+pub(crate) use link::Sandbox;
+pub(crate) use memory::Memory;
+pub(crate) use table::HostFn;
 
 use crate::{
     error::Error,
-    exec::{Machine, Trap},
-    wasm::Memory,
+    ext::{Ext, TrapReason},
 };
-use pink_engine_sdk::types::Weight;
+use pink_engine_sdk::types::Version;
 
 /// The type of a parameter or a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +74,6 @@ pub(crate) enum Status {
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Definition {
-    /// Which.
-    pub id: HostFn,
     /// The module to import it from.
     pub module: &'static str,
     /// The name without prefix.
@@ -80,14 +84,11 @@ pub(crate) struct Definition {
     pub params: &'static [Type],
     /// Result.
     pub result: Option<Type>,
-    /// It changes something, and is refused in read-only frames.
-    pub mutates: bool,
     /// For whom.
     pub status: Status,
-    handler: Handler,
+    /// The version that brought it; older ones haven't got it.
+    pub since: Version,
 }
-
-type Handler = fn(&mut Machine<'_, '_>, &mut Memory<'_>, Args<'_>) -> Result<u64, Trap>;
 
 impl Definition {
     /// The signature, as in the text format.
@@ -103,20 +104,29 @@ impl Definition {
             self.result.as_ref().map_or("", name)
         )
     }
+
+    fn is_called(&self, module: &str, name: &str) -> bool {
+        let (plain, prefixed) = match name.strip_prefix("seal_") {
+            Some(plain) => (plain, true),
+            None => (name, false),
+        };
+        self.module == module
+            && self.name == plain
+            && match self.names {
+                Names::Both => true,
+                Names::Plain => !prefixed,
+                Names::Prefixed => prefixed,
+            }
+    }
 }
 
-/// The arguments of a call; what isn't there is zero.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Args<'a>(&'a [u64]);
-
-impl Args<'_> {
-    fn u32(&self, index: usize) -> u32 {
-        // Arguments of this type were widened from it.
-        self.u64(index) as u32
-    }
-
-    fn u64(&self, index: usize) -> u64 {
-        self.0.get(index).copied().unwrap_or(0)
+impl HostFn {
+    /// The function of this name in this module, if the version has it.
+    pub(crate) fn find(version: Version, module: &str, name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|function| {
+            let definition = function.definition();
+            definition.is_called(module, name) && definition.since <= version
+        })
     }
 }
 
@@ -150,36 +160,23 @@ pub enum Code {
     XcmSendFailed = 14,
 }
 
-impl From<Code> for u64 {
+impl From<Code> for u32 {
     fn from(code: Code) -> Self {
-        code as u64
+        code as Self
     }
 }
 
-/// Serves one call of the machine's top frame.
+/// What a function returns to the code that called it, or why it doesn't return.
+type Served<T> = Result<T, TrapReason>;
+
+/// What holds for all functions, before one is served.
 ///
 /// # Errors
 /// The frame ends here.
-pub(crate) fn serve(
-    machine: &mut Machine<'_, '_>,
-    id: HostFn,
-    args: &[u64],
-    memory: &mut Memory<'_>,
-) -> Result<u64, Trap> {
-    let definition = definition(id);
-    pay(machine, machine.rules().host.host_call.base())?;
-    if definition.mutates && machine.top()?.read_only {
-        return Err(Error::StateChangeDenied.into());
+fn admit(ext: &mut dyn Ext, mutates: bool) -> Result<(), Error> {
+    ext.pay(ext.rules().host.host_call.base())?;
+    if mutates && ext.is_read_only()? {
+        return Err(Error::StateChangeDenied);
     }
-    (definition.handler)(machine, memory, Args(args))
-}
-
-/// Charges the running frame.
-fn charge(machine: &mut Machine<'_, '_>, amount: Weight) -> Result<crate::gas::Precharged, Error> {
-    machine.top_mut()?.gas.charge(amount)
-}
-
-/// Charges the running frame for what isn't adjusted afterwards.
-fn pay(machine: &mut Machine<'_, '_>, amount: Weight) -> Result<(), Error> {
-    charge(machine, amount).map(|_| ())
+    Ok(())
 }

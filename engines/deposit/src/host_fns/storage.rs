@@ -4,16 +4,14 @@
 //! for the largest one first, and adjusted. The previous length is the result of a write, or the
 //! sentinel if there was no value.
 
-use super::{charge, pay, Args, Code};
+use super::{memory::SENTINEL, Code, Memory, Served};
 use crate::{
+    bytes::length,
     error::Error,
-    exec::{Machine, StorageKey, Trap},
-    wasm::{Memory, SENTINEL},
+    ext::{Ext, StorageKey},
 };
 
-type Served = Result<u64, Trap>;
-
-/// How a contract gives a key.
+/// Where a contract has a key.
 #[derive(Clone, Copy)]
 enum Key {
     Fixed(u32),
@@ -21,19 +19,16 @@ enum Key {
 }
 
 impl Key {
-    fn read<'a>(
-        self,
-        machine: &mut Machine<'_, '_>,
-        memory: &'a Memory<'_>,
-    ) -> Result<StorageKey<'a>, Error> {
+    fn read<'a>(self, ext: &mut dyn Ext, memory: &'a Memory<'_>) -> Result<StorageKey<'a>, Error> {
         let (ptr, len) = match self {
             Self::Fixed(ptr) => (ptr, 32),
             Self::Variable(ptr, len) => (ptr, len),
         };
-        if len > machine.rules().limits.storage_key_len {
+        let rules = ext.rules();
+        if len > rules.limits.storage_key_len {
             return Err(Error::DecodingFailed);
         }
-        pay(machine, machine.rules().host.storage_key.of(len))?;
+        ext.pay(rules.host.storage_key.of(len))?;
         let bytes = memory.read(ptr, len)?;
         Ok(match self {
             Self::Fixed(_) => StorageKey::Fixed(bytes),
@@ -43,165 +38,164 @@ impl Key {
 }
 
 pub(super) fn set_fixed_0(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    set_fixed(machine, memory, args).map(|_| 0)
+    key: u32,
+    value: u32,
+    value_len: u32,
+) -> Served<()> {
+    set(ext, memory, Key::Fixed(key), value, value_len).map(drop)
 }
 
 pub(super) fn set_fixed(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let key = Key::Fixed(args.u32(0));
-    set(machine, memory, key, args.u32(1), args.u32(2))
+    key: u32,
+    value: u32,
+    value_len: u32,
+) -> Served<u32> {
+    set(ext, memory, Key::Fixed(key), value, value_len)
 }
 
 pub(super) fn set_variable(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let key = Key::Variable(args.u32(0), args.u32(1));
-    set(machine, memory, key, args.u32(2), args.u32(3))
+    key: u32,
+    key_len: u32,
+    value: u32,
+    value_len: u32,
+) -> Served<u32> {
+    set(ext, memory, Key::Variable(key, key_len), value, value_len)
 }
 
 fn set(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     key: Key,
     value: u32,
-    len: u32,
-) -> Served {
-    let rules = machine.rules();
+    value_len: u32,
+) -> Served<u32> {
+    let rules = ext.rules();
     let largest = rules.limits.payload_len;
-    pay(machine, rules.host.set_storage.of(len))?;
-    let charged = charge(machine, rules.host.old_value.of(largest))?;
-    if len > largest {
+    ext.pay(rules.host.set_storage.of(value_len))?;
+    let charged = ext.charge(rules.host.old_value.of(largest))?;
+    if value_len > largest {
         return Err(Error::ValueTooLarge.into());
     }
-    let key = key.read(machine, memory)?;
-    let value = memory.read(value, len)?;
-    let old = machine.set_storage(key, Some(value))?;
-    let actual = rules.host.old_value.of(old.unwrap_or(0));
-    machine.top_mut()?.gas.adjust(charged, actual);
-    Ok(u64::from(old.unwrap_or(SENTINEL)))
+    let key = key.read(ext, memory)?;
+    let value = memory.read(value, value_len)?;
+    let old = ext.set_storage(key, Some(value))?;
+    ext.adjust(charged, rules.host.old_value.of(old.unwrap_or(0)))?;
+    Ok(old.unwrap_or(SENTINEL))
 }
 
-pub(super) fn clear_fixed(
-    machine: &mut Machine<'_, '_>,
-    memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    clear(machine, memory, Key::Fixed(args.u32(0))).map(|_| 0)
+pub(super) fn clear_fixed(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: u32) -> Served<()> {
+    clear(ext, memory, Key::Fixed(key)).map(drop)
 }
 
 pub(super) fn clear_variable(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    clear(machine, memory, Key::Variable(args.u32(0), args.u32(1)))
+    key: u32,
+    key_len: u32,
+) -> Served<u32> {
+    clear(ext, memory, Key::Variable(key, key_len))
 }
 
-fn clear(machine: &mut Machine<'_, '_>, memory: &mut Memory<'_>, key: Key) -> Served {
-    let rules = machine.rules();
-    pay(machine, rules.host.clear_storage.base())?;
-    let charged = charge(machine, rules.host.old_value.of(rules.limits.payload_len))?;
-    let key = key.read(machine, memory)?;
-    let old = machine.set_storage(key, None)?;
-    let actual = rules.host.old_value.of(old.unwrap_or(0));
-    machine.top_mut()?.gas.adjust(charged, actual);
-    Ok(u64::from(old.unwrap_or(SENTINEL)))
+fn clear(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: Key) -> Served<u32> {
+    let rules = ext.rules();
+    ext.pay(rules.host.clear_storage.base())?;
+    let charged = ext.charge(rules.host.old_value.of(rules.limits.payload_len))?;
+    let key = key.read(ext, memory)?;
+    let old = ext.set_storage(key, None)?;
+    ext.adjust(charged, rules.host.old_value.of(old.unwrap_or(0)))?;
+    Ok(old.unwrap_or(SENTINEL))
 }
 
 pub(super) fn get_fixed(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let key = Key::Fixed(args.u32(0));
-    get(machine, memory, key, args.u32(1), args.u32(2))
+    key: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    get(ext, memory, Key::Fixed(key), out, out_len)
 }
 
 pub(super) fn get_variable(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let key = Key::Variable(args.u32(0), args.u32(1));
-    get(machine, memory, key, args.u32(2), args.u32(3))
+    key: u32,
+    key_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    get(ext, memory, Key::Variable(key, key_len), out, out_len)
 }
 
 fn get(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     key: Key,
     out: u32,
     out_len: u32,
-) -> Served {
-    let rules = machine.rules();
+) -> Served<u32> {
+    let rules = ext.rules();
     let cost = rules.host.get_storage;
-    let charged = charge(machine, cost.of(rules.limits.payload_len))?;
-    let key = key.read(machine, memory)?.in_state(&machine.top()?.prefix);
-    let value = machine.state.get(&key);
-    // Lengths are bounded by the rules.
-    let len = value.map_or(0, <[u8]>::len) as u32;
-    let written = value.map(|value| memory.write_output(out, out_len, value));
-    machine.top_mut()?.gas.adjust(charged, cost.of(len));
-    match written {
-        Some(written) => written.map(|()| Code::Success.into()).map_err(Trap::from),
-        None => Ok(Code::KeyNotFound.into()),
-    }
+    let charged = ext.charge(cost.of(rules.limits.payload_len))?;
+    let key = key.read(ext, memory)?;
+    let Some(value) = ext.get_storage(key)? else {
+        ext.adjust(charged, cost.of(0))?;
+        return Ok(Code::KeyNotFound.into());
+    };
+    let len = length(value);
+    let written = memory.write_output(out, out_len, value);
+    // What was read is paid for, whether or not there was room for it.
+    ext.adjust(charged, cost.of(len))?;
+    written?;
+    Ok(Code::Success.into())
 }
 
-pub(super) fn contains_fixed(
-    machine: &mut Machine<'_, '_>,
-    memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    contains(machine, memory, Key::Fixed(args.u32(0)))
+pub(super) fn contains_fixed(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: u32) -> Served<u32> {
+    contains(ext, memory, Key::Fixed(key))
 }
 
 pub(super) fn contains_variable(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    contains(machine, memory, Key::Variable(args.u32(0), args.u32(1)))
+    key: u32,
+    key_len: u32,
+) -> Served<u32> {
+    contains(ext, memory, Key::Variable(key, key_len))
 }
 
-fn contains(machine: &mut Machine<'_, '_>, memory: &mut Memory<'_>, key: Key) -> Served {
-    let rules = machine.rules();
+fn contains(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: Key) -> Served<u32> {
+    let rules = ext.rules();
     let cost = rules.host.contains_storage;
-    let charged = charge(machine, cost.of(rules.limits.payload_len))?;
-    let key = key.read(machine, memory)?;
-    let len = machine.get_storage(key)?.map(|value| value.len() as u32);
-    let actual = cost.of(len.unwrap_or(0));
-    machine.top_mut()?.gas.adjust(charged, actual);
-    Ok(u64::from(len.unwrap_or(SENTINEL)))
+    let charged = ext.charge(cost.of(rules.limits.payload_len))?;
+    let key = key.read(ext, memory)?;
+    let len = ext.get_storage(key)?.map(length);
+    ext.adjust(charged, cost.of(len.unwrap_or(0)))?;
+    Ok(len.unwrap_or(SENTINEL))
 }
 
 pub(super) fn take_variable(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let rules = machine.rules();
+    key: u32,
+    key_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let rules = ext.rules();
     let cost = rules.host.take_storage;
-    let charged = charge(machine, cost.of(rules.limits.payload_len))?;
-    let key = Key::Variable(args.u32(0), args.u32(1));
-    let key = key.read(machine, memory)?.in_state(&machine.top()?.prefix);
-    let Some(value) = machine.state.get(&key).map(<[u8]>::to_vec) else {
-        machine.top_mut()?.gas.adjust(charged, cost.of(0));
+    let charged = ext.charge(cost.of(rules.limits.payload_len))?;
+    let key = Key::Variable(key, key_len).read(ext, memory)?;
+    let Some(value) = ext.take_storage(key)? else {
+        ext.adjust(charged, cost.of(0))?;
         return Ok(Code::KeyNotFound.into());
     };
-    let len = value.len() as u32;
-    machine.top_mut()?.gas.adjust(charged, cost.of(len));
-    machine.state.remove(&key);
-    machine.top_mut()?.deposit.diff().count(Some(len), None);
-    memory.write_output(args.u32(2), args.u32(3), &value)?;
+    ext.adjust(charged, cost.of(length(&value)))?;
+    memory.write_output(out, out_len, &value)?;
     Ok(Code::Success.into())
 }

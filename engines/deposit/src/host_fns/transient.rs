@@ -1,102 +1,94 @@
 //! Transient storage; behind a rule that is off.
 
-use super::{pay, Args, Code};
-use crate::{
-    error::Error,
-    exec::{Machine, Trap},
-    hash::blake2_128,
-    wasm::{Memory, SENTINEL},
-};
+use super::{memory::SENTINEL, Code, Memory, Served};
+use crate::{bytes::length, error::Error, ext::Ext, hash::blake2_128};
 
-type Served = Result<u64, Trap>;
-
-/// The key, and the price of a value of so many bytes, which is paid before anything is looked at.
+/// The key, and the price of a value of `bytes` bytes, which is paid before anything is looked at.
 fn key(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &Memory<'_>,
     (ptr, len): (u32, u32),
     bytes: u32,
 ) -> Result<Vec<u8>, Error> {
-    let rules = machine.rules();
-    pay(machine, rules.host.transient.of(bytes.saturating_add(len)))?;
+    let rules = ext.rules();
+    ext.pay(rules.host.transient.of(bytes.saturating_add(len)))?;
     if bytes > rules.limits.payload_len {
         return Err(Error::ValueTooLarge);
     }
     if len > rules.limits.storage_key_len {
         return Err(Error::DecodingFailed);
     }
-    let mut key = machine.top()?.account.to_vec();
+    let mut key = ext.address()?.to_vec();
     key.extend_from_slice(&blake2_128(memory.read(ptr, len)?));
     key.extend_from_slice(memory.read(ptr, len)?);
     Ok(key)
 }
 
-fn length(value: Option<&[u8]>) -> u64 {
-    value.map_or(u64::from(SENTINEL), |value| value.len() as u64)
-}
-
 pub(super) fn set(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let (ptr, len) = (args.u32(2), args.u32(3));
-    let key = key(machine, memory, (args.u32(0), args.u32(1)), len)?;
-    let value = memory.read(ptr, len)?.to_vec();
-    let limit = machine.rules().limits.transient_bytes;
-    let old = machine.transient.set(key, Some(value), limit)?;
-    Ok(length(old.as_deref()))
+    key_ptr: u32,
+    key_len: u32,
+    value: u32,
+    value_len: u32,
+) -> Served<u32> {
+    let key = key(ext, memory, (key_ptr, key_len), value_len)?;
+    let value = memory.read(value, value_len)?.to_vec();
+    let old = ext.set_transient(key, Some(value))?;
+    Ok(old.as_deref().map_or(SENTINEL, length))
 }
 
 pub(super) fn clear(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let key = key(machine, memory, (args.u32(0), args.u32(1)), 0)?;
-    let limit = machine.rules().limits.transient_bytes;
-    let old = machine.transient.set(key, None, limit)?;
-    Ok(length(old.as_deref()))
+    key_ptr: u32,
+    key_len: u32,
+) -> Served<u32> {
+    let key = key(ext, memory, (key_ptr, key_len), 0)?;
+    let old = ext.set_transient(key, None)?;
+    Ok(old.as_deref().map_or(SENTINEL, length))
 }
 
 pub(super) fn get(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let largest = machine.rules().limits.payload_len;
-    let key = key(machine, memory, (args.u32(0), args.u32(1)), largest)?;
-    match machine.transient.get(&key) {
-        Some(value) => {
-            memory.write_output(args.u32(2), args.u32(3), value)?;
-            Ok(Code::Success.into())
-        }
-        None => Ok(Code::KeyNotFound.into()),
-    }
+    key_ptr: u32,
+    key_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let largest = ext.rules().limits.payload_len;
+    let key = key(ext, memory, (key_ptr, key_len), largest)?;
+    let Some(value) = ext.get_transient(&key) else {
+        return Ok(Code::KeyNotFound.into());
+    };
+    memory.write_output(out, out_len, value)?;
+    Ok(Code::Success.into())
 }
 
 pub(super) fn contains(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let key = key(machine, memory, (args.u32(0), args.u32(1)), 0)?;
-    Ok(length(machine.transient.get(&key)))
+    key_ptr: u32,
+    key_len: u32,
+) -> Served<u32> {
+    let key = key(ext, memory, (key_ptr, key_len), 0)?;
+    Ok(ext.get_transient(&key).map_or(SENTINEL, length))
 }
 
 pub(super) fn take(
-    machine: &mut Machine<'_, '_>,
+    ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
-    args: Args<'_>,
-) -> Served {
-    let largest = machine.rules().limits.payload_len;
-    let key = key(machine, memory, (args.u32(0), args.u32(1)), largest)?;
-    let limit = machine.rules().limits.transient_bytes;
-    match machine.transient.set(key, None, limit)? {
-        Some(value) => {
-            memory.write_output(args.u32(2), args.u32(3), &value)?;
-            Ok(Code::Success.into())
-        }
-        None => Ok(Code::KeyNotFound.into()),
-    }
+    key_ptr: u32,
+    key_len: u32,
+    out: u32,
+    out_len: u32,
+) -> Served<u32> {
+    let largest = ext.rules().limits.payload_len;
+    let key = key(ext, memory, (key_ptr, key_len), largest)?;
+    let Some(value) = ext.set_transient(key, None)? else {
+        return Ok(Code::KeyNotFound.into());
+    };
+    memory.write_output(out, out_len, &value)?;
+    Ok(Code::Success.into())
 }

@@ -1,17 +1,22 @@
 //! Calls.
 
-use super::paid::{deposit_limit, Paid};
+use super::{
+    driver::{drive, Charge, Context, Executed},
+    limit::deposit_limit,
+    root::run_root,
+};
 use crate::{
+    bytes::{hex, length},
     coarse::coarsen,
+    core::Core,
     deposit::DepositMeter,
-    engine::Core,
-    exec::{pays_for_loading, CallRequest},
-    ledger::Ledger,
+    exec::{pays_for_loading, CallStack},
+    ext::CallRequest,
     records,
-    state::{Cluster, CodeStatus},
+    state::{CodeStatus, Contract},
 };
 use pink_engine_sdk::{
-    types::{Call, Env, Failure, Hash, Mode, Receipt, Weight},
+    types::{Call, Failure, Hash, Mode, Receipt, Weight},
     Overlay,
 };
 
@@ -20,32 +25,30 @@ use pink_engine_sdk::{
 /// # Errors
 /// Why it is rejected.
 pub(super) fn execute(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
     message: Call,
 ) -> Result<Receipt, Failure> {
-    state.begin();
-    match undone_if_rejected(core, state, env, cluster, message) {
-        Ok(receipt) => {
-            state.commit();
-            Ok(receipt)
-        }
-        Err(failure) => {
-            state.rollback();
-            Err(failure)
-        }
+    let mut receipt = drive(context, state, message, validate, run)?;
+    let cluster = context.cluster;
+    if context.env.mode == Mode::Query && cluster.config.coarse_queries {
+        coarsen(&mut receipt, cluster.deposit_per_byte);
     }
+    Ok(receipt)
 }
 
-fn undone_if_rejected(
-    core: &Core,
-    state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
+struct Valid {
     message: Call,
-) -> Result<Receipt, Failure> {
+    contract: Contract,
+    base: Weight,
+}
+
+fn validate(
+    context: Context<'_>,
+    state: &mut Overlay<'_>,
+    message: Call,
+) -> Result<(Charge, Valid), Failure> {
+    let core = context.core;
     let contract = records::contract(state, &message.contract).ok_or_else(|| {
         Failure::new(
             "ContractNotFound",
@@ -54,52 +57,41 @@ fn undone_if_rejected(
     })?;
     check_code(core, state, &contract.code_hash, message.gas_limit)?;
     let base = core.rules.bases.call.of(length(&message.input));
-    let limit = base.saturating_add(message.gas_limit);
-    if env.mode == Mode::Query && message.lent > 0 {
-        let mut events = Vec::new();
-        Ledger::new(state, &mut events, cluster).mint(&message.origin, message.lent);
-    }
-    let paid = Paid::open(
-        core,
-        state,
-        env,
-        cluster,
-        message.origin,
-        limit,
-        message.max_gas_price,
-    )?;
-    let deposit_limit = deposit_limit(
-        core,
-        state,
-        cluster,
-        &message.origin,
-        message.value,
-        message.storage_deposit_limit,
-        0,
-    )?;
-    let mut machine = paid.machine(state);
-    let ran = super::run_first(&mut machine, base, &message.contract, |machine| {
-        machine.call_first(
-            CallRequest {
-                to: message.contract,
-                value: message.value,
-                input: message.input,
-                gas: message.gas_limit,
-                deposit_limit: 0,
-                allow_reentry: true,
-                read_only: false,
-            },
-            &contract,
-            DepositMeter::root(deposit_limit),
-        )
+    let charge = Charge {
+        payer: message.origin,
+        limit: base.saturating_add(message.gas_limit),
+        max_price: message.max_gas_price,
+        query_deposit: message.lent,
+    };
+    let valid = Valid {
+        message,
+        contract,
+        base,
+    };
+    Ok((charge, valid))
+}
+
+fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Executed, Failure> {
+    let (message, contract) = (valid.message, valid.contract);
+    let (origin, given) = (message.origin, message.storage_deposit_limit);
+    let limit = deposit_limit(context, state, &origin, message.value, given, 0)?;
+    let mut stack = CallStack::new(context.core, state, context.env, context.cluster, origin);
+    let executed = run_root(&mut stack, valid.base, &message.contract, |stack| {
+        let request = CallRequest {
+            to: message.contract,
+            value: message.value,
+            input: message.input,
+            gas: message.gas_limit,
+            deposit_limit: 0,
+            allow_reentry: true,
+            read_only: false,
+        };
+        stack.call_root(request, &contract, DepositMeter::root(limit))
     });
-    let mut receipt = paid.settle(state, ran.ended, ran.events);
-    receipt.code_hash = Some(contract.code_hash);
-    receipt.effects = ran.effects;
-    if env.mode == Mode::Query && cluster.config.coarse_queries {
-        coarsen(&mut receipt, cluster.deposit_per_byte);
-    }
-    Ok(receipt)
+    Ok(Executed {
+        code_hash: Some(contract.code_hash),
+        ..executed
+    })
 }
 
 /// Whether the contract's code runs, as far as the message's gas pays for finding out.
@@ -114,11 +106,11 @@ fn check_code(
 ) -> Result<(), Failure> {
     let len = records::code_len(state, hash)
         .ok_or_else(|| Failure::new("CodeNotFound", "the contract's code isn't there"))?;
-    if !pays_for_loading(&core.rules, gas, len) {
+    if !pays_for_loading(core.rules, gas, len) {
         return Ok(());
     }
     // The event of a refusal is undone with it, and told when the code's turn comes.
-    let info = records::code(core, state, hash, true, &mut Vec::new());
+    let info = core.code_info(state, hash, true, &mut Vec::new());
     match info.map(|info| info.status) {
         Some(CodeStatus::Disabled) => Err(Failure::new(
             "CodeRejected",
@@ -126,19 +118,4 @@ fn check_code(
         )),
         _ => Ok(()),
     }
-}
-
-/// Inputs are bounded by the chain, far below this type.
-pub(super) fn length(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
-}
-
-/// Bytes as people write them.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::from("0x"), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

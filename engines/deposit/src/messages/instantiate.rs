@@ -1,21 +1,24 @@
 //! New contracts.
 
 use super::{
-    call::{hex, length},
-    paid::{deposit_limit, Paid},
-    upload::Stored,
+    driver::{drive, Charge, Context, Executed},
+    limit::deposit_limit,
+    root::run_root,
 };
 use crate::{
+    bytes::{hex, length},
+    code::Stored,
+    core::Core,
     deposit::DepositMeter,
-    engine::Core,
-    exec::{pays_for_loading, InstantiateRequest, SYSTEM_SALT},
+    exec::{pays_for_loading, CallStack, SYSTEM_SALT},
+    ext::InstantiateRequest,
     hash::contract_address,
     records,
-    state::{Cluster, CodeStatus},
+    state::CodeStatus,
 };
 use pink_engine_sdk::{
     types::{
-        Balance, Code, Determinism, Env, Failure, Hash, Instantiate, Outcome, Receipt,
+        AccountId, Balance, Code, Determinism, Failure, Hash, Instantiate, Outcome, Receipt,
         StorageDeposit, Weight,
     },
     Overlay,
@@ -28,32 +31,33 @@ use pink_engine_sdk::{
 /// # Errors
 /// Why it is rejected.
 pub(super) fn execute(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
     message: Instantiate,
 ) -> Result<Receipt, Failure> {
-    state.begin();
-    match undone_if_rejected(core, state, env, cluster, message) {
-        Ok(receipt) => {
-            state.commit();
-            Ok(receipt)
-        }
-        Err(failure) => {
-            state.rollback();
-            Err(failure)
-        }
-    }
+    drive(context, state, message, validate, run)
 }
 
-fn undone_if_rejected(
-    core: &Core,
+struct Valid {
+    origin: AccountId,
+    value: Balance,
+    input: Vec<u8>,
+    salt: Vec<u8>,
+    gas: Weight,
+    deposit_limit: Option<Balance>,
+    /// Code that it brings.
+    stored: Option<Stored>,
+    code_hash: Hash,
+    address: AccountId,
+    base: Weight,
+}
+
+fn validate(
+    context: Context<'_>,
     state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
     message: Instantiate,
-) -> Result<Receipt, Failure> {
+) -> Result<(Charge, Valid), Failure> {
+    let core = context.core;
     if message.salt == SYSTEM_SALT {
         return Err(Failure::new(
             "ReservedSalt",
@@ -72,7 +76,13 @@ fn undone_if_rejected(
     let (stored, code_hash) = match message.code {
         Code::Upload(code) => {
             base = base.saturating_add(core.rules.bases.upload.of(length(&code)));
-            let stored = Stored::check(core, state, cluster, code, Determinism::Enforced)?;
+            let stored = Stored::check(
+                core.rules,
+                state,
+                context.cluster,
+                code,
+                Determinism::Enforced,
+            )?;
             let hash = stored.hash;
             (Some(stored), hash)
         }
@@ -81,59 +91,66 @@ fn undone_if_rejected(
     if stored.as_ref().is_none_or(|stored| !stored.is_new()) {
         check_existing(core, state, &code_hash, message.gas_limit)?;
     }
-    let address = contract_address(&message.origin, &code_hash, &cluster.id, &message.salt);
+    let address = contract_address(
+        &message.origin,
+        &code_hash,
+        &context.cluster.id,
+        &message.salt,
+    );
     if records::contract(state, &address).is_some() {
         return Err(Failure::new(
             "DuplicateContract",
             format!("there is a contract at {} already", hex(&address)),
         ));
     }
-    let limit = base.saturating_add(message.gas_limit);
-    let code_deposit = stored.as_ref().map_or(0, |stored| stored.deposit);
-    let paid = Paid::open(
-        core,
-        state,
-        env,
-        cluster,
-        message.origin,
-        limit,
-        message.max_gas_price,
-    )?;
-    let deposit_limit = deposit_limit(
-        core,
-        state,
-        cluster,
-        &message.origin,
-        message.value,
-        message.storage_deposit_limit,
-        code_deposit,
-    )?;
-    let origin = message.origin;
-    let mut machine = paid.machine(state);
-    let mut ran = super::run_first(&mut machine, base, &address, |machine| {
-        if let Some(stored) = stored {
-            stored.store(core, machine.state, cluster, origin, &mut machine.events)?;
+    let charge = Charge {
+        payer: message.origin,
+        limit: base.saturating_add(message.gas_limit),
+        max_price: message.max_gas_price,
+        query_deposit: 0,
+    };
+    let valid = Valid {
+        origin: message.origin,
+        value: message.value,
+        input: message.input,
+        salt: message.salt,
+        gas: message.gas_limit,
+        deposit_limit: message.storage_deposit_limit,
+        stored,
+        code_hash,
+        address,
+        base,
+    };
+    Ok((charge, valid))
+}
+
+fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Executed, Failure> {
+    let (core, cluster, origin) = (context.core, context.cluster, valid.origin);
+    let code_deposit = valid.stored.as_ref().map_or(0, |stored| stored.deposit);
+    let (value, given) = (valid.value, valid.deposit_limit);
+    let limit = deposit_limit(context, state, &origin, value, given, code_deposit)?;
+    let mut stack = CallStack::new(core, state, context.env, cluster, origin);
+    let mut executed = run_root(&mut stack, valid.base, &valid.address, |stack| {
+        // In the transaction of the first frame: what fails leaves no code.
+        if let Some(stored) = valid.stored {
+            stored.store(&core.cache, stack.state, cluster, origin, &mut stack.events)?;
         }
         let request = InstantiateRequest {
-            code_hash,
-            value: message.value,
-            input: message.input,
-            salt: &message.salt,
-            gas: message.gas_limit,
+            code_hash: valid.code_hash,
+            value,
+            input: valid.input,
+            salt: &valid.salt,
+            gas: valid.gas,
             deposit_limit: 0,
         };
-        let first = machine.instantiate_first(request, DepositMeter::root(deposit_limit));
-        first.map(|(_, returned)| returned)
+        stack.instantiate_root(request, DepositMeter::root(limit))
     });
-    let success = ran.ended.outcome == Outcome::Success;
-    if success {
-        ran.ended.storage_deposit = add(ran.ended.storage_deposit, code_deposit);
+    if executed.outcome == Outcome::Success {
+        executed.storage_deposit = add(executed.storage_deposit, code_deposit);
+        executed.address = Some(valid.address);
     }
-    let mut receipt = paid.settle(state, ran.ended, ran.events);
-    receipt.code_hash = Some(code_hash);
-    receipt.address = success.then_some(address);
-    receipt.effects = ran.effects;
-    Ok(receipt)
+    executed.code_hash = Some(valid.code_hash);
+    Ok(executed)
 }
 
 /// Whether contracts can be made of code that is there, as far as the message's gas pays for
@@ -154,11 +171,13 @@ fn check_existing(
         )
     };
     let len = records::code_len(state, hash).ok_or_else(missing)?;
-    if !pays_for_loading(&core.rules, gas, len) {
+    if !pays_for_loading(core.rules, gas, len) {
         return Ok(());
     }
     // The event of a refusal is undone with it, and told when the code's turn comes.
-    let info = records::code(core, state, hash, true, &mut Vec::new()).ok_or_else(missing)?;
+    let info = core
+        .code_info(state, hash, true, &mut Vec::new())
+        .ok_or_else(missing)?;
     match (info.determinism, info.status) {
         (Determinism::Relaxed, _) => Err(Failure::new(
             "Indeterministic",

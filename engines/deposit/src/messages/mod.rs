@@ -2,43 +2,38 @@
 //!
 //! What every one of them keeps to: checks that cost nothing come first, and a message that
 //! fails one is rejected, with nothing changed and nothing charged. Then limit × price goes into
-//! escrow, the work is done in a transaction of its own, and the escrow is settled.
+//! escrow, the work is done in a transaction of its own, and the escrow is settled: `driver`.
 
 mod call;
+mod driver;
 mod instantiate;
+mod limit;
 mod money;
-mod paid;
 mod remove_code;
-mod run;
+mod root;
 mod setup;
+mod system;
 mod upload;
 
-pub(crate) use call::hex;
-use run::run_first;
-pub(crate) use setup::deploy_system_contract;
-pub(crate) use upload::Stored;
+pub(crate) use system::deploy_system_contract;
 
 use crate::{
-    engine::Core,
+    core::Core,
     state::{is_destroyed, Cluster},
-    upgrade,
 };
+use driver::Context;
 use pink_engine_sdk::{
     types::{Env, Failure, Message, Receipt},
     Overlay,
 };
 
-/// Executes a message.
+/// Executes a message; an upgrade isn't one of these.
 pub(crate) fn execute(
     core: &Core,
     state: &mut Overlay<'_>,
     env: &Env,
     message: Message,
 ) -> Receipt {
-    // The records of an older version can't be read yet.
-    if let Message::Upgrade(message) = &message {
-        return upgrade::execute(core, state, env, message);
-    }
     let cluster = Cluster::load(state);
     let message = match message {
         Message::Setup(message) => return setup::execute(core, state, env, cluster, message),
@@ -50,13 +45,18 @@ pub(crate) fn execute(
     if is_destroyed(state) {
         return money::destroyed(&message);
     }
+    let context = Context {
+        core,
+        env,
+        cluster: &cluster,
+    };
     let result = match message {
         Message::Deposit(message) => Ok(money::deposit(state, &cluster, &message)),
-        Message::Withdraw(message) => Ok(money::withdraw(core, state, env, &cluster, &message)),
-        Message::Upload(message) => upload::execute(core, state, env, &cluster, message),
-        Message::RemoveCode(message) => remove_code::execute(core, state, env, &cluster, &message),
-        Message::Instantiate(message) => instantiate::execute(core, state, env, &cluster, message),
-        Message::Call(message) => call::execute(core, state, env, &cluster, message),
+        Message::Withdraw(message) => Ok(money::withdraw(context, state, message)),
+        Message::Upload(message) => upload::execute(context, state, message),
+        Message::RemoveCode(message) => remove_code::execute(context, state, message),
+        Message::Instantiate(message) => instantiate::execute(context, state, message),
+        Message::Call(message) => call::execute(context, state, message),
         Message::UpdatePrices(message) => Ok(money::update_prices(state, cluster, &message)),
         Message::Destroy(_) => Ok(money::destroy(state)),
         Message::UpdateSchedule(_) => Ok(Receipt::unsupported(

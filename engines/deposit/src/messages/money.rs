@@ -1,16 +1,12 @@
 //! Money between chain and cluster, prices, and the cluster's end.
 
-use super::paid::{Ended, Paid};
+use super::driver::{drive, Charge, Context, Executed};
 use crate::{
-    engine::Core,
     ledger::Ledger,
     state::{Cluster, CLUSTER, DESTROYED},
 };
 use pink_engine_sdk::{
-    types::{
-        Deposit, Effect, Env, Event, Failure, Message, Outcome, Receipt, StorageDeposit,
-        UpdatePrices, Withdraw,
-    },
+    types::{Deposit, Effect, Event, Failure, Message, Receipt, UpdatePrices, Withdraw},
     Overlay,
 };
 
@@ -27,66 +23,56 @@ pub(super) fn deposit(state: &mut Overlay<'_>, cluster: &Cluster, message: &Depo
 
 /// Money back to the chain. Leaves its effect whatever happens, because the chain waits for it.
 pub(super) fn withdraw(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
-    message: &Withdraw,
+    message: Withdraw,
 ) -> Receipt {
-    let base = core.rules.bases.withdraw.base();
-    state.begin();
-    let mut events = Vec::new();
-    let done = Paid::open(
-        core,
-        state,
-        env,
-        cluster,
-        message.from,
-        base,
-        message.max_gas_price,
-    )
-    .and_then(|paid| {
-        let mut ledger = Ledger::new(state, &mut events, cluster);
-        let account = ledger.account(&message.from);
-        ledger.burn(&message.from, message.amount).map_err(|_| {
-            Failure::new(
-                "InsufficientBalance",
-                format!(
-                    "{} to withdraw, {} free after the fee was set aside",
-                    message.amount, account.free
-                ),
-            )
-        })?;
-        Ok(paid)
-    });
-    let paid = match done {
-        Ok(paid) => paid,
-        Err(failure) => {
-            state.rollback();
-            return Receipt {
-                effects: vec![Effect::Withdrawn { debited: false }],
-                ..Receipt::rejected(failure)
-            };
-        }
+    drive(context, state, message, validate_withdrawal, debit).unwrap_or_else(|failure| Receipt {
+        effects: vec![Effect::Withdrawn { debited: false }],
+        ..Receipt::rejected(failure)
+    })
+}
+
+fn validate_withdrawal(
+    context: Context<'_>,
+    _: &mut Overlay<'_>,
+    message: Withdraw,
+) -> Result<(Charge, Withdraw), Failure> {
+    let charge = Charge {
+        payer: message.from,
+        limit: context.core.rules.bases.withdraw.base(),
+        max_price: message.max_gas_price,
+        query_deposit: 0,
     };
+    Ok((charge, message))
+}
+
+fn debit(
+    context: Context<'_>,
+    state: &mut Overlay<'_>,
+    message: Withdraw,
+) -> Result<Executed, Failure> {
+    let mut events = Vec::new();
+    let mut ledger = Ledger::new(state, &mut events, context.cluster);
+    let account = ledger.account(&message.from);
+    ledger.burn(&message.from, message.amount).map_err(|_| {
+        Failure::new(
+            "InsufficientBalance",
+            format!(
+                "{} to withdraw, {} free after the fee was set aside",
+                message.amount, account.free
+            ),
+        )
+    })?;
     events.push(Event::Withdrawn {
         account: message.from,
         amount: message.amount,
     });
-    let mut receipt = paid.settle(
-        state,
-        Ended {
-            outcome: Outcome::Success,
-            consumed: base,
-            required: base,
-            storage_deposit: StorageDeposit::default(),
-            output: Vec::new(),
-        },
-        events,
-    );
-    receipt.effects = vec![Effect::Withdrawn { debited: true }];
-    state.commit();
-    receipt
+    let base = context.core.rules.bases.withdraw.base();
+    Ok(Executed {
+        effects: vec![Effect::Withdrawn { debited: true }],
+        ..Executed::without_code(base, events)
+    })
 }
 
 /// New prices, from the next message on. What is held stays as it is.

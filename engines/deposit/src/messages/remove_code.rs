@@ -1,17 +1,9 @@
 //! The end of code that nothing uses.
 
-use super::{
-    call::hex,
-    paid::{Ended, Paid},
-};
-use crate::{
-    engine::Core,
-    ledger::Ledger,
-    records,
-    state::{Cluster, CodeInfo},
-};
+use super::driver::{drive, Charge, Context, Executed};
+use crate::{bytes::hex, ledger::Ledger, records, state::CodeInfo};
 use pink_engine_sdk::{
-    types::{Env, Event, Failure, Outcome, Receipt, RemoveCode, StorageDeposit},
+    types::{Event, Failure, Receipt, RemoveCode, StorageDeposit, Weight},
     Overlay,
 };
 
@@ -21,53 +13,59 @@ use pink_engine_sdk::{
 /// Why it is rejected: there is no such code, something uses it, or the sender didn't upload it;
 /// in this order, which is that of `pallet-contracts`.
 pub(super) fn execute(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
-    message: &RemoveCode,
+    message: RemoveCode,
 ) -> Result<Receipt, Failure> {
-    let info = removable(state, message)?;
-    let base = core.rules.bases.remove_code.of(info.code_len);
-    state.begin();
-    let opened = Paid::open(
-        core,
-        state,
-        env,
-        cluster,
-        message.origin,
-        base,
-        message.max_gas_price,
-    );
-    let paid = match opened {
-        Ok(paid) => paid,
-        Err(failure) => {
-            state.rollback();
-            return Err(failure);
-        }
+    drive(context, state, message, validate, remove)
+}
+
+struct Valid {
+    message: RemoveCode,
+    info: CodeInfo,
+    base: Weight,
+}
+
+fn validate(
+    context: Context<'_>,
+    state: &mut Overlay<'_>,
+    message: RemoveCode,
+) -> Result<(Charge, Valid), Failure> {
+    let info = removable(state, &message)?;
+    let base = context.core.rules.bases.remove_code.of(info.code_len);
+    let charge = Charge {
+        payer: message.origin,
+        limit: base,
+        max_price: message.max_gas_price,
+        query_deposit: 0,
     };
+    let valid = Valid {
+        message,
+        info,
+        base,
+    };
+    Ok((charge, valid))
+}
+
+fn remove(
+    context: Context<'_>,
+    state: &mut Overlay<'_>,
+    valid: Valid,
+) -> Result<Executed, Failure> {
+    let (message, info) = (valid.message, valid.info);
     let mut events = Vec::new();
-    Ledger::new(state, &mut events, cluster).release_for_code(&info.owner, info.deposit);
+    Ledger::new(state, &mut events, context.cluster).release_for_code(&info.owner, info.deposit);
     records::remove_code(state, &message.code_hash);
     events.push(Event::CodeRemoved {
         code_hash: message.code_hash,
         deposit_released: info.deposit,
         remover: message.origin,
     });
-    let mut receipt = paid.settle(
-        state,
-        Ended {
-            outcome: Outcome::Success,
-            consumed: base,
-            required: base,
-            storage_deposit: StorageDeposit::Refund(info.deposit),
-            output: Vec::new(),
-        },
-        events,
-    );
-    receipt.code_hash = Some(message.code_hash);
-    state.commit();
-    Ok(receipt)
+    Ok(Executed {
+        storage_deposit: StorageDeposit::Refund(info.deposit),
+        code_hash: Some(message.code_hash),
+        ..Executed::without_code(valid.base, events)
+    })
 }
 
 /// The record of the code, if the sender may remove it.

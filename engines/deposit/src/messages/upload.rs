@@ -1,159 +1,42 @@
 //! Code.
 
-use super::{
-    call::{hex, length},
-    paid::{Ended, Paid},
-};
+use super::driver::{drive, Charge, Context, Executed};
 use crate::{
-    engine::Core,
-    hash::blake2_256,
-    ledger::Ledger,
-    records,
-    state::{code_info_key, code_key, Cluster, CodeInfo, CodeStatus},
-    wasm::Compiled,
+    bytes::{hex, length},
+    code::Stored,
 };
 use pink_engine_sdk::{
-    types::{
-        AccountId, Balance, Determinism, Env, Event, Failure, Hash, Outcome, Receipt,
-        StorageDeposit, Upload,
-    },
+    types::{AccountId, Failure, Receipt, StorageDeposit, Upload, Weight},
     Overlay,
 };
-
-/// Code that was found fit, before it is stored.
-#[derive(Debug)]
-pub(crate) struct Stored {
-    pub hash: Hash,
-    /// What has to be held for it; nothing if it is there already.
-    pub deposit: Balance,
-    /// The code and its checks, unless it is there already.
-    new: Option<(Vec<u8>, Compiled)>,
-}
-
-impl Stored {
-    /// Checks code.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub(crate) fn check(
-        core: &Core,
-        state: &mut Overlay<'_>,
-        cluster: &Cluster,
-        code: Vec<u8>,
-        determinism: Determinism,
-    ) -> Result<Self, Failure> {
-        let rejected = |reason: String| Failure::new("CodeRejected", reason);
-        let most = core.rules.limits.code_len;
-        if code.len() > most as usize {
-            return Err(Failure::new(
-                "CodeTooLarge",
-                format!("{} bytes of code, {most} allowed", code.len()),
-            ));
-        }
-        let hash = blake2_256(&code);
-        let stored = Self {
-            hash,
-            deposit: 0,
-            new: None,
-        };
-        // Of code that wasn't converted it isn't known whether it passes: it is checked, and nothing else
-        // would come of it if it were.
-        let known = records::unchecked_code(state, &hash);
-        // It passed these checks when it was stored, unless less was asked of it than is now.
-        if known.as_ref().is_some_and(|known| {
-            known.status == CodeStatus::Current
-                && (known.determinism == Determinism::Enforced
-                    || determinism == Determinism::Relaxed)
-        }) {
-            return Ok(stored);
-        }
-        // What is deterministic is stored as such, even if that wasn't asked for: contracts can
-        // be made of it.
-        let compiled = Compiled::new(&core.rules, &code, Determinism::Enforced)
-            .or_else(|reason| match determinism {
-                Determinism::Enforced => Err(reason),
-                Determinism::Relaxed => Compiled::new(&core.rules, &code, Determinism::Relaxed),
-            })
-            .map_err(rejected)?;
-        if compiled.checked().deprecated {
-            return Err(rejected(
-                "the module imports a function that only contracts of earlier times may use".into(),
-            ));
-        }
-        if known.is_some() {
-            return Ok(stored);
-        }
-        let quantities = &core.rules.deposits;
-        let bytes = Balance::from(length(&code)).saturating_add(quantities.code_info_bytes.into());
-        let deposit = cluster
-            .deposit_per_byte
-            .saturating_mul(bytes)
-            .saturating_add(
-                cluster
-                    .deposit_per_item
-                    .saturating_mul(quantities.code_items.into()),
-            );
-        Ok(Self {
-            hash,
-            deposit,
-            new: Some((code, compiled)),
-        })
-    }
-
-    /// It isn't there already.
-    pub(crate) fn is_new(&self) -> bool {
-        self.new.is_some()
-    }
-
-    /// Stores the code and holds its deposit on `owner`. Nothing happens if it is there already.
-    ///
-    /// # Errors
-    /// The owner hasn't got the deposit; nothing is changed then.
-    pub(crate) fn store(
-        self,
-        core: &Core,
-        state: &mut Overlay<'_>,
-        cluster: &Cluster,
-        owner: AccountId,
-        events: &mut Vec<Event>,
-    ) -> Result<(), crate::error::Error> {
-        let Some((code, compiled)) = self.new else {
-            return Ok(());
-        };
-        Ledger::new(state, events, cluster).hold_for_code(&owner, self.deposit)?;
-        let info = CodeInfo {
-            owner,
-            deposit: self.deposit,
-            refcount: 0,
-            determinism: compiled.checked().determinism,
-            code_len: length(&code),
-            status: CodeStatus::Current,
-        };
-        state.put_as(&code_info_key(&self.hash), &info);
-        state.put(&code_key(&self.hash), code);
-        core.cache.put(self.hash, compiled);
-        events.push(Event::CodeStored {
-            code_hash: self.hash,
-            deposit_held: self.deposit,
-            uploader: owner,
-        });
-        Ok(())
-    }
-}
 
 /// Executes an upload.
 ///
 /// # Errors
 /// Why it is rejected.
 pub(super) fn execute(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
-    env: &Env,
-    cluster: &Cluster,
     message: Upload,
 ) -> Result<Receipt, Failure> {
-    let base = core.rules.bases.upload.of(length(&message.code));
-    let stored = Stored::check(core, state, cluster, message.code, message.determinism)?;
+    drive(context, state, message, validate, store)
+}
+
+struct Valid {
+    origin: AccountId,
+    stored: Stored,
+    base: Weight,
+}
+
+fn validate(
+    context: Context<'_>,
+    state: &mut Overlay<'_>,
+    message: Upload,
+) -> Result<(Charge, Valid), Failure> {
+    let rules = context.core.rules;
+    let base = rules.bases.upload.of(length(&message.code));
+    let (code, determinism) = (message.code, message.determinism);
+    let stored = Stored::check(rules, state, context.cluster, code, determinism)?;
     if let Some(limit) = message
         .storage_deposit_limit
         .filter(|limit| *limit < stored.deposit)
@@ -163,48 +46,35 @@ pub(super) fn execute(
             format!("{} have to be held, the limit is {limit}", stored.deposit),
         ));
     }
-    let (hash, deposit) = (stored.hash, stored.deposit);
-    state.begin();
-    let mut events = Vec::new();
-    let done = Paid::open(
-        core,
-        state,
-        env,
-        cluster,
-        message.origin,
-        base,
-        message.max_gas_price,
-    )
-    .and_then(|paid| {
-        stored
-            .store(core, state, cluster, message.origin, &mut events)
-            .map_err(|error| {
-                Failure::new(
-                    error.name(),
-                    format!("{deposit} have to be held for the code {}", hex(&hash)),
-                )
-            })?;
-        Ok(paid)
-    });
-    let paid = match done {
-        Ok(paid) => paid,
-        Err(failure) => {
-            state.rollback();
-            return Err(failure);
-        }
+    let charge = Charge {
+        payer: message.origin,
+        limit: base,
+        max_price: message.max_gas_price,
+        query_deposit: 0,
     };
-    let mut receipt = paid.settle(
-        state,
-        Ended {
-            outcome: Outcome::Success,
-            consumed: base,
-            required: base,
-            storage_deposit: StorageDeposit::Charge(deposit),
-            output: Vec::new(),
-        },
-        events,
-    );
-    receipt.code_hash = Some(hash);
-    state.commit();
-    Ok(receipt)
+    let valid = Valid {
+        origin: message.origin,
+        stored,
+        base,
+    };
+    Ok((charge, valid))
+}
+
+fn store(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Executed, Failure> {
+    let (stored, cache) = (valid.stored, &context.core.cache);
+    let (hash, deposit) = (stored.hash, stored.deposit);
+    let mut events = Vec::new();
+    stored
+        .store(cache, state, context.cluster, valid.origin, &mut events)
+        .map_err(|error| {
+            Failure::new(
+                error.name(),
+                format!("{deposit} have to be held for the code {}", hex(&hash)),
+            )
+        })?;
+    Ok(Executed {
+        storage_deposit: StorageDeposit::Charge(deposit),
+        code_hash: Some(hash),
+        ..Executed::without_code(valid.base, events)
+    })
 }

@@ -24,6 +24,9 @@ rules! {
 }
 
 impl Cost {
+    /// What is paid for with something else.
+    pub(crate) const FREE: Self = Self::new((0, 0), (0, 0));
+
     /// `(ref_time, ref_time_per_byte)` and `(proof_size, proof_size_per_byte)`.
     pub(super) const fn new(ref_time: (u64, u64), proof_size: (u64, u64)) -> Self {
         Self {

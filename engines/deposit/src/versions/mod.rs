@@ -7,6 +7,7 @@
 mod costs;
 mod operators;
 mod v2_0;
+mod v2_1;
 
 pub use costs::{Bases, Cost, FrameCosts, HostCosts};
 pub use operators::OperatorCosts;
@@ -125,8 +126,8 @@ rules! {
         /// Picoseconds of ref time that one unit of fuel stands for. The dearest loop that
         /// `cargo xtask bench worst` knows took 1,540 on the machine that the costs were measured on.
         pub ref_time_per_fuel: u64,
-        /// Depth of calls within one instance; the next one traps. A call of a known loop
-        /// (`wasm/known.rs`) isn't one.
+        /// Depth of calls within one instance; the next one traps. A call of an intrinsic
+        /// (`vm/intrinsics.rs`) isn't one.
         pub recursion_depth: u32,
         /// Bytes of the value stack; what needs more traps.
         pub stack_height: u32,
@@ -186,7 +187,7 @@ rules! {
 
 impl Rules {
     /// Every version of this era, oldest first.
-    pub const ALL: &'static [&'static Self] = &[&Self::V2_0];
+    pub const ALL: &'static [&'static Self] = &[&Self::V2_0, &Self::V2_1];
 
     /// Bytes of the longest variable storage key that any version allows: a state is read by
     /// versions after the one that wrote it.

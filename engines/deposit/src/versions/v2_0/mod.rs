@@ -85,7 +85,7 @@ impl OperatorCosts {
     /// Those of 2.0: one for what the interpreter does in one step, nothing for what it does
     /// nothing for, more for what takes longer. Reading a local or a constant counts, because
     /// either may become a copy later. `block`, `end` and `drop` are nothing to the interpreter,
-    /// and the barriers that code is given (`wasm::barrier`) rely on that.
+    /// and the barriers that code is given (`code::barrier`) rely on that.
     pub const V2_0: Self = Self {
         unreachable: 0,
         nop: 0,

@@ -1,0 +1,21 @@
+//! Code: what it may be, how it is given to the virtual machine, and how it is kept ready.
+
+#[cfg(test)]
+mod bare_tests;
+mod barrier;
+mod cache;
+mod compiled;
+mod convert;
+mod intrinsics;
+#[cfg(test)]
+mod intrinsics_tests;
+mod rewrite;
+mod stored;
+mod validate;
+
+pub(crate) use cache::Cache;
+pub(crate) use compiled::Shared;
+pub(crate) use convert::info;
+#[cfg(feature = "bare")]
+pub(crate) use rewrite::rewrite;
+pub(crate) use stored::Stored;

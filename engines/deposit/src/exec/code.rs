@@ -1,0 +1,115 @@
+//! The code that frames run: found, paid for, loaded, counted.
+
+use super::CallStack;
+use crate::{
+    code::Shared,
+    error::{Error, ExecError},
+    gas::GasMeter,
+    records,
+    state::{code_info_key, code_key, CodeInfo, CodeStatus},
+    versions::Rules,
+};
+use pink_engine_sdk::{
+    types::{Hash, Weight},
+    Fault,
+};
+use std::sync::Arc;
+
+/// What loading `len` bytes of code costs.
+fn load_cost(rules: &Rules, len: u32) -> Weight {
+    rules.frames.load.of(len)
+}
+
+/// Whether a message pays for loading `len` bytes of code, with the gas that it leaves to its
+/// first frame. Nothing that the load has to find out may be found out for less.
+pub(crate) fn pays_for_loading(rules: &Rules, gas: Weight, len: u32) -> bool {
+    GasMeter::new(gas).charge(load_cost(rules, len)).is_ok()
+}
+
+impl CallStack<'_, '_> {
+    /// A code's record, which was paid for.
+    fn code_info(&mut self, hash: &Hash) -> Option<CodeInfo> {
+        self.core
+            .code_info(self.state, hash, true, &mut self.events)
+    }
+
+    /// The record of code that a message runs first, paid from its gas.
+    ///
+    /// # Errors
+    /// There is no such code, or the gas doesn't suffice.
+    pub(super) fn fetch_root(
+        &mut self,
+        hash: &Hash,
+        gas: &mut GasMeter,
+    ) -> Result<CodeInfo, Error> {
+        let len = records::code_len(self.state, hash).ok_or(Error::CodeNotFound)?;
+        let _ = gas.charge(load_cost(self.rules(), len))?;
+        self.code_info(hash).ok_or(Error::CodeNotFound)
+    }
+
+    /// The record of code that the running contract names, paid from its gas.
+    ///
+    /// # Errors
+    /// There is no such code, or the gas doesn't suffice.
+    pub(super) fn fetch(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
+        let len = records::code_len(self.state, hash).ok_or(Error::CodeNotFound)?;
+        let cost = load_cost(self.rules(), len);
+        // Before the record is looked at: looking may convert it, which takes as long as loading,
+        // and no gas may depend on who looked first.
+        let _ = self.current_frame_mut()?.gas.charge(cost)?;
+        self.code_info(hash).ok_or(Error::CodeNotFound)
+    }
+
+    /// The same of code that is to run.
+    ///
+    /// # Errors
+    /// There is no such code, it can't run any more, or the gas doesn't suffice.
+    pub(super) fn load(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
+        let info = self.fetch(hash)?;
+        match info.status {
+            CodeStatus::Disabled => Err(Error::CodeNotFound),
+            _ => Ok(info),
+        }
+    }
+
+    /// Counts one more user of a code that was loaded or locked.
+    pub(super) fn increment_refcount(&mut self, hash: &Hash) {
+        if let Some(mut info) = self.code_info(hash) {
+            info.refcount = info.refcount.saturating_add(1);
+            self.state.put_as(&code_info_key(hash), &info);
+        }
+    }
+
+    /// Counts one user fewer.
+    pub(super) fn decrement_refcount(&mut self, hash: &Hash) {
+        if let Some(mut info) = self.code_info(hash) {
+            info.refcount = info.refcount.saturating_sub(1);
+            self.state.put_as(&code_info_key(hash), &info);
+        }
+    }
+
+    /// Compiled code, from the cache or made now.
+    pub(super) fn compiled(
+        &mut self,
+        hash: &Hash,
+        info: &CodeInfo,
+    ) -> Result<Arc<Shared>, ExecError> {
+        if info.status == CodeStatus::Disabled {
+            return Err(Error::ContractNotFound.into());
+        }
+        let core = self.core;
+        let state = &mut *self.state;
+        core.cache
+            .get(core.rules, hash, info.determinism, || {
+                state.get(&code_key(hash)).map(<[u8]>::to_vec)
+            })
+            .map_err(|reason| {
+                // It passed these very checks when it was stored.
+                self.state.set_fault(Fault::BrokenState {
+                    key: code_key(hash).to_vec(),
+                    reason,
+                });
+                Error::CodeNotFound.into()
+            })
+    }
+}

@@ -1,0 +1,14 @@
+//! Which rules this engine runs.
+
+use pink_engine_deposit::{DepositEngine, Release, Rules};
+
+/// Names the version.
+#[derive(Debug)]
+pub enum V2_1 {}
+
+impl Release for V2_1 {
+    const RULES: Rules = Rules::V2_1;
+}
+
+/// The engine of this version.
+pub type Engine = DepositEngine<V2_1>;
