@@ -6,7 +6,7 @@
 use crate::{
     history::Cursor, transitions::Transition, upgrades::DropReason, AmendedMessages, Amendments,
     BlockAmendments, Clusters, Config, Error, Event, Pallet, ParkReports, Queues, StagedAmendments,
-    Withdrawals,
+    Withdrawals, LOG_TARGET,
 };
 use fat_contracts_primitives::{
     fold_amendment, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
@@ -15,7 +15,7 @@ use fat_contracts_primitives::{
 use frame_support::{
     ensure,
     pallet_prelude::*,
-    traits::{ConstU32, Get},
+    traits::{ConstU32, DefensiveResult, Get},
 };
 use sp_runtime::DispatchResult;
 
@@ -105,6 +105,7 @@ impl<T: Config> Pallet<T> {
                 Self::apply_amendment(*cluster, record, block, *amendment).is_ok()
             });
             if !applied {
+                log::warn!(target: LOG_TARGET, "cluster {cluster}: the amendment of message {seq} is dropped ({remedy:?})");
                 Self::deposit_event(Event::AmendmentDropped {
                     cluster: *cluster,
                     seq,
@@ -150,6 +151,7 @@ impl<T: Config> Pallet<T> {
         if remedy == Remedy::Skip {
             Self::skip(cluster, seq);
         }
+        log::warn!(target: LOG_TARGET, "cluster {cluster}: message {seq} is amended ({remedy:?})");
         Self::deposit_event(Event::Amended {
             cluster,
             seq,
@@ -191,7 +193,7 @@ impl<T: Config> Pallet<T> {
         Queues::<T>::insert(cluster, queue);
         BlockAmendments::<T>::mutate(cluster, block, |list| {
             // As long as the list of staged ones, so it fits.
-            list.try_push(amendment).ok();
+            list.try_push(amendment).defensive_ok();
         });
     }
 
