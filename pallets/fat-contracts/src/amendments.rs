@@ -6,7 +6,7 @@
 use crate::{
     history::Cursor, transitions::Transition, upgrades::DropReason, AmendedMessages, Amendments,
     BlockAmendments, Clusters, Config, Error, Event, Pallet, ParkReports, Progress, Queues,
-    StagedAmendments, Withdrawals,
+    StagedAmendments, Withdrawals, LOG_TARGET,
 };
 use fat_contracts_primitives::{
     fold_amendment, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
@@ -16,7 +16,7 @@ use frame_support::{
     ensure,
     pallet_prelude::*,
     storage::with_storage_layer,
-    traits::{ConstU32, Get},
+    traits::{ConstU32, DefensiveResult, Get},
 };
 use sp_runtime::{DispatchError, DispatchResult};
 
@@ -111,6 +111,7 @@ impl<T: Config> Pallet<T> {
                 .is_ok()
             });
             if !applied {
+                log::warn!(target: LOG_TARGET, "cluster {cluster}: the amendment of message {seq} is dropped ({remedy:?})");
                 Self::deposit_event(Event::AmendmentDropped {
                     cluster: *cluster,
                     seq,
@@ -157,6 +158,7 @@ impl<T: Config> Pallet<T> {
         if remedy == Remedy::Skip {
             Self::skip(cluster, seq);
         }
+        log::warn!(target: LOG_TARGET, "cluster {cluster}: message {seq} is amended ({remedy:?})");
         Self::deposit_event(Event::Amended {
             cluster,
             seq,
@@ -198,7 +200,7 @@ impl<T: Config> Pallet<T> {
         Queues::<T>::insert(cluster, queue);
         BlockAmendments::<T>::mutate(cluster, block, |list| {
             // As long as the list of staged ones, so it fits.
-            list.try_push(amendment).ok();
+            list.try_push(amendment).defensive_ok();
         });
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     effects::asked, history::ExpectedCheckpoint, quorum::Settled, terms::ClusterMember, Config,
-    Confirmations, Error, Event, Pallet, ParkReports, Progress, Tallies,
+    Confirmations, Error, Event, Pallet, ParkReports, Progress, Tallies, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -121,6 +121,7 @@ impl<T: Config> Pallet<T> {
             }
             Some(_) => {
                 let block = checkpoint.block;
+                log::warn!(target: LOG_TARGET, "cluster {cluster}: a worker disagrees about block {block}");
                 Self::deposit_event(Event::StateDiverged {
                     cluster,
                     block,
@@ -235,6 +236,7 @@ impl<T: Config> Pallet<T> {
         ensure!(counted, Error::<T>::TooManyMembers);
         Tallies::<T>::insert(cluster, block, tallies);
         if others {
+            log::warn!(target: LOG_TARGET, "cluster {cluster}: a worker disagrees about block {block}");
             Self::deposit_event(Event::StateDiverged {
                 cluster,
                 block,

@@ -3,7 +3,7 @@
 
 use crate::{
     tiers::QueuePriority, upgrades::DropReason, Clusters, Config, Error, Event, Held, Leavers,
-    Members, Pallet, ParkReports, Queues,
+    Members, Pallet, ParkReports, Queues, LOG_TARGET,
 };
 use fat_contracts_primitives::{
     AccountId, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Weight as GasWeight,
@@ -90,6 +90,7 @@ impl<T: Config> Pallet<T> {
         record.diverged = None;
         record.status = ClusterStatus::Destroyed { at: Self::now() };
         Clusters::<T>::insert(cluster, record);
+        log::debug!(target: LOG_TARGET, "cluster {cluster}: destroyed by message {seq}");
         Self::deposit_event(Event::ClusterDestroyed {
             cluster,
             seq,

@@ -20,7 +20,7 @@ use crate::{
     quorum::{standing, votes, Electorate, Settled},
     resolve::word_of,
     terms::ClusterMember,
-    Config, Confirmations, Event, Pallet, Progress, Tallies,
+    Config, Confirmations, Event, Pallet, Progress, Tallies, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId};
@@ -114,6 +114,7 @@ impl<T: Config> Pallet<T> {
         Self::mark_diverged(cluster, block, &wrong);
         Tallies::<T>::remove(cluster, block);
         Confirmations::<T>::insert(cluster, block, Confirmation::Tuple(tally.hash));
+        log::debug!(target: LOG_TARGET, "cluster {cluster}: the effects of block {block} are heard");
         Self::deposit_event(Event::CheckpointConfirmed {
             cluster,
             block,

@@ -5,7 +5,7 @@
 //! to which something happened.
 
 use crate::{
-    transitions::MaxTransitions, BlockInputs, Clusters, Config, Engines, Event, Pallet,
+    transitions::MaxTransitions, BlockInputs, Clusters, Config, Engines, InternalError, Pallet,
     PinkSystemCodeHash, Queues, Shares, TouchedClusters, Transitions,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -13,8 +13,9 @@ use fat_contracts_primitives::{
     fold_input, BlockInput, ClusterId, ClusterRecord, CodeHash, EngineStatus, EngineVersion, Hash,
 };
 use frame_support::{
+    defensive,
     pallet_prelude::*,
-    traits::{Randomness, Time},
+    traits::{DefensiveTruncateFrom, Randomness, Time},
     CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use sp_crypto_hashing::blake2_256;
@@ -103,11 +104,11 @@ impl<T: Config> Pallet<T> {
             now_ms: T::Time::now(),
             entropy: Self::entropy(),
             // There are never more engines than that.
-            upgrade_targets: BoundedVec::truncate_from(targets.collect()),
+            upgrade_targets: BoundedVec::defensive_truncate_from(targets.collect()),
             system_code: PinkSystemCodeHash::<T>::get(),
             engine: record.engine,
             // As long as the list of transitions, and one more.
-            upgrading_to: BoundedVec::truncate_from(upgrading.into_iter().collect()),
+            upgrading_to: BoundedVec::defensive_truncate_from(upgrading.into_iter().collect()),
         }
     }
 
@@ -131,9 +132,8 @@ impl<T: Config> Pallet<T> {
             // Each sender was noted by an extrinsic of this block, which paid for this.
             let _ = Shares::<T>::clear_prefix(cluster, u32::MAX, None);
             let Some(record) = Clusters::<T>::get(cluster) else {
-                Self::deposit_event(Event::InternalError {
-                    what: crate::InternalError::LostCluster,
-                });
+                Self::internal_error(InternalError::LostCluster);
+                defensive!("a cluster that was touched is gone");
                 continue;
             };
             let kept = Self::current_input(cluster, &record, &paths);

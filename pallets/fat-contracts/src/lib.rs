@@ -5,8 +5,15 @@
 //!
 //! ## Pallet API
 //!
-//! See [`pallet`]: its `Config`, `Call`, `Event` and `Error`. `pallet-fat-contracts` is composed
-//! into a chain in the crate `runtime-mock`, which is the example to start from.
+//! See [`pallet`]: its [`Config`], [`Call`], [`Event`] and [`Error`]; what a worker reads is in
+//! [`Pallet`]. `pallet-fat-contracts` is composed into a chain in the crate `runtime-mock`, which is
+//! the example to start from.
+//!
+//! Somebody calls a contract:
+#![doc = docify::embed!("src/tests/docs.rs", a_call_is_ordered)]
+//!
+//! The owner upgrades a cluster:
+#![doc = docify::embed!("src/tests/docs.rs", a_cluster_is_upgraded)]
 //!
 //! ## Overview
 //!
@@ -29,8 +36,8 @@
 //!   that may be asked for, the system code. Whatever can influence a result is in the hash.
 //! * **One state is enough.** Messages, inputs of blocks and amendments are kept until the queue checkpoint of
 //!   their block is pruned, so a worker reads all that it missed from the newest state alone, with
-//!   [`Pallet::queue_checkpoint_blocks`] and [`Pallet::block_of`]. A block without one gives nothing but
-//!   its number.
+//!   [`Pallet::queue_checkpoint_blocks`] and [`Pallet::block_of`]. A block without one gives
+//!   nothing but its number.
 //! * **Money.** The escrow account of a cluster holds the chain's existential deposit and what
 //!   the chain owes to the cluster. A message that is refused has moved no money.
 //! * **Whose word is taken.** What moves money is told by a quorum of those who were members at its
@@ -47,13 +54,19 @@
 //!   cluster; but the limits of a cluster's messages in one block have a bound, so that workers
 //!   keep up.
 //!
+//! What the chain's accounts are is settled: an `AccountId` is 32 bytes, because queued messages
+//! contain them, every worker and engine decodes these, and the running hash commits to the bytes. So
+//! [`Config`] asks for `AccountId32` instead of being generic over the type.
+//!
+//! An operator sees what workers disagree about, what is stuck and what couldn't be paid by the log
+//! target [`LOG_TARGET`].
+//!
 //! ## Low level
 //!
-//! One concept, one file. Engines: `engines`, `upgrades`, `transitions`. Clusters: `cluster`, `contracts`,
-//! `prices`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
-//! `pruning`. Workers: `workers`, `members`, `terms`, `checkpoints`, `effects`, `quorum`, `resolve`,
-//! `hearing`.
-//! Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
+//! One concept, one file. Engines: `engines`, `upgrades`, `transitions`. Clusters: `cluster`,
+//! `contracts`, `prices`, `schedules`, `evictions`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
+//! `pruning`. Workers: `workers`, `members`, `terms`, `parking`, `checkpoints`, `effects`, `quorum`,
+//! `resolve`, `hearing`. Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
 //! `checks`, `try_state`, `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
@@ -130,6 +143,9 @@ pub use types::{MaxTargetBytes, Queue, StoredArtefact, StoredEngine, WorkerRecor
 pub use upgrades::DropReason;
 pub use weights::WeightInfo;
 
+/// The target of what the pallet logs, for a node's `-l` option.
+pub const LOG_TARGET: &str = "runtime::fat-contracts";
+
 use frame_support::pallet_macros::import_section;
 
 #[import_section(config::config)]
@@ -166,7 +182,8 @@ pub mod pallet {
     #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
-    /// What can't be, and was found.
+    /// What can't be, and was found. Of a chain's storage, if a record is lost; or of what a quorum
+    /// of workers says.
     #[derive(
         Clone,
         Copy,
@@ -260,6 +277,14 @@ pub mod pallet {
     pub(crate) fn ordered<T: Config>(own: Weight) -> Weight {
         let one = T::WeightInfo::on_finalize(1).saturating_sub(T::WeightInfo::on_finalize(0));
         own.saturating_add(one)
+    }
+
+    impl<T: Config> Pallet<T> {
+        /// Says that something was found that can't be, to operators and to whoever watches events.
+        pub(crate) fn internal_error(what: InternalError) {
+            log::error!(target: crate::LOG_TARGET, "internal error: {what:?}");
+            Self::deposit_event(Event::InternalError { what });
+        }
     }
 
     /// How many effects checkpoints have between them.

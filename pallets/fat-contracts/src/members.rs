@@ -4,7 +4,7 @@
 use crate::{
     quorum::Settled,
     terms::{counting, ClusterMember, UnstaffedPeriod},
-    Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, Workers,
+    Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, Workers, LOG_TARGET,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord};
 use frame_support::{ensure, traits::Get};
@@ -145,6 +145,7 @@ impl<T: Config> Pallet<T> {
             reports.retain(|report| !marked.contains(&report.worker));
         });
         for worker in marked {
+            log::warn!(target: LOG_TARGET, "cluster {cluster}: {worker:?} was wrong about block {block}");
             Self::deposit_event(Event::WorkerDiverged {
                 cluster,
                 block,

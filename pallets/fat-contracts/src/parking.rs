@@ -1,6 +1,8 @@
 //! Where workers stand that can't execute a message, and whether a quorum of them stands there.
 
-use crate::{terms::need, Config, Error, Event, Members, Pallet, ParkReports, Progress};
+use crate::{
+    terms::need, Config, Error, Event, Members, Pallet, ParkReports, Progress, LOG_TARGET,
+};
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ParkCause, Seq};
 use frame_support::{ensure, pallet_prelude::*};
 use sp_runtime::DispatchResult;
@@ -72,6 +74,7 @@ impl<T: Config> Pallet<T> {
             cause,
         });
         if Self::is_parked(cluster, seq) {
+            log::warn!(target: LOG_TARGET, "cluster {cluster}: no quorum can execute message {seq} ({cause:?})");
             Self::deposit_event(Event::ClusterStuck {
                 cluster,
                 seq,

@@ -1,6 +1,9 @@
 //! Money on its way out of a cluster: paid when workers confirmed the debit, once.
 
-use crate::{Clusters, Config, Error, Event, Held, Pallet, Progress, Refunds, Setup, Withdrawals};
+use crate::{
+    Clusters, Config, Error, Event, Held, InternalError, Pallet, Progress, Refunds, Setup,
+    Withdrawals, LOG_TARGET,
+};
 use fat_contracts_primitives::{AccountId, Balance, ClusterId, Seq, WithdrawOutcome};
 use frame_support::{
     ensure,
@@ -31,9 +34,7 @@ impl<T: Config> Pallet<T> {
             Withdrawals::<T>::get(cluster, seq).filter(|w| !w.due && !impossible)
         else {
             // A quorum that reports a debit of nothing: there is nothing to pay.
-            Self::deposit_event(Event::InternalError {
-                what: crate::InternalError::UnknownWithdrawal,
-            });
+            Self::internal_error(InternalError::UnknownWithdrawal);
             return;
         };
         match outcome {
@@ -58,6 +59,7 @@ impl<T: Config> Pallet<T> {
         let diverged = Clusters::<T>::get(cluster).is_some_and(|record| record.diverged.is_some());
         if diverged || Self::pay(cluster, seq, &withdrawal).is_err() {
             Withdrawals::<T>::insert(cluster, seq, withdrawal);
+            log::warn!(target: LOG_TARGET, "cluster {cluster}: withdrawal {seq} is due and could not be paid");
             Self::deposit_event(Event::WithdrawalDue { cluster, seq });
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     checkpoints::{Confirmation, Tally},
     history::ExpectedCheckpoint,
     terms::{need, ClusterMember},
-    Clusters, Config, Confirmations, Event, Pallet, Progress, Tallies,
+    Clusters, Config, Confirmations, Event, Pallet, Progress, Tallies, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Effect};
@@ -164,6 +164,7 @@ impl<T: Config> Pallet<T> {
         Clusters::<T>::mutate(cluster, |record| {
             if let Some(record) = record.as_mut().filter(|record| record.diverged.is_none()) {
                 record.diverged = Some(block);
+                log::warn!(target: LOG_TARGET, "cluster {cluster}: no quorum is possible about block {block}");
                 Self::deposit_event(Event::ClusterDiverged { cluster, block });
             }
         });
@@ -187,6 +188,7 @@ impl<T: Config> Pallet<T> {
         Self::mark_diverged(cluster, block, &wrong);
         let confirmation = Confirmation::Tuple(tally.hash);
         Self::move_confirmed(cluster, checkpoint, confirmation);
+        log::debug!(target: LOG_TARGET, "cluster {cluster}: block {block} is confirmed");
         Self::deposit_event(Event::CheckpointConfirmed {
             cluster,
             block,
@@ -213,6 +215,7 @@ impl<T: Config> Pallet<T> {
                 Effect::Withdrawn { seq, outcome } => Self::withdrawn(cluster, *seq, *outcome),
                 Effect::UpgradeRequested { to, .. } => Self::upgrade_requested(cluster, *to),
                 Effect::UpgradeFailed { seq } => {
+                    log::warn!(target: LOG_TARGET, "cluster {cluster}: the upgrade of message {seq} failed");
                     Self::deposit_event(Event::UpgradeFailed { cluster, seq: *seq });
                 }
                 Effect::SetupFailed { .. } | Effect::Amended { .. } => {}

@@ -1,6 +1,6 @@
 //! A cluster whose Setup fails was never there: nobody's money may stay in it.
 
-use crate::{Clusters, Config, Event, Pallet, Progress, Queues, Refunds, Setup};
+use crate::{Clusters, Config, Event, Pallet, Progress, Queues, Refunds, Setup, LOG_TARGET};
 use fat_contracts_primitives::{AccountId, Balance, ClusterId, ClusterStatus, Seq};
 use frame_support::pallet_prelude::*;
 
@@ -39,6 +39,7 @@ impl<T: Config> Pallet<T> {
         if !failed {
             return;
         }
+        log::warn!(target: LOG_TARGET, "cluster {cluster}: its Setup failed");
         Self::deposit_event(Event::SetupFailed { cluster });
         let open =
             Clusters::<T>::get(cluster).filter(|record| record.status == ClusterStatus::Active);

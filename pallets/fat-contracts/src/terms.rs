@@ -5,7 +5,9 @@
 //! later doesn't count for it, and who leaves later doesn't lower it. Nothing else is written
 //! down about who counted when, so there is nothing that could contradict it.
 
-use crate::{history::Cursor, Config, Error, Event, Leavers, Members, Pallet, Progress, Workers};
+use crate::{
+    history::Cursor, Config, Error, Event, Leavers, Members, Pallet, Progress, Workers, LOG_TARGET,
+};
 use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Seq};
 use frame_support::{pallet_prelude::*, traits::Get};
@@ -251,6 +253,7 @@ impl<T: Config> Pallet<T> {
             })
         });
         for worker in lapsed {
+            log::warn!(target: LOG_TARGET, "cluster {cluster}: {worker:?} was silent for too long");
             Self::deposit_event(Event::WorkerLapsed { cluster, worker });
         }
     }

@@ -2,13 +2,17 @@
 
 use crate::{
     tiers::QueuePriority, transitions::Transition, Clusters, Config, Engines, Error, Event,
-    Members, Pallet, UpgradesAt, Workers,
+    InternalError, Members, Pallet, UpgradesAt, Workers, LOG_TARGET,
 };
 use fat_contracts_primitives::{
     BlockNumber, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, EngineStatus,
     EngineVersion, PendingUpgrade, Seq, Weight as GasWeight,
 };
-use frame_support::{ensure, pallet_prelude::*, traits::Get};
+use frame_support::{
+    defensive, ensure,
+    pallet_prelude::*,
+    traits::{DefensiveResult, Get},
+};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Why an upgrade that was scheduled didn't take place.
@@ -159,6 +163,7 @@ impl<T: Config> Pallet<T> {
             });
             record.pending = None;
             Clusters::<T>::insert(cluster, &record);
+            log::warn!(target: LOG_TARGET, "cluster {cluster}: the upgrade to {to} is dropped ({reason:?})");
             Self::deposit_event(Event::UpgradeDropped {
                 cluster,
                 to,
@@ -177,14 +182,14 @@ impl<T: Config> Pallet<T> {
                 continue;
             };
             let Some(PendingUpgrade { to, at, seq: None }) = record.pending else {
-                Self::deposit_event(Event::InternalError {
-                    what: crate::InternalError::LostUpgrade,
-                });
+                Self::internal_error(InternalError::LostUpgrade);
+                defensive!("a scheduled cluster has no upgrade pending");
                 continue;
             };
             record.pending = None;
             Clusters::<T>::insert(cluster, &record);
             if let Err(reason) = Self::begin_upgrade(*cluster, &record, to, at) {
+                log::warn!(target: LOG_TARGET, "cluster {cluster}: the upgrade to {to} is dropped ({reason:?})");
                 Self::deposit_event(Event::UpgradeDropped {
                     cluster: *cluster,
                     to,
@@ -221,6 +226,7 @@ impl<T: Config> Pallet<T> {
             GasWeight::default(),
         )
         .map_err(|_| DropReason::QueueFull)?;
+        log::debug!(target: LOG_TARGET, "cluster {cluster}: the upgrade from {from} to {to} is message {seq}");
         Self::deposit_event(Event::UpgradeQueued {
             cluster,
             seq,
@@ -229,7 +235,7 @@ impl<T: Config> Pallet<T> {
         });
         // An upgrade is scheduled only where no other is under way, so there is room.
         let from = Some(from);
-        Self::add_transition(cluster, Transition { seq, from, to, at }).ok();
+        Self::add_transition(cluster, Transition { seq, from, to, at }).defensive_ok();
         Ok(())
     }
 
@@ -237,9 +243,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn engine_confirmed(cluster: ClusterId, last_seq: Seq, engine: EngineVersion) {
         let known = Engines::<T>::contains_key(engine);
         if !known {
-            Self::deposit_event(Event::InternalError {
-                what: crate::InternalError::UnknownEngine,
-            });
+            Self::internal_error(InternalError::UnknownEngine);
         }
         Clusters::<T>::mutate(cluster, |record| {
             let Some(record) = record.as_mut().filter(|record| record.engine != engine) else {
@@ -249,6 +253,7 @@ impl<T: Config> Pallet<T> {
                 let from = core::mem::replace(&mut record.engine, engine);
                 Self::use_engine(engine);
                 Self::leave_engine(from);
+                log::debug!(target: LOG_TARGET, "cluster {cluster}: upgraded from {from} to {engine}");
                 Self::deposit_event(Event::RuntimeUpgraded {
                     cluster,
                     from,

@@ -475,3 +475,30 @@ pub(crate) fn benchmark_chain() -> sp_io::TestExternalities {
     let config = RuntimeGenesisConfig::default();
     config.build_storage().expect("a genesis").into()
 }
+
+pub(super) fn upgrade(
+    who: AccountId,
+    to: EngineVersion,
+    at: BlockNumber,
+) -> Result<(), DispatchError> {
+    FatContracts::upgrade_runtime(signed(who), 1, to, at)
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
+pub(super) fn announce(numbers: impl IntoIterator<Item = u8>, versions: &[EngineVersion]) {
+    for number in numbers {
+        let hashes: Vec<_> = versions.iter().map(|version| file_hash(*version)).collect();
+        assert_ok!(FatContracts::announce_engines(
+            signed(worker(number)),
+            hashes.try_into().expect("few")
+        ));
+    }
+}
+
+/// A staffed chain, at block 3, all of whose workers have 1.1.
+pub(super) fn ready_chain() -> Chain {
+    let mut chain = staffed_chain();
+    chain.execute_with(|| announce(1..=4, &[V1_0, V1_1]));
+    chain
+}

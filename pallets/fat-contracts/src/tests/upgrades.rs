@@ -2,35 +2,12 @@
 
 use super::mock::*;
 
-fn upgrade(who: AccountId, to: EngineVersion, at: BlockNumber) -> Result<(), DispatchError> {
-    FatContracts::upgrade_runtime(signed(who), 1, to, at)
-        .map(|_| ())
-        .map_err(|error| error.error)
-}
-
-fn announce(numbers: impl IntoIterator<Item = u8>, versions: &[EngineVersion]) {
-    for number in numbers {
-        let hashes: Vec<_> = versions.iter().map(|version| file_hash(*version)).collect();
-        assert_ok!(FatContracts::announce_engines(
-            signed(worker(number)),
-            hashes.try_into().expect("few")
-        ));
-    }
-}
-
 fn pending() -> Option<PendingUpgrade> {
     FatContracts::cluster(1).and_then(|record| record.pending)
 }
 
 fn users(version: EngineVersion) -> u32 {
     Engines::<Test>::get(version).map_or(0, |engine| engine.users)
-}
-
-/// A staffed chain, at block 3, all of whose workers have 1.1.
-fn ready_chain() -> Chain {
-    let mut chain = staffed_chain();
-    chain.execute_with(|| announce(1..=4, &[V1_0, V1_1]));
-    chain
 }
 
 #[test]
