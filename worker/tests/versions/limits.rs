@@ -46,10 +46,10 @@ fn every_bound_is_on_the_page() {
     // And none is in the sources that isn't on the page.
     let mut found = 0;
     for source in [
-        "src/exec/bounds.rs",
-        "src/exec/order.rs",
-        "src/exec/promises.rs",
-        "src/store/mod.rs",
+        "core/src/exec/bounds.rs",
+        "core/src/exec/order.rs",
+        "core/src/exec/promises.rs",
+        "core/src/store/mod.rs",
     ] {
         let text = fs::read_to_string(here.join(source)).expect("a source");
         for line in text
