@@ -702,14 +702,6 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn set_permission() -> Result<(), BenchmarkError> {
-        cluster::<T>(1)?;
-        #[extrinsic_call]
-        _(RawOrigin::Signed(owner()), CLUSTER, Permission::OwnerOnly);
-        Ok(())
-    }
-
-    #[benchmark]
     fn set_price_bounds() -> Result<(), BenchmarkError> {
         let origin = governance::<T>()?;
         #[extrinsic_call]

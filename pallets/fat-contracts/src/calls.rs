@@ -935,27 +935,5 @@ mod calls {
             let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
-
-        /// Says who may upload code to a cluster and make contracts there.
-        ///
-        /// ## Dispatch Origin
-        /// Signed by the cluster's owner, or [`Config::GovernanceOrigin`].
-        ///
-        /// ## Errors
-        /// `ClusterNotFound`, `NotClusterOwner`.
-        ///
-        /// ## Events
-        /// `PermissionSet`.
-        #[pallet::call_index(32)]
-        #[pallet::weight(T::WeightInfo::set_permission())]
-        pub fn set_permission(
-            origin: OriginFor<T>,
-            cluster: ClusterId,
-            permission: Permission,
-        ) -> DispatchResult {
-            let record = Self::governed_cluster(origin, cluster)?;
-            Self::do_set_permission(cluster, record, permission);
-            Ok(())
-        }
     }
 }

@@ -153,19 +153,6 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_set_permission(
-        cluster: ClusterId,
-        mut record: ClusterRecord,
-        permission: fat_contracts_primitives::Permission,
-    ) {
-        record.permission = permission;
-        Clusters::<T>::insert(cluster, record);
-        Self::deposit_event(Event::PermissionSet {
-            cluster,
-            permission,
-        });
-    }
-
     /// A cluster that takes messages of users.
     ///
     /// # Errors

@@ -444,12 +444,5 @@ mod events {
             /// What was found.
             what: InternalError,
         },
-        /// Who may upload code and make contracts was said anew.
-        PermissionSet {
-            /// The cluster.
-            cluster: ClusterId,
-            /// Who may.
-            permission: Permission,
-        },
     }
 }

@@ -239,14 +239,3 @@ fn workers_join_whom_they_named() {
         assert_noop!(many(), Error::<Test>::TooManyMembers);
     });
 }
-
-#[test]
-fn only_the_owner_says_who_may_upload() {
-    chain().execute_with(|| {
-        let set = |who| FatContracts::set_permission(signed(who), 1, Permission::OwnerOnly);
-        assert_noop!(set(BOB), Error::<Test>::NotClusterOwner);
-        assert_ok!(set(ALICE));
-        let record = FatContracts::cluster(1).expect("a cluster");
-        assert_eq!(record.permission, Permission::OwnerOnly);
-    });
-}

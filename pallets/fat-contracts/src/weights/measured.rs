@@ -191,13 +191,6 @@ pub(super) const SET_ENGINE_STATUS: Measured = Measured {
     proof: (1433, 0),
 };
 
-pub(super) const SET_PERMISSION: Measured = Measured {
-    time_ps: (4828000, 0),
-    reads: (1, 0),
-    writes: (1, 0),
-    proof: (5665, 0),
-};
-
 pub(super) const SET_PINK_RUNTIME_VERSION: Measured = Measured {
     time_ps: (2324000, 0),
     reads: (1, 0),

@@ -77,8 +77,6 @@ pub trait WeightInfo {
     fn update_schedule(bytes: u32) -> Weight;
     /// `cluster_destroy` of a cluster with so many workers.
     fn cluster_destroy(workers: u32) -> Weight;
-    /// `set_permission`.
-    fn set_permission() -> Weight;
     /// `set_price_bounds`.
     fn set_price_bounds() -> Weight;
     /// `prune` of so many things.
@@ -222,9 +220,6 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     }
     fn cluster_destroy(workers: u32) -> Weight {
         row::<Db>(&CLUSTER_DESTROY, workers)
-    }
-    fn set_permission() -> Weight {
-        row::<Db>(&SET_PERMISSION, 0)
     }
     fn set_price_bounds() -> Weight {
         row::<Db>(&SET_PRICE_BOUNDS, 0)
