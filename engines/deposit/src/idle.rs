@@ -47,7 +47,7 @@ pub(crate) fn end_block(core: &Core, state: &mut Overlay<'_>) -> BlockReceipt {
     }
 }
 
-/// Removes accounts of a destroyed cluster, at most so many, and says how many they were. What
+/// Removes accounts of a destroyed cluster, at most `most`, and says how many they were. What
 /// else may lie in their namespace belongs to nobody any more and goes with them.
 fn empty_ledger(state: &mut Overlay<'_>, most: u32, events: &mut Vec<Event>) -> u32 {
     let page = state.range(ACCOUNT, successor(ACCOUNT).as_deref(), most);

@@ -541,23 +541,20 @@ fn read_only_holds_for_every_function() {
                 };
                 assert!(!trapped(&free), "{row}: {free:?}");
                 assert_eq!(trapped(&bound), mutates, "{row}: {bound:?}");
-                match mutates {
-                    true => {
-                        let orders = |event: &Event| {
-                            matches!(
-                                event,
-                                Event::ContractEmitted { .. } | Event::CodeStored { .. }
-                            )
-                        };
-                        assert!(!bound.events.iter().any(orders), "{row}");
-                        assert!(gas(&bound).0 < gas(&free).0, "{row}");
-                        assert!(!other.chain.code_exists(), "{row}");
-                    }
-                    false => {
-                        assert_eq!(bound.output, free.output, "{row}");
-                        assert_eq!(bound.events, free.events, "{row}");
-                        assert_eq!(gas(&bound), gas(&free), "{row}");
-                    }
+                if mutates {
+                    let orders = |event: &Event| {
+                        matches!(
+                            event,
+                            Event::ContractEmitted { .. } | Event::CodeStored { .. }
+                        )
+                    };
+                    assert!(!bound.events.iter().any(orders), "{row}");
+                    assert!(gas(&bound).0 < gas(&free).0, "{row}");
+                    assert!(!other.chain.code_exists(), "{row}");
+                } else {
+                    assert_eq!(bound.output, free.output, "{row}");
+                    assert_eq!(bound.events, free.events, "{row}");
+                    assert_eq!(gas(&bound), gas(&free), "{row}");
                 }
             }
         }

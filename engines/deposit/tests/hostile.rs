@@ -248,19 +248,21 @@ fn bad_pointers_in_every_argument() {
                 let args: String = types
                     .iter()
                     .enumerate()
-                    .map(
-                        |(index, ty)| match index == place || place == params.len() {
-                            true => format!("({ty}.const {value})"),
-                            false => format!("({ty}.const 64)"),
-                        },
-                    )
+                    .map(|(index, ty)| {
+                        if index == place || place == params.len() {
+                            format!("({ty}.const {value})")
+                        } else {
+                            format!("({ty}.const 64)")
+                        }
+                    })
                     .collect();
                 body.push_str(&format!(
                     "(if (i32.eq (i32.load8_u (i32.const 4)) (i32.const {})) (then {}))",
                     values.iter().position(|other| *other == value).unwrap(),
-                    match result {
-                        true => format!("(drop (call $f {args}))"),
-                        false => format!("(call $f {args})"),
+                    if *result {
+                        format!("(drop (call $f {args}))")
+                    } else {
+                        format!("(call $f {args})")
                     }
                 ));
             }

@@ -917,9 +917,10 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
     let mut rent = rent();
     for number in 0..contracts + tombstones {
         let address = blake2_256(&number.to_le_bytes());
-        match number < contracts {
-            true => rent.contract(address, hashes()[0], 0),
-            false => rent.tombstone(address),
+        if number < contracts {
+            rent.contract(address, hashes()[0], 0)
+        } else {
+            rent.tombstone(address)
         }
         rent.account(address, PURSE);
     }

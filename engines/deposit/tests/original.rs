@@ -539,9 +539,10 @@ fn exchanged_code_is_held_for() {
     let dummy = wat(&module("", ""));
     let hash = chain.code(&dummy);
     for existing in [false, true] {
-        let code = match existing {
-            true => Code::Existing(chain.code(&puppet())),
-            false => Code::Upload(puppet()),
+        let code = if existing {
+            Code::Existing(chain.code(&puppet()))
+        } else {
+            Code::Upload(puppet())
         };
         let mut make = instantiate(code, &[]);
         make.salt = vec![existing.into()];

@@ -194,9 +194,10 @@ impl World {
                 self.other.end_block();
             }
             _ => {
-                let target = match self.contracts.is_empty() {
-                    true => somebody,
-                    false => self.contracts[usize::from(op.kind) * 37 % self.contracts.len()],
+                let target = if self.contracts.is_empty() {
+                    somebody
+                } else {
+                    self.contracts[usize::from(op.kind) * 37 % self.contracts.len()]
                 };
                 let mut message = call(target, &program);
                 message.origin = who;

@@ -184,9 +184,10 @@ fn write(steps: &[Step], fails: bool, contracts: &[AccountId], hash: Hash) -> Sc
             script.delegate(0, hash, write(steps, *fails, contracts, hash))
         }
     });
-    match fails {
-        true => written.revert(),
-        false => written,
+    if fails {
+        written.revert()
+    } else {
+        written
     }
 }
 

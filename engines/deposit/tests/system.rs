@@ -166,9 +166,10 @@ fn rights_row_by_row() {
                 "{name} by {who}: {receipt:?}"
             );
             let failed = [DENIED, NO_CODE, CONDITION].contains(&expected[who]);
-            let outcome = match failed && !matches!(*name, "is_admin" | "code_exists") {
-                true => Outcome::Reverted,
-                false => Outcome::Success,
+            let outcome = if failed && !matches!(*name, "is_admin" | "code_exists") {
+                Outcome::Reverted
+            } else {
+                Outcome::Success
             };
             assert_eq!(receipt.outcome, outcome, "{name} by {who}");
             // Only what the owner asks for becomes an effect.

@@ -149,7 +149,7 @@ impl CallStack<'_, '_> {
         Ok(())
     }
 
-    /// What a contract of this code that locks so many others is held for besides its storage and
+    /// What a contract of this code that locks `dependencies` others is held for besides its storage and
     /// the locks themselves, which lengthen its record.
     pub(super) fn base_deposit(&self, info: &CodeInfo, dependencies: usize) -> Balance {
         let quantities = &self.rules().deposits;

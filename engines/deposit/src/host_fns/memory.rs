@@ -69,7 +69,7 @@ impl Memory<'_> {
         Ok(())
     }
 
-    /// Whether the buffer whose length is at `len_ptr` can take so many bytes.
+    /// Whether the buffer whose length is at `len_ptr` can take `bytes` bytes.
     ///
     /// # Errors
     /// It can't, or the length can't be read.

@@ -42,7 +42,7 @@ impl Cost {
         Weight::new(self.ref_time, self.proof_size)
     }
 
-    /// The cost for so many bytes.
+    /// The cost for `bytes` bytes.
     pub fn of(&self, bytes: u32) -> Weight {
         let bytes = u64::from(bytes);
         Weight::new(
@@ -53,7 +53,7 @@ impl Cost {
         )
     }
 
-    /// The part for so many bytes alone.
+    /// The part for `bytes` bytes alone.
     pub fn bytes(&self, bytes: u32) -> Weight {
         self.of(bytes).saturating_sub(self.base())
     }

@@ -23,7 +23,7 @@ macro_rules! operator_costs {
         }
 
         impl OperatorCosts {
-            /// The interpreter's table for a module whose largest frame has so many cells.
+            /// The interpreter's table for a module whose largest frame has `largest_frame` cells.
             pub(crate) fn table(&self, largest_frame: u32) -> OperatorCost {
                 let mut table = OperatorCost::default();
                 $(table.$op = self.$op;)*

@@ -30,18 +30,18 @@ impl Script {
         self
     }
 
-    /// Writes a value of so many bytes. Gives the old length.
+    /// Writes a value of so many bytes. Returns the old length.
     pub fn set(self, key: &[u8], bytes: u32) -> Self {
         let len = [key.len() as u8];
         self.op(1, &[&len, key, &bytes.to_le_bytes(), &[7]])
     }
 
-    /// Removes a value. Gives the old length.
+    /// Removes a value. Returns the old length.
     pub fn clear(self, key: &[u8]) -> Self {
         self.op(2, &[&[key.len() as u8], key])
     }
 
-    /// Calls. Gives the code, and the output behind its length.
+    /// Calls. Returns the code, and the output behind its length.
     pub fn call(self, flags: u32, callee: Account, value: u128, script: Self) -> Self {
         self.call_with(flags, callee, value, (0, 0), None, script)
     }
@@ -72,7 +72,7 @@ impl Script {
         )
     }
 
-    /// Makes a contract. Gives the code, and the address.
+    /// Makes a contract. Returns the code, and the address.
     pub fn instantiate(
         self,
         hash: [u8; 32],
@@ -102,18 +102,18 @@ impl Script {
         self.op(6, &[&beneficiary])
     }
 
-    /// Pays. Gives the code.
+    /// Pays. Returns the code.
     pub fn transfer(self, to: Account, value: u128) -> Self {
         self.op(7, &[&to, &value.to_le_bytes()])
     }
 
-    /// Runs other code in its own name. Gives as a call does.
+    /// Runs other code in its own name. Returns as a call does.
     pub fn delegate(self, flags: u32, hash: [u8; 32], script: Self) -> Self {
         let len = (script.0.len() as u32).to_le_bytes();
         self.op(8, &[&flags.to_le_bytes(), &hash, &len, &script.0])
     }
 
-    /// Exchanges its code. Gives the code of that.
+    /// Exchanges its code. Returns the code of that.
     pub fn set_code_hash(self, hash: [u8; 32]) -> Self {
         self.op(9, &[&hash])
     }
@@ -137,13 +137,13 @@ impl Script {
         self.op(12, &[])
     }
 
-    /// Asks the pink extension. Gives the status, and the output behind its length.
+    /// Asks the pink extension. Returns the status, and the output behind its length.
     pub fn extension(self, id: u32, input: &[u8]) -> Self {
         let len = (input.len() as u32).to_le_bytes();
         self.op(13, &[&id.to_le_bytes(), &len, input])
     }
 
-    /// Gives its balance.
+    /// Returns its balance.
     pub fn balance(self) -> Self {
         self.op(14, &[])
     }
@@ -158,12 +158,12 @@ impl Script {
         self.op(19, &[&hash])
     }
 
-    /// Says something for debugging. Gives the code.
+    /// Says something for debugging. Returns the code.
     pub fn debug(self, text: &[u8]) -> Self {
         self.op(21, &[&(text.len() as u32).to_le_bytes(), text])
     }
 
-    /// Gives the number of instantiations, 8 bytes.
+    /// Returns the number of instantiations, 8 bytes.
     pub fn nonce(self) -> Self {
         self.op(26, &[])
     }

@@ -76,7 +76,7 @@ pub trait Strings: Sized {
     fn key(self, op: u8, key: &[u8]) -> Self {
         self.op(op, &[&[key.len() as u8], key])
     }
-    /// Gives the code, and the length of the value.
+    /// Returns the code, and the length of the value.
     fn get(self, key: &[u8]) -> Self {
         self.key(3, key)
     }
@@ -101,7 +101,7 @@ pub trait Strings: Sized {
     fn own_code_hash(self) -> Self {
         self.op(42, &[])
     }
-    /// As the puppet instantiates, with a limit of the gas. Gives the code, and the address.
+    /// As the puppet instantiates, with a limit of the gas. Returns the code, and the address.
     fn instantiate_within(self, gas: (u64, u64), hash: Hash, value: u128, script: Script) -> Self {
         self.op(
             5,

@@ -209,9 +209,10 @@ fn the_last_lock() {
 #[test]
 fn exchanges_and_their_deposits() {
     for lockup in [false, true] {
-        let mut both = match lockup {
-            true => Both::with_lockup(),
-            false => Both::new(),
+        let mut both = if lockup {
+            Both::with_lockup()
+        } else {
+            Both::new()
         };
         let a = both.puppet(50_000, 1);
         let b = both.puppet(50_000, 2);

@@ -110,9 +110,10 @@ impl Writer<'_> {
             Step::Unlock(code) => script.unlock(self.codes[*code]),
             Step::Exchange(code) => script.set_code_hash(self.codes[*code]),
             Step::Call(on, flags, limit, value, steps, end) => {
-                let callee = match self.ends {
-                    true => at.map(|at| at + on % 2 + 1),
-                    false => Some(*on),
+                let callee = if self.ends {
+                    at.map(|at| at + on % 2 + 1)
+                } else {
+                    Some(*on)
                 };
                 let callee = callee.filter(|at| *at < self.contracts.len());
                 let Some(callee) = callee else { return script };

@@ -455,12 +455,13 @@ fn an_access_names_no_memory() {
 /// Gas isn't compared, and so it is all the same what else fails where one side has run out of it.
 fn agree(ours: &[Done], theirs: &[Done]) -> bool {
     let failed = |done: &[Done]| done.iter().any(|done| done.outcome != "Success");
-    match [ours, theirs]
+    if [ours, theirs]
         .iter()
         .any(|done| done.iter().any(|done| done.outcome == "OutOfGas"))
     {
-        true => failed(ours) && failed(theirs),
-        false => ours == theirs,
+        failed(ours) && failed(theirs)
+    } else {
+        ours == theirs
     }
 }
 

@@ -313,9 +313,10 @@ fn a_nested_refund_is_whole() {
         let hash = both.upload(&puppet());
         let write = script().set(b"k", 1_000);
         let clear = script().clear(b"k");
-        let script = match by_delegate {
-            false => write.call(ALLOW_REENTRY, a, 0, clear),
-            true => write.delegate(0, hash, clear),
+        let script = if by_delegate {
+            write.delegate(0, hash, clear)
+        } else {
+            write.call(ALLOW_REENTRY, a, 0, clear)
         };
         let [ours, theirs] = both.differ(a, None, &script);
         assert_eq!(ours.deposit, StorageDeposit::Charge(0));
