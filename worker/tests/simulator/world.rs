@@ -790,6 +790,12 @@ impl World {
             self.nodes[at].lies.set(false);
             self.nodes[at].restart(&mut self.rng);
         }
+        // An amendment that was decided last takes effect first: what was executed without it is
+        // executed again before anybody says anything of it.
+        self.block(Vec::new(), true);
+        for at in 0..self.nodes.len() {
+            self.turn(at);
+        }
         for _ in 0..500 {
             // One worker a block: what another says in the same block may settle what it was asked.
             let (chain, nodes) = (&self.chain, &self.nodes);

@@ -601,3 +601,26 @@ fn an_amendment_ahead_of_an_upgrade_overtakes_it() {
         assert_eq!([V1_0, V1_1, V2_0].map(users), [0, 0, 1]);
     });
 }
+
+/// Who executes a block needs the record of the engine that an amendment of it brings, too.
+#[test]
+fn a_block_has_the_engines_that_its_amendments_bring() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        let block = FatContracts::message(1, 1).expect("a call").block;
+        let versions = |block: BlockNumber| {
+            let block = FatContracts::block_of(1, block).expect("it is kept");
+            block
+                .engines
+                .iter()
+                .map(|(version, _)| *version)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(versions(block), [V1_0]);
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::ExecuteFrom(V1_1)));
+        next_block();
+        assert_eq!(versions(block), [V1_0, V1_1]);
+    });
+}

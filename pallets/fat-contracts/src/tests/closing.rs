@@ -280,3 +280,23 @@ fn the_last_message_can_be_read_for_a_while() {
         assert_ok!(prune(100));
     });
 }
+
+/// A deposit that came before the setup was confirmed is noted, should the setup fail; what is noted
+/// goes when the message does.
+#[test]
+fn what_is_noted_of_a_deposit_goes_with_it() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(FatContracts::transfer_to_cluster(
+            signed(BOB),
+            1,
+            BOB,
+            1_000,
+            MOST
+        ));
+        assert!(Refunds::<Test>::contains_key(1, 1));
+        next_block();
+        ack_all(&[1, 2, 3, 4], 0, &[], V1_0);
+        assert!(Queues::<Test>::get(1).first > 1);
+        assert_eq!(Refunds::<Test>::iter().count(), 0);
+    });
+}

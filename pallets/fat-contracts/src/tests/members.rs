@@ -632,3 +632,27 @@ fn engines_are_announced_by_workers() {
         assert_eq!(FatContracts::readiness(9, V2_0), (0, 1));
     });
 }
+
+/// A member that left and has said all that it had to say holds nothing up, though it could still
+/// speak for a while.
+#[test]
+fn pruning_waits_for_no_leaver_that_is_done() {
+    staffed_chain().execute_with(|| {
+        ack_all(&[1, 2, 3, 4], 0, &[], V1_0);
+        assert_ok!(FatContracts::remove_worker_from_cluster(
+            signed(ALICE),
+            1,
+            worker(4)
+        ));
+        next_block();
+        for _ in 0..2 {
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+        }
+        ack_all(&[1, 2, 3], 0, &[], V1_0);
+        assert_eq!(
+            Progress::<Test>::get(1).pruned,
+            Progress::<Test>::get(1).confirmed
+        );
+    });
+}
