@@ -21,6 +21,9 @@ pub struct Draft(NamedTempFile);
 
 impl Draft {
     /// Makes a draft of a file in a folder, with at most these permissions.
+    ///
+    /// # Errors
+    /// The file system's.
     pub fn new(folder: &Path, name: &str, mode: u32) -> io::Result<Self> {
         sweep(folder, name)?;
         for _ in 0..ATTEMPTS {
@@ -44,17 +47,26 @@ impl Draft {
     }
 
     /// The file, to be written.
+    ///
+    /// # Errors
+    /// The file system's.
     pub fn file(&self) -> io::Result<File> {
         self.0.as_file().try_clone()
     }
 
     /// Makes it durable, and gives it a name that nothing has yet.
+    ///
+    /// # Errors
+    /// The file system's.
     pub fn name_new(self, path: &Path) -> io::Result<()> {
         self.0.as_file().sync_all()?;
         named(self.0.persist_noclobber(path), path)
     }
 
     /// Makes it durable, and puts it in the place of what has the name.
+    ///
+    /// # Errors
+    /// The file system's.
     pub fn replace(self, path: &Path) -> io::Result<()> {
         self.0.as_file().sync_all()?;
         named(self.0.persist(path), path)
@@ -68,6 +80,9 @@ fn named(persisted: Result<File, PersistError>, path: &Path) -> io::Result<()> {
 }
 
 /// Makes names in a file's folder durable.
+///
+/// # Errors
+/// The file system's.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path
         .parent()
