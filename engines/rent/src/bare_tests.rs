@@ -123,3 +123,36 @@ fn drawn_programs_do_what_another_implementation_says() {
         assert_eq!(executor.bare.get(), 0);
     }
 }
+
+/// A program whose traps add up to more than the stack counter of 1.1 allows: what `wasmtime` and the
+/// other executors say of it is what this one says with room for them.
+#[test]
+fn traps_dont_add_up_to_another_one() {
+    struct Bare;
+
+    impl Executor for Bare {
+        type Data = ();
+
+        fn config(&self) -> Config {
+            crate::bare::config::<crate::V1_1>()
+        }
+
+        fn rewrite(&self, code: &[u8]) -> Result<Vec<u8>, String> {
+            crate::bare::rewrite::<crate::V1_1>(code)
+        }
+
+        fn import(
+            &self,
+            store: &mut Store<()>,
+            module: &str,
+            name: &str,
+            ty: &ExternType,
+        ) -> Option<Extern> {
+            Of::new(&Rules::V1_1).import(store, module, name, ty)
+        }
+    }
+
+    let program = pink_executor_tests::programs::program(144_044_816_262_115_073);
+    let done = random::run(&Bare, &program).expect("valid");
+    assert_eq!(done.memory, 0x25a4_cc97_2d5e_7eee_u64.to_le_bytes());
+}

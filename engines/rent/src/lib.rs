@@ -42,7 +42,7 @@
 //! the network; what a contract or a message does can't make it panic.
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "bare")]
+#[cfg(any(test, feature = "bare"))]
 pub mod bare;
 #[cfg(test)]
 mod bare_tests;
