@@ -140,6 +140,18 @@ fn clippy(root: &Path) -> Result<Done> {
             "--deny=warnings",
         ],
     ))?;
+    // What an operator builds: without the development chain.
+    run(&mut at(
+        root,
+        &[
+            "clippy",
+            "--locked",
+            "--package=pink-worker",
+            "--no-default-features",
+            "--",
+            "--deny=warnings",
+        ],
+    ))?;
     in_engines(root, &["clippy", "--locked", "--", "--deny=warnings"])?;
     Ok(Done::Passed)
 }

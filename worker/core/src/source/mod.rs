@@ -7,6 +7,8 @@
 
 mod error;
 mod follower;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Passing, SendError, SourceError, Standing};
 pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
