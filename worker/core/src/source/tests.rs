@@ -1,0 +1,256 @@
+//! A follower over a chain that fails, stands, and forgets.
+
+use super::*;
+use crate::{exec::ParkReason, store::Store};
+use fat_contracts_primitives::{ClusterMessage, EngineVersion};
+use pink_engine_host::EngineRegistry;
+use std::sync::Mutex;
+
+const CLUSTER: ClusterId = 7;
+
+/// A chain of one block, that says what it is told to say, and writes down what it hears.
+#[derive(Debug)]
+struct Scripted {
+    account: AccountId,
+    block: ClusterBlock,
+    head: BlockNumber,
+    /// The next answers to `blocks_after`, where it isn't the block.
+    blocks: Mutex<Vec<SourceError>>,
+    /// The next answers to `system_code`, where it isn't the code.
+    codes: Mutex<Vec<SourceError>>,
+    known: Vec<ParkReport>,
+    refuses: bool,
+}
+
+fn who() -> AccountId {
+    AccountId::new([1; 32])
+}
+
+/// The block of a setup on an engine that nobody has, with a system contract.
+fn setup(code: &[u8]) -> ClusterBlock {
+    let code_hash = sp_crypto_hashing::blake2_256(code).into();
+    let mut block = ClusterBlock {
+        cluster: CLUSTER,
+        number: 5,
+        now_ms: 1_000,
+        entropy: Hash::zero(),
+        upgrade_targets: vec![],
+        system_code: Some(code_hash),
+        engines: vec![],
+        amendments: vec![],
+        amended_later: vec![],
+        messages: vec![(
+            0,
+            ClusterMessage::Setup {
+                engine: EngineVersion::new(2, 0),
+                owner: who(),
+                deposit: 0,
+                gas_price: 0,
+                deposit_per_item: 0,
+                deposit_per_byte: 0,
+                treasury: who(),
+                existential_deposit: 0,
+                engine_config: vec![],
+                system_code: None,
+            },
+        )],
+        message_hash: MessageHash::default(),
+        read_at: 5,
+    };
+    block.message_hash = block.fold(&MessageHash::default());
+    block
+}
+
+impl Scripted {
+    fn new() -> Self {
+        Self {
+            account: who(),
+            block: setup(b"code"),
+            head: 4,
+            blocks: Mutex::default(),
+            codes: Mutex::default(),
+            known: Vec::new(),
+            refuses: false,
+        }
+    }
+}
+
+fn unreachable() -> SourceError {
+    Passing::Unreachable {
+        endpoint: "here".into(),
+        what: "something",
+        reason: "nobody answers".into(),
+    }
+    .into()
+}
+
+impl ChainSource for Scripted {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn constants(&self) -> Result<ChainConstants, SourceError> {
+        Ok(ChainConstants {
+            checkpoint_interval: 100,
+            max_checkpoints: 64,
+            max_announced: 64,
+        })
+    }
+
+    fn finalized(&self) -> Result<Finalized, SourceError> {
+        Ok(Finalized {
+            number: self.head,
+            hash: Hash::zero(),
+        })
+    }
+
+    fn blocks_after(
+        &self,
+        _: ClusterId,
+        cursor: &Cursor,
+        limit: usize,
+    ) -> Result<Vec<ClusterBlock>, SourceError> {
+        if let Some(error) = self.blocks.lock().expect("no panic").pop() {
+            return Err(error);
+        }
+        assert_eq!(*cursor, Cursor::default());
+        Ok([self.block.clone()].into_iter().take(limit).collect())
+    }
+
+    fn amended(&self, block: ClusterBlock) -> Result<ClusterBlock, SourceError> {
+        Ok(block)
+    }
+
+    fn system_code(&self, _: &CodeHash) -> Result<Option<Vec<u8>>, SourceError> {
+        match self.codes.lock().expect("no panic").pop() {
+            Some(error) => Err(error),
+            None => Ok(Some(b"code".to_vec())),
+        }
+    }
+
+    fn duties(&self, _: ClusterId, _: &AccountId, _: u32) -> Result<Duties, SourceError> {
+        Ok(Duties::default())
+    }
+
+    fn knows_report(&self, _: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
+        Ok(self.known.contains(report))
+    }
+
+    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>) -> Result<(), SendError> {
+        panic!("there is nothing to acknowledge")
+    }
+
+    fn report_parked(&mut self, _: ClusterId, report: ParkReport) -> Result<(), SendError> {
+        if self.refuses {
+            return Err(unreachable_send());
+        }
+        self.known.push(report);
+        Ok(())
+    }
+
+    fn announce_engines(&mut self, _: Vec<Hash>) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn register_worker(&mut self) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+fn unreachable_send() -> SendError {
+    unreachable().into()
+}
+
+/// A worker whose engine directory is empty.
+fn worker() -> Worker {
+    let store = Store::open_in_memory().expect("memory");
+    Worker::new(store, EngineRegistry::new("nowhere"))
+}
+
+#[test]
+fn what_passes_is_asked_for_again_and_what_stands_is_told_apart() {
+    let source = Scripted::new();
+    let standing = Standing::Pruned { next: 5, oldest: 9 };
+    *source.blocks.lock().expect("no panic") = vec![standing.into(), unreachable()];
+    let (mut worker, mut follower) = (worker(), Follower::new(CLUSTER));
+    let mut passes = || match follower.follow(&mut worker, &source, 1, Vec::new()) {
+        Err(FollowError::Source(error)) => Some(error.passes()),
+        Err(error) => panic!("{error}"),
+        Ok(followed) => {
+            assert!(followed.imported.parked.is_some());
+            None
+        }
+    };
+    assert_eq!(
+        [passes(), passes(), passes()],
+        [Some(true), Some(false), None]
+    );
+}
+
+#[test]
+fn a_source_that_fails_for_a_code_is_no_fault_of_the_message() {
+    let mut source = Scripted::new();
+    *source.codes.lock().expect("no panic") = vec![unreachable()];
+    source.head = 9;
+    let (mut worker, mut follower) = (worker(), Follower::new(CLUSTER));
+    let followed = follower.follow(&mut worker, &source, 1, Vec::new());
+    let followed = followed.expect("the store works");
+    assert!(followed.failed.is_some_and(|error| error.passes()));
+    let parked = followed.imported.parked.expect("no code");
+    assert!(matches!(*parked.reason, ParkReason::State(_)), "{parked}");
+    follower.speak(&worker, &mut source).expect("it hears");
+    assert_eq!(source.known, []);
+}
+
+#[test]
+fn a_report_is_made_once_when_its_block_is_over() {
+    let mut source = Scripted::new();
+    let (mut worker, mut follower) = (worker(), Follower::new(CLUSTER));
+    follower
+        .follow(&mut worker, &source, 1, Vec::new())
+        .expect("the store works");
+    let report = ParkReport {
+        block: 5,
+        seq: 0,
+        cause: ParkCause::EngineMissing,
+        as_of: 5,
+    };
+    assert_eq!(follower.stands(), Some(&report));
+    let speak = |source: &mut Scripted| follower.speak(&worker, source);
+    speak(&mut source).expect("it hears");
+    assert_eq!(source.known, [], "block 5 isn't over");
+    source.head = 5;
+    source.refuses = true;
+    assert!(matches!(
+        speak(&mut source),
+        Err(FollowError::Send(SendError::Source(error))) if error.passes()
+    ));
+    source.refuses = false;
+    speak(&mut source).expect("it hears");
+    speak(&mut source).expect("it hears");
+    assert_eq!(source.known, [report], "once, after the refusal");
+}
+
+#[test]
+fn nothing_is_asked_beyond_the_limit() {
+    let source = Scripted::new();
+    let (mut worker, mut follower) = (worker(), Follower::new(CLUSTER));
+    let followed = follower.follow(&mut worker, &source, 0, Vec::new());
+    assert!(followed.expect("the store works").imported.parked.is_none());
+}
+
+#[test]
+fn a_checkpoint_is_a_touched_block_or_a_regular_one() {
+    let constants = Scripted::new().constants().expect("they are known");
+    let mut block = setup(b"code");
+    assert!(constants.is_checkpoint(&block));
+    block.messages.clear();
+    assert!(!constants.is_checkpoint(&block));
+    block.number = 200;
+    assert!(constants.is_checkpoint(&block));
+    let never = ChainConstants {
+        checkpoint_interval: 0,
+        ..constants
+    };
+    assert!(!never.is_checkpoint(&block));
+}
