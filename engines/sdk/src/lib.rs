@@ -11,7 +11,7 @@
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
 //! * [`Shards`]: keeps threads that work at once out of each other's way;
 //! * [`wipe`]: cleans a contract's memory for the next call;
-//! * [`rules`]: a version's numbers as named rows, of which its cost-table hash is made;
+//! * [`rules`](mod@rules): a version's numbers as named rows, of which its cost-table hash is made;
 //! * [`EngineCell`]: the one engine of a library, made anew after a panic;
 //! * `v1`, `v2`: the glue between an [`Engine`] and each ABI.
 //!

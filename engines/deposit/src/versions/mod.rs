@@ -203,7 +203,7 @@ impl Rules {
         longest
     };
 
-    /// BLAKE2b-256 of the named rows: see [`pink_engine_sdk::rules`].
+    /// BLAKE2b-256 of the named rows: see [`pink_engine_sdk::rules`](mod@pink_engine_sdk::rules).
     pub fn hash(&self) -> Hash {
         blake2_256(&Table::of(self).encode())
     }

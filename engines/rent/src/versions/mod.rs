@@ -134,7 +134,7 @@ single_rules!(Instrumentation, CallIndirect);
 
 impl Rules {
     /// BLAKE2b-256 of the named rows of these rules and of the default configuration, by which a
-    /// chain knows them: see [`pink_engine_sdk::rules`].
+    /// chain knows them: see [`pink_engine_sdk::rules`](mod@pink_engine_sdk::rules).
     pub fn hash(&self) -> Hash {
         let mut table = Table::of(self);
         RentConfig::DEVELOPMENT.add_to("config", &mut table);

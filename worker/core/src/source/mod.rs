@@ -1,7 +1,7 @@
 //! What a worker asks of a chain, and what drives it through the chain's blocks.
 //!
 //! [`ChainSource`] is all that the worker knows of a chain: the development chain in process is one,
-//! a node over RPC another. [`Follower`] reads blocks from it, has the [`Worker`](crate::Worker)
+//! a node over RPC another. [`Follower`] reads blocks from it, has the [`Worker`]
 //! execute them, and says to the chain what there is to say. The one doesn't know the other's
 //! kind, so what passes a test over one source passes it over every source.
 
