@@ -43,6 +43,19 @@ impl Kind {
         Self::ALL.into_iter().find(|known| *known as u32 == kind)
     }
 
+    /// Its name, as faults name the call.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Upgrade => "Upgrade",
+            Self::Begin => "Begin",
+            Self::Tx => "Tx",
+            Self::Idle => "Idle",
+            Self::Query => "Query",
+            Self::Estimate => "Estimate",
+            Self::View => "View",
+        }
+    }
+
     fn of_message(mode: Mode, message: &Message) -> Self {
         match (mode, message) {
             (Mode::Query, _) => Self::Query,
@@ -85,26 +98,26 @@ impl Ecall<'_> {
     /// [`Fault::UnknownCall`] for a view that there isn't; [`Fault::BadArguments`] if the input
     /// doesn't decode wholly, or if kind, mode and message don't belong together.
     pub fn from_input(kind: Kind, input: &[u8]) -> Result<Ecall<'static>, Fault> {
-        let (id, name) = (kind as u32, format!("{kind:?}"));
+        let (id, name) = (kind as u32, kind.name());
         Ok(match kind {
-            Kind::Begin => Ecall::BeginBlock(Cow::Owned(decode_args(id, &name, input)?)),
-            Kind::Idle => Ecall::EndBlock(Cow::Owned(decode_args(id, &name, input)?)),
+            Kind::Begin => Ecall::BeginBlock(Cow::Owned(decode_args(id, name, input)?)),
+            Kind::Idle => Ecall::EndBlock(Cow::Owned(decode_args(id, name, input)?)),
             Kind::View => match input.first() {
                 Some(index) if !View::is_known(*index) => {
                     let id = u32::from(*index);
                     return Err(Fault::UnknownCall { id });
                 }
-                _ => Ecall::View(decode_args(id, &name, input)?),
+                _ => Ecall::View(decode_args(id, name, input)?),
             },
             Kind::Upgrade | Kind::Tx | Kind::Query | Kind::Estimate => {
-                let (env, message): (Env, Message) = decode_args(id, &name, input)?;
+                let (env, message): (Env, Message) = decode_args(id, name, input)?;
                 let upgrades = matches!(message, Message::Upgrade(_));
                 let right = Kind::of_message(env.mode, &message) == kind;
                 // An upgrade is neither asked nor tried out.
                 if !right || upgrades != (kind == Kind::Upgrade) {
                     return Err(Fault::BadArguments {
                         id,
-                        name,
+                        name: name.into(),
                         len: input.len() as u64,
                         reason: "the kind, the mode and the message don't belong together".into(),
                     });

@@ -13,12 +13,14 @@ impl<E: Engine> Dispatcher<'_, E> {
     /// Makes the call, and appends the SCALE of what it returns to `reply`.
     pub(crate) fn serve(&self, ecall: Ecall<'_>, reply: &mut Vec<u8>) -> Result<(), Fault> {
         match ecall {
-            Ecall::BeginBlock(block) => self
-                .change(|engine, state| engine.begin_block(state, &block))?
-                .encode_to(reply),
-            Ecall::EndBlock(block) => self
-                .change(|engine, state| engine.end_block(state, &block))?
-                .encode_to(reply),
+            Ecall::BeginBlock(block) => {
+                let done = self.change(|engine, state| engine.begin_block(state, &block))?;
+                append(&done, reply);
+            }
+            Ecall::EndBlock(block) => {
+                let done = self.change(|engine, state| engine.end_block(state, &block))?;
+                append(&done, reply);
+            }
             Ecall::Message(env, message) => {
                 let work = |engine: &E, state: &mut Overlay<'_>| {
                     engine.execute(state, &env, message.into_owned())
@@ -27,7 +29,7 @@ impl<E: Engine> Dispatcher<'_, E> {
                     Mode::Transaction => self.change(work),
                     Mode::Query | Mode::Estimating => self.look(work),
                 };
-                receipt?.encode_to(reply);
+                append(&receipt?, reply);
             }
             Ecall::View(view) => {
                 reply.extend(self.look(|engine, state| show(engine, state, view))?);
@@ -53,4 +55,11 @@ impl<E: Engine> Dispatcher<'_, E> {
         }
         Ok(done)
     }
+}
+
+/// Appends an encoding, with room made at once: the buffer is the worker's, and growing it piece by
+/// piece takes a call into the worker each time.
+fn append(value: &impl Encode, reply: &mut Vec<u8>) {
+    reply.reserve(value.size_hint());
+    value.encode_to(reply);
 }
