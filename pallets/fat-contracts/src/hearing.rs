@@ -17,12 +17,11 @@ use crate::{
     checkpoints::{Confirmation, Tally},
     effects::asked,
     history::ExpectedCheckpoint,
-    quorum::{standing, votes, Electorate, Settled},
+    quorum::{votes, Electorate, Settled},
     resolve::word_of,
     terms::ClusterMember,
-    Config, Confirmations, Event, Pallet, Progress, Tallies, LOG_TARGET,
+    Config, Confirmations, Pallet, Progress, Tallies, LOG_TARGET,
 };
-use alloc::vec::Vec;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId};
 
 impl<T: Config> Pallet<T> {
@@ -106,22 +105,11 @@ impl<T: Config> Pallet<T> {
         terms: &[ClusterMember],
     ) {
         let block = checkpoint.cursor.block;
-        let wrong: Vec<_> = tallies
-            .iter()
-            .filter(|other| other.hash != tally.hash)
-            .flat_map(|other| standing(terms, other, block).cloned())
-            .collect();
-        Self::mark_diverged(cluster, block, &wrong);
+        Self::mark_others(cluster, block, tally, tallies, terms);
         Tallies::<T>::remove(cluster, block);
         Confirmations::<T>::insert(cluster, block, Confirmation::Tuple(tally.hash));
         log::debug!(target: LOG_TARGET, "cluster {cluster}: the effects of block {block} are heard");
-        Self::deposit_event(Event::CheckpointConfirmed {
-            cluster,
-            block,
-            last_seq: checkpoint.last_seq,
-            root: tally.root,
-            receipts_root: Some(tally.receipts_root),
-        });
+        Self::tell_confirmed(cluster, checkpoint, tally);
         // Of older blocks it says nothing about the present.
         if Progress::<T>::get(cluster).confirmed == checkpoint.cursor {
             Self::engine_confirmed(cluster, checkpoint.last_seq, tally.engine);

@@ -180,25 +180,45 @@ impl<T: Config> Pallet<T> {
         terms: &[ClusterMember],
     ) -> u32 {
         let block = checkpoint.cursor.block;
+        Self::mark_others(cluster, block, tally, tallies, terms);
+        let confirmation = Confirmation::Tuple(tally.hash);
+        Self::move_confirmed(cluster, checkpoint, confirmation);
+        log::debug!(target: LOG_TARGET, "cluster {cluster}: block {block} is confirmed");
+        Self::tell_confirmed(cluster, &checkpoint, tally);
+        Self::engine_confirmed(cluster, checkpoint.last_seq, tally.engine);
+        Self::bring_about(cluster, &checkpoint, &tally.effects);
+        tally.effects.len() as u32
+    }
+
+    /// Marks who said something else about a block than what became the truth.
+    pub(crate) fn mark_others(
+        cluster: ClusterId,
+        block: BlockNumber,
+        tally: &Tally<T>,
+        tallies: &[Tally<T>],
+        terms: &[ClusterMember],
+    ) {
         let wrong: Vec<_> = tallies
             .iter()
             .filter(|other| other.hash != tally.hash)
             .flat_map(|other| standing(terms, other, block).cloned())
             .collect();
         Self::mark_diverged(cluster, block, &wrong);
-        let confirmation = Confirmation::Tuple(tally.hash);
-        Self::move_confirmed(cluster, checkpoint, confirmation);
-        log::debug!(target: LOG_TARGET, "cluster {cluster}: block {block} is confirmed");
+    }
+
+    /// Says which tuple is the truth about a checkpoint.
+    pub(crate) fn tell_confirmed(
+        cluster: ClusterId,
+        checkpoint: &ExpectedCheckpoint,
+        tally: &Tally<T>,
+    ) {
         Self::deposit_event(Event::CheckpointConfirmed {
             cluster,
-            block,
+            block: checkpoint.cursor.block,
             last_seq: checkpoint.last_seq,
             root: tally.root,
             receipts_root: Some(tally.receipts_root),
         });
-        Self::engine_confirmed(cluster, checkpoint.last_seq, tally.engine);
-        Self::bring_about(cluster, &checkpoint, &tally.effects);
-        tally.effects.len() as u32
     }
 
     /// Does what a confirmed checkpoint asks of the chain.

@@ -3,27 +3,11 @@
 use super::mock::*;
 use frame_support::BoundedVec;
 
-fn report(number: u8, seq: Seq, cause: ParkCause) -> sp_runtime::DispatchResult {
-    let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
-    FatContracts::report_parked(
-        signed(worker(number)),
-        1,
-        block,
-        seq,
-        cause,
-        FatContracts::now(),
-    )
-}
-
 fn stuck_at(seq: Seq) {
     for number in 1..=3 {
-        assert_ok!(report(number, seq, ParkCause::EnginePanicked));
+        assert_ok!(report_parked(number, seq, ParkCause::EnginePanicked));
     }
     assert!(FatContracts::is_parked(1, seq));
-}
-
-fn amend(seq: Seq, remedy: Remedy) -> sp_runtime::DispatchResult {
-    FatContracts::amend(root(), 1, seq, remedy)
 }
 
 #[test]
@@ -32,14 +16,14 @@ fn a_quorum_of_equal_reports_is_heard() {
         assert_ok!(call(BOB, GAS, None));
         next_block();
         let panicked = ParkCause::EnginePanicked;
-        assert_noop!(report(9, 1, panicked), Error::<Test>::NotMember);
-        assert_noop!(report(1, 2, panicked), Error::<Test>::NotWaiting);
+        assert_noop!(report_parked(9, 1, panicked), Error::<Test>::NotMember);
+        assert_noop!(report_parked(1, 2, panicked), Error::<Test>::NotWaiting);
         let elsewhere = || {
             FatContracts::report_parked(signed(worker(1)), 1, 2, 1, panicked, FatContracts::now())
         };
         assert_noop!(elsewhere(), Error::<Test>::NotWaiting);
 
-        assert_ok!(report(1, 1, panicked));
+        assert_ok!(report_parked(1, 1, panicked));
         let event = Event::WorkerParked {
             cluster: 1,
             worker: worker(1),
@@ -49,14 +33,14 @@ fn a_quorum_of_equal_reports_is_heard() {
         };
         assert_eq!(last_event(), event);
         // The same worker three times is one worker; another cause is another report.
-        assert_ok!(report(1, 1, panicked));
-        assert_ok!(report(1, 1, panicked));
-        assert_ok!(report(2, 1, panicked));
-        assert_ok!(report(3, 1, ParkCause::EngineMissing));
-        assert_ok!(report(4, 0, panicked));
+        assert_ok!(report_parked(1, 1, panicked));
+        assert_ok!(report_parked(1, 1, panicked));
+        assert_ok!(report_parked(2, 1, panicked));
+        assert_ok!(report_parked(3, 1, ParkCause::EngineMissing));
+        assert_ok!(report_parked(4, 0, panicked));
         assert!(!FatContracts::is_parked(1, 1));
         assert_noop!(amend(1, Remedy::Skip), Error::<Test>::NotParked);
-        assert_ok!(report(4, 1, panicked));
+        assert_ok!(report_parked(4, 1, panicked));
         let event = Event::ClusterStuck {
             cluster: 1,
             seq: 1,
@@ -75,7 +59,7 @@ fn a_quorum_of_equal_reports_is_heard() {
         for number in 1..=3 {
             assert_ok!(ack(number, 7));
         }
-        assert_noop!(report(1, 0, panicked), Error::<Test>::NotWaiting);
+        assert_noop!(report_parked(1, 0, panicked), Error::<Test>::NotWaiting);
         assert_noop!(amend(0, Remedy::Skip), Error::<Test>::NotWaiting);
     });
 }
@@ -228,7 +212,7 @@ fn an_upgrade_can_be_skipped() {
         assert_ok!(FatContracts::upgrade_runtime(root(), 1, V1_1, 13));
         advance_to(14);
         for number in 1..=3 {
-            assert_ok!(report(number, 1, ParkCause::UpgradeImpossible));
+            assert_ok!(report_parked(number, 1, ParkCause::UpgradeImpossible));
         }
         assert_ok!(amend(1, Remedy::Skip));
         next_block();
@@ -352,7 +336,7 @@ fn an_amendment_sends_workers_back() {
         assert_ok!(ack(4, 8));
         assert_ok!(ack(4, 9));
         assert_noop!(
-            report(4, 1, ParkCause::EnginePanicked),
+            report_parked(4, 1, ParkCause::EnginePanicked),
             Error::<Test>::NotWaiting
         );
         assert_ok!(FatContracts::remove_worker_from_cluster(
@@ -408,13 +392,13 @@ fn who_repeats_its_report_lapses() {
         for number in [1, 2] {
             assert_ok!(ack(number, 8));
         }
-        assert_ok!(report(3, 1, ParkCause::EnginePanicked));
+        assert_ok!(report_parked(3, 1, ParkCause::EnginePanicked));
         assert_eq!(member(3).acked_at, 4);
         for block in 5..=55 {
             advance_to(block);
             // Elsewhere in the block, or for another reason, is no news either.
             let cause = [ParkCause::EnginePanicked, ParkCause::OutOfMemory][block as usize / 2 % 2];
-            assert_ok!(report(3, 1 + u64::from(block) % 2, cause));
+            assert_ok!(report_parked(3, 1 + u64::from(block) % 2, cause));
         }
         assert_eq!((member(3).acked_at, confirmed()), (4, 1));
         // Any call that settles notes it: here the others' next checkpoint.
@@ -427,7 +411,7 @@ fn who_repeats_its_report_lapses() {
         // And a report doesn't bring it back.
         assert_ok!(call(BOB, GAS, None));
         next_block();
-        assert_ok!(report(3, 3, ParkCause::EnginePanicked));
+        assert_ok!(report_parked(3, 3, ParkCause::EnginePanicked));
         assert!(member(3).lapsed.is_some());
     });
 }
@@ -484,7 +468,7 @@ fn an_amendment_is_looked_at_again() {
         assert_ok!(ack(1, 8));
         next_block();
         assert!(events().contains(&dropped(Remedy::Skip)));
-        assert_ok!(report(4, 1, ParkCause::EnginePanicked));
+        assert_ok!(report_parked(4, 1, ParkCause::EnginePanicked));
         let newer = Remedy::ExecuteFrom(V1_1);
         assert_ok!(amend(1, newer));
         let revoked = EngineStatus::Revoked;

@@ -4,56 +4,12 @@
 use super::mock::*;
 use frame_support::BoundedVec;
 
-fn deposit(amount: Balance) {
-    assert_ok!(FatContracts::transfer_to_cluster(
-        signed(BOB),
-        1,
-        BOB,
-        amount,
-        MOST
-    ));
-}
-
 fn withdraw(dest: AccountId, amount: Balance) -> sp_runtime::DispatchResult {
     FatContracts::withdraw_from_cluster(signed(BOB), 1, dest, amount, None, MOST)
 }
 
-fn debited(seq: Seq) -> Effect {
-    Effect::Withdrawn {
-        seq,
-        outcome: WithdrawOutcome::Debited,
-    }
-}
-
 fn report(number: u8, seq: Seq) -> sp_runtime::DispatchResult {
-    let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
-    let cause = ParkCause::EnginePanicked;
-    FatContracts::report_parked(
-        signed(worker(number)),
-        1,
-        block,
-        seq,
-        cause,
-        FatContracts::now(),
-    )
-}
-
-fn amend(seq: Seq, remedy: Remedy) -> sp_runtime::DispatchResult {
-    FatContracts::amend(root(), 1, seq, remedy)
-}
-
-/// A chain with cluster 1 of so many workers, at block 3, the Setup of block 1 confirmed.
-fn chain_of(workers: u8) -> Chain {
-    let mut chain = chain();
-    chain.execute_with(|| {
-        join(1..=workers);
-        next_block();
-        for number in 1..=workers {
-            assert_ok!(ack(number, 7));
-        }
-        assert_eq!(confirmed(), 1);
-    });
-    chain
+    report_parked(number, seq, ParkCause::EnginePanicked)
 }
 
 /// Who stood at a later message stood there in a history in which the amended one was executed

@@ -399,6 +399,57 @@ pub(super) fn staffed_chain() -> Chain {
     chain
 }
 
+/// The same of as many workers as one likes, the Setup of block 1 confirmed.
+pub(super) fn chain_of(workers: u8) -> Chain {
+    let mut chain = chain();
+    chain.execute_with(|| {
+        join(1..=workers);
+        next_block();
+        for number in 1..=workers {
+            assert_ok!(ack(number, 7));
+        }
+        assert_eq!(confirmed(), 1);
+    });
+    chain
+}
+
+/// Bob brings money into cluster 1.
+pub(super) fn deposit(amount: Balance) {
+    assert_ok!(FatContracts::transfer_to_cluster(
+        signed(BOB),
+        1,
+        BOB,
+        amount,
+        MOST
+    ));
+}
+
+/// A worker says that it stands at a message, as of now.
+pub(super) fn report_parked(number: u8, seq: Seq, cause: ParkCause) -> sp_runtime::DispatchResult {
+    let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
+    FatContracts::report_parked(
+        signed(worker(number)),
+        1,
+        block,
+        seq,
+        cause,
+        FatContracts::now(),
+    )
+}
+
+/// Governance amends a message of cluster 1.
+pub(super) fn amend(seq: Seq, remedy: Remedy) -> sp_runtime::DispatchResult {
+    FatContracts::amend(root(), 1, seq, remedy)
+}
+
+/// What says that a withdrawal was debited.
+pub(super) fn debited(seq: Seq) -> Effect {
+    Effect::Withdrawn {
+        seq,
+        outcome: WithdrawOutcome::Debited,
+    }
+}
+
 /// The next checkpoint of a worker, with a root that is a repeated byte.
 pub(super) fn checkpoint(number: u8, root: u8, effects: Vec<Effect>) -> Checkpoint {
     let next = FatContracts::next_to_acknowledge(1, &worker(number)).expect("a checkpoint");

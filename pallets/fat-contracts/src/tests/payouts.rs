@@ -2,16 +2,6 @@
 
 use super::mock::*;
 
-fn deposit(amount: Balance) {
-    assert_ok!(FatContracts::transfer_to_cluster(
-        signed(BOB),
-        1,
-        BOB,
-        amount,
-        MOST
-    ));
-}
-
 fn withdraw(dest: AccountId, amount: Balance) {
     assert_ok!(FatContracts::withdraw_from_cluster(
         signed(BOB),

@@ -2,16 +2,6 @@
 
 use super::mock::*;
 
-fn deposit(amount: Balance) {
-    assert_ok!(FatContracts::transfer_to_cluster(
-        signed(BOB),
-        1,
-        BOB,
-        amount,
-        MOST
-    ));
-}
-
 fn withdraw(amount: Balance) {
     assert_ok!(FatContracts::withdraw_from_cluster(
         signed(BOB),
@@ -23,24 +13,8 @@ fn withdraw(amount: Balance) {
     ));
 }
 
-fn debited(seq: Seq) -> Effect {
-    Effect::Withdrawn {
-        seq,
-        outcome: WithdrawOutcome::Debited,
-    }
-}
-
 fn report(number: u8, seq: Seq) -> sp_runtime::DispatchResult {
-    let block = FatContracts::message(1, seq).map_or(99, |queued| queued.block);
-    let cause = ParkCause::EngineMissing;
-    FatContracts::report_parked(
-        signed(worker(number)),
-        1,
-        block,
-        seq,
-        cause,
-        FatContracts::now(),
-    )
+    report_parked(number, seq, ParkCause::EngineMissing)
 }
 
 fn remove(number: u8) {
@@ -61,20 +35,6 @@ fn add(number: u8) {
 
 fn diverged() -> Option<BlockNumber> {
     FatContracts::cluster(1).and_then(|record| record.diverged)
-}
-
-/// A chain with cluster 1 of `workers` workers, at block 3, the Setup of block 1 confirmed.
-fn chain_of(workers: u8) -> Chain {
-    let mut chain = chain();
-    chain.execute_with(|| {
-        join(1..=workers);
-        next_block();
-        for number in 1..=workers {
-            assert_ok!(ack(number, 7));
-        }
-        assert_eq!(confirmed(), 1);
-    });
-    chain
 }
 
 /// Review 2: of a block's effects, several may be of one message, and all of them are taken: what
