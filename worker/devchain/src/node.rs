@@ -13,7 +13,7 @@ use fat_contracts_primitives::{
 use pink_worker_core::{
     exec::{LogLine, MessageReceipt, Parked},
     query::Queries,
-    source::{with_rewound, ChainSource, Cursor, Follower},
+    source::{with_rewound, Follower},
     store::ExtraRow,
     Imported, KeyFileError, Worker,
 };
@@ -234,13 +234,12 @@ impl DevNode {
     /// Has the worker execute the next blocks, at most `limit`, in one transaction with rows.
     fn follow(&mut self, limit: usize, mut kept: Vec<ExtraRow>) -> Result<Imported, DevError> {
         kept.append(&mut self.stale.clone());
+        let next = self.follower.next(&self.worker, &self.source, limit)?;
         // A block that parks is kept by nobody else.
-        let cursor = Cursor::of(&self.worker)?;
-        let next = self.source.blocks_after(CLUSTER, &cursor, limit)?;
         kept.extend(next.iter().map(rows::waits));
         let followed = self
             .follower
-            .follow(&mut self.worker, &self.source, limit, kept)?;
+            .execute(&mut self.worker, &self.source, &next, kept)?;
         let done = self.worker.head()?.map_or(0, |(number, _, _)| number);
         let all = std::mem::take(&mut self.source.waiting);
         let (executed, waiting): (Vec<_>, Vec<_>) =

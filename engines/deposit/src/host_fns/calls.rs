@@ -60,16 +60,18 @@ pub(super) fn call_0(
     out: u32,
     out_len: u32,
 ) -> Served<u32> {
-    let args = CallArgs {
-        flags: ALLOW_REENTRY,
+    call_1(
+        ext,
+        memory,
+        ALLOW_REENTRY,
         callee,
-        gas: Weight::new(gas, 0),
-        deposit: SENTINEL,
+        gas,
         value,
-        input: (input, input_len),
-        output: (out, out_len),
-    };
-    call(ext, memory, &args)
+        input,
+        input_len,
+        out,
+        out_len,
+    )
 }
 
 #[allow(clippy::too_many_arguments)] // as above
@@ -278,17 +280,21 @@ pub(super) fn instantiate_0(
     salt: u32,
     salt_len: u32,
 ) -> Served<u32> {
-    let args = InstantiateArgs {
+    instantiate_1(
+        ext,
+        memory,
         code_hash,
-        gas: Weight::new(gas, 0),
-        deposit: SENTINEL,
+        gas,
         value,
-        input: (input, input_len),
-        address: (address, address_len),
-        output: (out, out_len),
-        salt: (salt, salt_len),
-    };
-    instantiate(ext, memory, &args)
+        input,
+        input_len,
+        address,
+        address_len,
+        out,
+        out_len,
+        salt,
+        salt_len,
+    )
 }
 
 #[allow(clippy::too_many_arguments)] // as above

@@ -66,10 +66,10 @@ impl Follower {
     }
 
     /// Has the worker execute the next blocks, at most `limit`, in one transaction with rows of the
-    /// caller's: what was taken back first, whether or not the source still has it.
+    /// caller's.
     ///
     /// # Errors
-    /// The source gives no blocks, or the worker failed: then nothing is kept, nor the rows.
+    /// As [`next`](Self::next) and [`execute`](Self::execute).
     pub fn follow(
         &mut self,
         worker: &mut Worker,
@@ -77,6 +77,21 @@ impl Follower {
         limit: usize,
         rows: Vec<ExtraRow>,
     ) -> Result<Followed, FollowError> {
+        let blocks = self.next(worker, source, limit)?;
+        self.execute(worker, source, &blocks, rows)
+    }
+
+    /// The blocks that the worker has to execute next, at most `limit`: what was taken back first,
+    /// whether or not the source still has it.
+    ///
+    /// # Errors
+    /// The source gives no blocks, or the store failed.
+    pub fn next(
+        &self,
+        worker: &Worker,
+        source: &dyn ChainSource,
+        limit: usize,
+    ) -> Result<Vec<ClusterBlock>, FollowError> {
         let cursor = Cursor::of(worker)?;
         let given = source.blocks_after(self.cluster, &cursor, limit)?;
         let fresh: Vec<_> = given.iter().map(|block| block.number).collect();
@@ -87,8 +102,23 @@ impl Follower {
                 *block = source.amended(block.clone())?;
             }
         }
+        Ok(blocks)
+    }
+
+    /// Has the worker execute blocks that [`next`](Self::next) gave, in one transaction with rows of
+    /// the caller's.
+    ///
+    /// # Errors
+    /// The worker failed: then nothing is kept, nor the rows.
+    pub fn execute(
+        &mut self,
+        worker: &mut Worker,
+        source: &dyn ChainSource,
+        blocks: &[ClusterBlock],
+        rows: Vec<ExtraRow>,
+    ) -> Result<Followed, FollowError> {
         let codes = Codes::of(source);
-        let imported = worker.import(&blocks, rows, &codes)?;
+        let imported = worker.import(blocks, rows, &codes)?;
         let failed = codes.failed();
         // Whoever couldn't be asked isn't at fault, and neither is the message.
         let parked = imported.parked.as_ref().filter(|_| failed.is_none());

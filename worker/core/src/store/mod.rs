@@ -56,41 +56,9 @@ pub use trie::empty_root;
 pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock, Row};
 pub use writer::{Store, StoreOptions};
 
-use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
-
 /// The longest key of the state, in bytes.
 pub const MAX_KEY_BYTES: usize = 512;
 /// The longest value of the state, receipt, input or record, in bytes.
 pub const MAX_VALUE_BYTES: usize = 64 << 20;
 /// The longest name of a caller's table, in bytes.
 pub const MAX_NAME_BYTES: usize = 64;
-
-/// What block execution needs of a store. [`Store`] is one; simulators wrap it to make it fail.
-///
-/// Errors are those of [`Store`]'s methods of the same names.
-#[allow(clippy::missing_errors_doc, reason = "said once, above")]
-pub trait StateStore: Send {
-    /// Commits blocks and extra rows, all or nothing and durably; the root after each block.
-    fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError>;
-
-    /// The last committed block.
-    fn cursor(&self) -> Result<Option<BlockRecord>, StoreError>;
-
-    /// The record of a block.
-    fn block(&self, number: BlockNumber) -> Result<Option<BlockRecord>, StoreError>;
-
-    /// The receipts of a block, in order.
-    fn receipts(&self, number: BlockNumber) -> Result<Vec<(Seq, Vec<u8>)>, StoreError>;
-
-    /// The input of a block.
-    fn input(&self, number: BlockNumber) -> Result<Option<Vec<u8>>, StoreError>;
-
-    /// A row of a caller's table.
-    fn extra(&self, table: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
-
-    /// The newest state.
-    fn snapshot(&self) -> Result<Snapshot, StoreError>;
-
-    /// The state at the end of a block within the window.
-    fn snapshot_at(&self, number: BlockNumber) -> Result<Snapshot, StoreError>;
-}

@@ -3,14 +3,13 @@
 use std::ops::Deref;
 use std::path::Path;
 
-use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
+use fat_contracts_primitives::{BlockNumber, StateRoot};
 use redb::StorageBackend;
 
 use super::read::Reader;
-use super::snapshot::Snapshot;
-use super::types::{BlockBatch, BlockRecord, ExtraRow, NewBlock, Row};
+use super::types::{BlockBatch, ExtraRow, NewBlock, Row};
 use super::write::Keep;
-use super::{commit, import, open, revert, StateStore, StoreError};
+use super::{commit, import, open, revert, StoreError};
 
 /// How a store is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,40 +166,6 @@ impl Deref for Store {
 
     fn deref(&self) -> &Reader {
         &self.reader
-    }
-}
-
-impl StateStore for Store {
-    fn commit(&mut self, batch: &BlockBatch) -> Result<Vec<StateRoot>, StoreError> {
-        Self::commit(self, batch)
-    }
-
-    fn cursor(&self) -> Result<Option<BlockRecord>, StoreError> {
-        self.reader.cursor()
-    }
-
-    fn block(&self, number: BlockNumber) -> Result<Option<BlockRecord>, StoreError> {
-        self.reader.block(number)
-    }
-
-    fn receipts(&self, number: BlockNumber) -> Result<Vec<(Seq, Vec<u8>)>, StoreError> {
-        self.reader.receipts(number)
-    }
-
-    fn input(&self, number: BlockNumber) -> Result<Option<Vec<u8>>, StoreError> {
-        self.reader.input(number)
-    }
-
-    fn extra(&self, table: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.reader.extra(table, key)
-    }
-
-    fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        self.reader.snapshot()
-    }
-
-    fn snapshot_at(&self, number: BlockNumber) -> Result<Snapshot, StoreError> {
-        self.reader.snapshot_at(number)
     }
 }
 

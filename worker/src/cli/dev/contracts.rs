@@ -20,7 +20,7 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types;
-use pink_devchain::{DevError, DevNode, Estimate, CLUSTER, GAS_LIMIT};
+use pink_devchain::{DevNode, Estimate, CLUSTER, GAS_LIMIT};
 use pink_worker_core::{
     exec::MessageReceipt,
     query::{InkMessage, QueryOptions},
@@ -37,8 +37,7 @@ pub(super) fn upload(
 ) -> Result<Report, Failure> {
     let CodeFile { wasm, abi } = CodeFile::load(&args.file)?;
     let code_hash = CodeHash::from(blake2_256(&wasm));
-    let bytes = wasm.len();
-    let max_ordering_fee = node.ordering_fee(Weight::default(), bytes);
+    let max_ordering_fee = node.ordering_fee(Weight::default(), wasm.len());
     let call = Call::<Runtime>::cluster_upload_resource {
         cluster: CLUSTER,
         code: wasm,
@@ -49,7 +48,8 @@ pub(super) fn upload(
     let kept = abi.map(|abi| DevNode::metadata_row(&code_hash, abi.to_json()));
     let kept = kept.into_iter().collect();
     let done = node.submit(args.from.clone(), call, kept);
-    let done = done.map_err(|error| free_of_gas(&node, &args.from, bytes, error))?;
+    let done =
+        done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
@@ -58,21 +58,17 @@ pub(super) fn remove_code(
     args: &RemoveCodeArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
+    let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::remove_code {
         cluster: CLUSTER,
         code_hash: args.code_hash,
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
+        max_ordering_fee,
     };
     let done = node.submit(args.from.clone(), call, Vec::new());
-    let done = done.map_err(|error| free_of_gas(&node, &args.from, 0, error))?;
+    let done =
+        done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
     Ok(Report::of_message(&done, &(), asked))
-}
-
-/// Why a message without a gas limit wasn't ordered.
-fn free_of_gas(node: &DevNode, from: &AccountId, bytes: usize, error: DevError) -> Failure {
-    let fee = node.ordering_fee(Weight::default(), bytes);
-    not_ordered(node, from, fee, None, error)
 }
 
 pub(super) fn instantiate(

@@ -18,23 +18,16 @@ pub(super) fn transfer(
     args: TransferArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
+    let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::transfer_to_cluster {
         cluster: CLUSTER,
         dest: args.who,
         amount: args.amount,
-        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
+        max_ordering_fee,
     };
     let (from, amount) = (args.from, Some(args.amount));
     let done = node.submit(from.clone(), call, Vec::new());
-    let done = done.map_err(|error| {
-        not_ordered(
-            &node,
-            &from,
-            node.ordering_fee(Weight::default(), 0),
-            amount,
-            error,
-        )
-    })?;
+    let done = done.map_err(|error| not_ordered(&node, &from, max_ordering_fee, amount, error))?;
     Ok(Report::of_message(&done, &(), asked))
 }
 
@@ -44,24 +37,17 @@ pub(super) fn withdraw(
     args: WithdrawArgs,
     asked: &Asked,
 ) -> Result<Report, Failure> {
+    let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::withdraw_from_cluster {
         cluster: CLUSTER,
         dest: args.to.unwrap_or_else(|| args.from.clone()),
         amount: args.amount,
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
+        max_ordering_fee,
     };
     let from = args.from;
     let done = node.submit(from.clone(), call, Vec::new());
-    let done = done.map_err(|error| {
-        not_ordered(
-            &node,
-            &from,
-            node.ordering_fee(Weight::default(), 0),
-            None,
-            error,
-        )
-    })?;
+    let done = done.map_err(|error| not_ordered(&node, &from, max_ordering_fee, None, error))?;
     let report = Report::of_message(&done, &(), asked);
     if report.status != Status::Success {
         return Ok(report);

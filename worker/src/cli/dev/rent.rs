@@ -40,22 +40,16 @@ pub(super) fn rent(node: &DevNode, args: &RentArgs) -> Result<Report, Failure> {
 }
 
 pub(super) fn claim(mut node: DevNode, args: ClaimArgs, asked: &Asked) -> Result<Report, Failure> {
+    let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::claim_surcharge {
         cluster: CLUSTER,
         contract: args.contract.clone(),
         max_gas_price: None,
-        max_ordering_fee: node.ordering_fee(Weight::default(), 0),
+        max_ordering_fee,
     };
     let done = node.submit(args.from.clone(), call, Vec::new());
-    let done = done.map_err(|error| {
-        not_ordered(
-            &node,
-            &args.from,
-            node.ordering_fee(Weight::default(), 0),
-            None,
-            error,
-        )
-    })?;
+    let done =
+        done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
     let report = Report::of_message(&done, &(), asked);
     let outcome = &done.receipt.receipt.outcome;
     Ok(explained(report, &node, &args.contract, outcome))

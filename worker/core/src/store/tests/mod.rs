@@ -10,6 +10,7 @@ mod root;
 mod rows;
 
 use super::*;
+use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
 
 /// A block with only changes.
 fn block<'a>(
