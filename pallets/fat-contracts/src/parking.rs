@@ -1,7 +1,8 @@
 //! Where workers stand that can't execute a message, and whether a quorum of them stands there.
 
 use crate::{
-    terms::need, Config, Error, Event, Members, Pallet, ParkReports, Progress, LOG_TARGET,
+    terms::{need, ClusterMember},
+    Config, Error, Event, Members, Pallet, ParkReports, Progress, LOG_TARGET,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ParkCause, Seq};
 use frame_support::{ensure, pallet_prelude::*};
@@ -97,9 +98,10 @@ impl<T: Config> Pallet<T> {
 
     /// Whether a quorum is parked at a message up to this one.
     pub(crate) fn is_parked_up_to(cluster: ClusterId, last: Seq) -> bool {
-        ParkReports::<T>::get(cluster)
+        let (reports, members) = (ParkReports::<T>::get(cluster), Members::<T>::get(cluster));
+        reports
             .iter()
-            .any(|report| report.seq <= last && Self::is_parked(cluster, report.seq))
+            .any(|report| report.seq <= last && stuck_in(&reports, &members, report.seq).is_some())
     }
 
     /// Whether a quorum of equal reports says that no worker can execute a message: a quorum of
@@ -110,24 +112,30 @@ impl<T: Config> Pallet<T> {
 
     /// The block of the message that a quorum of equal reports is about.
     pub(crate) fn parked_in(cluster: ClusterId, seq: Seq) -> Option<BlockNumber> {
-        let reports = ParkReports::<T>::get(cluster);
-        let here = || reports.iter().filter(|report| report.seq == seq);
-        let (mut all, mut left_out) = (0u32, 0u32);
-        for member in Members::<T>::get(cluster) {
-            if member.diverged.is_none() {
-                all = all.saturating_add(1);
-                let reports = here().any(|report| report.worker == member.worker);
-                let out = member.lapsed.is_some() && !reports;
-                left_out = left_out.saturating_add(out.into());
-            }
-        }
-        let need = need(all, left_out);
-        let stuck = here().find(|one| {
-            let same = here()
-                .filter(|other| (other.block, other.cause) == (one.block, one.cause))
-                .count() as u32;
-            same >= need
-        });
-        stuck.map(|report| report.block)
+        stuck_in(
+            &ParkReports::<T>::get(cluster),
+            &Members::<T>::get(cluster),
+            seq,
+        )
     }
+}
+
+/// The block of a message at which these reports say that a quorum of these members stands.
+fn stuck_in(reports: &[ParkReport], members: &[ClusterMember], seq: Seq) -> Option<BlockNumber> {
+    let here = || reports.iter().filter(|report| report.seq == seq);
+    let (mut all, mut left_out) = (0u32, 0u32);
+    for member in members.iter().filter(|member| member.diverged.is_none()) {
+        all = all.saturating_add(1);
+        let reports = here().any(|report| report.worker == member.worker);
+        let out = member.lapsed.is_some() && !reports;
+        left_out = left_out.saturating_add(out.into());
+    }
+    let need = need(all, left_out);
+    let stuck = here().find(|one| {
+        let same = here()
+            .filter(|other| (other.block, other.cause) == (one.block, one.cause))
+            .count() as u32;
+        same >= need
+    });
+    stuck.map(|report| report.block)
 }
