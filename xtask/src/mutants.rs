@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let out = root.join("target/mutants");
     let mut mutants = command(&program, &checkout);
     mutants.args(["--in-place", "--no-shuffle", "--colors=never"]);
-    mutants.args(["--timeout-multiplier=5", "--minimum-test-timeout=120"]);
+    mutants.args(["--timeout-multiplier=5", "--minimum-test-timeout=300"]);
     mutants.arg("--output").arg(&out);
     for name in &sample {
         mutants.args(["--re", &format!("^{}$", regex_syntax::escape(name))]);
