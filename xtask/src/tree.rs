@@ -22,3 +22,8 @@ pub(crate) fn engines_dir(root: &Path) -> PathBuf {
 pub(crate) fn released_dir(root: &Path) -> PathBuf {
     root.join("target/released")
 }
+
+/// Where they are made: a folder for each commit.
+pub(crate) fn released_builds(root: &Path) -> PathBuf {
+    root.join("target/released-build")
+}

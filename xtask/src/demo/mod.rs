@@ -17,11 +17,11 @@ use std::{
 use story::{Act, Scene, STORY};
 use tempfile::TempDir;
 
-/// Builds engines and worker, then plays the story in a folder that is thrown away.
+/// Makes the released engines and the worker, then plays the story in a folder that is thrown away.
 pub(crate) fn run() -> Result<()> {
     let root = tree::root();
-    crate::engines::build(&[])?;
-    let mut stage = Stage::new(root.clone(), build_worker(&root)?)?;
+    let engines = engines(&root)?;
+    let mut stage = Stage::new(root.clone(), engines, build_worker(&root)?)?;
     for scene in STORY {
         println!("\n# {}", scene.why);
         stage.play(scene)?;
@@ -31,6 +31,22 @@ pub(crate) fn run() -> Result<()> {
         STORY.len()
     );
     Ok(())
+}
+
+/// The folder of the released engines, made here. Another compiler or linker makes other files, and a
+/// copy without its history can't make any: then the story is told with what today's sources give.
+fn engines(root: &Path) -> Result<PathBuf> {
+    match crate::engines::make_released(&[]) {
+        Ok(()) => Ok(tree::released_dir(root)),
+        Err(error @ (Error::NoCommit { .. } | Error::ReleaseDiffers { .. })) => {
+            eprintln!(
+                "{error}\nthe demo goes on with engines that are built from these sources instead"
+            );
+            crate::engines::build(&[])?;
+            Ok(tree::engines_dir(root))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Builds the worker. The program itself is run, so that sources may change while the story lasts.
@@ -49,6 +65,8 @@ fn build_worker(root: &Path) -> Result<PathBuf> {
 /// Where the story is played.
 struct Stage {
     root: PathBuf,
+    /// Where engine files are fetched from.
+    built: PathBuf,
     worker: PathBuf,
     /// Chain and worker are kept here, and the engine files that the worker has.
     place: TempDir,
@@ -57,10 +75,11 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(root: PathBuf, worker: PathBuf) -> Result<Self> {
+    fn new(root: PathBuf, built: PathBuf, worker: PathBuf) -> Result<Self> {
         let place = tempfile::tempdir().on(env::temp_dir())?;
         let stage = Self {
             root,
+            built,
             worker,
             place,
             names: BTreeMap::new(),
@@ -78,8 +97,9 @@ impl Stage {
         match scene.act {
             Act::Bring(version) => {
                 let name = format!("libpink.so.{version}");
-                println!("$ cp target/engines/{name} engines/");
-                let built = tree::engines_dir(&self.root).join(&name);
+                let built = self.built.join(&name);
+                let shown = built.strip_prefix(&self.root).unwrap_or(&built);
+                println!("$ cp {} engines/", shown.display());
                 let here = self.engines().join(&name);
                 fs::copy(&built, &here).on(built)?;
             }
@@ -229,7 +249,7 @@ mod tests {
 
     #[test]
     fn addresses_are_remembered_and_filled_in() {
-        let mut stage = Stage::new(PathBuf::new(), PathBuf::new()).unwrap();
+        let mut stage = Stage::new(PathBuf::new(), PathBuf::new(), PathBuf::new()).unwrap();
         let scene = Scene {
             why: "",
             act: Act::Dev(&[]),
@@ -248,7 +268,7 @@ mod tests {
     /// Every command claims something, and uses names that were given before.
     #[test]
     fn the_story_is_whole() {
-        let mut stage = Stage::new(PathBuf::new(), PathBuf::new()).unwrap();
+        let mut stage = Stage::new(PathBuf::new(), PathBuf::new(), PathBuf::new()).unwrap();
         for scene in STORY {
             if let Act::Dev(words) = scene.act {
                 assert!(!scene.shows.is_empty(), "{words:?} claims nothing");

@@ -84,9 +84,11 @@ fn make_one(root: &Path, version: Version, release: &Release) -> Result<PathBuf>
             commit: release.commit.clone(),
         });
     }
-    let scratch = tempfile::tempdir().on(std::env::temp_dir())?;
-    release::checkout(root, &release.commit, scratch.path())?;
-    let built = build::build(scratch.path(), &scratch.path().join("target"), version)?;
+    // One place for each commit: what its releases have in common is built once. Never one for
+    // several, since the files of an older commit look older than what was built of a newer one.
+    let sources = tree::released_builds(root).join(&release.commit);
+    release::checkout(root, &release.commit, &sources)?;
+    let built = build::build(&sources, &sources.join("target"), version)?;
     is_of(&index::describe(version, &built)?, release).map_err(|(found, then)| {
         Error::ReleaseDiffers {
             version: release.version.clone(),
