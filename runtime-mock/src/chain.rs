@@ -1,6 +1,9 @@
 use crate::{
     extrinsic::{Applied, Extrinsic},
-    runtime::{AllPalletsWithSystem, FatContracts, Runtime, RuntimeEvent, System, Timestamp},
+    runtime::{
+        consensus::SlotDuration, AllPalletsWithSystem, FatContracts, Runtime, RuntimeEvent, System,
+        Timestamp,
+    },
     state::{Changes, PlainState},
 };
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, ClusterBlock, Hash};
@@ -8,6 +11,7 @@ use frame_support::traits::{Get, OnFinalize, OnInitialize};
 use frame_system::Phase;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use sp_core::Blake2Hasher;
+use sp_runtime::{Digest, DigestItem};
 use sp_state_machine::{Ext, OverlayedChanges};
 use std::{collections::BTreeMap, fmt};
 
@@ -239,7 +243,7 @@ struct Made {
 /// Makes a block, inside the runtime, in the order in which a node does.
 fn make_block(number: BlockNumber, parent: Hash, now_ms: u64, extrinsics: Vec<Extrinsic>) -> Made {
     System::reset_events();
-    System::initialize(&number, &parent, &Default::default());
+    System::initialize(&number, &parent, &slot(now_ms));
     let mut used = AllPalletsWithSystem::on_initialize(number);
     used = used.saturating_add(
         <<Runtime as frame_system::Config>::BlockWeights as Get<
@@ -290,6 +294,13 @@ fn make_block(number: BlockNumber, parent: Hash, now_ms: u64, extrinsics: Vec<Ex
         hook_events,
         clusters,
     }
+}
+
+/// What the author of a block says in its header: the slot that it is for, by which Aura judges its time.
+fn slot(now_ms: u64) -> Digest {
+    let slot = sp_consensus_aura::Slot::from(now_ms / SlotDuration::get());
+    let said = DigestItem::PreRuntime(sp_consensus_aura::AURA_ENGINE_ID, slot.encode());
+    Digest { logs: vec![said] }
 }
 
 /// The block's first extrinsic, as everywhere: its time.

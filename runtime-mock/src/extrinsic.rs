@@ -124,12 +124,3 @@ fn carry(call: RuntimeCall) -> DispatchResultWithPostInfo {
         _ => Ok(closed),
     }
 }
-
-/// The council's members: the first three development accounts.
-pub(crate) fn council() -> Vec<AccountId> {
-    DEV_ACCOUNTS
-        .iter()
-        .map(|(_, key)| AccountId::new(*key))
-        .take(3)
-        .collect()
-}

@@ -1,9 +1,9 @@
 use crate::{
     chain::{ChainError, MockChain},
-    extrinsic::council,
     runtime::{
+        presets::{council, DEV_ENDOWMENT, EMPTY_MODULE},
         BalancesConfig, CouncilConfig, FatContractsConfig, LivenessPeriod, Runtime,
-        RuntimeGenesisConfig, TreasuryAccount, UNIT,
+        RuntimeGenesisConfig, TreasuryAccount, ValidatorsConfig,
     },
     DEV_ACCOUNTS,
 };
@@ -13,12 +13,8 @@ use parity_scale_codec::Encode;
 use sp_runtime::BuildStorage;
 use std::collections::BTreeMap;
 
-/// The smallest WebAssembly module. It stands for the system contract on chains that were not
-/// given one: engines that deploy it will find that it has no constructor.
-const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
-
-/// What each development account owns, unless told otherwise.
-const DEV_ENDOWMENT: Balance = 10_000_000 * UNIT;
+/// A slot of a chain in process, in milliseconds: its blocks may be as near to each other as can be told.
+const SLOT_MS: u64 = 1;
 
 /// What a chain starts with.
 #[derive(Clone, Debug)]
@@ -121,6 +117,11 @@ impl Genesis {
                 system_code: self.system_code,
                 ..Default::default()
             },
+            validators: ValidatorsConfig {
+                slot_ms: SLOT_MS,
+                ..Default::default()
+            },
+            ..Default::default()
         };
         let mut storage = config.build_storage().map_err(ChainError::Genesis)?;
         if let Some(blocks) = self.liveness_period {

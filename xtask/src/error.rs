@@ -107,6 +107,10 @@ pub(crate) enum Error {
         tried: usize,
         unknown: usize,
     },
+    #[error("there is no protoc, which the node's network is built with: install protobuf-compiler, or run .ci/install")]
+    NoProtoc,
+    #[error("no compiler has the target {0}: rustup target add {0}, set RUSTC_WASM to one that has it, or run .ci/install")]
+    NoWasm(&'static str),
     #[error("cargo built no program `pink-worker`")]
     NoWorker,
     #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]

@@ -14,10 +14,12 @@ mod engines;
 mod error;
 mod instructions;
 mod mutants;
+mod node;
 mod process;
 mod test;
 mod tools;
 mod tree;
+mod wasm;
 
 use clap::{Parser, Subcommand};
 use engines::Version;
@@ -64,6 +66,8 @@ enum Command {
         #[arg(value_name = "X.Y")]
         version: Version,
     },
+    /// Builds the node and its runtime: target/node/pink-node and pink_runtime.wasm
+    Node,
     /// Everything that CI runs, in order
     Test(test::Args),
     /// Changes rules and pallet in small ways, and asks whether their tests notice
@@ -86,6 +90,7 @@ fn main() -> ExitCode {
         Command::Deps { only, write } => engines::deps(&only, write),
         Command::Reproduce { version } => engines::reproduce(version),
         Command::Release { version } => engines::release(version),
+        Command::Node => node::build(&tree::root()),
         Command::Test(args) => test::run(&args),
         Command::Mutants(args) => mutants::run(&args),
         Command::Circles => circles::run(&tree::root()),

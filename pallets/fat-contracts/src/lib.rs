@@ -63,7 +63,7 @@
 //!
 //! ## Low level
 //!
-//! One concept, one file. Engines: `engines`, `upgrades`, `transitions`. Clusters: `cluster`,
+//! One concept, one file. Engines: `engines`, `genesis`, `upgrades`, `transitions`. Clusters: `cluster`,
 //! `contracts`, `prices`, `schedules`, `evictions`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
 //! `pruning`. Workers: `workers`, `members`, `terms`, `parking`, `checkpoints`, `effects`, `quorum`,
 //! `resolve`, `hearing`. Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
@@ -95,6 +95,7 @@ mod engines;
 mod errors;
 mod events;
 mod evictions;
+mod genesis;
 mod hearing;
 mod history;
 mod inputs;
@@ -129,6 +130,7 @@ mod tests;
 
 pub use amendments::{Amended, MaxAmendments};
 pub use checkpoints::{Confirmation, MaxVoters, Tally};
+pub use genesis::{GenesisArtefact, GenesisEngine};
 pub use history::{Cursor, ExpectedCheckpoint, QueueCheckpoint};
 pub use inputs::KeptInput;
 pub use pallet::*;
@@ -156,11 +158,12 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{
-        amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer, history::*,
-        inputs::*, parking::*, payouts::*, prices::*, quorum::Settled, setup::*, terms::*,
-        tiers::*, transitions::*, types::*, upgrades::*, weights::WeightInfo,
+        amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer,
+        genesis::GenesisEngine, history::*, inputs::*, parking::*, payouts::*, prices::*,
+        quorum::Settled, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
+        weights::WeightInfo,
     };
-    use alloc::vec::Vec;
+    use alloc::{string::String, vec::Vec};
     use fat_contracts_primitives::{
         AccountId, Amendment, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, ClusterRecord,
         ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, Hash, ParkCause,
@@ -249,6 +252,10 @@ pub mod pallet {
         pub development: bool,
         /// Code of the system contract; empty: none yet.
         pub system_code: Vec<u8>,
+        /// Engines that are registered from the start.
+        pub engines: Vec<GenesisEngine>,
+        /// The version of new clusters; none: nobody can make one yet.
+        pub runtime_version: Option<String>,
         #[serde(skip)]
         #[doc(hidden)]
         pub _config: core::marker::PhantomData<T>,
@@ -258,6 +265,7 @@ pub mod pallet {
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
             Development::<T>::put(self.development);
+            Pallet::<T>::genesis_engines(&self.engines, self.runtime_version.as_ref());
             if !self.system_code.is_empty() {
                 let code_hash = Pallet::<T>::code_hash(&self.system_code);
                 match BoundedVec::try_from(self.system_code.clone()) {

@@ -2,11 +2,11 @@ use super::{Done, Step};
 use crate::{
     engines,
     error::Result,
-    instructions,
-    process::{answers, cargo, output, run},
-    tools,
+    instructions, node,
+    process::{answers, cargo, run},
+    tools, wasm,
 };
-use std::{env, ffi::OsString, path::Path, process::Command};
+use std::{path::Path, process::Command};
 
 /// The steps, what is cheap first. Everything that compiles FRAME does so in the dev profile.
 pub(super) const ALL: &[Step] = &[
@@ -62,6 +62,12 @@ pub(super) const ALL: &[Step] = &[
         run: no_std,
     },
     Step {
+        name: "node",
+        about:
+            "the node builds, makes and finalizes blocks, and takes transactions and a new runtime",
+        run: test_node,
+    },
+    Step {
         name: "deny",
         about: "licences, advisories and sources of all dependencies",
         run: deny,
@@ -95,6 +101,7 @@ fn in_engines(root: &Path, args: &[&str]) -> Result<()> {
 fn format(root: &Path) -> Result<Done> {
     run(&mut at(root, &["fmt", "--all", "--check"]))?;
     in_engines(root, &["fmt", "--check"])?;
+    run(&mut node::in_node(root, &["fmt", "--check"]))?;
     for folder in APART {
         run(&mut at(&root.join(folder), &["fmt", "--check"]))?;
     }
@@ -190,34 +197,11 @@ fn docs(root: &Path) -> Result<Done> {
     Ok(Done::Passed)
 }
 
-const WASM: &str = "wasm32v1-none";
-
-/// Whether a compiler has the core library of the chain's target.
-fn has_wasm(rustc: &OsString, root: &Path) -> bool {
-    let libraries = output(Command::new(rustc).current_dir(root).args([
-        "--print=target-libdir",
-        "--target",
-        WASM,
-    ]));
-    let Ok(entries) = libraries.map(|folder| std::fs::read_dir(folder.trim())) else {
-        return false;
-    };
-    entries.is_ok_and(|mut entries| {
-        entries.any(|entry| {
-            entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
-        })
-    })
-}
-
 fn no_std(root: &Path) -> Result<Done> {
-    // The pinned compiler if it has the target, else the system's own, which may.
-    let candidates = match env::var_os("RUSTC_WASM") {
-        Some(given) => vec![given],
-        None => vec!["rustc".into(), "/usr/bin/rustc".into()],
-    };
-    let Some(rustc) = candidates.into_iter().find(|rustc| has_wasm(rustc, root)) else {
+    let Some(rustc) = wasm::compiler(root) else {
         return Ok(Done::Skipped(format!(
-            "no compiler has the target {WASM}: rustup target add {WASM}, or set RUSTC_WASM to one that has it"
+            "no compiler has the target {0}: rustup target add {0}, or set RUSTC_WASM to one that has it",
+            wasm::TARGET
         )));
     };
     let mut check = at(
@@ -228,21 +212,23 @@ fn no_std(root: &Path) -> Result<Done> {
             "--no-default-features",
             "--package=pallet-fat-contracts",
             "--package=fat-contracts-primitives",
+            "--package=fat-contracts-runtime-api",
             "--target",
-            WASM,
+            wasm::TARGET,
         ],
     );
-    // As the builder of runtimes does: without it the chain's libraries bring native code along.
-    check.env(
-        "CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS",
-        "--cfg substrate_runtime",
-    );
+    check.env("CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS", wasm::FLAGS);
     if rustc != "rustc" {
         // Another compiler's output doesn't mix with that of the pinned one.
         check.env("RUSTC", rustc);
         check.env("CARGO_TARGET_DIR", root.join("target/no-std"));
     }
     run(&mut check)?;
+    Ok(Done::Passed)
+}
+
+fn test_node(root: &Path) -> Result<Done> {
+    node::test(root)?;
     Ok(Done::Passed)
 }
 
@@ -275,6 +261,9 @@ fn deny(root: &Path) -> Result<Done> {
         deny.arg(root.join("deny.toml"));
         run(deny.arg("check").args(&checks))?;
     }
+    // With the one exception that lets a program be linked with what it names.
+    let linked = ["--config", "deny.toml", "check"];
+    run(at(&root.join("node"), &linked).args(&checks))?;
     for folder in engines::folders(root)? {
         let mut deny = at(&folder, &["--config"]);
         deny.arg(root.join("engines/deny.toml"));

@@ -29,6 +29,16 @@ pub const DEV_ACCOUNTS: [(&str, [u8; 32]); 6] = [
     ),
 ];
 
+/// Their ed25519 public keys, in the same order: with these a development chain's authorities vote for blocks.
+pub const DEV_ED25519_KEYS: [[u8; 32]; 6] = [
+    hex("88dc3417d5058ec4b4503e0c12ea1a0a89be200fe98922423d4334014fa6b0ee"),
+    hex("d17c2d7823ebf260fd138f2d7e27d114c0145d968b5ff5006125f2414fadae69"),
+    hex("439660b36c6c03afafca027b910b4fecf99801834c62a5e6006f27d978de234f"),
+    hex("5e639b43e0052c47447dac87d6fd2b6ec50bdd4d0f614e4299c665249bbd09d9"),
+    hex("1dfe3e22cc0d45c70779c1095f7489a8ef3cf52d62fbd8c2fa38c9f1723502b5"),
+    hex("568cb4a574c6d178feb39c27dfc8b3f789e5f5423e19c71633c748b9acf086b5"),
+];
+
 /// The development account of that name, like `//Alice`. None if there is none.
 pub fn dev_account(name: &str) -> Option<AccountId> {
     DEV_ACCOUNTS
@@ -58,12 +68,16 @@ const fn hex(text: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sp_core::{sr25519, Pair};
+    use sp_core::{ed25519, sr25519, Pair};
 
     #[test]
     fn the_keys_are_those_of_the_development_phrase() {
         for (name, key) in DEV_ACCOUNTS {
             let pair = sr25519::Pair::from_string(name, None).expect("a development name");
+            assert_eq!(pair.public().0, key, "{name}");
+        }
+        for ((name, _), key) in DEV_ACCOUNTS.iter().zip(DEV_ED25519_KEYS) {
+            let pair = ed25519::Pair::from_string(name, None).expect("a development name");
             assert_eq!(pair.public().0, key, "{name}");
         }
         assert_eq!(dev_account("//Mallory"), None);

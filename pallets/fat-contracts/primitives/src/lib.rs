@@ -29,7 +29,7 @@ pub use cluster::{
     ClusterRecord, ClusterStatus, PendingUpgrade, Permission, Prices,
     FIRST_MAJOR_WITH_SYSTEM_CONTRACT, SYSTEM_SALT,
 };
-pub use dev_accounts::{dev_account, DEV_ACCOUNTS};
+pub use dev_accounts::{dev_account, DEV_ACCOUNTS, DEV_ED25519_KEYS};
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
 pub use message::{
     fold_amendment, fold_input, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage,

@@ -1,12 +1,28 @@
 //! The runtime: what a chain decides when it takes the pallet.
+//!
+//! One composition for the chain in process and for a node: there it is compiled to Wasm, without the feature `std`.
+//! Consensus is in [`consensus`], what a signed extrinsic carries and costs in [`extrinsics`], what tools ask in
+//! [`apis`], what a chain starts with in [`presets`].
 
 // What the macro composes has no docs of its own.
 #![allow(missing_docs, missing_debug_implementations)]
 
+pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
+pub mod consensus;
+pub mod extrinsics;
+pub mod presets;
+
+pub use consensus::SessionKeys;
+pub use extrinsics::{Address, Block, Executive, Header, TxExtension, UncheckedExtrinsic};
+
+use alloc::{borrow::Cow, vec::Vec};
+use consensus::MinimumPeriod;
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Hash, Weight as GasWeight};
 use frame_support::{
     derive_impl, parameter_types,
-    traits::{ConstU32, ConstU64, EitherOfDiverse, Randomness},
+    traits::{ConstU16, ConstU32, EitherOfDiverse, Randomness},
     weights::Weight,
     PalletId,
 };
@@ -14,7 +30,8 @@ use frame_system::EnsureRoot;
 use parity_scale_codec::Encode;
 use sp_crypto_hashing::blake2_256;
 pub use sp_runtime::traits::Convert;
-use sp_runtime::{traits::IdentityLookup, Perbill};
+use sp_runtime::Perbill;
+use sp_version::RuntimeVersion;
 
 /// One unit of the chain's money: amounts count its trillionths.
 pub const UNIT: Balance = 1_000_000_000_000;
@@ -24,6 +41,35 @@ pub const EXISTENTIAL_DEPOSIT: Balance = UNIT / 1_000;
 
 /// How many council members have to agree to a motion.
 pub const COUNCIL_THRESHOLD: u32 = 2;
+
+/// The runtime's name and versions. `spec_version` counts every change of behaviour, `transaction_version` those of
+/// what a signed extrinsic means.
+#[cfg(not(feature = "next-spec-version"))]
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+    spec_name: Cow::Borrowed("pink"),
+    impl_name: Cow::Borrowed("pink-node"),
+    authoring_version: 1,
+    spec_version: 1,
+    impl_version: 0,
+    apis: apis::RUNTIME_API_VERSIONS,
+    transaction_version: 1,
+    system_version: 1,
+};
+
+/// The same behaviour under the next number, for trying an upgrade.
+#[cfg(feature = "next-spec-version")]
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+    spec_name: Cow::Borrowed("pink"),
+    impl_name: Cow::Borrowed("pink-node"),
+    authoring_version: 1,
+    spec_version: 2,
+    impl_version: 0,
+    apis: apis::RUNTIME_API_VERSIONS,
+    transaction_version: 1,
+    system_version: 1,
+};
 
 #[frame_support::runtime]
 mod composition {
@@ -51,14 +97,29 @@ mod composition {
     pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
     #[runtime::pallet_index(4)]
     pub type FatContracts = pallet_fat_contracts::Pallet<Runtime>;
+    #[runtime::pallet_index(5)]
+    pub type Aura = pallet_aura::Pallet<Runtime>;
+    #[runtime::pallet_index(6)]
+    pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+    #[runtime::pallet_index(7)]
+    pub type Validators = crate::validators::Pallet<Runtime>;
+    // Behind those that it tells about its first session.
+    #[runtime::pallet_index(8)]
+    pub type Session = pallet_session::Pallet<Runtime>;
+    #[runtime::pallet_index(9)]
+    pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
+    // Without a key, which development presets alone give it, it refuses everything.
+    #[runtime::pallet_index(10)]
+    pub type Sudo = pallet_sudo::Pallet<Runtime>;
+    #[runtime::pallet_index(11)]
+    pub type Bootstrap = crate::bootstrap::Pallet<Runtime>;
 }
-
-/// A block of this chain.
-pub type Block = frame_system::mocking::MockBlockU32<Runtime>;
 
 parameter_types! {
     /// How many block hashes the chain remembers.
     pub const BlockHashCount: BlockNumber = 2_400;
+    /// See [`VERSION`].
+    pub const Version: RuntimeVersion = VERSION;
 }
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
@@ -67,17 +128,18 @@ impl frame_system::Config for Runtime {
     type Nonce = u32;
     type Hash = Hash;
     type AccountId = AccountId;
-    type Lookup = IdentityLookup<AccountId>;
     type AccountData = pallet_balances::AccountData<Balance>;
     type BlockHashCount = BlockHashCount;
+    type Version = Version;
+    /// That of chains without a number of their own.
+    type SS58Prefix = ConstU16<42>;
 }
 
 impl pallet_timestamp::Config for Runtime {
     /// Milliseconds of the Unix epoch.
     type Moment = u64;
-    type OnTimestampSet = ();
-    /// Time only has to go on: how fast is up to whoever makes the blocks.
-    type MinimumPeriod = ConstU64<1>;
+    type OnTimestampSet = Aura;
+    type MinimumPeriod = MinimumPeriod;
     type WeightInfo = ();
 }
 
@@ -183,6 +245,8 @@ parameter_types! {
     /// A day of six-second blocks, unless the genesis says otherwise.
     pub storage LivenessPeriod: u32 = 14_400;
 }
+
+impl crate::bootstrap::Config for Runtime {}
 
 impl pallet_fat_contracts::Config for Runtime {
     type Currency = Balances;
