@@ -4,7 +4,8 @@
 use crate::{
     quorum::Settled,
     terms::{counting, ClusterMember, UnstaffedPeriod},
-    Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, Workers, LOG_TARGET,
+    Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, SealedKeys, Workers,
+    LOG_TARGET,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord};
 use frame_support::{ensure, traits::Get};
@@ -110,6 +111,7 @@ impl<T: Config> Pallet<T> {
         });
         Members::<T>::insert(cluster, members);
         Progress::<T>::insert(cluster, progress);
+        SealedKeys::<T>::remove(cluster, &worker);
         Self::release_worker(&worker);
         Self::deposit_event(Event::WorkerRemoved { cluster, worker });
         // Perhaps nothing can be confirmed without it.
