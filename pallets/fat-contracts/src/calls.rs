@@ -951,8 +951,8 @@ mod calls {
         /// Signed by an admitted worker.
         ///
         /// ## Details
-        /// Another key can be set as long as nothing was sealed to the one that is there, or after the
-        /// worker left the cluster in which it was.
+        /// Another key can be set as long as nothing was sealed to the one that is there. A worker that
+        /// leaves its cluster has none any more: it publishes one for the next time.
         ///
         /// ## Errors
         /// `WorkerNotFound`, `WorkerKeyInUse`.

@@ -212,12 +212,14 @@ fn a_key_that_something_was_sealed_to_stays() {
         // What was sealed to it goes with it; then it may take another one, and is served anew.
         leave(2);
         assert_eq!(envelopes(2), []);
-        assert_ok!(set_key(2, 3));
         assert_ok!(FatContracts::add_worker_to_cluster(
             signed(ALICE),
             1,
             worker(2)
         ));
+        // Nobody seals to the old one before it has said another.
+        assert_noop!(share(1, 2, 8), Error::<Test>::NoWorkerKey);
+        assert_ok!(set_key(2, 3));
         assert_ok!(share(1, 2, 8));
         assert_eq!(envelopes(2), [(worker(1), 8)]);
     });
@@ -226,8 +228,8 @@ fn a_key_that_something_was_sealed_to_stays() {
 #[test]
 fn a_worker_s_key_goes_with_its_admission() {
     staffed_chain().execute_with(|| {
-        assert_ok!(set_key(2, 2));
         leave(2);
+        assert_ok!(set_key(2, 2));
         assert_ok!(FatContracts::unregister_worker(root(), worker(2)));
         assert_eq!(WorkerKeys::<Test>::get(worker(2)), None);
     });
@@ -252,7 +254,7 @@ fn nothing_of_a_key_outlasts_its_cluster() {
         assert_ok!(FatContracts::cluster_destroy(root(), 1, Some(BOB)));
         assert_eq!(ClusterKeys::<Test>::iter().count(), 0);
         assert_eq!(SealedKeys::<Test>::iter().count(), 0);
-        assert_eq!(WorkerKeys::<Test>::iter().count(), 4);
+        assert_eq!(WorkerKeys::<Test>::iter().count(), 0);
         assert_noop!(share(1, 2, 1), Error::<Test>::NotMember);
     });
 }
