@@ -201,9 +201,10 @@ impl ChainSource for MockSource {
                 members: members
                     .map(|member| KeyMember {
                         key: WorkerKeys::<Runtime>::get(&member.worker),
-                        served: sealed_to(&member.worker)
+                        sealed: sealed_to(&member.worker)
                             .iter()
-                            .any(|it| it.from == *worker),
+                            .find(|it| it.from == *worker)
+                            .map(|it| it.sealed),
                         worker: member.worker,
                     })
                     .collect(),

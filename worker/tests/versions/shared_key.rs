@@ -449,6 +449,62 @@ fn what_is_not_taken_is_said_again() {
     assert_eq!(first.words(&cluster), []);
 }
 
+/// A newcomer names another key while an envelope to the old one is under way.
+#[test]
+fn what_comes_too_late_for_its_key_is_sealed_anew() {
+    let mut cluster = cluster();
+    let (mut first, mut newcomer) = (Member::new(name(0)), Member::new(name(1)));
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut first]);
+    }
+    join(&mut cluster, &newcomer.account);
+    let old = Call::set_worker_key { key: [9; 32] };
+    cluster.block(vec![Extrinsic::signed(newcomer.account.clone(), old)]);
+    // Its own comes first.
+    round(&mut cluster, &mut [&mut newcomer, &mut first]);
+    newcomer.turn(&cluster).expect("it can");
+    assert_eq!(newcomer.refused(), [(name(0), "not ours".into())]);
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut newcomer, &mut first]);
+    }
+    assert_eq!(newcomer.standing(), KeyStanding::Held);
+    assert_eq!(first.words(&cluster), []);
+}
+
+/// What was drawn and isn't the first to be committed to was never used, and goes.
+#[test]
+fn a_key_that_comes_second_was_never_used() {
+    let mut cluster = cluster();
+    let (mut first, mut second) = (Member::new(name(0)), Member::new(name(1)));
+    join(&mut cluster, &second.account);
+    keep_key(&mut cluster);
+    let said = first.words(&cluster);
+    assert!(
+        matches!(&said[..], [Call::commit_cluster_key { .. }]),
+        "{said:?}"
+    );
+    // It is taken out before its word arrives.
+    leave(&mut cluster, &first.account);
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut second]);
+    }
+    let worker = first.account.clone();
+    let add = Call::add_worker_to_cluster {
+        cluster: ID,
+        worker,
+    };
+    cluster.signed(0, add);
+    lacks_a_key(&first.turn(&cluster).expect("it can").0);
+    for _ in 0..3 {
+        round(&mut cluster, &mut [&mut first, &mut second]);
+    }
+    first.goes_on(&cluster);
+    second.goes_on(&cluster);
+    assert_eq!(first.key(), second.key());
+    assert!(!first.has(DRAWN_KEY_FILE) && !second.has(DRAWN_KEY_FILE));
+    assert_eq!(first.head(), second.head());
+}
+
 /// A newcomer waits, names who lies, and takes the first right envelope, however many false ones come.
 #[test]
 fn who_shares_garbage_keeps_no_newcomer_from_the_key() {

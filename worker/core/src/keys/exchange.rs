@@ -137,7 +137,8 @@ pub struct KeyExchange {
     standing: KeyStanding,
     /// Envelopes that gave no key, by sender: none is opened twice, or named twice.
     refused: BTreeMap<AccountId, (SealedKey, EnvelopeError)>,
-    /// What was sealed and isn't on the chain yet, to be said again in the same words.
+    /// What was sealed to which key: to be said again in the same words until it is on the chain, and
+    /// anew if it came too late for its key.
     sealed: BTreeMap<AccountId, (EnvelopeKey, Option<SealedKey>)>,
 }
 
@@ -336,10 +337,19 @@ impl KeyExchange {
         let mut words = Vec::new();
         for member in &state.members {
             let Some(to) = member.key else { continue };
-            if member.worker == *account || member.served {
+            if member.worker == *account {
                 continue;
             }
-            let known = before.remove(&member.worker).filter(|(of, _)| *of == to);
+            let known = before.remove(&member.worker);
+            // What was on its way to a key that isn't there any more is of no use to anybody.
+            let stale = known.as_ref().is_some_and(|(of, _)| *of != to);
+            let known = known.filter(|_| !stale);
+            let ours = |(_, sealed): &(_, Option<SealedKey>)| member.sealed == *sealed;
+            if member.sealed.is_some() && !stale && known.as_ref().is_none_or(ours) {
+                self.sealed
+                    .extend(known.map(|known| (member.worker.clone(), known)));
+                continue;
+            }
             let sealed = match known {
                 Some((_, sealed)) => sealed,
                 None => match key.seal(cluster, &member.worker, &to) {

@@ -70,8 +70,8 @@ pub struct KeyMember {
     pub worker: AccountId,
     /// Its X25519 key, if it has put one on the chain.
     pub key: Option<EnvelopeKey>,
-    /// The worker that asks has sealed the cluster's key to it.
-    pub served: bool,
+    /// What the worker that asks has sealed to it.
+    pub sealed: Option<SealedKey>,
 }
 
 /// What the chain has of a cluster's key, read in one state.
@@ -209,8 +209,9 @@ pub trait ChainSource: Debug + Send + Sync {
     /// See [`SourceError`].
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError>;
 
-    /// What the chain has of a cluster's key, for this worker. The key is sealed to whichever X25519 keys
-    /// this gives, so a source that can prove them gives none that it hasn't proven.
+    /// What the chain has of a cluster's key, for this worker. It is believed: the key is sealed to
+    /// whichever X25519 keys this gives, and what has the commitment that this gives becomes the worker's
+    /// key. So a source that isn't the chain itself gives nothing here that it hasn't proven.
     ///
     /// # Errors
     /// See [`SourceError`].
