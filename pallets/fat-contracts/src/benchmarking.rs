@@ -800,6 +800,56 @@ mod benchmarks {
         Ok(())
     }
 
+    /// In a cluster in which nothing was sealed to the key that is there.
+    #[benchmark]
+    fn set_worker_key() -> Result<(), BenchmarkError> {
+        let workers = cluster::<T>(T::MaxMembers::get())?;
+        let worker = workers[0].clone();
+        FatContracts::<T>::do_set_worker_key(worker.clone(), [1; 32])?;
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker.clone()), [2; 32]);
+        assert_eq!(WorkerKeys::<T>::get(worker), Some([2; 32]));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn commit_cluster_key() -> Result<(), BenchmarkError> {
+        let workers = cluster::<T>(T::MaxMembers::get())?;
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(workers[0].clone()),
+            CLUSTER,
+            Hash::repeat_byte(1),
+        );
+        assert!(ClusterKeys::<T>::contains_key(CLUSTER));
+        Ok(())
+    }
+
+    /// There are as many envelopes as can be, of members that left all but one.
+    #[benchmark]
+    fn share_cluster_key() -> Result<(), BenchmarkError> {
+        let workers = cluster::<T>(T::MaxMembers::get())?;
+        let (first, last) = (workers[0].clone(), workers[workers.len() - 1].clone());
+        FatContracts::<T>::do_commit_cluster_key(first.clone(), CLUSTER, Hash::zero())?;
+        FatContracts::<T>::do_set_worker_key(last.clone(), [1; 32])?;
+        let left = |number| Envelope {
+            from: person(number),
+            sealed: [0; 80],
+        };
+        let all: Vec<_> = (0..T::MaxMembers::get()).map(left).collect();
+        SealedKeys::<T>::insert(CLUSTER, &last, BoundedVec::truncate_from(all));
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(first.clone()),
+            CLUSTER,
+            last.clone(),
+            [7; 80],
+        );
+        let envelopes = SealedKeys::<T>::get(CLUSTER, last);
+        assert!(envelopes.iter().any(|it| it.from == first));
+        Ok(())
+    }
+
     impl_benchmark_test_suite!(
         FatContracts,
         crate::tests::benchmark_chain(),

@@ -943,5 +943,79 @@ mod calls {
             let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
+
+        /// Publishes the worker's X25519 key, to which other members of its cluster seal the
+        /// cluster's key.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by an admitted worker.
+        ///
+        /// ## Details
+        /// Another key can be set as long as nothing was sealed to the one that is there. A worker that
+        /// leaves its cluster has none any more: it publishes one for the next time.
+        ///
+        /// ## Errors
+        /// `WorkerNotFound`, `WorkerKeyInUse`.
+        ///
+        /// ## Events
+        /// `WorkerKeySet`, if it is another one.
+        #[pallet::call_index(32)]
+        #[pallet::weight(T::WeightInfo::set_worker_key())]
+        pub fn set_worker_key(origin: OriginFor<T>, key: EnvelopeKey) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_set_worker_key(who, key)
+        }
+
+        /// Commits to the key that the cluster's workers share, once for ever.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the cluster's first member: who was added first, of those that are there, agree
+        /// with the others and aren't silent for too long.
+        ///
+        /// ## Details
+        /// `commitment`: BLAKE2b-256 of `KEY_COMMITMENT_DOMAIN` and the seed, which the chain never has.
+        ///
+        /// ## Errors
+        /// `NotMember`, `WorkerDiverged`, `ClusterKeyExists`, `NotFirstMember`.
+        ///
+        /// ## Events
+        /// `ClusterKeyCommitted`.
+        #[pallet::call_index(33)]
+        #[pallet::weight(T::WeightInfo::commit_cluster_key())]
+        pub fn commit_cluster_key(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            commitment: KeyCommitment,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_commit_cluster_key(who, cluster, commitment)
+        }
+
+        /// Hands the cluster's key to another member, sealed to its X25519 key, instead of what the
+        /// signer sealed to it before.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by a member of the cluster.
+        ///
+        /// ## Details
+        /// `sealed`: by HPKE; see `SealedKey` in the primitives. The chain can't look into it: whoever
+        /// opens it compares what is in it with the commitment. It pays its fee, whatever is in it.
+        ///
+        /// ## Errors
+        /// `NotMember`, `WorkerDiverged` of either; `NoClusterKey`, `NoWorkerKey`.
+        ///
+        /// ## Events
+        /// `ClusterKeyShared`.
+        #[pallet::call_index(34)]
+        #[pallet::weight(T::WeightInfo::share_cluster_key())]
+        pub fn share_cluster_key(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            to: AccountId,
+            sealed: SealedKey,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_share_cluster_key(who, cluster, to, sealed)
+        }
     }
 }

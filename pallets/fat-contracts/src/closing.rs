@@ -2,8 +2,8 @@
 //! destruction.
 
 use crate::{
-    tiers::QueuePriority, upgrades::DropReason, Clusters, Config, Error, Event, Held, Leavers,
-    Members, Pallet, ParkReports, Queues, LOG_TARGET,
+    tiers::QueuePriority, upgrades::DropReason, ClusterKeys, Clusters, Config, Error, Event, Held,
+    Leavers, Members, Pallet, ParkReports, Queues, SealedKeys, LOG_TARGET,
 };
 use fat_contracts_primitives::{
     AccountId, ClusterId, ClusterMessage, ClusterRecord, ClusterStatus, Weight as GasWeight,
@@ -80,10 +80,12 @@ impl<T: Config> Pallet<T> {
         Held::<T>::remove(cluster);
 
         for member in Members::<T>::take(cluster) {
+            SealedKeys::<T>::remove(cluster, &member.worker);
             Self::release_worker(&member.worker);
         }
         Leavers::<T>::remove(cluster);
         ParkReports::<T>::remove(cluster);
+        ClusterKeys::<T>::remove(cluster);
         Self::leave_engine(record.engine);
         Self::drop_transitions(cluster, |_| true);
         record.pending = None;

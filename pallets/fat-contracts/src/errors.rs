@@ -188,5 +188,17 @@ mod errors {
         AmendedSince,
         /// A quorum is parked at a message up to the block whose root is named: amend it first.
         WorkersParked,
+        /// The cluster's key was committed to before: there is no other one, ever.
+        ClusterKeyExists,
+        /// The cluster's first member draws its key: who was added first, of those that agree with the
+        /// others and aren't silent for too long.
+        NotFirstMember,
+        /// Nobody has committed to the cluster's key yet.
+        NoClusterKey,
+        /// The worker has no X25519 key on the chain.
+        NoWorkerKey,
+        /// A cluster's key was sealed to the worker's X25519 key. It can take another one once it has left
+        /// the cluster.
+        WorkerKeyInUse,
     }
 }

@@ -444,5 +444,30 @@ mod events {
             /// What was found.
             what: InternalError,
         },
+        /// A worker has another X25519 key, to which seeds are sealed.
+        WorkerKeySet {
+            /// The worker.
+            worker: AccountId,
+            /// The public key.
+            key: EnvelopeKey,
+        },
+        /// The first member of a cluster committed to the key that its workers share.
+        ClusterKeyCommitted {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The member.
+            worker: AccountId,
+            /// BLAKE2b-256 of a domain and the seed.
+            commitment: KeyCommitment,
+        },
+        /// A member sealed the cluster's key to another one.
+        ClusterKeyShared {
+            /// The cluster.
+            cluster: ClusterId,
+            /// Who sealed it.
+            from: AccountId,
+            /// Who can open it.
+            to: AccountId,
+        },
     }
 }

@@ -66,8 +66,8 @@
 //! One concept, one file. Engines: `engines`, `genesis`, `upgrades`, `transitions`. Clusters: `cluster`,
 //! `contracts`, `prices`, `schedules`, `evictions`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
 //! `pruning`. Workers: `workers`, `members`, `terms`, `parking`, `checkpoints`, `effects`, `quorum`,
-//! `resolve`, `hearing`. Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
-//! `checks`, `try_state`, `try_terms`. `calls`, `events`, `errors`, `storage` and `config` are
+//! `resolve`, `hearing`; the key that they share: `keys`. Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
+//! `checks`, `try_state`, `try_terms`, `try_keys`. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -99,6 +99,7 @@ mod genesis;
 mod hearing;
 mod history;
 mod inputs;
+mod keys;
 mod members;
 mod money;
 mod ordering;
@@ -115,6 +116,8 @@ mod storage;
 mod terms;
 mod tiers;
 mod transitions;
+#[cfg(any(feature = "std", feature = "try-runtime"))]
+mod try_keys;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -133,6 +136,7 @@ pub use checkpoints::{Confirmation, MaxVoters, Tally};
 pub use genesis::{GenesisArtefact, GenesisEngine};
 pub use history::{Cursor, ExpectedCheckpoint, QueueCheckpoint};
 pub use inputs::KeptInput;
+pub use keys::Envelope;
 pub use pallet::*;
 pub use parking::ParkReport;
 pub use payouts::Withdrawal;
@@ -159,15 +163,16 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer,
-        genesis::GenesisEngine, history::*, inputs::*, parking::*, payouts::*, prices::*,
+        genesis::GenesisEngine, history::*, inputs::*, keys::*, parking::*, payouts::*, prices::*,
         quorum::Settled, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
         weights::WeightInfo,
     };
     use alloc::{string::String, vec::Vec};
     use fat_contracts_primitives::{
         AccountId, Amendment, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, ClusterRecord,
-        ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, Hash, ParkCause,
-        Permission, Prices, ReceiptsRoot, Remedy, Seq, StateRoot, Weight as GasWeight,
+        ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, EnvelopeKey, Hash,
+        KeyCommitment, ParkCause, Permission, Prices, ReceiptsRoot, Remedy, SealedKey, Seq,
+        StateRoot, Weight as GasWeight,
     };
     use frame_support::{
         dispatch::{Pays, PostDispatchInfo},

@@ -4,7 +4,8 @@
 use crate::{
     quorum::Settled,
     terms::{counting, ClusterMember, UnstaffedPeriod},
-    Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, Workers, LOG_TARGET,
+    Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, SealedKeys, WorkerKeys,
+    Workers, LOG_TARGET,
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, ClusterRecord};
 use frame_support::{ensure, traits::Get};
@@ -110,14 +111,17 @@ impl<T: Config> Pallet<T> {
         });
         Members::<T>::insert(cluster, members);
         Progress::<T>::insert(cluster, progress);
+        SealedKeys::<T>::remove(cluster, &worker);
         Self::release_worker(&worker);
         Self::deposit_event(Event::WorkerRemoved { cluster, worker });
         // Perhaps nothing can be confirmed without it.
         Ok(Self::settle(cluster))
     }
 
-    /// Lets a worker go where it likes.
+    /// Lets a worker go where it likes. Its X25519 key goes: should it come back because it has lost the
+    /// secret half, nobody is to seal anything to the old one before it has named another.
     pub(crate) fn release_worker(worker: &AccountId) {
+        WorkerKeys::<T>::remove(worker);
         Workers::<T>::mutate(worker, |admitted| {
             if let Some(admitted) = admitted {
                 admitted.cluster = None;

@@ -247,4 +247,28 @@ mod storage {
     /// Set at genesis on development chains: there, an engine's record can be replaced.
     #[pallet::storage]
     pub type Development<T: Config> = StorageValue<_, bool, ValueQuery>;
+
+    /// What each cluster's first member said of the seed that its workers share: for ever.
+    #[pallet::storage]
+    pub type ClusterKeys<T: Config> =
+        StorageMap<_, Twox64Concat, ClusterId, KeyCommitment, OptionQuery>;
+
+    /// The X25519 public keys of admitted workers, to which seeds are sealed.
+    // Blake2_128Concat: whoever is admitted chose the account.
+    #[pallet::storage]
+    pub type WorkerKeys<T: Config> =
+        StorageMap<_, Blake2_128Concat, AccountId, EnvelopeKey, OptionQuery>;
+
+    /// The seed of a cluster as it was sealed to a member, once by each of the others.
+    // Blake2_128Concat: as for `WorkerKeys`.
+    #[pallet::storage]
+    pub type SealedKeys<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Blake2_128Concat,
+        AccountId,
+        BoundedVec<Envelope, T::MaxMembers>,
+        ValueQuery,
+    >;
 }

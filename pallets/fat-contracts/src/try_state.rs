@@ -41,6 +41,7 @@ impl<T: Config> Pallet<T> {
             Self::check_schedule(cluster, &record)?;
             Self::check_transitions(cluster, &record)?;
             Self::check_refunds(cluster)?;
+            Self::check_keys(cluster)?;
             if !destroyed {
                 let upgrading = Transitions::<T>::get(cluster)
                     .into_iter()
@@ -52,6 +53,7 @@ impl<T: Config> Pallet<T> {
             }
         }
         Self::check_engines(&users)?;
+        Self::check_worker_keys()?;
         Self::check_scheduled_blocks()
     }
 

@@ -1,6 +1,6 @@
 //! Workers: admission, whom they serve, what they have.
 
-use crate::{Config, Error, Event, Pallet, WorkerRecord, Workers};
+use crate::{Config, Error, Event, Pallet, WorkerKeys, WorkerRecord, Workers};
 use fat_contracts_primitives::{AccountId, Hash};
 use frame_support::{ensure, BoundedVec};
 use sp_runtime::DispatchResult;
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
         let admitted = Workers::<T>::get(&worker).ok_or(Error::<T>::WorkerNotFound)?;
         ensure!(admitted.cluster.is_none(), Error::<T>::WorkerIsBusy);
         Workers::<T>::remove(&worker);
+        WorkerKeys::<T>::remove(&worker);
         Self::deposit_event(Event::WorkerUnregistered { worker });
         Ok(())
     }

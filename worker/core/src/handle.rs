@@ -13,7 +13,7 @@ use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use parity_scale_codec::DecodeAll;
 use pink_capi::types::Version;
 use pink_engine_host::{chain_version, EngineRegistry, Pool};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Threads for looking at a worker's state. A look is short.
 const VIEW_THREADS: usize = 2;
@@ -31,7 +31,8 @@ const USUAL_STEP_MS: u64 = 6_000;
 pub struct WorkerHandle {
     pub(crate) store: Reader,
     pub(crate) registry: Arc<EngineRegistry>,
-    pub(crate) cluster_key: Option<ClusterKey>,
+    /// It may come while the worker runs, once. What was cloned before has it too.
+    cluster_key: Arc<OnceLock<ClusterKey>>,
     pub(crate) surroundings: Option<Arc<Surroundings>>,
     pub(crate) logs: Option<LogStream>,
     pub(crate) pool: Arc<Pool>,
@@ -42,11 +43,27 @@ impl WorkerHandle {
         Self {
             store,
             registry: Arc::new(registry),
-            cluster_key: None,
+            cluster_key: Arc::default(),
             surroundings: None,
             logs: None,
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
         }
+    }
+
+    /// With this key, or none yet. What was cloned before keeps its own.
+    pub(crate) fn set_cluster_key(&mut self, key: Option<ClusterKey>) {
+        self.cluster_key = Arc::new(key.map_or_else(OnceLock::new, OnceLock::from));
+    }
+
+    /// With this key from now on, and everything that was cloned of it; unless it has one.
+    pub(crate) fn install_cluster_key(&self, key: ClusterKey) {
+        // A worker has one key for all of its life: who calls has looked.
+        let _ = self.cluster_key.set(key);
+    }
+
+    /// The key that the cluster's workers share, if it is there by now.
+    pub(crate) fn cluster_key(&self) -> Option<ClusterKey> {
+        self.cluster_key.get().copied()
     }
 
     /// The state after the last block.

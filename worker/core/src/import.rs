@@ -103,7 +103,7 @@ impl Worker {
         let executor = BlockExecutor {
             registry: &self.handle.registry,
             codes: &known,
-            cluster_key: self.handle.cluster_key,
+            cluster_key: self.cluster_key(),
         };
         let reads = ReadCache::new(&snapshot);
         let (outcomes, stopped) = with_stack(|| execute_all(&executor, &reads, &inputs))?;

@@ -48,7 +48,10 @@ pub use estimate::UNKNOWN_ENTROPY;
 pub use handle::WorkerHandle;
 pub use import::{ExecutedBlock, Imported};
 pub use installed::{InstalledEngine, InstalledError};
-pub use keys::{ClusterKey, KeyFileError, WorkerKey, CLUSTER_KEY_FILE, WORKER_KEY_FILE};
+pub use keys::{
+    ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
+    KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
+};
 pub use pending::{PendingEngine, ShadowSummary};
 pub use proof::ReceiptProof;
 pub use state::ReadCache;

@@ -123,7 +123,7 @@ impl View {
 
     fn session<'s>(&'s self, codes: &'s KnownCodes<'_>) -> Session<'s> {
         Session::reading(&self.snapshot, codes)
-            .with_cluster_key(self.handle.cluster_key.map(|key| key.seed()))
+            .with_cluster_key(self.handle.cluster_key().map(|key| key.seed()))
     }
 
     /// An account of the ledger; zeros if there is none.

@@ -154,8 +154,14 @@ impl Worker {
     /// With the key that the cluster's workers share. Without it the worker parks at the first
     /// message whose contract asks for a key of its own.
     pub fn with_cluster_key(mut self, cluster_key: Option<ClusterKey>) -> Self {
-        self.handle.cluster_key = cluster_key;
+        self.handle.set_cluster_key(cluster_key);
         self
+    }
+
+    /// Has the worker and all that was cloned of its [`handle`](Self::handle) go on with the key, if
+    /// they have none.
+    pub(crate) fn install_cluster_key(&self, key: ClusterKey) {
+        self.handle.install_cluster_key(key);
     }
 
     /// With what contracts' queries reach beyond the state. What contracts order of the local
@@ -195,7 +201,7 @@ impl Worker {
 
     /// The key that the cluster's workers share, if this one has it.
     pub fn cluster_key(&self) -> Option<ClusterKey> {
-        self.handle.cluster_key
+        self.handle.cluster_key()
     }
 
     /// The store, for reading.

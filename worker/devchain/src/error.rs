@@ -9,7 +9,7 @@ use pink_worker_core::{
     exec::Parked,
     source::{FollowError, SendError, SourceError},
     store::StoreError,
-    ConfigError, InstalledError, KeyFileError, WorkerError,
+    ConfigError, InstalledError, KeyError, KeyFileError, WorkerError,
 };
 use runtime_mock::ChainError;
 use std::path::PathBuf;
@@ -82,6 +82,9 @@ pub enum DevError {
     /// The cluster's key can't be had.
     #[error(transparent)]
     ClusterKey(#[from] KeyFileError),
+    /// The worker has another key than its cluster.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     /// The base path's configuration can't be.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -140,6 +143,7 @@ impl From<FollowError> for DevError {
             FollowError::Worker(error) => error.into(),
             FollowError::Source(error) => error.into(),
             FollowError::Send(error) => error.into(),
+            FollowError::Keys(error) => error.into(),
         }
     }
 }
@@ -173,6 +177,7 @@ impl DevError {
             Self::Source(_) | Self::Send(_) => return None,
             Self::Store(error) => error.hint().into(),
             Self::ClusterKey(error) => error.hint(),
+            Self::Keys(error) => error.hint(),
             Self::Config(error) => error.hint(),
             Self::Chain(_) => return None,
             Self::Endowment { .. } => {

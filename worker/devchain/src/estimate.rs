@@ -33,7 +33,7 @@ impl DevNode {
     ) -> Result<Estimate, DevError> {
         let mut fork = self.source.fork();
         let now_ms = fork.chain.head().now_ms.saturating_add(BLOCK_MS);
-        self.follower.speak(&self.worker, &mut fork)?;
+        self.follower.report(&self.worker, &mut fork)?;
         let mut extrinsics = fork.take_said();
         extrinsics.push(Extrinsic::signed(who, call));
         let block = fork.chain.build_block(now_ms, extrinsics)?;

@@ -33,3 +33,4 @@ pub use error::DevError;
 pub use estimate::Estimate;
 pub use node::{DevNode, Done, Made};
 pub use refusal::Refusal;
+pub use source::MockSource;

@@ -2,12 +2,17 @@
 
 use crate::{config::worker, engines::announce};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
+    KeyCommitment, SealedKey,
 };
 use frame_support::traits::Get;
-use pallet_fat_contracts::{Call, Config, ParkReports, StagedAmendments};
+use pallet_fat_contracts::{
+    Call, ClusterKeys, Config, Members, ParkReports, Progress, SealedKeys, StagedAmendments,
+    WorkerKeys,
+};
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, ParkReport, SendError, SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyMember, KeyState, ParkReport,
+    SendError, SourceError,
 };
 use runtime_mock::{
     runtime::{FatContracts, Runtime, System},
@@ -17,7 +22,7 @@ use runtime_mock::{
 /// A chain in process with the blocks that its worker hasn't executed. Every block is final at once,
 /// and what the worker says is in the next one.
 #[derive(Clone, Debug)]
-pub(crate) struct MockSource {
+pub struct MockSource {
     pub(crate) chain: MockChain,
     /// The blocks of its cluster that aren't executed, in order, as they were made.
     pub(crate) waiting: Vec<ClusterBlock>,
@@ -28,10 +33,15 @@ pub(crate) struct MockSource {
 
 impl MockSource {
     pub(crate) fn new(chain: MockChain, waiting: Vec<ClusterBlock>) -> Self {
+        Self::of(chain, waiting, worker())
+    }
+
+    /// A chain as one of its workers sees it, with the blocks that this one hasn't executed, in order.
+    pub fn of(chain: MockChain, waiting: Vec<ClusterBlock>, account: AccountId) -> Self {
         Self {
             chain,
             waiting,
-            account: worker(),
+            account,
             said: Vec::new(),
         }
     }
@@ -42,8 +52,14 @@ impl MockSource {
     }
 
     /// What the worker said, which the next block begins with.
-    pub(crate) fn take_said(&mut self) -> Vec<Extrinsic> {
+    pub fn take_said(&mut self) -> Vec<Extrinsic> {
         std::mem::take(&mut self.said)
+    }
+
+    /// The worker signs a call.
+    fn say(&mut self, call: Call<Runtime>) {
+        self.said
+            .push(Extrinsic::signed(self.account.clone(), call));
     }
 
     /// What the runtime fixes.
@@ -166,6 +182,68 @@ impl ChainSource for MockSource {
         let admit = Call::<Runtime>::register_worker { worker };
         // On a development chain the council admits whoever asks.
         self.said.push(Extrinsic::governance(admit));
+        Ok(())
+    }
+
+    fn cluster_keys(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+    ) -> Result<KeyState, SourceError> {
+        Ok(self.chain.query(|| {
+            let sealed_to = |to: &AccountId| SealedKeys::<Runtime>::get(cluster, to).into_inner();
+            let members = Members::<Runtime>::get(cluster).into_iter();
+            let members = members.filter(|member| member.diverged.is_none());
+            KeyState {
+                commitment: ClusterKeys::<Runtime>::get(cluster),
+                first: FatContracts::first_member(cluster),
+                confirmed: Progress::<Runtime>::get(cluster).confirmed.block,
+                members: members
+                    .map(|member| KeyMember {
+                        key: WorkerKeys::<Runtime>::get(&member.worker),
+                        sealed: sealed_to(&member.worker)
+                            .iter()
+                            .find(|it| it.from == *worker)
+                            .map(|it| it.sealed),
+                        worker: member.worker,
+                    })
+                    .collect(),
+                envelopes: sealed_to(worker)
+                    .into_iter()
+                    .map(|it| (it.from, it.sealed))
+                    .collect(),
+            }
+        }))
+    }
+
+    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
+        self.say(Call::set_worker_key { key });
+        Ok(())
+    }
+
+    fn commit_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        commitment: KeyCommitment,
+    ) -> Result<(), SendError> {
+        self.say(Call::commit_cluster_key {
+            cluster,
+            commitment,
+        });
+        Ok(())
+    }
+
+    fn share_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        to: AccountId,
+        sealed: SealedKey,
+    ) -> Result<(), SendError> {
+        self.say(Call::share_cluster_key {
+            cluster,
+            to,
+            sealed,
+        });
         Ok(())
     }
 }

@@ -22,4 +22,5 @@ mod parking;
 mod receipts;
 mod setup;
 mod shadow;
+mod shared_key;
 mod side_by_side;

@@ -18,6 +18,7 @@ mod address;
 mod block;
 mod checkpoint;
 mod cluster;
+mod cluster_key;
 mod dev_accounts;
 mod engine;
 mod message;
@@ -28,6 +29,10 @@ pub use checkpoint::{Checkpoint, Effect, ParkCause, WithdrawOutcome};
 pub use cluster::{
     ClusterRecord, ClusterStatus, PendingUpgrade, Permission, Prices,
     FIRST_MAJOR_WITH_SYSTEM_CONTRACT, SYSTEM_SALT,
+};
+pub use cluster_key::{
+    key_commitment, sealing_info, EnvelopeKey, KeyCommitment, SealedKey, KEY_COMMITMENT_DOMAIN,
+    SEALED_KEY_BYTES,
 };
 pub use dev_accounts::{dev_account, DEV_ACCOUNTS, DEV_ED25519_KEYS};
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};

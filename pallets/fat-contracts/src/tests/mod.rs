@@ -4,6 +4,7 @@ mod amendments;
 mod attacks;
 mod checkpoints;
 mod closing;
+mod cluster_keys;
 mod clusters;
 mod contracts;
 mod docs;

@@ -253,3 +253,26 @@ pub(super) const WITHDRAW_FROM_CLUSTER: Measured = Measured {
     writes: (7, 0),
     proof: (5858, 0),
 };
+
+// Not measured yet: by analogy with `add_worker_to_cluster`, which reads and writes more.
+
+pub(super) const SET_WORKER_KEY: Measured = Measured {
+    time_ps: (5418000, 0),
+    reads: (3, 0),
+    writes: (1, 0),
+    proof: (7200, 0),
+};
+
+pub(super) const COMMIT_CLUSTER_KEY: Measured = Measured {
+    time_ps: (5418000, 0),
+    reads: (2, 0),
+    writes: (1, 0),
+    proof: (3500, 0),
+};
+
+pub(super) const SHARE_CLUSTER_KEY: Measured = Measured {
+    time_ps: (10836000, 0),
+    reads: (4, 0),
+    writes: (1, 0),
+    proof: (8200, 0),
+};

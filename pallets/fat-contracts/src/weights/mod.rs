@@ -85,6 +85,12 @@ pub trait WeightInfo {
     fn on_initialize(due: u32) -> Weight;
     /// The end of a block in which something happened to so many clusters, by one sender each.
     fn on_finalize(clusters: u32) -> Weight;
+    /// `set_worker_key`.
+    fn set_worker_key() -> Weight;
+    /// `commit_cluster_key`.
+    fn commit_cluster_key() -> Weight;
+    /// `share_cluster_key`.
+    fn share_cluster_key() -> Weight;
 }
 
 /// What one benchmark costs: a base and, for each unit of its parameter, a slope.
@@ -232,5 +238,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for MeasuredWeight<Db> {
     }
     fn on_finalize(clusters: u32) -> Weight {
         row::<Db>(&ON_FINALIZE, clusters)
+    }
+    fn set_worker_key() -> Weight {
+        row::<Db>(&SET_WORKER_KEY, 0)
+    }
+    fn commit_cluster_key() -> Weight {
+        row::<Db>(&COMMIT_CLUSTER_KEY, 0)
+    }
+    fn share_cluster_key() -> Weight {
+        row::<Db>(&SHARE_CLUSTER_KEY, 0)
     }
 }

@@ -166,8 +166,8 @@ impl ParkReason {
                 fault: Fault::NoClusterKey,
                 ..
             } => format!(
-                "put the file {CLUSTER_KEY_FILE} of another worker of the cluster into the base \
-                 path"
+                "it comes by the chain from another worker of the cluster; or put the file \
+                 {CLUSTER_KEY_FILE} of one into the base path"
             ),
             Self::Fault {
                 fault: Fault::Memory { .. },

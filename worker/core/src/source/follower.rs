@@ -4,7 +4,7 @@ use super::{ChainSource, Cursor, Duties, ParkReport, SendError, SourceError};
 use crate::{
     exec::{StateError, SystemCodes},
     store::ExtraRow,
-    Imported, Worker, WorkerError,
+    Imported, KeyError, KeyExchange, KeyWord, Worker, WorkerError,
 };
 use fat_contracts_primitives::{Checkpoint, ClusterBlock, ClusterId};
 use pink_capi::types::Hash;
@@ -22,6 +22,19 @@ pub enum FollowError {
     /// Something can't be said to the chain.
     #[error(transparent)]
     Send(#[from] SendError),
+    /// The worker has no key that it could go on with. It must not say anything.
+    #[error(transparent)]
+    Keys(KeyError),
+}
+
+impl From<KeyError> for FollowError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Source(error) => Self::Source(error),
+            KeyError::Worker(error) => Self::Worker(*error),
+            error => Self::Keys(error),
+        }
+    }
 }
 
 /// What became of one step.
@@ -42,6 +55,8 @@ pub struct Followed {
 #[derive(Debug)]
 pub struct Follower {
     cluster: ClusterId,
+    /// How it comes to the cluster's key, if it does by itself.
+    keys: Option<KeyExchange>,
     /// Where the worker stood after the last step.
     stands: Option<ParkReport>,
 }
@@ -51,8 +66,21 @@ impl Follower {
     pub fn new(cluster: ClusterId) -> Self {
         Self {
             cluster,
+            keys: None,
             stands: None,
         }
+    }
+
+    /// Gets the cluster's key from the chain by itself, and hands it on. Without it the worker has the
+    /// key that it was given, or none.
+    pub fn with_keys(mut self, keys: KeyExchange) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// How the worker comes to the cluster's key, if it does by itself.
+    pub fn keys(&self) -> Option<&KeyExchange> {
+        self.keys.as_ref()
     }
 
     /// The cluster.
@@ -69,7 +97,8 @@ impl Follower {
     /// caller's.
     ///
     /// # Errors
-    /// As [`next`](Self::next) and [`execute`](Self::execute).
+    /// As [`next`](Self::next) and [`execute`](Self::execute); [`FollowError::Keys`] if the worker has
+    /// another key than the cluster: then nothing is executed.
     pub fn follow(
         &mut self,
         worker: &mut Worker,
@@ -77,6 +106,7 @@ impl Follower {
         limit: usize,
         rows: Vec<ExtraRow>,
     ) -> Result<Followed, FollowError> {
+        self.look_for_keys(worker, source)?;
         let blocks = self.next(worker, source, limit)?;
         self.execute(worker, source, &blocks, rows)
     }
@@ -130,11 +160,32 @@ impl Follower {
     }
 
     /// Says to the chain what there is to say: acknowledgements that it waits for, and where the worker
-    /// stands, if the chain doesn't know.
+    /// stands, if the chain doesn't know; and what the exchange of the cluster's key takes.
+    ///
+    /// # Errors
+    /// The chain can't be had or refuses, or the store failed. What was said before is said. Nothing is, if
+    /// the worker has another key than the cluster.
+    pub fn speak(
+        &mut self,
+        worker: &Worker,
+        source: &mut dyn ChainSource,
+    ) -> Result<(), FollowError> {
+        let words = self.look_for_keys(worker, source)?;
+        self.report(worker, source)?;
+        // What moves money came first. One newcomer's envelope that isn't taken keeps nobody else's.
+        let said = words.into_iter().map(|word| word.say(self.cluster, source));
+        let refused: Vec<_> = said.filter_map(Result::err).collect();
+        match refused.into_iter().next() {
+            Some(first) => Err(first.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Says to the chain what there is to say of blocks, and nothing of keys.
     ///
     /// # Errors
     /// The chain can't be had or refuses, or the store failed. What was said before is said.
-    pub fn speak(&self, worker: &Worker, source: &mut dyn ChainSource) -> Result<(), FollowError> {
+    pub fn report(&self, worker: &Worker, source: &mut dyn ChainSource) -> Result<(), FollowError> {
         let limit = source.constants()?.max_checkpoints;
         let account = source.account().clone();
         let duties = source.duties(self.cluster, &account, limit)?;
@@ -146,6 +197,17 @@ impl Follower {
             source.report_parked(self.cluster, report)?;
         }
         Ok(())
+    }
+
+    fn look_for_keys(
+        &mut self,
+        worker: &Worker,
+        source: &dyn ChainSource,
+    ) -> Result<Vec<KeyWord>, KeyError> {
+        match &mut self.keys {
+            Some(keys) => keys.look(worker, source),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Where the worker stands, if the chain doesn't know.

@@ -15,8 +15,8 @@ pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
 
 use crate::{exec::Parked, Worker, WorkerError};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash, MessageHash,
-    ParkCause, Seq,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
+    KeyCommitment, MessageHash, ParkCause, SealedKey, Seq,
 };
 use std::fmt::Debug;
 
@@ -61,6 +61,32 @@ pub struct Duties {
     /// The messages whose amendments the next block delivers. What was executed without them will be
     /// executed again, so nothing is said of their blocks and of later ones.
     pub amended: Vec<Seq>,
+}
+
+/// A member of a cluster that agrees with the others, as the exchange of the cluster's key sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyMember {
+    /// The worker.
+    pub worker: AccountId,
+    /// Its X25519 key, if it has put one on the chain.
+    pub key: Option<EnvelopeKey>,
+    /// What the worker that asks has sealed to it.
+    pub sealed: Option<SealedKey>,
+}
+
+/// What the chain has of a cluster's key, read in one state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyState {
+    /// The commitment to it; `None`: nobody has made one.
+    pub commitment: Option<KeyCommitment>,
+    /// The member that makes it.
+    pub first: Option<AccountId>,
+    /// The block of the last checkpoint that a quorum confirmed.
+    pub confirmed: BlockNumber,
+    /// The members that agree with the others.
+    pub members: Vec<KeyMember>,
+    /// What was sealed to the worker that asks, by whom.
+    pub envelopes: Vec<(AccountId, SealedKey)>,
 }
 
 /// What the chain's runtime fixes and a worker has to know.
@@ -183,6 +209,15 @@ pub trait ChainSource: Debug + Send + Sync {
     /// See [`SourceError`].
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError>;
 
+    /// What the chain has of a cluster's key, for this worker. It is believed: the key is sealed to
+    /// whichever X25519 keys this gives, and what has the commitment that this gives becomes the worker's
+    /// key. So a source that isn't the chain itself gives nothing here that it hasn't proven.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn cluster_keys(&self, cluster: ClusterId, worker: &AccountId)
+        -> Result<KeyState, SourceError>;
+
     /// Says what the cluster's state is after checkpoints, in order and without gaps.
     ///
     /// As with everything that is sent, success means that it is on its way. Whether it took effect shows in
@@ -214,4 +249,31 @@ pub trait ChainSource: Debug + Send + Sync {
     /// # Errors
     /// See [`SendError`].
     fn register_worker(&mut self) -> Result<(), SendError>;
+
+    /// Puts the worker's X25519 key on the chain.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError>;
+
+    /// Commits to the cluster's key.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn commit_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        commitment: KeyCommitment,
+    ) -> Result<(), SendError>;
+
+    /// Hands the cluster's key to another member.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn share_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        to: AccountId,
+        sealed: SealedKey,
+    ) -> Result<(), SendError>;
 }

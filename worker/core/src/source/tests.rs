@@ -155,6 +155,27 @@ impl ChainSource for Scripted {
     fn register_worker(&mut self) -> Result<(), SendError> {
         Ok(())
     }
+
+    fn cluster_keys(&self, _: ClusterId, _: &AccountId) -> Result<KeyState, SourceError> {
+        panic!("nobody asks for keys here")
+    }
+
+    fn set_worker_key(&mut self, _: EnvelopeKey) -> Result<(), SendError> {
+        panic!("nobody sets a key here")
+    }
+
+    fn commit_cluster_key(&mut self, _: ClusterId, _: KeyCommitment) -> Result<(), SendError> {
+        panic!("nobody commits here")
+    }
+
+    fn share_cluster_key(
+        &mut self,
+        _: ClusterId,
+        _: AccountId,
+        _: SealedKey,
+    ) -> Result<(), SendError> {
+        panic!("nobody shares here")
+    }
 }
 
 fn unreachable_send() -> SendError {
@@ -216,7 +237,7 @@ fn a_report_is_made_once_when_its_block_is_over() {
         as_of: 5,
     };
     assert_eq!(follower.stands(), Some(&report));
-    let speak = |source: &mut Scripted| follower.speak(&worker, source);
+    let mut speak = |source: &mut Scripted| follower.speak(&worker, source);
     speak(&mut source).expect("it hears");
     assert_eq!(source.known, [], "block 5 isn't over");
     source.head = 5;

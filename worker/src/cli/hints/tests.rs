@@ -205,6 +205,16 @@ const NOT_MET: &[(&str, &[&str])] = &[
             "NothingToPrune",
         ],
     ),
+    (
+        "the cluster's key is committed to and shared by workers alone",
+        &[
+            "ClusterKeyExists",
+            "NotFirstMember",
+            "NoClusterKey",
+            "NoWorkerKey",
+            "WorkerKeyInUse",
+        ],
+    ),
 ];
 
 /// Every error has its place: a hint where a command meets it, or a reason why none does.

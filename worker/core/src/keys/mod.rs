@@ -1,27 +1,24 @@
 //! The key that a cluster's workers share, the worker's own, and the files that they are kept in.
 
-use crate::{draft::Draft, io_hint::io_hint};
+mod envelope;
+mod exchange;
+mod file;
+
+pub use envelope::{EnvelopeError, EnvelopeSecret, ENVELOPE_KEY_FILE};
+pub use exchange::{KeyError, KeyExchange, KeyStanding, KeyWord, DRAWN_KEY_FILE};
+pub use file::KeyFileError;
+
+use fat_contracts_primitives::{key_commitment, KeyCommitment};
+use file::{found, keep, keep_new, load, random_seed, read};
 use sp_core::{sr25519, Pair};
 use sp_crypto_hashing::blake2_256;
-use std::{
-    fmt,
-    fs::File,
-    io::{self, Read, Write},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-};
+use std::{fmt, path::Path};
 
 /// The cluster key's file in a base path.
 pub const CLUSTER_KEY_FILE: &str = "cluster.key";
 
 /// The file of the worker's own key in a base path.
 pub const WORKER_KEY_FILE: &str = "worker.key";
-
-/// Permissions of others than the file's owner.
-const OTHERS: u32 = 0o077;
-
-/// The longest file that is looked at, in bytes: 64 digits, and what people write around them.
-const MAX_FILE_BYTES: u64 = 256;
 
 /// The seed of a cluster: 32 bytes. A contract's key is a function of it, of the contract's
 /// address and of a salt, in a transaction too: workers of one cluster that don't share it part
@@ -33,54 +30,6 @@ pub struct ClusterKey([u8; 32]);
 impl fmt::Debug for ClusterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClusterKey(…)")
-    }
-}
-
-/// Why there is no key to be had from a file.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyFileError {
-    /// The file can't be read or written.
-    #[error("can't {doing} {path}: {error}", path = path.display())]
-    Io {
-        /// Read or write.
-        doing: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// Others may read it.
-    #[error("{path} has the permissions {found:03o}: others than its owner may use the key",
-        path = path.display())]
-    Permissions {
-        /// The file.
-        path: PathBuf,
-        /// Its permissions.
-        found: u32,
-    },
-    /// It holds something else.
-    #[error("{path} holds no key: 64 hex digits were expected, not {found}",
-        path = path.display())]
-    Content {
-        /// The file.
-        path: PathBuf,
-        /// What is there, without saying any of it.
-        found: String,
-    },
-}
-
-impl KeyFileError {
-    /// What the operator can do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Io { error, .. } => io_hint(error).into(),
-            Self::Permissions { path, .. } => format!("chmod 600 {}", path.display()),
-            Self::Content { .. } => {
-                "take the file from another worker of the cluster: a new key is another cluster's"
-                    .into()
-            }
-        }
     }
 }
 
@@ -99,6 +48,11 @@ impl ClusterKey {
     /// The bytes.
     pub const fn seed(&self) -> [u8; 32] {
         self.0
+    }
+
+    /// What the chain is told of it.
+    pub fn commitment(&self) -> KeyCommitment {
+        key_commitment(&self.0)
     }
 
     /// Reads a file of 64 hex digits that nobody but its owner may use.
@@ -135,6 +89,14 @@ impl ClusterKey {
     pub fn keep(&self, base: &Path) -> Result<(), KeyFileError> {
         keep(&self.0, base, CLUSTER_KEY_FILE)
     }
+
+    /// The same, but one that is there stays: that is an error.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`].
+    pub(crate) fn keep_new(&self, base: &Path) -> Result<(), KeyFileError> {
+        keep_new(&self.0, base, CLUSTER_KEY_FILE)
+    }
 }
 
 /// The worker's own key: sr25519. Contracts see the public half, in queries.
@@ -163,7 +125,7 @@ impl WorkerKey {
         if let Some(key) = found(load(&base.join(WORKER_KEY_FILE)))? {
             return Ok(Self(key));
         }
-        let seed = random_seed(base)?;
+        let seed = random_seed(base, WORKER_KEY_FILE)?;
         keep(&seed, base, WORKER_KEY_FILE)?;
         Ok(Self(seed))
     }
@@ -176,7 +138,7 @@ impl WorkerKey {
     pub fn look(base: &Path) -> Result<(Self, Option<KeyFileError>), KeyFileError> {
         match found(read(&base.join(WORKER_KEY_FILE)))? {
             Some((seed, warning)) => Ok((Self(seed), warning)),
-            None => Ok((Self(random_seed(base)?), None)),
+            None => Ok((Self(random_seed(base, WORKER_KEY_FILE)?), None)),
         }
     }
 
@@ -186,79 +148,10 @@ impl WorkerKey {
     }
 }
 
-fn random_seed(base: &Path) -> Result<[u8; 32], KeyFileError> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| KeyFileError::Io {
-        doing: "make",
-        path: base.join(WORKER_KEY_FILE),
-        error: error.into(),
-    })?;
-    Ok(seed)
-}
-
-fn load(path: &Path) -> Result<[u8; 32], KeyFileError> {
-    match read(path)? {
-        (seed, None) => Ok(seed),
-        (_, Some(wide)) => Err(wide),
-    }
-}
-
-/// What a file holds, and the error that it is if others than its owner may use it.
-fn read(path: &Path) -> Result<([u8; 32], Option<KeyFileError>), KeyFileError> {
-    let failed = |error| KeyFileError::Io {
-        doing: "read",
-        path: path.into(),
-        error,
-    };
-    let file = File::open(path).map_err(failed)?;
-    // Of the file that is open, not of what has the name by now.
-    let found = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-    let wide = (found & OTHERS != 0).then(|| KeyFileError::Permissions {
-        path: path.into(),
-        found,
-    });
-    let mut text = Vec::new();
-    file.take(MAX_FILE_BYTES)
-        .read_to_end(&mut text)
-        .map_err(failed)?;
-    let digits = text.trim_ascii();
-    let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
-    let mut seed = [0; 32];
-    match hex::decode_to_slice(digits, &mut seed) {
-        Ok(()) => Ok((seed, wide)),
-        Err(_) => Err(KeyFileError::Content {
-            path: path.into(),
-            found: format!("{} bytes of something else", digits.len()),
-        }),
-    }
-}
-
-/// That there is no file is no error.
-fn found<T>(loaded: Result<T, KeyFileError>) -> Result<Option<T>, KeyFileError> {
-    match loaded {
-        Err(KeyFileError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        loaded => loaded.map(Some),
-    }
-}
-
-/// Writes a file whole or not at all.
-fn keep(seed: &[u8; 32], base: &Path, name: &str) -> Result<(), KeyFileError> {
-    let path = base.join(name);
-    let written = Draft::new(base, name, 0o600).and_then(|draft| {
-        writeln!(draft.file()?, "{}", hex::encode(seed))?;
-        draft.replace(&path)
-    });
-    written.map_err(|error| KeyFileError::Io {
-        doing: "write",
-        path,
-        error,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     #[test]
     fn a_key_is_kept_for_its_owner_alone() {

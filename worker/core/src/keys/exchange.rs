@@ -1,0 +1,376 @@
+//! How a worker comes to its cluster's key, and hands it on, without anybody copying a file.
+//!
+//! One look is one step, and each can be the last one before a crash:
+//!
+//! * The cluster's first member draws the seed into [`DRAWN_KEY_FILE`], and commits to it on the chain.
+//!   It uses the seed when the chain has the commitment, and not before: what is lost in between, or
+//!   comes second, was never used.
+//! * Whoever has no key puts its X25519 key on the chain, and opens what members seal to that. What is
+//!   the key of the chain's commitment is kept in the base path; everything else is named and left alone.
+//! * Whoever has the key seals it to each member with an X25519 key to which it hasn't yet.
+//! * Whoever has another key than the chain's commitment says nothing at all.
+
+use super::{
+    file::{found, keep_new, load, random_seed, remove},
+    ClusterKey, EnvelopeError, EnvelopeSecret, KeyFileError, CLUSTER_KEY_FILE,
+};
+use crate::{
+    source::{ChainSource, KeyState, SendError, SourceError},
+    Worker, WorkerError,
+};
+use fat_contracts_primitives::{AccountId, ClusterId, EnvelopeKey, KeyCommitment, SealedKey};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// The file in a base path of a seed that was drawn, until the chain has the commitment to it.
+pub const DRAWN_KEY_FILE: &str = "drawn.key";
+
+/// Why a worker can't come to its cluster's key, or must not say anything.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// A key's file can't be used.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+    /// It has another key than the cluster. What it executes isn't what the others do.
+    #[error(
+        "cluster {cluster} has a key with the commitment {expected:?}, and the one in {path} has \
+         {found:?}",
+        path = path.display()
+    )]
+    OtherKey {
+        /// The cluster.
+        cluster: ClusterId,
+        /// The chain's commitment.
+        expected: KeyCommitment,
+        /// That of the worker's key.
+        found: KeyCommitment,
+        /// Where that is kept.
+        path: PathBuf,
+    },
+    /// The worker's store failed.
+    #[error(transparent)]
+    Worker(#[from] Box<WorkerError>),
+    /// The chain gives nothing.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+impl KeyError {
+    /// What the operator can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::File(error) => error.hint(),
+            Self::OtherKey { path, .. } => format!(
+                "move {} away, and the others hand theirs over; what was executed with it may have \
+                 to be executed again, in a new base path",
+                path.display()
+            ),
+            Self::Worker(error) => error.hint(),
+            Self::Source(_) => "try again later, or with another endpoint".into(),
+        }
+    }
+}
+
+/// Where a worker stands with its cluster's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyStanding {
+    /// It isn't a member of the cluster that agrees with the others.
+    NotMember,
+    /// It has the key that the chain has the commitment of.
+    Held,
+    /// It has a key that nobody has committed to yet: the first member does that.
+    Uncommitted,
+    /// It is the first member, and says so.
+    Committing,
+    /// It is the first member, has no key, and hasn't executed yet what is confirmed: perhaps others
+    /// did that with a key, so it draws none.
+    BehindHistory,
+    /// It has no key, and nobody has committed to one.
+    WaitsForCommitment,
+    /// It has no key, and nobody has sealed it the right one yet.
+    WaitsForEnvelope,
+    /// It has no key, and what was sealed was sealed to an X25519 key that it hasn't got any more. It has
+    /// to leave the cluster and be added again, or to be given the file.
+    LostEnvelopeKey,
+}
+
+/// What there is to say to the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyWord {
+    /// The worker's X25519 key.
+    SetKey(EnvelopeKey),
+    /// The commitment to the key.
+    Commit(KeyCommitment),
+    /// The key, sealed to another member.
+    Share {
+        /// The member.
+        to: AccountId,
+        /// For it alone.
+        sealed: SealedKey,
+    },
+}
+
+impl KeyWord {
+    /// Says it.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub fn say(self, cluster: ClusterId, source: &mut dyn ChainSource) -> Result<(), SendError> {
+        match self {
+            Self::SetKey(key) => source.set_worker_key(key),
+            Self::Commit(commitment) => source.commit_cluster_key(cluster, commitment),
+            Self::Share { to, sealed } => source.share_cluster_key(cluster, to, sealed),
+        }
+    }
+}
+
+/// Gets one cluster's key for one worker, and hands it on.
+#[derive(Debug)]
+pub struct KeyExchange {
+    cluster: ClusterId,
+    base: PathBuf,
+    secret: EnvelopeSecret,
+    standing: KeyStanding,
+    /// Envelopes that gave no key, by sender: none is opened twice, or named twice.
+    refused: BTreeMap<AccountId, (SealedKey, EnvelopeError)>,
+    /// What was sealed to which key: to be said again in the same words until it is on the chain, and
+    /// anew if it came too late for its key.
+    sealed: BTreeMap<AccountId, (EnvelopeKey, Option<SealedKey>)>,
+}
+
+impl KeyExchange {
+    /// For a cluster, with the keys of a base path. The worker's X25519 key is made if there is none.
+    ///
+    /// # Errors
+    /// See [`KeyFileError`].
+    pub fn of_base_path(cluster: ClusterId, base: &Path) -> Result<Self, KeyFileError> {
+        Ok(Self {
+            cluster,
+            base: base.into(),
+            secret: EnvelopeSecret::of_base_path(base)?,
+            standing: KeyStanding::NotMember,
+            refused: BTreeMap::new(),
+            sealed: BTreeMap::new(),
+        })
+    }
+
+    /// Where the worker stood after the last look.
+    pub fn standing(&self) -> KeyStanding {
+        self.standing
+    }
+
+    /// The envelopes that gave no key, by sender: whoever sealed one is faulty, or lies.
+    pub fn refused(&self) -> impl Iterator<Item = (&AccountId, &EnvelopeError)> {
+        self.refused.iter().map(|(from, (_, error))| (from, error))
+    }
+
+    /// Looks at what the chain has, takes the key if it is there, and returns what there is to say. It
+    /// is said again, in the same words, as long as the chain doesn't have it.
+    ///
+    /// # Errors
+    /// See [`KeyError`]. After [`KeyError::OtherKey`] the worker must say nothing.
+    pub fn look(
+        &mut self,
+        worker: &Worker,
+        source: &dyn ChainSource,
+    ) -> Result<Vec<KeyWord>, KeyError> {
+        let account = source.account().clone();
+        let state = source.cluster_keys(self.cluster, &account)?;
+        if worker.cluster_key().is_none() {
+            // Files remain for those who want them.
+            if let Some(key) = ClusterKey::of_base_path(&self.base)? {
+                self.check(&key, &state)?;
+                self.install(worker, key);
+            }
+        }
+        let held = worker.cluster_key();
+        if let Some(key) = &held {
+            self.check(key, &state)?;
+        }
+        let Some(me) = state.members.iter().find(|it| it.worker == account) else {
+            self.standing = KeyStanding::NotMember;
+            return Ok(Vec::new());
+        };
+        let own = me.key;
+        match (state.commitment, held) {
+            (Some(_), Some(key)) => {
+                // What was drawn has become the key, or came second and was never used.
+                remove(&self.base, DRAWN_KEY_FILE)?;
+                self.refused.clear();
+                self.standing = KeyStanding::Held;
+                Ok(self.share(&key, &account, &state))
+            }
+            (Some(expected), None) => match self.received(&account, &state, expected)? {
+                Some(key) => {
+                    key.keep_new(&self.base)?;
+                    self.install(worker, key);
+                    remove(&self.base, DRAWN_KEY_FILE)?;
+                    self.refused.clear();
+                    self.standing = KeyStanding::Held;
+                    Ok(self.share(&key, &account, &state))
+                }
+                None => Ok(self.ask(own, !state.envelopes.is_empty())),
+            },
+            (None, Some(key)) if state.first.as_ref() == Some(&account) => {
+                self.standing = KeyStanding::Committing;
+                Ok(vec![KeyWord::Commit(key.commitment())])
+            }
+            (None, Some(_)) => {
+                self.standing = KeyStanding::Uncommitted;
+                Ok(Vec::new())
+            }
+            (None, None) if state.first.as_ref() == Some(&account) => {
+                self.draw(worker, state.confirmed)
+            }
+            (None, None) => {
+                let words = self.ask(own, false);
+                self.standing = KeyStanding::WaitsForCommitment;
+                Ok(words)
+            }
+        }
+    }
+
+    /// Refuses a key that isn't the cluster's.
+    fn check(&self, key: &ClusterKey, state: &KeyState) -> Result<(), KeyError> {
+        let found = key.commitment();
+        match state.commitment {
+            Some(expected) if expected != found => Err(KeyError::OtherKey {
+                cluster: self.cluster,
+                expected,
+                found,
+                path: self.base.join(CLUSTER_KEY_FILE),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// From now on the worker executes with the key.
+    fn install(&self, worker: &Worker, key: ClusterKey) {
+        worker.install_cluster_key(key);
+        let (cluster, commitment) = (self.cluster, key.commitment());
+        tracing::info!(cluster, ?commitment, "has the cluster's key");
+    }
+
+    /// The key of the chain's commitment: the one that was drawn here, or one out of an envelope.
+    fn received(
+        &mut self,
+        account: &AccountId,
+        state: &KeyState,
+        expected: KeyCommitment,
+    ) -> Result<Option<ClusterKey>, KeyError> {
+        let drawn = self.drawn()?;
+        if let Some(drawn) = drawn.filter(|drawn| drawn.commitment() == expected) {
+            return Ok(Some(drawn));
+        }
+        for (from, sealed) in &state.envelopes {
+            if self
+                .refused
+                .get(from)
+                .is_some_and(|(known, _)| known == sealed)
+            {
+                continue;
+            }
+            match self.secret.open(self.cluster, account, sealed, expected) {
+                Ok(key) => return Ok(Some(key)),
+                Err(error) => {
+                    tracing::warn!(cluster = self.cluster, ?from, %error, "no key in an envelope");
+                    self.refused.insert(from.clone(), (*sealed, error));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Has the X25519 key put on the chain, where it isn't yet.
+    fn ask(&mut self, on_chain: Option<EnvelopeKey>, sealed: bool) -> Vec<KeyWord> {
+        let own = self.secret.public();
+        let known = on_chain == Some(own);
+        self.standing = match !known && sealed {
+            true => KeyStanding::LostEnvelopeKey,
+            false => KeyStanding::WaitsForEnvelope,
+        };
+        match known || sealed {
+            true => Vec::new(),
+            false => vec![KeyWord::SetKey(own)],
+        }
+    }
+
+    fn drawn(&self) -> Result<Option<ClusterKey>, KeyFileError> {
+        let drawn = found(load(&self.base.join(DRAWN_KEY_FILE)))?;
+        Ok(drawn.map(ClusterKey::new))
+    }
+
+    /// Draws a key, once, and commits to it.
+    fn draw(
+        &mut self,
+        worker: &Worker,
+        confirmed: fat_contracts_primitives::BlockNumber,
+    ) -> Result<Vec<KeyWord>, KeyError> {
+        let drawn = match self.drawn()? {
+            Some(drawn) => drawn,
+            None => {
+                // Without a key nobody gets past a message that asks for one. So if what is confirmed was
+                // executed here as well, nobody has used a key for it.
+                let head = worker.head().map_err(Box::new)?;
+                if !head.is_some_and(|(number, ..)| number >= confirmed) {
+                    self.standing = KeyStanding::BehindHistory;
+                    return Ok(Vec::new());
+                }
+                let drawn = random_seed(&self.base, DRAWN_KEY_FILE)?;
+                // It is on the disk before anybody hears of it: else a crash would lose it for ever.
+                keep_new(&drawn, &self.base, DRAWN_KEY_FILE)?;
+                ClusterKey::new(drawn)
+            }
+        };
+        self.standing = KeyStanding::Committing;
+        Ok(vec![KeyWord::Commit(drawn.commitment())])
+    }
+
+    /// Seals the key to members to whom this worker hasn't yet.
+    fn share(&mut self, key: &ClusterKey, account: &AccountId, state: &KeyState) -> Vec<KeyWord> {
+        let cluster = self.cluster;
+        let mut before = std::mem::take(&mut self.sealed);
+        let mut words = Vec::new();
+        for member in &state.members {
+            let Some(to) = member.key else { continue };
+            if member.worker == *account {
+                continue;
+            }
+            let known = before.remove(&member.worker);
+            // What was on its way to a key that isn't there any more is of no use to anybody.
+            let stale = known.as_ref().is_some_and(|(of, _)| *of != to);
+            let known = known.filter(|_| !stale);
+            let ours = |(_, sealed): &(_, Option<SealedKey>)| member.sealed == *sealed;
+            if member.sealed.is_some() && !stale && known.as_ref().is_none_or(ours) {
+                self.sealed
+                    .extend(known.map(|known| (member.worker.clone(), known)));
+                continue;
+            }
+            let sealed = match known {
+                Some((_, sealed)) => sealed,
+                None => match key.seal(cluster, &member.worker, &to) {
+                    Ok(sealed) => Some(sealed),
+                    Err(error) => {
+                        let worker = &member.worker;
+                        tracing::warn!(cluster, ?worker, %error, "the key isn't sealed");
+                        // Randomness may come back; a key that can't be used stays one.
+                        if !matches!(error, EnvelopeError::UnusableKey { .. }) {
+                            continue;
+                        }
+                        None
+                    }
+                },
+            };
+            self.sealed.insert(member.worker.clone(), (to, sealed));
+            words.extend(sealed.map(|sealed| KeyWord::Share {
+                to: member.worker.clone(),
+                sealed,
+            }));
+        }
+        words
+    }
+}
