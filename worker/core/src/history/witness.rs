@@ -98,6 +98,7 @@ impl Witness {
     /// # Errors
     /// There is no such message, its state can't be had any more, or an engine failed.
     pub fn record(worker: &Worker, block: BlockNumber, seq: Seq) -> Result<Self, WitnessError> {
+        worker.executed_here(block)?;
         let missing = || WitnessError::NoMessage { block, seq };
         let input = worker.input(block)?.ok_or_else(missing)?;
         if !input.messages.iter().any(|(it, _)| *it == seq) {
