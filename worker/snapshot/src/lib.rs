@@ -39,12 +39,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod compare;
 mod error;
 mod expected;
 mod export;
+pub mod fetch;
 mod header;
 mod install;
 mod read;
+pub mod serve;
 mod write;
 mod zstd;
 
