@@ -19,7 +19,7 @@ pub(crate) const CHUNK_HEAD_BYTES: usize = 20;
 /// chunk, and 20 bytes for each.
 ///
 /// # Errors
-/// The first of the pairs', [`SnapshotError::Root`], [`SnapshotError::TooLarge`], or nothing can be written.
+/// The first of the pairs', [`SnapshotError::Order`], [`SnapshotError::Root`], [`SnapshotError::TooLarge`], or nothing can be written.
 pub fn write<W: Write + Seek>(
     genesis: Option<Hash>,
     cluster: ClusterId,
@@ -60,6 +60,7 @@ struct Writer<W> {
     /// The pairs of the chunk that isn't full.
     plain: Vec<u8>,
     pairs: u32,
+    last_key: Option<Vec<u8>>,
     /// The heads of all chunks so far.
     heads: Vec<u8>,
 }
@@ -79,6 +80,7 @@ impl<W: Write + Seek> Writer<W> {
             header,
             plain: Vec::with_capacity(CHUNK_BYTES),
             pairs: 0,
+            last_key: None,
             heads: Vec::new(),
         })
     }
@@ -93,6 +95,12 @@ impl<W: Write + Seek> Writer<W> {
                 return Err(SnapshotError::TooLarge { what, found, max });
             }
         }
+        if self.last_key.as_ref().is_some_and(|last| last.as_slice() >= key) {
+            return Err(SnapshotError::Order {
+                key: hex::encode(key),
+            });
+        }
+        self.last_key = Some(key.to_vec());
         self.plain.extend((key.len() as u16).to_le_bytes());
         self.plain.extend((value.len() as u32).to_le_bytes());
         self.plain.extend(key);

@@ -44,13 +44,12 @@ pub(super) fn download(
     let mut download = Download::new(url, part, config)?;
     let mut failures = 0;
     loop {
-        let before = download.length()?;
+        download.received = 0;
         let ended = download.go_on(expect, progress)?;
         let Some(last) = ended else {
             return File::open(part).map_err(|error| local(part)(error).into());
         };
-        let brought = download.length()?.saturating_sub(before);
-        if brought >= config.min_progress {
+        if download.received >= config.min_progress {
             failures = 0;
             continue;
         }
@@ -81,6 +80,8 @@ struct Download<'d> {
     checked: Option<SnapshotReader<io::Empty>>,
     changes: u32,
     damaged: u32,
+    /// What the last request brought, in bytes.
+    received: u64,
 }
 
 impl<'d> Download<'d> {
@@ -107,6 +108,7 @@ impl<'d> Download<'d> {
             checked: None,
             changes: 0,
             damaged: 0,
+            received: 0,
         })
     }
 
@@ -255,11 +257,13 @@ impl<'d> Download<'d> {
         let tee = Tee {
             body,
             to: more,
+            received: 0,
             unwritten: None,
         };
         let mut from = there.chain(tee);
         let result = self.read(&mut from, expect, progress);
         let (_, tee) = from.into_inner();
+        self.received = tee.received;
         if let Some(error) = tee.unwritten {
             return Err(failed(error));
         }
@@ -333,6 +337,7 @@ enum Ended {
 struct Tee {
     body: Box<dyn Read>,
     to: File,
+    received: u64,
     /// Why it can't be.
     unwritten: Option<io::Error>,
 }
@@ -340,6 +345,7 @@ struct Tee {
 impl Read for Tee {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.body.read(buffer)?;
+        self.received = self.received.saturating_add(got as u64);
         let written = self.to.write_all(buffer.get(..got).unwrap_or_default());
         if let Err(error) = written {
             let kind = error.kind();
