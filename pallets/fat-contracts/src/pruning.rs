@@ -78,7 +78,9 @@ impl<T: Config> Pallet<T> {
                     BlockAmendments::<T>::remove(cluster, old);
                 }
             }
-            Confirmations::<T>::remove(cluster, block);
+            // What is known of a cursor stays as well: whoever begins with a snapshot of it, because the
+            // messages up to there are gone, compares that with it.
+            Confirmations::<T>::remove(cluster, progress.pruned.block);
             AmendedMessages::<T>::remove(cluster, block);
             progress.pruned = next.cursor;
             pruned = pruned.saturating_add(1);

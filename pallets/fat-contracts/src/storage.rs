@@ -153,7 +153,8 @@ mod storage {
         ValueQuery,
     >;
 
-    /// What was confirmed about checkpoints that some worker may still acknowledge.
+    /// What was confirmed about checkpoints that some worker may still acknowledge, and about the last one
+    /// that was pruned: the oldest that a newcomer can begin with.
     #[pallet::storage]
     pub type Confirmations<T: Config> = StorageDoubleMap<
         _,

@@ -5,9 +5,10 @@
 //! [`Pallet::queue_checkpoint_blocks`] and [`Pallet::block_of`].
 
 use crate::{
+    checkpoints::Confirmation,
     history::{ExpectedCheckpoint, QueueCheckpoint},
-    Amendments, BlockAmendments, BlockInputs, Clusters, Config, Engines, KeptInput, Messages,
-    Pallet, PinkSystemCodes, Progress, Queues,
+    Amendments, BlockAmendments, BlockInputs, Clusters, Config, Confirmations, Engines, KeptInput,
+    Messages, Pallet, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
@@ -195,6 +196,17 @@ impl<T: Config> Pallet<T> {
             }
         }
         block.engines.sort_by_key(|(version, _)| *version);
+    }
+
+    /// What is confirmed of a checkpoint: of one that was pruned nothing is known any more, but for the last.
+    pub fn confirmation(cluster: ClusterId, block: BlockNumber) -> Option<Confirmation> {
+        Confirmations::<T>::get(cluster, block)
+    }
+
+    /// The block of the newest checkpoint that is confirmed; none before the first.
+    pub fn confirmed_block(cluster: ClusterId) -> Option<BlockNumber> {
+        let confirmed = Progress::<T>::get(cluster).confirmed.block;
+        Confirmations::<T>::contains_key(cluster, confirmed).then_some(confirmed)
     }
 
     /// The checkpoint that a worker has to acknowledge next. None if there is nothing to

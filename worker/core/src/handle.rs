@@ -100,7 +100,7 @@ impl WorkerHandle {
         let version = chain_version(version);
         let input: ClusterBlock = match self.store.input(number)? {
             Some(bytes) => decode(number, "input", &bytes)?,
-            None => return Err(WorkerError::Empty),
+            None => return Err(WorkerError::OfSnapshot { block: number }),
         };
         let engine_record = input.engine_record(version);
         let engine_record = engine_record.ok_or(ParkReason::NoRecord { version })?;

@@ -184,6 +184,11 @@ impl<'i> Plan<'i> {
     ) -> Result<bool, WorkerError> {
         let seq = amendment.seq;
         let Some(mut of) = worker.block_of(seq)? else {
+            // A confirmed checkpoint was made under every amendment of its messages: one of a message
+            // whose block is confirmed never takes effect. So the snapshot has it.
+            if worker.began_after(seq)? {
+                return Ok(true);
+            }
             // The place says that it is ordered: a store that begins later than that.
             return self.go_back(worker, at, seq, None, None);
         };
@@ -312,6 +317,15 @@ impl Worker {
         }
         let found = self.input(low)?;
         Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
+    }
+
+    /// Whether a message is behind the snapshot that this worker began with.
+    fn began_after(&self, seq: Seq) -> Result<bool, WorkerError> {
+        let Some(snapshot) = self.snapshot_block()? else {
+            return Ok(false);
+        };
+        let record = self.record(snapshot)?;
+        Ok(record.is_some_and(|record| seq < record.next_seq))
     }
 
     /// Blocks that were taken back and wait to be executed again.

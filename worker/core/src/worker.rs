@@ -52,6 +52,12 @@ pub enum WorkerError {
     /// The cluster is no more: nothing is said of its contracts.
     #[error("the cluster was destroyed")]
     Destroyed,
+    /// A block came with a snapshot: what it gave to engines, and what its messages were, isn't here.
+    #[error("block {block} wasn't executed here: its state came with a snapshot")]
+    OfSnapshot {
+        /// The block.
+        block: BlockNumber,
+    },
     /// A range of the history has no block in it.
     #[error("there is no block from {from} to {to}: the history has {first} to {last}")]
     NoBlocks {
@@ -91,6 +97,10 @@ impl WorkerError {
             }
             Self::NoBlocks { first, last, .. } => {
                 format!("give --from and --to within {first} and {last}")
+            }
+            Self::OfSnapshot { .. } => {
+                "ask for a later block: it is there as soon as the worker has executed the next one"
+                    .into()
             }
             Self::Destroyed => {
                 "its contracts are gone, and its money was swept: make another chain with `init`, \
@@ -226,6 +236,27 @@ impl Worker {
         Ok(Some((block.number, block.root, record)))
     }
 
+    /// The block of the snapshot that this worker began with; none if it executed the history from its
+    /// beginning. What came before it isn't here.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn snapshot_block(&self) -> Result<Option<BlockNumber>, WorkerError> {
+        Ok(self.store.snapshot_block()?)
+    }
+
+    /// Refuses a block that this worker has nothing to execute of: because it came with a snapshot,
+    /// or is older than that.
+    pub(crate) fn executed_here(&self, block: BlockNumber) -> Result<(), WorkerError> {
+        match self.snapshot_block()? {
+            Some(snapshot) if block == snapshot => Err(WorkerError::OfSnapshot { block }),
+            Some(snapshot) if block < snapshot => {
+                Err(StoreError::OlderThanSnapshot { block, snapshot }.into())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// What is kept of a block beside its receipts.
     ///
     /// # Errors
@@ -244,6 +275,18 @@ impl Worker {
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
+        // Of what a worker took from others it has nothing to say.
+        match self.snapshot_block()? == Some(block) {
+            true => Ok(None),
+            false => self.kept_checkpoint(block),
+        }
+    }
+
+    /// The same to hand on with the state: also of the block of the snapshot that this worker began with.
+    ///
+    /// # Errors
+    /// As [`checkpoint`](Self::checkpoint).
+    pub fn kept_checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
         let promised = self
             .head()?
             .map_or(Vec::new(), |(_, _, last)| last.promised);

@@ -8,8 +8,10 @@ use crate::{
     source::MockSource,
     DevError, DevNode,
 };
-use fat_contracts_primitives::{AccountId, Checkpoint, EngineVersion, StateRoot};
-use pallet_fat_contracts::{Call, Tallies};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterId, EngineVersion, StateRoot,
+};
+use pallet_fat_contracts::{Call, Confirmation, Tallies};
 use pink_worker_core::InstalledEngine;
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
@@ -17,6 +19,20 @@ use runtime_mock::{
 };
 
 impl DevNode {
+    /// What the chain has confirmed of a block's checkpoint; none if it isn't, or was pruned.
+    pub fn confirmation(&self, cluster: ClusterId, block: BlockNumber) -> Option<Confirmation> {
+        self.source
+            .chain
+            .query(|| FatContracts::confirmation(cluster, block))
+    }
+
+    /// The newest block whose checkpoint the chain has confirmed; none before the first.
+    pub fn confirmed_block(&self, cluster: ClusterId) -> Option<BlockNumber> {
+        self.source
+            .chain
+            .query(|| FatContracts::confirmed_block(cluster))
+    }
+
     /// Has the council vote for recording an engine, by the file that the directory has.
     ///
     /// # Errors

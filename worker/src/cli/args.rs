@@ -1,6 +1,9 @@
 //! The command line, as scripts may rely on it.
 
-use super::{check::CheckArgs, engine::EngineArgs, witness::WitnessArgs};
+use super::{
+    check::CheckArgs, compare::CompareArgs, engine::EngineArgs, snapshot::SnapshotArgs,
+    witness::WitnessArgs,
+};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -50,6 +53,12 @@ pub enum Command {
     Rehearse(StoredArgs<RehearseArgs>),
     /// Look through what a worker has stored for damage. Changes nothing.
     Check(CheckArgs),
+    /// Find the first block, and in it the first message, at which two workers of a cluster part.
+    ///
+    /// Exit status: 0 if they agree about every block that both keep; 2 if they don't, or can't be compared.
+    Compare(CompareArgs),
+    /// A cluster's whole state as a file: write it, look at it, serve it, fetch it, begin with it.
+    Snapshot(SnapshotArgs),
     /// Look at engine files without executing them, and check engines.
     Engine(EngineArgs),
     /// Write down one message with everything that it reads, and execute it alone.

@@ -8,6 +8,7 @@ use fat_contracts_primitives::Balance;
 use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
 #[cfg(feature = "dev")]
 use pink_devchain::DevError;
+use pink_snapshot::{compare::CompareError, fetch::FetchError, SnapshotError};
 use pink_worker_core::{
     history::WitnessError, io_hint::io_hint, query::QueryError, store::StoreError, InstalledError,
     KeyFileError, WorkerError,
@@ -45,6 +46,15 @@ pub enum Failure {
     /// A witness.
     #[error(transparent)]
     Witness(Box<WitnessError>),
+    /// A snapshot.
+    #[error(transparent)]
+    Snapshot(Box<SnapshotError>),
+    /// A snapshot that was to be fetched.
+    #[error(transparent)]
+    Fetch(Box<FetchError>),
+    /// Two workers that were to be compared.
+    #[error(transparent)]
+    Compare(Box<CompareError>),
     /// A file can't be written.
     #[error("can't write {path}: {error}", path = path.display())]
     NotWritten {
@@ -146,6 +156,12 @@ impl From<QueryError> for Failure {
     }
 }
 
+impl From<CompareError> for Failure {
+    fn from(error: CompareError) -> Self {
+        Self::Compare(error.into())
+    }
+}
+
 impl From<WorkerError> for Failure {
     fn from(error: WorkerError) -> Self {
         Self::Worker(error.into())
@@ -219,6 +235,9 @@ impl Failure {
                 WitnessError::NotExecuted { .. } => "its receipt says why".into(),
                 _ => "look at `status`, and at the engine files".into(),
             }),
+            Self::Snapshot(error) => Some(error.hint()),
+            Self::Fetch(error) => Some(error.hint()),
+            Self::Compare(error) => Some(error.hint()),
             Self::NotWritten { error, .. } => Some(match error.kind() {
                 std::io::ErrorKind::AlreadyExists => "name a file that isn't there yet".into(),
                 _ => io_hint(error).into(),

@@ -7,7 +7,8 @@
 //! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
-//! * [`engine`]: those on engine files; [`witness`]: those on single messages.
+//! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`snapshot`]: those on whole
+//!   states; [`compare`]: on two workers.
 
 pub mod abi;
 pub mod amount;
@@ -16,6 +17,7 @@ pub mod asked;
 pub mod check;
 mod closing;
 pub mod code;
+pub mod compare;
 #[cfg(feature = "dev")]
 mod dev;
 pub mod engine;
@@ -30,6 +32,7 @@ pub mod human;
 mod outcome;
 mod rehearsal;
 pub mod report;
+pub mod snapshot;
 pub mod values;
 pub mod witness;
 mod wrong_args;
@@ -59,12 +62,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Engine(engine) => engine.json,
                 Command::Witness(witness) => witness.json,
                 Command::Check(check) => check.json,
+                Command::Compare(compare) => compare.json,
+                Command::Snapshot(snapshot) => snapshot.json,
             };
             let asked = match &command {
                 #[cfg(feature = "dev")]
                 Command::Dev(dev) => dev::asked(&dev.command),
                 _ => Asked::default(),
             };
+            let mut serving = None;
             let report = match command {
                 #[cfg(feature = "dev")]
                 Command::Dev(dev) => dev::run(*dev, &asked),
@@ -72,6 +78,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
                 Command::Check(args) => check::run(&args),
+                Command::Compare(args) => compare::run(&args),
+                Command::Snapshot(args) => snapshot::run(args).map(|(report, server)| {
+                    serving = server;
+                    report
+                }),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
                     Err(exit) => return exit,
@@ -82,7 +93,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 let notes = report.hint.into_iter().chain(misspelt(&arguments));
                 report.hint = notes.reduce(|hint, note| format!("{hint}; {note}"));
             }
-            say(&report, json)
+            let exit = say(&report, json);
+            // Until the process is ended.
+            while serving.is_some() {
+                std::thread::park();
+            }
+            exit
         }
         Err(error) if matches!(error.kind(), Refused::DisplayHelp | Refused::DisplayVersion) => {
             print(&error.to_string(), ExitCode::SUCCESS)

@@ -115,7 +115,7 @@ fn record(worker: &Worker, block: BlockNumber, seq: Seq, file: PathBuf) -> Resul
 }
 
 /// Writes a file that isn't there yet, whole or not at all.
-fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().and_then(OsStr::to_str);
     let name = name.ok_or(io::ErrorKind::InvalidFilename)?;
     let folder = path

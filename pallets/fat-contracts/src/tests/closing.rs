@@ -1,6 +1,7 @@
 //! The end of a cluster, and what is pruned on the way.
 
 use super::mock::*;
+use parity_scale_codec::Encode;
 
 fn destroy(sweep_to: Option<AccountId>) -> Result<(), DispatchError> {
     FatContracts::cluster_destroy(root(), 1, sweep_to)
@@ -192,6 +193,37 @@ fn history_is_pruned_behind_the_slowest_live_worker() {
     });
 }
 
+/// What everybody acknowledged is pruned, but what was confirmed of the last checkpoint stays on record: the
+/// hash of the tuple that everybody said. Who comes later has nothing else to hold a snapshot to.
+#[test]
+fn a_newcomer_finds_what_was_confirmed_last() {
+    staffed_chain().execute_with(|| {
+        for _ in 0..2 {
+            assert_ok!(call(BOB, GAS, None));
+            next_block();
+        }
+        assert_eq!(FatContracts::confirmed_block(1), None);
+        let mut said = Vec::new();
+        while let Some(next) = FatContracts::next_to_acknowledge(1, &worker(1)) {
+            let tuple = checkpoint(1, 7, vec![]);
+            assert_eq!(tuple.block, next.cursor.block);
+            said.push(tuple.clone());
+            for number in 1..=4 {
+                assert_ok!(acknowledge(number, vec![tuple.clone()]));
+            }
+        }
+        let last = said.last().expect("a call");
+        assert_eq!(said.len(), 3);
+        assert_eq!(Progress::<Test>::get(1).pruned.block, last.block);
+        assert_eq!(FatContracts::confirmed_block(1), Some(last.block));
+        let hash = sp_crypto_hashing::blake2_256(&last.encode());
+        let known = FatContracts::confirmation(1, last.block);
+        assert_eq!(known, Some(Confirmation::Tuple(hash.into())));
+        assert_eq!(Confirmations::<Test>::iter().count(), 1);
+        assert_ok!(FatContracts::do_try_state());
+    });
+}
+
 /// Of a block with many messages some go first: from then on it isn't one that can be read.
 #[test]
 fn a_block_that_is_pruned_in_part_is_none_to_read() {
@@ -250,7 +282,8 @@ fn a_queue_never_fills_while_workers_keep_up() {
         assert_eq!((queue.len(), queue.bytes), (0, 0));
         assert!(QueueCheckpoints::<Test>::iter().count() <= 1);
         assert_eq!(Tallies::<Test>::iter().count(), 0);
-        assert_eq!(Confirmations::<Test>::iter().count(), 0);
+        // That of the last one, which newcomers begin with.
+        assert_eq!(Confirmations::<Test>::iter().count(), 1);
         assert_eq!(Refunds::<Test>::iter().count(), 0);
         assert_eq!(Leavers::<Test>::iter().count(), 0);
     });

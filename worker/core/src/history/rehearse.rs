@@ -75,6 +75,7 @@ pub fn rehearse(
     if to <= from {
         return Err(WorkerError::NotNewer { from, to });
     }
+    worker.executed_here(head)?;
     let newest = worker.input(head)?.ok_or(WorkerError::Empty)?;
     let (inputs, base) = last_blocks(worker, &newest, from, last_messages)?;
     let codes = KnownCodes {

@@ -1,6 +1,6 @@
 use crate::{
     exec::Parked,
-    store::Store,
+    store::{NewBlock, Store, StoreError},
     worker::{decode, KnownCodes, Worker, WorkerError},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};
@@ -54,13 +54,16 @@ pub enum Divergence {
 }
 
 /// Executes a worker's stored history again from its first block on, each message by the version
-/// that executed it then, and compares receipts and roots of the blocks in `range`.
+/// that executed it then, and compares receipts and roots of the blocks in `range`. Of a worker that
+/// began with a snapshot it begins there, as long as that state can be read.
 ///
 /// `progress` is told after each block how many there were and how many there will be.
 ///
 /// # Errors
-/// [`WorkerError::NoBlocks`] if the range has none, so that nothing would be compared; or the store
-/// failed. A difference is no error; see [`ReplayReport::divergence`].
+/// [`WorkerError::NoBlocks`] if the range has none, so that nothing would be compared;
+/// [`StoreError::OlderThanSnapshot`] or [`WorkerError::OfSnapshot`] if it begins where the worker didn't
+/// execute yet (0 stands for the first block); [`StoreError::Pruned`] if the state of the snapshot that
+/// it began with is gone; or the store failed. A difference is no error; see [`ReplayReport::divergence`].
 pub fn replay(
     worker: &Worker,
     range: RangeInclusive<BlockNumber>,
@@ -84,6 +87,12 @@ pub fn replay_by(
     let stored = worker.store().first_block()?.zip(worker.store().cursor()?);
     let (first, last) = stored.ok_or(WorkerError::Empty)?;
     let last = last.number;
+    let snapshot = worker.snapshot_block()?;
+    if from > 0 {
+        worker.executed_here(from)?;
+    }
+    worker.executed_here(to)?;
+    let first = snapshot.map_or(first, |snapshot| snapshot.saturating_add(1));
     if from.max(first) > to.min(last) {
         return Err(WorkerError::NoBlocks {
             from,
@@ -102,8 +111,12 @@ pub fn replay_by(
         store: worker.store(),
         new: BTreeMap::new(),
     };
-    let mut again = Worker::new(Store::open_in_memory()?, worker.registry().another())
-        .with_cluster_key(worker.cluster_key());
+    let mut store = Store::open_in_memory()?;
+    if let Some(snapshot) = snapshot {
+        begin_at(worker, snapshot, &mut store)?;
+    }
+    let mut again =
+        Worker::new(store, worker.registry().another()).with_cluster_key(worker.cluster_key());
     for stored in worker.store().inputs(BlockNumber::MIN, to)? {
         let (number, bytes) = stored?;
         let mut input: ClusterBlock = decode(number, "input", &bytes)?;
@@ -134,6 +147,21 @@ pub fn replay_by(
         progress(number);
     }
     Ok(report)
+}
+
+/// Fills a store with the state that a worker began with, if that can still be read.
+fn begin_at(worker: &Worker, block: BlockNumber, store: &mut Store) -> Result<(), WorkerError> {
+    let state = worker.store().snapshot_at(block)?;
+    let kept = worker.store().block(block)?.ok_or(WorkerError::Empty)?;
+    let begin = NewBlock {
+        number: block,
+        record: kept.record,
+        ..NewBlock::default()
+    };
+    let pairs = state.iter(&[], None)?;
+    let rows = pairs.map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())));
+    store.import_if(&begin, rows, |_| Ok::<_, StoreError>(()))?;
+    Ok(())
 }
 
 fn compare(

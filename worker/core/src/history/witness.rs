@@ -98,6 +98,7 @@ impl Witness {
     /// # Errors
     /// There is no such message, its state can't be had any more, or an engine failed.
     pub fn record(worker: &Worker, block: BlockNumber, seq: Seq) -> Result<Self, WitnessError> {
+        worker.executed_here(block)?;
         let missing = || WitnessError::NoMessage { block, seq };
         let input = worker.input(block)?.ok_or_else(missing)?;
         if !input.messages.iter().any(|(it, _)| *it == seq) {
@@ -143,6 +144,32 @@ impl Witness {
             receipt,
             changes,
         })
+    }
+
+    /// What a stored block has changed when one of its messages is next, executed again on the state
+    /// before it; behind its last message all that it changes, its end included. To be called on a thread
+    /// with stack for engines.
+    ///
+    /// # Errors
+    /// The block wasn't executed here, its state can't be had any more, or an engine failed.
+    pub fn changes_before(
+        worker: &Worker,
+        block: BlockNumber,
+        seq: Seq,
+    ) -> Result<Changes, WitnessError> {
+        worker.executed_here(block)?;
+        let missing = || WitnessError::NoMessage { block, seq };
+        let input = worker.input(block)?.ok_or_else(missing)?;
+        let before = block.checked_sub(1).ok_or_else(missing)?;
+        let store = worker.store();
+        let snapshot = store.snapshot_at(before).map_err(WorkerError::from)?;
+        let new = BTreeMap::new();
+        let executor = BlockExecutor {
+            registry: worker.registry(),
+            codes: &KnownCodes { store, new },
+            cluster_key: worker.cluster_key(),
+        };
+        Ok(executor.before(&snapshot, &input, seq)?.0)
     }
 
     /// Reads a witness from its bytes.

@@ -225,7 +225,10 @@ impl Follower {
 /// What a worker can say of what the chain waits for, in order, up to the first of which it can't yet.
 fn due(worker: &Worker, duties: &Duties) -> Result<Vec<Checkpoint>, WorkerError> {
     let mut checkpoints = Vec::new();
-    for block in &duties.expected {
+    // What came with a snapshot is confirmed, and may be skipped.
+    let snapshot = worker.snapshot_block()?;
+    let expected = duties.expected.iter();
+    for block in expected.filter(|block| snapshot.is_none_or(|snapshot| **block > snapshot)) {
         let input = worker.input(*block)?;
         let mut messages = input.iter().flat_map(|input| &input.messages);
         if messages.any(|(seq, _)| duties.amended.contains(seq)) {

@@ -113,6 +113,17 @@ pub enum StoreError {
         /// The oldest block whose state can be read.
         oldest: BlockNumber,
     },
+    /// A block is older than the state that the store began with.
+    #[error(
+        "block {block} is older than the snapshot that this store began with, which is of block \
+        {snapshot}"
+    )]
+    OlderThanSnapshot {
+        /// The block that was asked for.
+        block: BlockNumber,
+        /// The block of the snapshot.
+        snapshot: BlockNumber,
+    },
     /// A key, a value or a name is longer than the store takes.
     #[error("{what} has {found} bytes, the most is {max}")]
     TooLong {
@@ -161,6 +172,9 @@ impl StoreError {
             Self::Pruned { .. } => {
                 "ask for a newer block, replay the history up to that block, or keep a longer \
                  window of undo records from now on"
+            }
+            Self::OlderThanSnapshot { .. } => {
+                "ask for a newer block, or a worker that executed the history from its beginning"
             }
             Self::TooLong { .. } => "shorten it",
             Self::Import { .. } => "import sorted, distinct keys into a store just made",

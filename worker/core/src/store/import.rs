@@ -18,16 +18,19 @@ use super::{StoreError, MAX_KEY_BYTES, MAX_VALUE_BYTES};
 /// Bytes of the trie's rows that are gathered and put in order before they are written.
 const GATHERED_BYTES: usize = if cfg!(test) { 4 << 10 } else { 64 << 20 };
 
-/// Fills an empty store with keys in ascending order, in one durable transaction.
+/// Fills an empty store with keys in ascending order, in one durable transaction, if `accept` agrees to
+/// the root over them. A block without input is one that wasn't executed here: nothing is kept of it
+/// but root and record.
 ///
 /// The trie's nodes are written as `sp-trie` finishes them, some megabytes at a time, so memory
 /// doesn't grow with the state. Both tables are filled in order of their keys, which spares the
 /// database most of its look-ups.
-pub(super) fn import(
+pub(super) fn import<E: From<StoreError>>(
     reader: &Reader,
     block: &NewBlock,
-    state: impl IntoIterator<Item = Row>,
-) -> Result<StateRoot, StoreError> {
+    state: impl IntoIterator<Item = Result<Row, E>>,
+    accept: impl FnOnce(StateRoot) -> Result<(), E>,
+) -> Result<StateRoot, E> {
     let core = reader.core();
     let txn = core.begin_write()?;
     let root;
@@ -35,7 +38,7 @@ pub(super) fn import(
         let mut tables = Tables::open(core, &txn)?;
         if tables.cursor()?.is_some() {
             let reason = "the store holds blocks already".into();
-            return Err(StoreError::Import { reason });
+            return Err(StoreError::Import { reason }.into());
         }
         let error = core.error("write to");
         let Tables {
@@ -47,21 +50,22 @@ pub(super) fn import(
         // sp-trie asks for one key after the other and can't be told to stop with an error, so the
         // first one ends the keys and is looked at afterwards.
         let failure = RefCell::new(None);
-        let written = state.into_iter().map_while(|(key, value)| {
-            let mut write = || {
+        let written = state.into_iter().map_while(|row| {
+            let write = || -> Result<Row, E> {
+                let (key, value) = row?;
                 check("a key of the state", key.len(), MAX_KEY_BYTES)?;
                 check("a value of the state", value.len(), MAX_VALUE_BYTES)?;
                 if last.as_ref().is_some_and(|last| *last >= key) {
                     let reason = format!("the key 0x{} is out of order", hex::encode(&key));
-                    return Err(StoreError::Import { reason });
+                    return Err(StoreError::Import { reason }.into());
                 }
                 end.insert_before(key.as_slice(), value.as_slice())
                     .map_err(core.error("write to"))?;
                 last = Some(key.clone());
-                Ok(())
+                Ok((key, value))
             };
             match write() {
-                Ok(()) => Some((key, value)),
+                Ok(row) => Some(row),
                 Err(error) => {
                     *failure.borrow_mut() = Some(error);
                     None
@@ -76,11 +80,14 @@ pub(super) fn import(
         root = built?;
         rows.write()?;
         end.close().map_err(&error)?;
+        accept(root)?;
         let row = block_row(&root, &block.record);
         let key = block_key(block.number);
         tables.blocks.insert(key, row.as_slice()).map_err(&error)?;
-        let input = block.input.as_slice();
-        tables.inputs.insert(key, input).map_err(&error)?;
+        if !block.input.is_empty() {
+            let input = block.input.as_slice();
+            tables.inputs.insert(key, input).map_err(&error)?;
+        }
     }
     txn.commit().map_err(core.error("commit to"))?;
     tracing::info!(block = block.number, ?root, "imported a state");

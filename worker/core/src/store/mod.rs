@@ -52,7 +52,7 @@ pub use error::StoreError;
 pub use open::{FILE_NAME, FORMAT};
 pub use read::Reader;
 pub use snapshot::{Snapshot, StateBytes, StateIter};
-pub use trie::empty_root;
+pub use trie::{empty_root, root_over};
 pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock, Row};
 pub use writer::{Store, StoreOptions};
 

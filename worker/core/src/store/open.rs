@@ -33,12 +33,18 @@ const EXPECTED: &str = "a store's head";
 /// Makes a store in a directory, which is made as well if it isn't there.
 ///
 /// The file gets its name when it is complete, so that a half-made one is never opened.
-pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Reader, StoreError> {
+///
+/// `fill` may put something into it before that.
+pub(super) fn create<E: From<StoreError>>(
+    base: &Path,
+    options: &StoreOptions,
+    fill: impl FnOnce(&Reader) -> Result<(), E>,
+) -> Result<Reader, E> {
     fs::create_dir_all(base).map_err(io("make", base))?;
     let path = base.join(FILE_NAME);
     let exists = || StoreError::AlreadyExists { path: base.into() };
     if path.try_exists().map_err(io("look for", &path))? {
-        return Err(exists());
+        return Err(exists().into());
     }
     // Everybody may read it whom the system's mask lets.
     let draft = Draft::new(base, FILE_NAME, 0o666).map_err(io("make", &path))?;
@@ -50,6 +56,8 @@ pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Reader, Stor
         initialise(&core)?;
         Ok(core)
     })?;
+    let reader = Reader::new(Arc::new(core));
+    guarded(&path, || Ok(fill(&reader)))??;
     draft
         .name_new(&path)
         .map_err(|source| match source.kind() {
@@ -57,7 +65,7 @@ pub(super) fn create(base: &Path, options: &StoreOptions) -> Result<Reader, Stor
             _ => io("name", &path)(source),
         })?;
     tracing::info!(path = %path.display(), format = FORMAT, "made a store");
-    Ok(Reader::new(Arc::new(core)))
+    Ok(reader)
 }
 
 /// Opens what a backend holds, making a store in it when it is empty.

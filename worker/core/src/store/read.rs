@@ -49,6 +49,22 @@ impl Reader {
         Ok(first.map(|(key, _)| block_number(key.value())))
     }
 
+    /// The block of the snapshot that this store began with; `None` if it began with a block that was
+    /// executed. Of that block there is a root and a record, and neither input nor receipts.
+    ///
+    /// # Errors
+    /// As [`cursor`](Self::cursor).
+    pub fn snapshot_block(&self) -> Result<Option<BlockNumber>, StoreError> {
+        let Some(first) = self.first_block()? else {
+            return Ok(None);
+        };
+        let table = self.begin()?.open_table(tables::INPUTS);
+        let table = table.map_err(self.core.error("read"))?;
+        let row = table.get(block_key(first));
+        let executed = row.map_err(self.core.error("read"))?.is_some();
+        Ok((!executed).then_some(first))
+    }
+
     /// The record of a block; `None` when it isn't stored.
     ///
     /// # Errors
@@ -311,6 +327,9 @@ impl Reader {
     }
 
     pub(super) fn no_such_block(&self, block: BlockNumber) -> Result<StoreError, StoreError> {
+        if let Some(snapshot) = self.snapshot_block()?.filter(|first| block < *first) {
+            return Ok(StoreError::OlderThanSnapshot { block, snapshot });
+        }
         let newest = self.cursor()?;
         let held = match newest {
             None => "there is no block yet".into(),

@@ -21,7 +21,11 @@ pub(super) fn revert(
     let core = reader.core();
     let target = match reader.block(to)? {
         Some(target) => Some(target.root),
-        None if to.checked_add(1) == reader.first_block()? => Some(trie::empty_root()),
+        None if to.checked_add(1) == reader.first_block()?
+            && reader.snapshot_block()?.is_none() =>
+        {
+            Some(trie::empty_root())
+        }
         None => None,
     };
     let (Some(newest), Some(target)) = (reader.cursor()?, target) else {

@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::AlreadyExists`], or [`StoreError::Io`].
     pub fn create(base: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        open::create(base, &options).map(|reader| Self { reader, options })
+        open::create(base, &options, |_| Ok(())).map(|reader| Self { reader, options })
     }
 
     /// Opens the store in a directory. Recovers by itself from a crash: the state is that of the
@@ -146,6 +146,43 @@ impl Store {
             .guarded(|| revert::revert(&self.reader, to, extra))
     }
 
+    /// Makes a store in a directory that has none, with a whole state, sorted by key; see
+    /// [`import_if`](Self::import_if). The store gets its name when all of it is there: whatever
+    /// happens on the way, there is no store in the directory.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`import_if`](Self::import_if).
+    pub fn create_with<E: From<StoreError>>(
+        base: &Path,
+        options: StoreOptions,
+        block: &NewBlock,
+        state: impl IntoIterator<Item = Result<Row, E>>,
+        accept: impl FnOnce(StateRoot) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let reader = open::create(base, &options, |reader| {
+            import::import(reader, block, state, accept).map(drop)
+        })?;
+        Ok(Self { reader, options })
+    }
+
+    /// Fills a store without blocks with a whole state, sorted by key, in one durable transaction, if
+    /// `accept` agrees to its root, which is given back. Of `block` the number, the input and the
+    /// record count; without an input it is one that wasn't executed here, see
+    /// [`Reader::snapshot_block`].
+    ///
+    /// # Errors
+    /// The first of the state's, that of `accept`, [`StoreError::Import`], else as
+    /// [`commit`](Self::commit); then nothing is changed.
+    pub fn import_if<E: From<StoreError>>(
+        &mut self,
+        block: &NewBlock,
+        state: impl IntoIterator<Item = Result<Row, E>>,
+        accept: impl FnOnce(StateRoot) -> Result<(), E>,
+    ) -> Result<StateRoot, E> {
+        self.core()
+            .guarded(|| Ok(import::import(&self.reader, block, state, accept)))?
+    }
+
     /// Fills a store without blocks with a whole state, sorted by key, in one durable transaction,
     /// and gives its root. Of `block` the number, the input and the record count.
     ///
@@ -156,8 +193,7 @@ impl Store {
         block: &NewBlock,
         state: impl IntoIterator<Item = Row>,
     ) -> Result<StateRoot, StoreError> {
-        self.core()
-            .guarded(|| import::import(&self.reader, block, state))
+        self.import_if(block, state.into_iter().map(Ok), |_| Ok(()))
     }
 }
 

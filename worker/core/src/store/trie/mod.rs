@@ -38,6 +38,25 @@ pub const fn empty_root() -> StateRoot {
     sp_core::H256(EMPTY_ROOT)
 }
 
+/// The root over pairs in ascending order of their keys, computed one pair at a time.
+///
+/// # Errors
+/// The first of the pairs'.
+pub fn root_over<E>(
+    pairs: impl IntoIterator<Item = Result<super::types::Row, E>>,
+) -> Result<StateRoot, E> {
+    let failure = std::cell::RefCell::new(None);
+    let rows = pairs
+        .into_iter()
+        .map_while(|row| row.map_err(|error| failure.replace(Some(error))).ok());
+    let root = build(rows, |_, _| Ok(()));
+    match failure.take() {
+        Some(error) => Err(error),
+        // What takes no rows refuses none.
+        None => Ok(root.unwrap_or_default()),
+    }
+}
+
 /// A key whose value is now another one; `None` where there is no such key.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct Change<'a> {
