@@ -6,9 +6,26 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// What cargo tells the program that it runs, and build scripts watch: with this program's own values `ring`, and
+/// all that stands on it, was built anew whenever a person and this program built by turns.
+const OURS: &[&str] = &[
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+    "CARGO_PRIMARY_PACKAGE",
+];
+
 /// The cargo that runs this program, so that everything is built by the pinned toolchain.
 pub(crate) fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if OURS.iter().any(|prefix| text.starts_with(prefix)) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
 }
 
 fn shown(command: &Command) -> String {

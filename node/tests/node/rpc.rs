@@ -1,7 +1,7 @@
 //! JSON-RPC over HTTP, by hand: the test is a client of its own.
 
 use serde_json::{json, Value};
-use sp_core::hashing::{blake2_128, twox_128};
+use sp_io::hashing::{blake2_128, twox_128};
 use std::{
     io::{Read, Write},
     net::TcpStream,

@@ -4,7 +4,8 @@ use crate::rpc::{bytes, hex, Rpc};
 use parity_scale_codec::Encode;
 use runtime_mock::{runtime::UncheckedExtrinsic, RuntimeCall};
 use serde_json::json;
-use sp_core::{hashing::blake2_256, sr25519, Pair};
+use sp_core::{sr25519, Pair};
+use sp_io::hashing::blake2_256;
 use sp_runtime::{generic::Era, MultiAddress, MultiSignature};
 
 /// A development account.
