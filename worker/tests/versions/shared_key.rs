@@ -319,7 +319,7 @@ fn lacks_a_key(parked: &Option<Parked>) {
 fn a_key_is_handed_over(restarts: bool) {
     let mut cluster = cluster();
     let (mut first, mut newcomer) = (Member::new(name(0)), Member::new(name(1)));
-    let mut round = |cluster: &mut Cluster, members: &mut [&mut Member]| {
+    let round = |cluster: &mut Cluster, members: &mut [&mut Member]| {
         if restarts {
             members.iter_mut().for_each(|member| member.stop());
         }
