@@ -3,10 +3,12 @@
 mod envelope;
 mod exchange;
 mod file;
+mod step;
 
 pub use envelope::{EnvelopeError, EnvelopeSecret, ENVELOPE_KEY_FILE};
-pub use exchange::{KeyError, KeyExchange, KeyStanding, KeyWord, DRAWN_KEY_FILE};
+pub use exchange::{KeyExchange, DRAWN_KEY_FILE};
 pub use file::KeyFileError;
+pub use step::{KeyError, KeyStanding, KeyWord};
 
 use fat_contracts_primitives::{key_commitment, KeyCommitment};
 use file::{found, keep, keep_new, load, random_seed, read};
