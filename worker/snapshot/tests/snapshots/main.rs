@@ -2,6 +2,7 @@
 //! servers that do what they shouldn't.
 
 mod by_hand;
+mod comparing;
 mod files;
 mod scripted;
 mod server;
