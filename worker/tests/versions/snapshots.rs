@@ -281,3 +281,51 @@ fn what_rests_on_a_promise_is_not_exported() {
     let error = export(at + 7).expect_err("no such block").to_string();
     assert!(error.contains("is not stored"), "{error}");
 }
+
+/// A member that lost its store when others had gone on: it begins with a snapshot of what they confirmed, skips that,
+/// and its word on the first block that isn't confirmed is taken and counts.
+#[test]
+fn a_member_that_lost_its_store_skips_what_is_confirmed() {
+    let mut cluster = Cluster::new(vec![built(V1_0)], 4);
+    cluster.call(&[5]);
+    cluster.all_run();
+    cluster.all_acknowledge();
+    let lost = cluster.nodes.pop().expect("four");
+    for i in 0..3 {
+        cluster.call(&[i]);
+        cluster.all_run();
+    }
+    cluster.all_acknowledge();
+    let (block, expected) = confirmed(&cluster);
+    let waits = |cluster: &Cluster| cluster.chain.to_acknowledge(ID, &lost.account, 16);
+    assert!(
+        waits(&cluster)
+            .iter()
+            .filter(|it| it.cursor.block <= block)
+            .count()
+            > 2
+    );
+    let bytes = snapshot_of(&cluster.nodes[0], block);
+    let base = TempDir::new().expect("a folder");
+    let mut node = begun(&cluster, base.path(), &bytes, &expected);
+    node.account = lost.account.clone();
+    cluster.call(&[9]);
+    cluster.all_run();
+    assert!(run(&mut node, &cluster.chain, &cluster.history).is_none());
+    cluster.block(Vec::new());
+    let open = waits(&cluster)
+        .into_iter()
+        .find(|it| it.cursor.block > block);
+    let open = open.expect("the last call").cursor.block;
+    let said = node
+        .worker
+        .checkpoint(open)
+        .expect("a store")
+        .expect("executed");
+    let refused = node.worker.kept_checkpoint(block).expect("a store");
+    let refused = refused.expect("what it began with");
+    let acknowledge = |it| workers::acknowledge(lost.account.clone(), ID, vec![it]);
+    assert_eq!(cluster.refused(acknowledge(refused)), "NotNextCheckpoint");
+    cluster.block(vec![acknowledge(said)]);
+    assert!(waits(&cluster).iter().all(|it| it.cursor.block > open));
+}

@@ -4,6 +4,7 @@
 mod by_hand;
 mod comparing;
 mod files;
+mod large;
 mod scripted;
 mod server;
 mod sources;
