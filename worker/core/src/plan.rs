@@ -136,7 +136,12 @@ impl<'i> Plan<'i> {
                 let (before, here) = self.blocks.split_at_mut(at);
                 let holds =
                     |it: &Cow<'_, ClusterBlock>| it.messages.iter().any(|(it, _)| *it == seq);
-                let Some(of) = before.iter().position(holds) else {
+                let found = before.iter().position(holds);
+                // A confirmed checkpoint was made under every amendment of its messages: one of a message
+                // whose block is confirmed never takes effect. So a snapshot that is past the message
+                // has it, and what came behind may run by the engine that it brought.
+                let in_snapshot = found.is_none() && worker.began_after(seq)?;
+                let Some(of) = found.or(in_snapshot.then_some(0)) else {
                     if !self.amend_executed(worker, at, by, amendment)? {
                         return Ok(());
                     }
@@ -162,7 +167,7 @@ impl<'i> Plan<'i> {
                         }
                     }
                 }
-                if let Some(of) = self.blocks.get_mut(of) {
+                if let Some(of) = self.blocks.get_mut(of).filter(|_| !in_snapshot) {
                     if !of.amended_later.contains(&(by, amendment)) {
                         note(of.to_mut(), by, amendment);
                     }
@@ -184,11 +189,6 @@ impl<'i> Plan<'i> {
     ) -> Result<bool, WorkerError> {
         let seq = amendment.seq;
         let Some(mut of) = worker.block_of(seq)? else {
-            // A confirmed checkpoint was made under every amendment of its messages: one of a message
-            // whose block is confirmed never takes effect. So the snapshot has it.
-            if worker.began_after(seq)? {
-                return Ok(true);
-            }
             // The place says that it is ordered: a store that begins later than that.
             return self.go_back(worker, at, seq, None, None);
         };

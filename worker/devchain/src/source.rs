@@ -139,6 +139,10 @@ impl ChainSource for MockSource {
         })
     }
 
+    fn confirmed(&self, cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
+        Ok(self.chain.query(|| FatContracts::confirmed_block(cluster)))
+    }
+
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
         let ParkReport {
             block, seq, cause, ..

@@ -23,7 +23,8 @@ const MAX_ENGINE_BYTES: u64 = 64 << 20;
 /// ABIs that this worker speaks.
 const SPOKEN: &str = "1 and 2";
 
-/// Every library that this process has loaded, by hash: one mapping each, never unloaded.
+/// Every library that this process has loaded, by hash: one mapping each, never unloaded. Copies that were asked for
+/// cold aren't among them.
 static LOADED: Mutex<BTreeMap<Hash, Arc<dyn Engine>>> = Mutex::new(BTreeMap::new());
 
 /// A file of the engine directory, looked at but not executed.
@@ -115,10 +116,25 @@ impl EngineRegistry {
                 asked: artefact.hash,
             });
         }
-        let engine = self.load(version, record.abi, artefact)?;
+        let engine = self.load(version, record.abi, artefact, false)?;
         engines.insert(version, (artefact.hash, engine.clone()));
         tracing::info!(%version, hash = ?artefact.hash, "engine loaded");
         Ok(engine)
+    }
+
+    /// An engine of a version that has executed nothing yet, so that its caches are empty and it reads all that
+    /// it needs. It is another copy of the library, which stays mapped as long as the process lives: for the
+    /// few messages of which somebody has to know what they read.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_cold(
+        &self,
+        version: EngineVersion,
+        record: &EngineRecord,
+    ) -> Result<Arc<dyn Engine>, EngineError> {
+        let artefact = artefact_for_this_machine(version, record)?;
+        self.load(version, record.abi, artefact, true)
     }
 
     /// The versions whose engines are loaded, with what each has allocated.
@@ -178,6 +194,7 @@ impl EngineRegistry {
         version: EngineVersion,
         abi: u16,
         artefact: &Artefact,
+        cold: bool,
     ) -> Result<Arc<dyn Engine>, EngineError> {
         let abi = Abi::from_major(abi).ok_or(EngineError::Abi {
             version,
@@ -220,7 +237,7 @@ impl EngineRegistry {
         }
         // Held while loading, so that two threads don't map the same file twice.
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(engine) = loaded.get(&artefact.hash) {
+        if let Some(engine) = loaded.get(&artefact.hash).filter(|_| !cold) {
             let found = chain_version(engine.info().version);
             if found == version {
                 return Ok(engine.clone());
@@ -240,7 +257,9 @@ impl EngineRegistry {
                 given,
             });
         }
-        loaded.insert(artefact.hash, engine.clone());
+        if !cold {
+            loaded.insert(artefact.hash, engine.clone());
+        }
         Ok(engine)
     }
 }

@@ -95,7 +95,11 @@ impl<W: Write + Seek> Writer<W> {
                 return Err(SnapshotError::TooLarge { what, found, max });
             }
         }
-        if self.last_key.as_ref().is_some_and(|last| last.as_slice() >= key) {
+        if self
+            .last_key
+            .as_ref()
+            .is_some_and(|last| last.as_slice() >= key)
+        {
             return Err(SnapshotError::Order {
                 key: hex::encode(key),
             });

@@ -22,6 +22,11 @@ use std::path::{Path, PathBuf};
 /// The most keys that are named where two states differ.
 const MOST_KEYS: usize = 8;
 
+/// What to do where a message is at fault.
+const BY_WITNESS: &str =
+    "give the witness of --witness DIR to whoever has the released engine file: `witness execute` \
+                          shows who is right";
+
 /// The arguments of `compare`.
 #[derive(Clone, Debug, Args)]
 pub struct CompareArgs {
@@ -111,6 +116,9 @@ fn with_local(args: &CompareArgs, one: &Local<'_>, other: &Local<'_>) -> Result<
             Err(error) => return Ok(report.with("no_witness", error.to_string())),
         };
         report.seq = seq;
+        if seq.is_some() {
+            report.hint = Some(BY_WITNESS.into());
+        }
         report = report
             .with("one_reproduced", one_reproduced)
             .with("other_reproduced", other_reproduced);
@@ -144,9 +152,7 @@ fn parted(compared: &Compared, parting: &Parting, one: &dyn Side, other: &dyn Si
         ),
         Kind::Receipts => (
             format!("the workers part at block {block}: a message gave another receipt"),
-            "give the witness to whoever has the released engine file: `witness execute` shows who \
-             is right"
-                .to_owned(),
+            BY_WITNESS.to_owned(),
         ),
         Kind::State => (
             format!("the workers part at block {block}: the state after it differs"),

@@ -165,7 +165,7 @@ fn the_program_says_so_in_json() {
 
 /// Runs a shell's commands where mounting is allowed, with the program as `$PINK` and the base
 /// path as `$BASE`.
-fn with_mounts(node: &Node, script: &str) -> (i32, String) {
+pub(crate) fn with_mounts(node: &Node, script: &str) -> (i32, String) {
     let output = Command::new("unshare")
         .args(["--user", "--map-root-user", "--mount", "sh", "-ec", script])
         .env("PINK", env!("CARGO_BIN_EXE_pink-worker"))

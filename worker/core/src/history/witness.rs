@@ -123,10 +123,15 @@ impl Witness {
         state.apply(changes);
         let Task {
             version,
-            engine,
             env,
             message,
+            ..
         } = task.ok_or(WitnessError::NotExecuted { block, seq })?;
+        // One that has executed anything doesn't read again what it has compiled.
+        let record = input.engine_record(version);
+        let record = record.ok_or(ParkReason::NoRecord { version })?;
+        let engine = worker.registry().get_cold(version, record);
+        let engine = engine.map_err(ParkReason::from)?;
         let recorder = Recorder::new(&state, &codes);
         let session = Session::changing(&recorder, &recorder)
             .with_cluster_key(worker.cluster_key().map(|key| key.seed()));

@@ -10,6 +10,9 @@ use fat_contracts_primitives::{Checkpoint, ClusterBlock, ClusterId};
 use pink_capi::types::Hash;
 use std::sync::{Mutex, PoisonError};
 
+/// The most checkpoints that are looked through for the first that isn't confirmed.
+const MOST_SKIPPED: u32 = 1 << 16;
+
 /// Why a worker doesn't follow.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
@@ -187,8 +190,7 @@ impl Follower {
     /// The chain can't be had or refuses, or the store failed. What was said before is said.
     pub fn report(&self, worker: &Worker, source: &mut dyn ChainSource) -> Result<(), FollowError> {
         let limit = source.constants()?.max_checkpoints;
-        let account = source.account().clone();
-        let duties = source.duties(self.cluster, &account, limit)?;
+        let duties = self.duties(worker, source, limit)?;
         let due = due(worker, &duties)?;
         if !due.is_empty() {
             source.acknowledge(self.cluster, due)?;
@@ -210,6 +212,45 @@ impl Follower {
         }
     }
 
+    /// What the chain waits for. Of what came with a snapshot and before, the worker has nothing to say; it may
+    /// skip all that is confirmed, and has to go on with the first that isn't.
+    fn duties(
+        &self,
+        worker: &Worker,
+        source: &dyn ChainSource,
+        limit: u32,
+    ) -> Result<Duties, FollowError> {
+        let account = source.account();
+        let ask = |limit| source.duties(self.cluster, account, limit);
+        let mut duties = ask(limit)?;
+        let snapshot = worker.snapshot_block()?;
+        let (Some(first), Some(snapshot)) = (duties.expected.first(), snapshot) else {
+            return Ok(duties);
+        };
+        if *first > snapshot {
+            return Ok(duties);
+        }
+        let confirmed = source.confirmed(self.cluster)?;
+        let Some(confirmed) = confirmed.filter(|confirmed| *confirmed >= snapshot) else {
+            duties.expected.clear();
+            return Ok(duties);
+        };
+        let mut more = limit;
+        while more < MOST_SKIPPED
+            && duties.expected.len() as u64 >= u64::from(more)
+            && duties
+                .expected
+                .last()
+                .is_some_and(|last| *last <= confirmed)
+        {
+            more = more.saturating_mul(4).clamp(1, MOST_SKIPPED);
+            duties = ask(more)?;
+        }
+        duties.expected.retain(|block| *block > confirmed);
+        duties.expected.truncate(limit as usize);
+        Ok(duties)
+    }
+
     /// Where the worker stands, if the chain doesn't know.
     fn unknown_report(&self, source: &dyn ChainSource) -> Result<Option<ParkReport>, SourceError> {
         let Some(report) = self.stands else {
@@ -225,10 +266,7 @@ impl Follower {
 /// What a worker can say of what the chain waits for, in order, up to the first of which it can't yet.
 fn due(worker: &Worker, duties: &Duties) -> Result<Vec<Checkpoint>, WorkerError> {
     let mut checkpoints = Vec::new();
-    // What came with a snapshot is confirmed, and may be skipped.
-    let snapshot = worker.snapshot_block()?;
-    let expected = duties.expected.iter();
-    for block in expected.filter(|block| snapshot.is_none_or(|snapshot| **block > snapshot)) {
+    for block in &duties.expected {
         let input = worker.input(*block)?;
         let mut messages = input.iter().flat_map(|input| &input.messages);
         if messages.any(|(seq, _)| duties.amended.contains(seq)) {

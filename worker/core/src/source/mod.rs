@@ -203,6 +203,16 @@ pub trait ChainSource: Debug + Send + Sync {
         limit: u32,
     ) -> Result<Duties, SourceError>;
 
+    /// The newest block whose checkpoint is confirmed, if the source can say: a worker that has nothing to say
+    /// of blocks that it didn't execute goes on behind that, as the chain allows. Who can't say it keeps such a
+    /// worker waiting until the chain asks for later blocks by itself.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn confirmed(&self, _cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
+        Ok(None)
+    }
+
     /// Whether the chain has this report, in whichever state it was made.
     ///
     /// # Errors

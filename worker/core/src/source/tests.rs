@@ -1,8 +1,12 @@
 //! A follower over a chain that fails, stands, and forgets.
 
 use super::*;
-use crate::{exec::ParkReason, store::Store};
+use crate::{
+    exec::{BlockRecord, ParkReason},
+    store::{NewBlock, Store},
+};
 use fat_contracts_primitives::{ClusterMessage, EngineVersion};
+use parity_scale_codec::Encode;
 use pink_engine_host::EngineRegistry;
 use std::sync::Mutex;
 
@@ -20,6 +24,10 @@ struct Scripted {
     codes: Mutex<Vec<SourceError>>,
     known: Vec<ParkReport>,
     refuses: bool,
+    /// The checkpoints that it waits for, and the newest that is confirmed.
+    expected: Vec<BlockNumber>,
+    confirmed: Option<BlockNumber>,
+    heard: Vec<BlockNumber>,
 }
 
 fn who() -> AccountId {
@@ -71,6 +79,9 @@ impl Scripted {
             codes: Mutex::default(),
             known: Vec::new(),
             refuses: false,
+            expected: Vec::new(),
+            confirmed: None,
+            heard: Vec::new(),
         }
     }
 }
@@ -128,16 +139,26 @@ impl ChainSource for Scripted {
         }
     }
 
-    fn duties(&self, _: ClusterId, _: &AccountId, _: u32) -> Result<Duties, SourceError> {
-        Ok(Duties::default())
+    fn duties(&self, _: ClusterId, _: &AccountId, limit: u32) -> Result<Duties, SourceError> {
+        let expected = self.expected.iter().take(limit as usize).copied();
+        Ok(Duties {
+            expected: expected.collect(),
+            ..Duties::default()
+        })
+    }
+
+    fn confirmed(&self, _: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
+        Ok(self.confirmed)
     }
 
     fn knows_report(&self, _: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
         Ok(self.known.contains(report))
     }
 
-    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>) -> Result<(), SendError> {
-        panic!("there is nothing to acknowledge")
+    fn acknowledge(&mut self, _: ClusterId, said: Vec<Checkpoint>) -> Result<(), SendError> {
+        assert!(!self.expected.is_empty(), "there is nothing to acknowledge");
+        self.heard = said.iter().map(|it| it.block).collect();
+        Ok(())
     }
 
     fn report_parked(&mut self, _: ClusterId, report: ParkReport) -> Result<(), SendError> {
@@ -274,4 +295,62 @@ fn a_checkpoint_is_a_touched_block_or_a_regular_one() {
         ..constants
     };
     assert!(!never.is_checkpoint(&block));
+}
+
+/// A worker that began with a snapshot of block 80 and executed up to block 90.
+fn begun_at_80() -> Worker {
+    let record = BlockRecord {
+        cluster: CLUSTER,
+        engine: Some(EngineVersion::new(2, 0)),
+        messages: 0,
+        next_seq: 4,
+        message_hash: MessageHash::zero(),
+        receipts_root: Hash::zero(),
+        effects: Vec::new(),
+        promised: Vec::new(),
+    };
+    let block = |number, input| NewBlock {
+        number,
+        input,
+        record: record.encode(),
+        ..NewBlock::default()
+    };
+    let mut store = Store::open_in_memory().expect("memory");
+    store.import(&block(80, Vec::new()), []).expect("memory");
+    for number in 81..=90 {
+        let input = ClusterBlock {
+            number,
+            messages: Vec::new(),
+            ..setup(b"code")
+        };
+        let executed = block(number, input.encode()).into();
+        store.commit(&executed).expect("memory");
+    }
+    Worker::new(store, EngineRegistry::new("nowhere"))
+}
+
+/// Of what it took from others a worker says nothing; it goes on with the first that isn't confirmed, however far
+/// behind the chain has it.
+#[test]
+fn who_began_with_a_snapshot_goes_on_behind_what_is_confirmed() {
+    let worker = begun_at_80();
+    assert_eq!(worker.snapshot_block().expect("memory"), Some(80));
+    assert_eq!(worker.checkpoint(80).expect("memory"), None);
+    let heard = |first, confirmed| {
+        let mut source = Scripted::new();
+        source.expected = (first..=95).collect();
+        source.confirmed = confirmed;
+        let spoken = Follower::new(CLUSTER).speak(&worker, &mut source);
+        spoken.expect("it hears");
+        source.heard
+    };
+    let blocks = |range: std::ops::RangeInclusive<BlockNumber>| range.collect::<Vec<_>>();
+    // More than is asked for at a time lies between.
+    assert_eq!(heard(5, Some(82)), blocks(83..=90));
+    assert_eq!(heard(80, Some(80)), blocks(81..=90));
+    assert_eq!(heard(81, Some(79)), blocks(81..=90));
+    // Nothing that the chain would refuse.
+    assert_eq!(heard(5, None), []);
+    assert_eq!(heard(5, Some(79)), []);
+    assert_eq!(heard(5, Some(90)), []);
 }

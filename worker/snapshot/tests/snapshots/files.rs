@@ -113,7 +113,13 @@ fn the_same_state_gives_the_same_file() {
     let mut swapped = pairs.clone();
     swapped.swap(3, 4);
     let rows = swapped.into_iter().map(Ok);
-    let wrong = write(None, 1, checkpoint(root(&pairs)), rows, Cursor::new(Vec::new()));
+    let wrong = write(
+        None,
+        1,
+        checkpoint(root(&pairs)),
+        rows,
+        Cursor::new(Vec::new()),
+    );
     assert!(matches!(wrong, Err(SnapshotError::Order { .. })));
     pairs[3].1.push(1);
     assert_ne!(bytes, written(&pairs).0);

@@ -2,7 +2,9 @@
 //! servers that do what they shouldn't.
 
 mod by_hand;
+mod comparing;
 mod files;
+mod large;
 mod scripted;
 mod server;
 mod sources;
