@@ -111,14 +111,17 @@ pub(crate) fn release(version: Version) -> Result<()> {
 pub(crate) fn check(root: &Path) -> Result<()> {
     for release in super::version::releases(root)? {
         let version: Version = release.version.parse()?;
-        let same = |what: &'static str, now: String, then: &String| match now == *then {
-            true => Ok(()),
-            false => Err(Error::ReleaseChanged {
-                version: release.version.clone(),
-                what,
-                now,
-                then: then.clone(),
-            }),
+        let same = |what: &'static str, now: String, then: &String| {
+            if now == *then {
+                Ok(())
+            } else {
+                Err(Error::ReleaseChanged {
+                    version: release.version.clone(),
+                    what,
+                    now,
+                    then: then.clone(),
+                })
+            }
         };
         let lock = version.folder(root).join("Cargo.lock");
         same("lock file", hash_of(&lock)?, &release.lock_hash)?;
