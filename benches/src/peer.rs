@@ -170,9 +170,10 @@ impl Peer {
             )
         });
         let returned = result.result.map_err(|error| anyhow!("call: {error:?}"))?;
-        match returned.did_revert() {
-            true => Err(anyhow!("reverted")),
-            false => Ok(()),
+        if returned.did_revert() {
+            Err(anyhow!("reverted"))
+        } else {
+            Ok(())
         }
     }
 }

@@ -99,9 +99,10 @@ pub(crate) fn print(rows: &[Row], json: bool) {
         if let (Some(ours), Some(other)) = (row.ours_ns, row.other_ns) {
             print!("ours {}, other {}", time(ours), time(other));
         }
-        match row.note.is_empty() {
-            true => println!(),
-            false => println!("  {}", row.note),
+        if row.note.is_empty() {
+            println!()
+        } else {
+            println!("  {}", row.note)
         }
     }
 }

@@ -160,9 +160,10 @@ fn by_price() -> anyhow::Result<(Balance, u32)> {
     while silent < HOUR {
         let fee = chain.query(|| FatContracts::ordering_fee(1, owners));
         // After a quiet block it would be an eighth less.
-        let strangers = match fee - fee / 8 <= READY {
-            true => &crowd[..],
-            false => &[],
+        let strangers = if fee - fee / 8 <= READY {
+            &crowd[..]
+        } else {
+            &[]
         };
         let heard = block(&mut chain, strangers, READY)?;
         ensure!(!heard || silent == 0, "the owner was heard in between");

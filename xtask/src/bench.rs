@@ -111,9 +111,10 @@ fn rows(args: &Args) -> Result<()> {
         what.extend(["--plots".into(), measured.clone().into()]);
     }
     start("pink-benches", &what, &args.how)?;
-    match args.plots {
-        true => draw(&root, &measured),
-        false => Ok(()),
+    if args.plots {
+        draw(&root, &measured)
+    } else {
+        Ok(())
     }
 }
 

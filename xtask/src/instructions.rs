@@ -112,9 +112,10 @@ fn compare(table: &table::Table, counts: &Counts) -> Result<()> {
             change(then, now)
         );
         let too_few = now.saturating_mul(100) < then.saturating_mul(100 - 2 * table.tolerance);
-        match count.too_many || too_few {
-            true => off += &(line + "\n"),
-            false => println!("{line}"),
+        if count.too_many || too_few {
+            off += &(line + "\n")
+        } else {
+            println!("{line}")
         }
     }
     for name in table.instructions.keys() {
@@ -122,9 +123,10 @@ fn compare(table: &table::Table, counts: &Counts) -> Result<()> {
             let _ = writeln!(off, "{name:<8} is in the table, and wasn't counted");
         }
     }
-    match off.is_empty() {
-        true => Ok(()),
-        false => Err(Error::Instructions { off }),
+    if off.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Instructions { off })
     }
 }
 

@@ -68,12 +68,13 @@ impl Reader {
             Some(engine) => self.by_engine(&**engine)?,
             None => self.by_process()?,
         };
-        match found == self.expected {
-            true => Ok(()),
-            false => bail!(
+        if found == self.expected {
+            Ok(())
+        } else {
+            bail!(
                 "the bytes add up to {found}, and to {} in the map",
                 self.expected
-            ),
+            )
         }
     }
 

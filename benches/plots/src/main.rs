@@ -47,9 +47,10 @@ fn draw(path: &Path, plot: &Plot) -> Result<(), String> {
         .margin(12)
         .x_label_area_size(40)
         .y_label_area_size(60);
-    match plot.log {
-        true => series(&mut builder, (first..last).log_scale(), most, plot)?,
-        false => series(&mut builder, first..last, most, plot)?,
+    if plot.log {
+        series(&mut builder, (first..last).log_scale(), most, plot)?
+    } else {
+        series(&mut builder, first..last, most, plot)?
     }
     root.present().map_err(|error| error.to_string())
 }

@@ -34,9 +34,10 @@ fn import(module: &str, name: &str, params: &str, result: &str) -> String {
         .chars()
         .map(|ty| if ty == 'l' { "i64" } else { "i32" })
         .collect();
-    let params = match types.is_empty() {
-        true => String::new(),
-        false => format!("(param {})", types.join(" ")),
+    let params = if types.is_empty() {
+        String::new()
+    } else {
+        format!("(param {})", types.join(" "))
     };
     let result = match result {
         "" => String::new(),

@@ -82,9 +82,10 @@ fn run(args: &Args) -> anyhow::Result<()> {
     match args.command {
         Command::Weights { write } => {
             let table = table::measure(&file, rounds)?;
-            match args.json {
-                true => println!("{}", serde_json::to_string(&table)?),
-                false => table.print(),
+            if args.json {
+                println!("{}", serde_json::to_string(&table)?)
+            } else {
+                table.print()
             }
             if write {
                 let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -96,9 +97,10 @@ fn run(args: &Args) -> anyhow::Result<()> {
         Command::Worst => {
             file.check_costs()?;
             let rows = worst::measure(&file, rounds.min(15))?;
-            match args.json {
-                true => println!("{}", serde_json::json!({ "rows": rows })),
-                false => worst::print(&rows),
+            if args.json {
+                println!("{}", serde_json::json!({ "rows": rows }))
+            } else {
+                worst::print(&rows)
             }
         }
         Command::Loads => {

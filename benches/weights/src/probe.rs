@@ -145,10 +145,7 @@ impl Probe {
     fn turn(&self, bed: &Bed, seeds: &Seeds, size: u32, rounds: u32) -> anyhow::Result<(f64, f64)> {
         let mut bed = bed.clone();
         let code = wat::parse_str(self.module()).with_context(|| self.name)?;
-        let filled = match self.fill.is_empty() {
-            true => 0,
-            false => self.turns,
-        };
+        let filled = if self.fill.is_empty() { 0 } else { self.turns };
         let (contract, _) = bed
             .make_rich(code, self.input(seeds, filled, size))
             .with_context(|| format!("{}: filling", self.name))?;

@@ -226,9 +226,10 @@ fn rows(sums: &BTreeMap<String, Sum>) -> Vec<Row> {
                 "frames.load" => LOAD_FACTOR,
                 _ => FACTOR,
             };
-            let ref_time = match sum.flat {
-                true => round_up((sum.base * 1_000.0 * factor).max(LEAST)),
-                false => 0,
+            let ref_time = if sum.flat {
+                round_up((sum.base * 1_000.0 * factor).max(LEAST))
+            } else {
+                0
             };
             rows.push(Row {
                 ns: sum.base,

@@ -88,9 +88,10 @@ fn every_selector_is_the_hash_of_its_name() {
             .map(|it| (it.label(), it.selector().to_bytes()));
         for (label, selector) in constructors.chain(messages) {
             // A trait's message is labelled `Trait::message`; the only trait of ours has a namespace.
-            let name_in_full = match label.contains("::") {
-                true => format!("pink_system::{label}"),
-                false => label.clone(),
+            let name_in_full = if label.contains("::") {
+                format!("pink_system::{label}")
+            } else {
+                label.clone()
             };
             assert_eq!(
                 selector,

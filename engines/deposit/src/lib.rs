@@ -134,6 +134,7 @@ mod vm;
 
 pub use engine::DepositEngine;
 pub use hash::contract_address;
+pub use state::{Form, KINDS};
 pub use versions::{
     Bases, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, OperatorCosts, Rules,
 };

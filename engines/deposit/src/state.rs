@@ -13,6 +13,7 @@
 //! | `deletion/` ‖ number, u64 big-endian | storage prefix of a contract that is gone |
 //! | `deletions` | u64: how many contracts ever waited for their deletion |
 //! | `moving` | how far the records of the rent era were walked, as long as some may be left |
+//! | `prefab/`, `instrumented/` ‖ hash | what the rent era knew of a code, and the code as it ran then, as long as they are left |
 //! | prefix ‖ BLAKE2b-256(key) | a contract's value under a fixed key of 32 bytes |
 //! | prefix ‖ BLAKE2b-128(key) ‖ key | a contract's value under a variable key |
 //!
@@ -28,27 +29,60 @@ use crate::{hash::storage_prefix, versions::Rules};
 use parity_scale_codec::{Decode, Encode, Input};
 use pink_engine_sdk::{
     types::{AccountId, Balance, Determinism, Hash},
-    Overlay,
+    Overlay, VERSION_KEY,
 };
 use std::ops::Deref;
 
-/// Key of the cluster's record.
-pub(crate) const CLUSTER: &[u8] = b"cluster";
-/// Key that is there, with no value, once the cluster was destroyed.
-pub(crate) const DESTROYED: &[u8] = b"destroyed";
-/// Key of the number of instantiations.
-pub(crate) const NONCE: &[u8] = b"nonce";
-/// Namespace of the accounts.
-pub(crate) const ACCOUNT: &[u8] = b"account/";
-/// Namespace of the contracts whose storage waits for its deletion.
-pub(crate) const DELETION: &[u8] = b"deletion/";
-/// Key of the number of contracts that ever waited for their deletion.
-pub(crate) const DELETIONS: &[u8] = b"deletions";
+/// What the value under a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The SCALE of a record. Whatever doesn't decode wholly isn't one, and the state is broken.
+    Record,
+    /// Bytes as they are, or none: they have no fields.
+    Raw,
+}
 
-/// Namespace of the contracts.
-pub(crate) const CONTRACT: &[u8] = b"contract/";
-/// Key of how far the records of the rent era were walked.
-pub(crate) const MOVING: &[u8] = b"moving";
+/// The kinds of what a state holds besides contracts' storage: how their keys begin, each name is a key
+/// in itself unless it ends in a slash.
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $NAME:ident = $name:literal $Form:ident;)+) => {
+        $($(#[$doc])+ pub(crate) const $NAME: &[u8] = $name;)+
+
+        /// Every kind of what a state holds besides contracts' storage: the name of its keys, and what is
+        /// under them. A name that ends in a slash is followed by 32 bytes, or by a number's eight.
+        pub const KINDS: &[(&[u8], Form)] = &[
+            (VERSION_KEY, Form::Record),
+            $(($NAME, Form::$Form),)+
+        ];
+    };
+}
+
+kinds! {
+    /// Key of the cluster's record.
+    CLUSTER = b"cluster" Record;
+    /// Key that is there, with no value, once the cluster was destroyed.
+    DESTROYED = b"destroyed" Raw;
+    /// Key of the number of instantiations.
+    NONCE = b"nonce" Record;
+    /// Namespace of the accounts.
+    ACCOUNT = b"account/" Record;
+    /// Namespace of codes' bytes.
+    CODE = b"code/" Raw;
+    /// Namespace of codes' records.
+    CODE_INFO = b"codeinfo/" Record;
+    /// Namespace of the contracts.
+    CONTRACT = b"contract/" Record;
+    /// Namespace of the contracts whose storage waits for its deletion: each a storage prefix.
+    DELETION = b"deletion/" Raw;
+    /// Key of the number of contracts that ever waited for their deletion.
+    DELETIONS = b"deletions" Record;
+    /// Key of how far the records of the rent era were walked.
+    MOVING = b"moving" Record;
+    /// Namespace of what the rent era knew of codes.
+    PREFAB = b"prefab/" Record;
+    /// Namespace of codes as they ran in the rent era.
+    INSTRUMENTED = b"instrumented/" Raw;
+}
 
 /// Namespace of the storage of contracts that were made in the rent era.
 pub(crate) const RENT_STORAGE: &[u8] = b"storage/";
@@ -137,11 +171,11 @@ pub(crate) fn account_key(account: &AccountId) -> Key {
 }
 /// Key of a code's bytes.
 pub(crate) fn code_key(hash: &Hash) -> Key {
-    Key::of(&[b"code/", hash])
+    Key::of(&[CODE, hash])
 }
 /// Key of a code's record.
 pub(crate) fn code_info_key(hash: &Hash) -> Key {
-    Key::of(&[b"codeinfo/", hash])
+    Key::of(&[CODE_INFO, hash])
 }
 /// Key of a contract.
 pub(crate) fn contract_key(address: &AccountId) -> Key {

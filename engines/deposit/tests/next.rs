@@ -214,3 +214,35 @@ fn a_version_has_a_table_of_its_own() {
         .collect();
     assert_eq!(hash, pinned.trim());
 }
+
+/// A move says from which version, and the state has to be of it: what else it is isn't known.
+#[test]
+fn a_state_of_another_version_than_the_chain_says_is_refused_by_name() {
+    let (old, _, hash) = with_flipper();
+    let version = pink_engine_sdk::VERSION_KEY;
+    for (bytes, error, words) in [
+        (Some(vec![2, 0, 0, 0, 2, 0, 0, 0]), "OtherVersion", "2.2"),
+        (Some(vec![1, 0, 0, 0, 1, 0, 0, 0]), "OtherVersion", "1.1"),
+        (None, "NoCluster", "no cluster"),
+    ] {
+        let mut new: Chain<V2_1> = copy(&old);
+        let mut state = new.host.state.lock().unwrap();
+        match bytes {
+            Some(bytes) => state.insert(version.to_vec(), bytes),
+            None => state.remove(version),
+        };
+        drop(state);
+        let before = new.state();
+        let receipt = new.send(Message::Upgrade(Upgrade {
+            from: Version::new(2, 0),
+            system_code: Some(hash),
+        }));
+        let Outcome::Rejected(failure) = &receipt.outcome else {
+            panic!("{receipt:?}");
+        };
+        assert_eq!(failure.error, error);
+        assert!(failure.detail.contains(words), "{failure:?}");
+        assert_eq!(receipt.effects, [Effect::UpgradeFailed]);
+        assert_eq!(new.state(), before);
+    }
+}

@@ -1,8 +1,8 @@
 //! Payment for gas: the whole limit up front, what isn't used back afterwards.
 
 use crate::{
+    core::Execution,
     error::Error,
-    exec::Execution,
     gas::Meter,
     ledger::{Existence, LedgerError},
 };

@@ -6,7 +6,7 @@
 //! carry it in from the chain and out to it.
 
 use crate::{
-    exec::Execution,
+    core::Execution,
     state::{account_key, Account},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Event};

@@ -12,6 +12,26 @@
 //!   can't, anyone may have it evicted: a tombstone is left, and its storage is deleted bit by
 //!   bit between blocks. Another contract with the same storage and code can restore it.
 //!
+//! | module, lowest first | what it holds |
+//! |---|---|
+//! | `versions` | every number of every version |
+//! | `state`, `trie` | keys and records; the root in a tombstone |
+//! | `gas` | the meter |
+//! | `ext` | what code in a frame may ask of the call stack: `trait Ext`, and its types |
+//! | `host_fns` | what contracts import |
+//! | `vm` | compiled modules, running |
+//! | `core` | one message's view of everything: `Execution` |
+//! | `code` | checks of code, its instrumentation, code in the state |
+//! | `ledger`, `escrow`, `storage` | money, payment for gas, contracts' values |
+//! | `exec` | the call stack: calls, new contracts, ends and restorations; it is the `Ext` |
+//! | `rent` | what a contract owes, evictions |
+//! | `messages` | the way of each message from its checks to its receipt |
+//! | `migrate` | moves to this version |
+//! | `views` | looks from outside |
+//!
+//! A module imports what stands above it in this table, and nothing that stands below: `cargo xtask
+//! circles`. It is the floor plan of the deposit era's library, and its names.
+//!
 //! # What differs from March 2021
 //!
 //! In both versions, because the surroundings are others:
@@ -47,9 +67,11 @@ pub mod bare;
 #[cfg(test)]
 mod bare_tests;
 mod code;
+mod core;
 mod error;
 mod escrow;
 mod exec;
+mod ext;
 mod gas;
 mod host_fns;
 mod ledger;
@@ -70,7 +92,7 @@ pub use versions::{
     Limits, Release, RentConfig, Rules, Schedule, V1_0, V1_1,
 };
 
-use exec::Execution;
+use core::Execution;
 use pink_engine_sdk::{
     types::{
         AccessError, AccountId, AccountView, Balance, Block, BlockReceipt, ClusterView,

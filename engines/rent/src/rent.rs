@@ -2,8 +2,8 @@
 
 use crate::{
     code,
+    core::Execution,
     error::Error,
-    exec::Execution,
     ledger::Existence,
     state::{contract_key, put_alive, Alive, Contract, Prefix},
     storage,

@@ -1,8 +1,8 @@
 //! A contract's storage: values under 32-byte keys, and the counts that rent is computed from.
 
 use crate::{
+    core::Execution,
     error::Error,
-    exec::Execution,
     state::{
         alive, end_of, put_alive, storage_key, storage_prefix, Alive, Deleted, Prefix, DELETION,
     },

@@ -2,7 +2,7 @@
 
 use crate::{
     code,
-    exec::Execution,
+    core::Execution,
     rent::Verdict,
     state::{account_key, contract, Account, Alive, Cluster, Contract, ACCOUNTS, CLUSTER},
     state::{alive, end_of},

@@ -492,7 +492,8 @@ mod calls {
         /// ## Events
         /// `WorkerRemoved`, `WorkerLapsed`; `ClusterDiverged` if no quorum is possible any more.
         #[pallet::call_index(15)]
-        #[pallet::weight(T::WeightInfo::remove_worker_from_cluster(
+        #[pallet::weight(settling::<T>(
+            T::WeightInfo::remove_worker_from_cluster(),
             T::MaxCheckpoints::get(),
             Pallet::<T>::max_settled_effects(),
         ))]
@@ -506,8 +507,8 @@ mod calls {
                 Self::governed_cluster(origin, cluster)?;
             }
             let settled = Self::remove_member(cluster, worker)?;
-            let weight =
-                T::WeightInfo::remove_worker_from_cluster(settled.confirmed, settled.effects);
+            let own = T::WeightInfo::remove_worker_from_cluster();
+            let weight = settling::<T>(own, settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
 
@@ -535,7 +536,7 @@ mod calls {
         /// `CheckpointConfirmed` and those of its effects; `StateDiverged`, `WorkerDiverged`,
         /// `WorkerLapsed`, `ClusterDiverged`.
         #[pallet::call_index(16)]
-        #[pallet::weight(T::WeightInfo::acknowledge(
+        #[pallet::weight(acknowledged::<T>(
             checkpoints.len() as u32,
             told(checkpoints),
             T::MaxCheckpoints::get(),
@@ -551,7 +552,7 @@ mod calls {
             let (taken, told) = (checkpoints.len() as u32, told(&checkpoints));
             let (settled, pruned) = Self::do_acknowledge(who, cluster, checkpoints)?;
             let Settled { confirmed, effects } = settled;
-            let weight = T::WeightInfo::acknowledge(taken, told, confirmed, effects, pruned);
+            let weight = acknowledged::<T>(taken, told, confirmed, effects, pruned);
             Ok(PostDispatchInfo {
                 actual_weight: Some(weight),
                 pays_fee: Pays::No,
@@ -578,7 +579,8 @@ mod calls {
         /// ## Events
         /// `CheckpointConfirmed`, `WorkerDiverged`, `DivergenceResolved`.
         #[pallet::call_index(17)]
-        #[pallet::weight(T::WeightInfo::resolve_divergence(
+        #[pallet::weight(settling::<T>(
+            T::WeightInfo::resolve_divergence(),
             // Those on the way, and what is heard or settled beside them.
             T::MaxCheckpoints::get().saturating_mul(2),
             Pallet::<T>::max_settled_effects(),
@@ -592,7 +594,8 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             T::GovernanceOrigin::ensure_origin(origin)?;
             let settled = Self::do_resolve_divergence(cluster, block, root, as_of)?;
-            let weight = T::WeightInfo::resolve_divergence(settled.confirmed, settled.effects);
+            let own = T::WeightInfo::resolve_divergence();
+            let weight = settling::<T>(own, settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
 
@@ -928,7 +931,8 @@ mod calls {
         /// ## Events
         /// `CheckpointConfirmed` and those of its effects, `WorkerDiverged`, `ResolvedInFavour`.
         #[pallet::call_index(31)]
-        #[pallet::weight(T::WeightInfo::resolve_in_favour(
+        #[pallet::weight(settling::<T>(
+            T::WeightInfo::resolve_in_favour(),
             T::MaxCheckpoints::get(),
             Pallet::<T>::max_settled_effects(),
         ))]
@@ -940,7 +944,8 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             T::GovernanceOrigin::ensure_origin(origin)?;
             let settled = Self::do_resolve_in_favour(cluster, worker, up_to)?;
-            let weight = T::WeightInfo::resolve_in_favour(settled.confirmed, settled.effects);
+            let own = T::WeightInfo::resolve_in_favour();
+            let weight = settling::<T>(own, settled.confirmed, settled.effects);
             Ok(Some(weight).into())
         }
 

@@ -67,7 +67,7 @@
 //! `contracts`, `prices`, `schedules`, `evictions`, `setup`, `closing`. Order: `queue`, `tiers`, `inputs`, `history`, `amendments`,
 //! `pruning`. Workers: `workers`, `members`, `terms`, `parking`, `checkpoints`, `effects`, `quorum`,
 //! `resolve`, `hearing`; the key that they share: `keys`. Money: `money`, `ordering`, `payouts`. What a worker reads: `views`; what must always hold:
-//! `checks`, `try_state`, `try_terms`, `try_keys`. `calls`, `events`, `errors`, `storage` and `config` are
+//! `checks`, `try_state`, `try_terms`, `try_keys`. What calls weigh: `weights`, and `weighing` where it adds up. `calls`, `events`, `errors`, `storage` and `config` are
 //! sections of the pallet module.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -125,6 +125,7 @@ mod try_terms;
 mod types;
 mod upgrades;
 mod views;
+mod weighing;
 pub mod weights;
 mod workers;
 
@@ -165,7 +166,7 @@ pub mod pallet {
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer,
         genesis::GenesisEngine, history::*, inputs::*, keys::*, parking::*, payouts::*, prices::*,
         quorum::Settled, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
-        weights::WeightInfo,
+        weighing::*, weights::WeightInfo,
     };
     use alloc::{string::String, vec::Vec};
     use fat_contracts_primitives::{
@@ -285,37 +286,11 @@ pub mod pallet {
         }
     }
 
-    /// The weight of a call that queues a message: its own, and what the message adds to the end of
-    /// the block.
-    pub(crate) fn ordered<T: Config>(own: Weight) -> Weight {
-        let one = T::WeightInfo::on_finalize(1).saturating_sub(T::WeightInfo::on_finalize(0));
-        own.saturating_add(one)
-    }
-
     impl<T: Config> Pallet<T> {
         /// Says that something was found that can't be, to operators and to whoever watches events.
         pub(crate) fn internal_error(what: InternalError) {
             log::error!(target: crate::LOG_TARGET, "internal error: {what:?}");
             Self::deposit_event(Event::InternalError { what });
         }
-    }
-
-    /// How many effects checkpoints have between them.
-    pub(crate) fn told(checkpoints: &[Checkpoint]) -> u32 {
-        checkpoints.iter().fold(0, |sum: u32, checkpoint| {
-            sum.saturating_add(checkpoint.effects.len() as u32)
-        })
-    }
-
-    /// How much a sender brings with an instantiation, in bytes.
-    pub(crate) fn bytes_of(code: &CodeSource, parts: &[&Vec<u8>]) -> u32 {
-        let code = match code {
-            CodeSource::Code(code) => code.len(),
-            CodeSource::Hash(_) => 32,
-        };
-        let all = parts
-            .iter()
-            .fold(code, |sum, part| sum.saturating_add(part.len()));
-        u32::try_from(all).unwrap_or(u32::MAX)
     }
 }

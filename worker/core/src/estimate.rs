@@ -6,8 +6,9 @@
 //! [`UNKNOWN_ENTROPY`].
 
 use crate::{
+    error::WorkerError,
     exec::{with_stack, BlockExecutor, BlockOutcome, BlockState, Parked, StateError, SystemCodes},
-    worker::{KnownCodes, Worker, WorkerError},
+    worker::{KnownCodes, Worker},
 };
 use fat_contracts_primitives::ClusterBlock;
 use pink_capi::types::{Block, Hash};

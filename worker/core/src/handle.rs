@@ -1,12 +1,12 @@
 //! Reads of a worker, in parallel with each other and with the blocks that it executes.
 
 use crate::{
+    error::{decode, WorkerError},
     exec::{block_of, ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
     outside::Surroundings,
     store::{Reader, Snapshot},
     view::View,
-    worker::{decode, WorkerError},
     ClusterKey,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};

@@ -1,6 +1,7 @@
 //! Blocks come in: they are checked, executed, and kept in one transaction.
 
 use crate::{
+    error::WorkerError,
     exec::{
         receipts_root, with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, Disorder,
         LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateRead, SystemCodes,
@@ -10,7 +11,7 @@ use crate::{
     plan::{parked, GoBack, Plan, REWOUND_TABLE},
     state::ReadCache,
     store::{BlockBatch, ExtraRow, NewBlock},
-    worker::{KnownCodes, Worker, WorkerError, CODES_TABLE},
+    worker::{KnownCodes, Worker, CODES_TABLE},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion, StateRoot};
 use parity_scale_codec::Encode;

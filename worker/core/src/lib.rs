@@ -19,6 +19,7 @@
 pub mod accounts;
 mod config;
 pub mod draft;
+mod error;
 mod estimate;
 pub mod exec;
 mod handle;
@@ -44,6 +45,7 @@ mod worker;
 pub mod written;
 
 pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
+pub use error::WorkerError;
 pub use estimate::UNKNOWN_ENTROPY;
 pub use handle::WorkerHandle;
 pub use import::{ExecutedBlock, Imported};
@@ -56,4 +58,4 @@ pub use pending::{PendingEngine, ShadowSummary};
 pub use proof::ReceiptProof;
 pub use state::ReadCache;
 pub use view::View;
-pub use worker::{Worker, WorkerError};
+pub use worker::Worker;

@@ -5,12 +5,12 @@
 //! transaction; the rest is done once that is kept.
 
 use crate::{
+    error::{decode, WorkerError},
     exec::{BlockExecutor, BlockOutcome, LogLine, Session, StateRead},
     handle::WorkerHandle,
     logs::{ExecMode, SystemMessage},
     orders::{self, Order, Refused},
     store::{ExtraRow, Reader},
-    worker::{decode, WorkerError},
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Seq};
 use parity_scale_codec::Encode;

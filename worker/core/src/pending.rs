@@ -4,10 +4,11 @@
 //! Nothing here can park a worker or change its state. What the shadow finds is for the operator.
 
 use crate::{
+    error::{decode, WorkerError},
     exec::{with_stack, BlockExecutor, ParkReason},
     history::{Comparison, Shadow},
     store::{BlockBatch, ExtraRow, StoreError},
-    worker::{decode, KnownCodes, Worker, WorkerError},
+    worker::{KnownCodes, Worker},
     ExecutedBlock,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};

@@ -8,8 +8,9 @@
 //! [`promises`].
 
 use crate::{
+    error::{decode, WorkerError},
     exec::{amendment as obeyed, Disorder, ParkReason, Parked, Place, Promise},
-    worker::{decode, Worker, WorkerError},
+    worker::Worker,
 };
 use fat_contracts_primitives::{Amendment, BlockNumber, ClusterBlock, Remedy, Seq};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -195,9 +196,10 @@ impl<'i> Plan<'i> {
         // One that says the same again is another one all the same: the chain asks for its block.
         let was = obeyed(&of, seq);
         note(&mut of, by, amendment);
-        match obeyed(&of, seq) == was {
-            true => Ok(true),
-            false => self.go_back(worker, at, seq, Some(of.number), None),
+        if obeyed(&of, seq) == was {
+            Ok(true)
+        } else {
+            self.go_back(worker, at, seq, Some(of.number), None)
         }
     }
 
@@ -277,12 +279,13 @@ fn repeats(known: &ClusterBlock, again: &ClusterBlock) -> Result<(), Disorder> {
         && known.block_input() == again.block_input()
         && known.amendments == again.amendments
         && known.messages == again.messages;
-    match same {
-        true => Ok(()),
-        false => Err(Disorder::Repeated {
+    if same {
+        Ok(())
+    } else {
+        Err(Disorder::Repeated {
             expected: known.message_hash,
             found: again.message_hash,
-        }),
+        })
     }
 }
 
@@ -310,9 +313,10 @@ impl Worker {
         while low < high {
             let middle = low.midpoint(high);
             let behind = self.record(middle)?.is_some_and(|it| it.next_seq > seq);
-            match behind {
-                true => high = middle,
-                false => low = middle.saturating_add(1),
+            if behind {
+                high = middle
+            } else {
+                low = middle.saturating_add(1)
             }
         }
         let found = self.input(low)?;

@@ -1,6 +1,6 @@
 //! Proofs of receipts, against a checkpoint that workers confirmed.
 
-use crate::worker::{Worker, WorkerError};
+use crate::{error::WorkerError, worker::Worker};
 use fat_contracts_primitives::{BlockNumber, ReceiptsRoot, Seq};
 use hash_db::{HashDB, EMPTY_PREFIX};
 use parity_scale_codec::{Compact, Decode, Encode};

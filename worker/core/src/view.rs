@@ -1,11 +1,12 @@
 //! Looks at a worker's state, and calls that change nothing.
 
 use crate::{
+    error::WorkerError,
     estimate::next_block,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
     store::Snapshot,
-    worker::{KnownCodes, WorkerError},
+    worker::KnownCodes,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
 use pink_capi::{
@@ -174,9 +175,10 @@ impl View {
 
     /// Refuses to say anything of the contracts of a cluster that is no more.
     fn of_living<T>(&self, seen: T) -> Result<T, WorkerError> {
-        match self.is_destroyed()? {
-            true => Err(WorkerError::Destroyed),
-            false => Ok(seen),
+        if self.is_destroyed()? {
+            Err(WorkerError::Destroyed)
+        } else {
+            Ok(seen)
         }
     }
 

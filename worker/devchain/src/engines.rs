@@ -47,9 +47,10 @@ impl DevNode {
     /// The directory or a file can't be read, or a file isn't an engine.
     pub fn engines(&self) -> Result<Vec<KnownEngine>, DevError> {
         let registry = self.worker.registry();
-        let files = match registry.directory().is_dir() {
-            true => registry.scan()?,
-            false => Vec::new(),
+        let files = if registry.directory().is_dir() {
+            registry.scan()?
+        } else {
+            Vec::new()
         };
         let mut known: Vec<_> = self
             .source
@@ -96,9 +97,10 @@ impl DevNode {
             .chain
             .query(|| FatContracts::engine(version))
             .is_some();
-        let record = match known {
-            true => genesis::replace(&engine),
-            false => genesis::register(&engine),
+        let record = if known {
+            genesis::replace(&engine)
+        } else {
+            genesis::register(&engine)
         };
         let mut announced = self.announced()?;
         announced.extend(engine.record.artefacts.iter().map(|artefact| artefact.hash));

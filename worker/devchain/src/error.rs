@@ -21,9 +21,10 @@ use std::path::PathBuf;
 pub enum DevError {
     /// There is nothing at the base path, or nothing but an empty store: then `init` was
     /// interrupted.
-    #[error("there is no development chain at {path}{}", match interrupted {
-        true => ": its init was interrupted",
-        false => "",
+    #[error("there is no development chain at {path}{}", if *interrupted {
+        ": its init was interrupted"
+    } else {
+        ""
     }, path = path.display())]
     NoChain {
         /// The base path.

@@ -119,9 +119,10 @@ fn genesis(config: &DevConfig) -> Result<MockChain, DevError> {
     }
     for (who, amount) in &config.endowed {
         // The owner brings its own money into the cluster, and pays for the escrow account.
-        let more = match *who == owner() {
-            true => amount.saturating_add(CHAIN_DEPOSIT),
-            false => 0,
+        let more = if *who == owner() {
+            amount.saturating_add(CHAIN_DEPOSIT)
+        } else {
+            0
         };
         genesis = genesis.endow(who.clone(), amount.saturating_add(more));
     }

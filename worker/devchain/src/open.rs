@@ -184,9 +184,10 @@ impl DevNode {
         for (key, value) in worker.store().extra_range(rows::WAITING, &[], usize::MAX)? {
             let input = ClusterBlock::decode_all(&mut &value[..])
                 .map_err(|error| damaged(format!("block {key:?} can't be read: {error}")))?;
-            match input.number > done {
-                true => waiting.push(input),
-                false => stale.push(rows::waits_no_more(&input)),
+            if input.number > done {
+                waiting.push(input)
+            } else {
+                stale.push(rows::waits_no_more(&input))
             }
         }
         let waiting = with_rewound(&worker, waiting)?;

@@ -39,9 +39,10 @@ impl From<DispatchError> for Refusal {
                 }
                 Self {
                     name: name.into(),
-                    meaning: match Some(module.index) == pallet_index() {
-                        true => documentation(name),
-                        false => String::new(),
+                    meaning: if Some(module.index) == pallet_index() {
+                        documentation(name)
+                    } else {
+                        String::new()
                     },
                 }
             }

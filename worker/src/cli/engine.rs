@@ -224,37 +224,65 @@ fn known_releases() -> Vec<Release> {
     releases::parse(include_str!("../../../engines/RELEASES.toml")).unwrap_or_default()
 }
 
-/// The release that a file is an artefact of.
-fn release_of(found: &FoundFile) -> Option<Release> {
-    let (version, hash) = (found.version.to_string(), hex0x(found.hash));
-    known_releases().into_iter().find(|release| {
-        let mut files = release.artefacts.iter();
-        release.version == version && files.any(|it| it.hash == hash && it.size == found.size)
-    })
+/// The release that a file is an artefact of; else why it is none, in words.
+fn release_of<'k>(found: &FoundFile, known: &'k [Release]) -> Result<&'k Release, String> {
+    let (version, hash) = (found.version, hex0x(found.hash));
+    let name = version.to_string();
+    let Some(release) = known.iter().find(|release| release.version == name) else {
+        return Err(format!(
+            "it is no release of engine {version} that this program knows; its hash is {hash}"
+        ));
+    };
+    let rules = hex0x(found.facts.note.cost_table_hash);
+    if rules != release.cost_table_hash {
+        return Err(format!(
+            "its rules aren't those of the released engine {version}: its cost table is {rules}, the \
+             release's {}",
+            release.cost_table_hash
+        ));
+    }
+    let mut files = release.artefacts.iter();
+    if files.any(|file| file.hash == hash && file.size == found.size) {
+        return Ok(release);
+    }
+    let files = release.artefacts.iter();
+    let files =
+        files.map(|file| format!("{}, {} bytes, for {}", file.hash, file.size, file.target));
+    Err(format!(
+        "it isn't the released file of engine {version}: its hash is {hash}, {} bytes; the release's {}",
+        found.size,
+        files.collect::<Vec<_>>().join("; ")
+    ))
 }
 
 fn verify(path: &Path, hash: Option<Hash>, released: bool) -> Result<Report, EngineError> {
+    verify_among(&known_releases(), path, hash, released)
+}
+
+fn verify_among(
+    known: &[Release],
+    path: &Path,
+    hash: Option<Hash>,
+    released: bool,
+) -> Result<Report, EngineError> {
     let found = inspect(path)?;
     let named: Option<EngineVersion> = path
         .file_name()
         .and_then(|name| name.to_str())
         .and_then(|name| name.strip_prefix("libpink.so."))
         .and_then(|version| version.parse().ok());
-    let wrong = match (named, hash) {
-        (Some(named), _) if named != found.version => Some(misnamed(named, found.version)),
-        (_, Some(hash)) if hash != found.hash => Some(format!(
+    let release = release_of(&found, known);
+    let wrong = match (named, hash, &release) {
+        (Some(named), _, _) if named != found.version => Some(misnamed(named, found.version)),
+        (_, Some(hash), _) if hash != found.hash => Some(format!(
             "its hash is {}, not {}",
             hex0x(found.hash),
             hex0x(hash)
         )),
-        _ if released && release_of(&found).is_none() => Some(format!(
-            "it is no release of engine {} that this program knows; its hash is {}",
-            found.version,
-            hex0x(found.hash)
-        )),
+        (_, _, Err(why)) if released => Some(why.clone()),
         _ => None,
     };
-    let release = release_of(&found).map(|release| release.commit);
+    let release = release.ok().map(|release| release.commit.clone());
     let report = described(&found)
         .with("released", release.is_some())
         .with("release_commit", release);
@@ -286,5 +314,72 @@ mod tests {
                 "{release:?}"
             );
         }
+    }
+
+    /// The engine of 2.0 that was built, and the list that names this very file as the release.
+    fn released() -> (Vec<u8>, [u8; 32], Vec<Release>) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let engines = std::env::var_os("PINK_ENGINES");
+        let engines = engines.map_or(root.join("target/engines"), PathBuf::from);
+        let file = engines.join("libpink.so.2.0");
+        let found = inspect(&file).expect("`cargo xtask engines` builds it");
+        let rules = found.facts.note.cost_table_hash;
+        let text = format!(
+            "[[release]]\nversion = \"2.0\"\ncommit = \"c\"\ntoolchain = \"t\"\nabi = 2\n\
+             cost_table_hash = \"{}\"\ndeps_hash = \"0x02\"\nlock_hash = \"0x03\"\n\
+             corpus_hash = \"0x04\"\n[[release.artefact]]\ntarget = \"here\"\nhash = \"{}\"\n\
+             size = {}\n",
+            hex0x(rules),
+            hex0x(found.hash),
+            found.size
+        );
+        let list = releases::parse(&text).expect("a list");
+        (std::fs::read(file).expect("the engine"), rules, list)
+    }
+
+    /// Verifies these bytes as the released engine 2.0: the error, if they aren't.
+    fn verified(bytes: &[u8], known: &[Release]) -> Option<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("libpink.so.2.0");
+        std::fs::write(&file, bytes).expect("a file");
+        match verify_among(known, &file, None, true) {
+            Ok(report) => report.error,
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
+    /// One byte of the released file, wherever it is, and it isn't the release any more.
+    #[test]
+    fn a_released_file_with_another_byte_is_refused_by_name() {
+        let (bytes, _, known) = released();
+        assert_eq!(verified(&bytes, &known), None);
+        // In the code, in the tables behind it, and behind everything that is loaded.
+        for at in [bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            let error = verified(&other, &known).expect("refused");
+            assert!(error.contains("released file of engine 2.0"), "{error}");
+            assert!(error.contains(&known[0].artefacts[0].hash), "{error}");
+        }
+        let longer = [&bytes[..], &[0]].concat();
+        let error = verified(&longer, &known).expect("refused");
+        assert!(error.contains("released file of engine 2.0"), "{error}");
+    }
+
+    /// A build of newer sources whose rules differ is told from one that has other bytes alone.
+    #[test]
+    fn a_file_with_other_rules_than_the_release_is_refused_by_name() {
+        let (mut bytes, rules, known) = released();
+        let note = bytes.windows(32).position(|part| part == rules);
+        bytes[note.expect("the rules' hash is in the file")] ^= 1;
+        let error = verified(&bytes, &known).expect("refused");
+        assert!(
+            error.contains("rules aren't those of the released engine 2.0"),
+            "{error}"
+        );
+        assert!(error.contains(&known[0].cost_table_hash), "{error}");
+        // A version that the list doesn't name is no release at all.
+        let error = verified(&bytes, &[]).expect("refused");
+        assert!(error.contains("no release of engine 2.0"), "{error}");
     }
 }

@@ -88,12 +88,13 @@ pub(super) fn test(
         let error = "none of the chosen checks is for engines of this ABI";
         return Err((error.into(), see_list()));
     }
-    let report = match tested.passed() {
-        true => Report::success(),
-        false => Report {
+    let report = if tested.passed() {
+        Report::success()
+    } else {
+        Report {
             status: Status::Failed,
             ..Report::error(not_passed(&tested), None)
-        },
+        }
     };
     let mut report = Report {
         text: Some(format!("{tested}\n")),

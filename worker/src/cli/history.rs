@@ -68,12 +68,13 @@ pub(super) fn replay_of(worker: &Worker, args: &ReplayArgs) -> Result<Report, Fa
     let from = args.from.unwrap_or(0);
     let to = args.to.unwrap_or(head.max(from));
     let bar = ProgressBar::new(to.min(head).into());
-    let instead: Vec<_> = match args.current {
-        true => InstalledEngine::find_all(worker.registry())?
+    let instead: Vec<_> = if args.current {
+        InstalledEngine::find_all(worker.registry())?
             .into_iter()
             .map(|engine| (engine.version, engine.record))
-            .collect(),
-        false => Vec::new(),
+            .collect()
+    } else {
+        Vec::new()
     };
     let progress = |number: BlockNumber| bar.set_position(number.into());
     let result = replay_by(worker, &instead, from..=to, progress);

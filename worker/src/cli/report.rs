@@ -201,9 +201,10 @@ impl Report {
     #[must_use]
     pub fn with_log(self, log: &[LogLine]) -> Self {
         let lines: Vec<_> = log.iter().map(log_json).collect();
-        match lines.is_empty() {
-            true => self,
-            false => self.with("log", lines),
+        if lines.is_empty() {
+            self
+        } else {
+            self.with("log", lines)
         }
     }
 
@@ -235,11 +236,12 @@ impl Report {
         decode: &dyn Decode,
         asked: &Asked,
     ) -> Self {
-        let decoded = match receipt.output.is_empty() {
-            true => None,
-            false => decode
+        let decoded = if receipt.output.is_empty() {
+            None
+        } else {
+            decode
                 .output(&receipt.output)
-                .or_else(|| language_error(&receipt.outcome, &receipt.output)),
+                .or_else(|| language_error(&receipt.outcome, &receipt.output))
         };
         let (status, error, hint) = outcome(&receipt.outcome, decoded.as_deref(), asked);
         let address = receipt.address.map(AccountId::new);

@@ -182,9 +182,10 @@ fn a_file_that_is_not_there_is_named_alike() {
         let said = node.program(&words).error(&[
             &format!("{error} /nowhere"),
             ": No such file or directory (os error 2)",
-            match line.contains("--data") {
-                true => "try '--help'",
-                false => "check the path",
+            if line.contains("--data") {
+                "try '--help'"
+            } else {
+                "check the path"
             },
         ]);
         assert!(

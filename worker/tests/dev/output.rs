@@ -245,9 +245,10 @@ fn a_reader_that_went_away_is_no_failure() {
         drop(reader);
         let output = run_into(&node, &args, writer.into());
         let said = String::from_utf8_lossy(&output.stderr);
-        let expected = match args.iter().any(|it| it == "--nonsense") {
-            true => 2,
-            false => 0,
+        let expected = if args.iter().any(|it| it == "--nonsense") {
+            2
+        } else {
+            0
         };
         assert_eq!(output.status.code(), Some(expected), "{args:?}: {said}");
         assert!(said.is_empty(), "{args:?}: {said}");

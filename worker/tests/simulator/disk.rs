@@ -86,9 +86,10 @@ impl Inner {
                 *left -= 1;
             }
         }
-        match self.failed {
-            true => Err(io::Error::other("the disk failed")),
-            false => Ok(()),
+        if self.failed {
+            Err(io::Error::other("the disk failed"))
+        } else {
+            Ok(())
         }
     }
 }

@@ -150,9 +150,10 @@ impl Node {
                 }
             }
         }
-        let turn = match self.disk.failed() {
-            true => Turn::Crashed,
-            false => Turn::Executed(executed),
+        let turn = if self.disk.failed() {
+            Turn::Crashed
+        } else {
+            Turn::Executed(executed)
         };
         (turn, back, undone)
     }

@@ -112,9 +112,10 @@ pub(crate) fn lie(rng: &mut Rng, blocks: &mut [ClusterBlock], versions: &[Engine
         let Some(block) = blocks.get_mut(at) else {
             continue;
         };
-        let remedy = match rng.bool() {
-            true => Remedy::Skip,
-            false => Remedy::ExecuteFrom(versions[rng.usize(0..versions.len())]),
+        let remedy = if rng.bool() {
+            Remedy::Skip
+        } else {
+            Remedy::ExecuteFrom(versions[rng.usize(0..versions.len())])
         };
         match rng.u8(0..8) {
             // Kept back.

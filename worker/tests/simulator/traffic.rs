@@ -65,9 +65,10 @@ impl Traffic {
     /// Something that somebody does.
     pub(crate) fn next(&mut self, rng: &mut Rng) -> Extrinsic {
         let who = account(rng.usize(0..DEV_ACCOUNTS.len()));
-        let contract = match self.contracts.is_empty() {
-            true => None,
-            false => Some(self.contracts[rng.usize(0..self.contracts.len())].clone()),
+        let contract = if self.contracts.is_empty() {
+            None
+        } else {
+            Some(self.contracts[rng.usize(0..self.contracts.len())].clone())
         };
         let call = match (rng.u8(0..100), contract) {
             (0..=2, _) | (_, None) => self.instantiate(&who, rng),
@@ -141,9 +142,10 @@ impl Traffic {
             .push(contract_address(who, &self.code_hash, self.cluster, &salt));
         Call::instantiate_contract {
             cluster: self.cluster,
-            code: match self.salt == 1 || rng.bool() {
-                true => CodeSource::Code(self.code.clone()),
-                false => CodeSource::Hash(self.code_hash),
+            code: if self.salt == 1 || rng.bool() {
+                CodeSource::Code(self.code.clone())
+            } else {
+                CodeSource::Hash(self.code_hash)
             },
             input: Vec::new(),
             salt,

@@ -630,9 +630,10 @@ impl World {
             .chain
             .query(|| Progress::<Runtime>::get(CLUSTER).unheard.is_some());
         // At the end whoever told what is unheard, which needn't be the one that is furthest.
-        let node = match at_the_end && unheard {
-            true => self.rng.choice(honest.collect::<Vec<_>>())?,
-            false => honest.max_by_key(|node| open(&node.account))?,
+        let node = if at_the_end && unheard {
+            self.rng.choice(honest.collect::<Vec<_>>())?
+        } else {
+            honest.max_by_key(|node| open(&node.account))?
         };
         if unheard || self.rng.bool() {
             return Some(Extrinsic::governance(Call::resolve_in_favour {
@@ -686,9 +687,10 @@ impl World {
         });
         if let (Some(seq), true) = (stuck, self.rng.bool()) {
             let (newest, _) = VERSIONS[VERSIONS.len() - 1];
-            let remedy = match self.rng.bool() {
-                true => Remedy::Skip,
-                false => Remedy::ExecuteFrom(newest),
+            let remedy = if self.rng.bool() {
+                Remedy::Skip
+            } else {
+                Remedy::ExecuteFrom(newest)
             };
             calls.push(Extrinsic::governance(Call::amend {
                 cluster: CLUSTER,

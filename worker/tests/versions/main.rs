@@ -9,6 +9,7 @@ mod codes;
 
 mod amendments;
 mod bad_input;
+mod broken_state;
 mod cluster;
 mod dev;
 mod disorder;

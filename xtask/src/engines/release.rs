@@ -111,14 +111,17 @@ pub(crate) fn release(version: Version) -> Result<()> {
 pub(crate) fn check(root: &Path) -> Result<()> {
     for release in super::version::releases(root)? {
         let version: Version = release.version.parse()?;
-        let same = |what: &'static str, now: String, then: &String| match now == *then {
-            true => Ok(()),
-            false => Err(Error::ReleaseChanged {
-                version: release.version.clone(),
-                what,
-                now,
-                then: then.clone(),
-            }),
+        let same = |what: &'static str, now: String, then: &String| {
+            if now == *then {
+                Ok(())
+            } else {
+                Err(Error::ReleaseChanged {
+                    version: release.version.clone(),
+                    what,
+                    now,
+                    then: then.clone(),
+                })
+            }
         };
         let lock = version.folder(root).join("Cargo.lock");
         same("lock file", hash_of(&lock)?, &release.lock_hash)?;
@@ -244,5 +247,52 @@ mod tests {
         assert!(check(dir.path()).is_err());
         let version = Version { major: 1, minor: 0 };
         assert!(version.released(dir.path()).is_err());
+    }
+
+    /// The engine in C, whose note names 0.1 and rules and dependencies with a hash of zeros, as what
+    /// is built of newer sources.
+    fn build_into(dir: &Path) {
+        let root = tree::root();
+        let engines = tree::engines_dir(dir);
+        fs::create_dir_all(&engines).unwrap();
+        let mut cc = Command::new("cc");
+        cc.args(["-std=c11", "-shared", "-fPIC", "-fvisibility=hidden", "-I"])
+            .arg(root.join("capi/include"))
+            .arg("-o")
+            .arg(engines.join("libpink.so.0.1"))
+            .arg(root.join("worker/engine-tester/fixtures/c/tiny.c"));
+        process::run(&mut cc).unwrap();
+    }
+
+    /// What is built of newer sources may have other bytes, and no other rules.
+    #[test]
+    fn a_build_with_other_rules_than_the_release_is_refused_by_name() {
+        let dir = checkout_of("lock", "corpus");
+        fs::rename(
+            dir.path().join("engines/v1.0"),
+            dir.path().join("engines/v0.1"),
+        )
+        .unwrap();
+        let corpus = dir.path().join("engines/corpus");
+        fs::rename(corpus.join("1.0.scale"), corpus.join("0.1.scale")).unwrap();
+        build_into(dir.path());
+        let place = dir.path().join(RELEASES);
+        let text = fs::read_to_string(&place)
+            .unwrap()
+            .replace("\"1.0\"", "\"0.1\"");
+        let zeros = format!("\"{}\"", index::hex(&[0; 32]));
+        let list = |rules: &str, deps: &str| {
+            let text = text.replace("\"0x01\"", rules).replace("\"0x02\"", deps);
+            fs::write(&place, text).unwrap();
+            check(dir.path()).map_err(|error| error.to_string())
+        };
+        list(&zeros, &zeros).unwrap();
+        for (rules, deps, what) in [
+            ("\"0x01\"", &zeros[..], "cost table"),
+            (&zeros[..], "\"0x02\"", "dependency tree"),
+        ] {
+            let error = list(rules, deps).unwrap_err();
+            assert!(error.contains("0.1") && error.contains(what), "{error}");
+        }
     }
 }

@@ -8,15 +8,24 @@ use crate::{
     state::{is_destroyed, Cluster, CLUSTER},
 };
 use pink_engine_sdk::{
-    types::{AccountId, Failure, Hash, Receipt},
-    Overlay,
+    types::{AccountId, Failure, Hash, Receipt, Version},
+    Overlay, VERSION_KEY,
 };
 
 /// Everything is as it was, and what is left of an earlier move goes on.
 ///
 /// # Errors
-/// There is no cluster, or it has ended.
-pub(super) fn take_over(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
+/// There is no cluster, it has ended, or its state is of another version than the one that the chain
+/// says it comes from.
+pub(super) fn take_over(state: &mut Overlay<'_>, from: Version) -> Result<Cluster, Failure> {
+    match state.get_as::<Version>(VERSION_KEY) {
+        Some(stored) if stored == from => {}
+        Some(stored) => {
+            let detail = format!("the state is of version {stored}, and is said to be of {from}");
+            return Err(Failure::new("OtherVersion", detail));
+        }
+        None => return Err(none()),
+    }
     if is_destroyed(state) {
         return Err(ended());
     }

@@ -75,7 +75,7 @@ fn take_over(
     }
     let mut cluster = match from.major {
         1 => from_rent::take_over(state)?,
-        2 => from_deposit::take_over(state)?,
+        2 => from_deposit::take_over(state, from)?,
         _ => return Err(unsupported()),
     };
     let mut receipt = Receipt::free();

@@ -8,8 +8,8 @@ use crate::{
     bytes::hex,
     core::Core,
     deletion::successor,
-    records::{self, rent::PREFAB},
-    state::{is_destroyed, CONTRACT, MOVING},
+    records,
+    state::{is_destroyed, CONTRACT, MOVING, PREFAB},
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_sdk::{

@@ -2,15 +2,13 @@
 //!
 //! The layout is theirs, fixed by their releases; only what is needed is named here.
 
-use crate::state::{contract_key, Contract, Key};
+use crate::state::{contract_key, Contract, Key, INSTRUMENTED, PREFAB};
 use parity_scale_codec::{Compact, Decode, DecodeAll};
 use pink_engine_sdk::{
     types::{AccountId, Balance, BlockNumber, Hash},
     Fault, Overlay,
 };
 
-/// Namespace of what the rent era knew of stored code.
-pub(crate) const PREFAB: &[u8] = b"prefab/";
 /// Bytes of a tombstone.
 const TOMBSTONE: usize = 1 + 32;
 /// Bytes of a living contract that never wrote to its storage, and of one that did. No contract of
@@ -88,7 +86,7 @@ pub(crate) fn prefab_key(hash: &Hash) -> Key {
 
 /// Key of a code as it ran in the rent era.
 pub(crate) fn instrumented_key(hash: &Hash) -> Key {
-    Key::of(&[b"instrumented/", hash])
+    Key::of(&[INSTRUMENTED, hash])
 }
 
 /// A contract as the rent era left it; none if there is none, or if it is of this era.

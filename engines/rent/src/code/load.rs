@@ -2,8 +2,8 @@
 
 use super::{prepare::Prepared, Prefab};
 use crate::{
+    core::Execution,
     error::Error,
-    exec::Execution,
     gas::Meter,
     state::{code_key, instrumented_key, prefab_key},
 };

@@ -2,8 +2,8 @@
 
 use super::{checks, imports, instrument, Prefab};
 use crate::{
+    core::Execution,
     error::Error,
-    exec::Execution,
     versions::{Rules, Schedule},
     vm,
 };

@@ -1,20 +1,14 @@
 //! Calling a contract.
 
-use super::{ExecReturnValue, Execution, Frame};
+use super::run::Run;
 use crate::{
+    core::Execution,
     error::{Error, ExecError, Origin},
+    ext::{Called, ExportedFunction, Frame},
     gas::Meter,
     state::alive,
-    vm::{ExportedFunction, Run},
 };
 use pink_engine_sdk::types::{AccountId, Balance};
-
-/// What a call gave, and the length of the code that it loaded, 0 if it didn't get so far.
-#[derive(Debug)]
-pub(crate) struct Called {
-    pub(crate) result: Result<ExecReturnValue, ExecError>,
-    pub(crate) code_len: u32,
-}
 
 impl Called {
     fn failed(error: Error, code_len: u32) -> Self {

@@ -1,29 +1,15 @@
 //! Making a contract.
 
-use super::{ExecReturnValue, Execution, Frame};
+use super::run::Run;
 use crate::{
     code::Executable,
+    core::Execution,
     error::{Error, ExecError, Origin},
+    ext::{ExecReturnValue, ExportedFunction, Frame, Instantiated},
     gas::Meter,
     state::{alive, contract_address, contract_key, next_prefix, put_alive, Alive, Prefix},
-    vm::{ExportedFunction, Run},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
-
-/// What an instantiation gave, and the length of the code that it loaded.
-#[derive(Debug)]
-pub(crate) struct Instantiated {
-    /// The address and what the constructor returned, which may be that it reverts.
-    pub(crate) result: Result<(AccountId, ExecReturnValue), ExecError>,
-    pub(crate) code_len: u32,
-}
-
-impl Instantiated {
-    /// Whether there is a contract now.
-    pub(crate) fn is_success(&self) -> bool {
-        matches!(&self.result, Ok((_, output)) if !output.is_reverted())
-    }
-}
 
 impl Execution<'_, '_> {
     /// Where the contract will be.

@@ -1,16 +1,10 @@
 //! Execution: contracts that call, make and end contracts.
 
 mod call;
-mod execution;
-mod frame;
+mod ext;
 mod instantiate;
+mod rent_params;
 mod restore;
+mod run;
 mod terminate;
 mod transfer;
-
-pub(crate) use call::Called;
-pub(crate) use execution::Execution;
-pub(crate) use frame::{ExecReturnValue, Frame, REVERT};
-pub(crate) use instantiate::Instantiated;
-pub(crate) use restore::Restoration;
-pub(crate) use terminate::Terminated;

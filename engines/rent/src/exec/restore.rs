@@ -1,32 +1,13 @@
 //! A tombstone that lives again.
 
-use super::{Execution, Frame};
 use crate::{
+    core::Execution,
     error::Error,
+    ext::{Frame, Restoration, RestoredLengths},
     ledger::Existence,
     state::{alive, contract, contract_key, put_alive, Alive, Contract},
 };
-use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
-
-/// What a contract asks for when it restores another.
-#[derive(Debug)]
-pub(crate) struct Restoration {
-    /// The tombstone.
-    pub(crate) dest: AccountId,
-    /// The code that it had.
-    pub(crate) code_hash: Hash,
-    /// The allowance that it begins with.
-    pub(crate) rent_allowance: Balance,
-    /// Keys of the caller's that it didn't have.
-    pub(crate) delta: Vec<[u8; 32]>,
-}
-
-/// Lengths of both codes as they were uploaded, as far as the restoration got.
-#[derive(Debug, Default)]
-pub(crate) struct RestoredLengths {
-    pub(crate) caller_code: u32,
-    pub(crate) tombstone_code: u32,
-}
+use pink_engine_sdk::types::Event;
 
 impl Execution<'_, '_> {
     /// Gives the frame's storage and money to a tombstone, if they are what it had, and ends the

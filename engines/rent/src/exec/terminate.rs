@@ -1,19 +1,13 @@
 //! A contract that ends itself.
 
-use super::{Execution, Frame};
 use crate::{
+    core::Execution,
     error::Error,
+    ext::{Frame, Terminated},
     ledger::Existence,
     state::{alive, contract_key},
 };
 use pink_engine_sdk::types::{AccountId, Event};
-
-/// The length of the ended contract's code as it was uploaded, 0 if it didn't get so far.
-#[derive(Debug)]
-pub(crate) struct Terminated {
-    pub(crate) result: Result<(), Error>,
-    pub(crate) code_len: u32,
-}
 
 impl Execution<'_, '_> {
     /// Ends the frame's contract and gives all it has to the beneficiary.

@@ -1,7 +1,6 @@
 //! Payments between accounts and contracts.
 
-use super::{Execution, Frame};
-use crate::{error::Error, ledger::Existence};
+use crate::{core::Execution, error::Error, ext::Frame, ledger::Existence};
 use pink_engine_sdk::types::{AccountId, Balance};
 
 impl Execution<'_, '_> {

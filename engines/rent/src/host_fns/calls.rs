@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, ExecError, Origin},
-    exec::{Called, ExecReturnValue, Instantiated},
+    ext::{Called, ExecReturnValue, Instantiated},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Hash};
 
@@ -68,7 +68,7 @@ fn failure(error: ExecError) -> Result<u32, TrapReason> {
 
 /// Sends money, without running any code.
 pub(super) fn transfer(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     to: u32,
     to_len: u32,
     value: u32,
@@ -78,7 +78,7 @@ pub(super) fn transfer(
     let to: AccountId = sandbox.read_as(to, to_len)?;
     let value: Balance = sandbox.read_as(value, value_len)?;
     let frame = sandbox.frame();
-    match sandbox.exec().pay(frame, &to, value) {
+    match sandbox.ext().pay(frame, &to, value) {
         Ok(()) => Ok(ReturnCode::Success.into()),
         Err(error) => Ok(ReturnCode::try_from(error)?.into()),
     }
@@ -87,7 +87,7 @@ pub(super) fn transfer(
 /// Calls a contract with a part of the gas; 0 means all of it.
 #[allow(clippy::too_many_arguments)] // the signature is the contracts'
 pub(super) fn call(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     callee: u32,
     callee_len: u32,
     gas: u64,
@@ -106,12 +106,12 @@ pub(super) fn call(
         let _ = sandbox.charge(|w| w.call_transfer_surcharge)?;
     }
     // Charged for the longest code, and corrected when the callee's is known.
-    let longest = sandbox.exec().config.max_code_size;
+    let longest = sandbox.ext().config().max_code_size;
     let charged = sandbox.charge(|w| priced(0, w.call_per_code_byte, longest))?;
     let runtime = &mut *sandbox.runtime;
-    let (exec, frame) = (&mut *runtime.exec, runtime.frame);
+    let (ext, frame) = (&mut *runtime.ext, runtime.frame);
     let Called { result, code_len } = runtime.meter.nested(gas, |meter| match meter {
-        Some(meter) => exec.call(frame, &callee, value, meter, input),
+        Some(meter) => ext.call(frame, &callee, value, meter, input),
         None => Called {
             result: Err(Error::OutOfGas.into()),
             code_len: 0,
@@ -132,7 +132,7 @@ pub(super) fn call(
 /// Makes a contract from stored code.
 #[allow(clippy::too_many_arguments)] // the signature is the contracts'
 pub(super) fn instantiate(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     code_hash: u32,
     code_hash_len: u32,
     gas: u64,
@@ -158,12 +158,12 @@ pub(super) fn instantiate(
     let value: Balance = sandbox.read_as(value, value_len)?;
     let input = sandbox.read(input, input_len)?;
     let salt = sandbox.read(salt, salt_len)?;
-    let longest = sandbox.exec().config.max_code_size;
+    let longest = sandbox.ext().config().max_code_size;
     let charged = sandbox.charge(|w| priced(0, w.instantiate_per_code_byte, longest))?;
     let runtime = &mut *sandbox.runtime;
-    let (exec, frame) = (&mut *runtime.exec, runtime.frame);
+    let (ext, frame) = (&mut *runtime.ext, runtime.frame);
     let Instantiated { result, code_len } = runtime.meter.nested(gas, |meter| match meter {
-        Some(meter) => exec.instantiate_existing(frame, &code_hash, value, meter, input, &salt),
+        Some(meter) => ext.instantiate(frame, &code_hash, value, meter, input, &salt),
         None => Instantiated {
             result: Err(Error::OutOfGas.into()),
             code_len: 0,
@@ -188,7 +188,7 @@ pub(super) fn instantiate(
 
 /// This era has no chain extensions; code that imports this is refused before it gets here.
 pub(super) fn chain_extension(
-    _: &mut Sandbox<'_, '_, '_, '_>,
+    _: &mut Sandbox<'_, '_>,
     _: u32,
     _: u32,
     _: u32,

@@ -9,7 +9,7 @@ use pink_engine_sdk::types::{Event, Hash};
 
 /// The contract says something.
 pub(super) fn deposit_event(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     topics: u32,
     topics_len: u32,
     data: u32,
@@ -23,7 +23,7 @@ pub(super) fn deposit_event(
             data_len,
         ))
     })?;
-    if data_len > sandbox.exec().config.max_value_size {
+    if data_len > sandbox.ext().config().max_value_size {
         return Err(Error::ValueTooLarge.into());
     }
     let mut topics: Vec<Hash> = match topics_len {
@@ -41,15 +41,15 @@ pub(super) fn deposit_event(
     {
         return Err(Error::DuplicateTopics.into());
     }
-    if !sandbox.exec().rules.topics_keep_their_order {
+    if !sandbox.ext().rules().topics_keep_their_order {
         topics = sorted;
     }
     let data = sandbox.read(data, data_len)?;
     sandbox
-        .exec()
+        .ext()
         .count_event(data_len.saturating_add(topics_len))?;
     let contract = sandbox.frame().account;
-    sandbox.exec().events.push(Event::ContractEmitted {
+    sandbox.ext().deposit_event(Event::ContractEmitted {
         contract,
         topics,
         data,

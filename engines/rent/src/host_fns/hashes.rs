@@ -10,7 +10,7 @@ macro_rules! hashes {
         $(
             #[doc = concat!("`", stringify!($name), "` of some bytes of memory, into memory.")]
             pub(super) fn $name(
-                sandbox: &mut Sandbox<'_, '_, '_, '_>,
+                sandbox: &mut Sandbox<'_, '_>,
                 input: u32,
                 len: u32,
                 out: u32,

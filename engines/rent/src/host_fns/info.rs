@@ -1,25 +1,20 @@
 //! What a contract can ask about itself, its call and its block.
 
 use super::{
-    rent_params::RentParams,
     sandbox::{already_paid, Sandbox},
     TrapReason,
 };
-use crate::{
-    error::Error,
-    state::{alive, put_alive},
-    versions::HostFnWeights,
-};
+use crate::{error::Error, ext::RentParams, versions::HostFnWeights};
 use parity_scale_codec::Encode;
 use pink_engine_sdk::types::{Balance, Hash};
 use sp_crypto_hashing::blake2_256;
 
 /// Charges, computes and writes: what all functions here do.
 fn answer<T: Encode>(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     (out, out_len): (u32, u32),
     price: impl FnOnce(&HostFnWeights) -> u64,
-    value: impl FnOnce(&mut Sandbox<'_, '_, '_, '_>) -> T,
+    value: impl FnOnce(&mut Sandbox<'_, '_>) -> T,
 ) -> Result<(), TrapReason> {
     let _ = sandbox.charge(price)?;
     let bytes = value(sandbox).encode();
@@ -32,7 +27,7 @@ macro_rules! answers {
         $(
             $(#[$doc])+
             pub(super) fn $name(
-                sandbox: &mut Sandbox<'_, '_, '_, '_>,
+                sandbox: &mut Sandbox<'_, '_>,
                 out: u32,
                 out_len: u32,
             ) -> Result<(), TrapReason> {
@@ -52,79 +47,68 @@ answers! {
     /// What the contract has, with the value of this call.
     balance: balance = |sandbox| {
         let address = sandbox.frame().account;
-        sandbox.exec().free(&address)
+        sandbox.ext().free(&address)
     };
     /// The value of this call.
     value_transferred: value_transferred = |sandbox| sandbox.runtime.value;
     /// The existential deposit.
     minimum_balance: minimum_balance =
-        |sandbox| sandbox.exec().cluster.existential_deposit;
+        |sandbox| sandbox.ext().cluster().existential_deposit;
     /// What a contract keeps beyond that.
     tombstone_deposit: tombstone_deposit =
-        |sandbox| sandbox.exec().config.tombstone_deposit;
+        |sandbox| sandbox.ext().config().tombstone_deposit;
     /// What the contract may still spend on rent.
     rent_allowance: rent_allowance = |sandbox| {
         let address = sandbox.frame().account;
-        alive(sandbox.exec().state, &address)
-            .map_or(Balance::MAX, |contract| contract.rent_allowance)
+        let contract = sandbox.ext().alive(&address);
+        contract.map_or(Balance::MAX, |contract| contract.rent_allowance)
     };
     /// The block's number.
-    block_number: block_number = |sandbox| sandbox.exec().block.number;
+    block_number: block_number = |sandbox| sandbox.ext().block().number;
     /// The block's time, in milliseconds.
-    now: now = |sandbox| sandbox.exec().block.now_ms;
+    now: now = |sandbox| sandbox.ext().block().now_ms;
 }
 
 /// What so much gas costs.
 pub(super) fn weight_to_fee(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     gas: u64,
     out: u32,
     out_len: u32,
 ) -> Result<(), TrapReason> {
-    let fee = |sandbox: &mut Sandbox<'_, '_, '_, '_>| {
-        Balance::from(gas).saturating_mul(sandbox.exec().cluster.gas_price)
+    let fee = |sandbox: &mut Sandbox<'_, '_>| {
+        Balance::from(gas).saturating_mul(sandbox.ext().cluster().gas_price)
     };
     answer(sandbox, (out, out_len), |w| w.weight_to_fee, fee)
 }
 
 /// Changes what the contract may spend on rent.
 pub(super) fn set_rent_allowance(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     value: u32,
     value_len: u32,
 ) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.set_rent_allowance)?;
     let rent_allowance = sandbox.read_as(value, value_len)?;
     let address = sandbox.frame().account;
-    let exec = sandbox.exec();
-    if let Some(contract) = alive(exec.state, &address) {
-        let contract = crate::state::Alive {
-            rent_allowance,
-            ..contract
-        };
-        put_alive(exec.state, &address, contract);
-    }
+    sandbox.ext().set_rent_allowance(&address, rent_allowance);
     Ok(())
 }
 
 /// A random value that depends on the block and the subject alone.
-fn seed(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
-    subject: u32,
-    subject_len: u32,
-) -> Result<Hash, Error> {
+fn seed(sandbox: &mut Sandbox<'_, '_>, subject: u32, subject_len: u32) -> Result<Hash, Error> {
     let _ = sandbox.charge(|w| w.random)?;
     if subject_len > sandbox.schedule().limits.subject_len {
         return Err(Error::RandomSubjectTooLong);
     }
     let subject = sandbox.read(subject, subject_len)?;
-    let entropy = sandbox.exec().block.entropy;
+    let entropy = sandbox.ext().block().entropy;
     Ok(blake2_256(&[&entropy[..], &subject].concat()))
 }
 
 /// `seal0.seal_random`: the value alone.
 pub(super) fn random(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     subject: u32,
     subject_len: u32,
     out: u32,
@@ -137,24 +121,24 @@ pub(super) fn random(
 /// `seal1.seal_random`: also the block from which on it could be known. A block's entropy is made
 /// from its parent's hash.
 pub(super) fn random_since(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     subject: u32,
     subject_len: u32,
     out: u32,
     out_len: u32,
 ) -> Result<(), TrapReason> {
     let seed = seed(sandbox, subject, subject_len)?;
-    let since = sandbox.exec().block.number.saturating_sub(1);
+    let since = sandbox.ext().block().number.saturating_sub(1);
     Ok(sandbox.output(out, out_len, &(seed, since).encode(), already_paid)?)
 }
 
 /// What the contract's rent depends on.
 pub(super) fn rent_params(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     out: u32,
     out_len: u32,
 ) -> Result<(), TrapReason> {
-    let params = |sandbox: &mut Sandbox<'_, '_, '_, '_>| -> Option<RentParams> {
+    let params = |sandbox: &mut Sandbox<'_, '_>| -> Option<RentParams> {
         sandbox.runtime.rent_params.clone()
     };
     let _ = sandbox.charge(|w| w.rent_params)?;

@@ -4,11 +4,11 @@ use super::{
     sandbox::{priced, Sandbox},
     TrapReason,
 };
-use crate::{error::Error, exec::ExecReturnValue};
+use crate::{error::Error, ext::ExecReturnValue};
 
 /// The call's input, once.
 pub(super) fn input(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     out: u32,
     out_len: u32,
 ) -> Result<(), TrapReason> {
@@ -25,7 +25,7 @@ pub(super) fn input(
 
 /// Ends the run with an output. Never returns to the contract.
 pub(super) fn r#return(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     flags: u32,
     data: u32,
     len: u32,
@@ -37,20 +37,19 @@ pub(super) fn r#return(
 
 /// A line for the operator, in schedules for development.
 pub(super) fn println(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     text: u32,
     len: u32,
 ) -> Result<(), TrapReason> {
     /// Information, on the host's scale.
     const INFO: u8 = 3;
-    if sandbox.exec().rules.println_is_charged {
+    if sandbox.ext().rules().println_is_charged {
         let _ = sandbox.charge(|w| priced(w.r#return, w.return_per_byte, len))?;
     }
     let text = sandbox.read(text, len)?;
     if let Ok(text) = std::str::from_utf8(&text) {
         let contract = sandbox.frame().account;
-        let host = sandbox.exec().state.host();
-        host.log(INFO, Some(&contract), text);
+        sandbox.ext().log(INFO, &contract, text);
     }
     Ok(())
 }

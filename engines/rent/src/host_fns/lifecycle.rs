@@ -6,24 +6,23 @@ use super::{
 };
 use crate::{
     error::Error,
-    exec::{Restoration, Terminated},
-    state::alive,
+    ext::{Restoration, Terminated},
     versions::HostFnWeights,
 };
 use pink_engine_sdk::types::AccountId;
 
 /// Ends the contract. Never returns to it.
 pub(super) fn terminate(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     beneficiary: u32,
     beneficiary_len: u32,
 ) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.terminate)?;
     let beneficiary: AccountId = sandbox.read_as(beneficiary, beneficiary_len)?;
-    let longest = sandbox.exec().config.max_code_size;
+    let longest = sandbox.ext().config().max_code_size;
     let charged = sandbox.charge(|w| priced(0, w.terminate_per_code_byte, longest))?;
     let frame = sandbox.frame();
-    let Terminated { result, code_len } = sandbox.exec().terminate(frame, &beneficiary);
+    let Terminated { result, code_len } = sandbox.ext().terminate(frame, &beneficiary);
     sandbox.adjust(charged, |w| priced(0, w.terminate_per_code_byte, code_len));
     result?;
     Err(TrapReason::Ended)
@@ -32,7 +31,7 @@ pub(super) fn terminate(
 /// Restores a tombstone from the contract's storage. Never returns to it.
 #[allow(clippy::too_many_arguments)] // the signature is the contracts'
 pub(super) fn restore_to(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     dest: u32,
     dest_len: u32,
     code_hash: u32,
@@ -50,10 +49,10 @@ pub(super) fn restore_to(
         delta: keys(sandbox, delta, delta_count)?,
     };
     charge_root(sandbox)?;
-    let longest = sandbox.exec().config.max_code_size;
+    let longest = sandbox.ext().config().max_code_size;
     let charged = sandbox.charge(|w| both_codes(w, longest, longest))?;
     let frame = sandbox.frame();
-    let (result, lengths) = sandbox.exec().restore(frame, wanted);
+    let (result, lengths) = sandbox.ext().restore(frame, wanted);
     sandbox.adjust(charged, |w| {
         both_codes(w, lengths.caller_code, lengths.tombstone_code)
     });
@@ -69,7 +68,7 @@ fn both_codes(w: &HostFnWeights, caller: u32, tombstone: u32) -> u64 {
     ))
 }
 
-fn keys(sandbox: &Sandbox<'_, '_, '_, '_>, at: u32, count: u32) -> Result<Vec<[u8; 32]>, Error> {
+fn keys(sandbox: &Sandbox<'_, '_>, at: u32, count: u32) -> Result<Vec<[u8; 32]>, Error> {
     // As in 2021, where each key was read by itself: none is read, wherever the pointer leads.
     if count == 0 {
         return Ok(Vec::new());
@@ -84,13 +83,12 @@ fn keys(sandbox: &Sandbox<'_, '_, '_, '_>, at: u32, count: u32) -> Result<Vec<[u
 }
 
 /// Pays for computing the root of the contract's storage; see `Rules::restore_per_item`.
-fn charge_root(sandbox: &mut Sandbox<'_, '_, '_, '_>) -> Result<(), Error> {
+fn charge_root(sandbox: &mut Sandbox<'_, '_>) -> Result<(), Error> {
     let address = sandbox.frame().account;
-    let exec = sandbox.exec();
-    let Some(contract) = alive(exec.state, &address) else {
+    let Some(contract) = sandbox.ext().alive(&address) else {
         return Ok(());
     };
-    let rules = exec.rules;
+    let rules = sandbox.ext().rules();
     let weight = priced(0, rules.restore_per_item, contract.pair_count).saturating_add(priced(
         0,
         rules.restore_per_byte,

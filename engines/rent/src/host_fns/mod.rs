@@ -6,17 +6,15 @@ mod hashes;
 mod info;
 mod io;
 mod lifecycle;
-mod rent_params;
+mod runtime;
 mod sandbox;
 mod storage;
 
-pub(crate) use rent_params::RentParams;
+pub(crate) use runtime::Runtime;
 
-use crate::{
-    versions::Rules,
-    vm::{Runtime, Stopped, TrapReason},
-};
+use crate::{ext::TrapReason, versions::Rules};
 use parity_wasm::elements::{FunctionType, ValueType};
+use runtime::Stopped;
 use sandbox::{charge_block, enter};
 use wasmi::{Caller, Func, FuncType, Store, ValType};
 
@@ -112,11 +110,11 @@ macro_rules! host_fns {
             }
 
             /// The function for one instance.
-            pub(crate) fn link(self, store: &mut Store<Runtime<'_, '_, '_>>) -> Func {
+            pub(crate) fn link(self, store: &mut Store<Runtime<'_>>) -> Func {
                 match self {
                     Self::Gas32 => Func::wrap(
                         store,
-                        |mut caller: Caller<'_, Runtime<'_, '_, '_>>,
+                        |mut caller: Caller<'_, Runtime<'_>>,
                          amount: u32|
                          -> Result<(), wasmi::Error> {
                             charge_block(caller.data_mut(), amount.into())
@@ -124,7 +122,7 @@ macro_rules! host_fns {
                     ),
                     Self::Gas64 => Func::wrap(
                         store,
-                        |mut caller: Caller<'_, Runtime<'_, '_, '_>>,
+                        |mut caller: Caller<'_, Runtime<'_>>,
                          amount: u64|
                          -> Result<(), wasmi::Error> {
                             charge_block(caller.data_mut(), amount)
@@ -132,7 +130,7 @@ macro_rules! host_fns {
                     ),
                     $(Self::$Variant => Func::wrap(
                         store,
-                        |mut caller: Caller<'_, Runtime<'_, '_, '_>>
+                        |mut caller: Caller<'_, Runtime<'_>>
                          $(, $arg: $Arg)*|
                          -> Result<$Ret, wasmi::Error> {
                             enter(&mut caller, |sandbox| $function(sandbox, $($arg),*))

@@ -1,13 +1,11 @@
 //! A contract's memory and meter, as host functions use them.
 
-use super::{Stopped, TrapReason};
+use super::{Runtime, Stopped, TrapReason};
 use crate::{
     error::Error,
-    exec::{Execution, Frame},
+    ext::{Ext, Frame},
     gas::Charged,
-    versions::HostFnWeights,
-    versions::Schedule,
-    vm::Runtime,
+    versions::{HostFnWeights, Schedule},
 };
 use parity_scale_codec::{DecodeAll, DecodeLimit};
 use wasmi::Caller;
@@ -19,15 +17,15 @@ const SKIP: u32 = u32::MAX;
 const DEPTH: u32 = 4;
 
 /// The surroundings of one host function call.
-pub(super) struct Sandbox<'a, 'f, 's, 'h> {
+pub(super) struct Sandbox<'a, 'f> {
     memory: &'a mut [u8],
-    pub(super) runtime: &'a mut Runtime<'f, 's, 'h>,
+    pub(super) runtime: &'a mut Runtime<'f>,
 }
 
 /// Runs a host function. What stops it stops the contract: the reason stays in the runtime.
-pub(super) fn enter<'f, 's, 'h, T>(
-    caller: &mut Caller<'_, Runtime<'f, 's, 'h>>,
-    function: impl FnOnce(&mut Sandbox<'_, 'f, 's, 'h>) -> Result<T, TrapReason>,
+pub(super) fn enter<'f, T>(
+    caller: &mut Caller<'_, Runtime<'f>>,
+    function: impl FnOnce(&mut Sandbox<'_, 'f>) -> Result<T, TrapReason>,
 ) -> Result<T, wasmi::Error> {
     let Some(memory) = caller.data().memory else {
         return Err(wasmi::Error::host(Stopped));
@@ -38,32 +36,23 @@ pub(super) fn enter<'f, 's, 'h, T>(
         runtime: &mut *runtime,
     });
     // Nothing of a call that is void is worth going on with, the frames around included.
-    let result = result.and_then(|value| {
-        runtime
-            .exec
-            .poll()
-            .map(|()| value)
-            .map_err(TrapReason::from)
-    });
+    let result =
+        result.and_then(|value| runtime.ext.poll().map(|()| value).map_err(TrapReason::from));
     result.map_err(|stop| stop_runtime(runtime, stop))
 }
 
 /// Pays for a block of instructions.
-pub(super) fn charge_block(
-    runtime: &mut Runtime<'_, '_, '_>,
-    amount: u64,
-) -> Result<(), wasmi::Error> {
-    let call = runtime.exec.schedule.host_fn_weights.gas;
-    let amount = call.saturating_add(amount);
+pub(super) fn charge_block(runtime: &mut Runtime<'_>, amount: u64) -> Result<(), wasmi::Error> {
+    let amount = runtime.block_weight.saturating_add(amount);
     let charged = runtime.meter.charge(amount).map(drop);
-    match charged.and_then(|()| runtime.exec.poll_after(amount)) {
+    match charged.and_then(|()| runtime.ext.poll_after(amount)) {
         Ok(()) => Ok(()),
         Err(error) => Err(stop_runtime(runtime, error.into())),
     }
 }
 
 #[cold]
-fn stop_runtime(runtime: &mut Runtime<'_, '_, '_>, stop: TrapReason) -> wasmi::Error {
+fn stop_runtime(runtime: &mut Runtime<'_>, stop: TrapReason) -> wasmi::Error {
     runtime.stop = Some(stop);
     wasmi::Error::host(Stopped)
 }
@@ -73,9 +62,9 @@ pub(super) fn priced(base: u64, per: u64, count: u32) -> u64 {
     base.saturating_add(per.saturating_mul(count.into()))
 }
 
-impl<'f, 's, 'h> Sandbox<'_, 'f, 's, 'h> {
-    pub(super) fn exec(&mut self) -> &mut Execution<'s, 'h> {
-        self.runtime.exec
+impl<'f> Sandbox<'_, 'f> {
+    pub(super) fn ext(&mut self) -> &mut (dyn Ext + 'f) {
+        self.runtime.ext
     }
 
     pub(super) fn frame(&self) -> &'f Frame<'f> {
@@ -83,7 +72,7 @@ impl<'f, 's, 'h> Sandbox<'_, 'f, 's, 'h> {
     }
 
     pub(super) fn schedule(&self) -> &Schedule {
-        &self.runtime.exec.schedule
+        self.runtime.ext.schedule()
     }
 
     /// Pays what `price` says.

@@ -5,17 +5,17 @@ use super::{
     sandbox::{priced, Sandbox},
     TrapReason,
 };
-use crate::{error::Error, storage};
+use crate::error::Error;
 
 /// Writes a value, which may be empty: that is an item all the same.
 pub(super) fn set(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     key: u32,
     value: u32,
     len: u32,
 ) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| priced(w.set_storage, w.set_storage_per_byte, len))?;
-    if len > sandbox.exec().config.max_value_size {
+    if len > sandbox.ext().config().max_value_size {
         return Err(Error::ValueTooLarge.into());
     }
     let key = sandbox.read_key(key)?;
@@ -24,24 +24,24 @@ pub(super) fn set(
 }
 
 /// Removes a value, if there is one.
-pub(super) fn clear(sandbox: &mut Sandbox<'_, '_, '_, '_>, key: u32) -> Result<(), TrapReason> {
+pub(super) fn clear(sandbox: &mut Sandbox<'_, '_>, key: u32) -> Result<(), TrapReason> {
     let _ = sandbox.charge(|w| w.clear_storage)?;
     let key = sandbox.read_key(key)?;
     write(sandbox, &key, None)
 }
 
 fn write(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     key: &[u8; 32],
     value: Option<Vec<u8>>,
 ) -> Result<(), TrapReason> {
     let address = sandbox.frame().account;
-    Ok(sandbox.exec().write_storage(&address, key, value)?)
+    Ok(sandbox.ext().write_storage(&address, key, value)?)
 }
 
 /// Reads a value.
 pub(super) fn get(
-    sandbox: &mut Sandbox<'_, '_, '_, '_>,
+    sandbox: &mut Sandbox<'_, '_>,
     key: u32,
     out: u32,
     out_len: u32,
@@ -49,7 +49,7 @@ pub(super) fn get(
     let _ = sandbox.charge(|w| w.get_storage)?;
     let key = sandbox.read_key(key)?;
     let prefix = sandbox.frame().prefix.unwrap_or_default();
-    let value = storage::read(sandbox.exec().state, &prefix, &key).map(<[u8]>::to_vec);
+    let value = sandbox.ext().read_storage(&prefix, &key);
     let Some(value) = value else {
         return Ok(ReturnCode::KeyNotFound.into());
     };

@@ -1,9 +1,10 @@
 //! The message that calls a contract.
 
 use crate::{
+    core::Execution,
     error::{Error, ExecError},
     escrow::{failed, Used},
-    exec::{Called, Execution, Frame},
+    ext::{Called, Frame},
     gas::Meter,
     state::alive,
 };

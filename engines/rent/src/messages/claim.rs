@@ -1,6 +1,6 @@
 //! The message that asks for an eviction.
 
-use crate::{code, error::Error, escrow::Used, exec::Execution, rent::Evicted, state::alive};
+use crate::{code, core::Execution, error::Error, escrow::Used, rent::Evicted, state::alive};
 use pink_engine_sdk::types::{ClaimSurcharge, Failure, Outcome, Receipt, Weight};
 
 impl Execution<'_, '_> {

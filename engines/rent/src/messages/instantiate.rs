@@ -2,9 +2,10 @@
 
 use crate::{
     code::{self, Executable},
+    core::Execution,
     error::Error,
     escrow::{failed, Escrow, Used},
-    exec::{Execution, Frame},
+    ext::Frame,
     gas::Meter,
 };
 use pink_engine_sdk::types::{

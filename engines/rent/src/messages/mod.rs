@@ -6,7 +6,7 @@ mod instantiate;
 mod money;
 mod setup;
 
-use crate::{exec::Execution, migrate, state, versions::Rules, vm::Cache};
+use crate::{core::Execution, migrate, state, versions::Rules, vm::Cache};
 use pink_engine_sdk::{
     types::{Effect, Env, Failure, Message, Receipt, Version},
     Fault, Overlay, VERSION_KEY,

@@ -1,6 +1,6 @@
 //! Money from the chain and back to it.
 
-use crate::exec::Execution;
+use crate::core::Execution;
 use pink_engine_sdk::types::{Deposit, Effect, Failure, Receipt, Withdraw};
 
 impl Execution<'_, '_> {

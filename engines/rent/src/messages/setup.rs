@@ -1,7 +1,7 @@
 //! A cluster's beginning, prices, schedule and end.
 
 use crate::{
-    exec::Execution,
+    core::Execution,
     state::{account_key, Account, Cluster, CLUSTER, CONFIG, SCHEDULE},
     versions::{RentConfig, Rules, Schedule},
     vm::Cache,

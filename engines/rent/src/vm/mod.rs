@@ -5,6 +5,6 @@ mod cache;
 mod run;
 
 pub(crate) use cache::{validate, Cache};
-pub(crate) use run::{ExportedFunction, Run, Runtime, Stopped, TrapReason};
+pub(crate) use run::{run, INVALID};
 #[cfg(any(test, feature = "bare"))]
 pub(crate) use {barrier::with_barriers, cache::config};

@@ -49,9 +49,10 @@ impl fmt::Display for TooLarge {
 }
 
 fn within(what: &'static str, found: u64, most: u64) -> Result<(), TooLarge> {
-    match found <= most {
-        true => Ok(()),
-        false => Err(TooLarge { what, found, most }),
+    if found <= most {
+        Ok(())
+    } else {
+        Err(TooLarge { what, found, most })
     }
 }
 

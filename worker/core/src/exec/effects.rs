@@ -43,9 +43,10 @@ fn of_kind(message: &ClusterMessage, receipt: &MessageReceipt, skipped: bool) ->
         _ if skipped => None,
         ClusterMessage::Withdraw { .. } => {
             let debited = types::Effect::Withdrawn { debited: true };
-            let outcome = match receipt.receipt.effects.contains(&debited) {
-                true => WithdrawOutcome::Debited,
-                false => WithdrawOutcome::Refused,
+            let outcome = if receipt.receipt.effects.contains(&debited) {
+                WithdrawOutcome::Debited
+            } else {
+                WithdrawOutcome::Refused
             };
             Some(Effect::Withdrawn { seq, outcome })
         }

@@ -56,9 +56,10 @@ pub enum Disorder {
     #[error("the first block of a history begins with message 0, and this one has no message")]
     NoBeginning,
     /// A setup is the first message of a history, and the first message is a setup.
-    #[error("message {seq} is {}", match setup {
-        true => "a setup, and only message 0 may be one",
-        false => "the first one, and no setup",
+    #[error("message {seq} is {}", if *setup {
+        "a setup, and only message 0 may be one"
+    } else {
+        "the first one, and no setup"
     })]
     Setup {
         /// The message.

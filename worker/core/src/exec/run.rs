@@ -204,9 +204,10 @@ impl Run<'_> {
     /// After a move that succeeded the state must belong to the version that made it.
     fn check_last_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
         let last = self.outcome.receipts.last();
-        match last.is_some_and(|last| last.receipt.outcome == Outcome::Success) {
-            true => self.check_move(to),
-            false => Ok(()),
+        if last.is_some_and(|last| last.receipt.outcome == Outcome::Success) {
+            self.check_move(to)
+        } else {
+            Ok(())
         }
     }
 
@@ -228,9 +229,10 @@ impl Run<'_> {
         for (key, new) in &changes {
             let new = new.as_ref().map_or(0, Vec::len);
             // Looked up unless it is so long that no store has it.
-            let old = match key.len() as u64 > MAX_CHANGED_KEY_BYTES {
-                true => None,
-                false => self.state.get(key).map_err(unreadable)?,
+            let old = if key.len() as u64 > MAX_CHANGED_KEY_BYTES {
+                None
+            } else {
+                self.state.get(key).map_err(unreadable)?
             };
             let old = old.map_or(0, |old| old.len());
             let counted = self.changed.add(key.len(), new, old);

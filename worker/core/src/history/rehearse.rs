@@ -3,8 +3,9 @@ use super::{
     Comparison, Fork,
 };
 use crate::{
+    error::WorkerError,
     exec::{with_stack, BlockExecutor, BlockOutcome, Parked},
-    worker::{KnownCodes, Worker, WorkerError},
+    worker::{KnownCodes, Worker},
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Hash,

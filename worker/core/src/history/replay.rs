@@ -1,7 +1,8 @@
 use crate::{
+    error::{decode, WorkerError},
     exec::Parked,
     store::{NewBlock, Store, StoreError},
-    worker::{decode, KnownCodes, Worker, WorkerError},
+    worker::{KnownCodes, Worker},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};
 use std::{collections::BTreeMap, ops::RangeInclusive};

@@ -1,9 +1,10 @@
 use crate::{
+    error::WorkerError,
     exec::{
         BlockExecutor, BlockState, ParkReason, Parked, Session, StateError, StateRead, SystemCodes,
         Task,
     },
-    worker::{KnownCodes, Worker, WorkerError},
+    worker::{KnownCodes, Worker},
     ClusterKey,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};

@@ -43,9 +43,10 @@ impl LogStream {
             .spawn(move || loop {
                 // Looked at before reading: what was pushed by then is still delivered.
                 let last = ended.load(Ordering::Acquire);
-                let next = match last {
-                    true => reader.try_next(),
-                    false => reader.next_within(LOOK),
+                let next = if last {
+                    reader.try_next()
+                } else {
+                    reader.next_within(LOOK)
                 };
                 let given = catch_unwind(AssertUnwindSafe(|| match &next {
                     Some(Delivery::Record(record)) => sink.accept(record),

@@ -84,9 +84,10 @@ impl Resolver for CheckedResolver {
         for address in reachable.take(MOST_ADDRESSES) {
             kept.push(SocketAddr::new(address, port));
         }
-        match kept.is_empty() {
-            true => Err(Error::Other(Box::new(Refused))),
-            false => Ok(kept),
+        if kept.is_empty() {
+            Err(Error::Other(Box::new(Refused)))
+        } else {
+            Ok(kept)
         }
     }
 }

@@ -158,9 +158,10 @@ impl Shared {
             .map_err(Error::Http)?;
         made.headers_mut().extend(request.headers.clone());
         let without_body = request.body.is_empty();
-        match without_body {
-            true => self.send(made.map(|_| ()), left),
-            false => self.send(made, left),
+        if without_body {
+            self.send(made.map(|_| ()), left)
+        } else {
+            self.send(made, left)
         }
     }
 

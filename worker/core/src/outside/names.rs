@@ -89,19 +89,18 @@ impl Names {
     }
 
     fn make(&self) -> Result<Made, String> {
-        let (config, mut options) = match self.nameservers.is_empty() {
-            true => read_system_conf().map_err(|error| {
+        let (config, mut options) = if self.nameservers.is_empty() {
+            read_system_conf().map_err(|error| {
                 format!(
                     "the system's nameservers can't be read: {error}; name some in `nameservers`"
                 )
-            })?,
-            false => {
-                let servers = self.nameservers.iter().map(server).collect();
-                (
-                    ResolverConfig::from_parts(None, Vec::new(), servers),
-                    ResolverOpts::default(),
-                )
-            }
+            })?
+        } else {
+            let servers = self.nameservers.iter().map(server).collect();
+            (
+                ResolverConfig::from_parts(None, Vec::new(), servers),
+                ResolverOpts::default(),
+            )
         };
         // Each look-up has a deadline for all its attempts, and no contract learns from how long it
         // takes what others looked up.

@@ -95,9 +95,10 @@ impl Checked {
             && url.username().is_empty()
             && url.password().is_none()
             && url.as_str().len() <= config.max_url_bytes;
-        match right {
-            true => Ok(self),
-            false => Err(HttpRequestError::InvalidUrl),
+        if right {
+            Ok(self)
+        } else {
+            Err(HttpRequestError::InvalidUrl)
         }
     }
 

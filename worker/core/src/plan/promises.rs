@@ -9,8 +9,9 @@
 
 use super::{before, GoBack, Plan};
 use crate::{
+    error::WorkerError,
     exec::{check_promises, Disorder, Promise},
-    worker::{Worker, WorkerError},
+    worker::Worker,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 

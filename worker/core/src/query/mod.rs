@@ -215,13 +215,14 @@ impl Query {
             return Err(self.why_not_wanted());
         }
         let message = Message::Call(self.call.clone());
-        let outside = match self.estimating {
-            true => None,
-            false => Some(OutsideOfQuery::new(
+        let outside = if self.estimating {
+            None
+        } else {
+            Some(OutsideOfQuery::new(
                 &self.surroundings,
                 self.deadline,
                 &wanted,
-            )),
+            ))
         };
         let reached = outside.as_ref().map(|outside| outside as &dyn Outside);
         let memory = self.memory_bytes;
@@ -243,9 +244,10 @@ impl Query {
             outside.keep();
             self.obey(&receipt);
         }
-        let mode = match self.estimating {
-            true => ExecMode::Estimating,
-            false => ExecMode::Query,
+        let mode = if self.estimating {
+            ExecMode::Estimating
+        } else {
+            ExecMode::Query
         };
         let block = self.view.block();
         local::say_log(&self.view.handle, block, mode, now_ms(), &log);
@@ -260,9 +262,10 @@ impl Query {
     /// Does what contracts ordered, as far as queries may.
     fn obey(&self, receipt: &Receipt) {
         let privileged = receipt.events.iter().any(orders::is_privileged);
-        let system_contract = match privileged {
-            true => self.view.system_contract_here(),
-            false => None,
+        let system_contract = if privileged {
+            self.view.system_contract_here()
+        } else {
+            None
         };
         for event in &receipt.events {
             match event {
@@ -280,11 +283,12 @@ impl Query {
     }
 
     fn why_not_wanted(&self) -> QueryError {
-        match self.cancel.is_cancelled() {
-            true => QueryError::Cancelled,
-            false => QueryError::Deadline {
+        if self.cancel.is_cancelled() {
+            QueryError::Cancelled
+        } else {
+            QueryError::Deadline {
                 timeout: self.timeout,
-            },
+            }
         }
     }
 }

@@ -83,12 +83,11 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
         None => report,
     };
     let warnings = opening.warnings.take();
-    match warnings.is_empty() {
-        true => report,
-        false => {
-            let report = report.unwrap_or_else(|failure| Report::failure(&failure, asked));
-            Ok(Report { warnings, ..report })
-        }
+    if warnings.is_empty() {
+        report
+    } else {
+        let report = report.unwrap_or_else(|failure| Report::failure(&failure, asked));
+        Ok(Report { warnings, ..report })
     }
 }
 

@@ -69,9 +69,10 @@ pub(super) fn accounts(node: &DevNode, args: &AccountsArgs) -> Result<Report, Fa
         .map(|(name, key)| (AccountId::new(*key), (*name).to_owned()))
         .chain([(treasury(), "treasury".to_owned())])
         .collect();
-    let asked: Vec<_> = match args.who.is_empty() {
-        true => known.iter().map(|(who, _)| who.clone()).collect(),
-        false => args.who.clone(),
+    let asked: Vec<_> = if args.who.is_empty() {
+        known.iter().map(|(who, _)| who.clone()).collect()
+    } else {
+        args.who.clone()
     };
     let view = node.worker().view()?;
     let lines = asked.iter().map(|who| {

@@ -1,8 +1,8 @@
 //! One message's view of everything: state, configuration, block, and the events so far.
 
-use super::{ExecReturnValue, Frame};
 use crate::{
     error::Error,
+    ext::{ExecReturnValue, Frame},
     state::{Cluster, CLUSTER, CONFIG, SCHEDULE},
     versions::{RentConfig, Rules, Schedule},
     vm::Cache,

@@ -1,23 +1,18 @@
-//! Measures the pallet's benchmarks in process: time, distinct reads and writes.
-//!
-//! A chain measures with its own node, on its own hardware, with its own database. These figures
-//! are what the pallet ships until then: the code is native and the state is in memory, so the
-//! time is that of the computation alone, and the database's part is added by the read and the
-//! write, as every chain does.
+//! A state that counts what is read and written, and proves it.
 
 use crate::{
-    runtime::{Runtime, RuntimeGenesisConfig},
+    runtime::RuntimeGenesisConfig,
     state::{PlainIter, PlainState},
 };
-use frame_benchmarking::{Analysis, BenchmarkParameter, BenchmarkSelector, Benchmarking};
+use parity_scale_codec::Encode;
 use sp_core::{
-    storage::{ChildInfo, StateVersion, TrackedStorageKey},
+    storage::{ChildInfo, StateVersion, Storage, TrackedStorageKey},
     Blake2Hasher, H256,
 };
 use sp_runtime::BuildStorage;
 use sp_state_machine::{
     backend::{Backend, BackendTransaction, IterArgs, StorageIterator},
-    ChildStorageCollection, Ext, OverlayedChanges, StorageCollection, StorageKey, StorageValue,
+    ChildStorageCollection, InMemoryBackend, StorageCollection, StorageKey, StorageValue,
     UsageInfo,
 };
 use sp_trie::MerkleValue;
@@ -26,113 +21,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-/// Trie nodes on the way to a key, in a state of some thousand keys: what a proof of one read
-/// has besides the value.
-const PROOF_PER_READ: u32 = 1_024;
-
-/// What one benchmark costs: a base and, for each unit of its parameter, a slope.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Measured {
-    /// Picoseconds of native computation.
-    pub time_ps: (u64, u64),
-    /// Distinct keys read.
-    pub reads: (u64, u64),
-    /// Distinct keys written.
-    pub writes: (u64, u64),
-    /// Bytes of a proof of the reads.
-    pub proof: (u64, u64),
-}
-
-/// Runs every benchmark of the pallet `repeats` times at six values of its parameter.
-///
-/// # Errors
-/// What a benchmark says when it can't be run.
-pub fn measure(repeats: u32) -> Result<BTreeMap<String, Measured>, String> {
-    type Pallet = pallet_fat_contracts::Pallet<Runtime>;
-    let mut all = BTreeMap::new();
-    for benchmark in Pallet::benchmarks(false) {
-        let name = String::from_utf8_lossy(&benchmark.name).into_owned();
-        let points = match benchmark.components.first() {
-            None => vec![vec![]],
-            Some((parameter, low, high)) => steps(*parameter, *low, *high),
-        };
-        let mut results = vec![];
-        for point in &points {
-            results.extend(run::<Pallet>(&benchmark.name, point, repeats)?);
-        }
-        let fit = |selector| -> Result<(u64, u64), String> {
-            let fitted = Analysis::min_squares_iqr(&results, selector)
-                .map_err(|error| format!("{name}: {error}"))?;
-            let slope = fitted.slopes.first().copied().unwrap_or_default();
-            let narrow = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
-            Ok((narrow(fitted.base), narrow(slope)))
-        };
-        // Times are in nanoseconds; the fit keeps three digits behind the point.
-        let (base, slope) = fit(BenchmarkSelector::ExtrinsicTime)?;
-        let measured = Measured {
-            time_ps: (base, slope),
-            reads: fit(BenchmarkSelector::Reads)?,
-            writes: fit(BenchmarkSelector::Writes)?,
-            proof: fit(BenchmarkSelector::ProofSize)?,
-        };
-        all.insert(name.clone(), measured);
-    }
-    Ok(all)
-}
-
-/// Six values of a parameter, from its lowest to its highest.
-fn steps(
-    parameter: BenchmarkParameter,
-    low: u32,
-    high: u32,
-) -> Vec<Vec<(BenchmarkParameter, u32)>> {
-    let values: BTreeSet<_> = (0..6u64)
-        .map(|step| u64::from(low) + u64::from(high - low) * step / 5)
-        .collect();
-    let values = values
-        .into_iter()
-        .filter_map(|value| u32::try_from(value).ok());
-    values.map(|value| vec![(parameter, value)]).collect()
-}
-
-fn run<B: Benchmarking>(
-    name: &[u8],
-    point: &[(BenchmarkParameter, u32)],
-    repeats: u32,
-) -> Result<Vec<frame_benchmarking::BenchmarkResult>, String> {
-    let state = CountingState::genesis()?;
-    let mut overlay = OverlayedChanges::<Blake2Hasher>::default();
-    overlay
-        .enter_runtime()
-        .map_err(|_| "a fresh overlay that is in use".to_string())?;
-    let mut ext = Ext::new(&mut overlay, &state, None);
-    sp_externalities::set_and_run_with_externalities(&mut ext, || {
-        B::run_benchmark(name, point, &whitelist(), false, repeats)
-    })
-    .map_err(|error| format!("{}: {error:?}", String::from_utf8_lossy(name)))
-}
-
-/// What every block reads and writes anyway.
-fn whitelist() -> Vec<TrackedStorageKey> {
-    [
-        ("System", "Number"),
-        ("System", "ExecutionPhase"),
-        ("System", "BlockWeight"),
-        ("System", "EventCount"),
-        ("System", "Events"),
-        ("Balances", "TotalIssuance"),
-    ]
-    .into_iter()
-    .map(|(pallet, item)| {
-        let parts = [pallet, item].map(|part| sp_crypto_hashing::twox_128(part.as_bytes()));
-        TrackedStorageKey::new(parts.concat())
-    })
-    .collect()
-}
+/// Bytes of a key that name its storage item: two hashes of 16 bytes.
+const PREFIX: usize = 32;
 
 /// A state that counts what is read and written.
 #[derive(Debug, Default)]
-struct CountingState {
+pub(super) struct CountingState {
     genesis: PlainState,
     state: RefCell<PlainState>,
     counts: RefCell<Counts>,
@@ -146,7 +40,8 @@ struct Counts {
 }
 
 impl CountingState {
-    fn genesis() -> Result<Self, String> {
+    /// The state that the chain starts with.
+    pub(super) fn genesis() -> Result<Self, String> {
         let storage = RuntimeGenesisConfig::default().build_storage()?;
         let changes = storage
             .top
@@ -160,6 +55,16 @@ impl CountingState {
             genesis,
             counts: RefCell::default(),
         })
+    }
+
+    /// By storage item, how many bytes of values were read.
+    pub(super) fn bytes_read(&self) -> BTreeMap<Vec<u8>, u32> {
+        let mut all = BTreeMap::new();
+        for (key, value) in &self.counts.borrow().read {
+            let bytes: &mut u32 = all.entry(prefix(key)).or_default();
+            *bytes = bytes.saturating_add(*value as u32);
+        }
+        all
     }
 
     fn note_read(&self, key: &[u8], value: Option<usize>) {
@@ -286,23 +191,48 @@ impl Backend<Blake2Hasher> for CountingState {
         self.counts.borrow_mut().whitelist = whitelist;
     }
 
+    /// The size of a proof of what was read, in a trie of this state.
     fn proof_size(&self) -> Option<u32> {
         let counts = self.counts.borrow();
-        let bytes = counts
-            .read
-            .values()
-            .map(|value| *value as u32 + PROOF_PER_READ);
-        Some(bytes.sum())
+        if counts.read.is_empty() {
+            return Some(0);
+        }
+        let state = self.state.borrow();
+        let top = state
+            .pairs()
+            .map(|(key, value)| (key.clone(), value.clone()));
+        let storage = Storage {
+            top: top.collect(),
+            ..Storage::default()
+        };
+        let trie = InMemoryBackend::<Blake2Hasher>::from((storage, StateVersion::V1));
+        let proof = sp_state_machine::prove_read(trie, counts.read.keys());
+        proof.ok().map(|proof| proof.encoded_size() as u32)
     }
 
+    /// By storage item, the distinct keys that were read and written.
     fn get_read_and_written_keys(&self) -> Vec<(Vec<u8>, u32, u32, bool)> {
-        vec![]
+        let counts = self.counts.borrow();
+        let mut items: BTreeMap<Vec<u8>, (u32, u32)> = BTreeMap::new();
+        for key in counts.read.keys() {
+            items.entry(prefix(key)).or_default().0 += 1;
+        }
+        for key in &counts.written {
+            items.entry(prefix(key)).or_default().1 += 1;
+        }
+        let items = items.into_iter();
+        let items = items.map(|(item, (reads, writes))| (item, reads, writes, false));
+        items.collect()
     }
+}
+
+fn prefix(key: &[u8]) -> Vec<u8> {
+    key.iter().take(PREFIX).copied().collect()
 }
 
 /// The walk of the state below.
 #[derive(Debug)]
-struct CountingIter(PlainIter);
+pub(super) struct CountingIter(PlainIter);
 
 impl StorageIterator<Blake2Hasher> for CountingIter {
     type Backend = CountingState;
@@ -325,22 +255,5 @@ impl StorageIterator<Blake2Hasher> for CountingIter {
 
     fn was_complete(&self) -> bool {
         self.0.was_complete()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A row for each benchmark, and what it counts is what is known of a simple one: a worker's
-    /// record is read and written, and nothing else.
-    #[test]
-    fn every_benchmark_is_measured() {
-        let table = measure(2).expect("figures");
-        let benchmarks = pallet_fat_contracts::Pallet::<Runtime>::benchmarks(false);
-        assert_eq!(table.len(), benchmarks.len());
-        let row = table.get("serve_owner").expect("a row");
-        assert_eq!((row.reads, row.writes), ((1, 0), (1, 0)));
-        assert!(row.time_ps.0 > 0);
     }
 }

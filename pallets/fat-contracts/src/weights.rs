@@ -1,0 +1,1858 @@
+//! Weights of `pallet_fat_contracts`, measured by the example `weights` of `runtime-mock`; not to be
+//! edited. STEPS: `6`, REPEAT: `20`, WORST CASE MAP SIZE: `1000000`.
+//!
+//! A chain measures with its own node and its own database. Until then: the time is that of native code
+//! on a state in memory, times 3 for Wasm; reads and writes are counted, and weighed by the chain's own
+//! `DbWeight`. The proof size is the sum over the storage items, each at its `max_size` where the mode says so.
+//! Weights that add up from several of these are in `weighing`.
+
+// Executed Command:
+// cargo run --release -p runtime-mock --features runtime-benchmarks --example weights
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens, unused_imports, missing_docs, missing_debug_implementations)]
+
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
+
+/// Weight functions needed for `pallet_fat_contracts`.
+pub trait WeightInfo {
+	fn register_engine(a: u32, ) -> Weight;
+	fn replace_engine(a: u32, ) -> Weight;
+	fn set_engine_status() -> Weight;
+	fn set_pink_runtime_version() -> Weight;
+	fn set_pink_system_code(b: u32, ) -> Weight;
+	fn add_cluster(w: u32, ) -> Weight;
+	fn cluster_upload_resource(b: u32, ) -> Weight;
+	fn instantiate_contract(b: u32, ) -> Weight;
+	fn call_contract(b: u32, ) -> Weight;
+	fn transfer_to_cluster() -> Weight;
+	fn withdraw_from_cluster() -> Weight;
+	fn upgrade_runtime(w: u32, ) -> Weight;
+	fn cancel_upgrade() -> Weight;
+	fn register_worker() -> Weight;
+	fn unregister_worker() -> Weight;
+	fn serve_owner() -> Weight;
+	fn announce_engines() -> Weight;
+	fn add_worker_to_cluster() -> Weight;
+	fn remove_worker_from_cluster() -> Weight;
+	fn acknowledge(c: u32, ) -> Weight;
+	fn acknowledge_effects(e: u32, ) -> Weight;
+	fn confirm(e: u32, ) -> Weight;
+	fn resolve_divergence() -> Weight;
+	fn resolve_in_favour() -> Weight;
+	fn set_worker_key() -> Weight;
+	fn commit_cluster_key() -> Weight;
+	fn share_cluster_key() -> Weight;
+	fn report_parked() -> Weight;
+	fn amend() -> Weight;
+	fn update_prices() -> Weight;
+	fn claim_withdrawal() -> Weight;
+	fn claim_surcharge() -> Weight;
+	fn remove_code() -> Weight;
+	fn update_schedule(b: u32, ) -> Weight;
+	fn cluster_destroy(w: u32, ) -> Weight;
+	fn set_price_bounds() -> Weight;
+	fn prune(t: u32, ) -> Weight;
+	fn on_initialize(d: u32, ) -> Weight;
+	fn on_finalize(c: u32, ) -> Weight;
+}
+
+/// Weights for `pallet_fat_contracts` on a chain with the database that `T` says.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Storage: `FatContracts::ArtefactVersions` (r:8 w:8)
+	/// Proof: `FatContracts::ArtefactVersions` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::CounterForEngines` (r:1 w:1)
+	/// Proof: `FatContracts::CounterForEngines` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// The range of component `a` is `[1, 8]`.
+	fn register_engine(a: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `255`
+		//  Estimated: `6945 + a * (2515 ±0)`
+		// Minimum execution time: 9_073_000 picoseconds.
+		Weight::from_parts(22_936_107, 6945)
+			// Standard Error: 26_526
+			.saturating_add(Weight::from_parts(5_040_309, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 2515).saturating_mul(a.into()))
+	}
+	/// Storage: `FatContracts::ArtefactVersions` (r:8 w:16)
+	/// Proof: `FatContracts::ArtefactVersions` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Development` (r:1 w:0)
+	/// Proof: `FatContracts::Development` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// The range of component `a` is `[1, 8]`.
+	fn replace_engine(a: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1101`
+		//  Estimated: `6942 + a * (2515 ±0)`
+		// Minimum execution time: 17_406_000 picoseconds.
+		Weight::from_parts(47_901_327, 6942)
+			// Standard Error: 55_362
+			.saturating_add(Weight::from_parts(6_017_451, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 2515).saturating_mul(a.into()))
+	}
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	fn set_engine_status() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `907`
+		//  Estimated: `4466`
+		// Minimum execution time: 7_541_000 picoseconds.
+		Weight::from_parts(23_253_000, 4466)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkRuntimeVersion` (r:0 w:1)
+	/// Proof: `FatContracts::PinkRuntimeVersion` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn set_pink_runtime_version() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `907`
+		//  Estimated: `4466`
+		// Minimum execution time: 6_921_000 picoseconds.
+		Weight::from_parts(21_393_000, 4466)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::NextPinkSystemCodeHash` (r:0 w:1)
+	/// Proof: `FatContracts::NextPinkSystemCodeHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkSystemCodes` (r:0 w:1)
+	/// Proof: `FatContracts::PinkSystemCodes` (`max_values`: None, `max_size`: Some(524324), added: 526799, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[1, 524288]`.
+	fn set_pink_system_code(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 4_757_000 picoseconds.
+		Weight::from_parts(14_421_000, 0)
+			// Standard Error: 645
+			.saturating_add(Weight::from_parts(8_520, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::ClusterCount` (r:1 w:1)
+	/// Proof: `FatContracts::ClusterCount` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:0 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkRuntimeVersion` (r:1 w:0)
+	/// Proof: `FatContracts::PinkRuntimeVersion` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PriceBounds` (r:1 w:0)
+	/// Proof: `FatContracts::PriceBounds` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:0 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:1)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:16 w:16)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `w` is `[0, 16]`.
+	fn add_cluster(w: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1404 + w * (131 ±0)`
+		//  Estimated: `27342 + w * (5064 ±71)`
+		// Minimum execution time: 79_058_000 picoseconds.
+		Weight::from_parts(251_196_576, 27342)
+			// Standard Error: 567_744
+			.saturating_add(Weight::from_parts(24_822_681, 0).saturating_mul(w.into()))
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(w.into())))
+			.saturating_add(Weight::from_parts(0, 5064).saturating_mul(w.into()))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 1048448]`.
+	fn cluster_upload_resource(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 38_317_000 picoseconds.
+		Weight::from_parts(117_384_000, 18856)
+			// Standard Error: 861
+			.saturating_add(Weight::from_parts(26_451, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 1048320]`.
+	fn instantiate_contract(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 40_300_000 picoseconds.
+		Weight::from_parts(124_203_000, 18856)
+			// Standard Error: 924
+			.saturating_add(Weight::from_parts(24_786, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 1048320]`.
+	fn call_contract(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 37_867_000 picoseconds.
+		Weight::from_parts(115_641_000, 18856)
+			// Standard Error: 897
+			.saturating_add(Weight::from_parts(17_448, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:1)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn transfer_to_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2406`
+		//  Estimated: `28492`
+		// Minimum execution time: 64_246_000 picoseconds.
+		Weight::from_parts(201_840_000, 28492)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:0 w:1)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn withdraw_from_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 38_858_000 picoseconds.
+		Weight::from_parts(119_910_000, 18856)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:0)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::UpgradesAt` (r:1 w:1)
+	/// Proof: `FatContracts::UpgradesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:16 w:0)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	/// The range of component `w` is `[1, 16]`.
+	fn upgrade_runtime(w: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2196 + w * (177 ±0)`
+		//  Estimated: `17687 + w * (4615 ±0)`
+		// Minimum execution time: 24_036_000 picoseconds.
+		Weight::from_parts(74_781_567, 17687)
+			// Standard Error: 151_854
+			.saturating_add(Weight::from_parts(5_369_874, 0).saturating_mul(w.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(Weight::from_parts(0, 4615).saturating_mul(w.into()))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::UpgradesAt` (r:1 w:1)
+	/// Proof: `FatContracts::UpgradesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	fn cancel_upgrade() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `895`
+		//  Estimated: `7645`
+		// Minimum execution time: 11_257_000 picoseconds.
+		Weight::from_parts(38_277_000, 7645)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn register_worker() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `255`
+		//  Estimated: `5605`
+		// Minimum execution time: 5_118_000 picoseconds.
+		Weight::from_parts(16_044_000, 5605)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn unregister_worker() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2475`
+		//  Estimated: `5605`
+		// Minimum execution time: 7_441_000 picoseconds.
+		Weight::from_parts(23_013_000, 5605)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn serve_owner() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `361`
+		//  Estimated: `5605`
+		// Minimum execution time: 5_208_000 picoseconds.
+		Weight::from_parts(15_804_000, 5605)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn announce_engines() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `361`
+		//  Estimated: `5605`
+		// Minimum execution time: 8_773_000 picoseconds.
+		Weight::from_parts(27_702_000, 5605)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn add_worker_to_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2308`
+		//  Estimated: `21967`
+		// Minimum execution time: 16_125_000 picoseconds.
+		Weight::from_parts(53_781_000, 21967)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:1)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:0)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn remove_worker_from_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2613`
+		//  Estimated: `108818`
+		// Minimum execution time: 54_842_000 picoseconds.
+		Weight::from_parts(180_207_000, 108818)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::AmendedMessages` (r:64 w:0)
+	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:64 w:0)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:65 w:64)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// The range of component `c` is `[1, 64]`.
+	fn acknowledge(c: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2409`
+		//  Estimated: `105193 + c * (79648 ±0)`
+		// Minimum execution time: 78_917_000 picoseconds.
+		Weight::from_parts(203_162_403, 105193)
+			// Standard Error: 6_592_203
+			.saturating_add(Weight::from_parts(86_890_107, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 79648).saturating_mul(c.into()))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
+	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Amendments` (r:64 w:0)
+	/// Proof: `FatContracts::Amendments` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:1 w:0)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:1 w:0)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:64 w:0)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// The range of component `e` is `[0, 64]`.
+	fn acknowledge_effects(e: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `4819 + e * (248 ±0)`
+		//  Estimated: `114759 + e * (5098 ±3)`
+		// Minimum execution time: 101_301_000 picoseconds.
+		Weight::from_parts(325_865_313, 114759)
+			// Standard Error: 92_073
+			.saturating_add(Weight::from_parts(11_771_211, 0).saturating_mul(e.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(e.into())))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(Weight::from_parts(0, 5098).saturating_mul(e.into()))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
+	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Amendments` (r:64 w:0)
+	/// Proof: `FatContracts::Amendments` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:1 w:1)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:1 w:0)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:64)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:64 w:64)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `e` is `[0, 64]`.
+	fn confirm(e: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `4171 + e * (120 ±1)`
+		//  Estimated: `127889 + e * (5204 ±19)`
+		// Minimum execution time: 104_245_000 picoseconds.
+		Weight::from_parts(321_600_000, 127889)
+			// Standard Error: 14_143_458
+			.saturating_add(Weight::from_parts(211_576_080, 0).saturating_mul(e.into()))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(e.into())))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
+			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(e.into())))
+			.saturating_add(Weight::from_parts(0, 5204).saturating_mul(e.into()))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::StagedAmendments` (r:1 w:0)
+	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	fn resolve_divergence() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3185`
+		//  Estimated: `104899`
+		// Minimum execution time: 137_736_000 picoseconds.
+		Weight::from_parts(487_596_000, 104899)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	fn resolve_in_favour() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3810`
+		//  Estimated: `111625`
+		// Minimum execution time: 102_083_000 picoseconds.
+		Weight::from_parts(391_275_000, 111625)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn set_worker_key() -> Weight {
+		Weight::from_parts(5418000, 7200)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn commit_cluster_key() -> Weight {
+		Weight::from_parts(5418000, 3500)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn share_cluster_key() -> Weight {
+		Weight::from_parts(10836000, 8200)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	fn report_parked() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2567`
+		//  Estimated: `15918`
+		// Minimum execution time: 31_757_000 picoseconds.
+		Weight::from_parts(110_655_000, 15918)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::Amendments` (r:1 w:0)
+	/// Proof: `FatContracts::Amendments` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:0)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:0)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::StagedAmendments` (r:1 w:1)
+	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	fn amend() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3277`
+		//  Estimated: `29586`
+		// Minimum execution time: 28_442_000 picoseconds.
+		Weight::from_parts(108_765_000, 29586)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PendingPrices` (r:1 w:1)
+	/// Proof: `FatContracts::PendingPrices` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PriceBounds` (r:1 w:0)
+	/// Proof: `FatContracts::PriceBounds` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PricesAt` (r:1 w:1)
+	/// Proof: `FatContracts::PricesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	fn update_prices() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1408`
+		//  Estimated: `17225`
+		// Minimum execution time: 16_855_000 picoseconds.
+		Weight::from_parts(57_447_000, 17225)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:1)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:1 w:1)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn claim_withdrawal() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1599`
+		//  Estimated: `16893`
+		// Minimum execution time: 44_446_000 picoseconds.
+		Weight::from_parts(142_836_000, 16893)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:0)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn claim_surcharge() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3032`
+		//  Estimated: `23442`
+		// Minimum execution time: 46_179_000 picoseconds.
+		Weight::from_parts(154_128_000, 23442)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn remove_code() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 38_127_000 picoseconds.
+		Weight::from_parts(121_623_000, 18856)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 4096]`.
+	fn update_schedule(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1590`
+		//  Estimated: `11714`
+		// Minimum execution time: 17_006_000 picoseconds.
+		Weight::from_parts(58_769_574, 11714)
+			// Standard Error: 537
+			.saturating_add(Weight::from_parts(4_449, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:0 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:0 w:1)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:0 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:16 w:16)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `w` is `[0, 16]`.
+	fn cluster_destroy(w: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2193 + w * (185 ±1)`
+		//  Estimated: `26931 + w * (4659 ±6)`
+		// Minimum execution time: 61_061_000 picoseconds.
+		Weight::from_parts(197_392_020, 26931)
+			// Standard Error: 483_387
+			.saturating_add(Weight::from_parts(10_812_810, 0).saturating_mul(w.into()))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(w.into())))
+			.saturating_add(Weight::from_parts(0, 4659).saturating_mul(w.into()))
+	}
+	/// Storage: `FatContracts::PriceBounds` (r:0 w:1)
+	/// Proof: `FatContracts::PriceBounds` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	fn set_price_bounds() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 3_746_000 picoseconds.
+		Weight::from_parts(11_505_000, 0)
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:256)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// The range of component `t` is `[1, 256]`.
+	fn prune(t: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1019`
+		//  Estimated: `10713`
+		// Minimum execution time: 21_962_000 picoseconds.
+		Weight::from_parts(258_412_278, 10713)
+			// Standard Error: 95_493
+			.saturating_add(Weight::from_parts(3_537_777, 0).saturating_mul(t.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(t.into())))
+	}
+	/// Storage: `FatContracts::Clusters` (r:64 w:64)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:64)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::NextPinkSystemCodeHash` (r:1 w:0)
+	/// Proof: `FatContracts::NextPinkSystemCodeHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PricesAt` (r:1 w:0)
+	/// Proof: `FatContracts::PricesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:64)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:64 w:64)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::StagedAmendments` (r:1 w:0)
+	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:64)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:64 w:64)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::UpgradesAt` (r:1 w:1)
+	/// Proof: `FatContracts::UpgradesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	/// The range of component `d` is `[0, 64]`.
+	fn on_initialize(d: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1158 + d * (337 ±2)`
+		//  Estimated: `14804 + d * (8305 ±12)`
+		// Minimum execution time: 3_245_000 picoseconds.
+		Weight::from_parts(9_975_000, 14804)
+			// Standard Error: 9_835_404
+			.saturating_add(Weight::from_parts(103_494_915, 0).saturating_mul(d.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(d.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes((6_u64).saturating_mul(d.into())))
+			.saturating_add(Weight::from_parts(0, 8305).saturating_mul(d.into()))
+	}
+	/// Storage: `FatContracts::BlockInputs` (r:0 w:32)
+	/// Proof: `FatContracts::BlockInputs` (`max_values`: None, `max_size`: Some(764), added: 3239, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:32 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:64 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkSystemCodeHash` (r:1 w:0)
+	/// Proof: `FatContracts::PinkSystemCodeHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:32 w:32)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:0 w:32)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:32 w:32)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:32 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// The range of component `c` is `[1, 32]`.
+	fn on_finalize(c: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8483 + c * (344 ±1)`
+		//  Estimated: `231941 + c * (10715 ±0)`
+		// Minimum execution time: 204_836_000 picoseconds.
+		Weight::from_parts(51_127_287, 231941)
+			// Standard Error: 18_632_961
+			.saturating_add(Weight::from_parts(163_327_953, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(67_u64))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 10715).saturating_mul(c.into()))
+	}
+}
+
+// For backwards compatibility and tests.
+impl WeightInfo for () {
+	/// Storage: `FatContracts::ArtefactVersions` (r:8 w:8)
+	/// Proof: `FatContracts::ArtefactVersions` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::CounterForEngines` (r:1 w:1)
+	/// Proof: `FatContracts::CounterForEngines` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// The range of component `a` is `[1, 8]`.
+	fn register_engine(a: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `255`
+		//  Estimated: `6945 + a * (2515 ±0)`
+		// Minimum execution time: 9_073_000 picoseconds.
+		Weight::from_parts(22_936_107, 6945)
+			// Standard Error: 26_526
+			.saturating_add(Weight::from_parts(5_040_309, 0).saturating_mul(a.into()))
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 2515).saturating_mul(a.into()))
+	}
+	/// Storage: `FatContracts::ArtefactVersions` (r:8 w:16)
+	/// Proof: `FatContracts::ArtefactVersions` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Development` (r:1 w:0)
+	/// Proof: `FatContracts::Development` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// The range of component `a` is `[1, 8]`.
+	fn replace_engine(a: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1101`
+		//  Estimated: `6942 + a * (2515 ±0)`
+		// Minimum execution time: 17_406_000 picoseconds.
+		Weight::from_parts(47_901_327, 6942)
+			// Standard Error: 55_362
+			.saturating_add(Weight::from_parts(6_017_451, 0).saturating_mul(a.into()))
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(a.into())))
+			.saturating_add(RocksDbWeight::get().writes(9_u64))
+			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(a.into())))
+			.saturating_add(Weight::from_parts(0, 2515).saturating_mul(a.into()))
+	}
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	fn set_engine_status() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `907`
+		//  Estimated: `4466`
+		// Minimum execution time: 7_541_000 picoseconds.
+		Weight::from_parts(23_253_000, 4466)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkRuntimeVersion` (r:0 w:1)
+	/// Proof: `FatContracts::PinkRuntimeVersion` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn set_pink_runtime_version() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `907`
+		//  Estimated: `4466`
+		// Minimum execution time: 6_921_000 picoseconds.
+		Weight::from_parts(21_393_000, 4466)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::NextPinkSystemCodeHash` (r:0 w:1)
+	/// Proof: `FatContracts::NextPinkSystemCodeHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkSystemCodes` (r:0 w:1)
+	/// Proof: `FatContracts::PinkSystemCodes` (`max_values`: None, `max_size`: Some(524324), added: 526799, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[1, 524288]`.
+	fn set_pink_system_code(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 4_757_000 picoseconds.
+		Weight::from_parts(14_421_000, 0)
+			// Standard Error: 645
+			.saturating_add(Weight::from_parts(8_520, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::ClusterCount` (r:1 w:1)
+	/// Proof: `FatContracts::ClusterCount` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:0 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkRuntimeVersion` (r:1 w:0)
+	/// Proof: `FatContracts::PinkRuntimeVersion` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PriceBounds` (r:1 w:0)
+	/// Proof: `FatContracts::PriceBounds` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:0 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:1)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:16 w:16)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `w` is `[0, 16]`.
+	fn add_cluster(w: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1404 + w * (131 ±0)`
+		//  Estimated: `27342 + w * (5064 ±71)`
+		// Minimum execution time: 79_058_000 picoseconds.
+		Weight::from_parts(251_196_576, 27342)
+			// Standard Error: 567_744
+			.saturating_add(Weight::from_parts(24_822_681, 0).saturating_mul(w.into()))
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(w.into())))
+			.saturating_add(RocksDbWeight::get().writes(11_u64))
+			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(w.into())))
+			.saturating_add(Weight::from_parts(0, 5064).saturating_mul(w.into()))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 1048448]`.
+	fn cluster_upload_resource(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 38_317_000 picoseconds.
+		Weight::from_parts(117_384_000, 18856)
+			// Standard Error: 861
+			.saturating_add(Weight::from_parts(26_451, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 1048320]`.
+	fn instantiate_contract(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 40_300_000 picoseconds.
+		Weight::from_parts(124_203_000, 18856)
+			// Standard Error: 924
+			.saturating_add(Weight::from_parts(24_786, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 1048320]`.
+	fn call_contract(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 37_867_000 picoseconds.
+		Weight::from_parts(115_641_000, 18856)
+			// Standard Error: 897
+			.saturating_add(Weight::from_parts(17_448, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:1)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn transfer_to_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2406`
+		//  Estimated: `28492`
+		// Minimum execution time: 64_246_000 picoseconds.
+		Weight::from_parts(201_840_000, 28492)
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().writes(9_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:0 w:1)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn withdraw_from_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 38_858_000 picoseconds.
+		Weight::from_parts(119_910_000, 18856)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(7_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:0)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::UpgradesAt` (r:1 w:1)
+	/// Proof: `FatContracts::UpgradesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:16 w:0)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	/// The range of component `w` is `[1, 16]`.
+	fn upgrade_runtime(w: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2196 + w * (177 ±0)`
+		//  Estimated: `17687 + w * (4615 ±0)`
+		// Minimum execution time: 24_036_000 picoseconds.
+		Weight::from_parts(74_781_567, 17687)
+			// Standard Error: 151_854
+			.saturating_add(Weight::from_parts(5_369_874, 0).saturating_mul(w.into()))
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(w.into())))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+			.saturating_add(Weight::from_parts(0, 4615).saturating_mul(w.into()))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::UpgradesAt` (r:1 w:1)
+	/// Proof: `FatContracts::UpgradesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	fn cancel_upgrade() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `895`
+		//  Estimated: `7645`
+		// Minimum execution time: 11_257_000 picoseconds.
+		Weight::from_parts(38_277_000, 7645)
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn register_worker() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `255`
+		//  Estimated: `5605`
+		// Minimum execution time: 5_118_000 picoseconds.
+		Weight::from_parts(16_044_000, 5605)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn unregister_worker() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2475`
+		//  Estimated: `5605`
+		// Minimum execution time: 7_441_000 picoseconds.
+		Weight::from_parts(23_013_000, 5605)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn serve_owner() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `361`
+		//  Estimated: `5605`
+		// Minimum execution time: 5_208_000 picoseconds.
+		Weight::from_parts(15_804_000, 5605)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn announce_engines() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `361`
+		//  Estimated: `5605`
+		// Minimum execution time: 8_773_000 picoseconds.
+		Weight::from_parts(27_702_000, 5605)
+			.saturating_add(RocksDbWeight::get().reads(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn add_worker_to_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2308`
+		//  Estimated: `21967`
+		// Minimum execution time: 16_125_000 picoseconds.
+		Weight::from_parts(53_781_000, 21967)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:1)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:0)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:1 w:1)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	fn remove_worker_from_cluster() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2613`
+		//  Estimated: `108818`
+		// Minimum execution time: 54_842_000 picoseconds.
+		Weight::from_parts(180_207_000, 108818)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::AmendedMessages` (r:64 w:0)
+	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:64 w:0)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:65 w:64)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// The range of component `c` is `[1, 64]`.
+	fn acknowledge(c: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2409`
+		//  Estimated: `105193 + c * (79648 ±0)`
+		// Minimum execution time: 78_917_000 picoseconds.
+		Weight::from_parts(203_162_403, 105193)
+			// Standard Error: 6_592_203
+			.saturating_add(Weight::from_parts(86_890_107, 0).saturating_mul(c.into()))
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(c.into())))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 79648).saturating_mul(c.into()))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
+	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Amendments` (r:64 w:0)
+	/// Proof: `FatContracts::Amendments` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:1 w:0)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:1 w:0)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:64 w:0)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// The range of component `e` is `[0, 64]`.
+	fn acknowledge_effects(e: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `4819 + e * (248 ±0)`
+		//  Estimated: `114759 + e * (5098 ±3)`
+		// Minimum execution time: 101_301_000 picoseconds.
+		Weight::from_parts(325_865_313, 114759)
+			// Standard Error: 92_073
+			.saturating_add(Weight::from_parts(11_771_211, 0).saturating_mul(e.into()))
+			.saturating_add(RocksDbWeight::get().reads(11_u64))
+			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(e.into())))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
+			.saturating_add(Weight::from_parts(0, 5098).saturating_mul(e.into()))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
+	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Amendments` (r:64 w:0)
+	/// Proof: `FatContracts::Amendments` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:1 w:1)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:1 w:0)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:64)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:64 w:64)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `e` is `[0, 64]`.
+	fn confirm(e: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `4171 + e * (120 ±1)`
+		//  Estimated: `127889 + e * (5204 ±19)`
+		// Minimum execution time: 104_245_000 picoseconds.
+		Weight::from_parts(321_600_000, 127889)
+			// Standard Error: 14_143_458
+			.saturating_add(Weight::from_parts(211_576_080, 0).saturating_mul(e.into()))
+			.saturating_add(RocksDbWeight::get().reads(14_u64))
+			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(e.into())))
+			.saturating_add(RocksDbWeight::get().writes(7_u64))
+			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(e.into())))
+			.saturating_add(Weight::from_parts(0, 5204).saturating_mul(e.into()))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::StagedAmendments` (r:1 w:0)
+	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	fn resolve_divergence() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3185`
+		//  Estimated: `104899`
+		// Minimum execution time: 137_736_000 picoseconds.
+		Weight::from_parts(487_596_000, 104899)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
+	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:1 w:0)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:1)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:1 w:1)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	fn resolve_in_favour() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3810`
+		//  Estimated: `111625`
+		// Minimum execution time: 102_083_000 picoseconds.
+		Weight::from_parts(391_275_000, 111625)
+			.saturating_add(RocksDbWeight::get().reads(10_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	fn set_worker_key() -> Weight {
+		Weight::from_parts(5418000, 7200)
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	fn commit_cluster_key() -> Weight {
+		Weight::from_parts(5418000, 3500)
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	fn share_cluster_key() -> Weight {
+		Weight::from_parts(10836000, 8200)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:0)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	fn report_parked() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2567`
+		//  Estimated: `15918`
+		// Minimum execution time: 31_757_000 picoseconds.
+		Weight::from_parts(110_655_000, 15918)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::Amendments` (r:1 w:0)
+	/// Proof: `FatContracts::Amendments` (`max_values`: None, `max_size`: Some(45), added: 2520, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:0)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:1 w:0)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Progress` (r:1 w:0)
+	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::StagedAmendments` (r:1 w:1)
+	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	fn amend() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3277`
+		//  Estimated: `29586`
+		// Minimum execution time: 28_442_000 picoseconds.
+		Weight::from_parts(108_765_000, 29586)
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PendingPrices` (r:1 w:1)
+	/// Proof: `FatContracts::PendingPrices` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PriceBounds` (r:1 w:0)
+	/// Proof: `FatContracts::PriceBounds` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PricesAt` (r:1 w:1)
+	/// Proof: `FatContracts::PricesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	fn update_prices() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1408`
+		//  Estimated: `17225`
+		// Minimum execution time: 16_855_000 picoseconds.
+		Weight::from_parts(57_447_000, 17225)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:1 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Refunds` (r:0 w:1)
+	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Withdrawals` (r:1 w:1)
+	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn claim_withdrawal() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1599`
+		//  Estimated: `16893`
+		// Minimum execution time: 44_446_000 picoseconds.
+		Weight::from_parts(142_836_000, 16893)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:0)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn claim_surcharge() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3032`
+		//  Estimated: `23442`
+		// Minimum execution time: 46_179_000 picoseconds.
+		Weight::from_parts(154_128_000, 23442)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:1 w:1)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn remove_code() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2178`
+		//  Estimated: `18856`
+		// Minimum execution time: 38_127_000 picoseconds.
+		Weight::from_parts(121_623_000, 18856)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// The range of component `b` is `[0, 4096]`.
+	fn update_schedule(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1590`
+		//  Estimated: `11714`
+		// Minimum execution time: 17_006_000 picoseconds.
+		Weight::from_parts(58_769_574, 11714)
+			// Standard Error: 537
+			.saturating_add(Weight::from_parts(4_449, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
+	}
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Held` (r:0 w:1)
+	/// Proof: `FatContracts::Held` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Leavers` (r:0 w:1)
+	/// Proof: `FatContracts::Leavers` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Members` (r:1 w:1)
+	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:1)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::ParkReports` (r:0 w:1)
+	/// Proof: `FatContracts::ParkReports` (`max_values`: None, `max_size`: Some(737), added: 3212, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:1)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:1)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:1 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Workers` (r:16 w:16)
+	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// The range of component `w` is `[0, 16]`.
+	fn cluster_destroy(w: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `2193 + w * (185 ±1)`
+		//  Estimated: `26931 + w * (4659 ±6)`
+		// Minimum execution time: 61_061_000 picoseconds.
+		Weight::from_parts(197_392_020, 26931)
+			// Standard Error: 483_387
+			.saturating_add(Weight::from_parts(10_812_810, 0).saturating_mul(w.into()))
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(w.into())))
+			.saturating_add(RocksDbWeight::get().writes(11_u64))
+			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(w.into())))
+			.saturating_add(Weight::from_parts(0, 4659).saturating_mul(w.into()))
+	}
+	/// Storage: `FatContracts::PriceBounds` (r:0 w:1)
+	/// Proof: `FatContracts::PriceBounds` (`max_values`: Some(1), `max_size`: Some(96), added: 591, mode: `MaxEncodedLen`)
+	fn set_price_bounds() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 3_746_000 picoseconds.
+		Weight::from_parts(11_505_000, 0)
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:256)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:1 w:1)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// The range of component `t` is `[1, 256]`.
+	fn prune(t: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1019`
+		//  Estimated: `10713`
+		// Minimum execution time: 21_962_000 picoseconds.
+		Weight::from_parts(258_412_278, 10713)
+			// Standard Error: 95_493
+			.saturating_add(Weight::from_parts(3_537_777, 0).saturating_mul(t.into()))
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(t.into())))
+	}
+	/// Storage: `FatContracts::Clusters` (r:64 w:64)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:1 w:1)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Messages` (r:0 w:64)
+	/// Proof: `FatContracts::Messages` (`max_values`: None, `max_size`: Some(1048612), added: 1051087, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::NextPinkSystemCodeHash` (r:1 w:0)
+	/// Proof: `FatContracts::NextPinkSystemCodeHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PricesAt` (r:1 w:0)
+	/// Proof: `FatContracts::PricesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::QueueCheckpoints` (r:0 w:64)
+	/// Proof: `FatContracts::QueueCheckpoints` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:64 w:64)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::StagedAmendments` (r:1 w:0)
+	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:0 w:64)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:64 w:64)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::UpgradesAt` (r:1 w:1)
+	/// Proof: `FatContracts::UpgradesAt` (`max_values`: None, `max_size`: Some(526), added: 3001, mode: `MaxEncodedLen`)
+	/// The range of component `d` is `[0, 64]`.
+	fn on_initialize(d: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1158 + d * (337 ±2)`
+		//  Estimated: `14804 + d * (8305 ±12)`
+		// Minimum execution time: 3_245_000 picoseconds.
+		Weight::from_parts(9_975_000, 14804)
+			// Standard Error: 9_835_404
+			.saturating_add(Weight::from_parts(103_494_915, 0).saturating_mul(d.into()))
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(d.into())))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+			.saturating_add(RocksDbWeight::get().writes((6_u64).saturating_mul(d.into())))
+			.saturating_add(Weight::from_parts(0, 8305).saturating_mul(d.into()))
+	}
+	/// Storage: `FatContracts::BlockInputs` (r:0 w:32)
+	/// Proof: `FatContracts::BlockInputs` (`max_values`: None, `max_size`: Some(764), added: 3239, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Clusters` (r:32 w:0)
+	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Engines` (r:64 w:0)
+	/// Proof: `FatContracts::Engines` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::PinkSystemCodeHash` (r:1 w:0)
+	/// Proof: `FatContracts::PinkSystemCodeHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Queues` (r:32 w:32)
+	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Shares` (r:0 w:32)
+	/// Proof: `FatContracts::Shares` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::TouchedClusters` (r:32 w:32)
+	/// Proof: `FatContracts::TouchedClusters` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Transitions` (r:32 w:0)
+	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// The range of component `c` is `[1, 32]`.
+	fn on_finalize(c: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8483 + c * (344 ±1)`
+		//  Estimated: `231941 + c * (10715 ±0)`
+		// Minimum execution time: 204_836_000 picoseconds.
+		Weight::from_parts(51_127_287, 231941)
+			// Standard Error: 18_632_961
+			.saturating_add(Weight::from_parts(163_327_953, 0).saturating_mul(c.into()))
+			.saturating_add(RocksDbWeight::get().reads(67_u64))
+			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(c.into())))
+			.saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 10715).saturating_mul(c.into()))
+	}
+}
