@@ -16,10 +16,17 @@
 //! signer's, and nothing that a worker executes depends on it.
 
 mod call;
+mod endpoints;
 mod error;
+mod flight;
 mod key;
 mod limits;
+mod pool;
+mod rpc;
+mod runtime;
 mod sender;
+mod shared;
+mod table;
 mod topic;
 pub mod words;
 
