@@ -18,7 +18,7 @@ use crate::{
     topic::Topic,
     words::{self, Words},
 };
-use fat_contracts_primitives::{AccountId, BlockNumber, Checkpoint, ClusterId, Hash};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Checkpoint, ClusterId, Hash};
 use parity_scale_codec::Decode;
 use pink_worker_core::source::ParkReport;
 use std::{
@@ -232,6 +232,20 @@ impl Sender {
                 }
             }
         }
+    }
+
+    /// What the signer has on the chain in the best block, in the smallest unit, without what is reserved.
+    ///
+    /// # Errors
+    /// No endpoint answers, or it has no such record.
+    pub fn balance(&self) -> Result<Balance, Error> {
+        self.wait(|shared| async move {
+            let rpc = shared.endpoints.connection().await?;
+            let best = rpc.head(None).await;
+            let best = shared.judge(&rpc, best).await?;
+            let free = shared.free(&rpc, best.hash).await;
+            free.ok_or_else(|| rpc.lost("a balance", "it has no record that can be read"))
+        })
     }
 
     /// A constant of a pallet of the chain's runtime.
