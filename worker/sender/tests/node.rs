@@ -230,13 +230,13 @@ fn a_contract_is_ordered_from_money_to_call() {
         .with("max_gas_price", &Some(1_000u128))
         .with("max_ordering_fee", &UNIT);
     let made = user.submit(instantiate).expect("ordered");
-    let second = seq(&made, "InstantiateQueued");
+    let second = seq(&made, "InstantiationQueued");
     assert!(second > first);
     let code_hash = sp_crypto_hashing::blake2_256(&[0, 1, 2]);
     let expected =
         fat_contracts_primitives::contract_address(user.account(), &code_hash.into(), 1, &[5]);
     let event = made
-        .event("FatContracts", "InstantiateQueued")
+        .event("FatContracts", "InstantiationQueued")
         .expect("an event");
     let address = event.bytes32("address").map(AccountId::new);
     assert_eq!(address, Some(expected.clone()), "{event:?}");

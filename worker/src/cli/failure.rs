@@ -33,6 +33,9 @@ pub enum Failure {
     /// A key.
     #[error(transparent)]
     Key(Box<KeyFileError>),
+    /// Something isn't said to a chain.
+    #[error(transparent)]
+    Chain(Box<pink_sender::Error>),
     /// A query.
     #[error(transparent)]
     Query(Box<QueryError>),
@@ -74,6 +77,9 @@ pub enum Failure {
     /// The engine has no such thing.
     #[error("the cluster's engine knows no rent")]
     Unsupported,
+    /// Neither before nor after the command.
+    #[error("--keystore is missing: where the keys are kept")]
+    NoKeystore,
     /// Neither before nor after the command.
     #[error("--base-path is missing: where chain and worker are kept")]
     NoBasePath,
@@ -131,6 +137,18 @@ impl From<DevError> for Failure {
     }
 }
 
+impl From<pink_sender::Error> for Failure {
+    fn from(error: pink_sender::Error) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl From<pink_sender::KeystoreError> for Failure {
+    fn from(error: pink_sender::KeystoreError) -> Self {
+        pink_sender::Error::from(error).into()
+    }
+}
+
 impl From<AbiError> for Failure {
     fn from(error: AbiError) -> Self {
         Self::Abi(error.into())
@@ -178,6 +196,8 @@ impl Failure {
             Self::Worker(error) => Some(error.hint()),
             Self::Engines(error) => Some(error.hint()),
             Self::Key(error) => Some(error.hint()),
+            Self::Chain(error) => Some(super::chain::hint(error)),
+            Self::NoKeystore => Some("give --keystore DIR, before or after the command".into()),
             #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {
                 DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),

@@ -26,6 +26,10 @@ impl Key {
     /// # Errors
     /// [`KeystoreError::NotASecret`], which says nothing of the text.
     pub fn from_secret(uri: &str) -> Result<Self, KeystoreError> {
+        // Substrate reads nothing at all as the development phrase.
+        if uri.is_empty() || uri.starts_with("///") {
+            return Err(KeystoreError::NotASecret);
+        }
         let uri = SecretUri::from_str(uri).map_err(|_| KeystoreError::NotASecret)?;
         let pair = Keypair::from_uri(&uri).map_err(|_| KeystoreError::NotASecret)?;
         Ok(Self::of(pair))

@@ -248,6 +248,18 @@ impl Sender {
         })
     }
 
+    /// The number of the newest final block.
+    ///
+    /// # Errors
+    /// No endpoint answers.
+    pub fn finalized(&self) -> Result<BlockNumber, Error> {
+        self.wait(|shared| async move {
+            let rpc = shared.endpoints.connection().await?;
+            let finalized = rpc.finalized().await;
+            Ok(shared.judge(&rpc, finalized).await?.number)
+        })
+    }
+
     /// A constant of a pallet of the chain's runtime.
     ///
     /// # Errors
