@@ -107,6 +107,10 @@ pub(crate) enum Error {
         tried: usize,
         unknown: usize,
     },
+    #[error("there is no node at {}: cargo xtask node builds it, or PINK_NODE names another", .0.display())]
+    NoNode(PathBuf),
+    #[error("{0}")]
+    Up(String),
     #[error("cargo built no program `pink-worker`")]
     NoWorker,
     #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]

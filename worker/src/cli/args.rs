@@ -11,7 +11,7 @@ mod versions;
 
 pub use chain::{
     ChainCallArgs, ChainInstantiateArgs, ChainTransferArgs, ChainUpgradeArgs, ChainUploadArgs,
-    ChainWithdrawArgs, KeyArgs, KeyCommand, OnChainArgs,
+    ChainWithdrawArgs, KeyArgs, KeyCommand, OnChainArgs, WorkerArgs, WorkerCommand,
 };
 pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
@@ -69,6 +69,8 @@ pub enum Command {
     Withdraw(OnChainArgs<ChainWithdrawArgs>),
     /// Have a chain move its cluster to a newer engine, in a block to come.
     Upgrade(OnChainArgs<ChainUpgradeArgs>),
+    /// Take a worker into a chain's cluster, step by step.
+    Worker(OnChainArgs<WorkerArgs>),
     /// Make, insert and show the keys that sign.
     Key(KeyArgs),
     /// Execute stored history again, each message by the version that executed it then, and

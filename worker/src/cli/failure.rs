@@ -77,6 +77,9 @@ pub enum Failure {
     /// The engine has no such thing.
     #[error("the cluster's engine knows no rent")]
     Unsupported,
+    /// Sudo did it in root's name, and it failed.
+    #[error("the chain doesn't admit the worker")]
+    NotAdmitted,
     /// Neither before nor after the command.
     #[error("--keystore is missing: where the keys are kept")]
     NoKeystore,
@@ -197,6 +200,9 @@ impl Failure {
             Self::Engines(error) => Some(error.hint()),
             Self::Key(error) => Some(error.hint()),
             Self::Chain(error) => Some(super::chain::hint(error)),
+            Self::NotAdmitted => {
+                Some("is it admitted already? Then go on with `worker serve`".into())
+            }
             Self::NoKeystore => Some("give --keystore DIR, before or after the command".into()),
             #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {

@@ -68,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Transfer(args) => args.json,
                 Command::Withdraw(args) => args.json,
                 Command::Upgrade(args) => args.json,
+                Command::Worker(args) => args.json,
                 Command::Key(args) => args.json,
             };
             let asked = match &command {
@@ -88,6 +89,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Transfer(args) => chain::transfer(args),
                 Command::Withdraw(args) => chain::withdraw(args),
                 Command::Upgrade(args) => chain::upgrade(args),
+                Command::Worker(args) => chain::workers(args),
                 Command::Key(args) => chain::keys(&args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),

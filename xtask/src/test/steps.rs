@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     instructions,
     process::{answers, cargo, output, run},
-    tools,
+    tools, up,
 };
 use std::{env, ffi::OsString, path::Path, process::Command};
 
@@ -60,6 +60,11 @@ pub(super) const ALL: &[Step] = &[
         name: "no-std",
         about: "pallet and primitives build for a runtime on the chain",
         run: no_std,
+    },
+    Step {
+        name: "sender",
+        about: "what is said to a node is taken, once, also by a node that forgot it",
+        run: test_sender,
     },
     Step {
         name: "deny",
@@ -243,6 +248,15 @@ fn no_std(root: &Path) -> Result<Done> {
         check.env("CARGO_TARGET_DIR", root.join("target/no-std"));
     }
     run(&mut check)?;
+    Ok(Done::Passed)
+}
+
+/// The tests that need a node, which the others leave out.
+fn test_sender(root: &Path) -> Result<Done> {
+    let node = up::node(root)?;
+    let args = ["test", "--locked", "--package=pink-sender", "--test=node"];
+    let ignored = ["--", "--ignored"];
+    run(at(root, &args).args(ignored).env("PINK_NODE", node))?;
     Ok(Done::Passed)
 }
 

@@ -143,3 +143,37 @@ pub enum KeyCommand {
     /// Show whose keys are there.
     List,
 }
+
+/// A step on the way of a worker into a cluster.
+#[derive(Clone, Debug, Args)]
+pub struct WorkerArgs {
+    /// Which one.
+    #[command(subcommand)]
+    pub command: WorkerCommand,
+}
+
+/// A step on the way of a worker into a cluster.
+#[derive(Clone, Debug, Subcommand)]
+pub enum WorkerCommand {
+    /// Admit an account as a worker; governance may.
+    Admit {
+        /// Whose.
+        #[arg(value_parser = parse_who)]
+        who: AccountId,
+        /// By the development chain's Sudo.
+        #[arg(long)]
+        sudo: bool,
+    },
+    /// Say whose clusters the signer, a worker, is ready to join.
+    Serve {
+        /// The clusters' owner.
+        #[arg(value_parser = parse_who)]
+        owner: AccountId,
+    },
+    /// Take a worker into the cluster; its owner may.
+    Add {
+        /// Which worker.
+        #[arg(value_parser = parse_who)]
+        who: AccountId,
+    },
+}

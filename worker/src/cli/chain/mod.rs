@@ -6,6 +6,7 @@ mod contracts;
 mod error;
 mod keys;
 mod money;
+mod workers;
 
 pub(super) use error::hint;
 pub(super) use keys::run as keys;
@@ -21,6 +22,8 @@ use fat_contracts_primitives::{AccountId, Balance, ClusterId};
 use pink_sender::{Call, ChainEvent, Included, Key, Keystore, Limits, Sender};
 
 pub(super) use contracts::{call, instantiate, upload};
+pub(super) use workers::run as workers;
+
 pub(super) use money::{transfer, upgrade, withdraw};
 
 /// The pallet whose events tell what was ordered.
