@@ -111,6 +111,10 @@ pub(crate) enum Error {
     NoProtoc,
     #[error("no compiler has the target {0}: rustup target add {0}, set RUSTC_WASM to one that has it, or run .ci/install")]
     NoWasm(&'static str),
+    #[error("there is no node at {}: cargo xtask node builds it, or PINK_NODE names another", .0.display())]
+    NoNode(PathBuf),
+    #[error("{0}")]
+    Up(String),
     #[error("cargo built no program `pink-worker`")]
     NoWorker,
     #[error("the demo doesn't show what it claims: `pink-worker dev {command}`: {reason}")]

@@ -19,6 +19,7 @@ mod process;
 mod test;
 mod tools;
 mod tree;
+mod up;
 mod wasm;
 
 use clap::{Parser, Subcommand};
@@ -76,6 +77,8 @@ enum Command {
     Circles,
     /// Contracts through chain, worker and engine, with every receipt
     Demo,
+    /// A node and two workers on this machine, until Ctrl-C
+    Up(up::Args),
     /// Measures the engines and their peers
     Bench(bench::Args),
 }
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Command::Mutants(args) => mutants::run(&args),
         Command::Circles => circles::run(&tree::root()),
         Command::Demo => demo::run(),
+        Command::Up(args) => up::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match done {

@@ -7,13 +7,18 @@ use super::{
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+mod chain;
 mod contracts;
 mod governance;
 mod versions;
 
+pub use chain::{
+    ChainCallArgs, ChainInstantiateArgs, ChainTransferArgs, ChainUpgradeArgs, ChainUploadArgs,
+    ChainWithdrawArgs, KeyArgs, KeyCommand, OnChainArgs, WorkerArgs, WorkerCommand,
+};
 pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
-    InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
+    InstantiateArgs, OfferArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
 pub use governance::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs};
 pub use versions::{
@@ -46,6 +51,31 @@ pub enum Command {
     /// anything else.
     #[cfg(feature = "dev")]
     Dev(Box<DevArgs>),
+    /// Have a chain's cluster take code. The chain orders it; what became of it is in its receipt.
+    ///
+    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
+    /// Until then `replay` shows them, on a worker's data.
+    Upload(OnChainArgs<ChainUploadArgs>),
+    /// Have a chain's cluster make a contract; prints the address that it will have.
+    ///
+    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
+    /// Until then `replay` shows them, on a worker's data.
+    Instantiate(OnChainArgs<ChainInstantiateArgs>),
+    /// Have a chain's cluster call a contract. The chain orders it; what became of it is in its receipt.
+    ///
+    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
+    /// Until then `replay` shows them, on a worker's data.
+    Call(OnChainArgs<ChainCallArgs>),
+    /// Bring money from a chain into its cluster.
+    Transfer(OnChainArgs<ChainTransferArgs>),
+    /// Take money out of a chain's cluster. It is paid when the workers have confirmed it.
+    Withdraw(OnChainArgs<ChainWithdrawArgs>),
+    /// Have a chain move its cluster to a newer engine, in a block to come.
+    Upgrade(OnChainArgs<ChainUpgradeArgs>),
+    /// Take a worker into a chain's cluster, step by step.
+    Worker(OnChainArgs<WorkerArgs>),
+    /// Make, insert and show the keys that sign.
+    Key(KeyArgs),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.
     Replay(StoredArgs<ReplayArgs>),

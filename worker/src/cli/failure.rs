@@ -34,6 +34,9 @@ pub enum Failure {
     /// A key.
     #[error(transparent)]
     Key(Box<KeyFileError>),
+    /// Something isn't said to a chain.
+    #[error(transparent)]
+    Chain(Box<pink_sender::Error>),
     /// A query.
     #[error(transparent)]
     Query(Box<QueryError>),
@@ -84,6 +87,12 @@ pub enum Failure {
     /// The engine has no such thing.
     #[error("the cluster's engine knows no rent")]
     Unsupported,
+    /// Sudo did it in root's name, and it failed.
+    #[error("the chain doesn't admit the worker")]
+    NotAdmitted,
+    /// Neither before nor after the command.
+    #[error("--keystore is missing: where the keys are kept")]
+    NoKeystore,
     /// Neither before nor after the command.
     #[error("--base-path is missing: where chain and worker are kept")]
     NoBasePath,
@@ -141,6 +150,18 @@ impl From<DevError> for Failure {
     }
 }
 
+impl From<pink_sender::Error> for Failure {
+    fn from(error: pink_sender::Error) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl From<pink_sender::KeystoreError> for Failure {
+    fn from(error: pink_sender::KeystoreError) -> Self {
+        pink_sender::Error::from(error).into()
+    }
+}
+
 impl From<AbiError> for Failure {
     fn from(error: AbiError) -> Self {
         Self::Abi(error.into())
@@ -194,6 +215,11 @@ impl Failure {
             Self::Worker(error) => Some(error.hint()),
             Self::Engines(error) => Some(error.hint()),
             Self::Key(error) => Some(error.hint()),
+            Self::Chain(error) => Some(super::chain::hint(error)),
+            Self::NotAdmitted => {
+                Some("is it admitted already? Then go on with `worker serve`".into())
+            }
+            Self::NoKeystore => Some("give --keystore DIR, before or after the command".into()),
             #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {
                 DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),

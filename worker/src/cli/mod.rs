@@ -7,6 +7,7 @@
 //! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
+//! * `chain`: those that say something to a chain that runs, and the keys that sign;
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`snapshot`]: those on whole
 //!   states; [`compare`]: on two workers.
 
@@ -14,6 +15,7 @@ pub mod abi;
 pub mod amount;
 pub mod args;
 pub mod asked;
+mod chain;
 pub mod check;
 mod closing;
 pub mod code;
@@ -29,6 +31,7 @@ pub mod failure;
 mod hints;
 mod history;
 pub mod human;
+mod input;
 mod outcome;
 mod rehearsal;
 pub mod report;
@@ -64,6 +67,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Check(check) => check.json,
                 Command::Compare(compare) => compare.json,
                 Command::Snapshot(snapshot) => snapshot.json,
+                Command::Upload(args) => args.json,
+                Command::Instantiate(args) => args.json,
+                Command::Call(args) => args.json,
+                Command::Transfer(args) => args.json,
+                Command::Withdraw(args) => args.json,
+                Command::Upgrade(args) => args.json,
+                Command::Worker(args) => args.json,
+                Command::Key(args) => args.json,
             };
             let asked = match &command {
                 #[cfg(feature = "dev")]
@@ -83,6 +94,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     serving = server;
                     report
                 }),
+                Command::Upload(args) => chain::upload(args),
+                Command::Instantiate(args) => chain::instantiate(args),
+                Command::Call(args) => chain::call(args),
+                Command::Transfer(args) => chain::transfer(args),
+                Command::Withdraw(args) => chain::withdraw(args),
+                Command::Upgrade(args) => chain::upgrade(args),
+                Command::Worker(args) => chain::workers(args),
+                Command::Key(args) => chain::keys(&args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
                     Err(exit) => return exit,

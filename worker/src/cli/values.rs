@@ -8,7 +8,7 @@ pub use pink_worker_core::{
 };
 
 use super::code::read_file;
-use fat_contracts_primitives::{AccountId, Balance, CodeHash, StateRoot, Weight};
+use fat_contracts_primitives::{AccountId, Balance, CodeHash, Hash, StateRoot, Weight};
 use pink_worker_core::written::parse_bytes32;
 
 /// What is wrong with a value, as it is said of an argument of a contract.
@@ -81,6 +81,14 @@ pub fn parse_gas_limit(text: &str) -> Result<GasLimit, ValueError> {
 /// It isn't 32 bytes of hex.
 pub fn parse_code_hash(text: &str) -> Result<CodeHash, ValueError> {
     parse_bytes32(text).map(CodeHash::from)
+}
+
+/// Reads the hash of a block.
+///
+/// # Errors
+/// It isn't 32 bytes of hex.
+pub fn parse_hash(text: &str) -> Result<Hash, ValueError> {
+    parse_bytes32(text).map(Hash::from)
 }
 
 /// Reads a state root.

@@ -50,7 +50,7 @@ fn engines(root: &Path) -> Result<PathBuf> {
 }
 
 /// Builds the worker. The program itself is run, so that sources may change while the story lasts.
-fn build_worker(root: &Path) -> Result<PathBuf> {
+pub(crate) fn build_worker(root: &Path) -> Result<PathBuf> {
     eprintln!("building the worker");
     let mut build = process::cargo();
     build.current_dir(root).args(["build", "--quiet"]);

@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     instructions, node,
     process::{answers, cargo, run},
-    tools, wasm,
+    tools, up, wasm,
 };
 use std::{path::Path, process::Command};
 
@@ -66,6 +66,11 @@ pub(super) const ALL: &[Step] = &[
         about:
             "the node builds, makes and finalizes blocks, and takes transactions and a new runtime",
         run: test_node,
+    },
+    Step {
+        name: "sender",
+        about: "what is said to a node is taken, once, also by a node that forgot it",
+        run: test_sender,
     },
     Step {
         name: "deny",
@@ -229,6 +234,15 @@ fn no_std(root: &Path) -> Result<Done> {
 
 fn test_node(root: &Path) -> Result<Done> {
     node::test(root)?;
+    Ok(Done::Passed)
+}
+
+/// The tests that need a node, which the others leave out.
+fn test_sender(root: &Path) -> Result<Done> {
+    let node = up::node(root)?;
+    let args = ["test", "--locked", "--package=pink-sender", "--test=node"];
+    let ignored = ["--", "--ignored"];
+    run(at(root, &args).args(ignored).env("PINK_NODE", node))?;
     Ok(Done::Passed)
 }
 

@@ -146,6 +146,14 @@ pub struct OptionArgs {
     /// Who signs and pays.
     #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
     pub from: AccountId,
+    /// What is offered.
+    #[command(flatten)]
+    pub offer: OfferArgs,
+}
+
+/// What is offered for a message.
+#[derive(Clone, Debug, Args)]
+pub struct OfferArgs {
     /// Money for the contract.
     #[arg(long, value_name = "AMOUNT", default_value = "0", hide_default_value = true,
         value_parser = parse_amount)]

@@ -1,13 +1,12 @@
 //! Contracts: `upload`, `remove-code`, `instantiate`, `call`, `query`, and the estimates.
 
 use super::super::{
-    abi::{Abi, AbiError, Entry},
-    args::{
-        CallArgs, InputArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs,
-    },
+    abi::{Abi, Entry},
+    args::{CallArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs},
     asked::Asked,
     code::{load_abi, CodeFile},
     failure::Failure,
+    input::check_payable,
     report::{Decode, Gas, Report},
     values::ss58,
 };
@@ -20,7 +19,7 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types;
-use pink_devchain::{DevNode, Estimate, CLUSTER, GAS_LIMIT};
+use pink_devchain::{DevNode, Estimate, CLUSTER};
 use pink_worker_core::{
     exec::MessageReceipt,
     query::{InkMessage, QueryOptions},
@@ -139,7 +138,7 @@ fn estimated(estimate: &Estimate, known: &Known<'_>, asked: &Asked) -> Report {
 /// Asks after the last block, for free: the chain isn't asked for anything, nor are its prices.
 pub(super) fn query(node: &DevNode, args: QueryArgs, asked: &Asked) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, &args.call)?;
-    let offer = &args.call.options;
+    let OptionArgs { from, offer } = &args.call.options;
     let limit = offer.gas_limit();
     let message = InkMessage {
         payload: prepared.input.clone(),
@@ -152,7 +151,7 @@ pub(super) fn query(node: &DevNode, args: QueryArgs, asked: &Asked) -> Result<Re
         storage_deposit_limit: offer.storage_deposit_limit,
         timeout: args.deadline_ms.map(Duration::from_millis),
     };
-    let (from, to) = (offer.from.clone().into(), args.call.contract.clone().into());
+    let (from, to) = (from.clone().into(), args.call.contract.clone().into());
     let answer = node.queries().query(from, to, message, options)?;
     let receipt = &answer.receipt;
     let known = prepared.known(node);
@@ -198,9 +197,9 @@ impl NewContract {
         let input = args.input.encode(Entry::Constructor, abi.as_ref(), || {
             Failure::no_metadata_of(&code_hash)
         })?;
-        let (offer, salt) = (args.options, args.salt.0);
+        let (OptionArgs { from, offer }, salt) = (args.options, args.salt.0);
         check_payable(Entry::Constructor, abi.as_ref(), &input, offer.value)?;
-        let address = contract_address(&offer.from, &code_hash, CLUSTER, &salt);
+        let address = contract_address(&from, &code_hash, CLUSTER, &salt);
         let carried = match &code {
             CodeSource::Code(code) => code.len(),
             CodeSource::Hash(_) => 0,
@@ -240,23 +239,6 @@ impl NewContract {
     }
 }
 
-/// Refuses money for what traps if it is given any, where the metadata knows.
-fn check_payable(
-    entry: Entry,
-    abi: Option<&Abi>,
-    input: &[u8],
-    value: Balance,
-) -> Result<(), Failure> {
-    match abi.and_then(|abi| abi.payable(entry, input)) {
-        Some((name, false)) if value > 0 => Err(AbiError::NotPayable {
-            kind: entry.name(),
-            name,
-        }
-        .into()),
-        _ => Ok(()),
-    }
-}
-
 /// A call whose input is encoded.
 struct Prepared {
     input: Vec<u8>,
@@ -281,17 +263,22 @@ impl Prepared {
                 _ => Failure::NoMetadata(format!("the contract {}", ss58(address))),
             }
         })?;
-        check_payable(Entry::Message, abi.as_ref(), &input, args.options.value)?;
+        check_payable(
+            Entry::Message,
+            abi.as_ref(),
+            &input,
+            args.options.offer.value,
+        )?;
         Ok(Self { input, abi })
     }
 
     /// What ordering it costs at most.
     fn fee(&self, node: &DevNode, args: &CallArgs) -> Balance {
-        node.ordering_fee(args.options.gas_limit(), self.input.len())
+        node.ordering_fee(args.options.offer.gas_limit(), self.input.len())
     }
 
     fn extrinsic(&self, node: &DevNode, args: &CallArgs) -> Call<Runtime> {
-        let offer = &args.options;
+        let offer = &args.options.offer;
         Call::call_contract {
             cluster: CLUSTER,
             contract: args.contract.clone(),
@@ -311,29 +298,6 @@ impl Prepared {
             input: &self.input,
             abi: self.abi.as_ref(),
         }
-    }
-}
-
-impl InputArgs {
-    /// The input's bytes; `unknown` says what is missing when there is no metadata.
-    fn encode(
-        &self,
-        entry: Entry,
-        abi: Option<&Abi>,
-        unknown: impl FnOnce() -> Failure,
-    ) -> Result<Vec<u8>, Failure> {
-        match (&self.message, abi) {
-            (Some(name), Some(abi)) => Ok(abi.encode(entry, name, &self.args)?),
-            (Some(_), None) => Err(unknown()),
-            (None, _) => Ok(self.data.clone().unwrap_or_default().0),
-        }
-    }
-}
-
-impl OptionArgs {
-    fn gas_limit(&self) -> Weight {
-        self.gas_limit
-            .map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT))
     }
 }
 

@@ -1,0 +1,83 @@
+//! What is said to a chain, by its names.
+
+use fat_contracts_primitives::Hash;
+use parity_scale_codec::Encode;
+use scale_info::{PortableRegistry, Registry, TypeInfo};
+use subxt::{dynamic::Value, ext::scale_value};
+
+/// The contracts pallet's name in a runtime.
+pub(crate) const PALLET: &str = "FatContracts";
+
+/// A call of a chain's runtime: its names, and its arguments by name.
+///
+/// It is encoded through the metadata of the chain that it is sent to. What that chain hasn't got, or has
+/// otherwise, is [`Unsupported`](crate::Error::Unsupported), and nothing is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    pub(crate) pallet: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) arguments: Vec<(String, Value)>,
+}
+
+impl Call {
+    /// A call without arguments.
+    pub fn new(pallet: &'static str, name: &'static str) -> Self {
+        Self {
+            pallet,
+            name,
+            arguments: Vec::new(),
+        }
+    }
+
+    /// A call of the contracts pallet.
+    pub fn contracts(name: &'static str) -> Self {
+        Self::new(PALLET, name)
+    }
+
+    /// With one more argument, whose names and types are those of a Rust type.
+    #[must_use]
+    pub fn with<T: Encode + TypeInfo + 'static>(self, name: &str, argument: &T) -> Self {
+        self.with_value(name, value_of(argument))
+    }
+
+    /// With one more argument.
+    #[must_use]
+    pub fn with_value(mut self, name: &str, argument: Value) -> Self {
+        self.arguments.push((name.into(), argument));
+        self
+    }
+
+    /// The call's name, as in `acknowledge`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The pallet's name.
+    pub fn pallet(&self) -> &'static str {
+        self.pallet
+    }
+
+    /// As an argument of another call, like `Sudo.sudo`.
+    pub fn into_value(self) -> Value {
+        let inner = Value::named_variant(self.name, self.arguments);
+        Value::unnamed_variant(self.pallet, [inner])
+    }
+
+    /// A hash of everything in it, for a topic.
+    pub fn digest(&self) -> Hash {
+        let text = format!("{}.{} {:?}", self.pallet, self.name, self.arguments);
+        Hash::from(sp_crypto_hashing::blake2_256(text.as_bytes()))
+    }
+}
+
+/// A value with its names and types, from a Rust type that has both.
+pub(crate) fn value_of<T: Encode + TypeInfo + 'static>(it: &T) -> Value {
+    let mut registry = Registry::new();
+    let id = registry.register_type(&scale_info::meta_type::<T>()).id;
+    let types = PortableRegistry::from(registry);
+    let bytes = it.encode();
+    // A type's own encoding is read by the type's own description. Were the two to differ, there would be a call
+    // that no chain takes, which is named.
+    scale_value::scale::decode_as_type(&mut &*bytes, id, &types)
+        .map_or_else(|_| Value::unnamed_composite([]), Value::remove_context)
+}

@@ -1,0 +1,39 @@
+//! Says things to a chain: with which key, under which nonce, for how long, and each thing once.
+//!
+//! * [`Key`], [`Keystore`]: who signs;
+//! * [`Call`]: what is said, by its names, encoded through the chain's own metadata;
+//! * [`Sender`]: says it over JSON-RPC, at one of several endpoints, and watches it until its block is
+//!   final. Every function blocks, with a limit of time; the connections run on a thread of their own;
+//! * [`words`]: what a worker says to the contracts pallet;
+//! * [`Error`]: why something isn't said, and what to do about it.
+//!
+//! **Each thing once.** What has a [`Topic`] is sent once for as long as it may still be taken: until its block is
+//! final, or its mortality is over. Within that time the same account's same nonce is used again for it, so
+//! that of all that was signed for it only one can ever be executed. What is on its way since before
+//! this program was started is found by asking the chain.
+//!
+//! What is said of a chain here, balances and events, is what the endpoint says. It decides over no money but the
+//! signer's, and nothing that a worker executes depends on it.
+
+mod call;
+mod endpoints;
+mod error;
+mod flight;
+mod key;
+mod limits;
+mod pool;
+mod rpc;
+mod runtime;
+mod sender;
+mod shared;
+mod table;
+mod topic;
+pub mod words;
+
+pub use call::Call;
+pub use error::Error;
+pub use key::{Key, Keystore, KeystoreError};
+pub use limits::Limits;
+pub use sender::{ChainEvent, Included, Said, Sender};
+pub use subxt::dynamic::Value;
+pub use topic::Topic;

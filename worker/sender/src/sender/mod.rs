@@ -1,0 +1,396 @@
+//! Says things to a chain, and watches what becomes of them.
+
+mod event;
+
+pub use event::{ChainEvent, Included};
+
+use crate::{
+    call::{Call, PALLET},
+    endpoints::Endpoints,
+    error::Error,
+    flight::{fly, patience, Told},
+    key::Key,
+    limits::Limits,
+    rpc::Failed,
+    runtime::Signed,
+    shared::Shared,
+    table::Begin,
+    topic::Topic,
+    words::{self, Words},
+};
+use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Checkpoint, ClusterId, Hash};
+use parity_scale_codec::Decode;
+use pink_worker_core::source::ParkReport;
+use std::{
+    future::Future,
+    sync::{mpsc, Arc},
+    time::Instant,
+};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinHandle,
+};
+use tracing::warn;
+
+/// What became of words that are said once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// They were sent, and an endpoint took them.
+    Sent {
+        /// The hash of the extrinsic.
+        extrinsic: Hash,
+    },
+    /// They were on their way already, all of them, and nothing was sent.
+    OnItsWay,
+    /// They are in a final block that is newer than the state that the caller knows, and nothing was sent.
+    Known,
+}
+
+/// Says things to a chain with one key.
+///
+/// It connects when something is to be said, to the endpoints in turn, and stays with one as long as it answers.
+/// Dropping it ends what it watches; what was sent may still be taken.
+#[derive(Debug)]
+pub struct Sender {
+    account: AccountId,
+    shared: Arc<Shared>,
+    /// `None` only while it is dropped.
+    threads: Option<Runtime>,
+}
+
+impl Sender {
+    /// For a chain's endpoints, `ws://…` or `wss://…`, in the order in which they are tried, and the key that signs.
+    /// `genesis`: the hash of the chain's genesis block; `None` takes the first one that answers.
+    ///
+    /// # Errors
+    /// No endpoint, or one that is none; no thread.
+    pub fn new(
+        endpoints: Vec<String>,
+        key: Key,
+        genesis: Option<Hash>,
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let endpoints = Endpoints::new(endpoints, genesis, limits)?;
+        let threads = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("pink-sender")
+            .enable_all()
+            .build()
+            .map_err(Error::NoThread)?;
+        Ok(Self {
+            account: key.account().clone(),
+            shared: Arc::new(Shared::new(endpoints, key, limits)),
+            threads: Some(threads),
+        })
+    }
+
+    /// Who signs.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// The hash of the chain's genesis block.
+    ///
+    /// # Errors
+    /// No endpoint answers.
+    pub fn genesis(&self) -> Result<Hash, Error> {
+        self.wait(|shared| async move { shared.endpoints.genesis().await })
+    }
+
+    /// Says something once, and returns as soon as an endpoint took it. `read_at` is the final block in whose
+    /// state the caller saw that it is to be said: what is in a newer one isn't said again.
+    ///
+    /// If the chain refused the same words before, that is the error, and nothing is sent until some blocks
+    /// have passed, the longer the more often it did.
+    ///
+    /// # Errors
+    /// See [`Error`]. After [`Error::Unsettled`] the words may be on their way, and aren't sent again as long as they
+    /// are.
+    pub fn say(&self, words: Words, read_at: BlockNumber) -> Result<Said, Error> {
+        let Words { topics, call } = words;
+        let name = call.name();
+        let id = match self.shared.table().begin(&topics, read_at) {
+            Begin::OnItsWay => return Ok(Said::OnItsWay),
+            Begin::Known => return Ok(Said::Known),
+            Begin::Refused(error) => return Err(error),
+            Begin::Go(id) => id,
+        };
+        let (tell, told) = mpsc::channel();
+        let shared = self.shared.clone();
+        self.spawn(async move { shared.see_through(id, call, tell).await });
+        let until = Instant::now() + patience(&self.shared);
+        let mut signed = None;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match told.recv_timeout(left) {
+                Ok(Told::Signed(it)) => signed = Some(it),
+                Ok(Told::Taken(it)) => return Ok(Said::Sent { extrinsic: it.hash }),
+                Ok(Told::Earlier) => return Ok(Said::OnItsWay),
+                Ok(Told::Done(Ok(it))) => {
+                    return Ok(Said::Sent {
+                        extrinsic: it.extrinsic,
+                    })
+                }
+                Ok(Told::Done(Err(error))) => return Err(error),
+                Err(_) => return Err(unsettled(name, signed)),
+            }
+        }
+    }
+
+    /// [Says](Self::say) what a cluster's state is after checkpoints, in order and without gaps; without those at the
+    /// front that are on their way.
+    ///
+    /// # Errors
+    /// As [`say`](Self::say).
+    pub fn acknowledge(
+        &self,
+        cluster: ClusterId,
+        mut checkpoints: Vec<Checkpoint>,
+        read_at: BlockNumber,
+    ) -> Result<Said, Error> {
+        let Words { topics, .. } = words::acknowledge(cluster, &checkpoints);
+        let covered = self.shared.table().covered(&topics, read_at);
+        if covered < checkpoints.len() {
+            checkpoints.drain(..covered);
+        }
+        self.say(words::acknowledge(cluster, &checkpoints), read_at)
+    }
+
+    /// [Says](Self::say) at which message the worker can't go on.
+    ///
+    /// # Errors
+    /// As [`say`](Self::say).
+    pub fn report_parked(
+        &self,
+        cluster: ClusterId,
+        report: &ParkReport,
+        read_at: BlockNumber,
+    ) -> Result<Said, Error> {
+        self.say(words::report_parked(cluster, report), read_at)
+    }
+
+    /// [Says](Self::say) which engine files the worker has, instead of what it said before.
+    ///
+    /// # Errors
+    /// As [`say`](Self::say); [`Error::TooManyEngines`] beyond the chain's `MaxAnnounced`.
+    pub fn announce_engines(&self, files: &[Hash], read_at: BlockNumber) -> Result<Said, Error> {
+        let most: u32 = self.constant(PALLET, "MaxAnnounced")?;
+        match u32::try_from(files.len()) {
+            Ok(found) if found <= most => self.say(words::announce_engines(files), read_at),
+            _ => Err(Error::TooManyEngines {
+                found: files.len(),
+                most,
+            }),
+        }
+    }
+
+    /// [Asks](Self::say) the chain to admit the signer as a worker.
+    ///
+    /// # Errors
+    /// As [`say`](Self::say).
+    pub fn register_worker(&self, read_at: BlockNumber) -> Result<Said, Error> {
+        self.say(words::register_worker(&self.account), read_at)
+    }
+
+    /// What is on its way: not in a final block, and not past its mortality.
+    pub fn on_its_way(&self) -> Vec<Topic> {
+        self.shared.table().on_its_way()
+    }
+
+    /// Sends a call and waits until it is in a final block. What the pool drops is signed and sent again.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn submit(&self, call: Call) -> Result<Included, Error> {
+        let name = call.name();
+        let (tell, told) = mpsc::channel();
+        let shared = self.shared.clone();
+        let flight = self.spawn(async move {
+            let tells = tell.clone();
+            let ended = fly(&shared, &call, None, &move |it| drop(tells.send(it))).await;
+            drop(tell.send(Told::Done(ended)));
+        });
+        let until = Instant::now() + self.shared.limits.finality;
+        let mut signed: Option<Signed> = None;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match told.recv_timeout(left) {
+                Ok(Told::Signed(it)) => {
+                    // The one that may be taken for longest counts.
+                    if signed.as_ref().is_none_or(|old| old.until <= it.until) {
+                        signed = Some(it);
+                    }
+                }
+                Ok(Told::Taken(_) | Told::Earlier) => {}
+                Ok(Told::Done(ended)) => return ended,
+                Err(_) => {
+                    // Nothing more is signed for it.
+                    if let Some(flight) = flight {
+                        flight.abort();
+                    }
+                    return Err(unsettled(name, signed));
+                }
+            }
+        }
+    }
+
+    /// What the signer has on the chain in the best block, in the smallest unit, without what is reserved.
+    ///
+    /// # Errors
+    /// No endpoint answers, or it has no such record.
+    pub fn balance(&self) -> Result<Balance, Error> {
+        self.wait(|shared| async move {
+            let rpc = shared.endpoints.connection().await?;
+            let best = rpc.head(None).await;
+            let best = shared.judge(&rpc, best).await?;
+            let free = shared.free(&rpc, best.hash).await;
+            free.ok_or_else(|| rpc.lost("a balance", "it has no record that can be read"))
+        })
+    }
+
+    /// The number of the newest final block.
+    ///
+    /// # Errors
+    /// No endpoint answers.
+    pub fn finalized(&self) -> Result<BlockNumber, Error> {
+        self.wait(|shared| async move {
+            let rpc = shared.endpoints.connection().await?;
+            let finalized = rpc.finalized().await;
+            Ok(shared.judge(&rpc, finalized).await?.number)
+        })
+    }
+
+    /// A constant of a pallet of the chain's runtime.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the runtime hasn't got it; no endpoint answers.
+    pub fn constant<T: Decode + Send + 'static>(
+        &self,
+        pallet: &'static str,
+        name: &'static str,
+    ) -> Result<T, Error> {
+        self.wait(move |shared| async move {
+            let rpc = shared.endpoints.connection().await?;
+            let asked = async {
+                let best = rpc.head(None).await?;
+                shared.runtime(&rpc, best.hash).await
+            };
+            let runtime = shared.judge(&rpc, asked.await).await?;
+            runtime.constant(pallet, name)
+        })
+    }
+
+    /// Calls a function of the chain's runtime in the newest final state, like `FatContractsApi_queue`, with its
+    /// arguments' SCALE; gives its result's SCALE, or `None` if the runtime has no such function or it fails.
+    ///
+    /// # Errors
+    /// No endpoint answers.
+    pub fn runtime_call(
+        &self,
+        function: &'static str,
+        arguments: Vec<u8>,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        self.wait(move |shared| async move {
+            let rpc = shared.endpoints.connection().await?;
+            let asked = async {
+                let at = rpc.finalized().await?.hash;
+                match rpc.runtime_call(function, &arguments, at).await {
+                    Ok(answer) => Ok(Some(answer)),
+                    Err(Failed::Told(_)) => Ok(None),
+                    Err(Failed::Lost(error)) => Err(error),
+                }
+            };
+            shared.judge(&rpc, asked.await).await
+        })
+    }
+
+    /// Runs something on the thread of the connections. The caller's thread may be one of another such runtime.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<()>> {
+        self.threads.as_ref().map(|threads| threads.spawn(task))
+    }
+
+    fn wait<T, F>(&self, asked: impl FnOnce(Arc<Shared>) -> F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let (tell, told) = mpsc::channel();
+        let asked = asked(self.shared.clone());
+        self.spawn(async move { drop(tell.send(asked.await)) });
+        // Each request of it has a limit of time.
+        told.recv().unwrap_or_else(|_| {
+            Err(Error::Unreachable {
+                endpoint: "the sender".into(),
+                what: "anything",
+                reason: "its thread has ended".into(),
+            })
+        })
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        if let Some(threads) = self.threads.take() {
+            // Waiting for it would not be allowed on a thread of another runtime, and be of no use.
+            threads.shutdown_background();
+        }
+    }
+}
+
+impl Shared {
+    /// Sees words through, and takes down what became of them.
+    async fn see_through(self: Arc<Self>, id: u64, call: Call, tell: mpsc::Sender<Told>) {
+        let tells = tell.clone();
+        let tells = move |it| drop(tells.send(it));
+        let ended = match self.find_said(&call).await {
+            Ok(earlier) => {
+                if earlier.is_some() {
+                    tells(Told::Earlier);
+                }
+                fly(&self, &call, earlier, &tells).await
+            }
+            Err(error) => Err(error),
+        };
+        match &ended {
+            Ok(included) => self.table().done(id, included.block),
+            Err(error) => {
+                warn!(call = call.name(), %error, "not said");
+                self.table().failed(id, error);
+            }
+        }
+        drop(tell.send(Told::Done(ended)));
+    }
+
+    /// Whether an earlier run of the program said it, and it is on its way.
+    async fn find_said(&self, call: &Call) -> Result<Option<Signed>, Error> {
+        let rpc = self.endpoints.connection().await?;
+        let asked = async {
+            let best = rpc.head(None).await?;
+            self.runtime(&rpc, best.hash).await?.encode(call)
+        };
+        let encoded = self.judge(&rpc, asked.await).await?;
+        // Of acknowledgements those of the same cluster: what an earlier one leaves to be said shows when it is over.
+        let same = match call.name() {
+            "acknowledge" => encoded.len().min(2 + size_of::<ClusterId>()),
+            _ => encoded.len(),
+        };
+        let whole = call.name() != "acknowledge";
+        self.earlier(|it| it.starts_with(&encoded[..same]) && (!whole || it.len() == same))
+            .await
+    }
+}
+
+fn unsettled(call: &'static str, signed: Option<Signed>) -> Error {
+    match signed {
+        Some(signed) => Error::Unsettled {
+            call,
+            extrinsic: signed.hash,
+            until: signed.until,
+        },
+        None => Error::Unreachable {
+            endpoint: "every endpoint".into(),
+            what: call,
+            reason: "no answer in time".into(),
+        },
+    }
+}

@@ -1,0 +1,270 @@
+//! What is on its way, and what became of what was.
+
+use crate::{error::Error, topic::Topic};
+use fat_contracts_primitives::{Balance, BlockNumber};
+use std::collections::BTreeSet;
+
+/// How many things that are settled are remembered.
+const REMEMBERED: usize = 1_024;
+
+/// The longest time in which what was refused isn't said again, as a power of two, in blocks.
+const MOST_DOUBLINGS: u32 = 6;
+
+/// What is on its way, and what became of what was.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    next_id: u64,
+    entries: Vec<Entry>,
+    refused: Vec<Refused>,
+    /// Nonces of what is on its way.
+    nonces: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: u64,
+    topics: Vec<Topic>,
+    /// The final block that has it; `None`: on its way.
+    block: Option<BlockNumber>,
+}
+
+/// Words that the chain refused, by what they began with.
+#[derive(Debug)]
+struct Refused {
+    topic: Topic,
+    call: &'static str,
+    error: String,
+    block: BlockNumber,
+    fee: Option<Balance>,
+    times: u32,
+}
+
+/// Whether something is to be said.
+#[derive(Debug)]
+pub(crate) enum Begin {
+    /// It is on its way.
+    OnItsWay,
+    /// It is in a final block that the caller doesn't know.
+    Known,
+    /// The chain refused it not long ago.
+    Refused(Error),
+    /// It is to be sent, under this number.
+    Go(u64),
+}
+
+impl Table {
+    /// Looks whether something is to be said by somebody who knows the state of a final block, and takes it down as on
+    /// its way if so.
+    pub(crate) fn begin(&mut self, topics: &[Topic], read_at: BlockNumber) -> Begin {
+        // What the caller has seen decides nothing any more: it was said, and is asked for again.
+        self.entries
+            .retain(|it| it.block.is_none_or(|block| block > read_at));
+        let on_its_way = |topic| self.entries.iter().any(|it| it.about(topic));
+        if !topics.is_empty() && topics.iter().all(on_its_way) {
+            let flies = |topic| {
+                let mut about = self.entries.iter().filter(|it| it.about(topic));
+                about.any(|it| it.block.is_none())
+            };
+            return match topics.iter().any(flies) {
+                true => Begin::OnItsWay,
+                false => Begin::Known,
+            };
+        }
+        let first = topics.first();
+        let held = self.refused.iter().find(|it| Some(&it.topic) == first);
+        if let Some(held) = held {
+            let pause = 1 << held.times.min(MOST_DOUBLINGS);
+            if read_at < held.block.saturating_add(pause) {
+                return Begin::Refused(held.error());
+            }
+        }
+        self.next_id += 1;
+        self.entries.push(Entry {
+            id: self.next_id,
+            topics: topics.to_vec(),
+            block: None,
+        });
+        Begin::Go(self.next_id)
+    }
+
+    /// How many of these, from the front, are on their way or in a final block that the caller doesn't know.
+    pub(crate) fn covered(&self, topics: &[Topic], read_at: BlockNumber) -> usize {
+        let fresh = |it: &&Entry| it.block.is_none_or(|block| block > read_at);
+        let said = |topic: &&Topic| self.entries.iter().filter(fresh).any(|it| it.about(topic));
+        topics.iter().take_while(said).count()
+    }
+
+    /// It is in a final block, and did what it should.
+    pub(crate) fn done(&mut self, id: u64, block: BlockNumber) {
+        for entry in self.entries.iter_mut().filter(|it| it.id == id) {
+            entry.block = Some(block);
+            let first = entry.topics.first();
+            self.refused.retain(|it| Some(&it.topic) != first);
+        }
+        let settled = |it: &Entry| it.block.is_some();
+        if self.entries.iter().filter(|it| settled(it)).count() > REMEMBERED {
+            if let Some(oldest) = self.entries.iter().position(settled) {
+                self.entries.remove(oldest);
+            }
+        }
+    }
+
+    /// It isn't on its way any more. What the chain refused is remembered.
+    pub(crate) fn failed(&mut self, id: u64, error: &Error) {
+        let Some(at) = self.entries.iter().position(|it| it.id == id) else {
+            return;
+        };
+        let entry = self.entries.remove(at);
+        let (
+            Error::Refused {
+                call,
+                error,
+                block,
+                fee,
+            },
+            Some(topic),
+        ) = (error, entry.topics.first())
+        else {
+            return;
+        };
+        let before = self.refused.iter().position(|it| it.topic == *topic);
+        let before = before.map(|at| self.refused.remove(at));
+        if self.refused.len() >= REMEMBERED {
+            self.refused.remove(0);
+        }
+        self.refused.push(Refused {
+            topic: topic.clone(),
+            call,
+            error: error.clone(),
+            block: *block,
+            fee: *fee,
+            times: before.map_or(0, |it| it.times.saturating_add(1)),
+        });
+    }
+
+    /// What is on its way.
+    pub(crate) fn on_its_way(&self) -> Vec<Topic> {
+        let flying = self.entries.iter().filter(|it| it.block.is_none());
+        flying.flat_map(|it| it.topics.clone()).collect()
+    }
+
+    /// The first nonce that the chain waits for and nothing on its way has.
+    pub(crate) fn claim(&mut self, next: u64) -> u64 {
+        let mut nonce = next;
+        while self.nonces.contains(&nonce) {
+            nonce = nonce.saturating_add(1);
+        }
+        self.nonces.insert(nonce);
+        nonce
+    }
+
+    /// A nonce may be used for something else.
+    pub(crate) fn release(&mut self, nonce: u64) {
+        self.nonces.remove(&nonce);
+    }
+}
+
+impl Entry {
+    fn about(&self, topic: &Topic) -> bool {
+        self.topics.contains(topic)
+    }
+}
+
+impl Refused {
+    fn error(&self) -> Error {
+        Error::Refused {
+            call: self.call,
+            error: self.error.clone(),
+            block: self.block,
+            fee: self.fee,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fat_contracts_primitives::Hash;
+
+    fn topic(n: u8) -> Topic {
+        Topic::Other(Hash::repeat_byte(n))
+    }
+
+    fn go(begin: Begin) -> u64 {
+        match begin {
+            Begin::Go(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_topic_is_said_once_until_the_caller_has_seen_it() {
+        let mut table = Table::default();
+        let topics = [topic(1), topic(2)];
+        let id = go(table.begin(&topics, 10));
+        assert!(matches!(table.begin(&topics, 10), Begin::OnItsWay));
+        assert!(matches!(table.begin(&topics[1..], 10), Begin::OnItsWay));
+        assert_eq!(table.covered(&[topic(1), topic(2), topic(3)], 10), 2);
+        assert_eq!(table.covered(&[topic(3), topic(1)], 10), 0);
+        table.done(id, 15);
+        assert!(table.on_its_way().is_empty());
+        assert!(matches!(table.begin(&topics, 14), Begin::Known));
+        assert_eq!(table.covered(&topics, 14), 2);
+        assert_eq!(table.covered(&topics, 15), 0);
+        // The caller knows block 15, and still it is to be said.
+        go(table.begin(&topics, 15));
+        assert_eq!(table.on_its_way(), topics);
+    }
+
+    #[test]
+    fn what_is_refused_is_held_back_for_longer_each_time() {
+        let mut table = Table::default();
+        let refused = |block| Error::Refused {
+            call: "acknowledge",
+            error: "FatContracts::NotMember".into(),
+            block,
+            fee: Some(1),
+        };
+        let mut block = 100;
+        // 2^0, 2^1, …, and never more than 2^6.
+        for pause in [1, 2, 4, 8, 16, 32, 64, 64] {
+            let id = go(table.begin(&[topic(1)], block));
+            table.failed(id, &refused(block));
+            let last = block + pause - 1;
+            assert!(
+                matches!(table.begin(&[topic(1)], last), Begin::Refused(_)),
+                "{pause}"
+            );
+            // Others aren't.
+            let other = go(table.begin(&[topic(2)], last));
+            table.done(other, last);
+            block += pause;
+        }
+        let id = go(table.begin(&[topic(1)], block));
+        table.done(id, block + 1);
+        let id = go(table.begin(&[topic(1)], block + 1));
+        table.failed(id, &refused(block + 2));
+        go(table.begin(&[topic(1)], block + 3));
+    }
+
+    #[test]
+    fn what_failed_on_its_way_can_be_said_at_once() {
+        let mut table = Table::default();
+        let id = go(table.begin(&[topic(1)], 1));
+        let dropped = Error::Dropped {
+            call: "acknowledge",
+            attempts: 8,
+        };
+        table.failed(id, &dropped);
+        go(table.begin(&[topic(1)], 1));
+    }
+
+    #[test]
+    fn nonces_are_used_once_and_gaps_are_filled() {
+        let mut table = Table::default();
+        assert_eq!((table.claim(5), table.claim(5), table.claim(5)), (5, 6, 7));
+        table.release(6);
+        assert_eq!(table.claim(5), 6);
+        assert_eq!(table.claim(8), 8);
+    }
+}

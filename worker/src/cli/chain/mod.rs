@@ -1,0 +1,95 @@
+//! The commands that say something to a chain that runs, by a key.
+//!
+//! What is said is ordered by the chain. What the cluster made of it is in a receipt, which workers have.
+
+mod contracts;
+mod error;
+mod keys;
+mod money;
+mod workers;
+
+pub(super) use error::hint;
+pub(super) use keys::run as keys;
+
+use super::{
+    args::OnChainArgs,
+    failure::Failure,
+    report::{hex0x, Report},
+    values::ss58,
+};
+use clap::Args;
+use fat_contracts_primitives::{AccountId, Balance, ClusterId};
+use pink_sender::{Call, ChainEvent, Included, Key, Keystore, Limits, Sender};
+
+pub(super) use contracts::{call, instantiate, upload};
+pub(super) use workers::run as workers;
+
+pub(super) use money::{transfer, upgrade, withdraw};
+
+/// The pallet whose events tell what was ordered.
+const PALLET: &str = "FatContracts";
+
+/// A chain, and who speaks to it.
+struct Chain {
+    sender: Sender,
+    cluster: ClusterId,
+    max_ordering_fee: Balance,
+}
+
+impl Chain {
+    /// The chain of a command, and what it is about.
+    fn of<T: Args>(args: OnChainArgs<T>) -> Result<(Self, T), Failure> {
+        let key = match (&args.from, &args.keystore) {
+            (Some(path), _) => Key::development(path)?,
+            // One of the two is there: the arguments say so.
+            (None, directory) => {
+                let directory = directory.clone().unwrap_or_default();
+                Keystore::open(&directory)?.key(args.account.as_ref())?
+            }
+        };
+        let sender = Sender::new(args.chain, key, args.genesis, Limits::default())?;
+        let chain = Self {
+            sender,
+            cluster: args.cluster,
+            max_ordering_fee: args.max_ordering_fee,
+        };
+        Ok((chain, args.what))
+    }
+
+    fn account(&self) -> &AccountId {
+        self.sender.account()
+    }
+
+    /// A call of the pallet about the cluster.
+    fn about_cluster(&self, name: &'static str) -> Call {
+        Call::contracts(name).with("cluster", &self.cluster)
+    }
+
+    /// Has the chain order something, and says what the event says that tells of it.
+    fn order(&self, call: Call, event: &str) -> Result<Report, Failure> {
+        let done = self.sender.submit(call)?;
+        Ok(self.report(&done, event))
+    }
+
+    fn report(&self, done: &Included, event: &str) -> Report {
+        let told = done.event(PALLET, event);
+        let field = |name: &str| told.and_then(|it| it.bytes32(name));
+        let address = field("address").map(AccountId::new);
+        let seq = told.and_then(|it| it.number("seq"));
+        let ordering = done.event(PALLET, "OrderingFeePaid");
+        let ordering = ordering.and_then(|it: &ChainEvent| it.number("fee"));
+        Report {
+            cluster: Some(self.cluster),
+            block: Some(done.block),
+            seq: seq.and_then(|it| it.try_into().ok()),
+            address: address.as_ref().map(ss58),
+            address_hex: address.as_ref().map(hex0x),
+            code_hash: field("code_hash").map(hex0x),
+            ..Report::success()
+        }
+        .with("extrinsic", hex0x(done.extrinsic))
+        .with("block_hash", hex0x(done.block_hash))
+        .with("chain_fee", done.fee.map(|it| it.to_string()))
+        .with("ordering_fee", ordering.map(|it| it.to_string()))
+    }
+}
