@@ -58,6 +58,9 @@ impl Endpoint {
     ) -> Result<Vec<Hash>, SourceError> {
         let what = "chain_getBlockHash";
         let numbers: Vec<_> = numbers.collect();
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
         let answer: Vec<Option<Hash>> = self.call(what, vec![json!(numbers)])?;
         let pairs = answer.iter().zip(&numbers);
         let hashes: Result<Vec<_>, _> = pairs

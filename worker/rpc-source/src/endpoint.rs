@@ -101,12 +101,28 @@ impl Endpoint {
     where
         T: DeserializeOwned + Send + 'static,
     {
+        let before = self.slot().is_some();
         let link = self.link()?;
-        let answers = self.ask(&link, what, params);
-        if !link.client.is_connected() {
-            *self.slot() = None;
+        let answers = self.ask(&link, what, params.clone());
+        if link.client.is_connected() {
+            return answers;
         }
-        answers
+        *self.slot() = None;
+        match answers {
+            // It broke since the last question, and nobody noticed.
+            Err(error) if before && error.passes() => self.ask(&*self.link()?, what, params),
+            answers => answers,
+        }
+    }
+
+    /// The hash of the chain's genesis block.
+    ///
+    /// # Errors
+    /// Nobody has said so, and the endpoint doesn't.
+    pub(crate) fn genesis(&self) -> Result<Hash, SourceError> {
+        self.link()?;
+        let known = self.genesis.get().copied();
+        known.ok_or_else(|| self.unreachable("chain_getBlockHash", "it has no genesis block"))
     }
 
     /// The newest justification that came by itself, if one did.
@@ -192,7 +208,8 @@ impl Endpoint {
         let builder = WsClientBuilder::new()
             .max_response_size(self.limits.answer_bytes)
             .connection_timeout(self.limits.connect)
-            .request_timeout(self.limits.call)
+            // Who waits gives up before that.
+            .request_timeout(self.limits.call.saturating_mul(2))
             // Only the newest one counts.
             .max_buffer_capacity_per_subscription(16);
         let url = self.url.clone();

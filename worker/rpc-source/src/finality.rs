@@ -205,10 +205,12 @@ impl Endpoint {
         to: BlockNumber,
         hash: Option<Hash>,
     ) -> Result<Vec<(Header, Hash)>, SourceError> {
-        let mut hashes = self.hashes(known.number.saturating_add(1)..=to)?;
-        if let (Some(last), Some(hash)) = (hashes.last_mut(), hash) {
-            *last = hash;
-        }
+        let next = known.number.saturating_add(1);
+        let told = match hash {
+            Some(_) => self.hashes(next..to)?,
+            None => self.hashes(next..=to)?,
+        };
+        let hashes: Vec<_> = told.into_iter().chain(hash).collect();
         let headers = self.headers(&hashes)?;
         let (mut parent, mut number) = (known.hash, known.number);
         for (header, hash) in headers.iter().zip(&hashes) {

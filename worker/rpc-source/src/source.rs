@@ -158,12 +158,8 @@ impl RpcSource {
         let begin = self.endpoints.ask(|endpoint| {
             let from = match self.config.from_block {
                 Some(hash) => hash,
-                None => {
-                    let told = endpoint.hashes(std::iter::once(0))?;
-                    // The connection has compared the genesis block.
-                    let known = self.genesis().or(told.first().copied());
-                    known.unwrap_or_default()
-                }
+                // The connection has compared it.
+                None => endpoint.genesis()?,
             };
             endpoint.begin(from, self.config.trust_node)
         })?;
@@ -178,6 +174,8 @@ impl RpcSource {
         fresh: bool,
         read: impl Fn(&dyn State, &mut Remembered, ChainConstants) -> Result<T, SourceError>,
     ) -> Result<T, SourceError> {
+        // What was known from before may be long gone.
+        let fresh = fresh || self.inner().since.is_none();
         let head = match fresh {
             true => self.refresh()?,
             false => self.begun()?,

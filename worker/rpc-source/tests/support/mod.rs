@@ -167,6 +167,11 @@ impl Endpoint {
         }
     }
 
+    /// Whoever listened doesn't count any more.
+    pub(crate) fn forget_listeners(&self) {
+        self.shared.listeners.store(0, Ordering::SeqCst);
+    }
+
     /// What comes from elsewhere by itself is told as well.
     pub(crate) fn teller(&self) -> impl Fn(&'static str, Value) + Send + 'static {
         let shared = self.shared.clone();
