@@ -313,18 +313,22 @@ impl ChainSource for RpcSource {
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
     ) -> Result<(), SendError> {
-        self.sender.acknowledge(cluster, checkpoints)
+        let read_at = self.begun()?.number;
+        self.sender.acknowledge(cluster, checkpoints, read_at)
     }
 
     fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
-        self.sender.report_parked(cluster, report)
+        let read_at = self.begun()?.number;
+        self.sender.report_parked(cluster, report, read_at)
     }
 
     fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        self.sender.announce_engines(files)
+        let read_at = self.begun()?.number;
+        self.sender.announce_engines(files, read_at)
     }
 
     fn register_worker(&mut self) -> Result<(), SendError> {
-        self.sender.register_worker()
+        let read_at = self.begun()?.number;
+        self.sender.register_worker(read_at)
     }
 }

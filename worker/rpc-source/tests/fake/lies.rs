@@ -1,52 +1,17 @@
 //! An endpoint that alters what it gives: nothing of it is taken, and it is named.
 
 use crate::{
-    support::{fake::hex0x, Endpoint},
+    support::{
+        fake::hex0x,
+        places::{alter, places},
+        Endpoint,
+    },
     world::*,
 };
 use fat_contracts_primitives::ClusterBlock;
 use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-
-/// Everything of an answer that can be altered in a way that JSON knows: one digit of a text, one number.
-fn places(value: &Value, at: String, all: &mut Vec<(String, usize)>) {
-    match value {
-        Value::String(text) => all.extend((2..text.len()).map(|digit| (at.clone(), digit))),
-        Value::Number(_) => all.push((at, 0)),
-        Value::Array(list) => {
-            for (index, value) in list.iter().enumerate() {
-                places(value, format!("{at}/{index}"), all);
-            }
-        }
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                places(value, format!("{at}/{name}"), all);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn alter(value: &mut Value, (at, digit): &(String, usize)) {
-    let Some(value) = value.pointer_mut(at) else {
-        return;
-    };
-    *value = match &*value {
-        Value::String(text) => {
-            let mut bytes = text.clone().into_bytes();
-            bytes[*digit] = match bytes[*digit] {
-                b'0' => b'1',
-                b'f' => b'e',
-                b'9' => b'a',
-                other => other + 1,
-            };
-            Value::String(String::from_utf8(bytes).expect("digits"))
-        }
-        Value::Number(number) => (number.as_u64().expect("a byte") ^ 1).into(),
-        other => other.clone(),
-    };
-}
 
 /// What an honest answer to the n-th call of a method is.
 fn answers_to(world: &World, method: &'static str) -> Vec<Value> {

@@ -82,6 +82,7 @@ fn a_long_way_goes_from_set_to_set() {
     let head = world.fake.with(|state| state.blocks.len() as u32 - 1);
     for proves in [false, true] {
         world.fake.with(|state| state.proves = proves);
+        world.endpoint.forget_listeners();
         let source = world.source();
         let error = source.finalized().expect_err("nothing proves the newest");
         assert!(
