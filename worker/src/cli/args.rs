@@ -1,6 +1,6 @@
 //! The command line, as scripts may rely on it.
 
-use super::{check::CheckArgs, engine::EngineArgs, witness::WitnessArgs};
+use super::{check::CheckArgs, engine::EngineArgs, run::RunArgs, witness::WitnessArgs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -43,6 +43,12 @@ pub enum Command {
     /// anything else.
     #[cfg(feature = "dev")]
     Dev(Box<DevArgs>),
+    /// Follow a chain: execute what it orders for a cluster, block by block as they become final, until SIGTERM
+    /// or SIGINT.
+    ///
+    /// Whatever a node says is checked: headers by their hashes, finality by the signatures of the chain's
+    /// authorities, values by proofs. A base path stays with its chain and its cluster.
+    Run(RunArgs),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.
     Replay(StoredArgs<ReplayArgs>),

@@ -7,7 +7,8 @@
 //! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
-//! * [`engine`]: those on engine files; [`witness`]: those on single messages.
+//! * [`engine`]: those on engine files; [`witness`]: those on single messages;
+//! * [`run`](mod@run): following a chain.
 
 pub mod abi;
 pub mod amount;
@@ -30,6 +31,7 @@ pub mod human;
 mod outcome;
 mod rehearsal;
 pub mod report;
+pub mod run;
 pub mod values;
 pub mod witness;
 mod wrong_args;
@@ -59,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Engine(engine) => engine.json,
                 Command::Witness(witness) => witness.json,
                 Command::Check(check) => check.json,
+                Command::Run(run) => run.json,
             };
             let asked = match &command {
                 #[cfg(feature = "dev")]
@@ -72,6 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
                 Command::Check(args) => check::run(&args),
+                Command::Run(args) => run::run(args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
                     Err(exit) => return exit,

@@ -28,13 +28,20 @@ fn follow(url: &str) -> Result<Vec<ClusterBlock>, SourceError> {
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn every_altered_answer_is_named_and_none_is_taken() {
     let mut node = Node::start(&[]);
-    // It stands still at one block, so that the same is asked for each time.
-    node.wait(|client| {
-        let head = client.ask("chain_getHeader", serde_json::json!([])).ok()?;
-        (head["number"].as_str()? > "0x3").then_some(())
+    // It stands still at one block that keeps its justification (where several become final at once, the last
+    // does), so that the same is asked for each time.
+    let number = node.wait(|client| {
+        let head = client
+            .ask("chain_getFinalizedHead", serde_json::json!([]))
+            .ok()?;
+        let block = client
+            .ask("chain_getBlock", serde_json::json!([head]))
+            .ok()?;
+        let number = block["block"]["header"]["number"].as_str()?.to_string();
+        let number = u32::from_str_radix(number.trim_start_matches("0x"), 16).ok()?;
+        (number >= 3 && !block["justifications"].is_null()).then_some(number)
     });
     let proxy = node.proxy();
-    let number = 3;
     let (final_hash, url) = (serde_json::json!(node.hash(number)), proxy.url());
     let honest = {
         let final_hash = final_hash.clone();
