@@ -51,6 +51,25 @@ pub struct Forced {
 }
 
 impl Trusted {
+    /// A block that somebody says is final, without authorities: nothing behind it can be proven.
+    pub(crate) fn told(header: &Header, hash: Hash) -> Self {
+        Self {
+            number: header.number,
+            hash,
+            state_root: header.state_root,
+            set: AuthoritySet {
+                id: 0,
+                authorities: Vec::new(),
+            },
+            pending: None,
+        }
+    }
+
+    /// Whether it is known who finalizes the blocks behind it.
+    pub fn proves(&self) -> bool {
+        !self.set.authorities.is_empty()
+    }
+
     /// The next block, or a later one, which is final too: with what it announces, and with what
     /// takes effect behind it. Of several announcements in a block the first counts.
     ///

@@ -88,12 +88,8 @@ impl Endpoint {
     /// The endpoint can't be asked, or is behind.
     pub(crate) fn newest_told(&self, known: &Trusted) -> Result<Option<Trusted>, SourceError> {
         let claimed = self.claimed(known)?;
-        Ok(claimed.map(|(hash, header)| Trusted {
-            number: header.number,
-            hash,
-            state_root: header.state_root,
-            ..known.clone()
-        }))
+        // Who finalizes what comes behind it nobody knows: from here on nothing can be proven.
+        Ok(claimed.map(|(hash, header)| Trusted::told(&header, hash)))
     }
 
     /// What the endpoint says is final, if that is newer.
@@ -335,16 +331,7 @@ impl Endpoint {
     /// The endpoint can't be asked, or has the block's state no more.
     pub(crate) fn begin(&self, hash: Hash, trust: bool) -> Result<Trusted, SourceError> {
         let header = self.header(hash)?;
-        let mut begin = Trusted {
-            number: header.number,
-            hash,
-            state_root: header.state_root,
-            set: AuthoritySet {
-                id: 0,
-                authorities: Vec::new(),
-            },
-            pending: None,
-        };
+        let mut begin = Trusted::told(&header, hash);
         if trust {
             return Ok(begin);
         }

@@ -168,6 +168,11 @@ fn without_justifications_nothing_is_final_unless_the_node_is_trusted() {
     };
     let source = crate::world::source(config);
     assert_eq!(source.finalized().expect("it says so").number, 3);
+    let known = source.known().expect("a block");
+    assert!(
+        !known.proves(),
+        "who finalizes what comes behind it is unknown"
+    );
     assert_eq!(from_the_start(&source).expect("values are proven"), [3]);
 }
 

@@ -81,7 +81,10 @@ impl Base {
         let cluster = recorded.or(cluster).unwrap_or(FIRST_CLUSTER);
         let genesis = row(&store, GENESIS_KEY)?;
         let known = row(&store, KNOWN_KEY)?;
-        let keys = (ClusterKey::of_base_path(path)?, WorkerKey::of_base_path(path)?);
+        let keys = (
+            ClusterKey::of_base_path(path)?,
+            WorkerKey::of_base_path(path)?,
+        );
         let config = WorkerConfig::of_base_path(path)?;
         let worker = Worker::new(store, registry)
             .with_cluster(cluster)

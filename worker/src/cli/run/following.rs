@@ -89,6 +89,9 @@ impl Following {
                     failures = 0;
                     if next == Next::Wait {
                         self.end_bar();
+                        if let Some(known) = self.source.known() {
+                            tracing::debug!(block = known.number, "it is at");
+                        }
                         signal.wait(news, SILENT);
                     }
                 }
@@ -112,14 +115,18 @@ impl Following {
 
     fn step(&mut self) -> Result<Next, FollowError> {
         let start = Instant::now();
-        let blocks = self.follower.next(&self.worker, &self.source, self.blocks)?;
+        let blocks = self
+            .follower
+            .next(&self.worker, &self.source, self.blocks)?;
         let rows = self.rows();
         let Some(last) = blocks.last().map(|block| block.number) else {
             self.keep(rows)?;
             return Ok(Next::Wait);
         };
         let asked = blocks.len();
-        let followed = self.follower.execute(&mut self.worker, &self.source, &blocks, rows)?;
+        let followed = self
+            .follower
+            .execute(&mut self.worker, &self.source, &blocks, rows)?;
         let Followed { imported, failed } = followed;
         self.noted();
         if let Some(error) = failed {
@@ -132,6 +139,7 @@ impl Following {
             return Ok(Next::Wait);
         }
         self.blocks = next_blocks(self.blocks, asked, start.elapsed());
+        tracing::info!(block = last, "followed");
         self.show(last);
         let newest = self.source.known().map_or(last, |known| known.number);
         Ok(match last < newest {
@@ -168,7 +176,8 @@ impl Following {
 
     fn keep(&mut self, rows: Vec<ExtraRow>) -> Result<(), FollowError> {
         if !rows.is_empty() {
-            self.follower.execute(&mut self.worker, &self.source, &[], rows)?;
+            self.follower
+                .execute(&mut self.worker, &self.source, &[], rows)?;
             self.noted();
         }
         Ok(())

@@ -69,10 +69,12 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
     stop::on_signals(&signal).map_err(Failure::NoThread)?;
     let registry = EngineRegistry::new(engines_dir::choose(args.engines));
     let base = Base::open(&args.base_path, registry, args.cluster)?;
+    // Who names a block means that one.
+    let known = base.known.clone().filter(|_| args.from_block.is_none());
     let config = Config {
         endpoints: args.chains,
         genesis: base.genesis,
-        known: base.known.clone().filter(|_| args.from_block.is_none()),
+        known: known.filter(|known| args.trust_node || known.proves()),
         from_block: args.from_block,
         trust_node: args.trust_node,
         ..Config::default()
