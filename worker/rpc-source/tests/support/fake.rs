@@ -192,7 +192,8 @@ impl State {
     }
 
     fn kept(&self, number: u32) -> Option<Vec<u8>> {
-        let kept = number > 0 && (number % self.period == 0 || self.ends.contains(&number));
+        let kept =
+            number > 0 && (number.is_multiple_of(self.period) || self.ends.contains(&number));
         kept.then(|| self.justify(number))
     }
 
