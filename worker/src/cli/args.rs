@@ -1,8 +1,8 @@
 //! The command line, as scripts may rely on it.
 
 use super::{
-    check::CheckArgs, compare::CompareArgs, engine::EngineArgs, snapshot::SnapshotArgs,
-    witness::WitnessArgs,
+    check::CheckArgs, compare::CompareArgs, engine::EngineArgs, run::RunArgs,
+    snapshot::SnapshotArgs, witness::WitnessArgs,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -76,6 +76,12 @@ pub enum Command {
     Worker(OnChainArgs<WorkerArgs>),
     /// Make, insert and show the keys that sign.
     Key(KeyArgs),
+    /// Follow a chain: execute what it orders for a cluster, block by block as they become final, until SIGTERM
+    /// or SIGINT.
+    ///
+    /// Whatever a node says is checked: headers by their hashes, finality by the signatures of the chain's
+    /// authorities, values by proofs. A base path stays with its chain and its cluster.
+    Run(RunArgs),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.
     Replay(StoredArgs<ReplayArgs>),

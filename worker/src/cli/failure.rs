@@ -5,13 +5,17 @@ use super::{abi::AbiError, asked::Asked, code::FileError};
 use super::{amount::units, hints};
 #[cfg(feature = "dev")]
 use fat_contracts_primitives::Balance;
-use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+use fat_contracts_primitives::{BlockNumber, ClusterId, CodeHash, Seq};
 #[cfg(feature = "dev")]
 use pink_devchain::DevError;
 use pink_snapshot::{compare::CompareError, fetch::FetchError, SnapshotError};
 use pink_worker_core::{
-    history::WitnessError, io_hint::io_hint, query::QueryError, store::StoreError, InstalledError,
-    KeyFileError, WorkerError,
+    history::WitnessError,
+    io_hint::io_hint,
+    query::QueryError,
+    source::{Passing, SourceError, Standing},
+    store::StoreError,
+    ConfigError, InstalledError, KeyFileError, WorkerError,
 };
 #[cfg(feature = "dev")]
 use runtime_mock::EXISTENTIAL_DEPOSIT;
@@ -93,6 +97,38 @@ pub enum Failure {
     /// Neither before nor after the command.
     #[error("--keystore is missing: where the keys are kept")]
     NoKeystore,
+    /// The chain.
+    #[error(transparent)]
+    Source(Box<SourceError>),
+    /// The base path's configuration.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+    /// The system gives no thread.
+    #[error("the system gives no thread: {0}")]
+    NoThread(std::io::Error),
+    /// The base path is another cluster's.
+    #[error("{} is of cluster {expected}, not {found}", path.display())]
+    OtherCluster {
+        /// The base path.
+        path: PathBuf,
+        /// Its cluster.
+        expected: ClusterId,
+        /// The one that was named.
+        found: ClusterId,
+    },
+    /// The base path is a development node's.
+    #[error("{} is a development node's: its chain is in there", .0.display())]
+    DevelopmentPath(PathBuf),
+    /// What the base path says of its chain was kept by another program.
+    #[error("what {} says of its chain has format {found}; this program knows {expected}", path.display())]
+    ChainFormat {
+        /// The base path.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// This program's.
+        expected: u32,
+    },
     /// Neither before nor after the command.
     #[error("--base-path is missing: where chain and worker are kept")]
     NoBasePath,
@@ -162,6 +198,12 @@ impl From<pink_sender::KeystoreError> for Failure {
     }
 }
 
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error.into())
+    }
+}
+
 impl From<AbiError> for Failure {
     fn from(error: AbiError) -> Self {
         Self::Abi(error.into())
@@ -207,6 +249,31 @@ impl From<KeyFileError> for Failure {
     }
 }
 
+/// What can be done about a chain that gives nothing, on a line of its own; empty where waiting is all.
+pub(super) fn chain_hint(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Passing(Passing::StateGone { .. }) => {
+            "\n  hint: name a newer final block with --from-block, or ask a node that keeps old states"
+        }
+        SourceError::Passing(Passing::NotJustified { .. }) => {
+            "\n  hint: it may come with the next block; a node that never proves anything needs --trust-node"
+        }
+        SourceError::Standing(Standing::OtherChain { .. }) => {
+            "\n  hint: the base path stays with its chain: give a node of that one, or another --base-path"
+        }
+        SourceError::Standing(Standing::Unproven { .. }) => {
+            "\n  hint: nothing of it was executed; give another node with --chain"
+        }
+        SourceError::Standing(Standing::Pruned { .. }) => {
+            "\n  hint: begin with a snapshot of another worker"
+        }
+        SourceError::Standing(Standing::Unsupported { .. }) => {
+            "\n  hint: use a newer program, if the chain is as it says"
+        }
+        _ => "",
+    }
+}
+
 impl Failure {
     /// What the caller can do about it.
     #[cfg_attr(not(feature = "dev"), allow(unused_variables))] // Only the chain refuses what was asked for.
@@ -225,6 +292,21 @@ impl Failure {
                 DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),
                 error => error.hint(),
             },
+            Self::Source(error) => {
+                let hint = chain_hint(error);
+                (!hint.is_empty()).then(|| hint.trim_start_matches("\n  hint: ").into())
+            }
+            Self::Config(error) => Some(error.hint()),
+            Self::NoThread(_) => Some("try again when the machine has less to do".into()),
+            Self::OtherCluster { .. } => {
+                Some("leave --cluster out, or choose another --base-path".into())
+            }
+            Self::DevelopmentPath(_) => {
+                Some("choose another --base-path; `dev` commands work on this one".into())
+            }
+            Self::ChainFormat { .. } => {
+                Some("use the program that made it, or a newer one; it was left as it is".into())
+            }
             Self::NoBasePath => Some("give --base-path DIR, before or after the command".into()),
             #[cfg(feature = "dev")]
             Self::PricesPending { at, now, .. } => Some(format!(

@@ -10,6 +10,7 @@
 //! * `chain`: those that say something to a chain that runs, and the keys that sign;
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`snapshot`]: those on whole
 //!   states; [`compare`]: on two workers.
+//! * [`run`](mod@run): following a chain.
 
 pub mod abi;
 pub mod amount;
@@ -35,6 +36,7 @@ mod input;
 mod outcome;
 mod rehearsal;
 pub mod report;
+pub mod run;
 pub mod snapshot;
 pub mod values;
 pub mod witness;
@@ -75,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Upgrade(args) => args.json,
                 Command::Worker(args) => args.json,
                 Command::Key(args) => args.json,
+                Command::Run(run) => run.json,
             };
             let asked = match &command {
                 #[cfg(feature = "dev")]
@@ -102,6 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Upgrade(args) => chain::upgrade(args),
                 Command::Worker(args) => chain::workers(args),
                 Command::Key(args) => chain::keys(&args),
+                Command::Run(args) => run::run(args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
                     Err(exit) => return exit,

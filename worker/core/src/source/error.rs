@@ -52,6 +52,19 @@ pub enum Passing {
         /// Its newest one.
         found: BlockNumber,
     },
+    /// It says that a block is final, and gives nothing that proves it.
+    #[error(
+        "{endpoint} says that block {block} is final and gives no justification of it, nor of any \
+         other behind block {known}"
+    )]
+    NotJustified {
+        /// Who was asked.
+        endpoint: String,
+        /// The newest block that is proven to be final.
+        known: BlockNumber,
+        /// The one that it says is.
+        block: BlockNumber,
+    },
 }
 
 /// What somebody has to look at.

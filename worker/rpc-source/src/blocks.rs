@@ -1,0 +1,125 @@
+//! Headers and blocks of an endpoint, each compared with the hash that it was asked for by.
+
+use crate::{
+    endpoint::Endpoint,
+    proof::{self, Values},
+    wire::{Header, ReadProof, SignedBlock},
+};
+use fat_contracts_primitives::{BlockNumber, Hash};
+use pink_worker_core::source::{Passing, SourceError};
+use serde_json::{json, Value};
+
+/// The most headers that are asked for at once.
+pub(crate) const BATCH: u32 = 256;
+
+impl Endpoint {
+    /// The header with a hash.
+    pub(crate) fn header(&self, hash: Hash) -> Result<Header, SourceError> {
+        let mut headers = self.headers(&[hash])?;
+        headers
+            .pop()
+            .ok_or_else(|| self.unreachable("chain_getHeader", "it gave none"))
+    }
+
+    /// The headers with these hashes.
+    pub(crate) fn headers(&self, hashes: &[Hash]) -> Result<Vec<Header>, SourceError> {
+        let what = "chain_getHeader";
+        let params = hashes.iter().map(|hash| vec![json!(hash)]).collect();
+        let answers: Vec<Option<Header>> = self.calls(what, params)?;
+        let checked = answers.into_iter().zip(hashes).map(|(header, hash)| {
+            let header = header
+                .ok_or_else(|| self.unreachable(what, format!("it hasn't the block {hash:?}")))?;
+            self.same_hash("header", *hash, &header)?;
+            Ok(header)
+        });
+        checked.collect()
+    }
+
+    fn same_hash(
+        &self,
+        what: &'static str,
+        expected: Hash,
+        header: &Header,
+    ) -> Result<(), SourceError> {
+        let found = header.hash();
+        match found == expected {
+            true => Ok(()),
+            false => Err(self.unproven(
+                what,
+                format!("asked for the block {expected:?}, its hash is {found:?}"),
+            )),
+        }
+    }
+
+    /// The hashes of blocks by number, as the endpoint says: whatever is made of them is checked.
+    pub(crate) fn hashes(
+        &self,
+        numbers: impl Iterator<Item = BlockNumber>,
+    ) -> Result<Vec<Hash>, SourceError> {
+        let what = "chain_getBlockHash";
+        let numbers: Vec<_> = numbers.collect();
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answer: Vec<Option<Hash>> = self.call(what, vec![json!(numbers)])?;
+        let pairs = answer.iter().zip(&numbers);
+        let hashes: Result<Vec<_>, _> = pairs
+            .map(|(hash, number)| {
+                hash.ok_or_else(|| self.unreachable(what, format!("it hasn't the block {number}")))
+            })
+            .collect();
+        let hashes = hashes?;
+        match hashes.len() == numbers.len() {
+            true => Ok(hashes),
+            false => Err(self.unproven("block hash", "their number isn't that of the questions")),
+        }
+    }
+
+    /// The justification that is kept with a block, if one is.
+    pub(crate) fn kept_justification(&self, hash: Hash) -> Result<Option<Vec<u8>>, SourceError> {
+        let what = "chain_getBlock";
+        let block: Option<SignedBlock> = self.call(what, vec![json!(hash)])?;
+        let block =
+            block.ok_or_else(|| self.unreachable(what, format!("it hasn't the block {hash:?}")))?;
+        self.same_hash("block", hash, &block.block.header)?;
+        Ok(block.justification().map(Into::into))
+    }
+
+    /// Values of keys in the state of a block, proven against its root.
+    pub(crate) fn read(
+        &self,
+        block: BlockNumber,
+        hash: Hash,
+        state_root: Hash,
+        keys: &[Vec<u8>],
+    ) -> Result<Values, SourceError> {
+        let what = "state_getReadProof";
+        let hex = |key: &Vec<u8>| Value::from(format!("0x{}", hex::encode(key)));
+        let asked: Vec<_> = keys.iter().map(hex).collect();
+        let answer: Result<ReadProof, _> = self.call(what, vec![asked.into(), json!(hash)]);
+        let answer = answer.map_err(|error| self.state_gone(block, error))?;
+        if answer.at != hash {
+            let reason = format!("asked for the state of {hash:?}, it is of {:?}", answer.at);
+            return Err(self.unproven("read proof", reason));
+        }
+        let nodes = answer.proof.into_iter().map(|node| node.0);
+        proof::check(&state_root, nodes, keys)
+            .map_err(|reason| self.unproven("read proof", format!("block {block}: {reason}")))
+    }
+
+    /// That a node dropped an old state is no failure of the connection.
+    fn state_gone(&self, block: BlockNumber, error: SourceError) -> SourceError {
+        match &error {
+            SourceError::Passing(Passing::Unreachable { reason, .. })
+                if reason.contains("discarded") =>
+            {
+                Passing::StateGone {
+                    endpoint: self.url().into(),
+                    block,
+                }
+                .into()
+            }
+            _ => error,
+        }
+    }
+}

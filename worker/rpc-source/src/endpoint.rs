@@ -1,0 +1,301 @@
+//! One endpoint: asked with a limit of time, connected when it is needed, told apart from other chains.
+
+use crate::{limits::Limits, runner::Runner, wire::Header};
+use fat_contracts_primitives::Hash;
+use jsonrpsee::{
+    core::{
+        client::{ClientT, Error as ClientError, Subscription, SubscriptionClientT},
+        params::ArrayParams,
+        traits::ToRpcParams,
+    },
+    ws_client::{WsClient, WsClientBuilder},
+};
+use pink_worker_core::source::{Passing, SourceError, Standing};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sp_core::Bytes;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// The hash of the genesis block, once it is known.
+pub(crate) type Genesis = Arc<OnceLock<Hash>>;
+
+/// What Substrate's nodes say when they haven't got a block or its state.
+const CLIENT_ERROR: i32 = 4003;
+
+/// An endpoint.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    url: String,
+    limits: Limits,
+    runner: Arc<Runner>,
+    genesis: Genesis,
+    link: Mutex<Option<Arc<Link>>>,
+}
+
+/// A connection.
+#[derive(Debug)]
+struct Link {
+    client: Arc<WsClient>,
+    /// The newest justification that came by itself.
+    justification: Arc<Mutex<Option<Vec<u8>>>>,
+}
+
+impl Endpoint {
+    pub(crate) fn new(url: String, limits: Limits, runner: Arc<Runner>, genesis: Genesis) -> Self {
+        Self {
+            url,
+            limits,
+            runner,
+            genesis,
+            link: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// An error of this endpoint's: it lied.
+    pub(crate) fn unproven(&self, what: &'static str, reason: impl Into<String>) -> SourceError {
+        Standing::Unproven {
+            endpoint: self.url.clone(),
+            what,
+            reason: reason.into(),
+        }
+        .into()
+    }
+
+    /// An error of this endpoint's: it can't be asked.
+    pub(crate) fn unreachable(&self, what: &'static str, reason: impl Into<String>) -> SourceError {
+        Passing::Unreachable {
+            endpoint: self.url.clone(),
+            what,
+            reason: reason.into(),
+        }
+        .into()
+    }
+
+    /// Asks for something.
+    ///
+    /// # Errors
+    /// There is no answer, or none of this form.
+    pub(crate) fn call<T>(&self, what: &'static str, params: Vec<Value>) -> Result<T, SourceError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let mut answers = self.calls(what, vec![params])?;
+        answers
+            .pop()
+            .ok_or_else(|| self.unreachable(what, "it gave no answer"))
+    }
+
+    /// Asks for several things of a kind at once. Answers are in the order of the questions.
+    ///
+    /// # Errors
+    /// There is no answer to one of them, or none of this form.
+    pub(crate) fn calls<T>(
+        &self,
+        what: &'static str,
+        params: Vec<Vec<Value>>,
+    ) -> Result<Vec<T>, SourceError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let before = self.slot().is_some();
+        let link = self.link()?;
+        let answers = self.ask(&link, what, params.clone());
+        if link.client.is_connected() {
+            return answers;
+        }
+        *self.slot() = None;
+        match answers {
+            // It broke since the last question, and nobody noticed.
+            Err(error) if before && error.passes() => self.ask(&*self.link()?, what, params),
+            answers => answers,
+        }
+    }
+
+    /// The hash of the chain's genesis block.
+    ///
+    /// # Errors
+    /// Nobody has said so, and the endpoint doesn't.
+    pub(crate) fn genesis(&self) -> Result<Hash, SourceError> {
+        self.link()?;
+        let known = self.genesis.get().copied();
+        known.ok_or_else(|| self.unreachable("chain_getBlockHash", "it has no genesis block"))
+    }
+
+    /// The newest justification that came by itself, if one did.
+    pub(crate) fn justification(&self) -> Option<Vec<u8>> {
+        let link = self.slot().clone()?;
+        let newest = link
+            .justification
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        newest.clone()
+    }
+
+    /// Ends the connection. The next question makes another one.
+    pub(crate) fn disconnect(&self) {
+        *self.slot() = None;
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Arc<Link>>> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask<T>(
+        &self,
+        link: &Link,
+        what: &'static str,
+        params: Vec<Vec<Value>>,
+    ) -> Result<Vec<T>, SourceError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let client = link.client.clone();
+        // One behind the other on one connection: the node answers them as it likes.
+        let asked = async move {
+            let mut waiting = Vec::with_capacity(params.len());
+            for params in params {
+                let client = client.clone();
+                waiting.push(tokio::spawn(async move {
+                    client.request::<T, _>(what, Params(params)).await
+                }));
+            }
+            let mut answers = Vec::with_capacity(waiting.len());
+            for answer in waiting {
+                answers.push(match answer.await {
+                    Ok(answer) => answer?,
+                    Err(error) => return Err(ClientError::Custom(error.to_string())),
+                });
+            }
+            Ok(answers)
+        };
+        let answers = self.runner.wait(asked, self.limits.call);
+        let answers = answers.map_err(|reason| self.unreachable(what, reason))?;
+        answers.map_err(|error| self.refused(what, error))
+    }
+
+    /// What an error in place of an answer means.
+    fn refused(&self, what: &'static str, error: ClientError) -> SourceError {
+        match error {
+            // It isn't what this method answers.
+            ClientError::ParseError(error) => self.unproven(what, error.to_string()),
+            ClientError::Call(error) if error.code() == CLIENT_ERROR => {
+                let details = error.data().map(|data| data.get()).unwrap_or_default();
+                self.unreachable(what, format!("{} {details}", error.message()))
+            }
+            error => self.unreachable(what, error.to_string()),
+        }
+    }
+
+    /// The connection: a new one if there is none, or the one that there was is broken.
+    fn link(&self) -> Result<Arc<Link>, SourceError> {
+        if let Some(link) = self.slot().as_ref() {
+            if link.client.is_connected() {
+                return Ok(link.clone());
+            }
+        }
+        let link = Arc::new(self.connect()?);
+        self.check_genesis(&link)?;
+        *self.slot() = Some(link.clone());
+        Ok(link)
+    }
+
+    fn connect(&self) -> Result<Link, SourceError> {
+        let what = "a connection";
+        let builder = WsClientBuilder::new()
+            .max_response_size(self.limits.answer_bytes)
+            .connection_timeout(self.limits.connect)
+            // Who waits gives up before that.
+            .request_timeout(self.limits.call.saturating_mul(2))
+            // Only the newest one counts.
+            .max_buffer_capacity_per_subscription(16);
+        let url = self.url.clone();
+        let made = async move { builder.build(&url).await };
+        let made = self.runner.wait(made, self.limits.connect);
+        let client = made
+            .and_then(|made| made.map_err(|error| error.to_string()))
+            .map_err(|reason| self.unreachable(what, reason))?;
+        let link = Link {
+            client: Arc::new(client),
+            justification: Arc::default(),
+        };
+        self.listen(&link);
+        Ok(link)
+    }
+
+    /// Notes justifications and new final blocks as they come. A node may know neither subscription:
+    /// then it is asked.
+    fn listen(&self, link: &Link) {
+        let (client, signal) = (link.client.clone(), self.runner.signal().clone());
+        let newest = Arc::downgrade(&link.justification);
+        let (end, headers_end) = (Arc::downgrade(&link.client), signal.clone());
+        self.runner.spawn(async move {
+            let subscribed = client
+                .subscribe::<Bytes, _>(
+                    "grandpa_subscribeJustifications",
+                    ArrayParams::new(),
+                    "grandpa_unsubscribeJustifications",
+                )
+                .await;
+            drop(client);
+            let Ok(mut subscription): Result<Subscription<Bytes>, _> = subscribed else {
+                return;
+            };
+            while let Some(Ok(Bytes(bytes))) = subscription.next().await {
+                let Some(newest) = newest.upgrade() else {
+                    return;
+                };
+                *newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+                signal.news();
+            }
+        });
+        self.runner.spawn(async move {
+            let Some(client) = end.upgrade() else { return };
+            let subscribed = client
+                .subscribe::<Header, _>(
+                    "chain_subscribeFinalizedHeads",
+                    ArrayParams::new(),
+                    "chain_unsubscribeFinalizedHeads",
+                )
+                .await;
+            drop(client);
+            let Ok(mut subscription): Result<Subscription<Header>, _> = subscribed else {
+                return;
+            };
+            while let Some(Ok(_)) = subscription.next().await {
+                headers_end.news();
+            }
+        });
+    }
+
+    /// Whether it serves this chain. The first endpoint that is asked at all says which one that is, if
+    /// nobody has said so.
+    fn check_genesis(&self, link: &Link) -> Result<(), SourceError> {
+        let what = "chain_getBlockHash";
+        let mut answers: Vec<Option<Hash>> = self.ask(link, what, vec![vec![0.into()]])?;
+        let found = answers.pop().flatten();
+        let found = found.ok_or_else(|| self.unreachable(what, "it has no genesis block"))?;
+        let expected = *self.genesis.get_or_init(|| found);
+        match found == expected {
+            true => Ok(()),
+            false => Err(Standing::OtherChain {
+                endpoint: self.url.clone(),
+                expected,
+                found,
+            }
+            .into()),
+        }
+    }
+}
+
+/// Parameters of a call, in order.
+struct Params(Vec<Value>);
+
+impl ToRpcParams for Params {
+    fn to_rpc_params(self) -> Result<Option<Box<serde_json::value::RawValue>>, serde_json::Error> {
+        serde_json::value::to_raw_value(&self.0).map(Some)
+    }
+}

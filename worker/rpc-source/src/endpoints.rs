@@ -1,0 +1,213 @@
+//! Several endpoints: who is asked, and who is left alone for a while.
+
+use crate::{
+    endpoint::{Endpoint, Genesis},
+    limits::{pause, Limits},
+    runner::Runner,
+};
+use pink_worker_core::source::SourceError;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long an endpoint is left alone that gave something wrong, if there is another one.
+const PENALTY: Duration = Duration::from_secs(600);
+
+/// What is remembered of an endpoint.
+#[derive(Clone, Copy, Debug, Default)]
+struct Record {
+    /// Failures in a row.
+    failures: u32,
+    /// Until when it is left alone.
+    until: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Memory {
+    /// Whom to ask first.
+    first: usize,
+    records: Vec<Record>,
+}
+
+/// The endpoints of one chain.
+#[derive(Debug)]
+pub(crate) struct Endpoints {
+    all: Vec<Endpoint>,
+    runner: Arc<Runner>,
+    memory: Mutex<Memory>,
+}
+
+impl Endpoints {
+    pub(crate) fn new(
+        urls: &[String],
+        limits: Limits,
+        runner: Arc<Runner>,
+        genesis: &Genesis,
+    ) -> Self {
+        let all = urls.iter().cloned();
+        let all = all.map(|url| Endpoint::new(url, limits, runner.clone(), genesis.clone()));
+        Self {
+            all: all.collect(),
+            runner,
+            memory: Mutex::new(Memory {
+                first: 0,
+                records: vec![Record::default(); urls.len()],
+            }),
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks one endpoint after the other, until one gives what holds. Whoever fails is left alone for a
+    /// while, as long as another one is there; whoever gives something wrong, for long.
+    ///
+    /// # Errors
+    /// None does: what passes, if anything does.
+    pub(crate) fn ask<T>(
+        &self,
+        mut of: impl FnMut(&Endpoint) -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
+        let mut failed: Option<SourceError> = None;
+        for at in self.order(Instant::now()) {
+            let Some(endpoint) = self.all.get(at) else {
+                continue;
+            };
+            let error = match of(endpoint) {
+                Ok(answer) => {
+                    self.praise(at);
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            if self.runner.signal().is_stopped() {
+                return Err(error);
+            }
+            match error.passes() {
+                true => tracing::warn!(%error, "an endpoint fails"),
+                false => tracing::error!(%error, "an endpoint can't be believed"),
+            }
+            self.blame(at, &error, Instant::now());
+            failed = match failed {
+                Some(before) if before.passes() => Some(before),
+                _ => Some(error),
+            };
+        }
+        Err(failed.unwrap_or_else(no_endpoint))
+    }
+
+    /// The next one is asked first: this one gives nothing new.
+    pub(crate) fn turn(&self) {
+        let mut memory = self.memory();
+        memory.first = memory.first.saturating_add(1) % self.all.len().max(1);
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Those that aren't left alone; if there is none, all.
+    fn order(&self, now: Instant) -> Vec<usize> {
+        let memory = self.memory();
+        let count = self.all.len();
+        let order: Vec<_> = (0..count)
+            .map(|at| at.saturating_add(memory.first) % count)
+            .collect();
+        let free = |at: &usize| {
+            let record = memory.records.get(*at);
+            record.is_some_and(|it| it.until.is_none_or(|until| until <= now))
+        };
+        let usable: Vec<_> = order.iter().copied().filter(free).collect();
+        match usable.is_empty() {
+            true => order,
+            false => usable,
+        }
+    }
+
+    fn praise(&self, at: usize) {
+        let mut memory = self.memory();
+        memory.first = at;
+        if let Some(record) = memory.records.get_mut(at) {
+            *record = Record::default();
+        }
+    }
+
+    fn blame(&self, at: usize, error: &SourceError, now: Instant) {
+        if let Some(endpoint) = self.all.get(at) {
+            if !error.passes() {
+                endpoint.disconnect();
+            }
+        }
+        if let Some(record) = self.memory().records.get_mut(at) {
+            record.failures = record.failures.saturating_add(1);
+            let pause = match error.passes() {
+                true => pause(record.failures),
+                false => PENALTY,
+            };
+            record.until = now.checked_add(pause);
+        }
+    }
+}
+
+fn no_endpoint() -> SourceError {
+    pink_worker_core::source::Passing::Unreachable {
+        endpoint: "no endpoint".into(),
+        what: "anything",
+        reason: "none is named".into(),
+    }
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::Signal;
+
+    fn three() -> Endpoints {
+        let urls = ["a", "b", "c"].map(String::from);
+        let runner = Arc::new(Runner::new(Signal::new()).expect("a thread"));
+        Endpoints::new(&urls, Limits::default(), runner, &Genesis::default())
+    }
+
+    #[test]
+    fn the_next_one_is_asked_and_stays_the_first() {
+        let all = three();
+        let mut asked = Vec::new();
+        let mut ask = |good: &str| {
+            asked.clear();
+            let answer = all.ask(|endpoint| {
+                asked.push(endpoint.url().to_string());
+                match endpoint.url() == good {
+                    true => Ok(()),
+                    false => Err(endpoint.unreachable("it", "it is silent")),
+                }
+            });
+            (answer.is_ok(), asked.concat())
+        };
+        assert_eq!(ask("b"), (true, "ab".into()));
+        assert_eq!(ask("b"), (true, "b".into()));
+        // `a` is left alone.
+        assert_eq!(ask("c"), (true, "bc".into()));
+        // Nobody is left: then all of them.
+        assert_eq!(ask("none"), (false, "c".into()));
+        assert_eq!(ask("a"), (true, "ca".into()));
+    }
+
+    #[test]
+    fn what_passes_is_told_if_anything_does() {
+        let all = three();
+        let error = all.ask(|endpoint| match endpoint.url() {
+            "b" => Err::<(), _>(endpoint.unreachable("it", "it is silent")),
+            _ => Err(endpoint.unproven("it", "it lies")),
+        });
+        assert!(error.expect_err("all fail").passes());
+        let all = three();
+        let error = all.ask(|endpoint| Err::<(), _>(endpoint.unproven("it", "it lies")));
+        let error = error.expect_err("all lie");
+        assert!(!error.passes());
+        assert!(error.to_string().contains("it lies"), "{error}");
+    }
+}

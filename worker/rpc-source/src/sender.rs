@@ -1,0 +1,99 @@
+//! What is said to the chain goes another way than what is read from it.
+
+use fat_contracts_primitives::{AccountId, BlockNumber, Checkpoint, ClusterId, Hash};
+use pink_worker_core::source::{ParkReport, SendError};
+use std::fmt::Debug;
+
+/// Signs what a worker says, and brings it into a block. Success means that it is on its way; on whose way
+/// the same words still are sends nothing.
+///
+/// `read_at` is the final block in whose state it was seen that something is to be said: what a newer one
+/// has needs no saying.
+pub trait Sender: Debug + Send + Sync {
+    /// Who signs.
+    fn account(&self) -> &AccountId;
+
+    /// See [`acknowledge`](pink_worker_core::source::ChainSource::acknowledge).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn acknowledge(
+        &mut self,
+        cluster: ClusterId,
+        checkpoints: Vec<Checkpoint>,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError>;
+
+    /// See [`report_parked`](pink_worker_core::source::ChainSource::report_parked).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn report_parked(
+        &mut self,
+        cluster: ClusterId,
+        report: ParkReport,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError>;
+
+    /// See [`announce_engines`](pink_worker_core::source::ChainSource::announce_engines).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn announce_engines(&mut self, files: Vec<Hash>, read_at: BlockNumber)
+        -> Result<(), SendError>;
+
+    /// See [`register_worker`](pink_worker_core::source::ChainSource::register_worker).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError>;
+}
+
+/// Of a worker without a key: it follows, and says nothing.
+#[derive(Clone, Debug)]
+pub struct Mute(AccountId);
+
+impl Mute {
+    /// One that has nobody's account.
+    pub fn new() -> Self {
+        Self(AccountId::new([0; 32]))
+    }
+}
+
+impl Default for Mute {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sender for Mute {
+    fn account(&self) -> &AccountId {
+        &self.0
+    }
+
+    fn acknowledge(
+        &mut self,
+        _: ClusterId,
+        _: Vec<Checkpoint>,
+        _: BlockNumber,
+    ) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn report_parked(
+        &mut self,
+        _: ClusterId,
+        _: ParkReport,
+        _: BlockNumber,
+    ) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn announce_engines(&mut self, _: Vec<Hash>, _: BlockNumber) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn register_worker(&mut self, _: BlockNumber) -> Result<(), SendError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,334 @@
+//! The chain as a worker asks it.
+
+use crate::{
+    authorities::Trusted,
+    duties,
+    endpoint::Genesis,
+    endpoints::Endpoints,
+    history,
+    keys::{plain, PARK_REPORTS, SYSTEM_CODES},
+    limits::Limits,
+    metadata,
+    proof::Values,
+    queue::Remembered,
+    runner::Runner,
+    sender::Sender,
+    signal::Signal,
+    state::State,
+};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash,
+};
+use pink_worker_core::source::{
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, ParkReport, Passing, SendError,
+    SourceError,
+};
+use serde_json::json;
+use sp_core::Bytes;
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long a first endpoint may have nothing new before another one is asked first.
+const STALE: Duration = Duration::from_secs(30);
+
+/// What a source believes without proof, and how it asks.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Where to ask: `ws://` or `wss://` addresses, the first first.
+    pub endpoints: Vec<String>,
+    /// The genesis block's hash. None: as the first endpoint says that is asked.
+    pub genesis: Option<Hash>,
+    /// A block that is known to be final, with its authorities, from an earlier run.
+    pub known: Option<Trusted>,
+    /// A block that somebody vouches for. None: the genesis block.
+    pub from_block: Option<Hash>,
+    /// Takes an endpoint's word for what is final. What is read is proven all the same.
+    pub trust_node: bool,
+    /// How long and how much.
+    pub limits: Limits,
+}
+
+/// What the chain's runtime was when it was last compared.
+#[derive(Clone, Debug)]
+struct Runtime {
+    /// `System.LastRuntimeUpgrade`, as it is.
+    upgrade: Option<Vec<u8>>,
+    constants: ChainConstants,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// The newest final block.
+    head: Option<Trusted>,
+    /// Since when it is.
+    since: Option<Instant>,
+    runtime: Option<Runtime>,
+    remembered: Remembered,
+}
+
+/// A chain over JSON-RPC, of which nothing is believed that can be proven.
+#[derive(Debug)]
+pub struct RpcSource {
+    config: Config,
+    genesis: Genesis,
+    endpoints: Endpoints,
+    signal: Signal,
+    inner: Mutex<Inner>,
+    sender: Box<dyn Sender>,
+}
+
+impl RpcSource {
+    /// Nothing is asked yet. `signal` tells of news, and ends every wait.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn new(config: Config, sender: Box<dyn Sender>, signal: Signal) -> io::Result<Self> {
+        let runner = Arc::new(Runner::new(signal.clone())?);
+        let genesis: Genesis = Arc::new(OnceLock::new());
+        if let Some(hash) = config.genesis {
+            genesis.get_or_init(|| hash);
+        }
+        let endpoints = Endpoints::new(&config.endpoints, config.limits, runner, &genesis);
+        Ok(Self {
+            inner: Mutex::new(Inner {
+                head: config.known.clone(),
+                ..Inner::default()
+            }),
+            config,
+            genesis,
+            endpoints,
+            signal,
+            sender,
+        })
+    }
+
+    /// The genesis block's hash, once an endpoint was asked.
+    pub fn genesis(&self) -> Option<Hash> {
+        self.genesis.get().copied()
+    }
+
+    /// The newest final block, with its authorities: for [`Config::known`] of a later run.
+    pub fn known(&self) -> Option<Trusted> {
+        self.inner().head.clone()
+    }
+
+    /// Tells of news, and ends every wait.
+    pub fn signal(&self) -> &Signal {
+        &self.signal
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The newest final block; asks for a newer one.
+    fn refresh(&self) -> Result<Trusted, SourceError> {
+        let known = self.begun()?;
+        let newest = self.endpoints.ask(|endpoint| match self.config.trust_node {
+            true => endpoint.newest_told(&known),
+            false => endpoint.newest(&known),
+        });
+        let mut inner = self.inner();
+        let now = Instant::now();
+        match newest? {
+            Some(newer) => {
+                inner.head = Some(newer.clone());
+                inner.since = Some(now);
+                Ok(newer)
+            }
+            None => {
+                let since = *inner.since.get_or_insert(now);
+                if self.endpoints.len() > 1 && now.saturating_duration_since(since) > STALE {
+                    inner.since = Some(now);
+                    self.endpoints.turn();
+                }
+                Ok(known)
+            }
+        }
+    }
+
+    /// The newest final block that is known; if none is, where following begins.
+    fn begun(&self) -> Result<Trusted, SourceError> {
+        if let Some(head) = self.inner().head.clone() {
+            return Ok(head);
+        }
+        let begin = self.endpoints.ask(|endpoint| {
+            let from = match self.config.from_block {
+                Some(hash) => hash,
+                // The connection has compared it.
+                None => endpoint.genesis()?,
+            };
+            endpoint.begin(from, self.config.trust_node)
+        })?;
+        self.inner().head = Some(begin.clone());
+        Ok(begin)
+    }
+
+    /// The state after the newest final block that is known; a newer one if that is gone. Whoever reads
+    /// it knows how: a runtime that wasn't compared is compared first.
+    fn in_state<T>(
+        &self,
+        fresh: bool,
+        read: impl Fn(&dyn State, &mut Remembered, ChainConstants) -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
+        // What was known from before may be long gone.
+        let fresh = fresh || self.inner().since.is_none();
+        let head = match fresh {
+            true => self.refresh()?,
+            false => self.begun()?,
+        };
+        let done = self.read_at(head, &read);
+        match done {
+            Err(SourceError::Passing(Passing::StateGone { .. })) if !self.signal.is_stopped() => {
+                self.read_at(self.refresh()?, &read)
+            }
+            done => done,
+        }
+    }
+
+    fn read_at<T>(
+        &self,
+        head: Trusted,
+        read: impl Fn(&dyn State, &mut Remembered, ChainConstants) -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
+        let state = HeadState {
+            head,
+            endpoints: &self.endpoints,
+        };
+        let constants = self.compare_runtime(&state)?;
+        // No other lock is taken meanwhile, and one caller at a time asks.
+        let mut remembered = std::mem::take(&mut self.inner().remembered);
+        let done = read(&state, &mut remembered, constants);
+        self.inner().remembered = remembered;
+        done
+    }
+
+    /// Which runtime wrote a state is in the state. Another one than the last is compared anew.
+    fn compare_runtime(&self, state: &HeadState<'_>) -> Result<ChainConstants, SourceError> {
+        let key = plain("System", "LastRuntimeUpgrade");
+        let values = state.read(std::slice::from_ref(&key))?;
+        let upgrade = values.get(&key).cloned().flatten();
+        if let Some(runtime) = &self.inner().runtime {
+            if runtime.upgrade == upgrade {
+                return Ok(runtime.constants);
+            }
+        }
+        let constants = self.endpoints.ask(|endpoint| {
+            let asked = vec![json!(state.head.hash)];
+            let Bytes(bytes) = endpoint.call("state_getMetadata", asked)?;
+            Ok(metadata::check(&bytes)?)
+        })?;
+        self.inner().runtime = Some(Runtime { upgrade, constants });
+        Ok(constants)
+    }
+}
+
+/// The state after a final block.
+struct HeadState<'s> {
+    head: Trusted,
+    endpoints: &'s Endpoints,
+}
+
+impl State for HeadState<'_> {
+    fn number(&self) -> BlockNumber {
+        self.head.number
+    }
+
+    fn read(&self, keys: &[Vec<u8>]) -> Result<Values, SourceError> {
+        let Trusted {
+            number,
+            hash,
+            state_root,
+            ..
+        } = self.head;
+        self.endpoints
+            .ask(|endpoint| endpoint.read(number, hash, state_root, keys))
+    }
+}
+
+impl ChainSource for RpcSource {
+    fn account(&self) -> &AccountId {
+        self.sender.account()
+    }
+
+    fn constants(&self) -> Result<ChainConstants, SourceError> {
+        self.in_state(false, |_, _, constants| Ok(constants))
+    }
+
+    fn finalized(&self) -> Result<Finalized, SourceError> {
+        let head = self.refresh()?;
+        Ok(Finalized {
+            number: head.number,
+            hash: head.hash,
+        })
+    }
+
+    fn blocks_after(
+        &self,
+        cluster: ClusterId,
+        cursor: &Cursor,
+        limit: usize,
+    ) -> Result<Vec<ClusterBlock>, SourceError> {
+        self.in_state(true, |state, remembered, _| {
+            history::blocks_after(state, remembered, cluster, cursor, limit)
+        })
+    }
+
+    fn amended(&self, block: ClusterBlock) -> Result<ClusterBlock, SourceError> {
+        self.in_state(false, |state, remembered, _| {
+            history::amended(state, remembered, block.clone())
+        })
+    }
+
+    fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError> {
+        self.in_state(false, |state, _, _| state.get(&SYSTEM_CODES, (*hash,)))
+    }
+
+    fn duties(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+        limit: u32,
+    ) -> Result<Duties, SourceError> {
+        self.in_state(false, |state, remembered, constants| {
+            let interval = constants.checkpoint_interval;
+            duties::duties(state, remembered, interval, cluster, worker, limit)
+        })
+    }
+
+    fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
+        self.in_state(false, |state, _, _| {
+            let known = state.get(&PARK_REPORTS, (cluster,))?.unwrap_or_default();
+            let mut known = known.iter();
+            Ok(known
+                .any(|it| (it.block, it.seq, it.cause) == (report.block, report.seq, report.cause)))
+        })
+    }
+
+    fn acknowledge(
+        &mut self,
+        cluster: ClusterId,
+        checkpoints: Vec<Checkpoint>,
+    ) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.acknowledge(cluster, checkpoints, read_at)
+    }
+
+    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.report_parked(cluster, report, read_at)
+    }
+
+    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.announce_engines(files, read_at)
+    }
+
+    fn register_worker(&mut self) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.register_worker(read_at)
+    }
+}

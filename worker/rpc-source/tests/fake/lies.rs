@@ -1,0 +1,234 @@
+//! An endpoint that alters what it gives: nothing of it is taken, and it is named.
+
+use crate::{
+    support::{
+        fake::hex0x,
+        places::{alter, places},
+        Endpoint,
+    },
+    world::*,
+};
+use fat_contracts_primitives::ClusterBlock;
+use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+
+/// What an honest answer to the n-th call of a method is.
+fn answers_to(world: &World, method: &'static str) -> Vec<Value> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (note, of) = (seen.clone(), method);
+    world.endpoint.lie(move |method, _, answer| {
+        if let (true, Ok(value)) = (method == of, &answer) {
+            note.lock().expect("no panic").push(value.clone());
+        }
+        answer
+    });
+    follow(world).expect("an honest node");
+    world.endpoint.be_honest();
+    let seen = seen.lock().expect("no panic").clone();
+    assert!(!seen.is_empty(), "nobody asks for {method}");
+    seen
+}
+
+/// A short run of a worker's source from nothing.
+fn follow(world: &World) -> Result<Vec<ClusterBlock>, SourceError> {
+    let source = world.source();
+    let all = blocks(&source, Cursor::default(), 1_000)?;
+    source.duties(1, &worker(1), 64)?;
+    Ok(all)
+}
+
+/// Alters the n-th answer to a method at a place.
+fn lie(endpoint: &Endpoint, of: &'static str, nth: usize, place: (String, usize)) {
+    let mut seen = 0;
+    endpoint.lie(move |method, _, mut answer| {
+        if method == of {
+            if let (true, Ok(value)) = (seen == nth, &mut answer) {
+                alter(value, &place);
+            }
+            seen += 1;
+        }
+        answer
+    });
+}
+
+/// Alters every `step`-th place of every answer to a method. What each altered answer gives has to be an
+/// error that says who and what, or what the honest one gives.
+fn every_place(method: &'static str, step: usize, blocks: u32, harmless: usize) {
+    let world = World::begin();
+    world.fake.block(vec![deposit("//Bob"), call(vec![1; 40])]);
+    world.fake.idle(blocks);
+    let honest = follow(&world).expect("an honest node");
+    let (mut tried, mut same) = (0, 0);
+    for (nth, answer) in answers_to(&world, method).iter().enumerate() {
+        let mut all = Vec::new();
+        places(answer, String::new(), &mut all);
+        for place in all.into_iter().step_by(step) {
+            lie(&world.endpoint, method, nth, place.clone());
+            tried += 1;
+            match follow(&world) {
+                Err(SourceError::Standing(Standing::Unproven { endpoint, .. })) => {
+                    assert_eq!(endpoint, world.endpoint.url());
+                }
+                Err(SourceError::Standing(Standing::OtherChain { endpoint, .. })) => {
+                    assert_eq!(endpoint, world.endpoint.url());
+                }
+                // It says that it is elsewhere, or hasn't got what it named itself.
+                Err(SourceError::Passing(
+                    Passing::Unreachable { endpoint, .. }
+                    | Passing::NotJustified { endpoint, .. }
+                    | Passing::Behind { endpoint, .. },
+                )) => assert_eq!(endpoint, world.endpoint.url()),
+                Ok(blocks) => {
+                    assert_eq!(blocks, honest, "{method} {nth} {place:?}");
+                    same += 1;
+                }
+                Err(other) => panic!("{method} {nth} {place:?}: {other}"),
+            }
+        }
+    }
+    assert!(
+        tried > 10 && same <= harmless,
+        "{same} of {tried} made no difference"
+    );
+}
+
+#[test]
+fn headers() {
+    every_place("chain_getHeader", 7, 2, 0);
+}
+
+#[test]
+fn blocks_and_their_justifications() {
+    // Bytes of extrinsics are nobody's business, and the source doesn't read them.
+    every_place("chain_getBlock", 3, 2, 1);
+}
+
+#[test]
+fn proofs() {
+    every_place("state_getReadProof", 97, 1, 0);
+}
+
+#[test]
+fn hashes() {
+    every_place("chain_getBlockHash", 9, 3, 0);
+    every_place("chain_getFinalizedHead", 9, 3, 0);
+}
+
+#[test]
+fn a_proof_of_another_block_a_value_left_out_and_a_foreign_proof_are_named() {
+    let world = World::begin();
+    world.fake.idle(3);
+    let source = world.source();
+    source.finalized().expect("honest");
+    let other = world.fake.with(|state| state.blocks[2].hash);
+    world
+        .endpoint
+        .lie(move |method, _, answer| match (method, answer) {
+            ("state_getReadProof", Ok(mut answer)) => {
+                answer["at"] = serde_json::json!(other);
+                Ok(answer)
+            }
+            (_, answer) => answer,
+        });
+    let (what, reason) = unproven(from_the_start(&source));
+    assert!(
+        what == "read proof" && reason.contains("asked for the state"),
+        "{reason}"
+    );
+    world
+        .endpoint
+        .lie(|method, _, answer| match (method, answer) {
+            ("state_getReadProof", Ok(mut answer)) => {
+                answer["proof"].as_array_mut().expect("a list").remove(1);
+                Ok(answer)
+            }
+            (_, answer) => answer,
+        });
+    let (what, reason) = unproven(from_the_start(&source));
+    assert!(
+        what == "read proof" && reason.contains("missing"),
+        "{reason}"
+    );
+    world
+        .endpoint
+        .lie(|method, _, answer| match (method, answer) {
+            ("state_getReadProof", Ok(mut answer)) => {
+                answer["proof"] = Value::Array(Vec::new());
+                Ok(answer)
+            }
+            (_, answer) => answer,
+        });
+    let (what, reason) = unproven(from_the_start(&source));
+    assert!(
+        what == "read proof" && reason.contains("state root"),
+        "{reason}"
+    );
+    world.endpoint.be_honest();
+    from_the_start(&source).expect("an honest node");
+}
+
+/// Blocks by somebody else, behind a final one.
+#[test]
+fn a_fork_is_not_final_whoever_says_so() {
+    let world = World::begin();
+    world.fake.idle(2);
+    let source = world.source();
+    source.finalized().expect("honest");
+    // The same node's own blocks, made anew with another time, signed by nobody.
+    let fork = World::begin();
+    fork.fake.idle(1);
+    fork.fake.block(vec![deposit("//Bob")]);
+    fork.fake.idle(2);
+    fork.fake.with(|state| state.set.seeds = vec![4, 5, 6]);
+    fork.fake.idle(1);
+    let forked = fork.fake.with(|state| state.blocks.clone());
+    world.fake.with(|state| state.blocks = forked);
+    let (what, reason) = unproven(source.finalized());
+    assert!(
+        what == "header" && reason.contains("finalized"),
+        "{what}: {reason}"
+    );
+    // By somebody who starts anew: signatures of others.
+    let fresh = world.source();
+    let (what, reason) = unproven(fresh.finalized());
+    assert!(what == "justification", "{what}: {reason}");
+    // Another block at the very height.
+    world.fake.with(|state| state.finalized = Some(5));
+    let (what, _) = unproven(source.finalized());
+    assert_eq!(what, "finalized block");
+}
+
+#[test]
+fn justifications_that_come_by_themselves_are_checked() {
+    let world = World::begin();
+    world.fake.idle(1);
+    // It keeps none: what comes is all that there is.
+    world.fake.with(|state| state.period = 1_000_000);
+    world.fake.idle(2);
+    let (justification, head) = world.fake.news(6);
+    let Value::String(text) = &justification else {
+        panic!("no text");
+    };
+    let bytes = hex::decode(&text[2..]).expect("hex");
+    let hear = |justification: Value| {
+        world.endpoint.forget_listeners();
+        let source = world.source();
+        let error = source.finalized().expect_err("nothing proves it");
+        assert!(error.passes(), "{error}");
+        let before = source.signal().count();
+        world.endpoint.tell(justification, head.clone());
+        while source.signal().count() < before + 2 {
+            std::thread::yield_now();
+        }
+        source.finalized()
+    };
+    for at in (0..bytes.len()).step_by(5) {
+        let mut wrong = bytes.clone();
+        wrong[at] ^= 1;
+        let error = hear(hex0x(&wrong)).expect_err("it is altered");
+        let text = error.to_string();
+        assert!(text.contains(&world.endpoint.url()), "{text}");
+    }
+    assert_eq!(hear(justification).expect("it is proven").number, 6);
+}

@@ -1,0 +1,11 @@
+//! A source against a node that isn't one, and that can be told to lie.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod endpoints;
+mod history;
+mod lies;
+mod sets;
+mod upgrade;
+mod world;

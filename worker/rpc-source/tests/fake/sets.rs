@@ -1,0 +1,203 @@
+//! Authorities change, and whoever follows knows it.
+
+use crate::world::*;
+use pink_rpc_source::Config;
+use pink_worker_core::source::{ChainSource, Passing, SourceError, Standing};
+
+#[test]
+fn sets_are_followed_from_block_to_block() {
+    let world = World::begin();
+    let source = world.source();
+    source.finalized().expect("honest");
+    for (at, seeds) in [[4, 5, 6], [4, 5, 7], [8, 9, 10]].iter().enumerate() {
+        world.fake.idle(2);
+        world.fake.change(seeds, 0, false);
+        world.fake.idle(3);
+        // Over the change in one step.
+        let head = source.finalized().expect("honest");
+        assert_eq!(head.number, 3 + 6 * (at as u32 + 1));
+        let known = source.known().expect("a block");
+        assert_eq!(known.set.id, at as u64 + 1);
+        assert_eq!(
+            known.set.authorities,
+            world.fake.with(|state| state.set.list())
+        );
+    }
+    // And all of them at once, by somebody who starts at the genesis block.
+    let fresh = world.source();
+    assert_eq!(fresh.finalized().expect("honest").number, 21);
+    assert_eq!(fresh.known(), source.known());
+    // The very block that ends a set.
+    world.fake.change(&[1, 2, 3], 0, false);
+    assert_eq!(source.finalized().expect("honest").number, 22);
+    assert_eq!(source.known().expect("a block").set.id, 4);
+    world.fake.idle(1);
+    assert_eq!(source.finalized().expect("honest").number, 23);
+}
+
+#[test]
+fn a_delayed_change_is_followed_near_and_far() {
+    let world = World::begin();
+    let source = world.source();
+    source.finalized().expect("honest");
+    world.fake.change(&[4, 5, 6], 5, false);
+    world.fake.idle(2);
+    source.finalized().expect("honest");
+    let pending = source
+        .known()
+        .expect("a block")
+        .pending
+        .expect("it is announced");
+    assert_eq!(pending.last, 9);
+    // A restart in the middle.
+    let config = Config {
+        known: source.known(),
+        ..world.config()
+    };
+    let again = crate::world::source(config);
+    world.fake.idle(4);
+    assert_eq!(again.finalized().expect("honest").number, 10);
+    assert_eq!(again.known().expect("a block").set.id, 1);
+    // At the block that somebody names, whose state says what was announced before.
+    let config = Config {
+        from_block: Some(world.fake.with(|state| state.blocks[6].hash)),
+        ..world.config()
+    };
+    let named = crate::world::source(config);
+    assert_eq!(named.finalized().expect("honest").number, 10);
+    assert_eq!(named.known().expect("a block").set.id, 1);
+}
+
+/// Too far for every header: with proofs of where sets end, and without.
+#[test]
+fn a_long_way_goes_from_set_to_set() {
+    let world = World::begin();
+    world.fake.idle(600);
+    world.fake.change(&[4, 5, 6], 0, false);
+    world.fake.idle(700);
+    world.fake.change(&[7, 8, 9], 0, false);
+    world.fake.idle(650);
+    // Few justifications are kept, as by most nodes.
+    world.fake.with(|state| state.period = 512);
+    let head = world.fake.with(|state| state.blocks.len() as u32 - 1);
+    for proves in [false, true] {
+        world.fake.with(|state| state.proves = proves);
+        world.endpoint.forget_listeners();
+        let source = world.source();
+        let error = source.finalized().expect_err("nothing proves the newest");
+        assert!(
+            matches!(&error, SourceError::Passing(Passing::NotJustified { block, .. }) if *block == head),
+            "{error}"
+        );
+        let (justification, header) = world.fake.news(head);
+        let before = source.signal().count();
+        world.endpoint.tell(justification, header);
+        while source.signal().count() < before + 2 {
+            std::thread::yield_now();
+        }
+        world.endpoint.asked();
+        assert_eq!(source.finalized().expect("it is proven").number, head);
+        assert_eq!(source.known().expect("a block").set.id, 2);
+        let asked = world.endpoint.asked();
+        let headers = asked.iter().filter(|it| *it == "chain_getHeader").count();
+        match proves {
+            true => assert!(headers < 700, "{headers} headers"),
+            false => assert!(headers > 1_300, "{headers} headers"),
+        }
+    }
+    // One that doesn't keep what ends a set proves nothing.
+    world
+        .endpoint
+        .lie(|method, _, answer| match (method, answer) {
+            ("chain_getBlock", Ok(mut answer)) => {
+                if answer["block"]["header"]["number"] == "0x25c" {
+                    answer["justifications"] = serde_json::Value::Null;
+                }
+                Ok(answer)
+            }
+            (_, answer) => answer,
+        });
+    world.fake.with(|state| {
+        state.proves = false;
+        state.period = 1;
+    });
+    let (what, reason) = unproven(world.source().finalized());
+    assert!(
+        what == "justification" && reason.contains("block 604"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_forced_change_needs_somebodys_word() {
+    let world = World::begin();
+    let source = world.source();
+    source.finalized().expect("honest");
+    world.fake.change(&[4, 5, 6], 0, true);
+    world.fake.idle(2);
+    let standing = standing(source.finalized());
+    assert!(
+        matches!(&standing, Standing::Unsupported { what, .. } if what.contains("block 4")),
+        "{standing}"
+    );
+    let config = Config {
+        from_block: Some(world.fake.with(|state| state.blocks[5].hash)),
+        ..world.config()
+    };
+    assert_eq!(
+        crate::world::source(config)
+            .finalized()
+            .expect("honest")
+            .number,
+        6
+    );
+}
+
+#[test]
+fn without_justifications_nothing_is_final_unless_the_node_is_trusted() {
+    let world = World::begin();
+    world.fake.with(|state| state.period = 1_000_000);
+    let error = world.source().finalized().expect_err("nothing proves it");
+    assert!(
+        matches!(error, SourceError::Passing(Passing::NotJustified { .. })),
+        "{error}"
+    );
+    let config = Config {
+        trust_node: true,
+        ..world.config()
+    };
+    let source = crate::world::source(config);
+    assert_eq!(source.finalized().expect("it says so").number, 3);
+    let known = source.known().expect("a block");
+    assert!(
+        !known.proves(),
+        "who finalizes what comes behind it is unknown"
+    );
+    assert_eq!(from_the_start(&source).expect("values are proven"), [3]);
+}
+
+#[test]
+fn who_begins_where_the_state_is_gone_is_told() {
+    let world = World::begin();
+    world.fake.idle(9);
+    world.fake.with(|state| state.oldest_state = 5);
+    let error = world.source().finalized().expect_err("genesis is gone");
+    assert!(
+        matches!(
+            error,
+            SourceError::Passing(Passing::StateGone { block: 0, .. })
+        ),
+        "{error}"
+    );
+    let config = Config {
+        from_block: Some(world.fake.with(|state| state.blocks[6].hash)),
+        ..world.config()
+    };
+    assert_eq!(
+        crate::world::source(config)
+            .finalized()
+            .expect("honest")
+            .number,
+        12
+    );
+}

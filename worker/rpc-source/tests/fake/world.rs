@@ -1,0 +1,185 @@
+//! A chain with a cluster, and a source that follows it.
+
+use crate::support::{fake::Fake, Endpoint};
+use fat_contracts_primitives::{
+    AccountId, Artefact, BlockNumber, ClusterBlock, EngineVersion, Hash, Permission, Weight,
+};
+use pallet_fat_contracts::Call;
+use pink_rpc_source::{Config, Limits, Mute, RpcSource, Signal};
+use pink_worker_core::source::{ChainSource, Cursor, SourceError, Standing};
+use runtime_mock::{account, runtime::Runtime, workers, Extrinsic, Genesis, UNIT};
+use std::{sync::Arc, time::Duration};
+
+pub(crate) const V1_0: EngineVersion = EngineVersion::new(1, 0);
+pub(crate) const V1_1: EngineVersion = EngineVersion::new(1, 1);
+pub(crate) const V1_2: EngineVersion = EngineVersion::new(1, 2);
+
+pub(crate) fn who(name: &str) -> AccountId {
+    account(name).expect("a development account")
+}
+
+pub(crate) fn worker(number: u8) -> AccountId {
+    AccountId::new([100 + number; 32])
+}
+
+fn register(version: EngineVersion, upgrades_from: Vec<EngineVersion>) -> Extrinsic {
+    Extrinsic::governance(Call::register_engine {
+        version,
+        abi: 1,
+        upgrades_from,
+        artefacts: vec![Artefact {
+            target: "x86_64-unknown-linux-gnu".into(),
+            hash: file(version),
+            size: 1_000,
+        }],
+    })
+}
+
+pub(crate) fn file(version: EngineVersion) -> Hash {
+    Hash::repeat_byte(version.major as u8 * 16 + version.minor as u8)
+}
+
+pub(crate) fn signed(from: &str, call: Call<Runtime>) -> Extrinsic {
+    Extrinsic::signed(who(from), call)
+}
+
+pub(crate) fn deposit(from: &str) -> Extrinsic {
+    let call = Call::transfer_to_cluster {
+        cluster: 1,
+        dest: who(from),
+        amount: UNIT,
+        max_ordering_fee: UNIT,
+    };
+    signed(from, call)
+}
+
+pub(crate) fn call(input: Vec<u8>) -> Extrinsic {
+    let call = Call::call_contract {
+        cluster: 1,
+        contract: AccountId::new([5; 32]),
+        input,
+        value: 0,
+        gas_limit: Weight {
+            ref_time: 1_000_000_000,
+            proof_size: 65_536,
+        },
+        storage_deposit_limit: None,
+        max_gas_price: None,
+        max_ordering_fee: UNIT,
+    };
+    signed("//Bob", call)
+}
+
+/// A node, and its endpoint.
+pub(crate) struct World {
+    pub(crate) fake: Arc<Fake>,
+    pub(crate) endpoint: Endpoint,
+}
+
+impl World {
+    /// Cluster 1 on 1.0 with four workers, in block 3.
+    pub(crate) fn begin() -> Self {
+        let fake = Arc::new(Fake::new(
+            Genesis::development().build().expect("a genesis"),
+        ));
+        fake.idle(2);
+        let add = Call::add_cluster {
+            engine: V1_0,
+            owner: who("//Alice"),
+            permission: Permission::Public,
+            workers: vec![],
+            deposit: 100 * UNIT,
+            gas_price: 1,
+            deposit_per_item: 2,
+            deposit_per_byte: 3,
+            treasury_account: AccountId::new([9; 32]),
+            existential_deposit: 1_000,
+            engine_config: vec![],
+        };
+        let mut first = vec![
+            register(V1_0, vec![]),
+            register(V1_1, vec![V1_0]),
+            register(V1_2, vec![V1_1]),
+            Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
+            signed("//Alice", add),
+        ];
+        for number in 1..=4 {
+            let files = vec![file(V1_0), file(V1_1)];
+            first.extend(workers::add_worker(
+                worker(number),
+                who("//Alice"),
+                1,
+                files,
+            ));
+        }
+        let made = fake.block(first);
+        assert!(made.applied.iter().all(|it| it.result.is_ok()));
+        let endpoint = Endpoint::start(fake.clone());
+        Self { fake, endpoint }
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        config(&[&self.endpoint])
+    }
+
+    pub(crate) fn source(&self) -> RpcSource {
+        source(self.config())
+    }
+}
+
+pub(crate) fn config(endpoints: &[&Endpoint]) -> Config {
+    Config {
+        endpoints: endpoints.iter().map(|it| it.url()).collect(),
+        // A machine may be busy: nobody waits that long but for an endpoint that stalls.
+        limits: Limits {
+            call: Duration::from_secs(120),
+            ..Limits::default()
+        },
+        ..Config::default()
+    }
+}
+
+pub(crate) fn source(config: Config) -> RpcSource {
+    RpcSource::new(config, Box::new(Mute::new()), Signal::new()).expect("a thread")
+}
+
+/// All blocks behind a place, so many at a time.
+pub(crate) fn blocks(
+    source: &RpcSource,
+    mut cursor: Cursor,
+    limit: usize,
+) -> Result<Vec<ClusterBlock>, SourceError> {
+    let mut all = Vec::new();
+    loop {
+        let next = source.blocks_after(1, &cursor, limit)?;
+        let Some(last) = next.last() else {
+            return Ok(all);
+        };
+        cursor = Cursor {
+            block: Some(last.number),
+            message_hash: last.message_hash,
+        };
+        all.extend(next);
+    }
+}
+
+pub(crate) fn from_the_start(source: &RpcSource) -> Result<Vec<BlockNumber>, SourceError> {
+    let all = blocks(source, Cursor::default(), 1_000)?;
+    Ok(all.iter().map(|it| it.number).collect())
+}
+
+/// What somebody has to look at.
+pub(crate) fn standing<T: std::fmt::Debug>(result: Result<T, SourceError>) -> Standing {
+    match result {
+        Err(SourceError::Standing(standing)) => standing,
+        other => panic!("it stands for nothing: {other:?}"),
+    }
+}
+
+/// What is wrong, and in what.
+pub(crate) fn unproven<T: std::fmt::Debug>(result: Result<T, SourceError>) -> (String, String) {
+    match standing(result) {
+        Standing::Unproven { what, reason, .. } => (what.into(), reason),
+        other => panic!("nothing is unproven: {other}"),
+    }
+}

@@ -1,0 +1,258 @@
+//! Catching up, following, waiting.
+
+use super::{
+    super::failure::Failure,
+    base::{bound, final_block, Base},
+};
+use fat_contracts_primitives::BlockNumber;
+use indicatif::{ProgressBar, ProgressStyle};
+use pink_rpc_source::{pause, RpcSource, Trusted};
+use pink_worker_core::{
+    source::{FollowError, Followed, Follower, SourceError, Standing},
+    store::ExtraRow,
+    Worker,
+};
+use std::time::{Duration, Instant};
+
+/// How many blocks are executed in one transaction at most, and at first.
+const MOST_BLOCKS: usize = 512;
+const FIRST_BLOCKS: usize = 32;
+
+/// How long a transaction should take, so that a stop doesn't wait for it.
+const LONG: Duration = Duration::from_millis(1_000);
+const SHORT: Duration = Duration::from_millis(250);
+
+/// How long it is waited for news of a chain that tells none.
+const SILENT: Duration = Duration::from_secs(6);
+
+/// How many blocks a worker may be behind without its being worth a progress bar.
+const BEHIND: BlockNumber = 16;
+
+/// After how many blocks a final one is kept again, if the authorities are the same: from an older one a way leads
+/// to the newest as well.
+const KEEP_EACH: BlockNumber = 1_000;
+
+/// A worker that follows a chain.
+#[derive(Debug)]
+pub(super) struct Following {
+    worker: Worker,
+    source: RpcSource,
+    follower: Follower,
+    /// What is kept of the chain.
+    bound: bool,
+    kept: Option<Trusted>,
+    /// How many blocks to execute next.
+    blocks: usize,
+    /// What was last told, so that nothing is told twice in a row.
+    told: Option<String>,
+    bar: Option<ProgressBar>,
+}
+
+/// What there is to do next.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// More blocks.
+    More,
+    /// Nothing, until there is another block.
+    Wait,
+}
+
+impl Following {
+    pub(super) fn new(base: Base, source: RpcSource) -> Self {
+        Self {
+            follower: Follower::new(base.cluster),
+            worker: base.worker,
+            source,
+            bound: base.genesis.is_some(),
+            kept: base.known,
+            blocks: FIRST_BLOCKS,
+            told: None,
+            bar: None,
+        }
+    }
+
+    pub(super) fn into_worker(self) -> Worker {
+        self.worker
+    }
+
+    /// Follows until it is stopped.
+    ///
+    /// # Errors
+    /// The worker failed; or every endpoint serves another chain than the base path's.
+    pub(super) fn go(&mut self) -> Result<(), Failure> {
+        let signal = self.source.signal().clone();
+        let mut failures = 0u32;
+        while !signal.is_stopped() {
+            let news = signal.count();
+            match self.step() {
+                Ok(next) => {
+                    failures = 0;
+                    if next == Next::Wait {
+                        self.end_bar();
+                        if let Some(known) = self.source.known() {
+                            tracing::debug!(block = known.number, "it is at");
+                        }
+                        signal.wait(news, SILENT);
+                    }
+                }
+                Err(FollowError::Worker(error)) => return Err(error.into()),
+                Err(_) if signal.is_stopped() => {}
+                Err(FollowError::Source(SourceError::Standing(error)))
+                    if matches!(error, Standing::OtherChain { .. }) =>
+                {
+                    return Err(Failure::Source(Box::new(error.into())));
+                }
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    self.tell(format!("{error}{}", hint(&error)));
+                    signal.pause(pause(failures));
+                }
+            }
+        }
+        self.end_bar();
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<Next, FollowError> {
+        let start = Instant::now();
+        let blocks = self
+            .follower
+            .next(&self.worker, &self.source, self.blocks)?;
+        let rows = self.rows();
+        let Some(last) = blocks.last().map(|block| block.number) else {
+            self.keep(rows)?;
+            return Ok(Next::Wait);
+        };
+        let asked = blocks.len();
+        let followed = self
+            .follower
+            .execute(&mut self.worker, &self.source, &blocks, rows)?;
+        let Followed { imported, failed } = followed;
+        self.noted();
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        if let Some(parked) = imported.parked {
+            self.blocks = 1;
+            let hint = parked.reason.hint();
+            self.tell(format!("{parked}\n  hint: {hint}"));
+            return Ok(Next::Wait);
+        }
+        self.blocks = next_blocks(self.blocks, asked, start.elapsed());
+        tracing::info!(block = last, "followed");
+        self.show(last);
+        let newest = self.source.known().map_or(last, |known| known.number);
+        Ok(match last < newest {
+            true => Next::More,
+            false => Next::Wait,
+        })
+    }
+
+    /// What is to be kept of the chain with the next transaction.
+    fn rows(&self) -> Vec<ExtraRow> {
+        let mut rows = Vec::new();
+        if let (Some(genesis), false) = (self.source.genesis(), self.bound) {
+            rows.extend(bound(genesis, self.follower.cluster()));
+        }
+        if let Some(known) = self.source.known().filter(|known| self.is_news(known)) {
+            rows.push(final_block(&known));
+        }
+        rows
+    }
+
+    fn is_news(&self, known: &Trusted) -> bool {
+        self.kept.as_ref().is_none_or(|kept| {
+            let way = known.number.saturating_sub(kept.number);
+            kept.set != known.set || kept.pending != known.pending || way >= KEEP_EACH
+        })
+    }
+
+    /// That it is kept.
+    fn noted(&mut self) {
+        self.bound |= self.source.genesis().is_some();
+        let news = self.source.known().filter(|known| self.is_news(known));
+        self.kept = news.or(self.kept.take());
+    }
+
+    fn keep(&mut self, rows: Vec<ExtraRow>) -> Result<(), FollowError> {
+        if !rows.is_empty() {
+            self.follower
+                .execute(&mut self.worker, &self.source, &[], rows)?;
+            self.noted();
+        }
+        Ok(())
+    }
+
+    /// Shows how far it is, on a terminal, while it is far behind.
+    fn show(&mut self, done: BlockNumber) {
+        let newest = self.source.known().map_or(done, |known| known.number);
+        if self.bar.is_none() && newest.saturating_sub(done) > BEHIND {
+            let bar = ProgressBar::new(newest.into());
+            let style = ProgressStyle::with_template("{bar:40} {pos}/{len} blocks, {eta} left");
+            self.bar = Some(match style {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar,
+            });
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_length(newest.into());
+            bar.set_position(done.into());
+        }
+        if self.told.take().is_some() {
+            tracing::warn!(block = done, "it goes on");
+        }
+    }
+
+    fn end_bar(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Says something to the operator, once in a row.
+    fn tell(&mut self, text: String) {
+        if self.told.as_ref() != Some(&text) {
+            match &self.bar {
+                Some(bar) => bar.suspend(|| tracing::error!("{text}")),
+                None => tracing::error!("{text}"),
+            }
+            self.told = Some(text);
+        }
+    }
+}
+
+/// How many blocks to execute at once, after so many took so long.
+fn next_blocks(now: usize, asked: usize, took: Duration) -> usize {
+    if took > LONG {
+        return (asked / 2).max(1);
+    }
+    if took < SHORT && asked == now {
+        return now.saturating_mul(2).min(MOST_BLOCKS);
+    }
+    now
+}
+
+/// What an operator can do.
+fn hint(error: &FollowError) -> &'static str {
+    let FollowError::Source(error) = error else {
+        return "";
+    };
+    super::super::failure::chain_hint(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_is_as_long_as_a_stop_can_wait() {
+        let ms = Duration::from_millis;
+        assert_eq!(next_blocks(32, 32, ms(10)), 64);
+        assert_eq!(next_blocks(512, 512, ms(10)), 512);
+        assert_eq!(next_blocks(32, 1, ms(10)), 32, "there was no more to do");
+        assert_eq!(next_blocks(32, 32, ms(500)), 32);
+        assert_eq!(next_blocks(32, 32, ms(1_500)), 16);
+        assert_eq!(next_blocks(32, 1, ms(1_500)), 1);
+        assert_eq!(next_blocks(1, 1, ms(9_000)), 1);
+    }
+}

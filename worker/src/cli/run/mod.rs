@@ -1,0 +1,99 @@
+//! `run`: a worker that follows a chain, until it is stopped.
+
+mod base;
+mod following;
+mod stop;
+mod voice;
+
+use super::{
+    args::COMMON,
+    closing::close,
+    engines_dir,
+    failure::Failure,
+    report::{hex0x, Report},
+};
+use base::Base;
+use clap::Args;
+use fat_contracts_primitives::{ClusterId, Hash};
+use following::Following;
+use pink_engine_host::EngineRegistry;
+use pink_rpc_source::{Config, RpcSource, Signal};
+use std::path::PathBuf;
+
+/// The arguments of `run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// A node of the chain, ws://… or wss://…; may be given several times, and is asked in that order.
+    #[arg(long = "chain", value_name = "URL", required = true, value_parser = url)]
+    pub chains: Vec<String>,
+    /// Where the worker's data is kept; made if it isn't there.
+    #[arg(long, value_name = "DIR", help_heading = COMMON)]
+    pub base_path: PathBuf,
+    /// Where the engine files are [default: $PINK_ENGINES, or `engines` beside this program].
+    #[arg(long, value_name = "DIR", help_heading = COMMON)]
+    pub engines: Option<PathBuf>,
+    /// The cluster [default: the base path's, else 1].
+    #[arg(long, value_name = "ID")]
+    pub cluster: Option<ClusterId>,
+    /// Take the node's word for which blocks are final. For nodes that prove it by nothing, as with instant seal.
+    #[arg(long)]
+    pub trust_node: bool,
+    /// A final block that you vouch for: what is final is proven from there on, by the authorities in its state. Its hash,
+    /// 0x… [default: the genesis block].
+    #[arg(long, value_name = "HASH", value_parser = hash)]
+    pub from_block: Option<Hash>,
+    /// Print one JSON object on stdout when it ends.
+    #[arg(long, help_heading = COMMON)]
+    pub json: bool,
+}
+
+fn url(text: &str) -> Result<String, String> {
+    match text.starts_with("ws://") || text.starts_with("wss://") {
+        true => Ok(text.into()),
+        false => Err("it begins with ws:// or wss://".into()),
+    }
+}
+
+fn hash(text: &str) -> Result<Hash, String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let bytes = hex::decode(digits).map_err(|error| error.to_string())?;
+    let bytes: [u8; 32] = bytes
+        .try_into()
+        .map_err(|_| "a block's hash has 64 hexadecimal digits".to_string())?;
+    Ok(bytes.into())
+}
+
+/// Follows the chain.
+pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
+    let signal = Signal::new();
+    stop::on_signals(&signal).map_err(Failure::NoThread)?;
+    let registry = EngineRegistry::new(engines_dir::choose(args.engines));
+    let base = Base::open(&args.base_path, registry, args.cluster)?;
+    // Who names a block means that one.
+    let known = base.known.clone().filter(|_| args.from_block.is_none());
+    let config = Config {
+        endpoints: args.chains,
+        genesis: base.genesis,
+        known: known.filter(|known| args.trust_node || known.proves()),
+        from_block: args.from_block,
+        trust_node: args.trust_node,
+        ..Config::default()
+    };
+    let source = RpcSource::new(config, voice::none(), signal).map_err(Failure::NoThread)?;
+    let mut following = Following::new(base, source);
+    let ended = following.go();
+    let worker = following.into_worker();
+    let head = worker.head()?;
+    let cluster = head.as_ref().map(|(_, _, record)| record.cluster);
+    let report = ended.map(|()| Report {
+        cluster,
+        engine: head
+            .as_ref()
+            .and_then(|(_, _, record)| record.engine)
+            .map(|engine| engine.to_string()),
+        block: head.as_ref().map(|(number, _, _)| *number),
+        state_root: head.as_ref().map(|(_, root, _)| hex0x(root)),
+        ..Report::success()
+    });
+    close(worker.store(), report)
+}

@@ -1,0 +1,261 @@
+//! `pink-worker run` as a process, over a node that isn't one.
+
+#[path = "../../rpc-source/tests/support/mod.rs"]
+mod support;
+
+mod process;
+
+use fat_contracts_primitives::{AccountId, ClusterBlock, EngineVersion, Permission};
+use pallet_fat_contracts::Call;
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{
+    exec::{StateError, SystemCodes},
+    store::Store,
+    InstalledEngine, Worker,
+};
+use process::{engines, Running};
+use runtime_mock::{account, runtime::Runtime, Extrinsic, Genesis, UNIT};
+use serde_json::{json, Value};
+use std::{path::Path, sync::Arc};
+use support::{fake::Fake, Endpoint};
+use tempfile::TempDir;
+
+const V1_0: EngineVersion = EngineVersion::new(1, 0);
+
+fn who(name: &str) -> AccountId {
+    account(name).expect("a development account")
+}
+
+fn deposit(amount: u128) -> Extrinsic {
+    let call = Call::<Runtime>::transfer_to_cluster {
+        cluster: 1,
+        dest: who("//Bob"),
+        amount,
+        max_ordering_fee: UNIT,
+    };
+    Extrinsic::signed(who("//Bob"), call)
+}
+
+/// A chain with a cluster on 1.0 from block 1 on, some deposits, and what a worker in this process makes of it.
+struct World {
+    fake: Arc<Fake>,
+    endpoint: Endpoint,
+    made: Vec<ClusterBlock>,
+}
+
+impl World {
+    fn begin(genesis: Genesis) -> Self {
+        let fake = Arc::new(Fake::new(genesis.build().expect("a genesis")));
+        let registry = EngineRegistry::new(engines());
+        let engine = InstalledEngine::find(&registry, V1_0).expect("`cargo xtask engines`");
+        let register = Call::register_engine {
+            version: V1_0,
+            abi: engine.record.abi,
+            upgrades_from: engine.record.upgrades_from,
+            artefacts: engine.record.artefacts,
+        };
+        let add = Call::<Runtime>::add_cluster {
+            engine: V1_0,
+            owner: who("//Alice"),
+            permission: Permission::Public,
+            workers: vec![],
+            deposit: 100 * UNIT,
+            gas_price: 1,
+            deposit_per_item: 2,
+            deposit_per_byte: 3,
+            treasury_account: AccountId::new([9; 32]),
+            existential_deposit: 1_000,
+            engine_config: vec![],
+        };
+        let mut world = Self {
+            endpoint: Endpoint::start(fake.clone()),
+            fake,
+            made: Vec::new(),
+        };
+        world.block(vec![
+            Extrinsic::governance(register),
+            Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
+            Extrinsic::signed(who("//Alice"), add),
+        ]);
+        world.block(vec![deposit(UNIT)]);
+        world.idle(40);
+        world.block(vec![deposit(3 * UNIT), deposit(UNIT)]);
+        world
+    }
+
+    fn block(&mut self, extrinsics: Vec<Extrinsic>) {
+        let block = self.fake.block(extrinsics);
+        assert!(block.applied.iter().all(|it| it.result.is_ok()));
+        self.made.extend(block.clusters);
+    }
+
+    fn idle(&mut self, blocks: u32) {
+        for _ in 0..blocks {
+            self.block(Vec::new());
+        }
+    }
+
+    fn head(&self) -> u32 {
+        self.made.last().expect("a block").number
+    }
+
+    /// The root after the last block, by a worker that had the blocks from the pallet as they were made.
+    fn root(&self) -> String {
+        struct NoCodes;
+        impl SystemCodes for NoCodes {
+            fn system_code(
+                &self,
+                _: &pink_capi::types::Hash,
+            ) -> Result<Option<Vec<u8>>, StateError> {
+                // As Genesis has it: the smallest module.
+                Ok(Some(b"\0asm\x01\0\0\0".to_vec()))
+            }
+        }
+        let store = Store::open_in_memory().expect("memory");
+        let mut worker = Worker::new(store, EngineRegistry::new(engines()));
+        let imported = worker
+            .import(&self.made, Vec::new(), &NoCodes)
+            .expect("a store");
+        assert!(imported.parked.is_none(), "{:?}", imported.parked);
+        let (_, root, _) = worker.head().expect("a store").expect("a block");
+        format!("0x{}", hex::encode(root))
+    }
+
+    fn start(&self, base: &Path, more: &[&str]) -> Running {
+        let url = self.endpoint.url();
+        let mut arguments = vec!["--chain", &url];
+        arguments.extend(more);
+        Running::start(base, &arguments)
+    }
+}
+
+#[test]
+fn it_follows_stops_when_told_and_goes_on() {
+    let mut world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let mut running = world.start(base.path(), &[]);
+    running.until(&format!("followed block={}", world.head()));
+    world.block(vec![deposit(7 * UNIT)]);
+    world.idle(2);
+    let (justification, head) = world.fake.news(world.head());
+    world.endpoint.tell(justification, head);
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = running.stop("TERM");
+    assert_eq!(status, 0);
+    assert_eq!(report["block"], world.head());
+    assert_eq!(report["cluster"], 1);
+    assert_eq!(report["engine"], "1.0");
+    assert_eq!(report["state_root"], world.root().as_str());
+
+    // Nothing is executed twice, and what came meanwhile is.
+    world.idle(5);
+    let mut running = world.start(base.path(), &[]);
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = running.stop("INT");
+    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    let asked = world.endpoint.asked();
+    assert!(!asked.is_empty());
+}
+
+#[test]
+fn two_workers_another_cluster_and_another_chain_are_refused() {
+    let world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let mut running = world.start(base.path(), &["--cluster", "1"]);
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = world.start(base.path(), &[]).ended();
+    let error = |report: &Value| report["error"].as_str().expect("an error").to_string();
+    assert_eq!(status, 2);
+    assert!(
+        error(&report).contains("in use by another process"),
+        "{report}"
+    );
+    assert_eq!(running.stop("TERM").0, 0);
+
+    let (status, report) = world.start(base.path(), &["--cluster", "2"]).ended();
+    assert_eq!(status, 2);
+    assert!(
+        error(&report).contains("is of cluster 1, not 2"),
+        "{report}"
+    );
+
+    let other = World::begin(Genesis::development().endow(who("//Bob"), 500 * UNIT));
+    let (status, report) = other.start(base.path(), &[]).ended();
+    assert_eq!(status, 2);
+    let genesis = |world: &World| world.fake.with(|state| state.blocks[0].hash);
+    let expected = format!(
+        "{} serves the chain {:?}, not {:?} (the base path stays with its chain",
+        other.endpoint.url(),
+        genesis(&other),
+        genesis(&world)
+    );
+    assert!(error(&report).starts_with(&expected), "{report}");
+
+    // With one of its chain beside it, it goes on.
+    let url = other.endpoint.url();
+    let mut running = world.start(base.path(), &["--chain", &url]);
+    running.until(&format!("it is at block={}", world.head()));
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
+#[test]
+fn a_lie_is_named_and_nothing_of_it_is_executed() {
+    let world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    world
+        .endpoint
+        .lie(|method, _, answer| match (method, answer) {
+            ("state_getReadProof", Ok(mut answer)) => {
+                answer["proof"].as_array_mut().expect("a list").pop();
+                Ok(answer)
+            }
+            (_, answer) => answer,
+        });
+    let mut running = world.start(base.path(), &[]);
+    running.until(&format!("{} gave a wrong read proof", world.endpoint.url()));
+    running.until("hint: nothing of it was executed");
+    assert_eq!(running.stop("TERM").1["block"], Value::Null);
+
+    let mut running = world.start(base.path(), &[]);
+    running.until("gave a wrong read proof");
+    world.endpoint.be_honest();
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = running.stop("TERM");
+    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+}
+
+#[test]
+fn without_its_engine_a_worker_parks_and_says_so() {
+    let world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let none = TempDir::new().expect("a directory");
+    let engines = none.path().to_str().expect("text");
+    let mut running = world.start(base.path(), &["--engines", engines]);
+    running.until("hint: ");
+    let (status, report) = running.stop("TERM");
+    assert_eq!((status, &report["block"]), (0, &Value::Null));
+    // The file is there, and it goes on.
+    let mut running = world.start(base.path(), &[]);
+    running.until(&format!("followed block={}", world.head()));
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
+#[test]
+fn arguments_that_are_none_are_named() {
+    let base = TempDir::new().expect("a directory");
+    for (arguments, says) in [
+        (&["--chain", "http://here"][..], "ws:// or wss://"),
+        (
+            &["--chain", "ws://here", "--from-block", "0x12"][..],
+            "64 hexadecimal digits",
+        ),
+        (&[][..], "--chain"),
+    ] {
+        let (status, report) = Running::start(base.path(), arguments).ended();
+        assert_eq!(status, 2);
+        assert!(
+            report["error"].as_str().expect("an error").contains(says),
+            "{report}"
+        );
+    }
+}
