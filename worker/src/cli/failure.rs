@@ -78,9 +78,9 @@ pub enum Failure {
     /// The engine has no such thing.
     #[error("the cluster's engine knows no rent")]
     Unsupported,
-    /// The chain.
+    /// A chain that is followed.
     #[error(transparent)]
-    Chain(Box<SourceError>),
+    Source(Box<SourceError>),
     /// The base path's configuration.
     #[error(transparent)]
     Config(Box<ConfigError>),
@@ -250,7 +250,7 @@ impl Failure {
                 DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),
                 error => error.hint(),
             },
-            Self::Chain(error) => {
+            Self::Source(error) => {
                 let hint = chain_hint(error);
                 (!hint.is_empty()).then(|| hint.trim_start_matches("\n  hint: ").into())
             }
