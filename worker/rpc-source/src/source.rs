@@ -6,7 +6,7 @@ use crate::{
     endpoint::Genesis,
     endpoints::Endpoints,
     history,
-    keys::{plain, PARK_REPORTS, SYSTEM_CODES},
+    keys::{plain, PARK_REPORTS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
     proof::Values,
@@ -15,6 +15,7 @@ use crate::{
     sender::Sender,
     signal::Signal,
     state::State,
+    stored::WorkerRecord,
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash,
@@ -118,6 +119,14 @@ impl RpcSource {
     /// Tells of news, and ends every wait.
     pub fn signal(&self) -> &Signal {
         &self.signal
+    }
+
+    /// What the chain has of a worker; none if it isn't admitted.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
+        self.in_state(false, |state, _, _| state.get(&WORKERS, (worker.clone(),)))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

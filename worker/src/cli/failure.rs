@@ -97,7 +97,7 @@ pub enum Failure {
     /// Neither before nor after the command.
     #[error("--keystore is missing: where the keys are kept")]
     NoKeystore,
-    /// The chain.
+    /// A chain that is followed.
     #[error(transparent)]
     Source(Box<SourceError>),
     /// The base path's configuration.

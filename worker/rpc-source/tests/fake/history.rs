@@ -257,6 +257,14 @@ fn duties_reports_and_codes_are_those_of_the_pallet() {
         ),
         (100, 64, 64)
     );
+    let known = source.worker_record(&worker(1)).expect("honest");
+    let known = known.expect("it is admitted");
+    assert_eq!(
+        (known.cluster, known.engines),
+        (Some(1), vec![file(V1_0), file(V1_1)])
+    );
+    assert_eq!(source.worker_record(&worker(9)).expect("honest"), None);
+
     let code = vec![7; 99];
     let hash = sp_crypto_hashing::blake2_256(&code).into();
     assert_eq!(source.system_code(&hash).expect("honest"), Some(code));

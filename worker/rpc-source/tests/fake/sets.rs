@@ -201,3 +201,47 @@ fn who_begins_where_the_state_is_gone_is_told() {
         12
     );
 }
+
+/// Whoever can't sign for a set can't end it: neither near nor far.
+#[test]
+fn a_set_that_nobody_handed_over_to_finalizes_nothing() {
+    for (far, proves) in [(0, false), (700, false), (700, true)] {
+        let world = World::begin();
+        let source = world.source();
+        source.finalized().expect("honest");
+        // Blocks by strangers, who name themselves as the next authorities.
+        world.fake.with(|state| {
+            state.set.seeds = vec![40, 41, 42];
+            state.proves = proves;
+        });
+        world.fake.idle(far);
+        world.fake.change(&[50, 51, 52], 0, false);
+        world.fake.idle(1 + far);
+        let (what, reason) = unproven(source.finalized());
+        assert!(what == "justification", "{what}: {reason}");
+        assert_eq!(source.known().expect("a block").number, 3);
+        assert_eq!(world.fake.with(|state| state.set.id), 1);
+    }
+}
+
+/// It says so in the state of the block that somebody names, as well as in a header.
+#[test]
+fn a_forced_change_that_was_announced_before_is_seen_in_the_state() {
+    use parity_scale_codec::Encode;
+    let world = World::begin();
+    world.fake.with(|state| {
+        let stored = (3u32, 100u32, state.set.list(), Some(2u32));
+        let key = crate::support::fake::key("Grandpa", "PendingChange");
+        state.extra.insert(key, stored.encode());
+    });
+    world.fake.idle(2);
+    let config = Config {
+        from_block: Some(world.fake.with(|state| state.blocks[4].hash)),
+        ..world.config()
+    };
+    let standing = standing(crate::world::source(config).finalized());
+    assert!(
+        matches!(&standing, Standing::Unsupported { what, .. } if what.contains("block 3")),
+        "{standing}"
+    );
+}

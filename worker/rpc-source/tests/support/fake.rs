@@ -50,6 +50,8 @@ pub(crate) struct State {
     pending: Option<(u32, Set)>,
     /// Last blocks of sets.
     ends: Vec<u32>,
+    /// The newest state's nodes, and its root.
+    trie: (MemoryDB<Blake2Hasher>, Hash),
 }
 
 /// The node.
@@ -81,6 +83,7 @@ impl Fake {
             proves: false,
             pending: None,
             ends: Vec::new(),
+            trie: Default::default(),
         }));
         fake.with(|state| state.import(Vec::new()));
         fake
@@ -170,7 +173,7 @@ impl State {
         let header = Header {
             parent_hash: parent,
             number,
-            state_root: trie(&pairs).1,
+            state_root: self.root_with(&pairs),
             extrinsics_root: Hash::repeat_byte(3),
             digest: sp_runtime::Digest { logs },
         };
@@ -181,6 +184,31 @@ impl State {
             pairs,
             justification: Some(set.justify(hash, number)),
         });
+    }
+
+    /// The root over these pairs, from that over the last block's.
+    fn root_with(&mut self, pairs: &[(Vec<u8>, Vec<u8>)]) -> Hash {
+        let none = Vec::new();
+        let before: BTreeMap<_, _> = {
+            let last = self.blocks.last().map_or(&none, |made| &made.pairs);
+            last.iter().map(|(key, value)| (key, value)).collect()
+        };
+        let now: BTreeMap<_, _> = pairs.iter().map(|(key, value)| (key, value)).collect();
+        let (db, root) = &mut self.trie;
+        let mut trie = match before.is_empty() {
+            true => TrieDBMutBuilder::<Layout>::new(db, root).build(),
+            false => TrieDBMutBuilder::<Layout>::from_existing(db, root).build(),
+        };
+        for (key, value) in &now {
+            if before.get(key) != Some(value) {
+                trie.insert(key, value).expect("in memory");
+            }
+        }
+        for key in before.keys().filter(|key| !now.contains_key(*key)) {
+            trie.remove(key).expect("in memory");
+        }
+        drop(trie);
+        *root
     }
 
     /// The justification of a block, whether or not it is kept.

@@ -18,6 +18,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         Arc, Mutex,
     },
+    time::Duration,
 };
 use tokio::{runtime::Runtime, sync::broadcast};
 
@@ -107,11 +108,17 @@ impl Endpoint {
         let module = module(&self.shared);
         let (address, handle) = self.runtime.block_on(async {
             let config = ServerConfig::builder().max_response_body_size(64 * 1024 * 1024);
-            let server = Server::builder()
-                .set_config(config.build())
-                .build(self.address)
-                .await
-                .expect("a port");
+            let builder = || Server::builder().set_config(config.clone().build());
+            // Whoever listened at this address before may be about to end.
+            let mut tries = 0;
+            let server = loop {
+                match builder().build(self.address).await {
+                    Ok(server) => break server,
+                    Err(error) if tries > 1_000 => panic!("{}: {error}", self.address),
+                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+                tries += 1;
+            };
             (
                 server.local_addr().expect("an address"),
                 server.start(module),

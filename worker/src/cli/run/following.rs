@@ -8,11 +8,15 @@ use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
 use pink_rpc_source::{pause, RpcSource, Trusted};
 use pink_worker_core::{
-    source::{FollowError, Followed, Follower, SourceError, Standing},
+    accounts::ss58,
+    source::{ChainSource, FollowError, Followed, Follower, SourceError, Standing},
     store::ExtraRow,
-    Worker,
+    InstalledEngine, Worker,
 };
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 /// How many blocks are executed in one transaction at most, and at first.
 const MOST_BLOCKS: usize = 512;
@@ -32,6 +36,9 @@ const BEHIND: BlockNumber = 16;
 /// to the newest as well.
 const KEEP_EACH: BlockNumber = 1_000;
 
+/// How often it is looked whether the chain knows which engine files there are.
+const ANNOUNCE_EACH: Duration = Duration::from_secs(600);
+
 /// A worker that follows a chain.
 #[derive(Debug)]
 pub(super) struct Following {
@@ -46,6 +53,12 @@ pub(super) struct Following {
     /// What was last told, so that nothing is told twice in a row.
     told: Option<String>,
     bar: Option<ProgressBar>,
+    /// Why what there is to say isn't said, as it was last told.
+    unsaid: Option<String>,
+    /// Whether there is a key to speak with.
+    speaks: bool,
+    /// When it was last looked whether the chain knows which engine files there are.
+    announced: Option<Instant>,
 }
 
 /// What there is to do next.
@@ -58,7 +71,7 @@ enum Next {
 }
 
 impl Following {
-    pub(super) fn new(base: Base, source: RpcSource) -> Self {
+    pub(super) fn new(base: Base, source: RpcSource, speaks: bool) -> Self {
         Self {
             follower: Follower::new(base.cluster),
             worker: base.worker,
@@ -68,6 +81,9 @@ impl Following {
             blocks: FIRST_BLOCKS,
             told: None,
             bar: None,
+            unsaid: None,
+            speaks,
+            announced: None,
         }
     }
 
@@ -84,7 +100,7 @@ impl Following {
         let mut failures = 0u32;
         while !signal.is_stopped() {
             let news = signal.count();
-            match self.step() {
+            match self.step_and_speak() {
                 Ok(next) => {
                     failures = 0;
                     if next == Next::Wait {
@@ -111,6 +127,67 @@ impl Following {
         }
         self.end_bar();
         Ok(())
+    }
+
+    /// Executes blocks, and says what there is to say. That something can't be said keeps nobody from
+    /// executing.
+    fn step_and_speak(&mut self) -> Result<Next, FollowError> {
+        let next = self.step()?;
+        if !self.speaks {
+            return Ok(next);
+        }
+        let unsaid = match self.announce() {
+            Ok(None) => self.follower.speak(&self.worker, &mut self.source),
+            Ok(Some(text)) => {
+                self.tell_unsaid(Some(text));
+                return Ok(next);
+            }
+            Err(error) => Err(error),
+        };
+        match unsaid {
+            Err(FollowError::Worker(error)) => return Err(error.into()),
+            Err(error) => self.tell_unsaid(Some(format!("{error}{}", hint(&error)))),
+            Ok(()) => self.tell_unsaid(None),
+        }
+        Ok(next)
+    }
+
+    /// Says which engine files there are, if the chain doesn't know; or why it is no use.
+    fn announce(&mut self) -> Result<Option<String>, FollowError> {
+        let due = self
+            .announced
+            .is_none_or(|last| last.elapsed() >= ANNOUNCE_EACH);
+        if !due {
+            return Ok(None);
+        }
+        let account = self.source.account().clone();
+        let Some(known) = self.source.worker_record(&account)? else {
+            let account = ss58(&account);
+            return Ok(Some(format!(
+                "the chain hasn't admitted {account}\n  hint: its governance does, by register_worker"
+            )));
+        };
+        let files = match InstalledEngine::find_all(self.worker.registry()) {
+            Ok(engines) => engines,
+            Err(error) => {
+                return Ok(Some(format!("{error}\n  hint: {}", error.hint())));
+            }
+        };
+        let files = files.iter().flat_map(|engine| &engine.record.artefacts);
+        let files: BTreeSet<_> = files.map(|file| file.hash).collect();
+        if files != known.engines.into_iter().collect() {
+            self.source.announce_engines(files.into_iter().collect())?;
+        }
+        self.announced = Some(Instant::now());
+        Ok(None)
+    }
+
+    /// Says to the operator why something isn't said to the chain, once in a row.
+    fn tell_unsaid(&mut self, text: Option<String>) {
+        if let Some(text) = text.as_ref().filter(|_| self.unsaid != text) {
+            tracing::error!("{text}");
+        }
+        self.unsaid = text;
     }
 
     fn step(&mut self) -> Result<Next, FollowError> {

@@ -79,8 +79,9 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         trust_node: args.trust_node,
         ..Config::default()
     };
-    let source = RpcSource::new(config, voice::none(), signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source);
+    let (voice, speaks) = voice::none();
+    let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
+    let mut following = Following::new(base, source, speaks);
     let ended = following.go();
     let worker = following.into_worker();
     let head = worker.head()?;
