@@ -70,7 +70,9 @@ impl Header {
         let mut framed = vec![0; HEAD_BYTES];
         let got = read_up_to(from, &mut framed)?;
         let head = framed.get(..got).unwrap_or_default();
-        if !head.starts_with(&MAGIC) && !(MAGIC.starts_with(head) && got > 0) {
+        // Of one that is cut short there may be a part of it.
+        let begun = got > 0 && MAGIC.starts_with(head);
+        if !begun && !head.starts_with(&MAGIC) {
             let found = head.get(..got.min(8)).unwrap_or_default();
             return Err(SnapshotError::NotASnapshot {
                 found: hex::encode(found),

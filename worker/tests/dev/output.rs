@@ -36,7 +36,7 @@ fn commands() -> BTreeSet<Vec<String>> {
 
 /// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
 /// second worker. Not all of them succeed: what a command says then has the same keys.
-const LINES: [&str; 38] = [
+const LINES: [&str; 44] = [
     "dev init --engine 1.1",
     "dev upload FILE",
     "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
@@ -75,10 +75,16 @@ const LINES: [&str; 38] = [
     "engine test --list",
     "witness record --base-path BASE --block BLOCK --seq SEQ WITNESS",
     "witness execute WITNESS",
+    "compare --base-path BASE --with BASE",
+    "snapshot export --base-path BASE --out SNAPSHOT",
+    "snapshot info SNAPSHOT",
+    "snapshot import SNAPSHOT --confirmed-by BASE --base-path NOWHERE",
+    "snapshot fetch http://127.0.0.1:9 --confirmed-by BASE --out NOTHING",
+    "snapshot serve --base-path BASE --block 99",
 ];
 
 /// Those of the lines that don't succeed there, by their ends, and how they end.
-const FAIL: [(&str, i32, &str); 7] = [
+const FAIL: [(&str, i32, &str); 10] = [
     ("init --engine 1.1", 2, "error"),
     ("upload FILE", 2, "error"),
     ("1111", 2, "error"),
@@ -86,6 +92,10 @@ const FAIL: [(&str, i32, &str); 7] = [
     ("resolve", 2, "error"),
     ("amend 7 --skip", 2, "error"),
     ("claim FLIPPER", 1, "trapped"),
+    // Its block isn't confirmed, nobody is there, and nor is the block.
+    ("--base-path NOWHERE", 2, "error"),
+    ("--out NOTHING", 2, "error"),
+    ("--block 99", 2, "error"),
 ];
 
 #[test]
@@ -117,6 +127,7 @@ fn every_command_s_object_has_a_status_and_an_error() {
     let base = node.base_path().display().to_string();
     let engine = engines().join("libpink.so.2.0").display().to_string();
     let witness = node.dir.path().join("witness").display().to_string();
+    let snapshot = node.dir.path().join("snapshot").display().to_string();
     let mut failed = 0;
     for line in LINES {
         let mut words: Vec<&str> = Vec::new();
@@ -129,6 +140,7 @@ fn every_command_s_object_has_a_status_and_an_error() {
                 "SEQ" => &seq,
                 "ENGINE" => &engine,
                 "WITNESS" => &witness,
+                "SNAPSHOT" => &snapshot,
                 word => word,
             });
             if word == "dev" {

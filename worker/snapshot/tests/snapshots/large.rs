@@ -35,7 +35,9 @@ fn pairs() -> impl Iterator<Item = Result<Row, StoreError>> {
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|it| it.trim().strip_suffix(" kB")).expect("a size");
+    let kib = line
+        .and_then(|it| it.trim().strip_suffix(" kB"))
+        .expect("a size");
     kib.parse::<u64>().expect("a number") >> 10
 }
 

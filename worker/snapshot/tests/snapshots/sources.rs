@@ -94,7 +94,7 @@ fn what_is_there_after_a_restart_is_not_fetched_again() {
         sync_from(
             &base,
             StoreOptions::default(),
-            &[server.url.clone()],
+            std::slice::from_ref(&server.url),
             &mut |_| Ok(expected.clone()),
             &config(),
             &mut |_, _| (),
@@ -135,7 +135,7 @@ fn a_file_that_changes_is_begun_anew() {
         Ok(Expected::root(header.checkpoint.root))
     };
     fetch(
-        &[server.url.clone()],
+        std::slice::from_ref(&server.url),
         &mut confirmed,
         &to,
         &config(),
