@@ -13,8 +13,9 @@ mod governance;
 mod versions;
 
 pub use chain::{
-    ChainCallArgs, ChainInstantiateArgs, ChainTransferArgs, ChainUpgradeArgs, ChainUploadArgs,
-    ChainWithdrawArgs, KeyArgs, KeyCommand, OnChainArgs, WorkerArgs, WorkerCommand,
+    AddMemberArgs, AdmitArgs, ChainCallArgs, ChainInstantiateArgs, ChainTransferArgs,
+    ChainUpgradeArgs, ChainUploadArgs, ChainWithdrawArgs, KeyArgs, KeyCommand, OnChainArgs,
+    ServeArgs, WorkerArgs, WorkerCommand,
 };
 pub use contracts::{
     AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
@@ -73,7 +74,7 @@ pub enum Command {
     /// Have a chain move its cluster to a newer engine, in a block to come.
     Upgrade(OnChainArgs<ChainUpgradeArgs>),
     /// Take a worker into a chain's cluster, step by step.
-    Worker(OnChainArgs<WorkerArgs>),
+    Worker(WorkerArgs),
     /// Make, insert and show the keys that sign.
     Key(KeyArgs),
     /// Follow a chain: execute what it orders for a cluster, block by block as they become final, until SIGTERM
@@ -268,6 +269,48 @@ mod tests {
         ] {
             let line: String = line;
             assert!(parse(&line).is_ok(), "{line}: {:?}", parse(&line));
+        }
+    }
+
+    fn on_chain(line: &str) -> Result<Command, clap::Error> {
+        let words = ["pink-worker"].into_iter().chain(line.split_whitespace());
+        Ok(Cli::try_parse_from(words)?.command)
+    }
+
+    #[test]
+    fn what_a_chain_is_told_has_a_signer() {
+        let genesis = format!("0x{}", "11".repeat(32));
+        for line in [
+            "upload f.wasm --chain ws://x --from //Alice --storage-deposit-limit 5".to_owned(),
+            "call //Bob --message add --args -1 2 --metadata m.json --gas 1,2 --chain ws://x \
+             --chain ws://y --keystore d --account //Bob --json --max-ordering-fee 2u"
+                .into(),
+            format!(
+                "instantiate --code f.contract --constructor new --args true --salt 01 --value 1u \
+                 --chain ws://x --from //Alice --cluster 3 --genesis {genesis}"
+            ),
+            "transfer //Bob 1.5u --chain ws://x --from //Alice".into(),
+            "withdraw 1u --to //Bob --chain ws://x --keystore d".into(),
+            "upgrade 2.0 --at 50 --chain ws://x --from //Alice".into(),
+            "upgrade 2.0 --chain ws://x --from //Alice".into(),
+            "worker admit //Dave --sudo --chain ws://x --from //Alice".into(),
+            "worker serve //Alice --chain ws://x --from //Dave".into(),
+            "worker add //Dave --chain ws://x --from //Alice".into(),
+            "key generate --keystore d".into(),
+            "key --keystore d insert".into(),
+            "key list --keystore d --json".into(),
+        ] {
+            assert!(on_chain(&line).is_ok(), "{line}: {:?}", on_chain(&line));
+        }
+        for line in [
+            "upload f.wasm --chain ws://x",
+            "upload f.wasm --from //Alice",
+            "upload f.wasm --chain ws://x --from //Alice --keystore d",
+            "upload f.wasm --chain ws://x --from //Alice --account //Bob",
+            "call //Bob --chain ws://x --from //Alice",
+            "transfer //Bob --chain ws://x --from //Alice",
+        ] {
+            assert!(on_chain(line).is_err(), "{line} was taken");
         }
     }
 

@@ -75,7 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Transfer(args) => args.json,
                 Command::Withdraw(args) => args.json,
                 Command::Upgrade(args) => args.json,
-                Command::Worker(args) => args.json,
+                Command::Worker(args) => args.json(),
                 Command::Key(args) => args.json,
                 Command::Run(run) => run.json,
             };

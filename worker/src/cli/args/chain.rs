@@ -156,24 +156,47 @@ pub struct WorkerArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub enum WorkerCommand {
     /// Admit an account as a worker; governance may.
-    Admit {
-        /// Whose.
-        #[arg(value_parser = parse_who)]
-        who: AccountId,
-        /// By the development chain's Sudo.
-        #[arg(long)]
-        sudo: bool,
-    },
+    Admit(OnChainArgs<AdmitArgs>),
     /// Say whose clusters the signer, a worker, is ready to join.
-    Serve {
-        /// The clusters' owner.
-        #[arg(value_parser = parse_who)]
-        owner: AccountId,
-    },
+    Serve(OnChainArgs<ServeArgs>),
     /// Take a worker into the cluster; its owner may.
-    Add {
-        /// Which worker.
-        #[arg(value_parser = parse_who)]
-        who: AccountId,
-    },
+    Add(OnChainArgs<AddMemberArgs>),
+}
+
+impl WorkerArgs {
+    /// Whether the answer is to be JSON.
+    pub fn json(&self) -> bool {
+        match &self.command {
+            WorkerCommand::Admit(args) => args.json,
+            WorkerCommand::Serve(args) => args.json,
+            WorkerCommand::Add(args) => args.json,
+        }
+    }
+}
+
+/// An account to admit.
+#[derive(Clone, Debug, Args)]
+pub struct AdmitArgs {
+    /// Whose.
+    #[arg(value_parser = parse_who)]
+    pub who: AccountId,
+    /// By the development chain's Sudo.
+    #[arg(long)]
+    pub sudo: bool,
+}
+
+/// An owner to serve.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// The clusters' owner.
+    #[arg(value_parser = parse_who)]
+    pub owner: AccountId,
+}
+
+/// A worker to take in.
+#[derive(Clone, Debug, Args)]
+pub struct AddMemberArgs {
+    /// Which worker.
+    #[arg(value_parser = parse_who)]
+    pub who: AccountId,
 }

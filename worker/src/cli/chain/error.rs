@@ -7,41 +7,116 @@ pub(in super::super) fn hint(error: &Error) -> String {
     let Error::Refused { error: name, .. } = error else {
         return error.hint();
     };
-    let known = name.strip_prefix("FatContracts::").and_then(of_pallet);
-    known.map_or_else(|| error.hint(), Into::into)
+    let name = name.strip_prefix("FatContracts::").unwrap_or_default();
+    let mut known = HINTS.iter();
+    let known = known.find(|(names, _)| names.contains(&name));
+    known.map_or_else(|| error.hint(), |(_, hint)| (*hint).into())
 }
 
-fn of_pallet(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "ClusterNotFound" => "there is no such cluster: name another with --cluster",
-        "ClusterClosing" => "it takes money out only, with `withdraw`",
-        "ClusterPermissionDenied" | "NotClusterOwner" => {
-            "only the cluster's owner may: sign with its key"
+/// The pallet's errors that somebody can do something about.
+const HINTS: &[(&[&str], &str)] = &[
+    (
+        &["ClusterNotFound"],
+        "there is no such cluster: name another with --cluster",
+    ),
+    (
+        &["ClusterClosing"],
+        "it takes money out only, with `withdraw`",
+    ),
+    (
+        &["ClusterPermissionDenied", "NotClusterOwner"],
+        "only the cluster's owner may: sign with its key",
+    ),
+    (
+        &["OrderingFeeTooHigh"],
+        "give a higher --max-ordering-fee, or wait: it falls when fewer messages come",
+    ),
+    (
+        &["QueueFull"],
+        "wait for the workers to catch up, and send it again",
+    ),
+    (
+        &[
+            "BlockGasExhausted",
+            "SenderGasExhausted",
+            "TooManyWithdrawals",
+            "TooManyOwnWithdrawals",
+        ],
+        "send it again: the next block has room",
+    ),
+    (&["ZeroGasLimit"], "leave out --gas-limit"),
+    (&["GasLimitTooHigh"], "give a lower --gas-limit"),
+    (&["FeeOverflow"], "give a lower --gas-limit or --value"),
+    (
+        &["MessageTooLong"],
+        "shorten the input; shrink the code, with `wasm-opt -Oz` for example",
+    ),
+    (&["AmountTooLow"], "name a higher amount"),
+    (&["ReservedSalt"], "give another --salt"),
+    (&["TooSoon"], "give a later block with --at"),
+    (&["TooManyUpgrades"], "give another block with --at"),
+    (
+        &["NotEnoughWorkersReady"],
+        "the workers don't have that engine's file yet",
+    ),
+    (
+        &["EngineNotFound"],
+        "governance has to record that engine first",
+    ),
+    (
+        &["EngineNotActive", "EngineRevoked"],
+        "governance doesn't allow that engine any more",
+    ),
+    (
+        &["NotNewer"],
+        "the cluster runs that version, or a newer one",
+    ),
+    (
+        &["UnsupportedUpgradePath"],
+        "move by way of another version, from which that one can take over",
+    ),
+    (&["UpgradePending"], "wait until the cluster has moved"),
+    (
+        &["WorkerNotFound"],
+        "governance has to admit the worker first: `worker admit`",
+    ),
+    (
+        &["WorkerServesAnother"],
+        "the worker has to name the cluster's owner first: `worker serve`",
+    ),
+];
+
+#[cfg(all(test, feature = "dev"))]
+mod tests {
+    use super::*;
+    use pallet_fat_contracts::Error as PalletError;
+    use runtime_mock::runtime::Runtime;
+    use scale_info::{TypeDef, TypeInfo};
+
+    /// An error that the pallet renames leaves no hint behind that never comes.
+    #[test]
+    fn every_hint_is_about_an_error_of_the_pallet() {
+        let TypeDef::Variant(errors) = PalletError::<Runtime>::type_info().type_def else {
+            panic!("the pallet's errors are an enum");
+        };
+        for name in HINTS.iter().flat_map(|(names, _)| *names) {
+            let known = errors.variants.iter().any(|it| it.name == *name);
+            assert!(known, "{name}");
         }
-        "OrderingFeeTooHigh" => {
-            "give a higher --max-ordering-fee, or wait: it falls when fewer messages come"
-        }
-        "QueueFull" => "wait for the workers to catch up, and send it again",
-        "BlockGasExhausted"
-        | "SenderGasExhausted"
-        | "TooManyWithdrawals"
-        | "TooManyOwnWithdrawals" => "send it again: the next block has room",
-        "ZeroGasLimit" => "leave out --gas-limit",
-        "GasLimitTooHigh" => "give a lower --gas-limit",
-        "FeeOverflow" => "give a lower --gas-limit or --value",
-        "MessageTooLong" => "shorten the input; shrink the code, with `wasm-opt -Oz` for example",
-        "AmountTooLow" => "name a higher amount",
-        "ReservedSalt" => "give another --salt",
-        "TooSoon" => "give a later block with --at",
-        "TooManyUpgrades" => "give another block with --at",
-        "NotEnoughWorkersReady" => "the workers don't have that engine's file yet",
-        "EngineNotFound" => "governance has to record that engine first",
-        "EngineNotActive" | "EngineRevoked" => "governance doesn't allow that engine any more",
-        "NotNewer" => "the cluster runs that version, or a newer one",
-        "UnsupportedUpgradePath" => {
-            "move by way of another version, from which that one can take over"
-        }
-        "UpgradePending" => "wait until the cluster has moved",
-        _ => return None,
-    })
+    }
+
+    #[test]
+    fn a_refusal_has_the_hint_of_its_name() {
+        let refused = |error: &str| Error::Refused {
+            call: "call_contract",
+            error: error.into(),
+            block: 1,
+            fee: None,
+        };
+        let found = hint(&refused("FatContracts::OrderingFeeTooHigh"));
+        assert!(found.contains("--max-ordering-fee"), "{found}");
+        // Another pallet's error of the same name is another one.
+        let other = hint(&refused("Council::QueueFull"));
+        assert_eq!(other, refused("x").hint());
+    }
 }
