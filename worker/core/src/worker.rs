@@ -6,7 +6,7 @@ use crate::{
     logs::LogStream,
     outside::Surroundings,
     pending::ShadowMode,
-    store::{Reader, Store},
+    store::{Reader, Store, StoreError},
     view::View,
     ClusterKey,
 };

@@ -1,7 +1,8 @@
 //! Where a chain's state has what a worker reads.
 
 use fat_contracts_primitives::{
-    AccountId, Amendment, BlockNumber, ClusterId, ClusterRecord, CodeHash, EngineVersion, Seq,
+    AccountId, Amendment, BlockNumber, ClusterId, ClusterRecord, CodeHash, EngineVersion,
+    EnvelopeKey, KeyCommitment, Seq,
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use scale_info::{meta_type, MetaType, TypeInfo};
@@ -9,8 +10,8 @@ use sp_crypto_hashing::{blake2_128, twox_128, twox_64};
 use std::marker::PhantomData;
 
 use crate::stored::{
-    Amended, ClusterMember, ClusterProgress, KeptInput, ParkReport, Queue, QueueCheckpoint,
-    StoredEngine, WorkerRecord,
+    Amended, ClusterMember, ClusterProgress, Confirmation, Envelope, KeptInput, ParkReport, Queue,
+    QueueCheckpoint, StoredEngine, WorkerRecord,
 };
 
 /// The pallet's name in a chain's runtime.
@@ -167,6 +168,13 @@ pub(crate) const STAGED: Item<(), Vec<(ClusterId, Amendment)>> = Item::new("Stag
 pub(crate) const AMENDMENTS: Item<(ClusterId, Seq), Amended> = Item::new("Amendments", BY_TWO);
 pub(crate) const BLOCK_AMENDMENTS: Item<(ClusterId, BlockNumber), Vec<Amendment>> =
     Item::new("BlockAmendments", BY_TWO);
+pub(crate) const CONFIRMATIONS: Item<(ClusterId, BlockNumber), Confirmation> =
+    Item::new("Confirmations", BY_TWO);
+pub(crate) const CLUSTER_KEYS: Item<(ClusterId,), KeyCommitment> = Item::new("ClusterKeys", BY_ID);
+pub(crate) const WORKER_KEYS: Item<(AccountId,), EnvelopeKey> =
+    Item::new("WorkerKeys", &[Blake2_128Concat]);
+pub(crate) const SEALED_KEYS: Item<(ClusterId, AccountId), Vec<Envelope>> =
+    Item::new("SealedKeys", &[Twox64Concat, Blake2_128Concat]);
 
 /// All of them.
 pub(crate) fn all() -> Vec<Expected> {
@@ -186,6 +194,10 @@ pub(crate) fn all() -> Vec<Expected> {
         STAGED.or_default(),
         AMENDMENTS.or_nothing(),
         BLOCK_AMENDMENTS.or_default(),
+        CONFIRMATIONS.or_nothing(),
+        CLUSTER_KEYS.or_nothing(),
+        WORKER_KEYS.or_nothing(),
+        SEALED_KEYS.or_default(),
     ]
 }
 

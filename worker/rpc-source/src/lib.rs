@@ -28,6 +28,7 @@
 
 mod authorities;
 mod blocks;
+mod cluster_keys;
 mod duties;
 mod endpoint;
 mod endpoints;

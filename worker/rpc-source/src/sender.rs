@@ -1,6 +1,8 @@
 //! What is said to the chain goes another way than what is read from it.
 
-use fat_contracts_primitives::{AccountId, BlockNumber, Checkpoint, ClusterId, Hash};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+};
 use pink_worker_core::source::{ParkReport, SendError};
 use std::fmt::Debug;
 
@@ -47,6 +49,35 @@ pub trait Sender: Debug + Send + Sync {
     /// # Errors
     /// See [`SendError`].
     fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError>;
+
+    /// See [`set_worker_key`](pink_worker_core::source::ChainSource::set_worker_key).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError>;
+
+    /// See [`commit_cluster_key`](pink_worker_core::source::ChainSource::commit_cluster_key).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn commit_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        commitment: KeyCommitment,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError>;
+
+    /// See [`share_cluster_key`](pink_worker_core::source::ChainSource::share_cluster_key).
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn share_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        to: AccountId,
+        sealed: SealedKey,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError>;
 }
 
 /// Of a worker without a key: it follows, and says nothing.
@@ -94,6 +125,29 @@ impl Sender for Mute {
     }
 
     fn register_worker(&mut self, _: BlockNumber) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn set_worker_key(&mut self, _: EnvelopeKey, _: BlockNumber) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn commit_cluster_key(
+        &mut self,
+        _: ClusterId,
+        _: KeyCommitment,
+        _: BlockNumber,
+    ) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn share_cluster_key(
+        &mut self,
+        _: ClusterId,
+        _: AccountId,
+        _: SealedKey,
+        _: BlockNumber,
+    ) -> Result<(), SendError> {
         Ok(())
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     authorities::Trusted,
-    duties,
+    cluster_keys, duties,
     endpoint::Genesis,
     endpoints::Endpoints,
     history,
-    keys::{plain, PARK_REPORTS, SYSTEM_CODES, WORKERS},
+    keys::{plain, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
     proof::Values,
@@ -18,11 +18,12 @@ use crate::{
     stored::WorkerRecord,
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, Hash,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
+    KeyCommitment, SealedKey,
 };
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, ParkReport, Passing, SendError,
-    SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
+    SendError, SourceError,
 };
 use serde_json::json;
 use sp_core::Bytes;
@@ -308,6 +309,25 @@ impl ChainSource for RpcSource {
         })
     }
 
+    fn confirmed(&self, cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
+        self.in_state(false, |state, _, _| {
+            let progress = state.get(&PROGRESS, (cluster,))?.unwrap_or_default();
+            let block = progress.confirmed.block;
+            let confirmation = state.get(&CONFIRMATIONS, (cluster, block))?;
+            Ok(confirmation.map(|_| block))
+        })
+    }
+
+    fn cluster_keys(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+    ) -> Result<KeyState, SourceError> {
+        self.in_state(false, |state, _, _| {
+            cluster_keys::cluster_keys(state, cluster, worker)
+        })
+    }
+
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
         self.in_state(false, |state, _, _| {
             let known = state.get(&PARK_REPORTS, (cluster,))?.unwrap_or_default();
@@ -339,5 +359,29 @@ impl ChainSource for RpcSource {
     fn register_worker(&mut self) -> Result<(), SendError> {
         let read_at = self.begun()?.number;
         self.sender.register_worker(read_at)
+    }
+
+    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.set_worker_key(key, read_at)
+    }
+
+    fn commit_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        commitment: KeyCommitment,
+    ) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.commit_cluster_key(cluster, commitment, read_at)
+    }
+
+    fn share_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        to: AccountId,
+        sealed: SealedKey,
+    ) -> Result<(), SendError> {
+        let read_at = self.begun()?.number;
+        self.sender.share_cluster_key(cluster, to, sealed, read_at)
     }
 }

@@ -6,7 +6,7 @@
 
 use fat_contracts_primitives::{
     AccountId, Artefact, BlockInput, BlockNumber, ClusterId, CodeHash, EngineRecord, EngineStatus,
-    EngineVersion, Hash, MessageHash, ParkCause, Remedy, Seq, Weight,
+    EngineVersion, Hash, MessageHash, ParkCause, Remedy, SealedKey, Seq, StateRoot, Weight,
 };
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -231,4 +231,29 @@ pub struct WorkerRecord {
     pub cluster: Option<ClusterId>,
     /// Hashes of the engine files that it has.
     pub engines: Vec<Hash>,
+}
+
+/// A cluster's seed as a member sealed it to another one.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Envelope {
+    /// Who sealed it.
+    pub from: AccountId,
+    /// What only the worker can open to which it was sealed.
+    pub sealed: SealedKey,
+}
+
+/// What was confirmed of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum Confirmation {
+    /// The tuple with this hash.
+    #[codec(index = 0)]
+    Tuple(Hash),
+    /// Its place alone, because governance named a root.
+    #[codec(index = 1)]
+    Root {
+        /// The root that it named; `None` for a checkpoint before the one that it named.
+        root: Option<StateRoot>,
+        /// How many were members at the block.
+        members: u32,
+    },
 }

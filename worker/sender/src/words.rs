@@ -1,7 +1,9 @@
 //! What a worker says to the contracts pallet.
 
 use crate::{call::Call, topic::Topic};
-use fat_contracts_primitives::{AccountId, Checkpoint, ClusterId, Hash};
+use fat_contracts_primitives::{
+    AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+};
 use parity_scale_codec::Encode;
 use pink_worker_core::source::ParkReport;
 use sp_crypto_hashing::blake2_256;
@@ -75,4 +77,37 @@ pub fn register_worker(worker: &AccountId) -> Words {
         topics: vec![Topic::Worker(worker.clone())],
         call: Call::contracts("register_worker").with("worker", worker),
     }
+}
+
+/// The worker's X25519 key, to which others seal their cluster's.
+pub fn set_worker_key(key: EnvelopeKey) -> Words {
+    Words {
+        topics: vec![other(("set_worker_key", key))],
+        call: Call::contracts("set_worker_key").with("key", &key),
+    }
+}
+
+/// The commitment to a cluster's key.
+pub fn commit_cluster_key(cluster: ClusterId, commitment: KeyCommitment) -> Words {
+    Words {
+        topics: vec![other(("commit_cluster_key", cluster))],
+        call: Call::contracts("commit_cluster_key")
+            .with("cluster", &cluster)
+            .with("commitment", &commitment),
+    }
+}
+
+/// A cluster's key for another member. Whoever seals it again gets other bytes, so those don't make it another topic.
+pub fn share_cluster_key(cluster: ClusterId, to: &AccountId, sealed: &SealedKey) -> Words {
+    Words {
+        topics: vec![other(("share_cluster_key", cluster, to))],
+        call: Call::contracts("share_cluster_key")
+            .with("cluster", &cluster)
+            .with("to", to)
+            .with("sealed", sealed),
+    }
+}
+
+fn other(what: impl Encode) -> Topic {
+    Topic::Other(Hash::from(blake2_256(&what.encode())))
 }

@@ -11,7 +11,7 @@ use pink_worker_core::{
     accounts::ss58,
     source::{ChainSource, FollowError, Followed, Follower, SourceError, Standing},
     store::ExtraRow,
-    InstalledEngine, Worker,
+    InstalledEngine, KeyExchange, Worker,
 };
 use std::{
     collections::BTreeSet,
@@ -71,9 +71,15 @@ enum Next {
 }
 
 impl Following {
-    pub(super) fn new(base: Base, source: RpcSource, speaks: bool) -> Self {
+    /// With `keys` it speaks: the source has a voice.
+    pub(super) fn new(base: Base, source: RpcSource, keys: Option<KeyExchange>) -> Self {
+        let speaks = keys.is_some();
+        let follower = Follower::new(base.cluster);
         Self {
-            follower: Follower::new(base.cluster),
+            follower: match keys {
+                Some(keys) => follower.with_keys(keys),
+                None => follower,
+            },
             worker: base.worker,
             source,
             bound: base.genesis.is_some(),

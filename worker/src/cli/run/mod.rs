@@ -11,13 +11,16 @@ use super::{
     engines_dir,
     failure::Failure,
     report::{hex0x, Report},
+    values::parse_who,
 };
 use base::Base;
 use clap::Args;
-use fat_contracts_primitives::{ClusterId, Hash};
+use fat_contracts_primitives::{AccountId, ClusterId, Hash};
 use following::Following;
 use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, RpcSource, Signal};
+use pink_sender::Key;
+use pink_worker_core::KeyExchange;
 use std::path::PathBuf;
 
 /// The arguments of `run`.
@@ -42,6 +45,16 @@ pub struct RunArgs {
     /// 0x… [default: the genesis block].
     #[arg(long, value_name = "HASH", value_parser = hash)]
     pub from_block: Option<Hash>,
+    /// Speak with a key of this directory: acknowledge, report, announce engines, exchange the cluster's key.
+    /// Without one the worker follows and says nothing.
+    #[arg(long, value_name = "DIR", help_heading = COMMON)]
+    pub keystore: Option<PathBuf>,
+    /// With which key of the directory [default: the only one].
+    #[arg(long, value_name = "WHO", value_parser = parse_who, requires = "keystore", help_heading = COMMON)]
+    pub account: Option<AccountId>,
+    /// Speak with a key that everybody knows, like //Alice: for development chains.
+    #[arg(long, value_name = "//NAME", conflicts_with = "keystore", help_heading = COMMON)]
+    pub from: Option<String>,
     /// Print one JSON object on stdout when it ends.
     #[arg(long, help_heading = COMMON)]
     pub json: bool,
@@ -79,9 +92,21 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         trust_node: args.trust_node,
         ..Config::default()
     };
-    let (voice, speaks) = voice::none();
+    let key = match (&args.from, &args.keystore) {
+        (Some(path), _) => Some(Key::development(path)?),
+        (None, Some(keystore)) => Some(voice::key(keystore, args.account.as_ref())?),
+        (None, None) => None,
+    };
+    let (voice, keys) = match key {
+        Some(key) => {
+            let voice = voice::of(key, config.endpoints.clone(), base.genesis)?;
+            let keys = KeyExchange::of_base_path(base.cluster, &args.base_path)?;
+            (voice, Some(keys))
+        }
+        None => (voice::none(), None),
+    };
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, speaks);
+    let mut following = Following::new(base, source, keys);
     let ended = following.go();
     let worker = following.into_worker();
     let head = worker.head()?;

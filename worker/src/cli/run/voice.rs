@@ -1,8 +1,107 @@
 //! With whose account a worker speaks.
 
+use super::super::failure::Failure;
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+};
 use pink_rpc_source::{Mute, Sender};
+use pink_sender::{words, Key, Keystore, Limits, Sender as ChainSender};
+use pink_worker_core::source::{ParkReport, SendError};
+use std::path::Path;
 
 /// A worker without a key follows, and says nothing.
-pub(super) fn none() -> (Box<dyn Sender>, bool) {
-    (Box::new(Mute::new()), false)
+pub(super) fn none() -> Box<dyn Sender> {
+    Box::new(Mute::new())
+}
+
+/// Speaks with a key.
+///
+/// # Errors
+/// No endpoint, or no thread.
+pub(super) fn of(
+    key: Key,
+    endpoints: Vec<String>,
+    genesis: Option<Hash>,
+) -> Result<Box<dyn Sender>, Failure> {
+    let sender = ChainSender::new(endpoints, key, genesis, Limits::default())?;
+    Ok(Box::new(Voice(sender)))
+}
+
+/// The key that a keystore has, or the one of an account in it.
+///
+/// # Errors
+/// There is none, or several of which none is named, or it can't be read.
+pub(super) fn key(keystore: &Path, account: Option<&AccountId>) -> Result<Key, Failure> {
+    Ok(Keystore::open(keystore)?.key(account)?)
+}
+
+#[derive(Debug)]
+struct Voice(ChainSender);
+
+impl Sender for Voice {
+    fn account(&self) -> &AccountId {
+        self.0.account()
+    }
+
+    fn acknowledge(
+        &mut self,
+        cluster: ClusterId,
+        checkpoints: Vec<Checkpoint>,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.acknowledge(cluster, checkpoints, read_at)?;
+        Ok(())
+    }
+
+    fn report_parked(
+        &mut self,
+        cluster: ClusterId,
+        report: ParkReport,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.report_parked(cluster, &report, read_at)?;
+        Ok(())
+    }
+
+    fn announce_engines(
+        &mut self,
+        files: Vec<Hash>,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.announce_engines(&files, read_at)?;
+        Ok(())
+    }
+
+    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError> {
+        self.0.register_worker(read_at)?;
+        Ok(())
+    }
+
+    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError> {
+        self.0.say(words::set_worker_key(key), read_at)?;
+        Ok(())
+    }
+
+    fn commit_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        commitment: KeyCommitment,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        let words = words::commit_cluster_key(cluster, commitment);
+        self.0.say(words, read_at)?;
+        Ok(())
+    }
+
+    fn share_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        to: AccountId,
+        sealed: SealedKey,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        let words = words::share_cluster_key(cluster, &to, &sealed);
+        self.0.say(words, read_at)?;
+        Ok(())
+    }
 }
