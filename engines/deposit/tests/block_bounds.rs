@@ -56,7 +56,7 @@ fn most(offers: &[(u64, u64)]) -> u64 {
 
 #[test]
 fn the_runtime_is_the_one_that_is_counted_for() {
-    let runtime = include_str!("../../../runtime-mock/src/runtime.rs");
+    let runtime = include_str!("../../../runtime-mock/src/runtime/mod.rs");
     let (_, weight) = runtime
         .split_once("const MaxBlockWeight: GasWeight =")
         .expect("it's there");
