@@ -111,11 +111,11 @@ impl Node {
             log,
         };
         let start = Instant::now();
-        while node.rpc.try_call("system_health", &json!([])).is_err() {
+        while let Err(error) = node.rpc.try_call("system_health", &json!([])) {
             let ended = node.child.try_wait().expect("a child");
             assert!(
                 ended.is_none() && start.elapsed() < PATIENCE,
-                "the node doesn't answer ({ended:?}):\n{}",
+                "the node doesn't answer ({ended:?}): {error}\n{}",
                 node.said()
             );
             std::thread::sleep(Duration::from_millis(200));

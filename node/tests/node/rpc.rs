@@ -29,8 +29,9 @@ impl Rpc {
             .set_read_timeout(Some(Duration::from_secs(60)))
             .map_err(text)?;
         let head = format!(
-            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n",
+            "POST / HTTP/1.0\r\nHost: localhost:{}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n",
+            self.port,
             body.len()
         );
         stream.write_all(head.as_bytes()).map_err(text)?;
@@ -38,8 +39,8 @@ impl Rpc {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).map_err(text)?;
         let (head, body) = answer.split_once("\r\n\r\n").ok_or("no HTTP")?;
-        if !head.starts_with("HTTP/1.1 200") {
-            return Err(head.into());
+        if !head.starts_with("HTTP/1.0 200") {
+            return Err(format!("{head}\n{body}"));
         }
         let answer: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
         match answer.get("error") {
