@@ -72,10 +72,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `255`
 		//  Estimated: `6945 + a * (2515 ±0)`
-		// Minimum execution time: 9_073_000 picoseconds.
-		Weight::from_parts(22_936_107, 6945)
-			// Standard Error: 26_526
-			.saturating_add(Weight::from_parts(5_040_309, 0).saturating_mul(a.into()))
+		// Minimum execution time: 3_125_000 picoseconds.
+		Weight::from_parts(7_089_723, 6945)
+			// Standard Error: 30_984
+			.saturating_add(Weight::from_parts(2_147_766, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
@@ -93,10 +93,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1101`
 		//  Estimated: `6942 + a * (2515 ±0)`
-		// Minimum execution time: 17_406_000 picoseconds.
-		Weight::from_parts(47_901_327, 6942)
-			// Standard Error: 55_362
-			.saturating_add(Weight::from_parts(6_017_451, 0).saturating_mul(a.into()))
+		// Minimum execution time: 7_401_000 picoseconds.
+		Weight::from_parts(20_311_074, 6942)
+			// Standard Error: 28_800
+			.saturating_add(Weight::from_parts(2_428_731, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
@@ -109,8 +109,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `907`
 		//  Estimated: `4466`
-		// Minimum execution time: 7_541_000 picoseconds.
-		Weight::from_parts(23_253_000, 4466)
+		// Minimum execution time: 2_564_000 picoseconds.
+		Weight::from_parts(8_022_000, 4466)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -122,8 +122,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `907`
 		//  Estimated: `4466`
-		// Minimum execution time: 6_921_000 picoseconds.
-		Weight::from_parts(21_393_000, 4466)
+		// Minimum execution time: 2_363_000 picoseconds.
+		Weight::from_parts(7_569_000, 4466)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -136,10 +136,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 4_757_000 picoseconds.
-		Weight::from_parts(14_421_000, 0)
-			// Standard Error: 645
-			.saturating_add(Weight::from_parts(8_520, 0).saturating_mul(b.into()))
+		// Minimum execution time: 1_903_000 picoseconds.
+		Weight::from_parts(13_627_692, 0)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(6_765, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `FatContracts::ClusterCount` (r:1 w:1)
@@ -177,10 +177,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1404 + w * (131 ±0)`
 		//  Estimated: `27342 + w * (5064 ±71)`
-		// Minimum execution time: 79_058_000 picoseconds.
-		Weight::from_parts(251_196_576, 27342)
-			// Standard Error: 567_744
-			.saturating_add(Weight::from_parts(24_822_681, 0).saturating_mul(w.into()))
+		// Minimum execution time: 34_521_000 picoseconds.
+		Weight::from_parts(108_418_158, 27342)
+			// Standard Error: 102_780
+			.saturating_add(Weight::from_parts(9_948_708, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
@@ -208,10 +208,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 38_317_000 picoseconds.
-		Weight::from_parts(117_384_000, 18856)
-			// Standard Error: 861
-			.saturating_add(Weight::from_parts(26_451, 0).saturating_mul(b.into()))
+		// Minimum execution time: 17_426_000 picoseconds.
+		Weight::from_parts(53_838_000, 18856)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(11_568, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -236,10 +236,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 40_300_000 picoseconds.
-		Weight::from_parts(124_203_000, 18856)
-			// Standard Error: 924
-			.saturating_add(Weight::from_parts(24_786, 0).saturating_mul(b.into()))
+		// Minimum execution time: 19_379_000 picoseconds.
+		Weight::from_parts(59_520_000, 18856)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(13_029, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -264,10 +264,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 37_867_000 picoseconds.
-		Weight::from_parts(115_641_000, 18856)
-			// Standard Error: 897
-			.saturating_add(Weight::from_parts(17_448, 0).saturating_mul(b.into()))
+		// Minimum execution time: 17_796_000 picoseconds.
+		Weight::from_parts(54_501_000, 18856)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(7_443, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -297,8 +297,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2406`
 		//  Estimated: `28492`
-		// Minimum execution time: 64_246_000 picoseconds.
-		Weight::from_parts(201_840_000, 28492)
+		// Minimum execution time: 34_681_000 picoseconds.
+		Weight::from_parts(114_891_000, 28492)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -324,8 +324,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 38_858_000 picoseconds.
-		Weight::from_parts(119_910_000, 18856)
+		// Minimum execution time: 21_111_000 picoseconds.
+		Weight::from_parts(67_092_000, 18856)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -344,10 +344,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2196 + w * (177 ±0)`
 		//  Estimated: `17687 + w * (4615 ±0)`
-		// Minimum execution time: 24_036_000 picoseconds.
-		Weight::from_parts(74_781_567, 17687)
-			// Standard Error: 151_854
-			.saturating_add(Weight::from_parts(5_369_874, 0).saturating_mul(w.into()))
+		// Minimum execution time: 7_140_000 picoseconds.
+		Weight::from_parts(36_481_203, 17687)
+			// Standard Error: 192_765
+			.saturating_add(Weight::from_parts(1_524_522, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
@@ -361,8 +361,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `895`
 		//  Estimated: `7645`
-		// Minimum execution time: 11_257_000 picoseconds.
-		Weight::from_parts(38_277_000, 7645)
+		// Minimum execution time: 3_335_000 picoseconds.
+		Weight::from_parts(10_788_000, 7645)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -372,8 +372,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `255`
 		//  Estimated: `5605`
-		// Minimum execution time: 5_118_000 picoseconds.
-		Weight::from_parts(16_044_000, 5605)
+		// Minimum execution time: 2_013_000 picoseconds.
+		Weight::from_parts(6_249_000, 5605)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -383,8 +383,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2475`
 		//  Estimated: `5605`
-		// Minimum execution time: 7_441_000 picoseconds.
-		Weight::from_parts(23_013_000, 5605)
+		// Minimum execution time: 2_574_000 picoseconds.
+		Weight::from_parts(8_022_000, 5605)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -394,8 +394,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `361`
 		//  Estimated: `5605`
-		// Minimum execution time: 5_208_000 picoseconds.
-		Weight::from_parts(15_804_000, 5605)
+		// Minimum execution time: 1_772_000 picoseconds.
+		Weight::from_parts(5_529_000, 5605)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -405,8 +405,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `361`
 		//  Estimated: `5605`
-		// Minimum execution time: 8_773_000 picoseconds.
-		Weight::from_parts(27_702_000, 5605)
+		// Minimum execution time: 2_343_000 picoseconds.
+		Weight::from_parts(7_302_000, 5605)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -424,13 +424,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2308`
 		//  Estimated: `21967`
-		// Minimum execution time: 16_125_000 picoseconds.
-		Weight::from_parts(53_781_000, 21967)
+		// Minimum execution time: 5_739_000 picoseconds.
+		Weight::from_parts(20_037_000, 21967)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:0)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Leavers` (r:1 w:1)
@@ -444,23 +444,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:0)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Workers` (r:1 w:1)
 	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
 	fn remove_worker_from_cluster() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2613`
-		//  Estimated: `108818`
-		// Minimum execution time: 54_842_000 picoseconds.
-		Weight::from_parts(180_207_000, 108818)
+		//  Estimated: `36693`
+		// Minimum execution time: 16_134_000 picoseconds.
+		Weight::from_parts(54_081_000, 36693)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::AmendedMessages` (r:64 w:0)
 	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
-	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Confirmations` (r:64 w:0)
 	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
@@ -474,25 +474,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
-	/// Storage: `FatContracts::Tallies` (r:65 w:64)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:64 w:64)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// The range of component `c` is `[1, 64]`.
 	fn acknowledge(c: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2409`
-		//  Estimated: `105193 + c * (79648 ±0)`
-		// Minimum execution time: 78_917_000 picoseconds.
-		Weight::from_parts(203_162_403, 105193)
-			// Standard Error: 6_592_203
-			.saturating_add(Weight::from_parts(86_890_107, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+		//  Measured:  `2273 + c * (2166 ±0)`
+		//  Estimated: `30593 + c * (9594 ±0)`
+		// Minimum execution time: 33_350_000 picoseconds.
+		Weight::from_parts(419_806_287, 30593)
+			// Standard Error: 9_715_350
+			.saturating_add(Weight::from_parts(35_675_595, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(c.into())))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 79648).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 9594).saturating_mul(c.into()))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
 	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Amendments` (r:64 w:0)
@@ -514,25 +514,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Withdrawals` (r:64 w:0)
 	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
 	/// The range of component `e` is `[0, 64]`.
 	fn acknowledge_effects(e: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `4819 + e * (248 ±0)`
-		//  Estimated: `114759 + e * (5098 ±3)`
-		// Minimum execution time: 101_301_000 picoseconds.
-		Weight::from_parts(325_865_313, 114759)
-			// Standard Error: 92_073
-			.saturating_add(Weight::from_parts(11_771_211, 0).saturating_mul(e.into()))
+		//  Estimated: `44702 + e * (5248 ±3)`
+		// Minimum execution time: 32_419_000 picoseconds.
+		Weight::from_parts(109_772_568, 44702)
+			// Standard Error: 55_446
+			.saturating_add(Weight::from_parts(5_031_933, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(e.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
-			.saturating_add(Weight::from_parts(0, 5098).saturating_mul(e.into()))
+			.saturating_add(Weight::from_parts(0, 5248).saturating_mul(e.into()))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
 	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Amendments` (r:64 w:0)
@@ -560,7 +560,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `FatContracts::Refunds` (r:0 w:64)
 	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Transitions` (r:1 w:0)
 	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Withdrawals` (r:64 w:64)
@@ -571,19 +571,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn confirm(e: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `4171 + e * (120 ±1)`
-		//  Estimated: `127889 + e * (5204 ±19)`
-		// Minimum execution time: 104_245_000 picoseconds.
-		Weight::from_parts(321_600_000, 127889)
-			// Standard Error: 14_143_458
-			.saturating_add(Weight::from_parts(211_576_080, 0).saturating_mul(e.into()))
+		//  Estimated: `56191 + e * (5214 ±19)`
+		// Minimum execution time: 35_794_000 picoseconds.
+		Weight::from_parts(114_501_000, 56191)
+			// Standard Error: 15_078_807
+			.saturating_add(Weight::from_parts(123_569_514, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(e.into())))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(e.into())))
-			.saturating_add(Weight::from_parts(0, 5204).saturating_mul(e.into()))
+			.saturating_add(Weight::from_parts(0, 5214).saturating_mul(e.into()))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:1)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
@@ -601,18 +601,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `FatContracts::StagedAmendments` (r:1 w:0)
 	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	fn resolve_divergence() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3185`
-		//  Estimated: `104899`
-		// Minimum execution time: 137_736_000 picoseconds.
-		Weight::from_parts(487_596_000, 104899)
+		//  Estimated: `33741`
+		// Minimum execution time: 39_449_000 picoseconds.
+		Weight::from_parts(129_945_000, 33741)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:1)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
@@ -630,15 +630,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Transitions` (r:1 w:0)
 	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
 	fn resolve_in_favour() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3810`
-		//  Estimated: `111625`
-		// Minimum execution time: 102_083_000 picoseconds.
-		Weight::from_parts(391_275_000, 111625)
+		//  Estimated: `40467`
+		// Minimum execution time: 29_504_000 picoseconds.
+		Weight::from_parts(94_821_000, 40467)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -669,8 +669,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2567`
 		//  Estimated: `15918`
-		// Minimum execution time: 31_757_000 picoseconds.
-		Weight::from_parts(110_655_000, 15918)
+		// Minimum execution time: 9_925_000 picoseconds.
+		Weight::from_parts(32_358_000, 15918)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -694,8 +694,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3277`
 		//  Estimated: `29586`
-		// Minimum execution time: 28_442_000 picoseconds.
-		Weight::from_parts(108_765_000, 29586)
+		// Minimum execution time: 7_071_000 picoseconds.
+		Weight::from_parts(22_593_000, 29586)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -713,8 +713,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1408`
 		//  Estimated: `17225`
-		// Minimum execution time: 16_855_000 picoseconds.
-		Weight::from_parts(57_447_000, 17225)
+		// Minimum execution time: 4_757_000 picoseconds.
+		Weight::from_parts(14_934_000, 17225)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -732,8 +732,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1599`
 		//  Estimated: `16893`
-		// Minimum execution time: 44_446_000 picoseconds.
-		Weight::from_parts(142_836_000, 16893)
+		// Minimum execution time: 16_434_000 picoseconds.
+		Weight::from_parts(51_075_000, 16893)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -759,8 +759,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3032`
 		//  Estimated: `23442`
-		// Minimum execution time: 46_179_000 picoseconds.
-		Weight::from_parts(154_128_000, 23442)
+		// Minimum execution time: 14_732_000 picoseconds.
+		Weight::from_parts(48_582_000, 23442)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -784,8 +784,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 38_127_000 picoseconds.
-		Weight::from_parts(121_623_000, 18856)
+		// Minimum execution time: 12_989_000 picoseconds.
+		Weight::from_parts(41_343_000, 18856)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -806,10 +806,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1590`
 		//  Estimated: `11714`
-		// Minimum execution time: 17_006_000 picoseconds.
-		Weight::from_parts(58_769_574, 11714)
-			// Standard Error: 537
-			.saturating_add(Weight::from_parts(4_449, 0).saturating_mul(b.into()))
+		// Minimum execution time: 5_408_000 picoseconds.
+		Weight::from_parts(17_899_827, 11714)
+			// Standard Error: 75
+			.saturating_add(Weight::from_parts(4_005, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -844,10 +844,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2193 + w * (185 ±1)`
 		//  Estimated: `26931 + w * (4659 ±6)`
-		// Minimum execution time: 61_061_000 picoseconds.
-		Weight::from_parts(197_392_020, 26931)
-			// Standard Error: 483_387
-			.saturating_add(Weight::from_parts(10_812_810, 0).saturating_mul(w.into()))
+		// Minimum execution time: 21_783_000 picoseconds.
+		Weight::from_parts(68_920_215, 26931)
+			// Standard Error: 75_465
+			.saturating_add(Weight::from_parts(3_621_630, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(w.into())))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
@@ -860,12 +860,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 3_746_000 picoseconds.
-		Weight::from_parts(11_505_000, 0)
+		// Minimum execution time: 1_252_000 picoseconds.
+		Weight::from_parts(4_056_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:0)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Messages` (r:0 w:256)
@@ -877,10 +877,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1019`
 		//  Estimated: `10713`
-		// Minimum execution time: 21_962_000 picoseconds.
-		Weight::from_parts(258_412_278, 10713)
-			// Standard Error: 95_493
-			.saturating_add(Weight::from_parts(3_537_777, 0).saturating_mul(t.into()))
+		// Minimum execution time: 18_959_000 picoseconds.
+		Weight::from_parts(123_898_479, 10713)
+			// Standard Error: 42_810
+			.saturating_add(Weight::from_parts(2_138_904, 0).saturating_mul(t.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(t.into())))
@@ -912,10 +912,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1158 + d * (337 ±2)`
 		//  Estimated: `14804 + d * (8305 ±12)`
-		// Minimum execution time: 3_245_000 picoseconds.
-		Weight::from_parts(9_975_000, 14804)
-			// Standard Error: 9_835_404
-			.saturating_add(Weight::from_parts(103_494_915, 0).saturating_mul(d.into()))
+		// Minimum execution time: 861_000 picoseconds.
+		Weight::from_parts(2_673_000, 14804)
+			// Standard Error: 87_849
+			.saturating_add(Weight::from_parts(26_375_826, 0).saturating_mul(d.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(d.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -947,10 +947,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `8483 + c * (344 ±1)`
 		//  Estimated: `231941 + c * (10715 ±0)`
-		// Minimum execution time: 204_836_000 picoseconds.
-		Weight::from_parts(51_127_287, 231941)
-			// Standard Error: 18_632_961
-			.saturating_add(Weight::from_parts(163_327_953, 0).saturating_mul(c.into()))
+		// Minimum execution time: 67_120_000 picoseconds.
+		Weight::from_parts(172_560_114, 231941)
+			// Standard Error: 328_197
+			.saturating_add(Weight::from_parts(23_397_342, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(67_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(c.into())))
@@ -971,10 +971,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `255`
 		//  Estimated: `6945 + a * (2515 ±0)`
-		// Minimum execution time: 9_073_000 picoseconds.
-		Weight::from_parts(22_936_107, 6945)
-			// Standard Error: 26_526
-			.saturating_add(Weight::from_parts(5_040_309, 0).saturating_mul(a.into()))
+		// Minimum execution time: 3_125_000 picoseconds.
+		Weight::from_parts(7_089_723, 6945)
+			// Standard Error: 30_984
+			.saturating_add(Weight::from_parts(2_147_766, 0).saturating_mul(a.into()))
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
@@ -992,10 +992,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1101`
 		//  Estimated: `6942 + a * (2515 ±0)`
-		// Minimum execution time: 17_406_000 picoseconds.
-		Weight::from_parts(47_901_327, 6942)
-			// Standard Error: 55_362
-			.saturating_add(Weight::from_parts(6_017_451, 0).saturating_mul(a.into()))
+		// Minimum execution time: 7_401_000 picoseconds.
+		Weight::from_parts(20_311_074, 6942)
+			// Standard Error: 28_800
+			.saturating_add(Weight::from_parts(2_428_731, 0).saturating_mul(a.into()))
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(a.into())))
 			.saturating_add(RocksDbWeight::get().writes(9_u64))
@@ -1008,8 +1008,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `907`
 		//  Estimated: `4466`
-		// Minimum execution time: 7_541_000 picoseconds.
-		Weight::from_parts(23_253_000, 4466)
+		// Minimum execution time: 2_564_000 picoseconds.
+		Weight::from_parts(8_022_000, 4466)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1021,8 +1021,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `907`
 		//  Estimated: `4466`
-		// Minimum execution time: 6_921_000 picoseconds.
-		Weight::from_parts(21_393_000, 4466)
+		// Minimum execution time: 2_363_000 picoseconds.
+		Weight::from_parts(7_569_000, 4466)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1035,10 +1035,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 4_757_000 picoseconds.
-		Weight::from_parts(14_421_000, 0)
-			// Standard Error: 645
-			.saturating_add(Weight::from_parts(8_520, 0).saturating_mul(b.into()))
+		// Minimum execution time: 1_903_000 picoseconds.
+		Weight::from_parts(13_627_692, 0)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(6_765, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `FatContracts::ClusterCount` (r:1 w:1)
@@ -1076,10 +1076,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1404 + w * (131 ±0)`
 		//  Estimated: `27342 + w * (5064 ±71)`
-		// Minimum execution time: 79_058_000 picoseconds.
-		Weight::from_parts(251_196_576, 27342)
-			// Standard Error: 567_744
-			.saturating_add(Weight::from_parts(24_822_681, 0).saturating_mul(w.into()))
+		// Minimum execution time: 34_521_000 picoseconds.
+		Weight::from_parts(108_418_158, 27342)
+			// Standard Error: 102_780
+			.saturating_add(Weight::from_parts(9_948_708, 0).saturating_mul(w.into()))
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(w.into())))
 			.saturating_add(RocksDbWeight::get().writes(11_u64))
@@ -1107,10 +1107,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 38_317_000 picoseconds.
-		Weight::from_parts(117_384_000, 18856)
-			// Standard Error: 861
-			.saturating_add(Weight::from_parts(26_451, 0).saturating_mul(b.into()))
+		// Minimum execution time: 17_426_000 picoseconds.
+		Weight::from_parts(53_838_000, 18856)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(11_568, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
@@ -1135,10 +1135,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 40_300_000 picoseconds.
-		Weight::from_parts(124_203_000, 18856)
-			// Standard Error: 924
-			.saturating_add(Weight::from_parts(24_786, 0).saturating_mul(b.into()))
+		// Minimum execution time: 19_379_000 picoseconds.
+		Weight::from_parts(59_520_000, 18856)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(13_029, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
@@ -1163,10 +1163,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 37_867_000 picoseconds.
-		Weight::from_parts(115_641_000, 18856)
-			// Standard Error: 897
-			.saturating_add(Weight::from_parts(17_448, 0).saturating_mul(b.into()))
+		// Minimum execution time: 17_796_000 picoseconds.
+		Weight::from_parts(54_501_000, 18856)
+			// Kept: measured on a machine with nothing else to do.
+			.saturating_add(Weight::from_parts(7_443, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
@@ -1196,8 +1196,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2406`
 		//  Estimated: `28492`
-		// Minimum execution time: 64_246_000 picoseconds.
-		Weight::from_parts(201_840_000, 28492)
+		// Minimum execution time: 34_681_000 picoseconds.
+		Weight::from_parts(114_891_000, 28492)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
@@ -1223,8 +1223,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 38_858_000 picoseconds.
-		Weight::from_parts(119_910_000, 18856)
+		// Minimum execution time: 21_111_000 picoseconds.
+		Weight::from_parts(67_092_000, 18856)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(7_u64))
 	}
@@ -1243,10 +1243,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2196 + w * (177 ±0)`
 		//  Estimated: `17687 + w * (4615 ±0)`
-		// Minimum execution time: 24_036_000 picoseconds.
-		Weight::from_parts(74_781_567, 17687)
-			// Standard Error: 151_854
-			.saturating_add(Weight::from_parts(5_369_874, 0).saturating_mul(w.into()))
+		// Minimum execution time: 7_140_000 picoseconds.
+		Weight::from_parts(36_481_203, 17687)
+			// Standard Error: 192_765
+			.saturating_add(Weight::from_parts(1_524_522, 0).saturating_mul(w.into()))
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(w.into())))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
@@ -1260,8 +1260,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `895`
 		//  Estimated: `7645`
-		// Minimum execution time: 11_257_000 picoseconds.
-		Weight::from_parts(38_277_000, 7645)
+		// Minimum execution time: 3_335_000 picoseconds.
+		Weight::from_parts(10_788_000, 7645)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
@@ -1271,8 +1271,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `255`
 		//  Estimated: `5605`
-		// Minimum execution time: 5_118_000 picoseconds.
-		Weight::from_parts(16_044_000, 5605)
+		// Minimum execution time: 2_013_000 picoseconds.
+		Weight::from_parts(6_249_000, 5605)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1282,8 +1282,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2475`
 		//  Estimated: `5605`
-		// Minimum execution time: 7_441_000 picoseconds.
-		Weight::from_parts(23_013_000, 5605)
+		// Minimum execution time: 2_574_000 picoseconds.
+		Weight::from_parts(8_022_000, 5605)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1293,8 +1293,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `361`
 		//  Estimated: `5605`
-		// Minimum execution time: 5_208_000 picoseconds.
-		Weight::from_parts(15_804_000, 5605)
+		// Minimum execution time: 1_772_000 picoseconds.
+		Weight::from_parts(5_529_000, 5605)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1304,8 +1304,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `361`
 		//  Estimated: `5605`
-		// Minimum execution time: 8_773_000 picoseconds.
-		Weight::from_parts(27_702_000, 5605)
+		// Minimum execution time: 2_343_000 picoseconds.
+		Weight::from_parts(7_302_000, 5605)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1323,13 +1323,13 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2308`
 		//  Estimated: `21967`
-		// Minimum execution time: 16_125_000 picoseconds.
-		Weight::from_parts(53_781_000, 21967)
+		// Minimum execution time: 5_739_000 picoseconds.
+		Weight::from_parts(20_037_000, 21967)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:0)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Leavers` (r:1 w:1)
@@ -1343,23 +1343,23 @@ impl WeightInfo for () {
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:0)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Workers` (r:1 w:1)
 	/// Proof: `FatContracts::Workers` (`max_values`: None, `max_size`: Some(2140), added: 4615, mode: `MaxEncodedLen`)
 	fn remove_worker_from_cluster() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2613`
-		//  Estimated: `108818`
-		// Minimum execution time: 54_842_000 picoseconds.
-		Weight::from_parts(180_207_000, 108818)
+		//  Estimated: `36693`
+		// Minimum execution time: 16_134_000 picoseconds.
+		Weight::from_parts(54_081_000, 36693)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::AmendedMessages` (r:64 w:0)
 	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
-	/// Storage: `FatContracts::Clusters` (r:1 w:0)
+	/// Storage: `FatContracts::Clusters` (r:1 w:1)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Confirmations` (r:64 w:0)
 	/// Proof: `FatContracts::Confirmations` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
@@ -1373,25 +1373,25 @@ impl WeightInfo for () {
 	/// Proof: `FatContracts::Progress` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
-	/// Storage: `FatContracts::Tallies` (r:65 w:64)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Storage: `FatContracts::Tallies` (r:64 w:64)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// The range of component `c` is `[1, 64]`.
 	fn acknowledge(c: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2409`
-		//  Estimated: `105193 + c * (79648 ±0)`
-		// Minimum execution time: 78_917_000 picoseconds.
-		Weight::from_parts(203_162_403, 105193)
-			// Standard Error: 6_592_203
-			.saturating_add(Weight::from_parts(86_890_107, 0).saturating_mul(c.into()))
-			.saturating_add(RocksDbWeight::get().reads(8_u64))
+		//  Measured:  `2273 + c * (2166 ±0)`
+		//  Estimated: `30593 + c * (9594 ±0)`
+		// Minimum execution time: 33_350_000 picoseconds.
+		Weight::from_parts(419_806_287, 30593)
+			// Standard Error: 9_715_350
+			.saturating_add(Weight::from_parts(35_675_595, 0).saturating_mul(c.into()))
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(c.into())))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 79648).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(0, 9594).saturating_mul(c.into()))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
 	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Amendments` (r:64 w:0)
@@ -1413,25 +1413,25 @@ impl WeightInfo for () {
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Withdrawals` (r:64 w:0)
 	/// Proof: `FatContracts::Withdrawals` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
 	/// The range of component `e` is `[0, 64]`.
 	fn acknowledge_effects(e: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `4819 + e * (248 ±0)`
-		//  Estimated: `114759 + e * (5098 ±3)`
-		// Minimum execution time: 101_301_000 picoseconds.
-		Weight::from_parts(325_865_313, 114759)
-			// Standard Error: 92_073
-			.saturating_add(Weight::from_parts(11_771_211, 0).saturating_mul(e.into()))
+		//  Estimated: `44702 + e * (5248 ±3)`
+		// Minimum execution time: 32_419_000 picoseconds.
+		Weight::from_parts(109_772_568, 44702)
+			// Standard Error: 55_446
+			.saturating_add(Weight::from_parts(5_031_933, 0).saturating_mul(e.into()))
 			.saturating_add(RocksDbWeight::get().reads(11_u64))
 			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(e.into())))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
-			.saturating_add(Weight::from_parts(0, 5098).saturating_mul(e.into()))
+			.saturating_add(Weight::from_parts(0, 5248).saturating_mul(e.into()))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::AmendedMessages` (r:1 w:0)
 	/// Proof: `FatContracts::AmendedMessages` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Amendments` (r:64 w:0)
@@ -1459,7 +1459,7 @@ impl WeightInfo for () {
 	/// Storage: `FatContracts::Refunds` (r:0 w:64)
 	/// Proof: `FatContracts::Refunds` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Transitions` (r:1 w:0)
 	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Withdrawals` (r:64 w:64)
@@ -1470,19 +1470,19 @@ impl WeightInfo for () {
 	fn confirm(e: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `4171 + e * (120 ±1)`
-		//  Estimated: `127889 + e * (5204 ±19)`
-		// Minimum execution time: 104_245_000 picoseconds.
-		Weight::from_parts(321_600_000, 127889)
-			// Standard Error: 14_143_458
-			.saturating_add(Weight::from_parts(211_576_080, 0).saturating_mul(e.into()))
+		//  Estimated: `56191 + e * (5214 ±19)`
+		// Minimum execution time: 35_794_000 picoseconds.
+		Weight::from_parts(114_501_000, 56191)
+			// Standard Error: 15_078_807
+			.saturating_add(Weight::from_parts(123_569_514, 0).saturating_mul(e.into()))
 			.saturating_add(RocksDbWeight::get().reads(14_u64))
 			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(e.into())))
 			.saturating_add(RocksDbWeight::get().writes(7_u64))
 			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(e.into())))
-			.saturating_add(Weight::from_parts(0, 5204).saturating_mul(e.into()))
+			.saturating_add(Weight::from_parts(0, 5214).saturating_mul(e.into()))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:1)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
@@ -1500,18 +1500,18 @@ impl WeightInfo for () {
 	/// Storage: `FatContracts::StagedAmendments` (r:1 w:0)
 	/// Proof: `FatContracts::StagedAmendments` (`max_values`: Some(1), `max_size`: Some(201), added: 696, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	fn resolve_divergence() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3185`
-		//  Estimated: `104899`
-		// Minimum execution time: 137_736_000 picoseconds.
-		Weight::from_parts(487_596_000, 104899)
+		//  Estimated: `33741`
+		// Minimum execution time: 39_449_000 picoseconds.
+		Weight::from_parts(129_945_000, 33741)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:1)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Confirmations` (r:0 w:1)
@@ -1529,15 +1529,15 @@ impl WeightInfo for () {
 	/// Storage: `FatContracts::Queues` (r:1 w:0)
 	/// Proof: `FatContracts::Queues` (`max_values`: None, `max_size`: Some(129), added: 2604, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Tallies` (r:1 w:1)
-	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), added: 74600, mode: `MaxEncodedLen`)
+	/// Proof: `FatContracts::Tallies` (`max_values`: None, `max_size`: Some(72125), mode: `Measured`)
 	/// Storage: `FatContracts::Transitions` (r:1 w:0)
 	/// Proof: `FatContracts::Transitions` (`max_values`: None, `max_size`: Some(481), added: 2956, mode: `MaxEncodedLen`)
 	fn resolve_in_favour() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3810`
-		//  Estimated: `111625`
-		// Minimum execution time: 102_083_000 picoseconds.
-		Weight::from_parts(391_275_000, 111625)
+		//  Estimated: `40467`
+		// Minimum execution time: 29_504_000 picoseconds.
+		Weight::from_parts(94_821_000, 40467)
 			.saturating_add(RocksDbWeight::get().reads(10_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
@@ -1568,8 +1568,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2567`
 		//  Estimated: `15918`
-		// Minimum execution time: 31_757_000 picoseconds.
-		Weight::from_parts(110_655_000, 15918)
+		// Minimum execution time: 9_925_000 picoseconds.
+		Weight::from_parts(32_358_000, 15918)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
@@ -1593,8 +1593,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3277`
 		//  Estimated: `29586`
-		// Minimum execution time: 28_442_000 picoseconds.
-		Weight::from_parts(108_765_000, 29586)
+		// Minimum execution time: 7_071_000 picoseconds.
+		Weight::from_parts(22_593_000, 29586)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -1612,8 +1612,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1408`
 		//  Estimated: `17225`
-		// Minimum execution time: 16_855_000 picoseconds.
-		Weight::from_parts(57_447_000, 17225)
+		// Minimum execution time: 4_757_000 picoseconds.
+		Weight::from_parts(14_934_000, 17225)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
@@ -1631,8 +1631,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1599`
 		//  Estimated: `16893`
-		// Minimum execution time: 44_446_000 picoseconds.
-		Weight::from_parts(142_836_000, 16893)
+		// Minimum execution time: 16_434_000 picoseconds.
+		Weight::from_parts(51_075_000, 16893)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -1658,8 +1658,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3032`
 		//  Estimated: `23442`
-		// Minimum execution time: 46_179_000 picoseconds.
-		Weight::from_parts(154_128_000, 23442)
+		// Minimum execution time: 14_732_000 picoseconds.
+		Weight::from_parts(48_582_000, 23442)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
@@ -1683,8 +1683,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2178`
 		//  Estimated: `18856`
-		// Minimum execution time: 38_127_000 picoseconds.
-		Weight::from_parts(121_623_000, 18856)
+		// Minimum execution time: 12_989_000 picoseconds.
+		Weight::from_parts(41_343_000, 18856)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
@@ -1705,10 +1705,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1590`
 		//  Estimated: `11714`
-		// Minimum execution time: 17_006_000 picoseconds.
-		Weight::from_parts(58_769_574, 11714)
-			// Standard Error: 537
-			.saturating_add(Weight::from_parts(4_449, 0).saturating_mul(b.into()))
+		// Minimum execution time: 5_408_000 picoseconds.
+		Weight::from_parts(17_899_827, 11714)
+			// Standard Error: 75
+			.saturating_add(Weight::from_parts(4_005, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
@@ -1743,10 +1743,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2193 + w * (185 ±1)`
 		//  Estimated: `26931 + w * (4659 ±6)`
-		// Minimum execution time: 61_061_000 picoseconds.
-		Weight::from_parts(197_392_020, 26931)
-			// Standard Error: 483_387
-			.saturating_add(Weight::from_parts(10_812_810, 0).saturating_mul(w.into()))
+		// Minimum execution time: 21_783_000 picoseconds.
+		Weight::from_parts(68_920_215, 26931)
+			// Standard Error: 75_465
+			.saturating_add(Weight::from_parts(3_621_630, 0).saturating_mul(w.into()))
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(w.into())))
 			.saturating_add(RocksDbWeight::get().writes(11_u64))
@@ -1759,12 +1759,12 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 3_746_000 picoseconds.
-		Weight::from_parts(11_505_000, 0)
+		// Minimum execution time: 1_252_000 picoseconds.
+		Weight::from_parts(4_056_000, 0)
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	/// Storage: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
-	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Proof: UNKNOWN KEY `0x95e902066ee0867391be048da3e1a215` (r:1 w:0)
 	/// Storage: `FatContracts::Clusters` (r:1 w:0)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `FatContracts::Messages` (r:0 w:256)
@@ -1776,10 +1776,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1019`
 		//  Estimated: `10713`
-		// Minimum execution time: 21_962_000 picoseconds.
-		Weight::from_parts(258_412_278, 10713)
-			// Standard Error: 95_493
-			.saturating_add(Weight::from_parts(3_537_777, 0).saturating_mul(t.into()))
+		// Minimum execution time: 18_959_000 picoseconds.
+		Weight::from_parts(123_898_479, 10713)
+			// Standard Error: 42_810
+			.saturating_add(Weight::from_parts(2_138_904, 0).saturating_mul(t.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(t.into())))
@@ -1811,10 +1811,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1158 + d * (337 ±2)`
 		//  Estimated: `14804 + d * (8305 ±12)`
-		// Minimum execution time: 3_245_000 picoseconds.
-		Weight::from_parts(9_975_000, 14804)
-			// Standard Error: 9_835_404
-			.saturating_add(Weight::from_parts(103_494_915, 0).saturating_mul(d.into()))
+		// Minimum execution time: 861_000 picoseconds.
+		Weight::from_parts(2_673_000, 14804)
+			// Standard Error: 87_849
+			.saturating_add(Weight::from_parts(26_375_826, 0).saturating_mul(d.into()))
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(d.into())))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
@@ -1846,10 +1846,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `8483 + c * (344 ±1)`
 		//  Estimated: `231941 + c * (10715 ±0)`
-		// Minimum execution time: 204_836_000 picoseconds.
-		Weight::from_parts(51_127_287, 231941)
-			// Standard Error: 18_632_961
-			.saturating_add(Weight::from_parts(163_327_953, 0).saturating_mul(c.into()))
+		// Minimum execution time: 67_120_000 picoseconds.
+		Weight::from_parts(172_560_114, 231941)
+			// Standard Error: 328_197
+			.saturating_add(Weight::from_parts(23_397_342, 0).saturating_mul(c.into()))
 			.saturating_add(RocksDbWeight::get().reads(67_u64))
 			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(c.into())))
 			.saturating_add(RocksDbWeight::get().writes((4_u64).saturating_mul(c.into())))
