@@ -122,10 +122,8 @@ fn presets_are_what_they_say() {
             // Without engines there is no cluster to make, and nothing fails.
             block(|| ());
             assert!(FatContracts::cluster(1).is_none());
-            assert!(System::read_events_no_consensus().all(|it| !matches!(
-                it.event,
-                RuntimeEvent::Bootstrap(_)
-            )));
+            assert!(System::read_events_no_consensus()
+                .all(|it| !matches!(it.event, RuntimeEvent::Bootstrap(_))));
         });
     }
     assert_eq!(presets::get(&"main".into()), None);
