@@ -7,7 +7,7 @@ use frame_support::{
     assert_noop, assert_ok,
     dispatch::RawOrigin,
     genesis_builder_helper::get_preset,
-    traits::{OnFinalize, OnInitialize},
+    traits::{Get, OnFinalize, OnInitialize},
 };
 use pallet_fat_contracts::{GenesisArtefact, GenesisEngine};
 use parity_scale_codec::Encode;

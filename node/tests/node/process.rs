@@ -1,7 +1,7 @@
 //! A node that runs while a test does.
 
 use crate::rpc::Rpc;
-use serde_json::{json, Value};
+use serde_json::json;
 use std::{
     env, fs,
     net::TcpListener,
@@ -151,12 +151,15 @@ impl Node {
         }
     }
 
-    /// Waits until a block of that height is final, and gives its hash.
-    pub(crate) fn finalized(&self, number: u64) -> Value {
+    /// Waits until a block of that height is final, and gives the justification of the newest that is. Several may
+    /// become final at once: then the last of them alone has one.
+    pub(crate) fn finalized(&self, number: u64) -> (Vec<u8>, Vec<u8>) {
         self.wait("finality", |rpc| {
-            (rpc.finalized_number() >= number)
-                .then(|| rpc.call("chain_getBlockHash", json!([number])))
-        })
+            (rpc.finalized_number() >= number).then_some(())
+        });
+        let head = self.rpc.call("chain_getFinalizedHead", json!([]));
+        let block = self.rpc.call("chain_getBlock", json!([head]));
+        serde_json::from_value(block["justifications"][0].clone()).expect("a justification")
     }
 }
 

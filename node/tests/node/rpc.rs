@@ -98,11 +98,11 @@ fn number_of(header: &Value) -> u64 {
     u64::from_str_radix(number.trim_start_matches("0x"), 16).expect("a number")
 }
 
-/// Bytes as the RPC writes them.
+/// Bytes as the RPC writes them; there may be millions.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold("0x".into(), |text, byte| format!("{text}{byte:02x}"))
+    let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte");
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    ['0', 'x'].into_iter().chain(digits.map(digit)).collect()
 }
 
 /// Bytes as the RPC wrote them.
