@@ -5,7 +5,7 @@ use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use pink_rpc_source::{Mute, Sender};
-use pink_sender::{words, Key, Keystore, Limits, Sender as ChainSender};
+use pink_sender::{words, Key, Keystore, Limits, Said, Sender as ChainSender};
 use pink_worker_core::source::{ParkReport, SendError};
 use std::path::Path;
 
@@ -35,6 +35,11 @@ pub(super) fn key(keystore: &Path, account: Option<&AccountId>) -> Result<Key, F
     Ok(Keystore::open(keystore)?.key(account)?)
 }
 
+/// Tells the operator.
+fn told(call: &str, said: &Said) {
+    tracing::info!(call, ?said, "told the chain");
+}
+
 #[derive(Debug)]
 struct Voice(ChainSender);
 
@@ -49,7 +54,8 @@ impl Sender for Voice {
         checkpoints: Vec<Checkpoint>,
         read_at: BlockNumber,
     ) -> Result<(), SendError> {
-        self.0.acknowledge(cluster, checkpoints, read_at)?;
+        let said = self.0.acknowledge(cluster, checkpoints, read_at)?;
+        told("acknowledge", &said);
         Ok(())
     }
 
@@ -59,7 +65,8 @@ impl Sender for Voice {
         report: ParkReport,
         read_at: BlockNumber,
     ) -> Result<(), SendError> {
-        self.0.report_parked(cluster, &report, read_at)?;
+        let said = self.0.report_parked(cluster, &report, read_at)?;
+        told("report_parked", &said);
         Ok(())
     }
 
@@ -68,17 +75,20 @@ impl Sender for Voice {
         files: Vec<Hash>,
         read_at: BlockNumber,
     ) -> Result<(), SendError> {
-        self.0.announce_engines(&files, read_at)?;
+        let said = self.0.announce_engines(&files, read_at)?;
+        told("announce_engines", &said);
         Ok(())
     }
 
     fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError> {
-        self.0.register_worker(read_at)?;
+        let said = self.0.register_worker(read_at)?;
+        told("register_worker", &said);
         Ok(())
     }
 
     fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError> {
-        self.0.say(words::set_worker_key(key), read_at)?;
+        let said = self.0.say(words::set_worker_key(key), read_at)?;
+        told("set_worker_key", &said);
         Ok(())
     }
 
@@ -89,7 +99,8 @@ impl Sender for Voice {
         read_at: BlockNumber,
     ) -> Result<(), SendError> {
         let words = words::commit_cluster_key(cluster, commitment);
-        self.0.say(words, read_at)?;
+        let said = self.0.say(words, read_at)?;
+        told("commit_cluster_key", &said);
         Ok(())
     }
 
@@ -101,7 +112,8 @@ impl Sender for Voice {
         read_at: BlockNumber,
     ) -> Result<(), SendError> {
         let words = words::share_cluster_key(cluster, &to, &sealed);
-        self.0.say(words, read_at)?;
+        let said = self.0.say(words, read_at)?;
+        told("share_cluster_key", &said);
         Ok(())
     }
 }
