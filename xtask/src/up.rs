@@ -41,16 +41,29 @@ pub(crate) struct Args {
     /// The node's RPC port [default: one that is free]
     #[arg(long, value_name = "N")]
     rpc_port: Option<u16>,
+    /// Engines that are there, with their engines.json [default: those of this tree, built]
+    #[arg(long, value_name = "DIR")]
+    engines: Option<PathBuf>,
 }
 
 /// Starts everything, says where it is, and waits for the end.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let over = ctrlc::set_handler(|| OVER.store(true, Ordering::SeqCst));
-    over.map_err(|error| Error::Up(error.to_string()))?;
     let root = tree::root();
     let node = node(&root)?;
-    engines::build(&[])?;
-    let worker = crate::demo::build_worker(&root)?;
+    let engines = match &args.engines {
+        Some(path) => path.clone(),
+        None => {
+            engines::build(&[])?;
+            root.join("target/engines")
+        }
+    };
+    let worker = match env::var_os("PINK_WORKER") {
+        Some(path) => path.into(),
+        None => crate::demo::build_worker(&root)?,
+    };
+    // From here on there is something to end.
+    let over = ctrlc::set_handler(|| OVER.store(true, Ordering::SeqCst));
+    over.map_err(|error| Error::Up(error.to_string()))?;
     let thrown_away = tempfile::tempdir().on(env::temp_dir())?;
     let base = match &args.base_path {
         Some(path) => path.clone(),
@@ -63,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     let mut up = Up {
         worker,
-        engines: root.join("target/engines"),
+        engines,
         url: format!("ws://127.0.0.1:{port}"),
         base,
         running: Vec::new(),

@@ -95,7 +95,6 @@ impl Flight<'_> {
         let limits = &self.shared.limits;
         let (begun, mut pause) = (Instant::now(), limits.pause);
         loop {
-            let attempts = self.attempts;
             let (error, passes) = match self.step().await {
                 Ok(Step::Found(included)) => return checked(self.call, included),
                 Ok(Step::Wait) => (None, true),
@@ -112,9 +111,6 @@ impl Flight<'_> {
                 if self.alive.is_empty() && over {
                     return Err(error);
                 }
-            }
-            if self.attempts > attempts {
-                pause = limits.pause;
             }
             sleep(pause).await;
             pause = pause.saturating_mul(2).min(limits.longest_pause);
@@ -191,7 +187,7 @@ impl Flight<'_> {
         };
         let refusal = match rpc.watch(&signed.bytes).await {
             Ok(statuses) => {
-                self.taken(signed);
+                self.taken(signed, fresh);
                 return Ok(Launched::Watched(statuses));
             }
             Err(Failed::Lost(error)) => return Err(error),
@@ -199,7 +195,7 @@ impl Flight<'_> {
         };
         debug!(call = self.call.name, ?refusal, "refused by the pool");
         if refusal == Refusal::Imported {
-            self.taken(signed);
+            self.taken(signed, fresh);
             return Ok(Launched::Present);
         }
         if fresh {
@@ -208,9 +204,10 @@ impl Flight<'_> {
         Ok(Launched::Refused(refusal))
     }
 
-    fn taken(&mut self, signed: Signed) {
+    fn taken(&mut self, signed: Signed, fresh: bool) {
         debug!(call = self.call.name, hash = ?signed.hash, nonce = signed.nonce, "taken");
-        self.attempts = self.attempts.saturating_add(1);
+        // The same once more is no attempt: a node that forgot it is told as long as it lasts.
+        self.attempts = self.attempts.saturating_add(fresh.into());
         self.anew = false;
         (self.tell)(Told::Taken(signed));
     }

@@ -61,7 +61,8 @@ impl Rpc {
                     limits,
                 })
             }
-            Ok(Err(error)) => error.to_string(),
+            // Each layer of the client says the same before what it is.
+            Ok(Err(error)) => error.to_string().replace("RPC error: client error: ", ""),
             Err(_) => format!("no connection within {:?}", limits.connect),
         };
         Err(Error::Unreachable {

@@ -1,6 +1,6 @@
 //! What is said to a real node: the program that the environment variable PINK_NODE names.
 //!
-//! They don't run by themselves: `cargo xtask test node` runs them.
+//! They don't run by themselves: `cargo xtask test --only sender` runs them.
 
 use fat_contracts_primitives::{AccountId, CodeSource, Hash, Weight};
 use jsonrpsee::{core::client::ClientT, rpc_params, ws_client::WsClientBuilder};

@@ -24,7 +24,7 @@ fn limits() -> Limits {
     Limits {
         pause: Duration::from_millis(5),
         longest_pause: Duration::from_millis(50),
-        accept: Duration::from_millis(600),
+        accept: Duration::from_secs(20),
         finality: Duration::from_secs(20),
         ..Limits::default()
     }
@@ -37,6 +37,16 @@ fn alice() -> Key {
 fn sender(nodes: &[&Node]) -> Sender {
     let urls = nodes.iter().map(|it| it.url.clone()).collect();
     Sender::new(urls, alice(), None, limits()).expect("endpoints")
+}
+
+/// One that gives up soon.
+fn hasty(nodes: &[&Node]) -> Sender {
+    let urls = nodes.iter().map(|it| it.url.clone()).collect();
+    let hasty = Limits {
+        accept: Duration::from_millis(300),
+        ..limits()
+    };
+    Sender::new(urls, alice(), None, hasty).expect("endpoints")
 }
 
 fn remark(text: &str) -> Call {
@@ -192,9 +202,8 @@ fn a_workers_words_are_those_of_the_pallet() {
 fn the_same_is_said_once() {
     let node = Node::start();
     // It is taken, and never in a block.
-    node.state()
-        .fates
-        .push_back(Fate::Tell(vec![json!("ready")]));
+    let waits = Fate::Tell(vec![json!("ready")]);
+    node.state().fates = std::iter::repeat_n(waits, 4).collect();
     let sender = sender(&[&node]);
     let first = sender.acknowledge(1, vec![checkpoint(4), checkpoint(5)], 100);
     assert!(matches!(first, Ok(Said::Sent { .. })), "{first:?}");
@@ -371,14 +380,14 @@ fn a_full_pool_is_named_and_another_one_asked() {
         "The transaction couldn't enter the pool because of the limit",
     );
     full.state().fates = std::iter::repeat_n(dropped, 1_000).collect();
-    let refused = sender(&[&full]).submit(remark("full"));
+    let refused = hasty(&[&full]).submit(remark("full"));
     match refused {
         Err(Error::PoolFull { endpoint, call }) => {
             assert_eq!((endpoint, call), (full.url.clone(), "remark"));
         }
         other => panic!("{other:?}"),
     }
-    let said = sender(&[&full]).register_worker(100);
+    let said = hasty(&[&full]).register_worker(100);
     assert!(said.as_ref().is_err_and(Error::passes), "{said:?}");
     let passing = SendError::from(said.expect_err("full"));
     assert!(matches!(
@@ -652,20 +661,30 @@ fn a_new_runtime_is_asked_for_what_it_has() {
     let sender = sender(&[&node]);
     assert!(sender.register_worker(100).is_ok());
     until(|| sender.on_its_way().is_empty());
-    {
+    let upgrade = |spec, index| {
         let mut state = node.state();
-        (state.spec, state.index) = (8, 5);
+        (state.spec, state.index) = (spec, index);
+    };
+    upgrade(8, 5);
+    assert!(sender.register_worker(101).is_ok());
+    until(|| sender.on_its_way().is_empty());
+    {
+        let state = node.state();
+        let last = parts(state.sent.last().expect("some"));
+        assert_eq!(last.call[..2], [5, 12]);
+        assert!(verifies(&last, 8, state.hash(0), state.hash(101)));
     }
+    upgrade(9, 4);
     // The upgrade came between: the signature is for the old one.
     node.state()
         .fates
         .push_back(Fate::Refuse(1010, "Transaction has a bad signature"));
-    let said = sender.register_worker(101);
+    let said = sender.register_worker(102);
     assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
     let state = node.state();
     let last = parts(state.sent.last().expect("some"));
-    assert_eq!(last.call[..2], [5, 12]);
-    assert!(verifies(&last, 8, state.hash(0), state.hash(101)));
+    assert_eq!(last.call[..2], [4, 12]);
+    assert!(verifies(&last, 9, state.hash(0), state.hash(102)));
 }
 
 #[test]
@@ -715,12 +734,12 @@ fn endpoints_that_are_none_are_refused_and_silent_ones_named() {
     assert!(Sender::new(Vec::new(), alice(), None, limits()).is_err());
     let node = Node::start();
     node.stop();
-    let nobody = sender(&[&node]).submit(remark("x"));
+    let nobody = hasty(&[&node]).submit(remark("x"));
     assert!(
         matches!(nobody, Err(Error::Unreachable { .. })),
         "{nobody:?}"
     );
-    let nobody = sender(&[&node]).register_worker(1);
+    let nobody = hasty(&[&node]).register_worker(1);
     assert!(nobody.as_ref().is_err_and(Error::passes), "{nobody:?}");
 }
 

@@ -68,6 +68,10 @@ fn more(name: &str, value: &Value) -> String {
     match value {
         Value::Array(items) => items.iter().map(|item| more(&name, item)).collect(),
         Value::Object(_) => format!("{name:<20}{}\n", fields(value)),
+        Value::String(text) if name.ends_with(" fee") => {
+            let fee = money(Some(text)).unwrap_or_else(|| "none".into());
+            format!("{name:<20}{fee}\n")
+        }
         Value::String(text) => format!("{name:<20}{text}\n"),
         Value::Null => format!("{name:<20}none\n"),
         other => format!("{name:<20}{other}\n"),

@@ -78,7 +78,7 @@ impl Chain {
         let seq = told.and_then(|it| it.number("seq"));
         let ordering = done.event(PALLET, "OrderingFeePaid");
         let ordering = ordering.and_then(|it: &ChainEvent| it.number("fee"));
-        Report {
+        let report = Report {
             cluster: Some(self.cluster),
             block: Some(done.block),
             seq: seq.and_then(|it| it.try_into().ok()),
@@ -88,8 +88,14 @@ impl Chain {
             ..Report::success()
         }
         .with("extrinsic", hex0x(done.extrinsic))
-        .with("block_hash", hex0x(done.block_hash))
-        .with("chain_fee", done.fee.map(|it| it.to_string()))
-        .with("ordering_fee", ordering.map(|it| it.to_string()))
+        .with("block_hash", hex0x(done.block_hash));
+        // Money is text: it has 128 bits.
+        let fees = [("chain_fee", done.fee), ("ordering_fee", ordering)];
+        let told = fees
+            .into_iter()
+            .filter_map(|(name, fee)| Some((name, fee?)));
+        told.fold(report, |report, (name, fee)| {
+            report.with(name, fee.to_string())
+        })
     }
 }
