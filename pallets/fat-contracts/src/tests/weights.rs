@@ -113,3 +113,27 @@ fn the_end_of_a_block_is_paid_by_what_it_had() {
     let weight = call.get_dispatch_info().total_weight();
     assert_eq!(weight, Weights::call_contract(5) + end);
 }
+
+/// An instantiation is weighed by all the bytes that it brings: code or its hash, input, salt.
+#[test]
+fn an_instantiation_is_weighed_by_what_it_brings() {
+    let weight = |code, input, salt| {
+        let call = Call::<Test>::instantiate_contract {
+            cluster: 1,
+            code,
+            input: vec![0; input],
+            salt: vec![0; salt],
+            value: 0,
+            gas_limit: GAS,
+            storage_deposit_limit: None,
+            max_gas_price: None,
+            max_ordering_fee: 0,
+        };
+        call.get_dispatch_info().call_weight
+    };
+    let end = Weights::on_finalize(1) - Weights::on_finalize(0);
+    let of = |bytes| Weights::instantiate_contract(bytes) + end;
+    assert!(of(1) != of(2));
+    assert_eq!(weight(CodeSource::Code(vec![0; 1_000]), 20, 4), of(1_024));
+    assert_eq!(weight(CodeSource::Hash(Hash::zero()), 7, 3), of(32 + 10));
+}
