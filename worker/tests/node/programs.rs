@@ -141,6 +141,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let last: Vec<_> = log.lines().rev().take(12).collect();
+            let last: Vec<_> = last.into_iter().rev().collect();
+            eprintln!("{}:\n{}", self.log.display(), last.join("\n"));
+        }
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();

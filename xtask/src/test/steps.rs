@@ -63,7 +63,8 @@ pub(super) const ALL: &[Step] = &[
     },
     Step {
         name: "node",
-        about: "the node builds and makes blocks, and workers follow it, speak to it and stay equal",
+        about:
+            "the node builds and makes blocks, and workers follow it, speak to it and stay equal",
         run: test_node,
     },
     Step {
