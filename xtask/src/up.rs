@@ -82,9 +82,13 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         running: Vec::new(),
     };
     up.start_node(&node, port)?;
-    for (name, secret) in WORKERS {
-        if !OVER.load(Ordering::SeqCst) {
-            up.start_worker(name, secret)?;
+    // All are members before the first one runs: what all members confirmed is pruned, and who comes after that
+    // has nothing to begin with.
+    for of in [Up::admit, Up::start_worker] {
+        for (name, secret) in WORKERS {
+            if !OVER.load(Ordering::SeqCst) {
+                of(&mut up, name, secret)?;
+            }
         }
     }
     up.say(args.base_path.is_some());
@@ -134,8 +138,8 @@ impl Up {
         Ok(())
     }
 
-    /// Makes an account of the development chain a member of the cluster, and starts its worker.
-    fn start_worker(&mut self, name: &str, secret: &str) -> Result<()> {
+    /// Makes an account of the development chain a member of the cluster.
+    fn admit(&mut self, name: &str, secret: &str) -> Result<()> {
         let home = self.base.join(format!("worker-{name}"));
         let keys = home.join("keystore");
         fs::create_dir_all(&home).on(&home)?;
@@ -146,6 +150,12 @@ impl Up {
             self.tell(&["worker", "serve", OWNER, "--from", secret])?;
             self.tell(&["worker", "add", secret, "--from", OWNER])?;
         }
+        Ok(())
+    }
+
+    fn start_worker(&mut self, name: &str, _: &str) -> Result<()> {
+        let home = self.base.join(format!("worker-{name}"));
+        let keys = home.join("keystore");
         let mut worker = Command::new(&self.worker);
         worker.args(["run", "--chain", &self.url]);
         worker.arg("--base-path").arg(home.join("data"));

@@ -64,13 +64,8 @@ pub(super) const ALL: &[Step] = &[
     Step {
         name: "node",
         about:
-            "the node builds, makes and finalizes blocks, and takes transactions and a new runtime",
+            "the node builds and makes blocks, and workers follow it, speak to it and stay equal",
         run: test_node,
-    },
-    Step {
-        name: "sender",
-        about: "what is said to a node is taken, once, also by a node that forgot it",
-        run: test_sender,
     },
     Step {
         name: "deny",
@@ -234,15 +229,17 @@ fn no_std(root: &Path) -> Result<Done> {
 
 fn test_node(root: &Path) -> Result<Done> {
     node::test(root)?;
-    Ok(Done::Passed)
-}
-
-/// The tests that need a node, which the others leave out.
-fn test_sender(root: &Path) -> Result<Done> {
-    let node = up::node(root)?;
-    let args = ["test", "--locked", "--package=pink-sender", "--test=node"];
-    let ignored = ["--", "--ignored"];
-    run(at(root, &args).args(ignored).env("PINK_NODE", node))?;
+    engines::build(&[])?;
+    // A client that isn't ours, for one of the tests.
+    let foreign = root.join("node/tests/foreign");
+    run(Command::new("npm").args(["ci"]).current_dir(foreign))?;
+    // The tests that need a node, which the step `tests` leaves out. With the features that it built them with.
+    let args = ["test", "--locked", "--workspace", "--test=node"];
+    let mut tests = at(root, &args);
+    tests.args(["--", "--ignored"]);
+    tests.env("PINK_NODE", up::node(root)?);
+    tests.env("PINK_ENGINES", root.join("target/engines"));
+    run(&mut tests)?;
     Ok(Done::Passed)
 }
 

@@ -24,7 +24,7 @@ use tokio::runtime::Runtime;
 /// How long a node may take until it answers, in seconds. It compiles its runtime first.
 const START: u32 = 240;
 
-fn variable(name: &str) -> PathBuf {
+pub(crate) fn variable(name: &str) -> PathBuf {
     let value = env::var_os(name).filter(|it| !it.is_empty());
     value
         .unwrap_or_else(|| panic!("{name} isn't set: `cargo xtask test --only node` sets it"))
@@ -34,7 +34,12 @@ fn variable(name: &str) -> PathBuf {
 pub(crate) fn engines() -> PathBuf {
     match env::var_os("PINK_ENGINES").filter(|it| !it.is_empty()) {
         Some(engines) => engines.into(),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines"),
+        // Another crate's tests use this too.
+        None => Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .map(|it| it.join("target/engines"))
+            .find(|it| it.is_dir())
+            .expect("engines: `cargo xtask engines`"),
     }
 }
 

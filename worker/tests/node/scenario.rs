@@ -1,0 +1,148 @@
+//! The life of a cluster on a real chain, with everything that its people and workers do.
+
+use crate::{
+    chain::{self, CLUSTER},
+    changes, newcomers,
+    programs::{until, Running},
+    signing::pair,
+    world::{artefact, compare, place, receipt, replay, World, OWNER},
+};
+use fat_contracts_primitives::{AccountId, EngineVersion};
+use pink_capi::types::Outcome;
+use runtime_mock::UNIT;
+use serde_json::Value;
+use sp_core::Pair;
+use std::{fs, path::PathBuf};
+
+/// What ink! gives for a `bool` that a message returns: no error of the language, and the value.
+const FALSE: [u8; 2] = [0, 0];
+const TRUE: [u8; 2] = [0, 1];
+
+/// Two members of the cluster: the second one got its key from the first over the chain.
+fn two_workers(world: &World) -> (Running, Running) {
+    // What all members have executed is pruned soon: who comes later needs a snapshot.
+    world.admit("//Dave");
+    world.admit("//Eve");
+    let one = world.run("one", "//Dave");
+    let key = until("the first member's key", || one.file("cluster.key"));
+    let two = world.run("two", "//Eve");
+    let handed = until("the second member's key", || two.file("cluster.key"));
+    assert_eq!(handed, key);
+    // What the chain knows of it was made of this key, by PROTOCOL §9.
+    let seed = hex::decode(key.trim()).expect("hex");
+    let text = [&b"pink: commitment to a cluster key"[..], &seed].concat();
+    let expected = sp_crypto_hashing::blake2_256(&text).to_vec();
+    assert_eq!(chain::commitment(world.node()), Some(expected));
+    (one, two)
+}
+
+#[test]
+#[ignore = "needs PINK_NODE: run by the step `node`"]
+fn a_cluster_lives_on_a_real_chain() {
+    let world = World::start();
+    let (one, two) = two_workers(&world);
+
+    // Code, a contract of it, and calls.
+    let bundle = artefact("flipper.contract");
+    let text = fs::read_to_string(&bundle).expect("a bundle");
+    let about: Value = serde_json::from_str(&text).expect("JSON");
+    let uploaded = world.tell(OWNER, &["upload", &bundle]);
+    let code_hash = about["source"]["hash"].as_str().expect("a hash");
+    let make = [
+        "instantiate",
+        "--code-hash",
+        code_hash,
+        "--metadata",
+        &bundle,
+    ];
+    let made = world.tell(
+        OWNER,
+        &[&make[..], &["--constructor", "new", "--args", "true"]].concat(),
+    );
+    let flipper = made["address"].as_str().expect("an address");
+    let flip = world.call(flipper, "flipper.contract", &["flip"]);
+    let get = world.call(flipper, "flipper.contract", &["get"]);
+    world.confirmed(get.0);
+
+    // Money that leaves the cluster is there on the chain, all of it.
+    let paid = pair("//Scenario//paid").public();
+    let (account, address) = (AccountId::new(paid.0), paid.to_string());
+    assert_eq!(chain::balance(world.node(), &account), 0);
+    let withdrawn = world.tell(OWNER, &["withdraw", "3u", "--to", &address]);
+    until("the payout", || {
+        match chain::balance(world.node(), &account) {
+            0 => None,
+            paid => Some(assert_eq!(paid, 3 * UNIT)),
+        }
+    });
+
+    // One is gone, and the cluster goes on without it: nothing is confirmed until it is back.
+    two.kill();
+    let flip_back = world.call(flipper, "flipper.contract", &["flip"]);
+    let get_back = world.call(flipper, "flipper.contract", &["get"]);
+    assert!(chain::confirmed(world.node()) < flip_back.0);
+    let mut two = world.run("two", "//Eve");
+    two.follows(get_back.0);
+    world.confirmed(get_back.0);
+
+    // Both end when they are told to, and have the same.
+    let bases = stopped(vec![one, two]);
+    for base in &bases {
+        for done in [place(&uploaded), place(&made), flip, place(&withdrawn)] {
+            assert_eq!(receipt(base, done).0, Outcome::Success, "{done:?}");
+        }
+        for (message, gives) in [(get, FALSE), (get_back, TRUE)] {
+            assert_eq!(receipt(base, message), (Outcome::Success, gives.to_vec()));
+        }
+        let again = replay(base);
+        let replayed = again["replayed_messages"].as_u64();
+        assert!(replayed > Some(get_back.1), "{again}");
+    }
+
+    // They move to another engine when both have it.
+    let workers = begin(&world);
+    let engine = || chain::cluster(world.node()).engine;
+    assert_eq!(engine(), EngineVersion::new(2, 0));
+    world.tell(OWNER, &["upgrade", "2.1"]);
+    until("the upgrade", || {
+        (engine() == EngineVersion::new(2, 1)).then_some(())
+    });
+    let mut last = vec![world.call(flipper, "flipper.contract", &["get"])];
+    world.confirmed(last[0].0);
+
+    let workers = newcomers::join(&world, workers, flipper);
+    last.push(changes::authorities(&world, flipper));
+    changes::foreign(&world);
+    last.push(changes::runtime(&world, flipper));
+    for base in stopped(workers) {
+        for message in last.iter().rev().take(2) {
+            assert_eq!(receipt(&base, *message), (Outcome::Success, TRUE.to_vec()));
+        }
+    }
+}
+
+/// The two members, once more.
+pub(crate) fn begin(world: &World) -> Vec<Running> {
+    vec![world.run("one", "//Dave"), world.run("two", "//Eve")]
+}
+
+/// Stops workers and compares what they have; gives their base paths.
+pub(crate) fn stopped(workers: Vec<Running>) -> Vec<PathBuf> {
+    let (mut bases, mut blocks) = (Vec::new(), Vec::new());
+    for worker in workers {
+        bases.push(worker.base.clone());
+        let report = worker.stop();
+        assert_eq!(report["cluster"], CLUSTER, "{report}");
+        blocks.push(report["block"].as_u64().expect("a number"));
+    }
+    for (base, block) in bases.iter().zip(&blocks).skip(1) {
+        let (status, said) = compare(&bases[0], base);
+        assert_eq!((status, &said["equal"]), (0, &true.into()), "{said}");
+        assert_eq!(
+            said["to"].as_u64().as_ref(),
+            Some(block.min(&blocks[0])),
+            "{said}"
+        );
+    }
+    bases
+}
