@@ -91,7 +91,7 @@ impl WorkerError {
                  in another --base-path"
                     .into()
             }
-            Self::Empty => "make a block first, with any command".into(),
+            Self::Empty => "with `dev`, any command makes one; with `run`, wait until the chain has given it one, and check --cluster".into(),
             Self::NotNewer { .. } => {
                 "`engines` shows the newer versions, and what takes over from what".into()
             }

@@ -13,6 +13,8 @@ pub fn io_hint(error: &io::Error) -> &'static str {
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only: mount it for writing",
         io::ErrorKind::NotFound => "check the path: there is nothing of that name",
         io::ErrorKind::PermissionDenied => "check the rights of the worker's user",
+        io::ErrorKind::AddrInUse => "another program listens there: choose another port",
+        io::ErrorKind::AddrNotAvailable => "the machine has no such address: choose one of its own",
         io::ErrorKind::IsADirectory => "name a file: that is a folder",
         io::ErrorKind::NotADirectory => "check the path: a part of it is no folder",
         _ => "check the path, the rights of the worker's user, and the disk",

@@ -38,6 +38,12 @@ pub enum DevError {
         /// The base path.
         path: PathBuf,
     },
+    /// The store has no development chain, and isn't empty: a worker follows a chain with it, or will after a snapshot.
+    #[error("{path} is a worker's: no development chain is in there", path = path.display())]
+    AWorkers {
+        /// The base path.
+        path: PathBuf,
+    },
     /// The base path was made by a program that keeps its chain in another way.
     #[error("{path} was made by {made_by} in format {found}; this program reads {expected}",
         path = path.display())]
@@ -158,6 +164,9 @@ impl DevError {
                     "make one: pink-worker dev --base-path {} init",
                     path.display()
                 )
+            }
+            Self::AWorkers { .. } => {
+                "choose another --base-path; `run`, `replay` and `check` work on this one".into()
             }
             Self::AlreadyMade { .. } => {
                 "go on with it, or give another --base-path for a new one".into()

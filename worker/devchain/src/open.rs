@@ -43,10 +43,11 @@ impl DevNode {
             // An init that was interrupted leaves an empty store.
             Err(StoreError::AlreadyExists { .. }) => {
                 let store = Store::open(path, StoreOptions::default())?;
-                if store.cursor()?.is_some()
-                    || store.extra(rows::ABOUT, rows::FORMAT_KEY)?.is_some()
-                {
+                if store.extra(rows::ABOUT, rows::FORMAT_KEY)?.is_some() {
                     return Err(DevError::AlreadyMade { path: path.into() });
+                }
+                if is_a_workers(&store)? {
+                    return Err(DevError::AWorkers { path: path.into() });
                 }
                 (store, true)
             }
@@ -156,9 +157,11 @@ impl DevNode {
             Err(StoreError::Missing { .. }) => return Err(no_chain(false)),
             store => store?,
         };
-        let about = store
-            .extra(rows::ABOUT, rows::FORMAT_KEY)?
-            .ok_or_else(|| no_chain(true))?;
+        let about = match store.extra(rows::ABOUT, rows::FORMAT_KEY)? {
+            Some(about) => about,
+            None if is_a_workers(&store)? => return Err(DevError::AWorkers { path: path.into() }),
+            None => return Err(no_chain(true)),
+        };
         let damaged = |what: String| DevError::Damaged {
             path: path.into(),
             what,
@@ -210,6 +213,13 @@ impl DevNode {
             parked: None,
         })
     }
+}
+
+/// Whether a store without a development chain is more than what an interrupted `init` leaves: it belongs to a
+/// worker that follows a chain, or was begun with a snapshot.
+fn is_a_workers(store: &Store) -> Result<bool, StoreError> {
+    let (table, key) = rows::FOLLOWED;
+    Ok(store.cursor()?.is_some() || store.extra(table, key)?.is_some())
 }
 
 /// The keys of a base path.

@@ -20,6 +20,9 @@ pub(crate) const ABOUT: &str = "dev/about";
 /// The key of [`FORMAT`] and its maker.
 pub(crate) const FORMAT_KEY: &[u8] = b"format";
 
+/// The row that binds a base path to a chain that `pink-worker run` follows.
+pub(crate) const FOLLOWED: (&str, &[u8]) = ("chain", b"format");
+
 /// How all of this is kept. Any change of the tables, of the chain's storage or of the inputs is
 /// another format.
 pub(crate) const FORMAT: u32 = 2;

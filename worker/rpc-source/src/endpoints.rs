@@ -5,7 +5,7 @@ use crate::{
     limits::{pause, Limits},
     runner::Runner,
 };
-use pink_worker_core::source::SourceError;
+use pink_worker_core::source::{SourceError, Standing};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -15,12 +15,14 @@ use std::{
 const PENALTY: Duration = Duration::from_secs(600);
 
 /// What is remembered of an endpoint.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Record {
     /// Failures in a row.
     failures: u32,
     /// Until when it is left alone.
     until: Option<Instant>,
+    /// What was last said of it and when, so that the same isn't said with each attempt.
+    told: Option<(String, Instant)>,
 }
 
 #[derive(Debug)]
@@ -85,9 +87,14 @@ impl Endpoints {
             if self.runner.signal().is_stopped() {
                 return Err(error);
             }
-            match error.passes() {
-                true => tracing::warn!(%error, "an endpoint fails"),
-                false => tracing::error!(%error, "an endpoint can't be believed"),
+            if self.is_news(at, &error, Instant::now()) {
+                match &error {
+                    error if error.passes() => tracing::warn!(%error, "an endpoint fails"),
+                    SourceError::Standing(Standing::Unsupported { .. }) => {
+                        tracing::error!(%error, "an endpoint can't be understood");
+                    }
+                    error => tracing::error!(%error, "an endpoint can't be believed"),
+                }
             }
             self.blame(at, &error, Instant::now());
             failed = match failed {
@@ -131,8 +138,28 @@ impl Endpoints {
         let mut memory = self.memory();
         memory.first = at;
         if let Some(record) = memory.records.get_mut(at) {
-            *record = Record::default();
+            record.failures = 0;
+            record.until = None;
         }
+    }
+
+    /// Whether something else is wrong with an endpoint than what was said of it lately.
+    fn is_news(&self, at: usize, error: &SourceError, now: Instant) -> bool {
+        let text = error.to_string();
+        let mut memory = self.memory();
+        let Some(record) = memory.records.get_mut(at) else {
+            return true;
+        };
+        let lately = |at: &Instant| now.saturating_duration_since(*at) < PENALTY;
+        if record
+            .told
+            .as_ref()
+            .is_some_and(|(told, at)| *told == text && lately(at))
+        {
+            return false;
+        }
+        record.told = Some((text, now));
+        true
     }
 
     fn blame(&self, at: usize, error: &SourceError, now: Instant) {
@@ -209,5 +236,24 @@ mod tests {
         let error = error.expect_err("all lie");
         assert!(!error.passes());
         assert!(error.to_string().contains("it lies"), "{error}");
+    }
+
+    #[test]
+    fn the_same_is_said_once_in_ten_minutes() {
+        let all = three();
+        let now = Instant::now();
+        let error = |text: &str| -> SourceError {
+            pink_worker_core::source::Passing::Unreachable {
+                endpoint: "a".into(),
+                what: "a connection",
+                reason: text.into(),
+            }
+            .into()
+        };
+        assert!(all.is_news(0, &error("refused"), now));
+        all.praise(0);
+        assert!(!all.is_news(0, &error("refused"), now));
+        assert!(all.is_news(0, &error("silent"), now));
+        assert!(all.is_news(0, &error("silent"), now + PENALTY));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     limits::Limits,
     metadata,
     proof::Values,
-    queue::Remembered,
+    queue::{ClusterState, Remembered},
     runner::Runner,
     sender::Sender,
     signal::Signal,
@@ -128,6 +128,16 @@ impl RpcSource {
     /// See [`SourceError`].
     pub fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         self.in_state(false, |state, _, _| state.get(&WORKERS, (worker.clone(),)))
+    }
+
+    /// Whether the chain has a cluster.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
+        self.in_state(false, |state, _, _| {
+            Ok(ClusterState::read(state, cluster)?.is_some())
+        })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

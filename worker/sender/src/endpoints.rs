@@ -74,7 +74,7 @@ impl Endpoints {
                     return Ok(rpc);
                 }
                 Err(error) => {
-                    warn!(%error, "trying the next endpoint");
+                    warn!(%error, "an endpoint gave nothing; it is tried again after the others");
                     state.next = (index + 1) % self.all.len();
                     // Another chain has to be looked at by somebody; an endpoint that is away comes back.
                     if failed.as_ref().is_none_or(Error::passes) {

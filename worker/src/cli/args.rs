@@ -55,17 +55,20 @@ pub enum Command {
     /// Have a chain's cluster take code. The chain orders it; what became of it is in its receipt.
     ///
     /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `replay` shows them, on a worker's data.
+    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
+    /// FILE` shows it.
     Upload(OnChainArgs<ChainUploadArgs>),
     /// Have a chain's cluster make a contract; prints the address that it will have.
     ///
     /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `replay` shows them, on a worker's data.
+    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
+    /// FILE` shows it.
     Instantiate(OnChainArgs<ChainInstantiateArgs>),
     /// Have a chain's cluster call a contract. The chain orders it; what became of it is in its receipt.
     ///
     /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `replay` shows them, on a worker's data.
+    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
+    /// FILE` shows it.
     Call(OnChainArgs<ChainCallArgs>),
     /// Bring money from a chain into its cluster.
     Transfer(OnChainArgs<ChainTransferArgs>),

@@ -262,13 +262,14 @@ pub(super) fn chain_hint(error: &SourceError) -> &'static str {
             "\n  hint: the base path stays with its chain: give a node of that one, or another --base-path"
         }
         SourceError::Standing(Standing::Unproven { .. }) => {
-            "\n  hint: nothing of it was executed; give another node with --chain"
+            "\n  hint: nothing of it was executed; give another node with --chain. A development chain that was begun anew is another \
+             chain: give it another --base-path"
         }
         SourceError::Standing(Standing::Pruned { .. }) => {
             "\n  hint: begin with a snapshot of another worker"
         }
         SourceError::Standing(Standing::Unsupported { .. }) => {
-            "\n  hint: use a newer program, if the chain is as it says"
+            "\n  hint: the chain's runtime is older or newer than this program: use the program of its release"
         }
         _ => "",
     }

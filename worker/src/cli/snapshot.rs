@@ -19,7 +19,7 @@ use pink_snapshot::{
     serve::{Offer, ServeConfig, Server},
     verify, Confirmed, Expected, Header, SnapshotError, SnapshotReader,
 };
-use pink_worker_core::store::StoreOptions;
+use pink_worker_core::{store::StoreOptions, Worker};
 use std::{
     fs::File,
     io::BufReader,
@@ -52,7 +52,8 @@ pub enum SnapshotCommand {
         /// one].
         #[arg(long, value_name = "N")]
         block: Option<BlockNumber>,
-        /// The hash of the chain's genesis block, to be named in the file.
+        /// The hash of the chain's genesis block, to be named in the file [default: that of the chain which the worker
+        /// followed].
         #[arg(long, value_name = "HEX", value_parser = parse_root)]
         genesis: Option<Hash>,
         /// The file to write; there must be none.
@@ -105,7 +106,7 @@ pub enum SnapshotCommand {
         /// The block whose state is served, one that the chain has confirmed [default: the last one].
         #[arg(long, value_name = "N")]
         block: Option<BlockNumber>,
-        /// The hash of the chain's genesis block, to be named.
+        /// The hash of the chain's genesis block, to be named [default: that of the chain which the worker followed].
         #[arg(long, value_name = "HEX", value_parser = parse_root)]
         genesis: Option<Hash>,
         /// Where to listen.
@@ -158,6 +159,7 @@ pub(super) fn run(args: SnapshotArgs) -> Result<(Report, Option<Server>), Failur
             out,
         } => {
             let (worker, warnings) = open(&base_path, None)?;
+            let genesis = known_genesis(&worker, genesis)?;
             let exported = export_file(&worker, genesis, block, &out).map_err(boxed);
             let report = exported.map(|exported| {
                 about(&exported.header)
@@ -244,6 +246,14 @@ fn fetched(
         .map_err(|error| Failure::Fetch(error.into()))
 }
 
+/// The genesis block of the chain that a worker followed, unless one is named.
+fn known_genesis(worker: &Worker, named: Option<Hash>) -> Result<Option<Hash>, Failure> {
+    match named {
+        Some(genesis) => Ok(Some(genesis)),
+        None => super::run::genesis(worker.store().reader()),
+    }
+}
+
 fn serve(
     base: &Path,
     block: Option<BlockNumber>,
@@ -251,6 +261,7 @@ fn serve(
     listen: SocketAddr,
 ) -> Result<(Report, Option<Server>), Failure> {
     let (worker, warnings) = open(base, None)?;
+    let genesis = known_genesis(&worker, genesis)?;
     let offer = Offer::new(Some(worker.store().reader().clone()), genesis);
     let kept = || -> Result<Header, SnapshotError> {
         let cant = |source| SnapshotError::Io {

@@ -23,6 +23,27 @@ fn a_path_without_a_chain() {
 }
 
 #[test]
+fn a_path_of_a_worker_that_follows_a_chain() {
+    let node = Node::empty(engines());
+    let mut store = Store::create(&node.base_path(), StoreOptions::default()).expect("a store");
+    let bound = ExtraRow {
+        table: "chain".into(),
+        key: b"format".to_vec(),
+        value: Some(1u32.encode()),
+    };
+    let batch = BlockBatch {
+        extra: vec![bound],
+        ..BlockBatch::default()
+    };
+    store.commit(&batch).expect("a row");
+    drop(store);
+    for command in [&["accounts"][..], &["init", "--engine", "2.0"]] {
+        node.run(command)
+            .error(&["is a worker's", "another --base-path"]);
+    }
+}
+
+#[test]
 fn a_path_of_another_version() {
     let node = Node::new();
     let mut store = Store::open(&node.base_path(), StoreOptions::default()).expect("a store");

@@ -241,6 +241,16 @@ fn without_its_engine_a_worker_parks_and_says_so() {
 }
 
 #[test]
+fn a_cluster_that_the_chain_hasnt_got_is_named() {
+    let world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let mut running = world.start(base.path(), &["--cluster", "7"]);
+    running.until("the chain has no cluster 7 yet");
+    running.until("name another with --cluster");
+    assert_eq!(running.stop("TERM").1["block"], Value::Null);
+}
+
+#[test]
 fn arguments_that_are_none_are_named() {
     let base = TempDir::new().expect("a directory");
     for (arguments, says) in [

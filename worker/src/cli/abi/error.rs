@@ -43,7 +43,7 @@ impl AbiError {
             Self::Call(CallError::NoSuchName { .. }) => {
                 "choose one of these, or give the input as --data HEX"
             }
-            Self::Call(CallError::Count { .. }) => "give each argument after --args",
+            Self::Call(CallError::Count { .. }) => "give as many as it takes, each after --args",
             Self::Call(_) => {
                 "write arguments as in Rust, in quotes for the shell, or give the input as --data HEX"
             }

@@ -74,6 +74,9 @@ pub struct ChainInstantiateArgs {
 
 /// A contract to call.
 #[derive(Clone, Debug, Args)]
+#[command(mut_arg("metadata", |arg| {
+    arg.help("The contract's .contract or .json file; --message needs it, because nothing is remembered of a chain's contracts")
+}))]
 pub struct ChainCallArgs {
     /// The contract.
     #[arg(value_name = "ADDRESS", value_parser = parse_who)]

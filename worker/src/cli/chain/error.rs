@@ -4,14 +4,40 @@ use pink_sender::Error;
 
 /// What to do about it: of what the pallet refuses, by the error's name.
 pub(in super::super) fn hint(error: &Error) -> String {
-    let Error::Refused { error: name, .. } = error else {
-        return error.hint();
+    let name = match error {
+        Error::Refused { error: name, .. } => name,
+        Error::Underfunded { .. } => {
+            return format!(
+                "{}, with a wallet: `transfer` brings money into the cluster, and that pays no fees",
+                error.hint()
+            );
+        }
+        _ => return error.hint(),
     };
+    if let Some((_, hint)) = NOT_THE_PALLETS.iter().find(|(known, _)| name == known) {
+        return (*hint).into();
+    }
     let name = name.strip_prefix("FatContracts::").unwrap_or_default();
     let mut known = HINTS.iter();
     let known = known.find(|(names, _)| names.contains(&name));
     known.map_or_else(|| error.hint(), |(_, hint)| (*hint).into())
 }
+
+/// What the runtime refuses before the pallet does, or in another one, as the chain's metadata says it.
+const NOT_THE_PALLETS: &[(&str, &str)] = &[
+    (
+        "Bad origin.",
+        "only governance may: its council by a motion, or on a development chain //Alice with `--sudo`",
+    ),
+    (
+        "Sudo::RequireSudo",
+        "sign with Sudo's key: on a development chain //Alice's",
+    ),
+    (
+        "Arithmetic error: Underflow.",
+        "the signer has less than that on the chain: name a lower amount",
+    ),
+];
 
 /// The pallet's errors that somebody can do something about.
 const HINTS: &[(&[&str], &str)] = &[
@@ -81,6 +107,10 @@ const HINTS: &[(&[&str], &str)] = &[
         "governance has to admit the worker first: `worker admit`",
     ),
     (
+        &["WorkerIsBusy"],
+        "it is a member of a cluster already, this one or another",
+    ),
+    (
         &["WorkerServesAnother"],
         "the worker has to name the cluster's owner first: `worker serve`",
     ),
@@ -115,6 +145,8 @@ mod tests {
         };
         let found = hint(&refused("FatContracts::OrderingFeeTooHigh"));
         assert!(found.contains("--max-ordering-fee"), "{found}");
+        let found = hint(&refused("Bad origin."));
+        assert!(found.contains("--sudo"), "{found}");
         // Another pallet's error of the same name is another one.
         let other = hint(&refused("Council::QueueFull"));
         assert_eq!(other, refused("x").hint());

@@ -8,14 +8,14 @@ use pink_rpc_source::Trusted;
 use pink_worker_core::{
     logs::LogStream,
     outside::Surroundings,
-    store::{ExtraRow, Store, StoreError, StoreOptions},
+    store::{ExtraRow, Reader, Store, StoreError, StoreOptions},
     ClusterKey, Worker, WorkerConfig, WorkerError, WorkerKey,
 };
 use std::{path::Path, sync::Arc};
 
 /// The table of it.
 const TABLE: &str = "chain";
-/// Its rows: how they are kept, the genesis block's hash, the cluster, a final block.
+/// Its rows, by the first of which `pink-devchain` knows such a base path: how they are kept, the genesis block's hash, the cluster, a final block.
 const FORMAT_KEY: &[u8] = b"format";
 const GENESIS_KEY: &[u8] = b"genesis";
 const CLUSTER_KEY: &[u8] = b"cluster";
@@ -100,7 +100,12 @@ impl Base {
     }
 }
 
-fn row<T: DecodeAll>(store: &Store, key: &[u8]) -> Result<Option<T>, Failure> {
+/// The genesis block of the chain that a base path's worker followed, if it followed one.
+pub(in super::super) fn genesis(store: &Reader) -> Result<Option<Hash>, Failure> {
+    row(store, GENESIS_KEY)
+}
+
+fn row<T: DecodeAll>(store: &Reader, key: &[u8]) -> Result<Option<T>, Failure> {
     let Some(bytes) = store.extra(TABLE, key)? else {
         return Ok(None);
     };

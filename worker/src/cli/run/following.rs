@@ -170,7 +170,7 @@ impl Following {
         let Some(known) = self.source.worker_record(&account)? else {
             let account = ss58(&account);
             return Ok(Some(format!(
-                "the chain hasn't admitted {account}\n  hint: its governance does, by register_worker"
+                "the chain hasn't admitted {account}\n  hint: its governance does: `pink-worker worker admit {account}`"
             )));
         };
         let files = match InstalledEngine::find_all(self.worker.registry()) {
@@ -204,6 +204,7 @@ impl Following {
         let rows = self.rows();
         let Some(last) = blocks.last().map(|block| block.number) else {
             self.keep(rows)?;
+            self.tell_if_no_cluster()?;
             return Ok(Next::Wait);
         };
         let asked = blocks.len();
@@ -229,6 +230,17 @@ impl Following {
             true => Next::More,
             false => Next::Wait,
         })
+    }
+
+    /// Says so if the chain has no such cluster: it may come, or another is meant.
+    fn tell_if_no_cluster(&mut self) -> Result<(), FollowError> {
+        let cluster = self.follower.cluster();
+        if self.worker.head()?.is_none() && !self.source.has_cluster(cluster)? {
+            self.tell(format!(
+                "the chain has no cluster {cluster} yet\n  hint: wait for it, or name another with --cluster"
+            ));
+        }
+        Ok(())
     }
 
     /// What is to be kept of the chain with the next transaction.

@@ -13,6 +13,8 @@ use super::{
     report::{hex0x, Report},
     values::parse_who,
 };
+pub(super) use base::genesis;
+
 use base::Base;
 use clap::Args;
 use fat_contracts_primitives::{AccountId, ClusterId, Hash};
