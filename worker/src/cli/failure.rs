@@ -265,7 +265,7 @@ pub(super) fn chain_hint(error: &SourceError) -> &'static str {
             "\n  hint: nothing of it was executed; give another node with --chain"
         }
         SourceError::Standing(Standing::Pruned { .. }) => {
-            "\n  hint: begin with a snapshot of another worker"
+            "\n  hint: begin with a snapshot of another worker: --sync-from URL, with a base path that has no blocks"
         }
         SourceError::Standing(Standing::Unsupported { .. }) => {
             "\n  hint: use a newer program, if the chain is as it says"
