@@ -96,6 +96,10 @@ fn a_newcomer_begins_with_what_another_worker_serves() {
     // It goes on with what comes, as the first does, which has the next one served.
     world.block(vec![deposit(5 * UNIT)]);
     world.idle(1);
+    world.tell();
+    for running in [&mut first, &mut second] {
+        running.until(&format!("followed block={}", world.head()));
+    }
     let next = world.confirm();
     world.tell();
     first.until(&format!("serves a snapshot of block {}", next.block));
