@@ -863,6 +863,28 @@ mod benchmarks {
         Ok(())
     }
 
+    /// As many members as can be, each with as many envelopes.
+    #[benchmark]
+    fn clear_cluster_key() -> Result<(), BenchmarkError> {
+        let workers = cluster::<T>(T::MaxMembers::get())?;
+        FatContracts::<T>::do_commit_cluster_key(workers[0].clone(), CLUSTER, Hash::zero())?;
+        for to in &workers {
+            FatContracts::<T>::do_set_worker_key(to.clone(), [1; 32])?;
+            let from = |from: &AccountId| Envelope {
+                from: from.clone(),
+                sealed: [0; 80],
+            };
+            let all: Vec<_> = workers.iter().map(from).collect();
+            SealedKeys::<T>::insert(CLUSTER, to, BoundedVec::truncate_from(all));
+        }
+        let governance = governance::<T>()?;
+        #[extrinsic_call]
+        _(governance as T::RuntimeOrigin, CLUSTER);
+        assert!(!ClusterKeys::<T>::contains_key(CLUSTER));
+        assert!(SealedKeys::<T>::iter_prefix(CLUSTER).next().is_none());
+        Ok(())
+    }
+
     impl_benchmark_test_suite!(
         FatContracts,
         crate::tests::benchmark_chain(),

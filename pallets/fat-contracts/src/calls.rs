@@ -971,7 +971,7 @@ mod calls {
             Self::do_set_worker_key(who, key)
         }
 
-        /// Commits to the key that the cluster's workers share, once for ever.
+        /// Commits to the key that the cluster's workers share, once, as long as governance doesn't clear it.
         ///
         /// ## Dispatch Origin
         /// Signed by the cluster's first member: who was added first, of those that are there, agree
@@ -1021,6 +1021,30 @@ mod calls {
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_share_cluster_key(who, cluster, to, sealed)
+        }
+
+        /// Takes back a cluster's commitment, and all that was sealed: its first member may commit anew.
+        ///
+        /// ## Dispatch Origin
+        /// `GovernanceOrigin`.
+        ///
+        /// ## Details
+        /// For a cluster whose first member committed to a key that it never hands over, or whose members
+        /// all lost theirs. The call takes no key from who has one: a worker that used the old one says
+        /// nothing as soon as another one is committed to, and has to be given that. What contracts derived
+        /// changes with it. A first member that keeps its key for itself can do so again: its cluster's owner
+        /// removes it before.
+        ///
+        /// ## Errors
+        /// `NoClusterKey`.
+        ///
+        /// ## Events
+        /// `ClusterKeyCleared`.
+        #[pallet::call_index(35)]
+        #[pallet::weight(T::WeightInfo::clear_cluster_key())]
+        pub fn clear_cluster_key(origin: OriginFor<T>, cluster: ClusterId) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_clear_cluster_key(cluster)
         }
     }
 }

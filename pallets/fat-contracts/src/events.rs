@@ -469,5 +469,12 @@ mod events {
             /// Who can open it.
             to: AccountId,
         },
+        /// Governance took a cluster's commitment back, and all that was sealed.
+        ClusterKeyCleared {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The commitment that it had.
+            commitment: KeyCommitment,
+        },
     }
 }

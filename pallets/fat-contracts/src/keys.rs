@@ -1,8 +1,8 @@
 //! The key that a cluster's workers share: a commitment to it, and sealed copies for those who come.
 //!
 //! Contracts' keys are derived from a seed that the members of a cluster share. The chain never has
-//! it. The cluster's first member draws it and commits to it, once for ever: what was derived would
-//! change with it. Whoever comes later publishes an X25519 key, and the members that hold the seed seal
+//! it. The cluster's first member draws it and commits to it, once: what was derived would change with
+//! it. Governance alone can take a commitment back, for a cluster that has no use of it. Whoever comes later publishes an X25519 key, and the members that hold the seed seal
 //! it to that. The chain can't look into an envelope; the newcomer compares what is in it with the
 //! commitment, so a false one costs it nothing but the look.
 //!
@@ -105,6 +105,19 @@ impl<T: Config> Pallet<T> {
             .map_err(|_| Error::<T>::TooManyMembers)?;
         SealedKeys::<T>::insert(cluster, &to, envelopes);
         Self::deposit_event(Event::ClusterKeyShared { cluster, from, to });
+        Ok(())
+    }
+
+    /// Only members have envelopes, so there are no more lists than members.
+    pub(crate) fn do_clear_cluster_key(cluster: ClusterId) -> DispatchResult {
+        let commitment = ClusterKeys::<T>::take(cluster).ok_or(Error::<T>::NoClusterKey)?;
+        for member in Members::<T>::get(cluster) {
+            SealedKeys::<T>::remove(cluster, &member.worker);
+        }
+        Self::deposit_event(Event::ClusterKeyCleared {
+            cluster,
+            commitment,
+        });
         Ok(())
     }
 

@@ -44,6 +44,7 @@ pub trait WeightInfo {
 	fn set_worker_key() -> Weight;
 	fn commit_cluster_key() -> Weight;
 	fn share_cluster_key() -> Weight;
+	fn clear_cluster_key() -> Weight;
 	fn report_parked() -> Weight;
 	fn amend() -> Weight;
 	fn update_prices() -> Weight;
@@ -656,6 +657,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(10836000, 8200)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn clear_cluster_key() -> Weight {
+		// Taken once for each member that there may be.
+		Weight::from_parts(43344000, 9800)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(17_u64))
 	}
 	/// Storage: `FatContracts::Members` (r:1 w:1)
 	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)
@@ -1555,6 +1562,12 @@ impl WeightInfo for () {
 		Weight::from_parts(10836000, 8200)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	fn clear_cluster_key() -> Weight {
+		// Taken once for each member that there may be.
+		Weight::from_parts(43344000, 9800)
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(17_u64))
 	}
 	/// Storage: `FatContracts::Members` (r:1 w:1)
 	/// Proof: `FatContracts::Members` (`max_values`: None, `max_size`: Some(1121), added: 3596, mode: `MaxEncodedLen`)

@@ -15,7 +15,7 @@ use crate::{
     sender::Sender,
     signal::Signal,
     state::State,
-    stored::WorkerRecord,
+    stored::{Confirmation, WorkerRecord},
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
@@ -140,6 +140,33 @@ impl RpcSource {
         })
     }
 
+    /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn newest_confirmation(
+        &self,
+        cluster: ClusterId,
+    ) -> Result<Option<(BlockNumber, Confirmation)>, SourceError> {
+        self.in_state(false, |state, _, _| confirmed(state, cluster))
+    }
+
+    /// What the chain has of a cluster's checkpoint, as its newest final block says, with proof: none if it isn't
+    /// confirmed, or so long ago that nobody can begin with it any more. A tuple's hash proves all that a
+    /// snapshot's header says; see `pink_snapshot::Confirmed`.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn confirmation(
+        &self,
+        cluster: ClusterId,
+        block: BlockNumber,
+    ) -> Result<Option<Confirmation>, SourceError> {
+        self.in_state(true, |state, _, _| {
+            state.get(&CONFIRMATIONS, (cluster, block))
+        })
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -246,6 +273,16 @@ impl RpcSource {
     }
 }
 
+fn confirmed(
+    state: &dyn State,
+    cluster: ClusterId,
+) -> Result<Option<(BlockNumber, Confirmation)>, SourceError> {
+    let progress = state.get(&PROGRESS, (cluster,))?.unwrap_or_default();
+    let block = progress.confirmed.block;
+    let confirmation = state.get(&CONFIRMATIONS, (cluster, block))?;
+    Ok(confirmation.map(|it| (block, it)))
+}
+
 /// The state after a final block.
 struct HeadState<'s> {
     head: Trusted,
@@ -320,12 +357,8 @@ impl ChainSource for RpcSource {
     }
 
     fn confirmed(&self, cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
-        self.in_state(false, |state, _, _| {
-            let progress = state.get(&PROGRESS, (cluster,))?.unwrap_or_default();
-            let block = progress.confirmed.block;
-            let confirmation = state.get(&CONFIRMATIONS, (cluster, block))?;
-            Ok(confirmation.map(|_| block))
-        })
+        let newest = self.newest_confirmation(cluster)?;
+        Ok(newest.map(|(block, _)| block))
     }
 
     fn cluster_keys(

@@ -82,6 +82,9 @@ pub enum SnapshotError {
         /// The block.
         block: BlockNumber,
     },
+    /// Whoever wanted it doesn't any more.
+    #[error("the snapshot was given up: the worker ends")]
+    Stopped,
     /// The cluster runs no engine there: there is nothing to go on with.
     #[error("the cluster wasn't set up at block {block}")]
     NotSetUp {
@@ -153,6 +156,7 @@ impl SnapshotError {
                 "take a newer snapshot, or wait until its block is confirmed".into()
             }
             Self::Unsaid { .. } => "ask for an older block, or wait for the next blocks".into(),
+            Self::Stopped => "it is written with the next run".into(),
             Self::NotSetUp { .. } => "ask for a block after the cluster's setup".into(),
             Self::Worker(error) => error.hint(),
             Self::Io { source, .. } => match source.kind() {

@@ -1,8 +1,18 @@
-use crate::{write, Digest, Header, SnapshotError};
-use fat_contracts_primitives::{BlockNumber, Hash};
-use pink_worker_core::{draft::Draft, exec::VERSION_KEY, Worker, WorkerError};
+use crate::{
+    header::tuple_hash,
+    write::{write_rows, Digest},
+    Header, SnapshotError,
+};
+use fat_contracts_primitives::{BlockNumber, Checkpoint, ClusterId, Hash};
+use pink_worker_core::{
+    draft::Draft,
+    exec::VERSION_KEY,
+    store::{Reader, Snapshot},
+    Worker, WorkerError,
+};
 use std::{
     ffi::OsStr,
+    fs::File,
     io::{self, BufWriter, Seek, Write},
     path::Path,
 };
@@ -18,6 +28,91 @@ pub struct Exported {
     pub length: u64,
 }
 
+/// A worker's state after a block that is to be written while the worker goes on, by any thread.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    reader: Reader,
+    cluster: ClusterId,
+    checkpoint: Checkpoint,
+}
+
+impl Prepared {
+    /// Of a block whose state is kept, and rests on nothing that isn't delivered. Reads the block's record alone.
+    ///
+    /// # Errors
+    /// There is no such block, it can't be handed on yet, or the store fails.
+    pub fn new(worker: &Worker, block: BlockNumber) -> Result<Self, SnapshotError> {
+        let record = worker.record(block)?.ok_or(WorkerError::Empty)?;
+        let checkpoint = worker.kept_checkpoint(block)?;
+        Ok(Self {
+            reader: worker.store().reader().clone(),
+            cluster: record.cluster,
+            checkpoint: checkpoint.ok_or(SnapshotError::Unsaid { block })?,
+        })
+    }
+
+    /// What the worker says of the state.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// The hash of it, by which a chain knows it.
+    pub fn tuple_hash(&self) -> Hash {
+        tuple_hash(&self.checkpoint)
+    }
+
+    /// Writes it into a file that isn't there yet, which is whole or not there at all. `stopped` is asked before
+    /// each pair.
+    ///
+    /// # Errors
+    /// As [`export_file`]; [`SnapshotError::Stopped`].
+    pub fn write_file(
+        &self,
+        genesis: Option<Hash>,
+        path: &Path,
+        stopped: &dyn Fn() -> bool,
+    ) -> Result<Exported, SnapshotError> {
+        let state = state_after(&self.reader, self.checkpoint.block)?;
+        to_file(path, |out| self.write(&state, genesis, stopped, out))
+    }
+
+    fn write<W: Write + Seek>(
+        &self,
+        state: &Snapshot,
+        genesis: Option<Hash>,
+        stopped: &dyn Fn() -> bool,
+        mut out: W,
+    ) -> Result<Exported, SnapshotError> {
+        let pairs = state.iter(&[], None)?.map(|pair| match stopped() {
+            true => Err(SnapshotError::Stopped),
+            false => {
+                let (key, value) = pair?;
+                Ok((key.to_vec(), value.to_vec()))
+            }
+        });
+        let start = out.stream_position().map_err(cant)?;
+        let checkpoint = self.checkpoint.clone();
+        let (header, digest) = write_rows(genesis, self.cluster, checkpoint, pairs, &mut out)?;
+        let end = out.stream_position().map_err(cant)?;
+        let block = self.checkpoint.block;
+        tracing::info!(block, pairs = header.pairs, "wrote a snapshot");
+        Ok(Exported {
+            header,
+            digest,
+            length: end.saturating_sub(start),
+        })
+    }
+}
+
+/// The state after a block after which there is one. An older one is read through the undo records.
+fn state_after(reader: &Reader, block: BlockNumber) -> Result<Snapshot, SnapshotError> {
+    let state = reader.snapshot_at(block)?;
+    match state.get(VERSION_KEY)? {
+        Some(_) => Ok(state),
+        None => Err(SnapshotError::NotSetUp { block }),
+    }
+}
+
 /// Writes a worker's state after a block, or after its last one. It may be any block whose state is kept:
 /// an older one is read through the undo records, which takes memory for what changed since.
 ///
@@ -28,28 +123,13 @@ pub fn export<W: Write + Seek>(
     worker: &Worker,
     genesis: Option<Hash>,
     block: Option<BlockNumber>,
-    mut out: W,
+    out: W,
 ) -> Result<Exported, SnapshotError> {
     let (head, _, _) = worker.head()?.ok_or(WorkerError::Empty)?;
     let block = block.unwrap_or(head);
-    let snapshot = worker.store().snapshot_at(block)?;
-    if snapshot.get(VERSION_KEY)?.is_none() {
-        return Err(SnapshotError::NotSetUp { block });
-    }
-    let record = worker.record(block)?.ok_or(WorkerError::Empty)?;
-    let checkpoint = worker.kept_checkpoint(block)?;
-    let checkpoint = checkpoint.ok_or(SnapshotError::Unsaid { block })?;
-    let pairs = snapshot.iter(&[], None)?;
-    let pairs = pairs.map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())));
-    let start = out.stream_position().map_err(cant)?;
-    let (header, digest) = write(genesis, record.cluster, checkpoint, pairs, &mut out)?;
-    let end = out.stream_position().map_err(cant)?;
-    tracing::info!(block, pairs = header.pairs, "wrote a snapshot");
-    Ok(Exported {
-        header,
-        digest,
-        length: end.saturating_sub(start),
-    })
+    let state = state_after(worker.store(), block)?;
+    let prepared = Prepared::new(worker, block)?;
+    prepared.write(&state, genesis, &|| false, out)
 }
 
 fn cant(error: io::Error) -> SnapshotError {
@@ -66,6 +146,14 @@ pub fn export_file(
     block: Option<BlockNumber>,
     path: &Path,
 ) -> Result<Exported, SnapshotError> {
+    to_file(path, |out| export(worker, genesis, block, out))
+}
+
+/// Writes a file that gets its name when it is whole.
+fn to_file(
+    path: &Path,
+    write: impl FnOnce(BufWriter<&File>) -> Result<Exported, SnapshotError>,
+) -> Result<Exported, SnapshotError> {
     let cant = || SnapshotError::io(format!("write {}", path.display()));
     let name = path.file_name().and_then(OsStr::to_str);
     let name = name.ok_or_else(|| cant()(io::ErrorKind::InvalidFilename.into()))?;
@@ -75,7 +163,7 @@ pub fn export_file(
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let draft = Draft::new(folder.unwrap_or(Path::new(".")), name, 0o666).map_err(cant())?;
     let file = draft.file().map_err(cant())?;
-    let exported = export(worker, genesis, block, BufWriter::new(file))?;
+    let exported = write(BufWriter::new(&file))?;
     draft.name_new(path).map_err(cant())?;
     Ok(exported)
 }

@@ -45,10 +45,15 @@ pub struct Header {
     pub chunks: u32,
 }
 
+/// The hash of a checkpoint, whole.
+pub(crate) fn tuple_hash(checkpoint: &Checkpoint) -> Hash {
+    blake2_256(&checkpoint.encode()).into()
+}
+
 impl Header {
     /// The hash of the checkpoint, by which workers agree and a chain knows it.
     pub fn tuple_hash(&self) -> Hash {
-        blake2_256(&self.checkpoint.encode()).into()
+        tuple_hash(&self.checkpoint)
     }
 
     /// The header as it stands in the file.

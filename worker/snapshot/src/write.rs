@@ -27,6 +27,18 @@ pub fn write<W: Write + Seek>(
     pairs: impl IntoIterator<Item = Result<Row, StoreError>>,
     out: W,
 ) -> Result<(Header, Digest), SnapshotError> {
+    let pairs = pairs.into_iter().map(|pair| Ok(pair?));
+    write_rows(genesis, cluster, checkpoint, pairs, out)
+}
+
+/// The same of pairs that can fail otherwise.
+pub(crate) fn write_rows<W: Write + Seek>(
+    genesis: Option<Hash>,
+    cluster: ClusterId,
+    checkpoint: Checkpoint,
+    pairs: impl Iterator<Item = Result<Row, SnapshotError>>,
+    out: W,
+) -> Result<(Header, Digest), SnapshotError> {
     let expected = checkpoint.root;
     let header = Header {
         genesis,
@@ -37,7 +49,7 @@ pub fn write<W: Write + Seek>(
         chunks: 0,
     };
     let mut writer = Writer::new(header, out)?;
-    let written = pairs.into_iter().map(|row| {
+    let written = pairs.map(|row| {
         let (key, value) = row?;
         writer.pair(&key, &value)?;
         Ok::<_, SnapshotError>((key, value))

@@ -266,7 +266,7 @@ pub(super) fn chain_hint(error: &SourceError) -> &'static str {
              chain: give it another --base-path"
         }
         SourceError::Standing(Standing::Pruned { .. }) => {
-            "\n  hint: begin with a snapshot of another worker"
+            "\n  hint: begin with a snapshot of another worker: --sync-from URL, with a base path that has no blocks"
         }
         SourceError::Standing(Standing::Unsupported { .. }) => {
             "\n  hint: the chain's runtime is older or newer than this program: use the program of its release"

@@ -4,6 +4,7 @@
 mod support;
 
 mod process;
+mod snapshots;
 
 use fat_contracts_primitives::{AccountId, ClusterBlock, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
@@ -101,6 +102,13 @@ impl World {
 
     /// The root after the last block, by a worker that had the blocks from the pallet as they were made.
     fn root(&self) -> String {
+        let worker = self.worker(&self.made);
+        let (_, root, _) = worker.head().expect("a store").expect("a block");
+        format!("0x{}", hex::encode(root))
+    }
+
+    /// A worker in this process that had these blocks.
+    fn worker(&self, made: &[ClusterBlock]) -> Worker {
         struct NoCodes;
         impl SystemCodes for NoCodes {
             fn system_code(
@@ -113,12 +121,9 @@ impl World {
         }
         let store = Store::open_in_memory().expect("memory");
         let mut worker = Worker::new(store, EngineRegistry::new(engines()));
-        let imported = worker
-            .import(&self.made, Vec::new(), &NoCodes)
-            .expect("a store");
+        let imported = worker.import(made, Vec::new(), &NoCodes).expect("a store");
         assert!(imported.parked.is_none(), "{:?}", imported.parked);
-        let (_, root, _) = worker.head().expect("a store").expect("a block");
-        format!("0x{}", hex::encode(root))
+        worker
     }
 
     fn start(&self, base: &Path, more: &[&str]) -> Running {

@@ -40,16 +40,16 @@ impl Running {
         }
     }
 
-    /// Until it says so.
-    pub(crate) fn until(&mut self, text: &str) {
+    /// Until it says so. Gives the line.
+    pub(crate) fn until(&mut self, text: &str) -> String {
         let mut line = String::new();
         while self.errors.read_line(&mut line).expect("text") > 0 {
             let found = line.contains(text);
             self.said.push_str(&line);
-            line.clear();
             if found {
-                return;
+                return line;
             }
+            line.clear();
         }
         panic!("it ended without saying {text:?}:\n{}", self.said);
     }

@@ -235,6 +235,59 @@ fn a_worker_s_key_goes_with_its_admission() {
     });
 }
 
+/// A first member that committed and never shares leaves no cluster without a key for ever.
+#[test]
+fn governance_clears_a_key_that_nobody_hands_over() {
+    staffed_chain().execute_with(|| {
+        let clear = |origin| FatContracts::clear_cluster_key(origin, 1);
+        assert_noop!(clear(root()), Error::<Test>::NoClusterKey);
+        for who in 1..=4 {
+            assert_ok!(set_key(who, who));
+        }
+        assert_ok!(commit(1, 7));
+        for to in 2..=4 {
+            assert_ok!(share(1, to, to));
+        }
+        for not in [signed(ALICE), signed(worker(1))] {
+            assert_noop!(clear(not), DispatchError::BadOrigin);
+        }
+        let nowhere = FatContracts::clear_cluster_key(root(), 9);
+        assert_noop!(nowhere, Error::<Test>::NoClusterKey);
+        // Who commits first may do the same again: its owner takes it out, here before.
+        leave(1);
+        assert_ok!(clear(root()));
+        let event = Event::ClusterKeyCleared {
+            cluster: 1,
+            commitment: Hash::repeat_byte(7),
+        };
+        assert_eq!(last_event(), event);
+        assert_eq!(ClusterKeys::<Test>::get(1), None);
+        assert_eq!(SealedKeys::<Test>::iter().count(), 0);
+        assert_noop!(clear(root()), Error::<Test>::NoClusterKey);
+        // X25519 keys stay, and may be changed again; nothing is sealed before the next one commits.
+        assert_ok!(set_key(3, 33));
+        assert_noop!(share(2, 3, 1), Error::<Test>::NoClusterKey);
+        assert_noop!(commit(3, 8), Error::<Test>::NotFirstMember);
+        assert_ok!(commit(2, 8));
+        assert_ok!(share(2, 3, 1));
+        assert_eq!(envelopes(3), [(worker(2), 1)]);
+        assert_eq!(ClusterKeys::<Test>::get(1), Some(Hash::repeat_byte(8)));
+    });
+}
+
+/// What is another cluster's stays.
+#[test]
+fn a_key_is_cleared_in_one_cluster() {
+    staffed_chain().execute_with(|| {
+        assert_ok!(commit(1, 7));
+        ClusterKeys::<Test>::insert(2, Hash::repeat_byte(2));
+        assert_ok!(FatContracts::clear_cluster_key(root(), 1));
+        assert_eq!(ClusterKeys::<Test>::get(2), Some(Hash::repeat_byte(2)));
+        // There is no second cluster: its invariants would say so.
+        ClusterKeys::<Test>::remove(2);
+    });
+}
+
 #[test]
 fn nothing_of_a_key_outlasts_its_cluster() {
     staffed_chain().execute_with(|| {
@@ -284,4 +337,6 @@ fn the_calls_have_their_bytes() {
     .encode();
     let parts = [vec![34, 1, 0, 0, 0, 0, 0, 0, 0], vec![102; 32], vec![5; 80]];
     assert_eq!(share, parts.concat());
+    let clear = Call::<Test>::clear_cluster_key { cluster: 258 }.encode();
+    assert_eq!(clear, [35, 2, 1, 0, 0, 0, 0, 0, 0]);
 }

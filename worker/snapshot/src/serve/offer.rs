@@ -1,6 +1,6 @@
 use crate::{
     compare::{About, OfferedSnapshot},
-    export_file,
+    export::{export_file, Exported, Prepared},
     header::Header,
     write::{Digest, CHUNK_HEAD_BYTES},
     SnapshotError, EXTENSION,
@@ -9,9 +9,9 @@ use fat_contracts_primitives::{BlockNumber, Hash};
 use pink_worker_core::{store::Reader, Worker};
 use std::{
     fs::{self, File},
-    io::{BufReader, Read, Seek, SeekFrom},
-    path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 /// How many snapshots are kept: the newest, and the one before, for who is fetching that.
@@ -21,7 +21,7 @@ pub const KEPT_FILES: usize = 2;
 #[derive(Debug)]
 pub struct Offer {
     pub(super) reader: Option<Reader>,
-    genesis: Option<Hash>,
+    genesis: OnceLock<Hash>,
     /// The newest is the last.
     files: RwLock<Vec<Arc<Kept>>>,
 }
@@ -38,11 +38,25 @@ pub(super) struct Kept {
 impl Offer {
     /// Offers what a store keeps of its blocks, if one is given, and no snapshot yet.
     pub fn new(reader: Option<Reader>, genesis: Option<Hash>) -> Self {
-        Self {
+        let offer = Self {
             reader,
-            genesis,
+            genesis: OnceLock::new(),
             files: RwLock::default(),
+        };
+        if let Some(genesis) = genesis {
+            offer.know_genesis(genesis);
         }
+        offer
+    }
+
+    /// Names the chain from now on, if nobody did.
+    pub fn know_genesis(&self, genesis: Hash) {
+        self.genesis.get_or_init(|| genesis);
+    }
+
+    /// The hash of the chain's genesis block, if it is known.
+    pub fn genesis(&self) -> Option<Hash> {
+        self.genesis.get().copied()
     }
 
     /// Writes a worker's state at a block that the chain confirmed to a folder, and offers it. Files of
@@ -56,28 +70,65 @@ impl Offer {
         confirmed: BlockNumber,
         folder: &Path,
     ) -> Result<Header, SnapshotError> {
+        self.publish_file(confirmed, folder, |path| {
+            export_file(worker, self.genesis(), Some(confirmed), path)
+        })
+    }
+
+    /// The same of a state that was prepared, while its worker goes on. `stopped` is asked before each pair.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish); [`SnapshotError::Stopped`].
+    pub fn publish_prepared(
+        &self,
+        prepared: &Prepared,
+        folder: &Path,
+        stopped: &dyn Fn() -> bool,
+    ) -> Result<Header, SnapshotError> {
+        self.publish_file(prepared.checkpoint().block, folder, |path| {
+            prepared.write_file(self.genesis(), path, stopped)
+        })
+    }
+
+    fn publish_file(
+        &self,
+        confirmed: BlockNumber,
+        folder: &Path,
+        export: impl FnOnce(&Path) -> Result<Exported, SnapshotError>,
+    ) -> Result<Header, SnapshotError> {
         let cant = || SnapshotError::io(format!("keep snapshots in {}", folder.display()));
         fs::create_dir_all(folder).map_err(cant())?;
-        let path = folder.join(format!("{confirmed}.{EXTENSION}"));
+        let path = file_of(folder, confirmed);
         if !path.try_exists().map_err(cant())? {
-            export_file(worker, self.genesis, Some(confirmed), &path)?;
+            export(&path)?;
         }
         let header = self.put(&path)?;
-        let mut numbered = Vec::new();
-        for entry in fs::read_dir(folder).map_err(cant())? {
-            let name = entry.map_err(cant())?.file_name();
-            let stem = name.to_str().and_then(|name| name.strip_suffix(EXTENSION));
-            let number = stem.and_then(|stem| stem.strip_suffix('.')?.parse::<BlockNumber>().ok());
-            numbered.extend(number.filter(|number| *number < confirmed));
-        }
-        numbered.sort_unstable_by(|a, b| b.cmp(a));
-        for old in numbered.into_iter().skip(KEPT_FILES.saturating_sub(1)) {
-            let old = folder.join(format!("{old}.{EXTENSION}"));
+        let older = blocks_in(folder).map_err(cant())?.into_iter();
+        let older = older.filter(|number| *number < confirmed);
+        for old in older.skip(KEPT_FILES.saturating_sub(1)) {
+            let old = file_of(folder, old);
             if let Err(error) = fs::remove_file(&old) {
                 tracing::warn!(file = %old.display(), %error, "an old snapshot isn't removed");
             }
         }
         Ok(header)
+    }
+
+    /// Offers the newest file that an earlier run published to a folder, if there is one. Gives its header.
+    ///
+    /// # Errors
+    /// It can't be read, or is no snapshot.
+    pub fn put_newest(&self, folder: &Path) -> Result<Option<Header>, SnapshotError> {
+        let newest = match blocks_in(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                let doing = format!("read {}", folder.display());
+                return Err(SnapshotError::io(doing)(error));
+            }
+            Ok(blocks) => blocks.first().copied(),
+        };
+        let header = newest.map(|block| self.put(&file_of(folder, block)));
+        header.transpose()
     }
 
     /// Offers a snapshot's file as the newest.
@@ -118,16 +169,32 @@ impl Offer {
             etag: kept.etag.clone(),
         });
         let mut about = match &self.reader {
-            Some(reader) => About::of(reader, self.genesis)?,
+            Some(reader) => About::of(reader, self.genesis())?,
             None => About::default(),
         };
-        about.genesis = self.genesis.map(Into::into);
+        about.genesis = self.genesis().map(Into::into);
         if let (None, Some(kept)) = (about.cluster, self.file(None)) {
             about.cluster = Some(kept.header.cluster);
         }
         about.snapshot = snapshot;
         Ok(about)
     }
+}
+
+fn file_of(folder: &Path, block: BlockNumber) -> PathBuf {
+    folder.join(format!("{block}.{EXTENSION}"))
+}
+
+/// The blocks of the files in a folder, the newest first.
+fn blocks_in(folder: &Path) -> io::Result<Vec<BlockNumber>> {
+    let mut blocks = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let stem = name.to_str().and_then(|name| name.strip_suffix(EXTENSION));
+        blocks.extend(stem.and_then(|stem| stem.strip_suffix('.')?.parse::<BlockNumber>().ok()));
+    }
+    blocks.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(blocks)
 }
 
 /// A file's header, what tells it from others, and its length.

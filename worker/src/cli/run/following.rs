@@ -3,6 +3,7 @@
 use super::{
     super::failure::Failure,
     base::{bound, final_block, Base},
+    publishing::Publishing,
 };
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -59,6 +60,7 @@ pub(super) struct Following {
     speaks: bool,
     /// When it was last looked whether the chain knows which engine files there are.
     announced: Option<Instant>,
+    publishing: Option<Publishing>,
 }
 
 /// What there is to do next.
@@ -72,7 +74,12 @@ enum Next {
 
 impl Following {
     /// With `keys` it speaks: the source has a voice.
-    pub(super) fn new(base: Base, source: RpcSource, keys: Option<KeyExchange>) -> Self {
+    pub(super) fn new(
+        base: Base,
+        source: RpcSource,
+        keys: Option<KeyExchange>,
+        publishing: Option<Publishing>,
+    ) -> Self {
         let speaks = keys.is_some();
         let follower = Follower::new(base.cluster);
         Self {
@@ -90,6 +97,7 @@ impl Following {
             unsaid: None,
             speaks,
             announced: None,
+            publishing,
         }
     }
 
@@ -111,6 +119,7 @@ impl Following {
                     failures = 0;
                     if next == Next::Wait {
                         self.end_bar();
+                        self.publish();
                         if let Some(known) = self.source.known() {
                             tracing::debug!(block = known.number, "it is at");
                         }
@@ -133,6 +142,15 @@ impl Following {
         }
         self.end_bar();
         Ok(())
+    }
+
+    /// Has a snapshot written, if it is time for one. That none can be had keeps nobody from executing.
+    fn publish(&mut self) {
+        if let Some(publishing) = &mut self.publishing {
+            if let Err(error) = publishing.look(&self.worker, &self.source) {
+                tracing::warn!(%error, "nobody says what is confirmed: no snapshot is written");
+            }
+        }
     }
 
     /// Executes blocks, and says what there is to say. That something can't be said keeps nobody from

@@ -2,6 +2,8 @@
 
 mod base;
 mod following;
+mod newcomer;
+mod publishing;
 mod stop;
 mod voice;
 
@@ -17,13 +19,15 @@ pub(super) use base::genesis;
 
 use base::Base;
 use clap::Args;
-use fat_contracts_primitives::{AccountId, ClusterId, Hash};
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
+use newcomer::Learned;
 use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, RpcSource, Signal};
 use pink_sender::Key;
 use pink_worker_core::KeyExchange;
-use std::path::PathBuf;
+use publishing::Publishing;
+use std::{net::SocketAddr, path::PathBuf};
 
 /// The arguments of `run`.
 #[derive(Clone, Debug, Args)]
@@ -57,6 +61,18 @@ pub struct RunArgs {
     /// Speak with a key that everybody knows, like //Alice: for development chains.
     #[arg(long, value_name = "//NAME", conflicts_with = "keystore", help_heading = COMMON)]
     pub from: Option<String>,
+    /// Serve this worker's newest snapshot of what the chain confirmed, and what it keeps of each block, at this address
+    /// [default: nothing is served].
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub snapshots: Option<SocketAddr>,
+    /// Publish a snapshot each so many confirmed blocks.
+    #[arg(long, value_name = "N", requires = "snapshots", default_value_t = publishing::EACH,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub snapshot_each: BlockNumber,
+    /// Begin an empty base path with a snapshot of a worker that serves some, http://… or https://…; may be given several
+    /// times. It is compared with what the chain confirmed.
+    #[arg(long, value_name = "URL", value_parser = web_url)]
+    pub sync_from: Vec<String>,
     /// Print one JSON object on stdout when it ends.
     #[arg(long, help_heading = COMMON)]
     pub json: bool,
@@ -66,6 +82,13 @@ fn url(text: &str) -> Result<String, String> {
     match text.starts_with("ws://") || text.starts_with("wss://") {
         true => Ok(text.into()),
         false => Err("it begins with ws:// or wss://".into()),
+    }
+}
+
+fn web_url(text: &str) -> Result<String, String> {
+    match text.starts_with("http://") || text.starts_with("https://") {
+        true => Ok(text.into()),
+        false => Err("it begins with http:// or https://".into()),
     }
 }
 
@@ -82,18 +105,25 @@ fn hash(text: &str) -> Result<Hash, String> {
 pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
     let signal = Signal::new();
     stop::on_signals(&signal).map_err(Failure::NoThread)?;
-    let registry = EngineRegistry::new(engines_dir::choose(args.engines));
-    let base = Base::open(&args.base_path, registry, args.cluster)?;
+    let registry = || EngineRegistry::new(engines_dir::choose(args.engines.clone()));
+    let mut base = Base::open(&args.base_path, registry(), args.cluster)?;
     // Who names a block means that one.
     let known = base.known.clone().filter(|_| args.from_block.is_none());
-    let config = Config {
-        endpoints: args.chains,
+    let mut config = Config {
+        endpoints: args.chains.clone(),
         genesis: base.genesis,
         known: known.filter(|known| args.trust_node || known.proves()),
         from_block: args.from_block,
         trust_node: args.trust_node,
         ..Config::default()
     };
+    if !args.sync_from.is_empty() && base.worker.head()?.is_none() {
+        let begun = newcomer::begin(base, config.clone(), &args, registry(), &signal)?;
+        let Learned { genesis, known } = begun.1;
+        base = begun.0;
+        config.genesis = genesis;
+        config.known = known;
+    }
     let key = match (&args.from, &args.keystore) {
         (Some(path), _) => Some(Key::development(path)?),
         (None, Some(keystore)) => Some(voice::key(keystore, args.account.as_ref())?),
@@ -101,14 +131,22 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
     };
     let (voice, keys) = match key {
         Some(key) => {
-            let voice = voice::of(key, config.endpoints.clone(), base.genesis)?;
+            let voice = voice::of(key, config.endpoints.clone(), config.genesis)?;
             let keys = KeyExchange::of_base_path(base.cluster, &args.base_path)?;
             (voice, Some(keys))
         }
         None => (voice::none(), None),
     };
+    let publishing = match args.snapshots {
+        Some(listen) => {
+            let (each, genesis) = (args.snapshot_each, config.genesis);
+            let started = Publishing::start(listen, each, &args.base_path, &base.worker, genesis);
+            Some(started?)
+        }
+        None => None,
+    };
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, keys);
+    let mut following = Following::new(base, source, keys, publishing);
     let ended = following.go();
     let worker = following.into_worker();
     let head = worker.head()?;

@@ -1,0 +1,205 @@
+//! Workers that serve snapshots, and newcomers that begin with one.
+
+use super::*;
+use fat_contracts_primitives::Checkpoint;
+use pink_snapshot::{
+    serve::{Offer, ServeConfig, Server},
+    SnapshotReader,
+};
+use runtime_mock::workers;
+use std::{fs::File, io::BufReader, net::SocketAddr};
+
+/// Who confirms: one member, so its word is a quorum.
+fn member() -> AccountId {
+    AccountId::new([101; 32])
+}
+
+impl World {
+    /// With one member, which joins behind the first messages. Interval checkpoints are each 100 blocks.
+    fn with_member() -> Self {
+        let mut world = Self::begin(Genesis::development());
+        let registry = EngineRegistry::new(engines());
+        let engine = InstalledEngine::find(&registry, V1_0).expect("`cargo xtask engines`");
+        let files = engine.record.artefacts.iter().map(|it| it.hash).collect();
+        world.block(workers::add_worker(member(), who("//Alice"), 1, files));
+        world.block(vec![deposit(2 * UNIT)]);
+        world.idle(3);
+        world
+    }
+
+    /// The member says what a worker in this process found, of all that the chain asks of it. Gives the last.
+    fn confirm(&mut self) -> Checkpoint {
+        let worker = self.worker(&self.made);
+        let asked = self
+            .fake
+            .with(|state| state.mock.clone())
+            .to_acknowledge(1, &member(), 64);
+        let checkpoint = |block| {
+            worker
+                .checkpoint(block)
+                .expect("a store")
+                .expect("executed")
+        };
+        let told: Vec<_> = asked.iter().map(|it| checkpoint(it.cursor.block)).collect();
+        let last = told.last().expect("something to say").clone();
+        self.block(vec![workers::acknowledge(member(), 1, told)]);
+        let confirmed = self.fake.with(|state| state.mock.clone()).query(|| {
+            pallet_fat_contracts::Progress::<Runtime>::get(1)
+                .confirmed
+                .block
+        });
+        assert_eq!(confirmed, last.block);
+        last
+    }
+
+    fn tell(&self) {
+        let (justification, head) = self.fake.news(self.head());
+        self.endpoint.tell(justification, head);
+    }
+}
+
+fn address(line: &str) -> String {
+    let at = line.find("http://").expect("an address");
+    line[at..].trim().to_owned()
+}
+
+/// A worker serves what was confirmed, by itself; a newcomer begins with it, and comes to the same.
+#[test]
+fn a_newcomer_begins_with_what_another_worker_serves() {
+    let mut world = World::with_member();
+    let base = TempDir::new().expect("a directory");
+    let serve = ["--snapshots", "127.0.0.1:0", "--snapshot-each", "1"];
+    let mut first = world.start(base.path(), &serve);
+    let url = address(&first.until("serves snapshots at"));
+    first.until(&format!("followed block={}", world.head()));
+    // From now on the chain has its first blocks no more.
+    let confirmed = world.confirm();
+    world.tell();
+    first.until(&format!("serves a snapshot of block {}", confirmed.block));
+    let file = base
+        .path()
+        .join(format!("snapshots/{}.pinksnap", confirmed.block));
+    // What a newcomer makes of it is what a reader that knows no worker finds.
+    let file = BufReader::new(File::open(&file).expect("the file"));
+    let header = SnapshotReader::new(file).expect("sound").header().clone();
+    assert_eq!(header.checkpoint, confirmed);
+    let genesis = world.fake.with(|state| state.blocks[0].hash);
+    assert_eq!(header.genesis.map(|it| it.0), Some(genesis.0));
+
+    let newcomer = TempDir::new().expect("a directory");
+    let mut second = world.start(newcomer.path(), &["--sync-from", &url]);
+    second.until(&format!(
+        "begins with a snapshot of block {}",
+        confirmed.block
+    ));
+    second.until(&format!("followed block={}", world.head()));
+    // It goes on with what comes, as the first does, which has the next one served.
+    world.block(vec![deposit(5 * UNIT)]);
+    world.idle(1);
+    world.tell();
+    for running in [&mut first, &mut second] {
+        running.until(&format!("followed block={}", world.head()));
+    }
+    let next = world.confirm();
+    world.tell();
+    first.until(&format!("serves a snapshot of block {}", next.block));
+    second.until(&format!("followed block={}", world.head()));
+    for running in [first, second] {
+        let (status, report) = running.stop("TERM");
+        assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    }
+    // It never had the blocks before. With the option given again, it just goes on.
+    let store = Store::open(newcomer.path(), Default::default()).expect("a store");
+    assert_eq!(
+        store.snapshot_block().expect("a store"),
+        Some(confirmed.block)
+    );
+    drop(store);
+    let mut second = world.start(newcomer.path(), &["--sync-from", &url]);
+    second.until(&format!("it is at block={}", world.head()));
+    assert_eq!(second.stop("TERM").0, 0);
+}
+
+/// An offer of what a worker in this process has after some blocks.
+fn offered(worker: &Worker, block: u32, folder: &Path) -> (Server, String) {
+    let offer = Offer::new(None, None);
+    offer.publish(worker, block, folder).expect("published");
+    let listen: SocketAddr = "127.0.0.1:0".parse().expect("an address");
+    let config = ServeConfig {
+        listen,
+        ..ServeConfig::default()
+    };
+    let server = Server::start(config, Arc::new(offer)).expect("a server");
+    let url = format!("http://{}", server.address());
+    (server, url)
+}
+
+/// Sound files that the chain didn't confirm: of a block that it confirmed otherwise, and of one that it didn't confirm.
+/// Both are named, nothing of them is kept, and an honest one behind them is taken.
+#[test]
+fn a_snapshot_that_is_not_confirmed_is_refused_by_name() {
+    let mut world = World::with_member();
+    let confirmed = world.confirm();
+    world.block(vec![deposit(UNIT)]);
+    let folder = TempDir::new().expect("a directory");
+    // Another world has other deposits at the same heights.
+    let mut other = World::begin(Genesis::development());
+    other.block(vec![deposit(9 * UNIT)]);
+    while other.head() < confirmed.block {
+        other.idle(1);
+    }
+    let lied = other.worker(&other.made);
+    let (_lying, lies) = offered(&lied, confirmed.block, &folder.path().join("lie"));
+    let honest = world.worker(&world.made);
+    let (_early, early) = offered(&honest, world.head(), &folder.path().join("early"));
+    let base = TempDir::new().expect("a directory");
+    let sources = ["--sync-from", &lies, "--sync-from", &early];
+    let mut running = world.start(base.path(), &sources);
+    let line = running.until("no source gives a snapshot");
+    let (first, second) = line.split_once("; ").expect("two sources");
+    assert!(
+        first.contains(&lies) && first.contains("the snapshot's confirmed tuple's hash is"),
+        "{line}"
+    );
+    let unsaid = format!("the chain says nothing of block {}", world.head());
+    assert!(
+        second.contains(&early) && second.contains(&unsaid),
+        "{line}"
+    );
+    // It is pruned: there is no other beginning.
+    assert!(line.contains("and block 1 is needed next"), "{line}");
+    let (status, report) = running.stop("TERM");
+    assert_eq!((status, &report["block"]), (0, &Value::Null));
+
+    let (_right, right) = offered(&honest, confirmed.block, &folder.path().join("right"));
+    // The same base path, whose store has no blocks.
+    let sources = ["--sync-from", &lies, "--sync-from", &right];
+    let mut running = world.start(base.path(), &sources);
+    running.until(&format!(
+        "begins with a snapshot of block {}",
+        confirmed.block
+    ));
+    running.until(&format!("followed block={}", world.head()));
+    assert_eq!(running.stop("TERM").1["state_root"], world.root().as_str());
+}
+
+/// Where nothing is confirmed yet a snapshot is refused, and the first block is there still.
+#[test]
+fn without_a_snapshot_a_newcomer_begins_with_the_first_block() {
+    let world = World::begin(Genesis::development());
+    let folder = TempDir::new().expect("a directory");
+    let worker = world.worker(&world.made);
+    let (_early, early) = offered(&worker, world.head(), folder.path());
+    let base = TempDir::new().expect("a directory");
+    let mut running = world.start(base.path(), &["--sync-from", &early]);
+    let line = running.until("begins with the chain's first block");
+    assert!(
+        line.contains(&early) && line.contains("it isn't confirmed in cluster 1"),
+        "{line}"
+    );
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = running.stop("TERM");
+    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    let store = Store::open(base.path(), Default::default()).expect("a store");
+    assert_eq!(store.snapshot_block().expect("a store"), None);
+}
