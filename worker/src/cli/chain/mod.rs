@@ -11,6 +11,7 @@ mod workers;
 pub(super) use error::hint;
 pub(super) use keys::run as keys;
 
+use std::time::Duration;
 use super::{
     args::OnChainArgs,
     failure::Failure,
@@ -47,7 +48,12 @@ impl Chain {
                 Keystore::open(&directory)?.key(args.account.as_ref())?
             }
         };
-        let sender = Sender::new(args.chain, key, args.genesis, Limits::default())?;
+        // A person waits.
+        let limits = Limits {
+            accept: Duration::from_secs(10),
+            ..Limits::default()
+        };
+        let sender = Sender::new(args.chain, key, args.genesis, limits)?;
         let chain = Self {
             sender,
             cluster: args.cluster,
