@@ -11,7 +11,6 @@ mod workers;
 pub(super) use error::hint;
 pub(super) use keys::run as keys;
 
-use std::time::Duration;
 use super::{
     args::OnChainArgs,
     failure::Failure,
@@ -21,6 +20,7 @@ use super::{
 use clap::Args;
 use fat_contracts_primitives::{AccountId, Balance, ClusterId};
 use pink_sender::{Call, ChainEvent, Included, Key, Keystore, Limits, Sender};
+use std::time::Duration;
 
 pub(super) use contracts::{call, instantiate, upload};
 pub(super) use workers::run as workers;
