@@ -69,12 +69,10 @@ fn a_cluster_lives_on_a_real_chain() {
     let (account, address) = (AccountId::new(paid.0), paid.to_string());
     assert_eq!(chain::balance(world.node(), &account), 0);
     let withdrawn = world.tell(OWNER, &["withdraw", "3u", "--to", &address]);
-    until("the payout", || {
-        match chain::balance(world.node(), &account) {
-            0 => None,
-            paid => Some(assert_eq!(paid, 3 * UNIT)),
-        }
+    let paid = until("the payout", || {
+        Some(chain::balance(world.node(), &account)).filter(|it| *it > 0)
     });
+    assert_eq!(paid, 3 * UNIT);
 
     // One is gone, and the cluster goes on without it: nothing is confirmed until it is back.
     two.kill();
