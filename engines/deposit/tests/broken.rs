@@ -39,6 +39,7 @@ fn everything() -> (Chain, AccountId) {
 }
 
 /// What comes upon a record.
+#[allow(clippy::large_enum_variant)] // There is a handful of them.
 enum Reader {
     Message(Message),
     EndOfBlock,
