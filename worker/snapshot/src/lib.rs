@@ -1,7 +1,7 @@
 //! A cluster's whole state at a confirmed checkpoint, in a file that proves itself; and where two workers
 //! part.
 //!
-//! Whoever takes a [snapshot](write) needs nothing of whoever gave it: the root over its pairs is computed
+//! Whoever takes a [snapshot](write()) needs nothing of whoever gave it: the root over its pairs is computed
 //! anew and compared with the one that the chain confirmed. So it may come from anybody:
 //!
 //! * [`Header`], [`write()`], [`SnapshotReader`]: the file, chunk by chunk, in bounded memory;

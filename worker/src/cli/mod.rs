@@ -1,6 +1,6 @@
 //! The command line: what people and scripts touch.
 //!
-//! [`run`] reads the arguments, does one command and says what became of it, as text or, with
+//! [`run()`] reads the arguments, does one command and says what became of it, as text or, with
 //! `--json`, as exactly one JSON object on stdout, whatever happens. Logs go to stderr.
 //!
 //! * [`args`]: the commands and their arguments; [`values`], [`amount`]: accounts, hex, money;
