@@ -766,3 +766,39 @@ fn what_isnt_settled_in_time_says_until_when_it_may_be() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Exchanges two fields' names. Both are 32 bytes, so nothing looks amiss but their places.
+fn exchanged(metadata: Vec<u8>) -> Vec<u8> {
+    let (one, other) = ("root".encode(), "message_hash".encode());
+    let mut altered = Vec::new();
+    let mut rest = &metadata[..];
+    while let Some((first, behind)) = rest.split_first() {
+        if let Some(behind) = rest.strip_prefix(&one[..]) {
+            altered.extend(&other);
+            rest = behind;
+        } else if let Some(behind) = rest.strip_prefix(&other[..]) {
+            altered.extend(&one);
+            rest = behind;
+        } else {
+            altered.push(*first);
+            rest = behind;
+        }
+    }
+    assert_ne!(altered, metadata);
+    altered
+}
+
+/// Metadata comes with no proof. Were its word taken for a tuple's order, an honest worker would say another one
+/// than it means, and count as diverged.
+#[test]
+fn metadata_that_exchanges_fields_gets_no_acknowledgement() {
+    let node = Node::start();
+    node.state().other_metadata = Some(exchanged);
+    match hasty(&[&node]).acknowledge(1, vec![checkpoint(100)], 99) {
+        Err(Error::Unsupported { what, .. }) => {
+            assert_eq!(what, "arguments of FatContracts.acknowledge");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(node.state().sent.is_empty());
+}
