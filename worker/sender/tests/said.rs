@@ -802,3 +802,18 @@ fn metadata_that_exchanges_fields_gets_no_acknowledgement() {
     }
     assert!(node.state().sent.is_empty());
 }
+
+/// Which block has something is told by an endpoint, and proven by nothing.
+#[test]
+fn a_block_of_the_far_future_silences_nobody() {
+    let node = Node::start();
+    node.state().far = true;
+    let sender = sender(&[&node]);
+    let said = |read_at| sender.acknowledge(1, vec![checkpoint(100)], read_at);
+    assert!(matches!(said(99), Ok(Said::Sent { .. })));
+    until(|| sender.on_its_way().is_empty());
+    assert!(matches!(said(101), Ok(Said::Known)));
+    // The chain's proven state is far ahead, and still asks for it.
+    let again = said(1_000);
+    assert!(matches!(again, Ok(Said::Sent { .. })), "{again:?}");
+}

@@ -54,6 +54,8 @@ pub struct State {
     /// Makes other metadata of it.
     pub other_metadata: Option<fn(Vec<u8>) -> Vec<u8>>,
     pub genesis: u8,
+    /// Blocks with something in them have a number of the far future, as it says.
+    pub far: bool,
 }
 
 impl State {
@@ -197,8 +199,10 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
         let Some(number) = at(state, &params, 0) else {
             return Ok(Value::Null);
         };
+        let far = state.far && !state.blocks[number].extrinsics.is_empty();
+        let told = if far { 4_000_000_000 } else { number };
         Ok(json!({
-            "number": format!("{number:#x}"),
+            "number": format!("{told:#x}"),
             "parentHash": state.hash(number.saturating_sub(1)),
         }))
     });
