@@ -14,13 +14,22 @@ use pink_worker_core::source::{Passing, SourceError, Standing};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sp_core::Bytes;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::{
+    sync::{
+        atomic::{AtomicU32, Ordering::Relaxed},
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+    },
+    time::Duration,
+};
 
 /// The hash of the genesis block, once it is known.
 pub(crate) type Genesis = Arc<OnceLock<Hash>>;
 
 /// What Substrate's nodes say when they haven't got a block or its state.
 const CLIENT_ERROR: i32 = 4003;
+
+/// How often the time for headers that nobody signed is doubled at most.
+const MOST_DOUBLINGS: u32 = 6;
 
 /// An endpoint.
 #[derive(Debug)]
@@ -30,6 +39,8 @@ pub(crate) struct Endpoint {
     runner: Arc<Runner>,
     genesis: Genesis,
     link: Mutex<Option<Arc<Link>>>,
+    /// How often [`Limits::unsigned`] wasn't enough.
+    unsigned: AtomicU32,
 }
 
 /// A connection.
@@ -48,7 +59,22 @@ impl Endpoint {
             runner,
             genesis,
             link: Mutex::default(),
+            unsigned: AtomicU32::new(0),
         }
+    }
+
+    /// How long it may give headers of which no signature tells anything.
+    pub(crate) fn patience(&self) -> Duration {
+        let doublings = self.unsigned.load(Relaxed).min(MOST_DOUBLINGS);
+        self.limits.unsigned.saturating_mul(1 << doublings)
+    }
+
+    /// That wasn't enough. It may have been a chain's own way, so the next time it gets more.
+    pub(crate) fn unsigned_for_long(&self) -> SourceError {
+        let seconds = self.patience().as_secs_f32();
+        self.unsigned.fetch_add(1, Relaxed);
+        let reason = format!("after {seconds} s of them none is signed for");
+        self.unreachable("chain_getHeader", reason)
     }
 
     pub(crate) fn url(&self) -> &str {

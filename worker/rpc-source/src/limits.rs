@@ -11,6 +11,9 @@ pub struct Limits {
     pub call: Duration,
     /// The longest answer, in bytes. Substrate's nodes give 15 MiB at most unless told otherwise.
     pub answer_bytes: u32,
+    /// The longest that is listened to headers of which no signature tells whether they are the chain's. Twice as long
+    /// after each time that it wasn't enough: a chain's own way has an end.
+    pub unsigned: Duration,
 }
 
 impl Default for Limits {
@@ -19,6 +22,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             call: Duration::from_secs(20),
             answer_bytes: 16 * 1024 * 1024,
+            unsigned: Duration::from_secs(60),
         }
     }
 }

@@ -10,10 +10,11 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
 use parity_scale_codec::{Decode, DecodeAll};
-use pink_worker_core::source::{Passing, SourceError, Standing};
+use pink_worker_core::source::{SourceError, Standing};
 use serde_json::json;
 use sp_consensus_grandpa::{AuthorityList, SetId};
 use sp_core::Bytes;
+use std::time::Instant;
 
 /// `grandpa_proveFinality`.
 #[derive(Decode)]
@@ -66,8 +67,13 @@ impl Endpoint {
         if let Some(next) = self.shortcut(known, to)? {
             return Ok(next);
         }
+        // Whoever makes headers up can do so for ever.
+        let (begun, most) = (Instant::now(), self.patience());
         let mut at = known.clone();
         while at.number < to {
+            if begun.elapsed() > most {
+                return Err(self.unsigned_for_long());
+            }
             let end = at.number.saturating_add(BATCH).min(to);
             for (header, own) in self.way(&at, end, (end == to).then_some(hash))? {
                 let next = at.then(&header, own).map_err(forced)?;
@@ -100,24 +106,17 @@ impl Endpoint {
         }
         let header = self.header(hash)?;
         self.same_number(&header, number)?;
-        known.then(&header, hash).map(Some).map_err(forced)
+        let next = known.then(&header, hash).map_err(forced)?;
+        // A change that was announced between them stands in none of both: then every header is looked at.
+        Ok(Some(next).filter(|next| next.set != known.set))
     }
 
-    /// With a change that was announced on a way of which not every header was looked at, as long as the
-    /// state says so.
+    /// With a change that was announced on a way of which not every header was looked at. Without it nobody would go
+    /// on behind the end of the set, so that a state is said to be gone is no answer.
     pub(crate) fn with_pending(&self, mut at: Trusted) -> Result<Trusted, SourceError> {
         let key = plain("Grandpa", "PendingChange");
-        let values = self.read(
-            at.number,
-            at.hash,
-            at.state_root,
-            std::slice::from_ref(&key),
-        );
-        let values = match values {
-            // Behind a state that is gone there are newer ones.
-            Err(SourceError::Passing(Passing::StateGone { .. })) => return Ok(at),
-            values => values?,
-        };
+        let keys = std::slice::from_ref(&key);
+        let values = self.read(at.number, at.hash, at.state_root, keys)?;
         let stored = values.get(&key).cloned().flatten();
         let Some(bytes) = stored else { return Ok(at) };
         let change = decode::<StoredChange>("Grandpa.PendingChange", &bytes)?;

@@ -36,6 +36,9 @@ use std::{
 /// How long a first endpoint may have nothing new before another one is asked first.
 const STALE: Duration = Duration::from_secs(30);
 
+/// How often the runtime's constants are asked for anew at most, while the chain refuses what follows from them.
+const DOUBT_EACH: Duration = Duration::from_secs(60);
+
 /// What a source believes without proof, and how it asks.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -68,6 +71,8 @@ struct Inner {
     /// Since when it is.
     since: Option<Instant>,
     runtime: Option<Runtime>,
+    /// When it was last doubted.
+    doubted: Option<Instant>,
     remembered: Remembered,
 }
 
@@ -253,6 +258,16 @@ impl RpcSource {
         done
     }
 
+    /// Constants come with no proof. Where the chain refuses what follows from them, another endpoint is asked.
+    fn doubt_runtime(&self) {
+        let mut inner = self.inner();
+        if inner.doubted.is_none_or(|at| at.elapsed() >= DOUBT_EACH) {
+            inner.doubted = Some(Instant::now());
+            inner.runtime = None;
+            self.endpoints.turn();
+        }
+    }
+
     /// Which runtime wrote a state is in the state. Another one than the last is compared anew.
     fn compare_runtime(&self, state: &HeadState<'_>) -> Result<ChainConstants, SourceError> {
         let key = plain("System", "LastRuntimeUpgrade");
@@ -386,7 +401,11 @@ impl ChainSource for RpcSource {
         checkpoints: Vec<Checkpoint>,
     ) -> Result<(), SendError> {
         let read_at = self.begun()?.number;
-        self.sender.acknowledge(cluster, checkpoints, read_at)
+        let said = self.sender.acknowledge(cluster, checkpoints, read_at);
+        if let Err(SendError::Refused { .. }) = said {
+            self.doubt_runtime();
+        }
+        said
     }
 
     fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {

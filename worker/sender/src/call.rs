@@ -17,6 +17,8 @@ pub struct Call {
     pub(crate) pallet: &'static str,
     pub(crate) name: &'static str,
     pub(crate) arguments: Vec<(String, Value)>,
+    /// The SCALE of all arguments, where a chain may not have them in another form or order.
+    pub(crate) bytes: Option<Vec<u8>>,
 }
 
 impl Call {
@@ -26,6 +28,16 @@ impl Call {
             pallet,
             name,
             arguments: Vec::new(),
+            bytes: None,
+        }
+    }
+
+    /// What a worker says to the contracts pallet, with arguments in its order. A chain gets it in these very bytes: its
+    /// metadata is told by an endpoint, and would otherwise decide what is signed.
+    pub(crate) fn words(name: &'static str) -> Self {
+        Self {
+            bytes: Some(Vec::new()),
+            ..Self::contracts(name)
         }
     }
 
@@ -36,7 +48,10 @@ impl Call {
 
     /// With one more argument, whose names and types are those of a Rust type.
     #[must_use]
-    pub fn with<T: Encode + TypeInfo + 'static>(self, name: &str, argument: &T) -> Self {
+    pub fn with<T: Encode + TypeInfo + 'static>(mut self, name: &str, argument: &T) -> Self {
+        if let Some(bytes) = &mut self.bytes {
+            argument.encode_to(bytes);
+        }
         self.with_value(name, value_of(argument))
     }
 

@@ -98,6 +98,7 @@ impl Runtime {
             pallet,
             name,
             arguments,
+            bytes: known,
         } = call;
         let unsupported = |what: String, reason: String| Error::Unsupported { what, reason };
         let metadata = self.client.metadata_ref();
@@ -136,6 +137,14 @@ impl Runtime {
                 return Err(unsupported(of(wanted), reason.into()));
             }
             encoded.extend(bytes);
+        }
+        // Names alone don't tell: fields of one type may have changed places.
+        if known
+            .as_ref()
+            .is_some_and(|known| encoded[2..] != known[..])
+        {
+            let what = format!("arguments of {pallet}.{name}");
+            return Err(unsupported(what, "they have another form there".into()));
         }
         Ok(encoded)
     }

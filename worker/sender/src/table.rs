@@ -10,6 +10,9 @@ const REMEMBERED: usize = 1_024;
 /// The longest time in which what was refused isn't said again, as a power of two, in blocks.
 const MOST_DOUBLINGS: u32 = 6;
 
+/// How many blocks what an endpoint says to be final may be ahead of what is known to be.
+const MOST_AHEAD: BlockNumber = 256;
+
 /// What is on its way, and what became of what was.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -18,6 +21,8 @@ pub(crate) struct Table {
     refused: Vec<Refused>,
     /// Nonces of what is on its way.
     nonces: BTreeSet<u64>,
+    /// The newest final block that a caller knew.
+    newest: BlockNumber,
 }
 
 #[derive(Debug)]
@@ -56,6 +61,7 @@ impl Table {
     /// Looks whether something is to be said by somebody who knows the state of a final block, and takes it down as on
     /// its way if so.
     pub(crate) fn begin(&mut self, topics: &[Topic], read_at: BlockNumber) -> Begin {
+        self.newest = self.newest.max(read_at);
         // What the caller has seen decides nothing any more: it was said, and is asked for again.
         self.entries
             .retain(|it| it.block.is_none_or(|block| block > read_at));
@@ -96,6 +102,7 @@ impl Table {
 
     /// It is in a final block, and did what it should.
     pub(crate) fn done(&mut self, id: u64, block: BlockNumber) {
+        let block = self.believed(block);
         for entry in self.entries.iter_mut().filter(|it| it.id == id) {
             entry.block = Some(block);
             let first = entry.topics.first();
@@ -109,11 +116,17 @@ impl Table {
         }
     }
 
+    /// The number of a final block, as an endpoint says that proves nothing: one that lies is soon found out.
+    fn believed(&self, block: BlockNumber) -> BlockNumber {
+        block.min(self.newest.saturating_add(MOST_AHEAD))
+    }
+
     /// It isn't on its way any more. What the chain refused is remembered.
     pub(crate) fn failed(&mut self, id: u64, error: &Error) {
         let Some(at) = self.entries.iter().position(|it| it.id == id) else {
             return;
         };
+        let latest = self.believed(BlockNumber::MAX);
         let entry = self.entries.remove(at);
         let (
             Error::Refused {
@@ -136,7 +149,7 @@ impl Table {
             topic: topic.clone(),
             call,
             error: error.clone(),
-            block: *block,
+            block: latest.min(*block),
             fee: *fee,
             times: before.map_or(0, |it| it.times.saturating_add(1)),
         });
@@ -266,5 +279,25 @@ mod tests {
         table.release(6);
         assert_eq!(table.claim(5), 6);
         assert_eq!(table.claim(8), 8);
+    }
+
+    /// Which block has something is told by an endpoint that proves nothing. One of a far future would silence
+    /// the caller for as long.
+    #[test]
+    fn a_block_of_the_far_future_silences_nobody() {
+        let mut table = Table::default();
+        let id = go(table.begin(&[topic(1)], 100));
+        table.done(id, BlockNumber::MAX);
+        assert!(matches!(table.begin(&[topic(1)], 101), Begin::Known));
+        go(table.begin(&[topic(1)], 100 + MOST_AHEAD));
+        let id = go(table.begin(&[topic(2)], 100 + MOST_AHEAD));
+        let refused = Error::Refused {
+            call: "acknowledge",
+            error: "FatContracts::NotMember".into(),
+            block: BlockNumber::MAX,
+            fee: None,
+        };
+        table.failed(id, &refused);
+        go(table.begin(&[topic(2)], 101 + 2 * MOST_AHEAD));
     }
 }

@@ -22,7 +22,7 @@ pub fn acknowledge(cluster: ClusterId, checkpoints: &[Checkpoint]) -> Words {
     let topics = checkpoints.iter().map(|it| checkpoint(cluster, it));
     Words {
         topics: topics.collect(),
-        call: Call::contracts("acknowledge")
+        call: Call::words("acknowledge")
             .with("cluster", &cluster)
             .with("checkpoints", &checkpoints.to_vec()),
     }
@@ -53,7 +53,7 @@ pub fn report_parked(cluster: ClusterId, report: &ParkReport) -> Words {
             cause,
             as_of,
         }],
-        call: Call::contracts("report_parked")
+        call: Call::words("report_parked")
             .with("cluster", &cluster)
             .with("block", &block)
             .with("seq", &seq)
@@ -67,7 +67,7 @@ pub fn announce_engines(files: &[Hash]) -> Words {
     let files = files.to_vec();
     Words {
         topics: vec![Topic::Engines(Hash::from(blake2_256(&files.encode())))],
-        call: Call::contracts("announce_engines").with("engines", &files),
+        call: Call::words("announce_engines").with("engines", &files),
     }
 }
 
@@ -75,7 +75,7 @@ pub fn announce_engines(files: &[Hash]) -> Words {
 pub fn register_worker(worker: &AccountId) -> Words {
     Words {
         topics: vec![Topic::Worker(worker.clone())],
-        call: Call::contracts("register_worker").with("worker", worker),
+        call: Call::words("register_worker").with("worker", worker),
     }
 }
 
@@ -83,7 +83,7 @@ pub fn register_worker(worker: &AccountId) -> Words {
 pub fn set_worker_key(key: EnvelopeKey) -> Words {
     Words {
         topics: vec![other(("set_worker_key", key))],
-        call: Call::contracts("set_worker_key").with("key", &key),
+        call: Call::words("set_worker_key").with("key", &key),
     }
 }
 
@@ -91,7 +91,7 @@ pub fn set_worker_key(key: EnvelopeKey) -> Words {
 pub fn commit_cluster_key(cluster: ClusterId, commitment: KeyCommitment) -> Words {
     Words {
         topics: vec![other(("commit_cluster_key", cluster))],
-        call: Call::contracts("commit_cluster_key")
+        call: Call::words("commit_cluster_key")
             .with("cluster", &cluster)
             .with("commitment", &commitment),
     }
@@ -101,7 +101,7 @@ pub fn commit_cluster_key(cluster: ClusterId, commitment: KeyCommitment) -> Word
 pub fn share_cluster_key(cluster: ClusterId, to: &AccountId, sealed: &SealedKey) -> Words {
     Words {
         topics: vec![other(("share_cluster_key", cluster, to))],
-        call: Call::contracts("share_cluster_key")
+        call: Call::words("share_cluster_key")
             .with("cluster", &cluster)
             .with("to", to)
             .with("sealed", sealed),

@@ -766,3 +766,54 @@ fn what_isnt_settled_in_time_says_until_when_it_may_be() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Exchanges two fields' names. Both are 32 bytes, so nothing looks amiss but their places.
+fn exchanged(metadata: Vec<u8>) -> Vec<u8> {
+    let (one, other) = ("root".encode(), "message_hash".encode());
+    let mut altered = Vec::new();
+    let mut rest = &metadata[..];
+    while let Some((first, behind)) = rest.split_first() {
+        if let Some(behind) = rest.strip_prefix(&one[..]) {
+            altered.extend(&other);
+            rest = behind;
+        } else if let Some(behind) = rest.strip_prefix(&other[..]) {
+            altered.extend(&one);
+            rest = behind;
+        } else {
+            altered.push(*first);
+            rest = behind;
+        }
+    }
+    assert_ne!(altered, metadata);
+    altered
+}
+
+/// Metadata comes with no proof. Were its word taken for a tuple's order, an honest worker would say another one
+/// than it means, and count as diverged.
+#[test]
+fn metadata_that_exchanges_fields_gets_no_acknowledgement() {
+    let node = Node::start();
+    node.state().other_metadata = Some(exchanged);
+    match hasty(&[&node]).acknowledge(1, vec![checkpoint(100)], 99) {
+        Err(Error::Unsupported { what, .. }) => {
+            assert_eq!(what, "arguments of FatContracts.acknowledge");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(node.state().sent.is_empty());
+}
+
+/// Which block has something is told by an endpoint, and proven by nothing.
+#[test]
+fn a_block_of_the_far_future_silences_nobody() {
+    let node = Node::start();
+    node.state().far = true;
+    let sender = sender(&[&node]);
+    let said = |read_at| sender.acknowledge(1, vec![checkpoint(100)], read_at);
+    assert!(matches!(said(99), Ok(Said::Sent { .. })));
+    until(|| sender.on_its_way().is_empty());
+    assert!(matches!(said(101), Ok(Said::Known)));
+    // The chain's proven state is far ahead, and still asks for it.
+    let again = said(1_000);
+    assert!(matches!(again, Ok(Said::Sent { .. })), "{again:?}");
+}

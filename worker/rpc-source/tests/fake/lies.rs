@@ -9,9 +9,13 @@ use crate::{
     world::*,
 };
 use fat_contracts_primitives::ClusterBlock;
+use pink_rpc_source::Config;
 use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 /// What an honest answer to the n-th call of a method is.
 fn answers_to(world: &World, method: &'static str) -> Vec<Value> {
@@ -231,4 +235,73 @@ fn justifications_that_come_by_themselves_are_checked() {
         assert!(text.contains(&world.endpoint.url()), "{text}");
     }
     assert_eq!(hear(justification).expect("it is proven").number, 6);
+}
+
+/// Headers cost nothing, so one who makes them up can do so for ever: each is the child of the one before it, and none
+/// is signed for. Others are asked all the same.
+#[test]
+fn made_up_headers_without_an_end_keep_nobody_from_the_others() {
+    use crate::support::signed::Set;
+    use fat_contracts_primitives::{BlockNumber, Hash};
+    use pink_rpc_source::{Header, Limits};
+    use serde_json::json;
+    use std::collections::HashMap;
+    const FAR: BlockNumber = 4_000_000_000;
+
+    let world = World::begin();
+    let liar = Endpoint::start(world.fake.clone());
+    let source = source(Config {
+        limits: Limits {
+            unsigned: Duration::from_millis(300),
+            ..world.config().limits
+        },
+        ..config(&[&liar, &world.endpoint])
+    });
+    source.finalized().expect("honest");
+    let known = source.known().expect("a block");
+    let header = |parent_hash, number| Header {
+        parent_hash,
+        number,
+        state_root: Hash::zero(),
+        extrinsics_root: Hash::zero(),
+        digest: Default::default(),
+    };
+    let far = header(Hash::zero(), FAR);
+    let strangers = Set {
+        id: 0,
+        seeds: vec![40, 41, 42],
+    };
+    let justification = strangers.justify(far.hash(), FAR);
+    let mut made = HashMap::from([(far.hash(), far.clone())]);
+    let mut last = (known.hash, known.number);
+    liar.lie(move |method, params, answer| match method {
+        "chain_getFinalizedHead" => Ok(json!(far.hash())),
+        "chain_getBlock" => Ok(json!({
+            "block": { "header": far, "extrinsics": [] },
+            "justifications": [[b"FRNK", justification]],
+        })),
+        "chain_getBlockHash" if params[0].is_array() => {
+            let asked = params[0].as_array().map_or(0, Vec::len);
+            let hashes = (0..asked).map(|_| {
+                let next = header(last.0, last.1 + 1);
+                last = (next.hash(), next.number);
+                made.insert(next.hash(), next);
+                json!(last.0)
+            });
+            Ok(hashes.collect())
+        }
+        "chain_getHeader" => {
+            let hash: Hash = serde_json::from_value(params[0].clone()).expect("a hash");
+            made.get(&hash).map_or(answer, |it| Ok(json!(it)))
+        }
+        _ => answer,
+    });
+    world.fake.idle(2);
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let found = source.finalized().map(|it| it.number);
+        let _ = send.send(found.map_err(|error| error.to_string()));
+    });
+    let found = receive.recv_timeout(Duration::from_secs(20));
+    assert_eq!(found, Ok(Ok(5)));
 }

@@ -245,3 +245,51 @@ fn a_forced_change_that_was_announced_before_is_seen_in_the_state() {
         "{standing}"
     );
 }
+
+/// A change that was announced long before it takes effect, on a way of which not every header is looked at: that
+/// of the set's end says nothing of it.
+#[test]
+fn a_delayed_change_is_followed_over_a_long_way() {
+    for proves in [false, true] {
+        let world = World::begin();
+        let source = world.source();
+        source.finalized().expect("honest");
+        world.fake.with(|state| state.proves = proves);
+        world.fake.idle(600);
+        world.fake.change(&[4, 5, 6], 100, false);
+        world.fake.idle(800);
+        let head = source.finalized().expect("honest").number;
+        assert_eq!((proves, head), (proves, 1_404));
+        assert_eq!(source.known().expect("a block").set.id, 1);
+    }
+}
+
+/// Who says that the state is gone in which an announced change stands would have it forgotten, for ever.
+#[test]
+fn a_state_that_is_said_to_be_gone_hides_no_announced_change() {
+    let world = World::begin();
+    let source = world.source();
+    source.finalized().expect("honest");
+    world.fake.idle(600);
+    world.fake.change(&[4, 5, 6], 50, false);
+    world.fake.idle(10);
+    world
+        .endpoint
+        .lie(|method, _, answer| match (method, answer) {
+            ("state_getReadProof", _) => Err(crate::support::refused(
+                "UnknownBlock: State already discarded for it",
+            )),
+            (_, answer) => answer,
+        });
+    let error = source
+        .finalized()
+        .expect_err("its state is said to be gone");
+    assert!(
+        matches!(error, SourceError::Passing(Passing::StateGone { .. })),
+        "{error}"
+    );
+    world.endpoint.be_honest();
+    world.fake.idle(60);
+    assert_eq!(source.finalized().expect("honest").number, 674);
+    assert_eq!(source.known().expect("a block").set.id, 1);
+}

@@ -1,9 +1,13 @@
 //! The chain's runtime changes while a worker follows.
 
 use crate::{support::fake::key, world::*};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+};
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_worker_core::source::{ChainSource, Standing};
+use pink_rpc_source::{Mute, RpcSource, Sender, Signal};
+use pink_worker_core::source::{ChainSource, ParkReport, SendError, Standing};
 use runtime_mock::{runtime::Runtime, Genesis};
 
 fn honest() -> Vec<u8> {
@@ -161,4 +165,98 @@ fn a_pallet_that_is_absent_or_newer_is_named() {
         let (what, reason) = unsupported(from_the_start(&source));
         assert_eq!(what, name, "{reason}");
     }
+}
+
+/// A chain that refuses every acknowledgement.
+#[derive(Debug)]
+struct Refusing(Mute);
+
+impl Sender for Refusing {
+    fn account(&self) -> &AccountId {
+        self.0.account()
+    }
+
+    fn acknowledge(
+        &mut self,
+        _: ClusterId,
+        _: Vec<Checkpoint>,
+        _: BlockNumber,
+    ) -> Result<(), SendError> {
+        Err(SendError::Refused {
+            call: "acknowledge",
+            reason: "FatContracts::UnexpectedCheckpoint".into(),
+        })
+    }
+
+    fn report_parked(
+        &mut self,
+        cluster: ClusterId,
+        report: ParkReport,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.report_parked(cluster, report, read_at)
+    }
+
+    fn announce_engines(
+        &mut self,
+        files: Vec<Hash>,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.announce_engines(files, read_at)
+    }
+
+    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError> {
+        self.0.register_worker(read_at)
+    }
+
+    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError> {
+        self.0.set_worker_key(key, read_at)
+    }
+
+    fn commit_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        commitment: KeyCommitment,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.commit_cluster_key(cluster, commitment, read_at)
+    }
+
+    fn share_cluster_key(
+        &mut self,
+        cluster: ClusterId,
+        to: AccountId,
+        sealed: SealedKey,
+        read_at: BlockNumber,
+    ) -> Result<(), SendError> {
+        self.0.share_cluster_key(cluster, to, sealed, read_at)
+    }
+}
+
+/// A constant that an endpoint made up is noticed by what the chain says to it, and asked for elsewhere. Otherwise
+/// whoever was told it once would pay for being refused until the runtime is upgraded.
+#[test]
+fn a_constant_that_gets_refusals_is_asked_for_elsewhere() {
+    let world = World::begin();
+    let liar = crate::support::Endpoint::start(world.fake.clone());
+    let made_up = metadata(|metadata| {
+        let mut all = pallet(metadata).constants.iter_mut();
+        let interval = all.find(|it| it.name == "CheckpointInterval").expect("it");
+        interval.value = 50u32.encode();
+    });
+    liar.lie(move |method, _, answer| match method {
+        "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
+        _ => answer,
+    });
+    let config = config(&[&liar, &world.endpoint]);
+    let voice = Box::new(Refusing(Mute::new()));
+    let mut source = RpcSource::new(config, voice, Signal::new()).expect("a thread");
+    assert_eq!(
+        source.constants().expect("it says so").checkpoint_interval,
+        50
+    );
+    source
+        .acknowledge(1, Vec::new())
+        .expect_err("it is refused");
+    assert_eq!(source.constants().expect("honest").checkpoint_interval, 100);
 }

@@ -51,7 +51,11 @@ pub struct State {
     pub spec: u32,
     /// The index of the contracts pallet.
     pub index: u8,
+    /// Makes other metadata of it.
+    pub other_metadata: Option<fn(Vec<u8>) -> Vec<u8>>,
     pub genesis: u8,
+    /// Blocks with something in them have a number of the far future, as it says.
+    pub far: bool,
 }
 
 impl State {
@@ -195,8 +199,10 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
         let Some(number) = at(state, &params, 0) else {
             return Ok(Value::Null);
         };
+        let far = state.far && !state.blocks[number].extrinsics.is_empty();
+        let told = if far { 4_000_000_000 } else { number };
         Ok(json!({
-            "number": format!("{number:#x}"),
+            "number": format!("{told:#x}"),
             "parentHash": state.hash(number.saturating_sub(1)),
         }))
     });
@@ -219,7 +225,11 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
         Ok(json!({ "specVersion": state.spec, "transactionVersion": 3 }))
     });
     add("state_getMetadata", |state, _| {
-        Ok(hex(&metadata(state.index)))
+        let known = metadata(state.index);
+        Ok(hex(&match state.other_metadata {
+            Some(other) => other(known),
+            None => known,
+        }))
     });
     add("state_getStorage", |state, params| {
         let key = bytes(params[0].as_str().expect("a key"));
