@@ -44,6 +44,8 @@ struct Flight<'a> {
     nonce: Option<u64>,
     /// The last final block that was looked through for them.
     scanned: Option<BlockNumber>,
+    /// The newest final block of the endpoint that is used, and since when it is.
+    newest: Option<(BlockNumber, Instant)>,
     /// The pool gave the last one up: what is sent next is signed anew.
     anew: bool,
     attempts: u32,
@@ -82,6 +84,7 @@ pub(crate) async fn fly(
         alive: earlier.into_iter().collect(),
         nonce: None,
         scanned: None,
+        newest: None,
         anew: false,
         proofs: 0,
     };
@@ -272,6 +275,8 @@ impl Flight<'_> {
                     match self.search().await? {
                         Seen::Found(included) => return Ok(Step::Found(included)),
                         Seen::Dead => return Ok(Step::Wait),
+                        // It was left: the next one is to have it as well.
+                        Seen::Flying if self.newest.is_none() => return Ok(Step::Wait),
                         Seen::Flying => continue,
                     }
                 }
@@ -307,11 +312,23 @@ impl Flight<'_> {
     async fn search(&mut self) -> Result<Seen, Error> {
         let rpc = self.shared.endpoints.connection().await?;
         let seen = self.search_at(&rpc).await;
+        let stale = |(_, since): &(_, Instant)| since.elapsed() > self.shared.limits.stale;
+        if let (Ok(Seen::Flying), true) = (&seen, self.newest.as_ref().is_some_and(stale)) {
+            debug!(call = self.call.name, endpoint = %rpc.endpoint, "it stands still");
+            self.newest = None;
+            self.shared.endpoints.leave(&rpc).await;
+        }
         self.shared.judge(&rpc, seen).await
     }
 
     async fn search_at(&mut self, rpc: &Rpc) -> Result<Seen, Error> {
         let finalized = rpc.finalized().await?;
+        if self
+            .newest
+            .is_none_or(|(newest, _)| newest < finalized.number)
+        {
+            self.newest = Some((finalized.number, Instant::now()));
+        }
         // What an earlier run signed may be in any block that isn't older than its mortality.
         let oldest = finalized
             .number

@@ -15,6 +15,8 @@ pub struct Limits {
     pub accept: Duration,
     /// For what was taken to be in a final block, in [`Sender::submit`](crate::Sender::submit).
     pub finality: Duration,
+    /// For another final block, from an endpoint that took what is said: then the next one is told as well.
+    pub stale: Duration,
     /// The first pause after something that passes; each one after it is twice as long.
     pub pause: Duration,
     /// The longest pause.
@@ -33,6 +35,7 @@ impl Default for Limits {
             request: Duration::from_secs(30),
             accept: Duration::from_secs(60),
             finality: Duration::from_secs(180),
+            stale: Duration::from_secs(90),
             pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(30),
             mortality: 64,

@@ -817,3 +817,23 @@ fn a_block_of_the_far_future_silences_nobody() {
     let again = said(1_000);
     assert!(matches!(again, Ok(Said::Sent { .. })), "{again:?}");
 }
+
+/// A node without peers answers, takes what is said, and never hands it on.
+#[test]
+fn one_that_takes_words_and_stands_still_is_left_for_another() {
+    let (first, second) = (Node::start(), Node::start());
+    first
+        .state()
+        .fates
+        .push_back(Fate::Tell(vec![json!("ready")]));
+    let urls = vec![first.url.clone(), second.url.clone()];
+    let limits = Limits {
+        stale: Duration::from_millis(200),
+        ..limits()
+    };
+    let sender = Sender::new(urls, alice(), None, limits).expect("endpoints");
+    let said = sender.acknowledge(1, vec![checkpoint(100)], 99);
+    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+    until(|| sender.on_its_way().is_empty());
+    assert_eq!(first.state().sent, second.state().sent);
+}
