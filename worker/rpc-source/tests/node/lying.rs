@@ -7,7 +7,10 @@ use crate::{
 use fat_contracts_primitives::ClusterBlock;
 use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    atomic::{AtomicBool, Ordering},
+    Arc, Mutex,
+};
 
 const METHODS: [&str; 4] = [
     "chain_getHeader",
@@ -76,19 +79,27 @@ fn every_altered_answer_is_named_and_none_is_taken() {
             assert!(!all.is_empty(), "{of}");
             let step = (all.len() / 50).max(1) | 1;
             for place in all.into_iter().step_by(step) {
-                tried += 1;
                 let (true_one, mut count, altered) = (honest.clone(), 0, place.clone());
+                let told = Arc::new(AtomicBool::new(false));
+                let telling = told.clone();
                 proxy.lie(move |method, _, answer| {
                     let mut answer = true_one(method, answer);
                     if method == of {
                         if let (true, Ok(value)) = (count == nth, &mut answer) {
                             alter(value, &altered);
+                            telling.store(true, Ordering::SeqCst);
                         }
                         count += 1;
                     }
                     answer
                 });
                 let result = follow(&url);
+                if !told.load(Ordering::SeqCst) {
+                    // A justification that came by itself in time saves a question: there was no lie.
+                    assert_eq!(result.expect("an honest node"), blocks);
+                    continue;
+                }
+                tried += 1;
                 let named = match &result {
                     Err(SourceError::Standing(
                         Standing::Unproven { endpoint, .. } | Standing::OtherChain { endpoint, .. },

@@ -73,14 +73,14 @@ enum Next {
 }
 
 impl Following {
-    /// With `keys` it speaks: the source has a voice.
+    /// It `speaks` if the source has a voice, and exchanges the cluster's key with `keys`.
     pub(super) fn new(
         base: Base,
         source: RpcSource,
+        speaks: bool,
         keys: Option<KeyExchange>,
         publishing: Option<Publishing>,
     ) -> Self {
-        let speaks = keys.is_some();
         let follower = Follower::new(base.cluster);
         Self {
             follower: match keys {

@@ -44,7 +44,8 @@ pub struct RunArgs {
     /// The cluster [default: the base path's, else 1].
     #[arg(long, value_name = "ID")]
     pub cluster: Option<ClusterId>,
-    /// Take the node's word for which blocks are final. For nodes that prove it by nothing, as with instant seal.
+    /// Take the node's word for which blocks are final. For nodes that prove it by nothing, as with instant seal. The
+    /// cluster's key isn't exchanged then.
     #[arg(long)]
     pub trust_node: bool,
     /// A final block that you vouch for: what is final is proven from there on, by the authorities in its state. Its hash,
@@ -129,13 +130,16 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         (None, Some(keystore)) => Some(voice::key(keystore, args.account.as_ref())?),
         (None, None) => None,
     };
-    let (voice, keys) = match key {
-        Some(key) => {
-            let voice = voice::of(key, config.endpoints.clone(), config.genesis)?;
-            let keys = KeyExchange::of_base_path(base.cluster, &args.base_path)?;
-            (voice, Some(keys))
-        }
-        None => (voice::none(), None),
+    let speaks = key.is_some();
+    let voice = match key {
+        Some(key) => voice::of(key, config.endpoints.clone(), config.genesis)?,
+        None => voice::none(),
+    };
+    // A node whose word is taken could make up members, and would be handed the key.
+    let keys = if speaks && !args.trust_node {
+        Some(KeyExchange::of_base_path(base.cluster, &args.base_path)?)
+    } else {
+        None
     };
     let publishing = match args.snapshots {
         Some(listen) => {
@@ -146,7 +150,7 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         None => None,
     };
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, keys, publishing);
+    let mut following = Following::new(base, source, speaks, keys, publishing);
     let ended = following.go();
     let worker = following.into_worker();
     let head = worker.head()?;
