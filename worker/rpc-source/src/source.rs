@@ -62,6 +62,8 @@ struct Runtime {
     /// `System.LastRuntimeUpgrade`, as it is.
     upgrade: Option<Vec<u8>>,
     constants: ChainConstants,
+    /// The block in whose state it was read last: of a block it is asked once.
+    read_in: Hash,
 }
 
 #[derive(Debug, Default)]
@@ -270,20 +272,31 @@ impl RpcSource {
 
     /// Which runtime wrote a state is in the state. Another one than the last is compared anew.
     fn compare_runtime(&self, state: &HeadState<'_>) -> Result<ChainConstants, SourceError> {
+        let read_in = state.head.hash;
+        if let Some(runtime) = &self.inner().runtime {
+            if runtime.read_in == read_in {
+                return Ok(runtime.constants);
+            }
+        }
         let key = plain("System", "LastRuntimeUpgrade");
         let values = state.read(std::slice::from_ref(&key))?;
         let upgrade = values.get(&key).cloned().flatten();
-        if let Some(runtime) = &self.inner().runtime {
+        if let Some(runtime) = &mut self.inner().runtime {
             if runtime.upgrade == upgrade {
+                runtime.read_in = read_in;
                 return Ok(runtime.constants);
             }
         }
         let constants = self.endpoints.ask(|endpoint| {
-            let asked = vec![json!(state.head.hash)];
+            let asked = vec![json!(read_in)];
             let Bytes(bytes) = endpoint.call("state_getMetadata", asked)?;
             Ok(metadata::check(&bytes)?)
         })?;
-        self.inner().runtime = Some(Runtime { upgrade, constants });
+        self.inner().runtime = Some(Runtime {
+            upgrade,
+            constants,
+            read_in,
+        });
         Ok(constants)
     }
 }

@@ -77,6 +77,24 @@ fn an_upgrade_that_changes_nothing_is_looked_at_once() {
     assert_eq!(asked(&world), 1);
 }
 
+/// Each proof is a way there and back: what a block's state says of its runtime is asked for once.
+#[test]
+fn a_block_is_asked_for_its_runtime_once() {
+    let world = World::begin();
+    let source = world.source();
+    from_the_start(&source).expect("honest");
+    world.endpoint.asked();
+    source.constants().expect("honest");
+    assert_eq!(world.endpoint.asked(), Vec::<String>::new());
+    world.fake.idle(1);
+    source.finalized().expect("honest");
+    world.endpoint.asked();
+    for asked in [vec!["state_getReadProof".to_string()], vec![]] {
+        source.constants().expect("honest");
+        assert_eq!(world.endpoint.asked(), asked);
+    }
+}
+
 #[test]
 fn a_constant_may_change() {
     let world = World::begin();
