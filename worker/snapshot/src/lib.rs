@@ -46,6 +46,7 @@ mod export;
 pub mod fetch;
 mod header;
 mod install;
+mod pairs;
 mod read;
 pub mod serve;
 mod write;

@@ -1,10 +1,11 @@
 use crate::{
     header::{cut, read_up_to, reading, Header, CHUNK_BYTES, MAX_CHUNK_BYTES, PAIR_HEAD_BYTES},
+    pairs::{check_lengths, go_on_to},
     write::{checksum, CHUNK_HEAD_BYTES},
     zstd::{self, MAX_FRAME_BYTES},
     SnapshotError,
 };
-use pink_worker_core::store::{Row, MAX_KEY_BYTES, MAX_VALUE_BYTES};
+use pink_worker_core::store::Row;
 use std::io::Read;
 
 /// Reads a snapshot, chunk by chunk. Nothing in it is believed: lengths are looked at before memory is
@@ -151,27 +152,10 @@ impl<R: Read> SnapshotReader<R> {
             let (value_len, tail) = tail.split_first_chunk::<4>().ok_or_else(broken)?;
             let key_len = usize::from(u16::from_le_bytes(*key_len));
             let value_len = u32::from_le_bytes(*value_len) as usize;
-            for (what, found, max) in [
-                ("key", key_len, MAX_KEY_BYTES),
-                ("value", value_len, MAX_VALUE_BYTES),
-            ] {
-                if found > max {
-                    let (found, max) = (found as u64, max as u64);
-                    return Err(SnapshotError::TooLarge { what, found, max });
-                }
-            }
+            check_lengths(key_len, value_len)?;
             let (key, tail) = tail.split_at_checked(key_len).ok_or_else(broken)?;
             let (value, tail) = tail.split_at_checked(value_len).ok_or_else(broken)?;
-            if self
-                .last_key
-                .as_ref()
-                .is_some_and(|last| last.as_slice() >= key)
-            {
-                return Err(SnapshotError::Order {
-                    key: hex::encode(key),
-                });
-            }
-            self.last_key = Some(key.to_vec());
+            go_on_to(&mut self.last_key, key)?;
             self.pairs = self.pairs.saturating_add(1);
             let bytes = (plain_len(key, value)).saturating_sub(PAIR_HEAD_BYTES as u64);
             self.bytes = self.bytes.saturating_add(bytes);

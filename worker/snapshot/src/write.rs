@@ -1,9 +1,10 @@
 use crate::{
     header::{Header, CHUNK_BYTES, PAIR_HEAD_BYTES},
+    pairs::{check_lengths, go_on_to},
     zstd, SnapshotError,
 };
 use fat_contracts_primitives::{Checkpoint, ClusterId, Hash, StateRoot};
-use pink_worker_core::store::{root_over, Row, StoreError, MAX_KEY_BYTES, MAX_VALUE_BYTES};
+use pink_worker_core::store::{root_over, Row, StoreError};
 use sp_crypto_hashing::blake2_256;
 use std::io::{Seek, SeekFrom, Write};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -98,25 +99,8 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     fn pair(&mut self, key: &[u8], value: &[u8]) -> Result<(), SnapshotError> {
-        for (what, found, max) in [
-            ("key", key.len(), MAX_KEY_BYTES),
-            ("value", value.len(), MAX_VALUE_BYTES),
-        ] {
-            if found > max {
-                let (found, max) = (found as u64, max as u64);
-                return Err(SnapshotError::TooLarge { what, found, max });
-            }
-        }
-        if self
-            .last_key
-            .as_ref()
-            .is_some_and(|last| last.as_slice() >= key)
-        {
-            return Err(SnapshotError::Order {
-                key: hex::encode(key),
-            });
-        }
-        self.last_key = Some(key.to_vec());
+        check_lengths(key.len(), value.len())?;
+        go_on_to(&mut self.last_key, key)?;
         self.plain.extend((key.len() as u16).to_le_bytes());
         self.plain.extend((value.len() as u32).to_le_bytes());
         self.plain.extend(key);
