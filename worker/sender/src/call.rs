@@ -6,7 +6,7 @@ use scale_info::{PortableRegistry, Registry, TypeInfo};
 use subxt::{dynamic::Value, ext::scale_value};
 
 /// The contracts pallet's name in a runtime.
-pub(crate) const PALLET: &str = "FatContracts";
+pub const PALLET: &str = "FatContracts";
 
 /// A call of a chain's runtime: its names, and its arguments by name.
 ///

@@ -30,7 +30,7 @@ mod table;
 mod topic;
 pub mod words;
 
-pub use call::Call;
+pub use call::{Call, PALLET};
 pub use error::Error;
 pub use key::{Key, Keystore, KeystoreError};
 pub use limits::Limits;

@@ -19,16 +19,30 @@ use super::{
 };
 use clap::Args;
 use fat_contracts_primitives::{AccountId, Balance, ClusterId};
-use pink_sender::{Call, ChainEvent, Included, Key, Keystore, Limits, Sender};
-use std::time::Duration;
+use pink_sender::{Call, ChainEvent, Included, Key, Keystore, Limits, Sender, PALLET};
+use std::{path::Path, time::Duration};
 
 pub(super) use contracts::{call, instantiate, upload};
 pub(super) use workers::run as workers;
 
 pub(super) use money::{transfer, upgrade, withdraw};
 
-/// The pallet whose events tell what was ordered.
-const PALLET: &str = "FatContracts";
+/// The key that signs: a development account's, or the one of a keystore, or that of an account in it; `None` if neither
+/// is named.
+///
+/// # Errors
+/// There is no such key, or there are several of which none is named, or it can't be read.
+pub(super) fn signer(
+    development: Option<&str>,
+    keystore: Option<&Path>,
+    account: Option<&AccountId>,
+) -> Result<Option<Key>, Failure> {
+    Ok(match (development, keystore) {
+        (Some(name), _) => Some(Key::development(name)?),
+        (None, Some(keystore)) => Some(Keystore::open(keystore)?.key(account)?),
+        (None, None) => None,
+    })
+}
 
 /// A chain, and who speaks to it.
 struct Chain {
@@ -40,14 +54,12 @@ struct Chain {
 impl Chain {
     /// The chain of a command, and what it is about.
     fn of<T: Args>(args: OnChainArgs<T>) -> Result<(Self, T), Failure> {
-        let key = match (&args.from, &args.keystore) {
-            (Some(path), _) => Key::development(path)?,
-            // One of the two is there: the arguments say so.
-            (None, directory) => {
-                let directory = directory.clone().unwrap_or_default();
-                Keystore::open(&directory)?.key(args.account.as_ref())?
-            }
-        };
+        let key = signer(
+            args.from.as_deref(),
+            args.keystore.as_deref(),
+            args.account.as_ref(),
+        )?;
+        let key = key.ok_or(Failure::NoKeystore)?;
         // A person waits.
         let limits = Limits {
             accept: Duration::from_secs(10),

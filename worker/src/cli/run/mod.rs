@@ -9,6 +9,7 @@ mod voice;
 
 use super::{
     args::COMMON,
+    chain::signer,
     closing::close,
     engines_dir,
     failure::Failure,
@@ -24,7 +25,6 @@ use following::Following;
 use newcomer::Learned;
 use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, RpcSource, Signal};
-use pink_sender::Key;
 use pink_worker_core::KeyExchange;
 use publishing::Publishing;
 use std::{net::SocketAddr, path::PathBuf};
@@ -125,11 +125,11 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         config.genesis = genesis;
         config.known = known;
     }
-    let key = match (&args.from, &args.keystore) {
-        (Some(path), _) => Some(Key::development(path)?),
-        (None, Some(keystore)) => Some(voice::key(keystore, args.account.as_ref())?),
-        (None, None) => None,
-    };
+    let key = signer(
+        args.from.as_deref(),
+        args.keystore.as_deref(),
+        args.account.as_ref(),
+    )?;
     let speaks = key.is_some();
     let voice = match key {
         Some(key) => voice::of(key, config.endpoints.clone(), config.genesis)?,

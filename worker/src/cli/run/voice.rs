@@ -5,9 +5,8 @@ use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use pink_rpc_source::{Mute, Sender};
-use pink_sender::{words, Key, Keystore, Limits, Said, Sender as ChainSender};
+use pink_sender::{words, Key, Limits, Said, Sender as ChainSender};
 use pink_worker_core::source::{ParkReport, SendError};
-use std::path::Path;
 
 /// A worker without a key follows, and says nothing.
 pub(super) fn none() -> Box<dyn Sender> {
@@ -25,14 +24,6 @@ pub(super) fn of(
 ) -> Result<Box<dyn Sender>, Failure> {
     let sender = ChainSender::new(endpoints, key, genesis, Limits::default())?;
     Ok(Box::new(Voice(sender)))
-}
-
-/// The key that a keystore has, or the one of an account in it.
-///
-/// # Errors
-/// There is none, or several of which none is named, or it can't be read.
-pub(super) fn key(keystore: &Path, account: Option<&AccountId>) -> Result<Key, Failure> {
-    Ok(Keystore::open(keystore)?.key(account)?)
 }
 
 /// Tells the operator.
