@@ -6,7 +6,7 @@ mod support;
 mod process;
 mod snapshots;
 
-use fat_contracts_primitives::{AccountId, ClusterBlock, EngineVersion, Permission};
+use fat_contracts_primitives::{ClusterBlock, EngineVersion};
 use pallet_fat_contracts::Call;
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
@@ -15,17 +15,17 @@ use pink_worker_core::{
     InstalledEngine, Worker,
 };
 use process::{engines, Running};
-use runtime_mock::{account, runtime::Runtime, Extrinsic, Genesis, UNIT};
+use runtime_mock::{runtime::Runtime, Extrinsic, Genesis, UNIT};
 use serde_json::{json, Value};
 use std::{path::Path, sync::Arc};
-use support::{fake::Fake, Endpoint};
+use support::{
+    fake::Fake,
+    following::{add_cluster, who},
+    Endpoint,
+};
 use tempfile::TempDir;
 
 const V1_0: EngineVersion = EngineVersion::new(1, 0);
-
-fn who(name: &str) -> AccountId {
-    account(name).expect("a development account")
-}
 
 fn deposit(amount: u128) -> Extrinsic {
     let call = Call::<Runtime>::transfer_to_cluster {
@@ -55,19 +55,6 @@ impl World {
             upgrades_from: engine.record.upgrades_from,
             artefacts: engine.record.artefacts,
         };
-        let add = Call::<Runtime>::add_cluster {
-            engine: V1_0,
-            owner: who("//Alice"),
-            permission: Permission::Public,
-            workers: vec![],
-            deposit: 100 * UNIT,
-            gas_price: 1,
-            deposit_per_item: 2,
-            deposit_per_byte: 3,
-            treasury_account: AccountId::new([9; 32]),
-            existential_deposit: 1_000,
-            engine_config: vec![],
-        };
         let mut world = Self {
             endpoint: Endpoint::start(fake.clone()),
             fake,
@@ -76,7 +63,7 @@ impl World {
         world.block(vec![
             Extrinsic::governance(register),
             Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
-            Extrinsic::signed(who("//Alice"), add),
+            add_cluster(V1_0),
         ]);
         world.block(vec![deposit(UNIT)]);
         world.idle(40);

@@ -1,7 +1,7 @@
 //! Workers that serve snapshots, and newcomers that begin with one.
 
 use super::*;
-use fat_contracts_primitives::Checkpoint;
+use fat_contracts_primitives::{AccountId, Checkpoint};
 use pink_snapshot::{
     serve::{Offer, ServeConfig, Server},
     SnapshotReader,

@@ -264,7 +264,13 @@ impl Cluster {
     /// The counter is called; the message that this becomes.
     #[track_caller]
     pub(crate) fn call(&mut self, input: &[u8]) -> Seq {
-        let call = Call::call_contract {
+        self.signed(0, self.calling(input));
+        self.last_seq()
+    }
+
+    /// A call of the counter.
+    pub(crate) fn calling(&self, input: &[u8]) -> Call<Runtime> {
+        Call::call_contract {
             cluster: ID,
             contract: self.counter.clone(),
             input: input.to_vec(),
@@ -273,9 +279,7 @@ impl Cluster {
             storage_deposit_limit: None,
             max_gas_price: None,
             max_ordering_fee: u128::MAX,
-        };
-        self.signed(0, call);
-        self.last_seq()
+        }
     }
 
     /// The last message so far.

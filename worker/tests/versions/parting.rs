@@ -1,12 +1,11 @@
 //! Two workers that part: the block and the message at which they do are found, and shown for both.
 
 use crate::{
-    cluster::{account, Cluster, Node, GAS, ID},
+    cluster::{account, Cluster, Node},
     codes::Codes,
     files::{built, panics_at_a_message, record_of, V1_0},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};
-use pallet_fat_contracts::Call;
 use pink_engine_host::EngineRegistry;
 use pink_snapshot::{
     compare::{compare, part_in, Compared, Kind, Local, Remote},
@@ -49,21 +48,9 @@ fn compared(one: &Node, other: &Node) -> Compared {
 
 /// A block of several calls.
 fn calls(cluster: &mut Cluster, inputs: &[&[u8]]) {
-    let calls = inputs.iter().map(|input| {
-        let call = Call::call_contract {
-            cluster: ID,
-            contract: cluster.counter.clone(),
-            input: input.to_vec(),
-            value: 0,
-            gas_limit: GAS,
-            storage_deposit_limit: None,
-            max_gas_price: None,
-            max_ordering_fee: u128::MAX,
-        };
-        Extrinsic::signed(account(0), call)
-    });
-    let calls = calls.collect();
-    cluster.block(calls);
+    let calls = inputs.iter().map(|input| cluster.calling(input));
+    let calls = calls.map(|call| Extrinsic::signed(account(0), call));
+    cluster.block(calls.collect());
 }
 
 /// Executes a history by another file of 1.0 than the chain names.

@@ -1,22 +1,23 @@
 //! A chain with a cluster, and a source that follows it.
 
-use crate::support::{fake::Fake, Endpoint};
+pub(crate) use crate::support::following::{source, who};
+use crate::support::{
+    fake::Fake,
+    following::{self, add_cluster},
+    Endpoint,
+};
 use fat_contracts_primitives::{
-    AccountId, Artefact, BlockNumber, ClusterBlock, EngineVersion, Hash, Permission, Weight,
+    AccountId, Artefact, BlockNumber, ClusterBlock, EngineVersion, Hash, Weight,
 };
 use pallet_fat_contracts::Call;
-use pink_rpc_source::{Config, Limits, Mute, RpcSource, Signal};
+use pink_rpc_source::{Config, RpcSource};
 use pink_worker_core::source::{ChainSource, Cursor, SourceError, Standing};
-use runtime_mock::{account, runtime::Runtime, workers, Extrinsic, Genesis, UNIT};
-use std::{sync::Arc, time::Duration};
+use runtime_mock::{runtime::Runtime, workers, Extrinsic, Genesis, UNIT};
+use std::sync::Arc;
 
 pub(crate) const V1_0: EngineVersion = EngineVersion::new(1, 0);
 pub(crate) const V1_1: EngineVersion = EngineVersion::new(1, 1);
 pub(crate) const V1_2: EngineVersion = EngineVersion::new(1, 2);
-
-pub(crate) fn who(name: &str) -> AccountId {
-    account(name).expect("a development account")
-}
 
 pub(crate) fn worker(number: u8) -> AccountId {
     AccountId::new([100 + number; 32])
@@ -83,25 +84,12 @@ impl World {
             Genesis::development().build().expect("a genesis"),
         ));
         fake.idle(2);
-        let add = Call::add_cluster {
-            engine: V1_0,
-            owner: who("//Alice"),
-            permission: Permission::Public,
-            workers: vec![],
-            deposit: 100 * UNIT,
-            gas_price: 1,
-            deposit_per_item: 2,
-            deposit_per_byte: 3,
-            treasury_account: AccountId::new([9; 32]),
-            existential_deposit: 1_000,
-            engine_config: vec![],
-        };
         let mut first = vec![
             register(V1_0, vec![]),
             register(V1_1, vec![V1_0]),
             register(V1_2, vec![V1_1]),
             Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
-            signed("//Alice", add),
+            add_cluster(V1_0),
         ];
         for number in 1..=4 {
             let files = vec![file(V1_0), file(V1_1)];
@@ -128,19 +116,7 @@ impl World {
 }
 
 pub(crate) fn config(endpoints: &[&Endpoint]) -> Config {
-    Config {
-        endpoints: endpoints.iter().map(|it| it.url()).collect(),
-        // A machine may be busy: nobody waits that long but for an endpoint that stalls.
-        limits: Limits {
-            call: Duration::from_secs(120),
-            ..Limits::default()
-        },
-        ..Config::default()
-    }
-}
-
-pub(crate) fn source(config: Config) -> RpcSource {
-    RpcSource::new(config, Box::new(Mute::new()), Signal::new()).expect("a thread")
+    following::config(endpoints.iter().map(|it| it.url()))
 }
 
 /// All blocks behind a place, so many at a time.

@@ -1,8 +1,9 @@
 //! A worker follows a real chain.
 
 use crate::{
-    process::{config, engines, source, Node},
+    process::{config, engines, Node},
     signing::{pair, submit, sudo},
+    support::following::source,
 };
 use fat_contracts_primitives::{AccountId, EngineVersion};
 use pallet_fat_contracts::Call;

@@ -1,8 +1,11 @@
 //! A proxy between a source and a real node alters each answer in turn: nothing of it is taken.
 
 use crate::{
-    process::{config, source, Node},
-    support::places::{alter, places},
+    process::{config, Node},
+    support::{
+        following::source,
+        places::{alter, places},
+    },
 };
 use fat_contracts_primitives::ClusterBlock;
 use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};

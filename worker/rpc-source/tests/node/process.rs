@@ -1,13 +1,13 @@
 //! A node of its own for each test.
 
-use crate::support::{Answers, Endpoint};
+use crate::support::{following, Answers, Endpoint};
 use fat_contracts_primitives::Hash;
 use jsonrpsee::{
     core::{client::ClientT, params::ArrayParams, RpcResult},
     types::ErrorObjectOwned,
     ws_client::{WsClient, WsClientBuilder},
 };
-use pink_rpc_source::{Config, Limits, Mute, RpcSource, Signal};
+use pink_rpc_source::Config;
 use serde_json::{json, Value};
 use std::{
     env,
@@ -212,16 +212,5 @@ impl Answers for Upstream {
 }
 
 pub(crate) fn config(url: &str) -> Config {
-    Config {
-        endpoints: vec![url.into()],
-        limits: Limits {
-            call: Duration::from_secs(120),
-            ..Limits::default()
-        },
-        ..Config::default()
-    }
-}
-
-pub(crate) fn source(config: Config) -> RpcSource {
-    RpcSource::new(config, Box::new(Mute::new()), Signal::new()).expect("a thread")
+    following::config([url.into()])
 }

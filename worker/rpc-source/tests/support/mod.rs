@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Not every test needs all of it.
 
 pub(crate) mod fake;
+pub(crate) mod following;
 pub(crate) mod places;
 pub(crate) mod signed;
 
