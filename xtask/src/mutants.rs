@@ -3,6 +3,9 @@
 //! The changes are made by cargo-mutants, in a checkout of the last commit that is made for it. A
 //! sample of them is drawn from a seed, so that a score can be had again. What no test notices has
 //! to stand in [`SURVIVORS`] with the reason why no test could.
+//!
+//! A whole sample takes hours. It can be tried in parts, on as many nights: what a part found is
+//! kept as long as the sources and their tests stay as they are, and the last part judges all.
 
 use crate::{
     engines,
@@ -15,6 +18,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    str::FromStr,
 };
 
 /// The version whose changes are drawn from: another one makes others.
@@ -37,6 +41,9 @@ const NEEDS_FILE: &str = "gas_is_the_same_in_a_fresh_process";
 /// Known survivors, from the root of the checkout.
 const SURVIVORS: &str = "xtask/survivors.toml";
 
+/// How a change can end: cargo-mutants leaves a list of names for each.
+const ENDINGS: [&str; 4] = ["missed", "caught", "timeout", "unviable"];
+
 /// So many of a hundred have to be noticed.
 const WANTED: usize = 95;
 
@@ -51,9 +58,45 @@ pub(crate) struct Args {
     /// Only changes whose name has this in it, a file or a function for example
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
-    /// Names the sample and does nothing
+    /// This part of the sample alone; all of them together are judged as soon as the last is there
+    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    part: Part,
+    /// Names the sample, or the part of it, and does nothing
     #[arg(long)]
     list: bool,
+}
+
+/// The `index`-th of `count` parts, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    index: usize,
+    count: usize,
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let wrong = || format!("`{text}` is no part: 2/4 is the second of four");
+        let (index, count) = text.split_once('/').ok_or_else(wrong)?;
+        let number = |text: &str| text.parse().map_err(|_| wrong());
+        let part = Self {
+            index: number(index)?,
+            count: number(count)?,
+        };
+        if part.index == 0 || part.index > part.count {
+            return Err(wrong());
+        }
+        Ok(part)
+    }
+}
+
+impl Part {
+    /// Every `count`-th name: each part has as much of everything.
+    fn of(self, sample: Vec<String>) -> Vec<String> {
+        let mine = sample.into_iter().skip(self.index.saturating_sub(1));
+        mine.step_by(self.count).collect()
+    }
 }
 
 /// The file of known survivors.
@@ -75,7 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let root = tree::root();
     let program = tools::install(&root, MUTANTS.0, MUTANTS.1)?;
     let checkout = checkout(&root)?;
-    let sample = sample(&listed(&program, &checkout)?, args);
+    let sample = args.part.of(sample(&listed(&program, &checkout)?, args));
     if args.list {
         sample.iter().for_each(|name| println!("{name}"));
         return Ok(());
@@ -97,7 +140,48 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     engines::build(&[])?;
     // Survivors make it fail; whether that is a failure is judged below.
     let _ = process::run(&mut mutants);
-    judge(&out.join("mutants.out"), &survivors(&root)?)
+    let parts = keep(&out, &checkout, args)?;
+    match parts.iter().position(|part| !part.exists()) {
+        None => judge(&parts, &survivors(&root)?),
+        Some(missing) => {
+            println!(
+                "kept; part {}/{} is still to try",
+                missing + 1,
+                args.part.count
+            );
+            Ok(())
+        }
+    }
+}
+
+/// Keeps what a part found, and names the folders of all parts.
+fn keep(out: &Path, checkout: &Path, args: &Args) -> Result<Vec<PathBuf>> {
+    // What is changed, and what has to notice: with anything else in there it is another sample.
+    let mut trees = Command::new("git");
+    trees
+        .current_dir(checkout)
+        .args(["rev-parse", "HEAD:engines/deposit"]);
+    trees.args(["HEAD:engines/rent", "HEAD:pallets/fat-contracts"]);
+    let only = args.only.as_deref().unwrap_or_default();
+    let drawn = format!(
+        "{} {} {} {only}",
+        process::output(&mut trees)?,
+        args.seed,
+        args.sample
+    );
+    let key = sp_crypto_hashing::blake2_128(drawn.as_bytes());
+    let place = out
+        .join("parts")
+        .join(format!("{:032x}", u128::from_be_bytes(key)));
+    let part = |index| place.join(format!("{index}-of-{}", args.part.count));
+    let mine = part(args.part.index);
+    fs::create_dir_all(&mine).on(&mine)?;
+    for how in ENDINGS {
+        let from = out.join("mutants.out").join(how).with_extension("txt");
+        let to = mine.join(how).with_extension("txt");
+        fs::copy(&from, &to).on(&from)?;
+    }
+    Ok((1..=args.part.count).map(part).collect())
 }
 
 /// A checkout of the last commit in which files may be changed.
@@ -199,15 +283,24 @@ fn survivors(root: &Path) -> Result<BTreeMap<String, String>> {
         .collect())
 }
 
-/// Judges by the lists of names that cargo-mutants leaves, one for each way to end.
-fn judge(results: &Path, known: &BTreeMap<String, String>) -> Result<()> {
+/// Judges by the lists of names of all parts.
+fn judge(parts: &[PathBuf], known: &BTreeMap<String, String>) -> Result<()> {
     let ended = |how: &str| -> Result<Vec<String>> {
-        let path = results.join(how).with_extension("txt");
-        let names = fs::read_to_string(&path).on(&path)?;
-        Ok(names.lines().map(String::from).collect())
+        let mut names = Vec::new();
+        for part in parts {
+            let path = part.join(how).with_extension("txt");
+            let text = fs::read_to_string(&path).on(&path)?;
+            names.extend(text.lines().map(String::from));
+        }
+        Ok(names)
     };
     let missed = ended("missed")?;
-    let caught = ended("caught")?.len() + ended("timeout")?.len();
+    // A test that doesn't end has noticed; on a busy machine it may be the machine, so they are named.
+    let endless = ended("timeout")?;
+    endless
+        .iter()
+        .for_each(|name| println!("doesn't end: {name}"));
+    let caught = ended("caught")?.len() + endless.len();
     let tried = caught + missed.len();
     for name in &missed {
         match known.get(&place_free(name)) {
@@ -231,4 +324,21 @@ fn judge(results: &Path, known: &BTreeMap<String, String>) -> Result<()> {
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_are_the_sample() {
+        let sample: Vec<_> = (0..7).map(|n| n.to_string()).collect();
+        let part = |text: &str| text.parse::<Part>().map(|part| part.of(sample.clone()));
+        assert_eq!(part("1/3"), Ok(["0", "3", "6"].map(String::from).to_vec()));
+        assert_eq!(part("3/3"), Ok(["2", "5"].map(String::from).to_vec()));
+        assert_eq!(part("1/1"), Ok(sample.clone()));
+        for wrong in ["0/3", "4/3", "2", "a/3", ""] {
+            assert!(part(wrong).is_err(), "{wrong}");
+        }
+    }
 }
