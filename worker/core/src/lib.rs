@@ -9,7 +9,7 @@
 //! * [`exec`]: a block, from its input to its receipts;
 //! * [`history`]: blocks that were executed, again: replayed, rehearsed, checked;
 //! * [`query`]: calls off the chain, on the state after a block, in parallel;
-//! * [`outside`]: what those reach beyond the state; [`orders`]: what contracts order of it;
+//! * [`offchain`]: what those reach beyond the state; `commands`: what contracts have it do;
 //! * [`logs`]: what contracts say, for whoever listens.
 //!
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
@@ -17,6 +17,7 @@
 //! node and no command line.
 
 pub mod accounts;
+mod commands;
 mod config;
 pub mod draft;
 mod error;
@@ -28,17 +29,16 @@ mod import;
 mod installed;
 pub mod io_hint;
 mod keys;
-mod local;
 pub mod logs;
-pub mod orders;
-pub mod outside;
+pub mod offchain;
 mod pending;
 mod plan;
+mod post_commit;
 mod proof;
 pub mod query;
+mod read_cache;
 pub mod releases;
 pub mod source;
-mod state;
 pub mod store;
 mod view;
 mod worker;
@@ -56,6 +56,6 @@ pub use keys::{
 };
 pub use pending::{PendingEngine, ShadowSummary};
 pub use proof::ReceiptProof;
-pub use state::ReadCache;
+pub use read_cache::ReadCache;
 pub use view::View;
 pub use worker::Worker;

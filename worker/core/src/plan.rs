@@ -9,7 +9,7 @@
 
 use crate::{
     error::{decode, WorkerError},
-    exec::{amendment as obeyed, Disorder, ParkReason, Parked, Place, Promise},
+    exec::{amendment as applied, Disorder, ParkReason, Parked, Place, Promise},
     worker::Worker,
 };
 use fat_contracts_primitives::{Amendment, BlockNumber, ClusterBlock, Remedy, Seq};
@@ -194,9 +194,9 @@ impl<'i> Plan<'i> {
             return self.go_back(worker, at, seq, None, None);
         };
         // One that says the same again is another one all the same: the chain asks for its block.
-        let was = obeyed(&of, seq);
+        let was = applied(&of, seq);
         note(&mut of, by, amendment);
-        if obeyed(&of, seq) == was {
+        if applied(&of, seq) == was {
             Ok(true)
         } else {
             self.go_back(worker, at, seq, Some(of.number), None)

@@ -2,10 +2,10 @@ use crate::{
     error::{decode, WorkerError},
     exec::{BlockRecord, MessageReceipt, StateError, SystemCodes},
     handle::WorkerHandle,
-    local,
     logs::LogStream,
-    outside::Surroundings,
+    offchain::WorkerServices,
     pending::ShadowMode,
+    post_commit,
     store::{Reader, Store, StoreError},
     view::View,
     ClusterKey,
@@ -78,14 +78,11 @@ impl Worker {
     ///
     /// # Errors
     /// The store failed, or a share in it can't be read.
-    pub fn with_surroundings(
-        mut self,
-        surroundings: Arc<Surroundings>,
-    ) -> Result<Self, WorkerError> {
-        for (contract, weight) in local::stored_weights(&self.store)? {
-            surroundings.set_weight(contract, weight);
+    pub fn with_services(mut self, services: Arc<WorkerServices>) -> Result<Self, WorkerError> {
+        for (contract, weight) in post_commit::stored_weights(&self.store)? {
+            services.set_weight(contract, weight);
         }
-        self.handle.surroundings = Some(surroundings);
+        self.handle.services = Some(services);
         Ok(self)
     }
 

@@ -13,7 +13,7 @@ mod shadow;
 mod state_diff;
 mod witness;
 
-pub use check::{check, Checked, Damage};
+pub use check::{check, CheckReport, Damage};
 pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::{Fork, MAX_ENDS};
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
