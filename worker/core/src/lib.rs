@@ -21,20 +21,15 @@ mod commands;
 mod config;
 pub mod draft;
 mod error;
-mod estimate;
 pub mod exec;
 mod handle;
 pub mod history;
-mod import;
 mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
 pub mod offchain;
-mod pending;
-mod plan;
 mod post_commit;
-mod proof;
 pub mod query;
 mod read_cache;
 pub mod releases;
@@ -46,16 +41,14 @@ pub mod written;
 
 pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
 pub use error::WorkerError;
-pub use estimate::UNKNOWN_ENTROPY;
 pub use handle::WorkerHandle;
-pub use import::{ExecutedBlock, Imported};
 pub use installed::{InstalledEngine, InstalledError};
 pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
 };
-pub use pending::{PendingEngine, ShadowSummary};
-pub use proof::ReceiptProof;
 pub use read_cache::ReadCache;
 pub use view::View;
-pub use worker::Worker;
+pub use worker::{
+    ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker, UNKNOWN_ENTROPY,
+};

@@ -2,10 +2,10 @@
 
 use crate::{
     error::WorkerError,
-    estimate::next_block,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
     store::Snapshot,
+    worker::next_block,
     worker::KnownCodes,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};

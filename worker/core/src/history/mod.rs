@@ -9,7 +9,6 @@ mod compare;
 mod fork;
 mod rehearse;
 mod replay;
-mod shadow;
 mod state_diff;
 mod witness;
 
@@ -18,6 +17,5 @@ pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::{Fork, MAX_ENDS};
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
 pub use replay::{replay, replay_by, Divergence, ReplayReport};
-pub use shadow::Shadow;
 pub use state_diff::{StateComparison, StateDifference};
 pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

@@ -1,17 +1,20 @@
 //! Blocks come in: they are checked, executed, and kept in one transaction.
 
+use super::{
+    plan::{parked, GoBack, Plan},
+    records::REWOUND_TABLE,
+    shadow::ShadowMode,
+    KnownCodes, Worker, CODES_TABLE,
+};
 use crate::{
     error::WorkerError,
     exec::{
         receipts_root, with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, Disorder,
         LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateRead, SystemCodes,
     },
-    pending::ShadowMode,
-    plan::{parked, GoBack, Plan, REWOUND_TABLE},
     post_commit::{self, PostCommit},
     read_cache::ReadCache,
     store::{BlockBatch, ExtraRow, NewBlock},
-    worker::{KnownCodes, Worker, CODES_TABLE},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion, StateRoot};
 use parity_scale_codec::Encode;
