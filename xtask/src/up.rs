@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     let worker = match env::var_os("PINK_WORKER") {
         Some(path) => path.into(),
-        None => crate::demo::build_worker(&root)?,
+        None => crate::demo::build_worker(&root, &[])?,
     };
     // From here on there is something to end.
     let over = ctrlc::set_handler(|| OVER.store(true, Ordering::SeqCst));

@@ -7,7 +7,7 @@ use pink_engine_host::EngineRegistry;
 use pink_rpc_source::Trusted;
 use pink_worker_core::{
     logs::LogStream,
-    outside::Surroundings,
+    offchain::WorkerServices,
     store::{ExtraRow, Reader, Store, StoreError, StoreOptions},
     ClusterKey, Worker, WorkerConfig, WorkerError, WorkerKey,
 };
@@ -90,7 +90,7 @@ impl Base {
             .with_cluster(cluster)
             .with_cluster_key(keys.0)
             .with_logs(LogStream::new(config.log.clone()))
-            .with_surroundings(Arc::new(Surroundings::new(config.outside(), &keys.1)))?;
+            .with_services(Arc::new(WorkerServices::new(config.services(), &keys.1)))?;
         Ok(Self {
             worker,
             cluster,

@@ -1,35 +1,26 @@
-//! A version that is announced for the cluster, before it runs: whether this worker has its engine,
-//! and, in shadow mode, what that engine makes of every block.
+//! Shadow mode: what the engine of a pending move makes of every block.
 //!
 //! Nothing here can park a worker or change its state. What the shadow finds is for the operator.
 
+mod running;
+
+use super::{pending::pending_in, ExecutedBlock, KnownCodes, Worker};
 use crate::{
     error::{decode, WorkerError},
     exec::{with_stack, BlockExecutor, ParkReason},
-    history::{Comparison, Shadow},
+    history::Comparison,
     store::{BlockBatch, ExtraRow, StoreError},
-    worker::{KnownCodes, Worker},
-    ExecutedBlock,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::types::Outcome;
-use pink_engine_host::EngineError;
+use running::Shadow;
 use std::collections::BTreeMap;
 
 /// The store's table of what the shadow found; not part of the state.
 const SHADOW_TABLE: &str = "shadow";
 /// Its one row.
 const SHADOW_KEY: &[u8] = b"last";
-
-/// A version that the cluster is about to move to.
-#[derive(Debug)]
-pub struct PendingEngine {
-    /// The version.
-    pub version: EngineVersion,
-    /// Why this worker couldn't execute it now; none if it could.
-    pub problem: Option<EngineError>,
-}
 
 /// What a pending engine made of the blocks that the current one executed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -58,51 +49,7 @@ pub(crate) struct ShadowMode {
     running: Option<Shadow>,
 }
 
-/// The version that a block says the cluster is about to move to from `current`, with its record.
-fn pending_in(
-    input: &ClusterBlock,
-    current: Option<EngineVersion>,
-) -> Option<(EngineVersion, &EngineRecord)> {
-    let current = current?;
-    let newer = input.engines.iter().filter(|(it, _)| *it > current);
-    let newest = newer.max_by_key(|(version, _)| *version);
-    newest.map(|(version, record)| (*version, record))
-}
-
 impl Worker {
-    /// The version that the cluster is about to move to, as of the last block. It is loaded now if
-    /// it can be, so that a file that goes away later is no problem any more.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub fn pending_engine(&self) -> Result<Option<PendingEngine>, WorkerError> {
-        let Some((head, _, record)) = self.head()? else {
-            return Ok(None);
-        };
-        let Some(input) = self.input(head)? else {
-            return Ok(None);
-        };
-        let pending = pending_in(&input, record.engine);
-        Ok(pending.map(|(version, record)| PendingEngine {
-            version,
-            problem: self.registry().get(version, record).err(),
-        }))
-    }
-
-    /// Says so, if the engine of a pending move can't be had: from the first block on that knows
-    /// of the move.
-    pub(crate) fn warn_of_pending(&self) -> Result<(), WorkerError> {
-        if let Some(PendingEngine {
-            version,
-            problem: Some(problem),
-        }) = self.pending_engine()?
-        {
-            let hint = problem.hint();
-            tracing::warn!(%version, %problem, hint, "the cluster will park at its next move");
-        }
-        Ok(())
-    }
-
     /// What the shadow found about the version that it followed last; none if it never ran.
     ///
     /// # Errors

@@ -38,18 +38,18 @@ pub(super) enum NameError {
 pub(super) struct Names {
     nameservers: Vec<SocketAddr>,
     timeout: Duration,
-    /// Made when the first name is looked up.
-    made: OnceLock<Result<Made, String>>,
+    /// Lookup when the first name is looked up.
+    made: OnceLock<Result<Lookup, String>>,
 }
 
-struct Made {
+struct Lookup {
     runtime: Runtime,
     resolver: TokioResolver,
 }
 
-impl std::fmt::Debug for Made {
+impl std::fmt::Debug for Lookup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Made").finish_non_exhaustive()
+        f.debug_struct("Lookup").finish_non_exhaustive()
     }
 }
 
@@ -88,7 +88,7 @@ impl Names {
         })
     }
 
-    fn make(&self) -> Result<Made, String> {
+    fn make(&self) -> Result<Lookup, String> {
         let (config, mut options) = if self.nameservers.is_empty() {
             read_system_conf().map_err(|error| {
                 format!(
@@ -120,7 +120,7 @@ impl Names {
             let _inside = runtime.enter();
             builder.build().map_err(|error| error.to_string())?
         };
-        Ok(Made { runtime, resolver })
+        Ok(Lookup { runtime, resolver })
     }
 }
 

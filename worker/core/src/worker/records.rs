@@ -1,128 +1,19 @@
+//! What is kept of each block that was executed, and what waits to be executed again.
+
+use super::Worker;
 use crate::{
     error::{decode, WorkerError},
-    exec::{BlockRecord, MessageReceipt, StateError, SystemCodes},
-    handle::WorkerHandle,
-    local,
-    logs::LogStream,
-    outside::Surroundings,
-    pending::ShadowMode,
-    store::{Reader, Store, StoreError},
-    view::View,
-    ClusterKey,
+    exec::{BlockRecord, MessageReceipt},
+    store::StoreError,
 };
 use fat_contracts_primitives::{
-    BlockNumber, Checkpoint, ClusterBlock, ClusterId, ClusterMessage, EngineVersion, StateRoot,
+    BlockNumber, Checkpoint, ClusterBlock, ClusterMessage, EngineVersion, Seq, StateRoot,
 };
-use pink_capi::types::Hash;
-use pink_engine_host::EngineRegistry;
-use std::{collections::BTreeMap, sync::Arc};
 
-/// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
-pub(crate) const CODES_TABLE: &str = "system_codes";
-
-/// Executes one cluster's blocks and keeps what they give.
-#[derive(Debug)]
-pub struct Worker {
-    pub(crate) store: Store,
-    /// Everything but the right to write.
-    pub(crate) handle: WorkerHandle,
-    /// Whose history this is, if that is known before the first block.
-    pub(crate) cluster: Option<ClusterId>,
-    pub(crate) shadow_mode: Option<ShadowMode>,
-}
+/// The store's table of blocks that were taken back: number, big-endian → input.
+pub(crate) const REWOUND_TABLE: &str = "rewound";
 
 impl Worker {
-    /// A worker over a store, with engines from a registry.
-    pub fn new(store: Store, registry: EngineRegistry) -> Self {
-        let handle = WorkerHandle::new(store.reader().clone(), registry);
-        Self {
-            store,
-            handle,
-            cluster: None,
-            shadow_mode: None,
-        }
-    }
-
-    /// For this cluster: a first block of another one parks as any later one would.
-    pub fn with_cluster(self, cluster: ClusterId) -> Self {
-        Self {
-            cluster: Some(cluster),
-            ..self
-        }
-    }
-
-    /// In shadow mode or not. In it, every block is run under the engine of a pending move as
-    /// well, on a fork, after it was committed; see [`Worker::shadow`].
-    pub fn with_shadow(self, on: bool) -> Self {
-        Self {
-            shadow_mode: on.then(ShadowMode::default),
-            ..self
-        }
-    }
-
-    /// With the key that the cluster's workers share. Without it the worker parks at the first
-    /// message whose contract asks for a key of its own.
-    pub fn with_cluster_key(mut self, cluster_key: Option<ClusterKey>) -> Self {
-        self.handle.set_cluster_key(cluster_key);
-        self
-    }
-
-    /// Has the worker and all that was cloned of its [`handle`](Self::handle) go on with the key, if
-    /// they have none.
-    pub(crate) fn install_cluster_key(&self, key: ClusterKey) {
-        self.handle.install_cluster_key(key);
-    }
-
-    /// With what contracts' queries reach beyond the state. What contracts order of the local
-    /// cache is done there, and their shares of it are those that were last set.
-    ///
-    /// # Errors
-    /// The store failed, or a share in it can't be read.
-    pub fn with_surroundings(
-        mut self,
-        surroundings: Arc<Surroundings>,
-    ) -> Result<Self, WorkerError> {
-        for (contract, weight) in local::stored_weights(&self.store)? {
-            surroundings.set_weight(contract, weight);
-        }
-        self.handle.surroundings = Some(surroundings);
-        Ok(self)
-    }
-
-    /// With a stream that everything goes to that contracts say.
-    pub fn with_logs(mut self, logs: LogStream) -> Self {
-        self.handle.logs = Some(logs);
-        self
-    }
-
-    /// What reads need: cheap to clone, and usable while this imports blocks.
-    pub fn handle(&self) -> &WorkerHandle {
-        &self.handle
-    }
-
-    /// The state after the last block.
-    ///
-    /// # Errors
-    /// There is no block or no cluster yet, its engine can't be had, or the store failed.
-    pub fn view(&self) -> Result<View, WorkerError> {
-        self.handle.view()
-    }
-
-    /// The key that the cluster's workers share, if this one has it.
-    pub fn cluster_key(&self) -> Option<ClusterKey> {
-        self.handle.cluster_key()
-    }
-
-    /// The store, for reading.
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
-
-    /// Where engines come from.
-    pub fn registry(&self) -> &EngineRegistry {
-        &self.handle.registry
-    }
-
     /// The last executed block.
     ///
     /// # Errors
@@ -249,22 +140,47 @@ impl Worker {
             .map(|bytes| decode(block, "input", &bytes))
             .transpose()
     }
-}
 
-/// System codes of the store and of the blocks at hand.
-pub(crate) struct KnownCodes<'w> {
-    pub(crate) store: &'w Reader,
-    pub(crate) new: BTreeMap<Hash, Vec<u8>>,
-}
-
-impl SystemCodes for KnownCodes<'_> {
-    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
-        match self.new.get(hash) {
-            Some(code) => Ok(Some(code.clone())),
-            None => self
-                .store
-                .extra(CODES_TABLE, hash)
-                .map_err(|error| StateError(error.to_string())),
+    /// The executed block that has a message; none if no block that is kept has it.
+    pub(crate) fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
+        let Some((head, _, _)) = self.head()? else {
+            return Ok(None);
+        };
+        let Some(first) = self.store.inputs(BlockNumber::MIN, head)?.next() else {
+            return Ok(None);
+        };
+        // The first block after which the message is behind.
+        let (mut low, mut high) = (first?.0, head);
+        while low < high {
+            let middle = low.midpoint(high);
+            let behind = self.record(middle)?.is_some_and(|it| it.next_seq > seq);
+            if behind {
+                high = middle
+            } else {
+                low = middle.saturating_add(1)
+            }
         }
+        let found = self.input(low)?;
+        Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
+    }
+
+    /// Whether a message is behind the snapshot that this worker began with.
+    pub(super) fn began_after(&self, seq: Seq) -> Result<bool, WorkerError> {
+        let Some(snapshot) = self.snapshot_block()? else {
+            return Ok(false);
+        };
+        let record = self.record(snapshot)?;
+        Ok(record.is_some_and(|record| seq < record.next_seq))
+    }
+
+    /// Blocks that were taken back and wait to be executed again.
+    ///
+    /// # Errors
+    /// The store failed, or a block can't be read.
+    pub fn rewound(&self) -> Result<Vec<ClusterBlock>, WorkerError> {
+        let rows = self.store.extra_range(REWOUND_TABLE, &[], usize::MAX)?;
+        rows.into_iter()
+            .map(|(_, input)| decode(0, "input to be executed again", &input))
+            .collect()
     }
 }

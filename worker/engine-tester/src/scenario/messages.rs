@@ -1,4 +1,4 @@
-//! The messages of the story.
+//! The messages of the scenario.
 
 use crate::engine::Work;
 use pink_capi::{
@@ -25,7 +25,7 @@ const MONEY: Balance = 1_000_000_000_000_000_000;
 /// What an execution may use: a tenth of a second and a megabyte.
 const GAS: Weight = Weight::new(100_000_000_000, 1 << 20);
 
-/// A block of the story.
+/// A block of the scenario.
 pub(crate) fn block(number: u32) -> Block {
     Block {
         number,

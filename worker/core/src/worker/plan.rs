@@ -7,10 +7,10 @@
 //! block of the message, so that a worker that stands there can go on: that is a promise, see
 //! [`promises`].
 
+use super::Worker;
 use crate::{
-    error::{decode, WorkerError},
-    exec::{amendment as obeyed, Disorder, ParkReason, Parked, Place, Promise},
-    worker::Worker,
+    error::WorkerError,
+    exec::{amendment as applied, Disorder, ParkReason, Parked, Place, Promise},
 };
 use fat_contracts_primitives::{Amendment, BlockNumber, ClusterBlock, Remedy, Seq};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -194,9 +194,9 @@ impl<'i> Plan<'i> {
             return self.go_back(worker, at, seq, None, None);
         };
         // One that says the same again is another one all the same: the chain asks for its block.
-        let was = obeyed(&of, seq);
+        let was = applied(&of, seq);
         note(&mut of, by, amendment);
-        if obeyed(&of, seq) == was {
+        if applied(&of, seq) == was {
             Ok(true)
         } else {
             self.go_back(worker, at, seq, Some(of.number), None)
@@ -298,51 +298,3 @@ fn note(input: &mut ClusterBlock, by: BlockNumber, amendment: Amendment) {
         later.insert(at, (by, amendment));
     }
 }
-
-impl Worker {
-    /// The executed block that has a message; none if no block that is kept has it.
-    pub(crate) fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
-        let Some((head, _, _)) = self.head()? else {
-            return Ok(None);
-        };
-        let Some(first) = self.store().inputs(BlockNumber::MIN, head)?.next() else {
-            return Ok(None);
-        };
-        // The first block after which the message is behind.
-        let (mut low, mut high) = (first?.0, head);
-        while low < high {
-            let middle = low.midpoint(high);
-            let behind = self.record(middle)?.is_some_and(|it| it.next_seq > seq);
-            if behind {
-                high = middle
-            } else {
-                low = middle.saturating_add(1)
-            }
-        }
-        let found = self.input(low)?;
-        Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
-    }
-
-    /// Whether a message is behind the snapshot that this worker began with.
-    fn began_after(&self, seq: Seq) -> Result<bool, WorkerError> {
-        let Some(snapshot) = self.snapshot_block()? else {
-            return Ok(false);
-        };
-        let record = self.record(snapshot)?;
-        Ok(record.is_some_and(|record| seq < record.next_seq))
-    }
-
-    /// Blocks that were taken back and wait to be executed again.
-    ///
-    /// # Errors
-    /// The store failed, or a block can't be read.
-    pub fn rewound(&self) -> Result<Vec<ClusterBlock>, WorkerError> {
-        let rows = self.store().extra_range(REWOUND_TABLE, &[], usize::MAX)?;
-        rows.into_iter()
-            .map(|(_, input)| decode(0, "input to be executed again", &input))
-            .collect()
-    }
-}
-
-/// The store's table of blocks that were taken back: number, big-endian → input.
-pub(crate) const REWOUND_TABLE: &str = "rewound";

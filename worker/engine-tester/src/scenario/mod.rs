@@ -9,7 +9,7 @@ pub(crate) use messages::{message, sample, setup, tried, OWNER};
 
 use crate::{
     check::{ensure, failed, Stop},
-    engine::{Done, Engine, Instance, Work},
+    engine::{CallResult, Engine, Instance, Work},
     host::{Changes, Settings, State},
 };
 use messages::{begin, call, deposit, end, instantiate, prices, selector, upload, withdraw, BOB};
@@ -21,57 +21,57 @@ use pink_capi::{
 };
 use std::sync::Arc;
 
-/// One step of the story, and how it went.
+/// One step of the scenario, and how it went.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) work: Work,
     /// The state that it was done on.
     pub(crate) before: Arc<State>,
-    pub(crate) done: Done,
+    pub(crate) done: CallResult,
 }
 
-/// The story, as one engine told it.
+/// The scenario, as one engine went through it.
 #[derive(Debug)]
-pub(crate) struct Story {
+pub(crate) struct Scenario {
     pub(crate) steps: Vec<Step>,
     pub(crate) end: Arc<State>,
     /// The contract, if there is one.
     pub(crate) contract: Option<AccountId>,
 }
 
-impl Story {
-    /// Tells the story on one instance, with a host that behaves.
-    pub(crate) fn tell(engine: &Engine) -> Result<Self, Stop> {
+impl Scenario {
+    /// Plays the scenario on one instance, with a host that behaves.
+    pub(crate) fn play(engine: &Engine) -> Result<Self, Stop> {
         let instance = engine.instance()?;
-        Self::tell_with(engine.version(), |state, work| {
+        Self::play_with(engine.version(), |state, work| {
             Ok(instance.run(state, Settings::of(work.kind()), work))
         })
     }
 
-    /// Tells the story; `run` does one step on a state.
-    pub(crate) fn tell_with(
+    /// Plays the scenario; `run` does one step on a state.
+    pub(crate) fn play_with(
         version: Version,
-        mut run: impl FnMut(Arc<State>, &Work) -> Result<Done, Stop>,
+        mut run: impl FnMut(Arc<State>, &Work) -> Result<CallResult, Stop>,
     ) -> Result<Self, Stop> {
-        let mut story = Self {
+        let mut scenario = Self {
             steps: Vec::new(),
             end: Arc::default(),
             contract: None,
         };
-        let mut step = |story: &mut Self, name, work: Work| -> Result<Option<Receipt>, Stop> {
-            let before = story.end.clone();
+        let mut step = |scenario: &mut Self, name, work: Work| -> Result<Option<Receipt>, Stop> {
+            let before = scenario.end.clone();
             let done = run(before.clone(), &work)?;
             if done.status == ffi::OK {
                 if let Some(changes) = done.session.staged() {
-                    story.end = Arc::new(applied(&before, changes));
+                    scenario.end = Arc::new(applied(&before, changes));
                 }
             }
             let receipt = match work {
                 Work::Message(..) => Receipt::decode_all(&mut done.output.as_slice()).ok(),
                 _ => None,
             };
-            story.steps.push(Step {
+            scenario.steps.push(Step {
                 name,
                 work,
                 before,
@@ -79,40 +79,40 @@ impl Story {
             });
             Ok(receipt)
         };
-        step(&mut story, "describe", look(view::Describe {}))?;
-        step(&mut story, "begin", begin(1))?;
-        step(&mut story, "setup", message(1, setup(None)))?;
-        step(&mut story, "deposit", message(2, deposit()))?;
-        step(&mut story, "cluster", look(view::Cluster {}))?;
-        step(&mut story, "account", look(view::Account { who: BOB }))?;
-        step(&mut story, "issuance", look(view::TotalIssuance {}))?;
-        step(&mut story, "prices", message(3, prices()))?;
-        let stored = step(&mut story, "upload", message(4, upload(version)))?;
+        step(&mut scenario, "describe", look(view::Describe {}))?;
+        step(&mut scenario, "begin", begin(1))?;
+        step(&mut scenario, "setup", message(1, setup(None)))?;
+        step(&mut scenario, "deposit", message(2, deposit()))?;
+        step(&mut scenario, "cluster", look(view::Cluster {}))?;
+        step(&mut scenario, "account", look(view::Account { who: BOB }))?;
+        step(&mut scenario, "issuance", look(view::TotalIssuance {}))?;
+        step(&mut scenario, "prices", message(3, prices()))?;
+        let stored = step(&mut scenario, "upload", message(4, upload(version)))?;
         let hash = stored.and_then(|receipt| receipt.code_hash);
         let made = step(
-            &mut story,
+            &mut scenario,
             "instantiate",
             message(5, instantiate(version, hash)),
         )?;
-        story.contract = made.and_then(|receipt| receipt.address);
+        scenario.contract = made.and_then(|receipt| receipt.address);
         // Without a contract the calls go nowhere, and are rejected.
-        let contract = story.contract.unwrap_or([0xCC; 32]);
+        let contract = scenario.contract.unwrap_or([0xCC; 32]);
         let turn = call(contract, selector(version, [0x63, 0x3a, 0xa5, 0x51]));
         let asked = call(contract, selector(version, [0x2f, 0x86, 0x5b, 0xd9]));
         let estimate = tried(Mode::Estimating, 6, turn.clone());
         step(
-            &mut story,
+            &mut scenario,
             "contract",
             look(view::Contract { address: contract }),
         )?;
-        step(&mut story, "estimate", estimate)?;
-        step(&mut story, "call", message(6, turn))?;
-        step(&mut story, "query", tried(Mode::Query, 7, asked))?;
-        step(&mut story, "withdraw", message(7, withdraw()))?;
-        step(&mut story, "idle", end(1))?;
-        step(&mut story, "next-begin", begin(2))?;
-        step(&mut story, "next-idle", end(2))?;
-        Ok(story)
+        step(&mut scenario, "estimate", estimate)?;
+        step(&mut scenario, "call", message(6, turn))?;
+        step(&mut scenario, "query", tried(Mode::Query, 7, asked))?;
+        step(&mut scenario, "withdraw", message(7, withdraw()))?;
+        step(&mut scenario, "idle", end(1))?;
+        step(&mut scenario, "next-begin", begin(2))?;
+        step(&mut scenario, "next-idle", end(2))?;
+        Ok(scenario)
     }
 
     /// The step of this name.
@@ -120,18 +120,18 @@ impl Story {
         self.steps
             .iter()
             .find(|step| step.name == name)
-            .ok_or_else(|| failed!("the story has no step {name}"))
+            .ok_or_else(|| failed!("the scenario has no step {name}"))
     }
 }
 
 impl Step {
     /// Does the step once more, on the same state.
-    pub(crate) fn again(&self, instance: &Instance) -> Done {
+    pub(crate) fn again(&self, instance: &Instance) -> CallResult {
         self.again_with(instance, Settings::of(self.work.kind()))
     }
 
     /// Does the step once more, with another host.
-    pub(crate) fn again_with(&self, instance: &Instance, settings: Settings) -> Done {
+    pub(crate) fn again_with(&self, instance: &Instance, settings: Settings) -> CallResult {
         instance.run(self.before.clone(), settings, &self.work)
     }
 

@@ -1,6 +1,7 @@
 //! Proofs of receipts, against a checkpoint that workers confirmed.
 
-use crate::{error::WorkerError, worker::Worker};
+use super::Worker;
+use crate::error::WorkerError;
 use fat_contracts_primitives::{BlockNumber, ReceiptsRoot, Seq};
 use hash_db::{HashDB, EMPTY_PREFIX};
 use parity_scale_codec::{Compact, Decode, Encode};

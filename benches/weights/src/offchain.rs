@@ -1,9 +1,9 @@
-//! The outside of queries: what takes the engine's time and no other.
+//! The off-chain services of queries: what takes the engine's time and no other.
 
 use pink_capi::types::{
     AccountId, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded,
 };
-use pink_engine_host::Outside;
+use pink_engine_host::OffchainServices;
 
 /// Answers at once.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ fn response() -> HttpResponse {
     }
 }
 
-impl Outside for Nothing {
+impl OffchainServices for Nothing {
     fn worker_pubkey(&self) -> [u8; 32] {
         [0; 32]
     }

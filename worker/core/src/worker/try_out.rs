@@ -5,10 +5,10 @@
 //! what it foretells. What nobody can know before a block of a real chain is its entropy: see
 //! [`UNKNOWN_ENTROPY`].
 
+use super::{KnownCodes, Worker};
 use crate::{
     error::WorkerError,
     exec::{with_stack, BlockExecutor, BlockOutcome, BlockState, Parked, StateError, SystemCodes},
-    worker::{KnownCodes, Worker},
 };
 use fat_contracts_primitives::ClusterBlock;
 use pink_capi::types::{Block, Hash};

@@ -1,14 +1,14 @@
 //! What a query may reach beyond the state: the network, the local cache, the clock, randomness.
 //!
 //! None of it is deterministic, so none of it is there in a transaction or an estimate: a call
-//! gets an [`Outside`] only in a query.
+//! gets an [`OffchainServices`] only in a query.
 
 use pink_capi::types::{
     AccountId, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded,
 };
 
-/// The worker's surroundings, as contracts see them in queries.
-pub trait Outside: Send + Sync {
+/// What a worker offers to contracts in queries, and to no transaction.
+pub trait OffchainServices: Send + Sync {
     /// The worker's own public key.
     fn worker_pubkey(&self) -> [u8; 32];
 

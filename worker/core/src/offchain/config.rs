@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 /// transaction depends on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct OutsideConfig {
+pub struct ServicesConfig {
     /// Requests over HTTP.
     pub http: HttpConfig,
     /// The local cache.

@@ -1,9 +1,11 @@
-use super::{Comparison, Fork};
+//! A pending engine beside the running one, on a fork.
+
 use crate::{
     exec::{BlockExecutor, MessageReceipt, ParkReason},
+    history::{Comparison, Fork},
     store::{Snapshot, StoreError},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion};
+use fat_contracts_primitives::{ClusterBlock, EngineRecord, EngineVersion};
 use pink_capi::types::{Outcome, Receipt};
 
 /// Runs every block under a pending engine as well, on a fork that begins where the upgrade was
@@ -11,10 +13,9 @@ use pink_capi::types::{Outcome, Receipt};
 ///
 /// Its methods call engines: run them with [`crate::exec::with_stack`].
 #[derive(Debug)]
-pub struct Shadow {
+pub(super) struct Shadow {
     fork: Fork,
     to: EngineVersion,
-    since: BlockNumber,
     upgrade: Receipt,
 }
 
@@ -23,7 +24,7 @@ impl Shadow {
     ///
     /// # Errors
     /// The pending engine can't be had, or failed.
-    pub fn start(
+    pub(super) fn start(
         executor: &BlockExecutor<'_>,
         base: Snapshot,
         from: EngineVersion,
@@ -32,26 +33,16 @@ impl Shadow {
     ) -> Result<Self, ParkReason> {
         let mut fork = Fork::new(base);
         let upgrade = fork.upgrade(executor, from, (to, record), input)?;
-        Ok(Self {
-            fork,
-            to,
-            since: input.number,
-            upgrade,
-        })
+        Ok(Self { fork, to, upgrade })
     }
 
     /// The pending version.
-    pub fn to(&self) -> EngineVersion {
+    pub(super) fn to(&self) -> EngineVersion {
         self.to
     }
 
-    /// The first block that it follows.
-    pub fn since(&self) -> BlockNumber {
-        self.since
-    }
-
     /// What the upgrade itself gave. If it isn't a success, there is nothing to follow.
-    pub fn upgrade(&self) -> &Receipt {
+    pub(super) fn upgrade(&self) -> &Receipt {
         &self.upgrade
     }
 
@@ -59,7 +50,7 @@ impl Shadow {
     ///
     /// # Errors
     /// The pending engine failed.
-    pub fn follow(
+    pub(super) fn follow(
         &mut self,
         executor: &BlockExecutor<'_>,
         input: &ClusterBlock,
@@ -78,7 +69,7 @@ impl Shadow {
     ///
     /// # Errors
     /// The older state can't be read.
-    pub fn rebase<'k>(
+    pub(super) fn rebase<'k>(
         &mut self,
         newer: Snapshot,
         changed: impl IntoIterator<Item = &'k Vec<u8>>,

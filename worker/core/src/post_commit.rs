@@ -1,15 +1,15 @@
-//! What follows from a block on this worker alone: the orders that its contracts gave, and what
+//! What follows from a block on this worker alone: the commands that its contracts gave, and what
 //! they said.
 //!
-//! Orders that outlive the process (shares, the log handler) are rows of the block's own
+//! Commands that outlive the process (shares, the log handler) are rows of the block's own
 //! transaction; the rest is done once that is kept.
 
 use crate::{
+    commands::{self, Command, RefusedCommand},
     error::{decode, WorkerError},
     exec::{BlockExecutor, BlockOutcome, LogLine, Session, StateRead},
     handle::WorkerHandle,
     logs::{ExecMode, SystemMessage},
-    orders::{self, Order, Refused},
     store::{ExtraRow, Reader},
 };
 use fat_contracts_primitives::{ClusterBlock, ClusterMessage, Seq};
@@ -26,16 +26,16 @@ const WEIGHTS_TABLE: &str = "local/weights";
 
 /// What follows from a block.
 #[derive(Debug)]
-pub(crate) struct Local {
+pub(crate) struct PostCommit {
     block_number: u32,
     now_ms: u64,
-    messages: Vec<Said>,
-    orders: Vec<(AccountId, Result<Order, Refused>)>,
+    messages: Vec<MessageOutput>,
+    commands: Vec<(AccountId, Result<Command, RefusedCommand>)>,
 }
 
-/// What a message had contracts say.
+/// What contracts said in a message.
 #[derive(Debug)]
-struct Said {
+struct MessageOutput {
     seq: Seq,
     /// Who called which contract, and what came back; none of a message that called none.
     call: Option<(AccountId, AccountId, Vec<u8>)>,
@@ -55,7 +55,7 @@ pub(crate) fn stored_weights(store: &Reader) -> Result<Vec<(AccountId, u32)>, Wo
     weights.collect()
 }
 
-/// The system contract after a block whose events are privileged orders; none of any other block.
+/// The system contract after a block whose events are privileged commands; none of any other block.
 pub(crate) fn system_contract(
     executor: &BlockExecutor<'_>,
     state: &dyn StateRead,
@@ -63,7 +63,7 @@ pub(crate) fn system_contract(
     outcome: &BlockOutcome,
 ) -> Option<AccountId> {
     let events = outcome.receipts.iter().flat_map(|it| &it.receipt.events);
-    if !events.into_iter().any(orders::is_privileged) {
+    if !events.into_iter().any(commands::is_privileged) {
         return None;
     }
     let version = outcome.engine?;
@@ -74,8 +74,8 @@ pub(crate) fn system_contract(
     cluster.ok().flatten()?.system_contract
 }
 
-impl Local {
-    /// Collects what follows from a block; what contracts say only if somebody `listens`.
+impl PostCommit {
+    /// Collects what follows from a block; what contracts push only if somebody `listens`.
     pub(crate) fn of_block(
         input: &ClusterBlock,
         outcome: &BlockOutcome,
@@ -87,7 +87,7 @@ impl Local {
             .iter()
             .map(|(seq, message)| (*seq, message))
             .collect();
-        let mut orders = Vec::new();
+        let mut commands = Vec::new();
         let said = outcome.receipts.iter().map(|receipt| {
             let mut events = Vec::new();
             for event in &receipt.receipt.events {
@@ -100,8 +100,8 @@ impl Local {
                     continue;
                 };
                 if pink::is_pink(topics) {
-                    let order = orders::check(system_contract, contract, data, false);
-                    orders.push((*contract, order));
+                    let command = commands::check(system_contract, contract, data, false);
+                    commands.push((*contract, command));
                 }
                 if listens {
                     events.push((*contract, topics.clone(), data.clone()));
@@ -117,7 +117,7 @@ impl Local {
                 )),
                 _ => None,
             };
-            Said {
+            MessageOutput {
                 seq: receipt.seq,
                 call,
                 events,
@@ -127,35 +127,38 @@ impl Local {
             block_number: input.number,
             now_ms: input.now_ms,
             messages: said.collect(),
-            orders,
+            commands,
         }
     }
 
     /// The rows that belong into the block's transaction.
     pub(crate) fn rows(&self) -> Vec<ExtraRow> {
-        let weights = self.orders.iter().filter_map(|(_, order)| match order {
-            Ok(Order::Weight(contract, weight)) => Some(ExtraRow {
-                table: WEIGHTS_TABLE.into(),
-                key: contract.to_vec(),
-                value: (*weight > 0).then(|| weight.encode()),
-            }),
-            _ => None,
-        });
+        let weights = self
+            .commands
+            .iter()
+            .filter_map(|(_, command)| match command {
+                Ok(Command::Weight(contract, weight)) => Some(ExtraRow {
+                    table: WEIGHTS_TABLE.into(),
+                    key: contract.to_vec(),
+                    value: (*weight > 0).then(|| weight.encode()),
+                }),
+                _ => None,
+            });
         weights.collect()
     }
 
-    /// Does what was ordered and says what was said, after the block is kept.
+    /// Applies the commands and says what was said, after the block is kept.
     pub(crate) fn follow(self, handle: &WorkerHandle, log: &[LogLine]) {
         let Self {
             block_number,
             now_ms,
             messages,
-            orders,
+            commands,
         } = self;
-        say_log(handle, block_number, ExecMode::Transaction, now_ms, log);
+        push_log(handle, block_number, ExecMode::Transaction, now_ms, log);
         for said in messages {
             for (contract, topics, payload) in said.events {
-                say(handle, || SystemMessage::PinkEvent {
+                push(handle, || SystemMessage::PinkEvent {
                     block_number,
                     contract,
                     topics,
@@ -163,7 +166,7 @@ impl Local {
                 });
             }
             if let Some((origin, contract, output)) = said.call {
-                say(handle, || SystemMessage::PinkMessageOutput {
+                push(handle, || SystemMessage::PinkMessageOutput {
                     block_number,
                     origin,
                     contract,
@@ -172,52 +175,52 @@ impl Local {
                 });
             }
         }
-        for (contract, order) in orders {
-            obey(handle, block_number, contract, order);
+        for (contract, command) in commands {
+            apply(handle, block_number, contract, command);
         }
     }
 }
 
-/// Does what a contract ordered, or says why not.
-pub(crate) fn obey(
+/// Applies a command, or says why not.
+pub(crate) fn apply(
     handle: &WorkerHandle,
     block_number: u32,
     by: AccountId,
-    order: Result<Order, Refused>,
+    command: Result<Command, RefusedCommand>,
 ) {
-    match order {
-        Ok(Order::Cache(order)) => {
-            if let Some(surroundings) = &handle.surroundings {
-                surroundings.cache_order(&by, order);
+    match command {
+        Ok(Command::Cache(command)) => {
+            if let Some(services) = &handle.services {
+                services.apply(&by, command);
             }
         }
-        Ok(Order::Weight(contract, weight)) => {
-            if let Some(surroundings) = &handle.surroundings {
-                surroundings.set_weight(contract, weight);
+        Ok(Command::Weight(contract, weight)) => {
+            if let Some(services) = &handle.services {
+                services.set_weight(contract, weight);
             }
-            say(handle, || SystemMessage::WeightSet {
+            push(handle, || SystemMessage::WeightSet {
                 block_number,
                 contract,
                 weight,
             });
         }
-        Ok(Order::LogHandler(contract)) => say(handle, || SystemMessage::LogHandlerSet {
+        Ok(Command::LogHandler(contract)) => push(handle, || SystemMessage::LogHandlerSet {
             block_number,
             contract,
         }),
-        Ok(Order::Done) => {}
-        Err(Refused { order, reason }) => {
+        Ok(Command::ByEngine) => {}
+        Err(RefusedCommand { command, reason }) => {
             let contract = hex::encode(by);
             tracing::error!(
                 block_number,
                 contract,
-                order,
-                "an order is refused: {reason}"
+                command,
+                "a command is refused: {reason}"
             );
-            say(handle, || SystemMessage::OrderRefused {
+            push(handle, || SystemMessage::CommandRefused {
                 block_number,
                 contract: by,
-                order,
+                command,
                 reason,
             });
         }
@@ -225,7 +228,7 @@ pub(crate) fn obey(
 }
 
 /// Gives the lines of a call to whoever listens.
-pub(crate) fn say_log(
+pub(crate) fn push_log(
     handle: &WorkerHandle,
     block_number: u32,
     exec_mode: ExecMode,
@@ -233,7 +236,7 @@ pub(crate) fn say_log(
     log: &[LogLine],
 ) {
     for line in log {
-        say(handle, || {
+        push(handle, || {
             let entry = line.entry.unwrap_or_default();
             SystemMessage::PinkLog {
                 block_number,
@@ -248,7 +251,7 @@ pub(crate) fn say_log(
     }
 }
 
-fn say(handle: &WorkerHandle, message: impl FnOnce() -> SystemMessage) {
+fn push(handle: &WorkerHandle, message: impl FnOnce() -> SystemMessage) {
     if let Some(logs) = &handle.logs {
         logs.push(message());
     }

@@ -1,18 +1,18 @@
-//! Orders that contracts give to their worker, as events.
+//! Commands that contracts give to their worker, as events.
 //!
-//! A pink event is an event with one certain topic. Who may give which order is checked here once
-//! more, although the engine looks after its own: an order of somebody without the right to it is
-//! refused loudly, and never obeyed.
+//! A pink event is an event with one certain topic. Who may give which command is checked here once
+//! more, although the engine looks after its own: a command of somebody without the right to it is
+//! refused loudly, and never applied.
 
-use crate::outside::CacheOrder;
+use crate::offchain::CacheCommand;
 use pink_capi::{
     pink::{self, CacheOp, PinkEvent},
     types::{AccountId, Event},
 };
 
-impl From<CacheOp> for CacheOrder {
-    fn from(order: CacheOp) -> Self {
-        match order {
+impl From<CacheOp> for CacheCommand {
+    fn from(command: CacheOp) -> Self {
+        match command {
             CacheOp::Set { key, value } => Self::Set { key, value },
             CacheOp::SetExpiration { key, expiration } => Self::SetExpiration {
                 key,
@@ -23,29 +23,29 @@ impl From<CacheOp> for CacheOrder {
     }
 }
 
-/// An order that is to be obeyed.
+/// A command that is to be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum Command {
     /// Change the contract's own cache.
-    Cache(CacheOrder),
+    Cache(CacheCommand),
     /// Set a contract's share.
     Weight(AccountId, u32),
     /// Name the contract that asks for the logs.
     LogHandler(AccountId),
     /// The engine did it.
-    Done,
+    ByEngine,
 }
 
-/// An order that isn't obeyed.
+/// A command that isn't applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub(crate) struct RefusedCommand {
     /// Its name, as far as it can be told.
-    pub(crate) order: String,
+    pub(crate) command: String,
     /// Why.
     pub(crate) reason: String,
 }
 
-/// Whether an event is an order that only the system contract may give.
+/// Whether an event is a command that only the system contract may give.
 pub(crate) fn is_privileged(event: &Event) -> bool {
     match event {
         Event::ContractEmitted { topics, data, .. } if pink::is_pink(topics) => {
@@ -73,26 +73,26 @@ fn allowed_in_query(event: &PinkEvent) -> bool {
     )
 }
 
-/// Looks at an order: who gives it, and whether there is anybody who could obey.
+/// Looks at a command: who gives it, and whether this worker has what it is about.
 ///
 /// # Errors
-/// Why it isn't obeyed.
+/// Why it isn't applied.
 pub(crate) fn check(
     system_contract: Option<AccountId>,
     contract: &AccountId,
     data: &[u8],
     in_query: bool,
-) -> Result<Order, Refused> {
-    let event = PinkEvent::from_bytes(data).map_err(|error| Refused {
-        order: match data.first() {
+) -> Result<Command, RefusedCommand> {
+    let event = PinkEvent::from_bytes(data).map_err(|error| RefusedCommand {
+        command: match data.first() {
             Some(index) => format!("index {index}"),
             None => "nothing".into(),
         },
         reason: format!("it can't be read: {error}"),
     })?;
     let refused = |reason: &str| {
-        Err(Refused {
-            order: event.name().into(),
+        Err(RefusedCommand {
+            command: event.name().into(),
             reason: reason.into(),
         })
     };
@@ -103,10 +103,10 @@ pub(crate) fn check(
         return refused("it has no effect in a query");
     }
     Ok(match event {
-        PinkEvent::CacheOp(order) => Order::Cache(order.into()),
-        PinkEvent::SetLogHandler(contract) => Order::LogHandler(contract),
-        PinkEvent::SetContractWeight { contract, weight } => Order::Weight(contract, weight),
-        PinkEvent::UpgradeRuntimeTo { .. } => Order::Done,
+        PinkEvent::CacheOp(command) => Command::Cache(command.into()),
+        PinkEvent::SetLogHandler(contract) => Command::LogHandler(contract),
+        PinkEvent::SetContractWeight { contract, weight } => Command::Weight(contract, weight),
+        PinkEvent::UpgradeRuntimeTo { .. } => Command::ByEngine,
         PinkEvent::SetHook { .. } => return refused("this worker has no hooks"),
         PinkEvent::DeploySidevmTo { .. }
         | PinkEvent::SidevmMessage(_)
@@ -125,7 +125,7 @@ mod tests {
     const SYSTEM: AccountId = [0x5e; 32];
     const OTHER: AccountId = [0x0e; 32];
 
-    /// Every order with its bytes, its name, whether it is the system contract's alone, and
+    /// Every command with its bytes, its name, whether it is the system contract's alone, and
     /// whether queries may give it.
     fn table() -> Vec<(Vec<u8>, &'static str, bool, bool)> {
         let (account, hash) = ([7u8; 32], [8u8; 32]);
@@ -188,10 +188,10 @@ mod tests {
         assert_eq!(
             done,
             [
-                Order::Cache(CacheOrder::Remove { key }),
-                Order::LogHandler([7; 32]),
-                Order::Weight([7; 32], 3),
-                Order::Done,
+                Command::Cache(CacheCommand::Remove { key }),
+                Command::LogHandler([7; 32]),
+                Command::Weight([7; 32], 3),
+                Command::ByEngine,
             ]
         );
     }

@@ -1,10 +1,10 @@
-//! The surroundings, as one query sees them.
+//! The services, as one query sees them.
 
-use super::Surroundings;
+use super::WorkerServices;
 use pink_capi::types::{
     AccountId, HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded,
 };
-use pink_engine_host::Outside;
+use pink_engine_host::OffchainServices;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -13,8 +13,8 @@ use std::{
 
 /// What one query reaches, until its deadline. What it changes in the cache is its own until
 /// [`keep`](Self::keep): a query that is called off leaves nothing.
-pub(crate) struct OutsideOfQuery<'q> {
-    all: &'q Surroundings,
+pub(crate) struct QueryServices<'q> {
+    all: &'q WorkerServices,
     deadline: Option<Instant>,
     wanted: &'q (dyn Fn() -> bool + Sync),
     changes: Mutex<Changes>,
@@ -26,14 +26,14 @@ struct Changes {
     /// Bytes of keys and values below.
     bytes: u64,
     /// In order; the last one for a key counts.
-    orders: Vec<(AccountId, CacheOrder)>,
+    commands: Vec<(AccountId, CacheCommand)>,
     /// What reads see where it differs from the cache.
     seen: BTreeMap<(AccountId, Vec<u8>), Option<Vec<u8>>>,
 }
 
 /// A change of a contract's own cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum CacheOrder {
+pub(crate) enum CacheCommand {
     /// Keep a value.
     Set { key: Vec<u8>, value: Vec<u8> },
     /// Give a value another time.
@@ -62,9 +62,9 @@ fn locked(changes: &Mutex<Changes>) -> MutexGuard<'_, Changes> {
     changes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<'q> OutsideOfQuery<'q> {
+impl<'q> QueryServices<'q> {
     pub(crate) fn new(
-        all: &'q Surroundings,
+        all: &'q WorkerServices,
         deadline: Option<Instant>,
         wanted: &'q (dyn Fn() -> bool + Sync),
     ) -> Self {
@@ -79,8 +79,8 @@ impl<'q> OutsideOfQuery<'q> {
     /// Lets the cache have what the query changed in it.
     pub(crate) fn keep(self) {
         let changes = self.changes.into_inner();
-        for (contract, order) in changes.unwrap_or_else(PoisonError::into_inner).orders {
-            self.all.cache_order(&contract, order);
+        for (contract, command) in changes.unwrap_or_else(PoisonError::into_inner).commands {
+            self.all.apply(&contract, command);
         }
     }
 
@@ -111,7 +111,7 @@ impl<'q> OutsideOfQuery<'q> {
     }
 }
 
-impl Outside for OutsideOfQuery<'_> {
+impl OffchainServices for QueryServices<'_> {
     fn worker_pubkey(&self) -> [u8; 32] {
         self.all.public_key
     }
@@ -178,8 +178,8 @@ impl Outside for OutsideOfQuery<'_> {
         changes.seen.insert(own, Some(value.clone()));
         let key = key.to_vec();
         changes
-            .orders
-            .push((*contract, CacheOrder::Set { key, value }));
+            .commands
+            .push((*contract, CacheCommand::Set { key, value }));
         Ok(())
     }
 
@@ -193,8 +193,8 @@ impl Outside for OutsideOfQuery<'_> {
             changes.seen.insert((*contract, key.clone()), None);
         }
         changes
-            .orders
-            .push((*contract, CacheOrder::SetExpiration { key, seconds }));
+            .commands
+            .push((*contract, CacheCommand::SetExpiration { key, seconds }));
     }
 
     fn cache_remove(&self, contract: &AccountId, key: &[u8]) -> Option<Vec<u8>> {
@@ -205,7 +205,9 @@ impl Outside for OutsideOfQuery<'_> {
         }
         let key = key.to_vec();
         changes.seen.insert((*contract, key.clone()), None);
-        changes.orders.push((*contract, CacheOrder::Remove { key }));
+        changes
+            .commands
+            .push((*contract, CacheCommand::Remove { key }));
         before
     }
 }

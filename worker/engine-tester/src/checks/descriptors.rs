@@ -4,13 +4,13 @@ use crate::{
     check::{ensure, Abi, Verdict},
     engine::Engine,
     file::File,
-    story::Story,
+    scenario::Scenario,
 };
 
 pub(super) fn files_closed(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let before = open_files();
-    Story::tell(&engine)?;
+    Scenario::play(&engine)?;
     let after = open_files();
     ensure!(
         after <= before,

@@ -1,17 +1,20 @@
 //! Blocks come in: they are checked, executed, and kept in one transaction.
 
+use super::{
+    plan::{parked, GoBack, Plan},
+    records::REWOUND_TABLE,
+    shadow::ShadowMode,
+    KnownCodes, Worker, CODES_TABLE,
+};
 use crate::{
     error::WorkerError,
     exec::{
         receipts_root, with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, Disorder,
         LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateRead, SystemCodes,
     },
-    local::{self, Local},
-    pending::ShadowMode,
-    plan::{parked, GoBack, Plan, REWOUND_TABLE},
-    state::ReadCache,
+    post_commit::{self, PostCommit},
+    read_cache::ReadCache,
     store::{BlockBatch, ExtraRow, NewBlock},
-    worker::{KnownCodes, Worker, CODES_TABLE},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion, StateRoot};
 use parity_scale_codec::Encode;
@@ -114,10 +117,10 @@ impl Worker {
         let places = plan.places.iter();
         for ((input, place), (outcome, system_contract)) in inputs.iter().zip(places).zip(outcomes)
         {
-            let local =
-                Local::of_block(input, &outcome, system_contract, self.handle.logs.is_some());
-            batch.extra.extend(local.rows());
-            said.push(local);
+            let effects =
+                PostCommit::of_block(input, &outcome, system_contract, self.handle.logs.is_some());
+            batch.extra.extend(effects.rows());
+            said.push(effects);
             let next = next_record(record.as_ref(), input, place, &outcome);
             let receipts = outcome.receipts.iter();
             batch.blocks.push(NewBlock {
@@ -157,8 +160,8 @@ impl Worker {
             block.root = root;
         }
         // Only of what is kept for ever.
-        for (block, local) in executed.iter().zip(said) {
-            local.follow(&self.handle, &block.log);
+        for (block, effects) in executed.iter().zip(said) {
+            effects.follow(&self.handle, &block.log);
         }
         if !executed.is_empty() {
             self.after_commit(before, &inputs, &executed, &batch);
@@ -277,7 +280,8 @@ fn execute_all(
         match executor.execute(&state, input) {
             Ok(outcome) => {
                 state.apply(outcome.changes.iter().cloned());
-                let system_contract = local::system_contract(executor, &state, input, &outcome);
+                let system_contract =
+                    post_commit::system_contract(executor, &state, input, &outcome);
                 outcomes.push((outcome, system_contract));
             }
             Err(parked) => return (outcomes, Some(parked)),

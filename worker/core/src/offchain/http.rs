@@ -6,7 +6,7 @@
 use super::{
     addresses::{CheckedResolver, Refused},
     config::HttpConfig,
-    request::Checked,
+    request::CheckedRequest,
     turns::Turns,
 };
 use pink_capi::types::{AccountId, HttpRequest, HttpRequestError, HttpResponse};
@@ -91,7 +91,7 @@ impl Http {
         let (send, receive) = mpsc::channel();
         let mut open = 0usize;
         for (at, request) in requests.into_iter().enumerate() {
-            let begun = Checked::new(self.config(), request).and_then(|request| {
+            let begun = CheckedRequest::new(self.config(), request).and_then(|request| {
                 let (shared, send) = (self.shared.clone(), send.clone());
                 self.turns
                     .submit(*contract, move || {
@@ -130,7 +130,7 @@ impl Http {
 
 impl Shared {
     /// Makes a request, and those that redirects ask for.
-    fn follow(&self, mut request: Checked, deadline: Instant) -> Answer {
+    fn follow(&self, mut request: CheckedRequest, deadline: Instant) -> Answer {
         let mut redirects = self.config.max_redirects;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -150,7 +150,7 @@ impl Shared {
         }
     }
 
-    fn once(&self, request: &Checked, left: Duration) -> Result<Response<Body>, Error> {
+    fn once(&self, request: &CheckedRequest, left: Duration) -> Result<Response<Body>, Error> {
         let mut made = Request::builder()
             .method(request.method.clone())
             .uri(request.url.as_str())

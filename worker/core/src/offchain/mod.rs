@@ -1,10 +1,10 @@
 //! What contracts' queries reach beyond the state: the network, the local cache, the clock,
-//! chance, the worker's own key.
+//! randomness, the worker's own key.
 //!
 //! Nothing of it is the same on two workers, so nothing of it is there in a transaction or an
-//! estimate. What a transaction orders of the cache is done when its block is kept.
+//! estimate. What a transaction has the cache do is done when its block is kept.
 //!
-//! * [`OutsideConfig`]: what the operator allows;
+//! * [`ServicesConfig`]: what the operator allows;
 //! * `request`, `http`, `turns`, `names`, `addresses`: requests, whose turn it is, and where they
 //!   may go;
 //! * `cache`: what contracts keep here;
@@ -19,8 +19,8 @@ mod query;
 mod request;
 mod turns;
 
-pub use config::{CacheConfig, HttpConfig, OutsideConfig};
-pub(crate) use query::{CacheOrder, OutsideOfQuery};
+pub use config::{CacheConfig, HttpConfig, ServicesConfig};
+pub(crate) use query::{CacheCommand, QueryServices};
 
 use crate::WorkerKey;
 use cache::Cache;
@@ -33,7 +33,7 @@ use std::{
 
 /// What all queries of a worker reach.
 #[derive(Debug)]
-pub struct Surroundings {
+pub struct WorkerServices {
     http: Http,
     cache: Mutex<Cache>,
     /// What all contracts together may keep.
@@ -41,9 +41,9 @@ pub struct Surroundings {
     public_key: [u8; 32],
 }
 
-impl Surroundings {
-    /// The surroundings that the operator allows. Nothing is begun yet.
-    pub fn new(config: OutsideConfig, key: &WorkerKey) -> Self {
+impl WorkerServices {
+    /// The services that the operator allows. Nothing is begun yet.
+    pub fn new(config: ServicesConfig, key: &WorkerKey) -> Self {
         Self {
             http: Http::new(config.http),
             cache_bytes: config.cache.max_bytes,
@@ -64,7 +64,7 @@ impl Surroundings {
         };
         Self {
             public_key: [0; 32],
-            ..Self::new(OutsideConfig { http, cache }, &WorkerKey::new([0; 32]))
+            ..Self::new(ServicesConfig { http, cache }, &WorkerKey::new([0; 32]))
         }
     }
 
@@ -78,20 +78,20 @@ impl Surroundings {
         self.cache().set_weight(contract, weight);
     }
 
-    /// Does what a contract orders of its cache. What doesn't fit isn't done.
-    pub(crate) fn cache_order(&self, contract: &AccountId, order: CacheOrder) {
+    /// Does what a contract has its cache do. What doesn't fit isn't done.
+    pub(crate) fn apply(&self, contract: &AccountId, command: CacheCommand) {
         let now = now_ms();
         let mut cache = self.cache();
-        match order {
-            CacheOrder::Set { key, value } => {
+        match command {
+            CacheCommand::Set { key, value } => {
                 if cache.set(contract, key, value, now).is_err() {
                     tracing::debug!(contract = hex::encode(contract), "no room in the cache");
                 }
             }
-            CacheOrder::SetExpiration { key, seconds } => {
+            CacheCommand::SetExpiration { key, seconds } => {
                 cache.set_expiration(contract, &key, seconds, now);
             }
-            CacheOrder::Remove { key } => {
+            CacheCommand::Remove { key } => {
                 cache.remove(contract, &key, now);
             }
         }

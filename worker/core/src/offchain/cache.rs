@@ -2,7 +2,7 @@
 //!
 //! A value is gone when its time is up, when the worker ends, or when its contract needs the
 //! room; nobody may rely on it. How much room a contract has is its part of the whole by weight,
-//! and the weights are set by the system contract's orders.
+//! and the weights are set by the system contract's commands.
 
 use super::config::CacheConfig;
 use pink_capi::types::{AccountId, StorageQuotaExceeded};

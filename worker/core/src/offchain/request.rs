@@ -26,14 +26,14 @@ const FOR_ONE_HOST: [&str; 3] = ["authorization", "cookie", "proxy-authorization
 
 /// A request within the limits.
 #[derive(Clone, Debug)]
-pub(super) struct Checked {
+pub(super) struct CheckedRequest {
     pub(super) url: Url,
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-impl Checked {
+impl CheckedRequest {
     /// Holds a request to the limits.
     ///
     /// # Errors
@@ -159,8 +159,8 @@ mod tests {
         }
     }
 
-    fn check(request: HttpRequest) -> Result<Checked, HttpRequestError> {
-        Checked::new(&HttpConfig::default(), request)
+    fn check(request: HttpRequest) -> Result<CheckedRequest, HttpRequestError> {
+        CheckedRequest::new(&HttpConfig::default(), request)
     }
 
     #[test]
