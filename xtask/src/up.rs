@@ -101,9 +101,10 @@ pub(crate) fn node(root: &Path) -> Result<PathBuf> {
         Some(path) => PathBuf::from(path),
         None => root.join("target/node/pink-node"),
     };
-    match path.is_file() {
-        true => Ok(path),
-        false => Err(Error::NoNode(path)),
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(Error::NoNode(path))
     }
 }
 
@@ -181,12 +182,13 @@ impl Up {
             input.write_all(secret.as_bytes()).map_err(failed)?;
         }
         let status = child.wait().map_err(failed)?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(Error::Failed {
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Error::Failed {
                 command: "pink-worker key insert".into(),
                 status: status.to_string(),
-            }),
+            })
         }
     }
 

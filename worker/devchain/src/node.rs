@@ -246,6 +246,7 @@ impl DevNode {
             all.into_iter().partition(|input| input.number <= done);
         self.stale = executed.iter().map(rows::waits_no_more).collect();
         self.source.waiting = with_rewound(&self.worker, waiting)?;
+        // Why the chain couldn't be asked stands in `parked` too, and the next command asks again.
         Ok(followed.imported)
     }
 

@@ -114,9 +114,10 @@ impl Member {
             let keys = || KeyExchange::of_base_path(ID, base).expect("keys");
             (
                 worker,
-                match self.exchanges {
-                    true => follower.with_keys(keys()),
-                    false => follower,
+                if self.exchanges {
+                    follower.with_keys(keys())
+                } else {
+                    follower
                 },
             )
         })

@@ -117,9 +117,10 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
         for block in first..=last {
             let seen = self.part(&format!("block {block}"), |store, step| {
                 step();
-                match snapshot == Some(block) {
-                    true => block_of_snapshot(store, block),
-                    false => block_is_whole(store, block),
+                if snapshot == Some(block) {
+                    block_of_snapshot(store, block)
+                } else {
+                    block_is_whole(store, block)
                 }
             })?;
             match seen {

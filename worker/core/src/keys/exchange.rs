@@ -191,13 +191,15 @@ impl KeyExchange {
     fn ask(&mut self, on_chain: Option<EnvelopeKey>, sealed: bool) -> Vec<KeyWord> {
         let own = self.secret.public();
         let known = on_chain == Some(own);
-        self.standing = match !known && sealed {
-            true => KeyStanding::LostEnvelopeKey,
-            false => KeyStanding::WaitsForEnvelope,
+        self.standing = if !known && sealed {
+            KeyStanding::LostEnvelopeKey
+        } else {
+            KeyStanding::WaitsForEnvelope
         };
-        match known || sealed {
-            true => Vec::new(),
-            false => vec![KeyWord::SetKey(own)],
+        if known || sealed {
+            Vec::new()
+        } else {
+            vec![KeyWord::SetKey(own)]
         }
     }
 

@@ -10,7 +10,8 @@ use crate::{
     error::WorkerError,
     exec::{
         receipts_root, with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, Disorder,
-        LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateRead, SystemCodes,
+        LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateError, StateRead,
+        SystemCodes,
     },
     post_commit::{self, PostCommit},
     read_cache::ReadCache,
@@ -250,7 +251,7 @@ impl Worker {
                 Ok(None) => ParkReason::NoSystemCode {
                     code_hash: expected.0,
                 },
-                Err(error) => ParkReason::State(error.to_string()),
+                Err(StateError(error)) => ParkReason::ChainUnavailable(error),
             };
             plan.stopped = Some(parked(input, None, reason));
             plan.blocks.truncate(at);
@@ -268,7 +269,7 @@ fn rewound(number: BlockNumber, input: Option<Vec<u8>>) -> ExtraRow {
 }
 
 /// Executes blocks one on top of the other, up to the first that parks. Each comes with the
-/// system contract, if one of its events is an order that only that may give.
+/// system contract, if one of its events is a command that only that may give.
 fn execute_all(
     executor: &BlockExecutor<'_>,
     snapshot: &dyn StateRead,

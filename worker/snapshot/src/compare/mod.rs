@@ -233,9 +233,10 @@ fn first_difference(
             let (mut low, mut high) = (start, end);
             while low < high {
                 let middle = low.midpoint(high);
-                match equal(low, middle)? {
-                    true => low = middle.saturating_add(1),
-                    false => high = middle,
+                if equal(low, middle)? {
+                    low = middle.saturating_add(1)
+                } else {
+                    high = middle
                 }
             }
             return Ok(Some(low));

@@ -230,9 +230,10 @@ impl<'d> Download<'d> {
         self.changes += 1;
         self.note = None;
         self.cut_to(0)?;
-        match self.changes > MOST_CHANGES {
-            true => Err(SourceFailure::Changing),
-            false => Ok(()),
+        if self.changes > MOST_CHANGES {
+            Err(SourceFailure::Changing)
+        } else {
+            Ok(())
         }
     }
 
