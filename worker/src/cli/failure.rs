@@ -5,7 +5,7 @@ use super::{abi::AbiError, asked::Asked, code::FileError};
 use super::{amount::units, hints};
 #[cfg(feature = "dev")]
 use fat_contracts_primitives::Balance;
-use fat_contracts_primitives::{BlockNumber, ClusterId, CodeHash, Seq};
+use fat_contracts_primitives::{BlockNumber, ClusterId, CodeHash, Hash, Seq};
 #[cfg(feature = "dev")]
 use pink_devchain::DevError;
 use pink_snapshot::{compare::CompareError, fetch::FetchError, SnapshotError};
@@ -115,6 +115,16 @@ pub enum Failure {
         expected: ClusterId,
         /// The one that was named.
         found: ClusterId,
+    },
+    /// The base path is another chain's.
+    #[error("{} is of the chain {expected:?}, not {found:?}", path.display())]
+    OtherGenesis {
+        /// The base path.
+        path: PathBuf,
+        /// Its chain's genesis block.
+        expected: Hash,
+        /// The one that was named.
+        found: Hash,
     },
     /// The base path is a development node's.
     #[error("{} is a development node's: its chain is in there", .0.display())]
@@ -302,6 +312,10 @@ impl Failure {
             Self::OtherCluster { .. } => {
                 Some("leave --cluster out, or choose another --base-path".into())
             }
+            Self::OtherGenesis { .. } => Some(
+                "leave --genesis out if the base path is right, or choose another --base-path"
+                    .into(),
+            ),
             Self::DevelopmentPath(_) => {
                 Some("choose another --base-path; `dev` commands work on this one".into())
             }
