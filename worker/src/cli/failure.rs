@@ -5,9 +5,9 @@ use super::{abi::AbiError, asked::Asked, code::FileError};
 use super::{amount::units, hints};
 #[cfg(feature = "dev")]
 use fat_contracts_primitives::Balance;
-#[cfg(feature = "chain")]
-use fat_contracts_primitives::ClusterId;
 use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+#[cfg(feature = "chain")]
+use fat_contracts_primitives::{ClusterId, Hash};
 #[cfg(feature = "dev")]
 use pink_devchain::DevError;
 #[cfg(feature = "chain")]
@@ -129,6 +129,17 @@ pub enum Failure {
         expected: ClusterId,
         /// The one that was named.
         found: ClusterId,
+    },
+    /// The base path is another chain's.
+    #[cfg(feature = "chain")]
+    #[error("{} is of the chain {expected:?}, not {found:?}", path.display())]
+    OtherGenesis {
+        /// The base path.
+        path: PathBuf,
+        /// Its chain's genesis block.
+        expected: Hash,
+        /// The one that was named.
+        found: Hash,
     },
     /// The base path is a development node's.
     #[cfg(feature = "chain")]
@@ -330,6 +341,11 @@ impl Failure {
             Self::OtherCluster { .. } => {
                 Some("leave --cluster out, or choose another --base-path".into())
             }
+            #[cfg(feature = "chain")]
+            Self::OtherGenesis { .. } => Some(
+                "leave --genesis out if the base path is right, or choose another --base-path"
+                    .into(),
+            ),
             #[cfg(feature = "chain")]
             Self::DevelopmentPath(_) => {
                 Some("choose another --base-path; `dev` commands work on this one".into())

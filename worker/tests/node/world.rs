@@ -11,7 +11,7 @@ use pink_worker_core::{
     store::{Store, StoreOptions},
     Worker,
 };
-use serde_json::Value;
+use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -64,7 +64,11 @@ impl World {
 
     /// Starts a worker that signs with an account.
     pub(crate) fn run(&self, name: &str, account: &str) -> Running {
-        Running::start(&self.path(name), self.url(), &["--from", account])
+        let genesis = self.node().ask("chain_getBlockHash", json!([0]));
+        let genesis = genesis.expect("an answer");
+        let genesis = genesis.as_str().expect("a hash");
+        let options = ["--from", account, "--genesis", genesis];
+        Running::start(&self.path(name), self.url(), &options)
     }
 
     /// Waits until the workers' quorum agreed about a block.
