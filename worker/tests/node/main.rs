@@ -11,7 +11,9 @@ mod support;
 
 mod chain;
 mod changes;
+mod council;
 mod newcomers;
 mod programs;
+mod same;
 mod scenario;
 mod world;
