@@ -12,6 +12,8 @@ mod support;
 mod chain;
 mod changes;
 mod council;
+mod governed;
+mod local;
 mod newcomers;
 mod programs;
 mod same;

@@ -13,7 +13,7 @@ use std::{
 const STOPS_WITHIN: Duration = Duration::from_secs(5);
 
 /// The longest wait for anything else: a busy machine is slow, and nothing here measures it.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pink-worker"));
@@ -90,6 +90,20 @@ impl Running {
     /// What it logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until it has said this; the line.
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        until(&format!("{text:?} in {}", self.log.display()), || {
+            let ended = self.child.try_wait().expect("a child");
+            let log = self.log();
+            let found = log.lines().find(|line| line.contains(text));
+            assert!(
+                ended.is_none() || found.is_some(),
+                "it ended, {ended:?}:\n{log}"
+            );
+            found.map(String::from)
+        })
     }
 
     /// A file of its base path.
