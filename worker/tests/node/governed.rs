@@ -14,7 +14,7 @@ use pallet_fat_contracts::{Call, Error};
 use pink_capi::types::Outcome;
 use runtime_mock::runtime::Runtime;
 use sp_runtime::DispatchResult;
-use std::fs;
+use std::{fs, path::PathBuf};
 
 /// How many blocks a motion takes at most, with the shortest notice before it.
 const AHEAD: u32 = 10 + 20;
@@ -83,8 +83,7 @@ fn the_council_admits_workers_and_moves_their_cluster() {
     let second = world.add(&counter, 6);
     world.confirmed(second.0);
 
-    let (one, two) = newcomer(&world, one, two, &counter);
-    for base in stopped(vec![one, two]) {
+    for base in newcomer(&world, one, two, &counter) {
         for (message, sum) in [(first, 5u32), (second, 11)] {
             let expected = (Outcome::Success, sum.to_le_bytes().to_vec());
             assert_eq!(receipt(&base, message), expected);
@@ -93,8 +92,8 @@ fn the_council_admits_workers_and_moves_their_cluster() {
 }
 
 /// A third one, whom the council admits, begins with a snapshot that the first serves: the chain has its first messages
-/// no more.
-fn newcomer(world: &World, one: Running, two: Running, counter: &str) -> (Running, Running) {
+/// no more. Gives what the others have.
+fn newcomer(world: &World, one: Running, two: Running, counter: &str) -> [PathBuf; 2] {
     let base = one.base.clone();
     one.stop();
     let serve = [
@@ -125,11 +124,12 @@ fn newcomer(world: &World, one: Running, two: Running, counter: &str) -> (Runnin
     let last = world.add(counter, 8);
     world.confirmed(last.0);
     three.follows(last.0);
-    let bases = stopped(vec![three, two, one]);
+    let bases: [_; 3] = stopped(vec![three, two, one]).try_into().expect("three");
     for base in &bases {
         let sum = 5u32 + 6 + 7 + 8;
         let expected = (Outcome::Success, sum.to_le_bytes().to_vec());
         assert_eq!(receipt(base, last), expected);
     }
-    (world.run("one", "//Dave"), world.run("two", "//Eve"))
+    let [_, two, one] = bases;
+    [one, two]
 }

@@ -68,6 +68,16 @@ pub(crate) struct Running {
 impl Running {
     /// Keeps its data in `base`, and says what it says in files beside it.
     pub(crate) fn start(base: &Path, url: &str, more: &[&str]) -> Self {
+        Self::start_in(base, url, more, &[])
+    }
+
+    /// The same with variables of its own.
+    pub(crate) fn start_in(
+        base: &Path,
+        url: &str,
+        more: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let (log, out) = (base.with_extension("log"), base.with_extension("json"));
         let file = |path: &Path| fs::File::create(path).expect("a file");
         let child = program()
@@ -75,6 +85,7 @@ impl Running {
             .arg(base)
             .args(more)
             .env("RUST_LOG", "info,pink_worker=debug")
+            .envs(variables.iter().copied())
             .stdout(file(&out))
             .stderr(file(&log))
             .spawn()

@@ -8,4 +8,5 @@ mod following;
 mod lying;
 #[allow(dead_code)] // The worker's own tests need all of it.
 mod process;
+#[allow(dead_code)]
 mod signing;
