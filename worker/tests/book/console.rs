@@ -56,7 +56,13 @@ impl Place {
         let engines = engines
             .canonicalize()
             .expect("the engines: run `cargo xtask engines`");
-        link(engines, "target/released");
+        // Copies: a tutorial takes one away.
+        let released = dir.path().join("target/released");
+        fs::create_dir(&released).expect("a folder");
+        for file in fs::read_dir(engines).expect("the engines") {
+            let file = file.expect("an entry");
+            fs::copy(file.path(), released.join(file.file_name())).expect("a copy");
+        }
         if let Some(node) = env::var_os("PINK_NODE") {
             fs::create_dir(dir.path().join("target/node")).expect("a folder");
             link(node.into(), "target/node/pink-node");
