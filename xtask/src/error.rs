@@ -9,6 +9,8 @@ pub(crate) enum Error {
     File { path: PathBuf, source: io::Error },
     #[error("modules of {library} import each other in a circle:\n{modules}")]
     Circles { library: String, modules: String },
+    #[error("mdbook gave or took something else than a book: {0}")]
+    Book(String),
     #[error("can't start `{command}`: {source}")]
     Start { command: String, source: io::Error },
     #[error("`{command}` failed ({status})")]

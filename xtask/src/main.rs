@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod book;
 mod circles;
 mod demo;
 mod engines;
@@ -81,6 +82,8 @@ enum Command {
     Up(up::Args),
     /// Measures the engines and their peers
     Bench(bench::Args),
+    /// Makes the book into pages for a browser: target/book/index.html
+    Book(book::Args),
 }
 
 fn main() -> ExitCode {
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Up(args) => up::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Book(args) => book::make(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

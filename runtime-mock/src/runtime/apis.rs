@@ -186,6 +186,7 @@ impl_runtime_apis! {
         }
     }
 
+    // ANCHOR: fat-contracts-api
     impl fat_contracts_runtime_api::FatContractsApi<Block> for Runtime {
         fn cluster_count() -> u64 {
             ClusterCount::<Runtime>::get()
@@ -240,6 +241,7 @@ impl_runtime_apis! {
             contract_address(&deployer, &code_hash, cluster, &salt)
         }
     }
+    // ANCHOR_END: fat-contracts-api
 
     #[cfg(feature = "runtime-benchmarks")]
     impl frame_benchmarking::Benchmark<Block> for Runtime {

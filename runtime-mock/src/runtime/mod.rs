@@ -95,8 +95,10 @@ mod composition {
     pub type Balances = pallet_balances::Pallet<Runtime>;
     #[runtime::pallet_index(3)]
     pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
+    // ANCHOR: fat-contracts-in-the-runtime
     #[runtime::pallet_index(4)]
     pub type FatContracts = pallet_fat_contracts::Pallet<Runtime>;
+    // ANCHOR_END: fat-contracts-in-the-runtime
     #[runtime::pallet_index(5)]
     pub type Aura = pallet_aura::Pallet<Runtime>;
     #[runtime::pallet_index(6)]
@@ -200,6 +202,7 @@ impl Randomness<Hash, BlockNumber> for ParentHashRandomness {
     }
 }
 
+// ANCHOR: fat-contracts-parameters
 parameter_types! {
     /// From which the escrow accounts are derived.
     pub const FatContractsPalletId: PalletId = PalletId(*b"fat/clus");
@@ -240,6 +243,7 @@ impl Convert<GasWeight, Balance> for OrderingFee {
         (UNIT / 10_000).saturating_add(time.max(state))
     }
 }
+// ANCHOR_END: fat-contracts-parameters
 
 parameter_types! {
     /// A day of six-second blocks, unless the genesis says otherwise.
@@ -248,6 +252,7 @@ parameter_types! {
 
 impl crate::bootstrap::Config for Runtime {}
 
+// ANCHOR: fat-contracts-config
 impl pallet_fat_contracts::Config for Runtime {
     type Currency = Balances;
     type OrderingFee = OrderingFee;
@@ -294,3 +299,4 @@ impl pallet_fat_contracts::Config for Runtime {
     /// A week of six-second blocks.
     type ClosingPeriod = ConstU32<100_800>;
 }
+// ANCHOR_END: fat-contracts-config

@@ -156,7 +156,7 @@ impl ParkReason {
                 format!("governance has to register engine {version} before a cluster runs it")
             }
             Self::Fault {
-                fault: Fault::Panicked { .. },
+                fault: Fault::Panicked { .. } | Fault::ChangesTooLarge { .. },
                 ..
             }
             | Self::NotMoved { .. }
@@ -174,7 +174,7 @@ impl ParkReason {
                  {CLUSTER_KEY_FILE} of one into the base path"
             ),
             Self::Fault {
-                fault: Fault::Memory { .. },
+                fault: Fault::Memory { .. } | Fault::Lent { .. },
                 ..
             } => "if other workers stop here alike, report it, and governance can amend the \
                   message; else look at this machine's memory, then start the worker again"
@@ -191,7 +191,11 @@ impl ParkReason {
             Self::ChainUnavailable(_) => {
                 "the block is kept and tried again; look at what the worker is connected to".into()
             }
-            Self::Fault { .. } | Self::State(_) | Self::Thread(_) => {
+            // Worker and engine broke the border's rules, as all workers do then, or this machine's disk failed.
+            Self::Fault { .. } => "if other workers stop here alike, report it, and governance can amend the message; \
+                 else look at this machine's disk and memory, then start the worker again"
+                .into(),
+            Self::State(_) | Self::Thread(_) => {
                 "look at this machine's disk and memory, then start the worker again".into()
             }
             Self::Disorder(_) => {

@@ -104,10 +104,7 @@ pub(super) fn through_host(file: &File, abi: Abi) -> Verdict {
         );
     }
     // What isn't taken from the host is taken from the process, and shows there.
-    let of_host = || {
-        let used = engine.heap().used();
-        used.retired_bytes.saturating_add(used.bytes as usize)
-    };
+    let of_host = || engine.heap().used().process_bytes;
     let (own, host) = (process_heap(), of_host());
     for _ in 0..ROUNDS {
         engine.describe()?;

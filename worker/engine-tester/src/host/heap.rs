@@ -9,6 +9,10 @@ use std::{
 /// Bytes that are kept after they were freed, so that what is freed twice is recognised.
 const QUARANTINE_BYTES: usize = 32 << 20;
 
+/// Room for as many of them from the start: a list that grew while something is measured would count as
+/// somebody's memory.
+const QUARANTINE_BLOCKS: usize = 1 << 20;
+
 /// What freed memory is filled with.
 const FREED: u8 = 0xDE;
 
@@ -24,7 +28,15 @@ struct Blocks {
     allocations: u64,
     freed: VecDeque<(usize, Layout)>,
     freed_bytes: usize,
+    process_bytes: usize,
     breaches: Vec<String>,
+}
+
+/// Bytes that a block takes of the process: engines take many small ones, which are rounded up and have a header.
+fn taken(block: *mut u8) -> usize {
+    // SAFETY: whoever calls has the block from the C library, and didn't give it back.
+    let usable = unsafe { libc::malloc_usable_size(block.cast()) };
+    usable.saturating_add(size_of::<usize>())
 }
 
 /// What a heap has given, at one moment.
@@ -32,8 +44,8 @@ struct Blocks {
 pub(crate) struct Use {
     pub(crate) blocks: usize,
     pub(crate) bytes: u64,
-    /// Given back, and not yet given back to the process.
-    pub(crate) retired_bytes: usize,
+    /// What they take of the process, with those that were given back and are kept to recognise them.
+    pub(crate) process_bytes: usize,
     pub(crate) peak_bytes: u64,
     pub(crate) allocations: u64,
 }
@@ -42,6 +54,7 @@ impl Heap {
     /// A heap and the table that leads to it, for as long as the process lives.
     pub(crate) fn new() -> (&'static Self, &'static Allocator) {
         let heap: &'static Self = Box::leak(Box::default());
+        heap.blocks().freed.reserve(QUARANTINE_BLOCKS);
         let table = Allocator {
             struct_size: size_of::<Allocator>() as u32,
             reserved: 0,
@@ -63,7 +76,7 @@ impl Heap {
         Use {
             blocks: blocks.live.len(),
             bytes: blocks.live_bytes,
-            retired_bytes: blocks.freed_bytes,
+            process_bytes: blocks.process_bytes,
             peak_bytes: blocks.peak_bytes,
             allocations: blocks.allocations,
         }
@@ -107,6 +120,7 @@ impl Heap {
             handle_alloc_error(layout);
         }
         blocks.live.insert(block as usize, layout);
+        blocks.process_bytes = blocks.process_bytes.saturating_add(taken(block));
         blocks.allocations = blocks.allocations.saturating_add(1);
         blocks.live_bytes = blocks.live_bytes.saturating_add(layout.size() as u64);
         blocks.peak_bytes = blocks.peak_bytes.max(blocks.live_bytes);
@@ -148,6 +162,8 @@ impl Heap {
                 break;
             };
             blocks.freed_bytes = blocks.freed_bytes.saturating_sub(layout.size());
+            let bytes = taken(oldest as *mut u8);
+            blocks.process_bytes = blocks.process_bytes.saturating_sub(bytes);
             // SAFETY: it came from this allocator with this layout, and left the live ones once.
             unsafe { System.dealloc(oldest as *mut u8, layout) };
         }

@@ -1,0 +1,386 @@
+//! There is a runbook for each reason to stand still, and it has the sentence and the hint that are printed.
+
+use crate::{are_like, blocks, page, root};
+use fat_contracts_primitives::{ClusterId, EngineVersion, Hash, ParkCause};
+use pink_capi::{types::Outcome, Fault};
+use pink_engine_host::{ElfError, EngineError};
+use pink_worker_core::exec::{Disorder, ParkReason, Parked, MAX_RECEIPT_BYTES};
+use scale_info::{TypeDef, TypeInfo};
+use std::{collections::BTreeSet, fs, io::Error as IoError, path::PathBuf};
+
+const VERSION: EngineVersion = EngineVersion::new(2, 0);
+
+fn hash(byte: u8) -> Hash {
+    Hash::from([byte; 32])
+}
+
+fn path() -> PathBuf {
+    "/engines/libpink.so.2.0".into()
+}
+
+fn engine_errors() -> Vec<EngineError> {
+    let (version, path) = (VERSION, path());
+    vec![
+        EngineError::Missing {
+            version,
+            hash: hash(1),
+            path: path.clone(),
+        },
+        EngineError::NoArtefact {
+            version,
+            target: "x86_64-unknown-linux-gnu",
+            named: "none".into(),
+        },
+        EngineError::Unreadable {
+            path: path.clone(),
+            error: IoError::other("a reason"),
+        },
+        EngineError::Size {
+            path: path.clone(),
+            version,
+            expected: 3,
+            found: 2,
+        },
+        EngineError::Hash {
+            path: path.clone(),
+            version,
+            expected: hash(1),
+            found: hash(2),
+        },
+        EngineError::Elf {
+            path: path.clone(),
+            error: ElfError::NotShared { found: 2 },
+        },
+        EngineError::TwoHashes {
+            version,
+            loaded: hash(1),
+            asked: hash(2),
+        },
+        EngineError::Abi {
+            version,
+            found: 3,
+            spoken: "1 and 2",
+        },
+        EngineError::Load {
+            path: path.clone(),
+            reason: "a reason".into(),
+        },
+        EngineError::Init {
+            path: path.clone(),
+            status: -1,
+        },
+        EngineError::Entry {
+            path: path.clone(),
+            magic: 7,
+            major: 3,
+        },
+        EngineError::Version {
+            path,
+            expected: version,
+            found: EngineVersion::new(1, 0),
+        },
+        EngineError::Stack {
+            version,
+            needed: 2,
+            given: 1,
+        },
+        EngineError::Describe {
+            version,
+            fault: Fault::NoHost,
+        },
+    ]
+}
+
+fn faults() -> Vec<Fault> {
+    let (name, reason) = (String::from("call"), String::from("a reason"));
+    vec![
+        Fault::UnknownCall { id: 99 },
+        Fault::BadArguments {
+            id: 9,
+            name,
+            len: 3,
+            reason: reason.clone(),
+        },
+        Fault::BadReply {
+            id: 9,
+            len: 3,
+            reason: reason.clone(),
+        },
+        Fault::Panicked {
+            message: "index out of bounds".into(),
+        },
+        Fault::Host {
+            reason: reason.clone(),
+        },
+        Fault::NoHost,
+        Fault::BrokenState {
+            key: vec![1, 2],
+            reason: reason.clone(),
+        },
+        Fault::CommitRefused { reason },
+        Fault::Memory { used: 2, limit: 1 },
+        Fault::Cancelled,
+        Fault::NoClusterKey,
+        Fault::Lent { used: 2, limit: 1 },
+        Fault::ChangesTooLarge { keys: 2, bytes: 1 },
+        Fault::TooManyIterators { limit: 64 },
+    ]
+}
+
+fn disorders() -> Vec<Disorder> {
+    let (expected, found): (ClusterId, ClusterId) = (1, 2);
+    let (old, new) = (hash(1), hash(2));
+    vec![
+        Disorder::Cluster { expected, found },
+        Disorder::Number {
+            expected: 7,
+            found: 8,
+        },
+        Disorder::Repeated {
+            expected: old,
+            found: new,
+        },
+        Disorder::Seq {
+            expected: 7,
+            found: 8,
+        },
+        Disorder::NoBeginning,
+        Disorder::Setup {
+            seq: 7,
+            setup: true,
+        },
+        Disorder::Setup {
+            seq: 0,
+            setup: false,
+        },
+        Disorder::Amendment { next: 7, found: 8 },
+        Disorder::ReadAt {
+            expected: 7,
+            found: 6,
+        },
+        Disorder::AmendedLater {
+            seq: 7,
+            by: 8,
+            why: "it is older",
+        },
+        Disorder::Hash {
+            expected: old,
+            found: new,
+        },
+        Disorder::SystemCode {
+            expected: old,
+            found: new,
+        },
+        Disorder::Input { found: 2, most: 1 },
+    ]
+}
+
+/// Each reason there is, and the page of those that aren't told to the chain.
+fn reasons() -> Vec<(ParkReason, &'static str)> {
+    let too_large = pink_worker_core::exec::TooLarge {
+        what: "bytes of one receipt",
+        found: MAX_RECEIPT_BYTES + 1,
+        most: MAX_RECEIPT_BYTES,
+    };
+    let (version, told) = (VERSION, "");
+    let mut all = vec![
+        (ParkReason::NoRecord { version }, told),
+        (
+            ParkReason::UpgradeImpossible {
+                from: EngineVersion::new(1, 0),
+                to: version,
+                outcome: Outcome::OutOfGas,
+            },
+            told,
+        ),
+        (
+            ParkReason::NotMoved {
+                to: version,
+                found: None,
+            },
+            told,
+        ),
+        (
+            ParkReason::ReceiptsTooLarge {
+                version,
+                excess: too_large,
+            },
+            told,
+        ),
+        (
+            ParkReason::ChangesTooLarge {
+                version,
+                excess: too_large,
+            },
+            told,
+        ),
+        (
+            ParkReason::AmendedTooLate {
+                seq: 7,
+                of: 3,
+                oldest: 9,
+            },
+            "amended-too-late",
+        ),
+        (
+            ParkReason::NoSystemCode { code_hash: [1; 32] },
+            "no-system-code",
+        ),
+        (ParkReason::State("can't read".into()), "state-or-thread"),
+        (
+            ParkReason::Thread(IoError::other("a reason")),
+            "state-or-thread",
+        ),
+    ];
+    all.extend(engine_errors().into_iter().map(|it| (it.into(), told)));
+    all.extend(disorders().into_iter().map(|it| (it.into(), told)));
+    all.extend(faults().into_iter().map(|fault| {
+        let alone = match fault {
+            Fault::NoClusterKey => "no-cluster-key",
+            _ => told,
+        };
+        (ParkReason::Fault { version, fault }, alone)
+    }));
+    all
+}
+
+/// `EngineMissing` as a page's name.
+fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+/// The variants of an enum, by its source: from outside it isn't known whether all were thought of.
+fn variants(source: &str, name: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(source)).expect("the source");
+    let (_, body) = text
+        .split_once(&format!("pub enum {name} {{\n"))
+        .expect("the enum");
+    let (body, _) = body.split_once("\n}\n").expect("its end");
+    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+    let names = lines.filter(|line| line.starts_with(char::is_uppercase));
+    let name = |line: &str| {
+        line.split([' ', '(', ','])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    names.map(name).collect()
+}
+
+fn named<T: std::fmt::Debug>(all: &[T]) -> BTreeSet<String> {
+    let name = |it: &T| {
+        format!("{it:?}")
+            .split([' ', '('])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    all.iter().map(name).collect()
+}
+
+#[test]
+fn every_reason_is_among_them() {
+    let park = "worker/core/src/exec/park.rs";
+    let reasons: Vec<_> = reasons().into_iter().map(|(reason, _)| reason).collect();
+    assert_eq!(named(&reasons), variants(park, "ParkReason"));
+    let errors = "worker/engine-host/src/error.rs";
+    assert_eq!(named(&engine_errors()), variants(errors, "EngineError"));
+    assert_eq!(named(&faults()), variants("capi/src/fault.rs", "Fault"));
+    let order = "worker/core/src/exec/order.rs";
+    assert_eq!(named(&disorders()), variants(order, "Disorder"));
+}
+
+#[test]
+fn every_cause_has_a_page() {
+    let TypeDef::Variant(causes) = ParkCause::type_info().type_def else {
+        panic!("causes are variants");
+    };
+    let told: BTreeSet<_> = reasons()
+        .iter()
+        .filter_map(|(reason, _)| reason.cause())
+        .map(|it| format!("{it:?}"))
+        .collect();
+    let names: BTreeSet<_> = causes
+        .variants
+        .iter()
+        .map(|it| it.name.to_owned())
+        .collect();
+    assert_eq!(told, names);
+    let list = page("runbooks/README.md");
+    for name in names {
+        let text = page(&format!("runbooks/{}.md", kebab(&name)));
+        assert!(text.starts_with(&format!("# {name}\n")), "{name}");
+        assert!(
+            list.contains(&format!("[{name}]({}.md)", kebab(&name))),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn runbooks_have_the_words_that_are_printed() {
+    for (reason, alone) in reasons() {
+        let name = reason
+            .cause()
+            .map_or(alone.to_owned(), |cause| kebab(&format!("{cause:?}")));
+        let text = page(&format!("runbooks/{name}.md"));
+        let hint = reason.hint();
+        let parked = Parked {
+            cluster: 1,
+            block: 100,
+            seq: Some(7),
+            reason: Box::new(reason),
+        };
+        let said = format!("{parked}\n  hint: {hint}");
+        let said: Vec<_> = said.lines().collect();
+        let found = blocks(&text, "text")
+            .iter()
+            .any(|(_, lines)| are_like(lines, &said));
+        assert!(found, "{name}.md hasn't got\n{}", said.join("\n"));
+        // Where many reasons have one block, a table has the part that tells them apart.
+        let words = match &*parked.reason {
+            ParkReason::Disorder(it) => it.to_string(),
+            ParkReason::Fault { fault, .. } if name == "engine-fault" => fault.to_string(),
+            _ => continue,
+        };
+        let cells = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+        let mut cells = cells.map(|(cell, _)| cell);
+        assert!(
+            cells.any(|cell| are_like(&[cell], &[&words])),
+            "{name}.md hasn't got: {words}"
+        );
+    }
+}
+
+/// What every worker refuses alike isn't mended on one machine, and its operator mustn't be sent looking there alone.
+#[test]
+fn what_stops_everybody_is_to_be_reported() {
+    for (reason, _) in reasons() {
+        let alike = matches!(
+            reason.cause(),
+            Some(
+                ParkCause::EnginePanicked
+                    | ParkCause::EngineFault
+                    | ParkCause::UpgradeImpossible
+                    | ParkCause::ReceiptsTooLarge
+                    | ParkCause::ChangesTooLarge
+                    | ParkCause::OutOfMemory
+            )
+        );
+        let hint = reason.hint();
+        assert_eq!(
+            hint.contains("governance can amend"),
+            alike,
+            "{reason:?}: {hint}"
+        );
+    }
+}
