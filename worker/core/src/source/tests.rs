@@ -150,7 +150,7 @@ impl ChainSource for Scripted {
         let expected = self.expected.iter().take(limit as usize).copied();
         Ok(Duties {
             expected: expected.collect(),
-            amended: self.amended.iter().copied().collect(),
+            amended: self.amended.clone(),
         })
     }
 
