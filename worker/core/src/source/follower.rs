@@ -160,9 +160,8 @@ impl Follower {
         let codes = Codes::of(source);
         let imported = worker.import(blocks, rows, &codes)?;
         let failed = codes.failed();
-        // Whoever couldn't be asked isn't at fault, and neither is the message.
-        let parked = imported.parked.as_ref().filter(|_| failed.is_none());
-        self.stands = parked.and_then(|parked| {
+        // A source that couldn't be asked is no cause that the chain counts.
+        self.stands = imported.parked.as_ref().and_then(|parked| {
             let block = blocks.iter().find(|it| it.number == parked.block)?;
             ParkReport::of(parked, block.read_at)
         });

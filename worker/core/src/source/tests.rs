@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     exec::{BlockRecord, ParkReason},
-    store::{NewBlock, Store},
+    store::{BlockBatch, ExtraRow, NewBlock, Store},
 };
 use fat_contracts_primitives::{ClusterMessage, EngineVersion};
 use parity_scale_codec::Encode;
@@ -28,6 +28,10 @@ struct Scripted {
     expected: Vec<BlockNumber>,
     confirmed: Option<BlockNumber>,
     heard: Vec<BlockNumber>,
+    /// Messages whose amendment is under way.
+    amended: Vec<Seq>,
+    /// The blocks that it was asked for amendments of.
+    asked: Mutex<Vec<BlockNumber>>,
 }
 
 fn who() -> AccountId {
@@ -82,6 +86,8 @@ impl Scripted {
             expected: Vec::new(),
             confirmed: None,
             heard: Vec::new(),
+            amended: Vec::new(),
+            asked: Mutex::default(),
         }
     }
 }
@@ -129,6 +135,7 @@ impl ChainSource for Scripted {
     }
 
     fn amended(&self, block: ClusterBlock) -> Result<ClusterBlock, SourceError> {
+        self.asked.lock().expect("no panic").push(block.number);
         Ok(block)
     }
 
@@ -143,7 +150,7 @@ impl ChainSource for Scripted {
         let expected = self.expected.iter().take(limit as usize).copied();
         Ok(Duties {
             expected: expected.collect(),
-            ..Duties::default()
+            amended: self.amended.clone(),
         })
     }
 
@@ -290,6 +297,57 @@ fn nothing_is_asked_beyond_the_limit() {
     assert!(followed.expect("the store works").imported.parked.is_none());
 }
 
+/// What governance decided about a message isn't in the chain's history yet: whoever speaks now speaks of another state.
+#[test]
+fn nothing_is_said_from_a_message_on_whose_amendment_is_under_way() {
+    let worker = begun_at_80();
+    let heard = |amended| {
+        let mut source = Scripted::new();
+        source.expected = (83..=95).collect();
+        source.amended = amended;
+        let spoken = Follower::new(CLUSTER).speak(&worker, &mut source);
+        spoken.expect("it hears");
+        source.heard
+    };
+    assert_eq!(heard(vec![0]), [83, 84]);
+    assert_eq!(heard(vec![1]), (83..=90).collect::<Vec<_>>());
+}
+
+/// A worker took back blocks 3, 5 and 7; the chain gives block 5 anew.
+#[test]
+fn what_was_taken_back_comes_first_and_with_its_amendments() {
+    let mut store = Store::open_in_memory().expect("memory");
+    let taken_back = [3, 5, 7].map(|number| {
+        let block = ClusterBlock {
+            number,
+            read_at: 1,
+            ..setup(b"code")
+        };
+        ExtraRow {
+            table: "rewound".into(),
+            key: number.to_be_bytes().to_vec(),
+            value: Some(block.encode()),
+        }
+    });
+    let rows = BlockBatch {
+        blocks: Vec::new(),
+        extra: taken_back.to_vec(),
+    };
+    store.commit(&rows).expect("memory");
+    let worker = Worker::new(store, EngineRegistry::new("nowhere"));
+    let next = |limit| {
+        let source = Scripted::new();
+        let follower = Follower::new(CLUSTER);
+        let blocks = follower.next(&worker, &source, limit);
+        let blocks = blocks.expect("memory").into_iter();
+        let blocks: Vec<_> = blocks.map(|it| (it.number, it.read_at)).collect();
+        (blocks, source.asked.into_inner().expect("no panic"))
+    };
+    // Of block 5 the chain knows more.
+    assert_eq!(next(9), (vec![(3, 1), (5, 5), (7, 1)], vec![3, 7]));
+    assert_eq!(next(1), (vec![(3, 1)], vec![3]));
+}
+
 #[test]
 fn a_checkpoint_is_a_touched_block_or_a_regular_one() {
     let constants = Scripted::new().constants().expect("they are known");
@@ -329,7 +387,11 @@ fn begun_at_80() -> Worker {
     for number in 81..=90 {
         let input = ClusterBlock {
             number,
-            messages: Vec::new(),
+            messages: setup(b"code")
+                .messages
+                .into_iter()
+                .filter(|_| number == 85)
+                .collect(),
             ..setup(b"code")
         };
         let executed = block(number, input.encode()).into();
