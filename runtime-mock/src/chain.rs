@@ -123,9 +123,25 @@ impl MockChain {
         Self { state, head }
     }
 
+    /// A chain that starts with the state of another one's genesis block, which has this hash: that of a node, as the
+    /// raw form of its specification has it.
+    pub fn with_genesis(pairs: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>, hash: Hash) -> Self {
+        let mut chain = Self::start(pairs.into_iter().collect(), 0);
+        chain.set_head_hash(hash);
+        chain
+    }
+
     /// The last block.
     pub fn head(&self) -> Head {
         self.head
+    }
+
+    /// Has the last block known by another hash from now on. Next to a node, which made the same block and has a trie's
+    /// root in its header, the next block's randomness is then the node's as well.
+    pub fn set_head_hash(&mut self, hash: Hash) {
+        self.head.hash = hash;
+        let kept = (HEAD_KEY.to_vec(), Some(self.head.encode()));
+        self.state.apply(&vec![kept]);
     }
 
     /// Makes the next block, at this time, of these extrinsics. An extrinsic that fails is in

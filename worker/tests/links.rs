@@ -1,4 +1,4 @@
-//! What the program is linked from that an operator runs: without the feature `dev`.
+//! What the program is linked from: an operator's, with the feature `chain` alone, and a developer's, with `dev` alone.
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 
@@ -31,12 +31,20 @@ fn parts(line: &str) -> (&str, &str) {
     )
 }
 
-fn is_of_a_chain(name: &str) -> bool {
+fn is_of_a_runtime(name: &str) -> bool {
     // Two that read a chain's description of itself; they are no part of one.
     let reads = ["frame-decode", "frame-metadata"].contains(&name);
     (name.starts_with("frame-") && !reads)
         || name.starts_with("pallet-")
         || ["runtime-mock", "pink-devchain", "engine-tester"].contains(&name)
+}
+
+/// What speaks to a chain that runs and to other workers. (hyper comes with sp-trie's metrics, whoever asks.)
+fn is_of_a_client(name: &str) -> bool {
+    ["subxt", "jsonrpsee", "soketto"]
+        .iter()
+        .any(|it| name.starts_with(it))
+        || ["pink-rpc-source", "pink-sender", "pink-snapshot"].contains(&name)
 }
 
 /// Whether somebody has to take the GPL to have it.
@@ -46,18 +54,29 @@ fn is_gpl_only(licence: &str) -> bool {
 }
 
 #[test]
-fn an_operator_s_program_has_nothing_of_a_chain_and_nothing_under_the_gpl() {
-    let operator = linked(&["--no-default-features"]);
+fn an_operator_s_program_has_no_runtime_and_nothing_under_the_gpl() {
+    let operator = linked(&["--no-default-features", "--features=chain"]);
     assert!(operator.len() > 100, "{}", operator.len());
     for line in &operator {
         let (name, licence) = parts(line);
-        assert!(!is_of_a_chain(name), "{line}");
+        assert!(!is_of_a_runtime(name), "{line}");
         assert!(!is_gpl_only(licence), "{line}");
     }
     // What is looked for is there, where it is meant to be.
-    let developer = linked(&[]);
-    let chain = developer.iter().filter(|line| is_of_a_chain(parts(line).0));
-    assert!(chain.count() > 5);
+    let both = linked(&[]);
+    let runtime = both.iter().filter(|line| is_of_a_runtime(parts(line).0));
+    assert!(runtime.count() > 5);
+}
+
+/// What the demo builds: it waits for no client of a chain.
+#[test]
+fn a_developer_s_program_has_no_client_of_a_chain() {
+    for line in &linked(&["--no-default-features", "--features=dev"]) {
+        assert!(!is_of_a_client(parts(line).0), "{line}");
+    }
+    let both = linked(&[]);
+    let client = both.iter().filter(|line| is_of_a_client(parts(line).0));
+    assert!(client.count() > 5);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::{
 use serde_json::Value;
 use std::{
     env, fs,
-    io::Write,
-    net::TcpListener,
+    io::{self, Read, Write},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicBool, Ordering},
@@ -28,6 +28,9 @@ const OWNER: &str = "//Alice";
 
 /// How long a program has to end by itself.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a node has to answer for the first time.
+const STARTS_WITHIN: Duration = Duration::from_secs(120);
 
 /// Somebody asked for the end.
 static OVER: AtomicBool = AtomicBool::new(false);
@@ -59,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     let worker = match env::var_os("PINK_WORKER") {
         Some(path) => path.into(),
-        None => crate::demo::build_worker(&root)?,
+        None => crate::demo::build_worker(&root, &[])?,
     };
     // From here on there is something to end.
     let over = ctrlc::set_handler(|| OVER.store(true, Ordering::SeqCst));
@@ -78,10 +81,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         worker,
         engines,
         url: format!("ws://127.0.0.1:{port}"),
+        genesis: String::new(),
         base,
         running: Vec::new(),
     };
     up.start_node(&node, port)?;
+    up.genesis = genesis(port)?;
     // All are members before the first one runs: what all members confirmed is pruned, and who comes after that
     // has nothing to begin with.
     for of in [Up::admit, Up::start_worker] {
@@ -101,9 +106,10 @@ pub(crate) fn node(root: &Path) -> Result<PathBuf> {
         Some(path) => PathBuf::from(path),
         None => root.join("target/node/pink-node"),
     };
-    match path.is_file() {
-        true => Ok(path),
-        false => Err(Error::NoNode(path)),
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(Error::NoNode(path))
     }
 }
 
@@ -114,11 +120,54 @@ fn free_port() -> Result<u16> {
         .map_err(|error| Error::Up(format!("there is no free port: {error}")))
 }
 
+/// Asks a node that may still be starting for its genesis block's hash.
+fn genesis(port: u16) -> Result<String> {
+    let until = Instant::now() + STARTS_WITHIN;
+    loop {
+        let asked = ask(
+            port,
+            r#"{"jsonrpc":"2.0","id":1,"method":"chain_getBlockHash","params":[0]}"#,
+        );
+        match asked {
+            Ok(answer) => match answer["result"].as_str() {
+                Some(hash) => return Ok(hash.into()),
+                None => {
+                    return Err(Error::Up(format!(
+                        "the node says of its genesis block: {answer}"
+                    )))
+                }
+            },
+            Err(error) if OVER.load(Ordering::SeqCst) || Instant::now() > until => {
+                return Err(Error::Up(format!("the node doesn't answer: {error}")));
+            }
+            Err(_) => thread::sleep(Duration::from_millis(200)),
+        }
+    }
+}
+
+/// One question to a node on this machine, over HTTP, which its RPC port takes as well.
+fn ask(port: u16, question: &str) -> io::Result<Value> {
+    let mut node = TcpStream::connect(("127.0.0.1", port))?;
+    node.set_read_timeout(Some(PATIENCE))?;
+    let length = question.len();
+    write!(
+        node,
+        "POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{question}"
+    )?;
+    let mut answer = String::new();
+    node.read_to_string(&mut answer)?;
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    serde_json::from_str(body).map_err(io::Error::from)
+}
+
 /// What runs. Dropping it ends it.
 struct Up {
     worker: PathBuf,
     engines: PathBuf,
     url: String,
+    /// The hash of the chain's genesis block, as this node says, which was started here.
+    genesis: String,
     base: PathBuf,
     /// The last one is ended first.
     running: Vec<(String, Child)>,
@@ -157,7 +206,7 @@ impl Up {
         let home = self.base.join(format!("worker-{name}"));
         let keys = home.join("keystore");
         let mut worker = Command::new(&self.worker);
-        worker.args(["run", "--chain", &self.url]);
+        worker.args(["run", "--chain", &self.url, "--genesis", &self.genesis]);
         worker.arg("--base-path").arg(home.join("data"));
         worker.arg("--engines").arg(&self.engines);
         worker.arg("--keystore").arg(&keys);
@@ -181,12 +230,13 @@ impl Up {
             input.write_all(secret.as_bytes()).map_err(failed)?;
         }
         let status = child.wait().map_err(failed)?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(Error::Failed {
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Error::Failed {
                 command: "pink-worker key insert".into(),
                 status: status.to_string(),
-            }),
+            })
         }
     }
 

@@ -1,7 +1,7 @@
 //! A cluster in memory, on the engine's built file or on its library, without prices: what a
 //! message takes is measured, and nobody has to be able to afford it.
 
-use crate::{clock::timed, outside::Nothing};
+use crate::{clock::timed, offchain::Nothing};
 use anyhow::{bail, Context};
 use fat_contracts_primitives::EngineVersion;
 use pink_capi::{
@@ -186,7 +186,7 @@ impl Bed {
                 let mut session =
                     Session::changing(&self.state, &()).with_cluster_key(Some([7; 32]));
                 if mode == Mode::Query {
-                    session = session.with_outside(&Nothing);
+                    session = session.with_services(&Nothing);
                 }
                 let (time, receipt) = timed(|| engine.execute(&mut session, &env, &message));
                 (time, (receipt?, session.finish().0))

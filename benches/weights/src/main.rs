@@ -32,7 +32,7 @@ mod functions;
 mod heavy;
 mod loads;
 mod messages;
-mod outside;
+mod offchain;
 mod probe;
 mod table;
 mod worst;

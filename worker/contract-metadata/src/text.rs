@@ -1,21 +1,8 @@
 //! What messages repeat of what they were given: as much as helps, and no more.
 
-/// The most characters that a message repeats of what it was given.
-pub(crate) const MOST_ECHOED: usize = 120;
+pub(crate) use pink_echo::{shortened, MOST_ECHOED};
 
-/// Input as a message repeats it: in quotes, and no more of it than helps.
-pub(crate) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_ECHOED) {
-        Some((at, _)) => format!(
-            "{:?}… ({} characters)",
-            text.get(..at).unwrap_or_default(),
-            text.chars().count()
-        ),
-        None => format!("{text:?}"),
-    }
-}
-
-/// The same without quotes, for what is a name and can be told from the sentence around it.
+/// Input as [`shortened`] gives it without quotes, for what is a name and can be told from the sentence around it.
 pub(crate) fn bare(name: &str) -> String {
     shortened(name).replace('"', "")
 }
@@ -58,10 +45,7 @@ mod tests {
 
     #[test]
     fn what_is_repeated_is_bounded() {
-        assert_eq!(shortened("a\"b"), r#""a\"b""#);
         let long = "é".repeat(1_000);
-        assert!(shortened(&long).ends_with("(1000 characters)"));
-        assert!(shortened(&long).chars().count() < 150);
         let names = vec![long.as_str(); 1_000];
         let listed = list(names.into_iter());
         assert!(listed.ends_with(" and 960 more"), "{listed}");

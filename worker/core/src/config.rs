@@ -4,7 +4,7 @@
 use crate::{
     io_hint::io_hint,
     logs::LogConfig,
-    outside::{CacheConfig, HttpConfig, OutsideConfig},
+    offchain::{CacheConfig, HttpConfig, ServicesConfig},
     query::QueryConfig,
 };
 use serde::Deserialize;
@@ -85,8 +85,8 @@ impl WorkerConfig {
     }
 
     /// The parts that say what queries reach.
-    pub fn outside(&self) -> OutsideConfig {
-        OutsideConfig {
+    pub fn services(&self) -> ServicesConfig {
+        ServicesConfig {
             http: self.http.clone(),
             cache: self.cache.clone(),
         }

@@ -4,7 +4,7 @@ use crate::{
     error::{decode, WorkerError},
     exec::{block_of, ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
-    outside::Surroundings,
+    offchain::WorkerServices,
     store::{Reader, Snapshot},
     view::View,
     ClusterKey,
@@ -33,7 +33,7 @@ pub struct WorkerHandle {
     pub(crate) registry: Arc<EngineRegistry>,
     /// It may come while the worker runs, once. What was cloned before has it too.
     cluster_key: Arc<OnceLock<ClusterKey>>,
-    pub(crate) surroundings: Option<Arc<Surroundings>>,
+    pub(crate) services: Option<Arc<WorkerServices>>,
     pub(crate) logs: Option<LogStream>,
     pub(crate) pool: Arc<Pool>,
 }
@@ -44,7 +44,7 @@ impl WorkerHandle {
             store,
             registry: Arc::new(registry),
             cluster_key: Arc::default(),
-            surroundings: None,
+            services: None,
             logs: None,
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
         }
@@ -132,8 +132,8 @@ impl WorkerHandle {
     }
 
     /// What contracts' queries reach beyond the state, if the worker lets them.
-    pub fn surroundings(&self) -> Option<&Arc<Surroundings>> {
-        self.surroundings.as_ref()
+    pub fn services(&self) -> Option<&Arc<WorkerServices>> {
+        self.services.as_ref()
     }
 
     /// Where what contracts say goes, if somebody may listen.

@@ -9,7 +9,7 @@
 //! * [`exec`]: a block, from its input to its receipts;
 //! * [`history`]: blocks that were executed, again: replayed, rehearsed, checked;
 //! * [`query`]: calls off the chain, on the state after a block, in parallel;
-//! * [`outside`]: what those reach beyond the state; [`orders`]: what contracts order of it;
+//! * [`offchain`]: what those reach beyond the state; `commands`: what contracts have it do;
 //! * [`logs`]: what contracts say, for whoever listens.
 //!
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
@@ -17,28 +17,23 @@
 //! node and no command line.
 
 pub mod accounts;
+mod commands;
 mod config;
 pub mod draft;
 mod error;
-mod estimate;
 pub mod exec;
 mod handle;
 pub mod history;
-mod import;
 mod installed;
 pub mod io_hint;
 mod keys;
-mod local;
 pub mod logs;
-pub mod orders;
-pub mod outside;
-mod pending;
-mod plan;
-mod proof;
+pub mod offchain;
+mod post_commit;
 pub mod query;
+mod read_cache;
 pub mod releases;
 pub mod source;
-mod state;
 pub mod store;
 mod view;
 mod worker;
@@ -46,16 +41,14 @@ pub mod written;
 
 pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
 pub use error::WorkerError;
-pub use estimate::UNKNOWN_ENTROPY;
 pub use handle::WorkerHandle;
-pub use import::{ExecutedBlock, Imported};
 pub use installed::{InstalledEngine, InstalledError};
 pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
 };
-pub use pending::{PendingEngine, ShadowSummary};
-pub use proof::ReceiptProof;
-pub use state::ReadCache;
+pub use read_cache::ReadCache;
 pub use view::View;
-pub use worker::Worker;
+pub use worker::{
+    ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker, UNKNOWN_ENTROPY,
+};

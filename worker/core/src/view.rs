@@ -2,10 +2,10 @@
 
 use crate::{
     error::WorkerError,
-    estimate::next_block,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
     store::Snapshot,
+    worker::next_block,
     worker::KnownCodes,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
@@ -17,7 +17,7 @@ use pink_capi::{
     },
     Fault,
 };
-use pink_engine_host::{Engine, Host, Outside};
+use pink_engine_host::{Engine, Host, OffchainServices};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What engines of every era say to a message for a cluster that was destroyed.
@@ -82,23 +82,23 @@ impl View {
     }
 
     /// Executes a message on this thread, which has to have stack for it, as long as it is
-    /// `wanted`, with so much memory. Only a query has an `outside`.
+    /// `wanted`, with so much memory. Only a query has `services`.
     pub(crate) fn execute_here(
         &self,
         message: &Message,
-        outside: Option<&dyn Outside>,
+        services: Option<&dyn OffchainServices>,
         wanted: &dyn Fn() -> bool,
         memory_bytes: u64,
     ) -> Result<(Receipt, Vec<LogLine>), Fault> {
-        let mode = match outside {
+        let mode = match services {
             Some(_) => Mode::Query,
             None => Mode::Estimating,
         };
         let codes = self.codes();
         let session = self.session(&codes).while_wanted(wanted);
         let mut session = session.with_memory_bytes(memory_bytes);
-        if let Some(outside) = outside {
-            session = session.with_outside(outside);
+        if let Some(services) = services {
+            session = session.with_services(services);
         }
         let receipt = self
             .engine

@@ -1,5 +1,7 @@
 //! Values as people write them, on the command line and in files: what is wrong with them, and hex.
 
+pub use pink_echo::{shortened, MOST_ECHOED};
+
 /// A value that can't be read: what it should have been, and what it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
@@ -50,15 +52,4 @@ pub fn parse_bytes32(text: &str) -> Result<[u8; 32], ValueError> {
     bytes
         .try_into()
         .map_err(|_| ValueError::new("32 bytes, 64 hex digits", format!("{found} bytes")))
-}
-
-/// The most characters that a message repeats of what it was given.
-pub const MOST_ECHOED: usize = 120;
-
-/// Input as a message repeats it: in quotes, and no more of it than helps.
-pub fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_ECHOED) {
-        Some((at, _)) => format!("{:?}… ({} characters)", &text[..at], text.chars().count()),
-        None => format!("{text:?}"),
-    }
 }

@@ -4,7 +4,7 @@
 use crate::{
     config::{worker, CLUSTER},
     genesis,
-    node::Made,
+    node::ProducedBlock,
     source::MockSource,
     DevError, DevNode,
 };
@@ -89,7 +89,7 @@ impl DevNode {
     ///
     /// # Errors
     /// There is no such file, it can't be loaded, or the chain refuses.
-    pub fn accept(&mut self, version: EngineVersion) -> Result<Made, DevError> {
+    pub fn accept(&mut self, version: EngineVersion) -> Result<ProducedBlock, DevError> {
         // The node may have loaded the file that was recorded before.
         let engine = InstalledEngine::find(&self.worker.registry().another(), version)?;
         let known = self
@@ -139,7 +139,7 @@ impl DevNode {
     ///
     /// # Errors
     /// The chain refuses.
-    pub fn amend(&mut self, seq: Seq, remedy: Remedy) -> Result<Made, DevError> {
+    pub fn amend(&mut self, seq: Seq, remedy: Remedy) -> Result<ProducedBlock, DevError> {
         let call = Call::<Runtime>::amend {
             cluster: CLUSTER,
             seq,

@@ -46,7 +46,12 @@ impl DevNode {
         inputs.extend(inputs_of(vec![block]));
         let messages = inputs.last().map(|input| &input.messages);
         let seq = messages.and_then(|it| it.last()).map(|(seq, _)| *seq);
-        let (mut outcomes, parked) = self.worker().try_out(&inputs, &Codes::of(&fork))?;
+        let codes = Codes::of(&fork);
+        let (mut outcomes, parked) = self.worker().try_out(&inputs, &codes)?;
+        // Then the worker isn't parked.
+        if let Some(error) = codes.failed() {
+            return Err(error.into());
+        }
         if let Some(parked) = parked {
             return Err(DevError::Waiting {
                 ordered: None,

@@ -4,7 +4,7 @@
 use crate::{
     config::{owner, worker, CLUSTER},
     genesis,
-    node::Made,
+    node::ProducedBlock,
     source::MockSource,
     DevError, DevNode,
 };
@@ -37,7 +37,7 @@ impl DevNode {
     ///
     /// # Errors
     /// There is no such file, it can't be loaded, or the chain refuses.
-    pub fn register(&mut self, version: EngineVersion) -> Result<Made, DevError> {
+    pub fn register(&mut self, version: EngineVersion) -> Result<ProducedBlock, DevError> {
         let engine = InstalledEngine::find(&self.worker.registry().another(), version)?;
         self.dispatch(vec![genesis::register(&engine)], Vec::new())
     }
@@ -48,7 +48,7 @@ impl DevNode {
     ///
     /// # Errors
     /// The chain refuses.
-    pub fn add_worker(&mut self, member: AccountId) -> Result<Made, DevError> {
+    pub fn add_worker(&mut self, member: AccountId) -> Result<ProducedBlock, DevError> {
         let files = self.announced()?;
         let extrinsics = workers::add_worker(member, owner(), CLUSTER, files);
         self.dispatch(extrinsics, Vec::new())
@@ -63,7 +63,7 @@ impl DevNode {
         &mut self,
         member: AccountId,
         root: Option<StateRoot>,
-    ) -> Result<Made, DevError> {
+    ) -> Result<ProducedBlock, DevError> {
         let mut checkpoints = self.expected_of(&member)?;
         let Some(last) = checkpoints.last_mut() else {
             return Err(DevError::NothingToSay { who: member });
@@ -87,7 +87,7 @@ impl DevNode {
     ///
     /// # Errors
     /// [`DevError::NotDiverged`] if they agree, or the chain refuses.
-    pub fn resolve(&mut self, root: Option<StateRoot>) -> Result<Made, DevError> {
+    pub fn resolve(&mut self, root: Option<StateRoot>) -> Result<ProducedBlock, DevError> {
         let diverged = self
             .source
             .chain

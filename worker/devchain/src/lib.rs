@@ -31,6 +31,6 @@ pub use config::{
 pub use engines::{FileState, KnownEngine};
 pub use error::DevError;
 pub use estimate::Estimate;
-pub use node::{DevNode, Done, Made};
+pub use node::{DevNode, ExecutedMessage, ProducedBlock};
 pub use refusal::Refusal;
 pub use source::MockSource;

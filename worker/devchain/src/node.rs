@@ -45,7 +45,7 @@ pub struct DevNode {
 
 /// A message that was executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct ExecutedMessage {
     /// The block that it was ordered in.
     pub block: BlockNumber,
     /// What it gave.
@@ -58,7 +58,7 @@ pub struct Done {
 
 /// A block that was made.
 #[derive(Debug)]
-pub struct Made {
+pub struct ProducedBlock {
     /// Its number.
     pub number: BlockNumber,
     /// The chain's events, in order.
@@ -117,7 +117,7 @@ impl DevNode {
         who: AccountId,
         call: impl Into<RuntimeCall>,
         kept: Vec<ExtraRow>,
-    ) -> Result<Done, DevError> {
+    ) -> Result<ExecutedMessage, DevError> {
         let made = self.dispatch(vec![Extrinsic::signed(who, call)], kept)?;
         let (block, seq) = (made.number, made.seq);
         let Imported {
@@ -128,7 +128,7 @@ impl DevNode {
             Some((receipt, block.root, block.log))
         });
         match (receipt, parked) {
-            (Some((receipt, root, log)), _) => Ok(Done {
+            (Some((receipt, root, log)), _) => Ok(ExecutedMessage {
                 block,
                 receipt,
                 root,
@@ -163,7 +163,7 @@ impl DevNode {
         &mut self,
         extrinsics: Vec<Extrinsic>,
         kept: Vec<ExtraRow>,
-    ) -> Result<Made, DevError> {
+    ) -> Result<ProducedBlock, DevError> {
         let before = self.source.chain.clone();
         self.dispatch_or_fail(extrinsics, kept)
             .inspect_err(|_| self.source.chain = before)
@@ -173,7 +173,7 @@ impl DevNode {
         &mut self,
         extrinsics: Vec<Extrinsic>,
         kept: Vec<ExtraRow>,
-    ) -> Result<Made, DevError> {
+    ) -> Result<ProducedBlock, DevError> {
         let block = self.build(BLOCK_MS, extrinsics)?;
         if let Some(refused) = block.applied.iter().find_map(|it| it.result.err()) {
             return Err(DevError::Refused(Refusal::from(refused.error)));
@@ -187,7 +187,7 @@ impl DevNode {
         let messages = inputs.last().map(|input| &input.messages);
         let seq = messages.and_then(|it| it.last()).map(|(seq, _)| *seq);
         let imported = self.import(inputs, kept)?;
-        Ok(Made {
+        Ok(ProducedBlock {
             number,
             events,
             seq,
@@ -246,6 +246,7 @@ impl DevNode {
             all.into_iter().partition(|input| input.number <= done);
         self.stale = executed.iter().map(rows::waits_no_more).collect();
         self.source.waiting = with_rewound(&self.worker, waiting)?;
+        // Why the chain couldn't be asked stands in `parked` too, and the next command asks again.
         Ok(followed.imported)
     }
 

@@ -14,7 +14,7 @@ use pink_capi::types::Outcome;
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     logs::LogStream,
-    outside::Surroundings,
+    offchain::WorkerServices,
     query::Queries,
     source::{with_rewound, Follower},
     store::{Store, StoreError, StoreOptions, FILE_NAME},
@@ -263,7 +263,10 @@ fn worker(
     let worker = Worker::new(store, registry)
         .with_cluster_key(keys.cluster)
         .with_logs(LogStream::new(config.log.clone()))
-        .with_surroundings(Arc::new(Surroundings::new(config.outside(), &keys.worker)))?;
+        .with_services(Arc::new(WorkerServices::new(
+            config.services(),
+            &keys.worker,
+        )))?;
     let queries = Queries::new(worker.handle().clone(), config.query);
     Ok((worker, queries))
 }

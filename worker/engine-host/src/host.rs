@@ -1,4 +1,4 @@
-use crate::{Outside, TRANSACTION_MEMORY_BYTES};
+use crate::{OffchainServices, TRANSACTION_MEMORY_BYTES};
 use pink_capi::{
     types::{AccountId, Changes, Hash, Pairs},
     Fault,
@@ -112,5 +112,5 @@ pub trait Host<'s> {
     ///
     /// # Errors
     /// This call is no query.
-    fn outside(&self) -> Result<&dyn Outside, Fault>;
+    fn services(&self) -> Result<&dyn OffchainServices, Fault>;
 }

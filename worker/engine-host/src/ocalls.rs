@@ -92,20 +92,20 @@ impl OCalls for HostOcalls<'_> {
         self.host.cluster_key().map(Some)
     }
     fn worker_pubkey(&mut self) -> Result<[u8; 32], Fault> {
-        Ok(self.host.outside()?.worker_pubkey())
+        Ok(self.host.services()?.worker_pubkey())
     }
     fn random(&mut self, len: u8) -> Result<Vec<u8>, Fault> {
-        Ok(self.host.outside()?.random(len))
+        Ok(self.host.services()?.random(len))
     }
     fn now_ms(&mut self) -> Result<u64, Fault> {
-        Ok(self.host.outside()?.now_ms())
+        Ok(self.host.services()?.now_ms())
     }
     fn http_request(
         &mut self,
         contract: AccountId,
         request: HttpRequest,
     ) -> Result<Result<HttpResponse, HttpRequestError>, Fault> {
-        Ok(self.host.outside()?.http_request(&contract, request))
+        Ok(self.host.services()?.http_request(&contract, request))
     }
     fn batch_http_request(
         &mut self,
@@ -115,11 +115,11 @@ impl OCalls for HostOcalls<'_> {
     ) -> Result<Responses, Fault> {
         Ok(self
             .host
-            .outside()?
+            .services()?
             .batch_http_request(&contract, requests, timeout_ms))
     }
     fn cache_get(&mut self, contract: AccountId, key: Vec<u8>) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(self.host.outside()?.cache_get(&contract, &key))
+        Ok(self.host.services()?.cache_get(&contract, &key))
     }
     fn cache_set(
         &mut self,
@@ -127,7 +127,7 @@ impl OCalls for HostOcalls<'_> {
         key: Vec<u8>,
         value: Vec<u8>,
     ) -> Result<Result<(), StorageQuotaExceeded>, Fault> {
-        Ok(self.host.outside()?.cache_set(&contract, &key, value))
+        Ok(self.host.services()?.cache_set(&contract, &key, value))
     }
     fn cache_set_expiration(
         &mut self,
@@ -136,7 +136,7 @@ impl OCalls for HostOcalls<'_> {
         seconds: u64,
     ) -> Result<(), Fault> {
         self.host
-            .outside()?
+            .services()?
             .cache_set_expiration(&contract, &key, seconds);
         Ok(())
     }
@@ -145,7 +145,7 @@ impl OCalls for HostOcalls<'_> {
         contract: AccountId,
         key: Vec<u8>,
     ) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(self.host.outside()?.cache_remove(&contract, &key))
+        Ok(self.host.services()?.cache_remove(&contract, &key))
     }
     fn poll(&mut self) -> Result<(), Fault> {
         if self.may_be_cancelled {

@@ -1,6 +1,6 @@
 use crate::{
-    host::check_changes, Changes, Host, Outside, Pairs, StateError, StateRead, QUERY_MEMORY_BYTES,
-    TRANSACTION_MEMORY_BYTES,
+    host::check_changes, Changes, Host, OffchainServices, Pairs, StateError, StateRead,
+    QUERY_MEMORY_BYTES, TRANSACTION_MEMORY_BYTES,
 };
 use pink_capi::{
     types::{AccountId, Hash},
@@ -48,7 +48,7 @@ pub struct Session<'s> {
     state: &'s dyn StateRead,
     codes: &'s dyn SystemCodes,
     cluster_key: Option<[u8; 32]>,
-    outside: Option<&'s dyn Outside>,
+    services: Option<&'s dyn OffchainServices>,
     wanted: Option<&'s dyn Fn() -> bool>,
     memory_bytes: u64,
     may_commit: bool,
@@ -65,7 +65,7 @@ impl<'s> Session<'s> {
             state,
             codes,
             cluster_key: None,
-            outside: None,
+            services: None,
             wanted: None,
             memory_bytes: QUERY_MEMORY_BYTES,
             may_commit: false,
@@ -94,9 +94,9 @@ impl<'s> Session<'s> {
     }
 
     /// With the world beyond the state: for queries.
-    pub fn with_outside(self, outside: &'s dyn Outside) -> Self {
+    pub fn with_services(self, services: &'s dyn OffchainServices) -> Self {
         Self {
-            outside: Some(outside),
+            services: Some(services),
             ..self
         }
     }
@@ -217,9 +217,9 @@ impl<'s> Host<'s> for Session<'s> {
         Err(Fault::Cancelled)
     }
 
-    fn outside(&self) -> Result<&dyn Outside, Fault> {
-        self.outside.ok_or_else(|| Fault::Host {
-            reason: "the outside is there in queries alone".into(),
+    fn services(&self) -> Result<&dyn OffchainServices, Fault> {
+        self.services.ok_or_else(|| Fault::Host {
+            reason: "off-chain services are there in queries alone".into(),
         })
     }
 }

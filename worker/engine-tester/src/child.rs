@@ -16,12 +16,12 @@ pub(crate) const STACK_BYTES: usize = 256 << 20;
 
 /// A verdict, from one process to the other.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Said {
+pub(crate) struct VerdictLine {
     outcome: String,
     detail: String,
 }
 
-impl Said {
+impl VerdictLine {
     fn new(verdict: Verdict) -> Self {
         let (outcome, detail) = match verdict {
             Ok(()) => ("passed", String::new()),
@@ -64,7 +64,8 @@ pub fn check_in_this_process(name: &str, path: &Path) -> Result<ExitCode, String
         .map_err(|error| format!("can't start a thread: {error}"))?
         .join();
     let verdict = done.unwrap_or_else(|_| Err(Stop::Failed("the tester itself panicked".into())));
-    let said = serde_json::to_string(&Said::new(verdict)).map_err(|error| error.to_string())?;
+    let said =
+        serde_json::to_string(&VerdictLine::new(verdict)).map_err(|error| error.to_string())?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n{MARK}{said}")
         .and_then(|()| out.flush())

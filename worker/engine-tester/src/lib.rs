@@ -26,8 +26,8 @@ mod file;
 mod host;
 mod report;
 mod runner;
+mod scenario;
 mod select;
-mod story;
 
 pub use check::{Abi, Check};
 pub use checks::checks;

@@ -1,6 +1,6 @@
 use crate::{
     check::{Abi, Check},
-    child::{Said, MARK},
+    child::{VerdictLine, MARK},
     file::{File, FileError},
     Outcome, Report, Row, Selection,
 };
@@ -175,7 +175,7 @@ fn judge(
         .lines()
         .rev()
         .find_map(|line| line.strip_prefix(MARK))
-        .and_then(|json| serde_json::from_str::<Said>(json).ok());
+        .and_then(|json| serde_json::from_str::<VerdictLine>(json).ok());
     let with_last_words = |text: String| match last_words(complained) {
         words if words.is_empty() => text,
         words => format!("{text}: {words}"),

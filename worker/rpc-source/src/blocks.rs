@@ -2,12 +2,17 @@
 
 use crate::{
     endpoint::Endpoint,
+    keys::plain,
     proof::{self, Values},
     wire::{Header, ReadProof, SignedBlock},
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
 use pink_worker_core::source::{Passing, SourceError};
 use serde_json::{json, Value};
+
+/// Where a state has its runtime's code, and a key behind it that no state has.
+const CODE: &[u8] = b":code";
+const BEHIND_CODE: &[u8] = b":code\0";
 
 /// The most headers that are asked for at once.
 pub(crate) const BATCH: u32 = 256;
@@ -93,6 +98,35 @@ impl Endpoint {
         state_root: Hash,
         keys: &[Vec<u8>],
     ) -> Result<Values, SourceError> {
+        let nodes = self.read_proof(block, hash, keys)?;
+        proof::check(&state_root, nodes, keys)
+            .map_err(|reason| self.unproven("read proof", format!("block {block}: {reason}")))
+    }
+
+    /// Which runtime a block's state is of: what `System.LastRuntimeUpgrade` is, and the hash of the code. The code
+    /// itself isn't asked for: the way to a key that would stand behind it ends where its hash is.
+    pub(crate) fn runtime_of(
+        &self,
+        block: BlockNumber,
+        hash: Hash,
+        state_root: Hash,
+    ) -> Result<(Option<Vec<u8>>, Option<Hash>), SourceError> {
+        let upgrade = plain("System", "LastRuntimeUpgrade");
+        let keys = [upgrade.clone(), BEHIND_CODE.to_vec()];
+        let nodes = self.read_proof(block, hash, &keys)?;
+        let proven = proof::check_with_hash(&state_root, nodes, &keys, CODE);
+        let (mut values, code) = proven
+            .map_err(|reason| self.unproven("read proof", format!("block {block}: {reason}")))?;
+        Ok((values.remove(&upgrade).flatten(), code))
+    }
+
+    /// The nodes on the way to keys in the state of a block, unchecked.
+    fn read_proof(
+        &self,
+        block: BlockNumber,
+        hash: Hash,
+        keys: &[Vec<u8>],
+    ) -> Result<impl Iterator<Item = Vec<u8>>, SourceError> {
         let what = "state_getReadProof";
         let hex = |key: &Vec<u8>| Value::from(format!("0x{}", hex::encode(key)));
         let asked: Vec<_> = keys.iter().map(hex).collect();
@@ -102,9 +136,7 @@ impl Endpoint {
             let reason = format!("asked for the state of {hash:?}, it is of {:?}", answer.at);
             return Err(self.unproven("read proof", reason));
         }
-        let nodes = answer.proof.into_iter().map(|node| node.0);
-        proof::check(&state_root, nodes, keys)
-            .map_err(|reason| self.unproven("read proof", format!("block {block}: {reason}")))
+        Ok(answer.proof.into_iter().map(|node| node.0))
     }
 
     /// That a node dropped an old state is no failure of the connection.

@@ -1,6 +1,10 @@
 //! One endpoint: asked with a limit of time, connected when it is needed, told apart from other chains.
 
-use crate::{limits::Limits, runner::Runner, wire::Header};
+use crate::{
+    limits::{pause, Limits},
+    runner::Runner,
+    wire::Header,
+};
 use fat_contracts_primitives::Hash;
 use jsonrpsee::{
     core::{
@@ -8,6 +12,7 @@ use jsonrpsee::{
         params::ArrayParams,
         traits::ToRpcParams,
     },
+    types::error::METHOD_NOT_FOUND_CODE,
     ws_client::{WsClient, WsClientBuilder},
 };
 use pink_worker_core::source::{Passing, SourceError, Standing};
@@ -47,6 +52,8 @@ pub(crate) struct Endpoint {
 #[derive(Debug)]
 struct Link {
     client: Arc<WsClient>,
+    /// The hash of its chain's genesis block, as it says.
+    genesis: Hash,
     /// The newest justification that came by itself.
     justification: Arc<Mutex<Option<Vec<u8>>>>,
 }
@@ -141,14 +148,13 @@ impl Endpoint {
         }
     }
 
-    /// The hash of the chain's genesis block.
+    /// The hash of the chain's genesis block: that of the chain which is followed, if it is known, else as the endpoint
+    /// says.
     ///
     /// # Errors
-    /// Nobody has said so, and the endpoint doesn't.
+    /// It doesn't, or serves another chain.
     pub(crate) fn genesis(&self) -> Result<Hash, SourceError> {
-        self.link()?;
-        let known = self.genesis.get().copied();
-        known.ok_or_else(|| self.unreachable("chain_getBlockHash", "it has no genesis block"))
+        self.link().map(|link| link.genesis)
     }
 
     /// The newest justification that came by itself, if one did.
@@ -218,15 +224,28 @@ impl Endpoint {
 
     /// The connection: a new one if there is none, or the one that there was is broken.
     fn link(&self) -> Result<Arc<Link>, SourceError> {
-        if let Some(link) = self.slot().as_ref() {
-            if link.client.is_connected() {
-                return Ok(link.clone());
+        let there = self.slot().clone().filter(|it| it.client.is_connected());
+        let link = match there {
+            Some(link) => link,
+            None => {
+                let link = Arc::new(self.connect()?);
+                *self.slot() = Some(link.clone());
+                link
             }
+        };
+        // Which chain it is may have become known since it was connected.
+        match self.genesis.get() {
+            Some(expected) if *expected != link.genesis => {
+                *self.slot() = None;
+                Err(Standing::OtherChain {
+                    endpoint: self.url.clone(),
+                    expected: *expected,
+                    found: link.genesis,
+                }
+                .into())
+            }
+            _ => Ok(link),
         }
-        let link = Arc::new(self.connect()?);
-        self.check_genesis(&link)?;
-        *self.slot() = Some(link.clone());
-        Ok(link)
     }
 
     fn connect(&self) -> Result<Link, SourceError> {
@@ -244,10 +263,15 @@ impl Endpoint {
         let client = made
             .and_then(|made| made.map_err(|error| error.to_string()))
             .map_err(|reason| self.unreachable(what, reason))?;
-        let link = Link {
+        let mut link = Link {
             client: Arc::new(client),
+            genesis: Hash::zero(),
             justification: Arc::default(),
         };
+        let what = "chain_getBlockHash";
+        let mut answers: Vec<Option<Hash>> = self.ask(&link, what, vec![vec![0.into()]])?;
+        let found = answers.pop().flatten();
+        link.genesis = found.ok_or_else(|| self.unreachable(what, "it has no genesis block"))?;
         self.listen(&link);
         Ok(link)
     }
@@ -255,65 +279,56 @@ impl Endpoint {
     /// Notes justifications and new final blocks as they come. A node may know neither subscription:
     /// then it is asked.
     fn listen(&self, link: &Link) {
-        let (client, signal) = (link.client.clone(), self.runner.signal().clone());
+        let (signal, heads) = (self.runner.signal().clone(), self.runner.signal().clone());
         let newest = Arc::downgrade(&link.justification);
-        let (end, headers_end) = (Arc::downgrade(&link.client), signal.clone());
-        self.runner.spawn(async move {
-            let subscribed = client
-                .subscribe::<Bytes, _>(
-                    "grandpa_subscribeJustifications",
-                    ArrayParams::new(),
-                    "grandpa_unsubscribeJustifications",
-                )
-                .await;
-            drop(client);
-            let Ok(mut subscription): Result<Subscription<Bytes>, _> = subscribed else {
-                return;
-            };
-            while let Some(Ok(Bytes(bytes))) = subscription.next().await {
-                let Some(newest) = newest.upgrade() else {
-                    return;
-                };
+        let justifications = [
+            "grandpa_subscribeJustifications",
+            "grandpa_unsubscribeJustifications",
+        ];
+        self.hear(link, justifications, move |Bytes(bytes)| {
+            if let Some(newest) = newest.upgrade() {
                 *newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
-                signal.news();
             }
+            signal.news();
         });
-        self.runner.spawn(async move {
-            let Some(client) = end.upgrade() else { return };
-            let subscribed = client
-                .subscribe::<Header, _>(
-                    "chain_subscribeFinalizedHeads",
-                    ArrayParams::new(),
-                    "chain_unsubscribeFinalizedHeads",
-                )
-                .await;
-            drop(client);
-            let Ok(mut subscription): Result<Subscription<Header>, _> = subscribed else {
-                return;
-            };
-            while let Some(Ok(_)) = subscription.next().await {
-                headers_end.news();
-            }
-        });
+        let finalized = [
+            "chain_subscribeFinalizedHeads",
+            "chain_unsubscribeFinalizedHeads",
+        ];
+        self.hear(link, finalized, move |_: Header| heads.news());
     }
 
-    /// Whether it serves this chain. The first endpoint that is asked at all says which one that is, if
-    /// nobody has said so.
-    fn check_genesis(&self, link: &Link) -> Result<(), SourceError> {
-        let what = "chain_getBlockHash";
-        let mut answers: Vec<Option<Hash>> = self.ask(link, what, vec![vec![0.into()]])?;
-        let found = answers.pop().flatten();
-        let found = found.ok_or_else(|| self.unreachable(what, "it has no genesis block"))?;
-        let expected = *self.genesis.get_or_init(|| found);
-        match found == expected {
-            true => Ok(()),
-            false => Err(Standing::OtherChain {
-                endpoint: self.url.clone(),
-                expected,
-                found,
+    /// Listens to something as long as the connection is there: a subscription may end before it, as when the client
+    /// is too slow for it.
+    fn hear<T: DeserializeOwned + Send + 'static>(
+        &self,
+        link: &Link,
+        [subscribe, unsubscribe]: [&'static str; 2],
+        mut heard: impl FnMut(T) + Send + 'static,
+    ) {
+        let client = Arc::downgrade(&link.client);
+        self.runner.spawn(async move {
+            let mut ended = 0u32;
+            while let Some(client) = client.upgrade().filter(|it| it.is_connected()) {
+                let subscribed = client.subscribe(subscribe, ArrayParams::new(), unsubscribe);
+                let subscribed: Result<Subscription<T>, _> = subscribed.await;
+                drop(client);
+                match subscribed {
+                    Ok(mut subscription) => {
+                        while let Some(Ok(news)) = subscription.next().await {
+                            ended = 0;
+                            heard(news);
+                        }
+                    }
+                    Err(ClientError::Call(error)) if error.code() == METHOD_NOT_FOUND_CODE => {
+                        return;
+                    }
+                    Err(_) => {}
+                }
+                ended = ended.saturating_add(1);
+                tokio::time::sleep(pause(ended)).await;
             }
-            .into()),
-        }
+        });
     }
 }
 

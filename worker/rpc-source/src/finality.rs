@@ -30,11 +30,16 @@ pub(crate) fn forced(Forced { by }: Forced) -> SourceError {
 
 impl Endpoint {
     /// The newest final block behind one that is known, as the endpoint proves it; `None` if that is the
-    /// newest.
+    /// newest. Each block on the way that is proven to be the last one of its set is given to `keep`, so that nobody
+    /// has to prove it again if the rest fails.
     ///
     /// # Errors
     /// The endpoint can't be asked, is behind, or proves nothing.
-    pub(crate) fn newest(&self, known: &Trusted) -> Result<Option<Trusted>, SourceError> {
+    pub(crate) fn newest(
+        &self,
+        known: &Trusted,
+        keep: &dyn Fn(&Trusted),
+    ) -> Result<Option<Trusted>, SourceError> {
         let Some((hash, header)) = self.claimed(known)? else {
             return Ok(None);
         };
@@ -56,7 +61,7 @@ impl Endpoint {
             }
             .into());
         };
-        self.prove(known, &justification).map(Some)
+        self.prove(known, &justification, keep).map(Some)
     }
 
     /// The same where nobody proves anything: what the endpoint says.
@@ -104,6 +109,7 @@ impl Endpoint {
         &self,
         known: &Trusted,
         justification: &Justification,
+        keep: &dyn Fn(&Trusted),
     ) -> Result<Trusted, SourceError> {
         let (number, hash) = justification.target();
         let mut known = known.clone();
@@ -114,7 +120,7 @@ impl Endpoint {
                 return Err(self.unproven("justification", reason));
             }
             if way <= SHORT {
-                return self.walk(&known, number, hash, justification);
+                return self.walk(&known, number, hash, justification, keep);
             }
             let before_change = known.pending.as_ref().is_none_or(|it| it.last >= number);
             let checked = justification.check(&known.set);
@@ -130,6 +136,7 @@ impl Endpoint {
                         .err()
                         .unwrap_or_else(|| "it is of an older set".into());
                     known = self.next_set(&known, number, hash, &why)?;
+                    keep(&known);
                 }
             }
         }
@@ -156,6 +163,7 @@ impl Endpoint {
         number: BlockNumber,
         hash: Hash,
         justification: &Justification,
+        keep: &dyn Fn(&Trusted),
     ) -> Result<Trusted, SourceError> {
         let mut at = known.clone();
         let way = self.way(known, number, Some(hash))?;
@@ -169,6 +177,7 @@ impl Endpoint {
                     .map_err(|reason| self.unproven("justification", reason))?;
             } else if next.set != at.set {
                 self.check_last(&at.set, header.number, own)?;
+                keep(&next);
             }
             at = next;
         }

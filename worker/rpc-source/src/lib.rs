@@ -14,7 +14,7 @@
 //! What is left to an endpoint: to answer or not, to be late, and which metadata it gives, by which it can
 //! have a worker stand still, or speak at a wrong time and pay for it, but never execute anything.
 //! Who starts without a known genesis hash takes the first endpoint's; who starts at a block that somebody
-//! names trusts that somebody. With [`Config::trust_node`] the endpoint says what is final, for
+//! names trusts that somebody, and that block's state says which genesis block is the chain's. With [`Config::trust_node`] the endpoint says what is final, for
 //! nodes that prove nothing.
 //!
 //! Whoever lies is named in the error and left alone as long as there is another endpoint. Every
@@ -56,5 +56,5 @@ pub use justification::Justification;
 pub use limits::{pause, Limits, LONGEST_PAUSE};
 pub use sender::{Mute, Sender};
 pub use signal::Signal;
-pub use source::{Config, RpcSource};
+pub use source::{Config, Described, RpcSource};
 pub use wire::Header;

@@ -117,9 +117,9 @@ pub(crate) fn check(bytes: &[u8]) -> Result<ChainConstants, Standing> {
         same.map_err(|reason| unsupported(format!("storage {PALLET}.{name}"), reason))?;
     }
     Ok(ChainConstants {
-        checkpoint_interval: constant(&pallet, "CheckpointInterval")?,
-        max_checkpoints: constant(&pallet, "MaxCheckpoints")?,
-        max_announced: constant(&pallet, "MaxAnnounced")?,
+        checkpoint_interval: at_least_one(&pallet, "CheckpointInterval")?,
+        max_checkpoints: at_least_one(&pallet, "MaxCheckpoints")?,
+        max_announced: at_least_one(&pallet, "MaxAnnounced")?,
     })
 }
 
@@ -149,6 +149,14 @@ fn compare(expected: &Expected, found: &Found, types: &PortableRegistry) -> Resu
     match found.absent == expected.absent {
         true => Ok(()),
         false => Err("what stands where nothing is stored is another value".into()),
+    }
+}
+
+/// A number without which a worker had nothing to say: no chain that has workers has it as zero.
+fn at_least_one(pallet: &Pallet, name: &str) -> Result<u32, Standing> {
+    match constant(pallet, name)? {
+        0 => Err(unsupported(format!("constant {PALLET}.{name}"), "it is 0")),
+        more => Ok(more),
     }
 }
 

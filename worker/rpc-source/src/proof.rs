@@ -19,22 +19,43 @@ pub(crate) fn check(
     nodes: impl IntoIterator<Item = Vec<u8>>,
     keys: &[Vec<u8>],
 ) -> Result<Values, String> {
+    check_with_hash(root, nodes, keys, &[]).map(|(values, _)| values)
+}
+
+/// Looks keys up, and the hash of one key's value, which needn't be among the nodes; `None` if it has none.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_with_hash(
+    root: &Hash,
+    nodes: impl IntoIterator<Item = Vec<u8>>,
+    keys: &[Vec<u8>],
+    hashed: &[u8],
+) -> Result<(Values, Option<Hash>), String> {
     let db = StorageProof::new(nodes).into_memory_db::<Blake2Hasher>();
     let trie = TrieDBBuilder::<LayoutV1<Blake2Hasher>>::new(&db, root).build();
     let mut values = Values::new();
     for key in keys {
-        let value = trie.get(key).map_err(|error| match *error {
-            TrieError::InvalidStateRoot(root) => {
-                format!("it has no node for the state root {root:?}")
-            }
-            TrieError::IncompleteDatabase(node) => {
-                format!("the node {node:?} is missing")
-            }
-            error => error.to_string(),
-        })?;
-        values.insert(key.clone(), value);
+        values.insert(key.clone(), trie.get(key).map_err(|it| reason(*it))?);
     }
-    Ok(values)
+    let hash = match hashed.is_empty() {
+        true => None,
+        false => trie.get_hash(hashed).map_err(|it| reason(*it))?,
+    };
+    Ok((values, hash))
+}
+
+/// What is wrong with a proof.
+fn reason(error: TrieError<Hash, sp_trie::Error<Hash>>) -> String {
+    match error {
+        TrieError::InvalidStateRoot(root) => {
+            format!("it has no node for the state root {root:?}")
+        }
+        TrieError::IncompleteDatabase(node) => {
+            format!("the node {node:?} is missing")
+        }
+        error => error.to_string(),
+    }
 }
 
 #[cfg(test)]

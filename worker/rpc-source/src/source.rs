@@ -3,10 +3,10 @@
 use crate::{
     authorities::Trusted,
     cluster_keys, duties,
-    endpoint::Genesis,
+    endpoint::{Endpoint, Genesis},
     endpoints::Endpoints,
     history,
-    keys::{plain, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
+    keys::{CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
     proof::Values,
@@ -21,12 +21,14 @@ use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
     KeyCommitment, SealedKey,
 };
+use parity_scale_codec::{Decode, Encode};
 use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
     SendError, SourceError,
 };
 use serde_json::json;
 use sp_core::Bytes;
+use sp_crypto_hashing::blake2_256;
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -44,16 +46,27 @@ const DOUBT_EACH: Duration = Duration::from_secs(60);
 pub struct Config {
     /// Where to ask: `ws://` or `wss://` addresses, the first first.
     pub endpoints: Vec<String>,
-    /// The genesis block's hash. None: as the first endpoint says that is asked.
+    /// The genesis block's hash. None: as the first endpoint says from which following begins.
     pub genesis: Option<Hash>,
     /// A block that is known to be final, with its authorities, from an earlier run.
     pub known: Option<Trusted>,
     /// A block that somebody vouches for. None: the genesis block.
     pub from_block: Option<Hash>,
+    /// What was said of the chain's runtime before.
+    pub described: Option<Described>,
     /// Takes an endpoint's word for what is final. What is read is proven all the same.
     pub trust_node: bool,
     /// How long and how much.
     pub limits: Limits,
+}
+
+/// A runtime's code, which is proven, and the metadata that belongs to it, which isn't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Described {
+    /// The BLAKE2b-256 of the code.
+    pub code: Hash,
+    /// The BLAKE2b-256 of the metadata.
+    pub metadata: Hash,
 }
 
 /// What the chain's runtime was when it was last compared.
@@ -61,6 +74,8 @@ pub struct Config {
 struct Runtime {
     /// `System.LastRuntimeUpgrade`, as it is.
     upgrade: Option<Vec<u8>>,
+    /// The hash of the code: nothing makes a chain count its versions up with it.
+    code: Option<Hash>,
     constants: ChainConstants,
     /// The block in whose state it was read last: of a block it is asked once.
     read_in: Hash,
@@ -76,6 +91,8 @@ struct Inner {
     /// When it was last doubted.
     doubted: Option<Instant>,
     remembered: Remembered,
+    /// What was said of the runtime whose code is proven.
+    described: Option<Described>,
 }
 
 /// A chain over JSON-RPC, of which nothing is believed that can be proven.
@@ -104,6 +121,7 @@ impl RpcSource {
         Ok(Self {
             inner: Mutex::new(Inner {
                 head: config.known.clone(),
+                described: config.described,
                 ..Inner::default()
             }),
             config,
@@ -122,6 +140,11 @@ impl RpcSource {
     /// The newest final block, with its authorities: for [`Config::known`] of a later run.
     pub fn known(&self) -> Option<Trusted> {
         self.inner().head.clone()
+    }
+
+    /// What was said of the chain's runtime: for [`Config::described`] of a later run.
+    pub fn described(&self) -> Option<Described> {
+        self.inner().described
     }
 
     /// Tells of news, and ends every wait.
@@ -180,11 +203,19 @@ impl RpcSource {
 
     /// The newest final block; asks for a newer one.
     fn refresh(&self) -> Result<Trusted, SourceError> {
-        let known = self.begun()?;
-        let newest = self.endpoints.ask(|endpoint| match self.config.trust_node {
-            true => endpoint.newest_told(&known),
-            false => endpoint.newest(&known),
+        self.begun()?;
+        let keep = |proven: &Trusted| self.inner().head = Some(proven.clone());
+        let newest = self.endpoints.ask(|endpoint| {
+            // Whoever was asked before may have proven a part of the way.
+            let known = self.begun()?;
+            let newest = match self.config.trust_node {
+                true => endpoint.newest_told(&known)?,
+                false => endpoint.newest(&known, &keep)?,
+            };
+            self.meets(endpoint)?;
+            Ok(newest)
         });
+        let known = self.begun()?;
         let mut inner = self.inner();
         let now = Instant::now();
         match newest? {
@@ -204,6 +235,13 @@ impl RpcSource {
         }
     }
 
+    /// From now on the chain is the one that this endpoint serves, unless it is known which one it is.
+    fn meets(&self, endpoint: &Endpoint) -> Result<(), SourceError> {
+        let found = endpoint.genesis()?;
+        self.genesis.get_or_init(|| found);
+        Ok(())
+    }
+
     /// The newest final block that is known; if none is, where following begins.
     fn begun(&self) -> Result<Trusted, SourceError> {
         if let Some(head) = self.inner().head.clone() {
@@ -215,7 +253,9 @@ impl RpcSource {
                 // The connection has compared it.
                 None => endpoint.genesis()?,
             };
-            endpoint.begin(from, self.config.trust_node)
+            let begin = endpoint.begin(from, self.config.trust_node)?;
+            self.meets(endpoint)?;
+            Ok(begin)
         })?;
         self.inner().head = Some(begin.clone());
         Ok(begin)
@@ -266,7 +306,11 @@ impl RpcSource {
         if inner.doubted.is_none_or(|at| at.elapsed() >= DOUBT_EACH) {
             inner.doubted = Some(Instant::now());
             inner.runtime = None;
-            self.endpoints.turn();
+            // Where there is nobody else to ask, the same one would only say something else.
+            if self.endpoints.len() > 1 {
+                inner.described = None;
+                self.endpoints.turn();
+            }
         }
     }
 
@@ -278,22 +322,32 @@ impl RpcSource {
                 return Ok(runtime.constants);
             }
         }
-        let key = plain("System", "LastRuntimeUpgrade");
-        let values = state.read(std::slice::from_ref(&key))?;
-        let upgrade = values.get(&key).cloned().flatten();
+        let (upgrade, code) = state.runtime()?;
         if let Some(runtime) = &mut self.inner().runtime {
-            if runtime.upgrade == upgrade {
+            if runtime.upgrade == upgrade && runtime.code == code {
                 runtime.read_in = read_in;
                 return Ok(runtime.constants);
             }
         }
-        let constants = self.endpoints.ask(|endpoint| {
+        let before = self.inner().described.filter(|it| Some(it.code) == code);
+        let (constants, metadata) = self.endpoints.ask(|endpoint| {
             let asked = vec![json!(read_in)];
             let Bytes(bytes) = endpoint.call("state_getMetadata", asked)?;
-            Ok(metadata::check(&bytes)?)
+            let found = Hash::from(blake2_256(&bytes));
+            if let Some(before) = before.filter(|it| it.metadata != found) {
+                let reason = format!(
+                    "it has the hash {found:?}, and for the same code there was {:?} before",
+                    before.metadata
+                );
+                return Err(endpoint.unproven("metadata", reason));
+            }
+            Ok((metadata::check(&bytes)?, found))
         })?;
-        self.inner().runtime = Some(Runtime {
+        let mut inner = self.inner();
+        inner.described = code.map(|code| Described { code, metadata });
+        inner.runtime = Some(Runtime {
             upgrade,
+            code,
             constants,
             read_in,
         });
@@ -315,6 +369,20 @@ fn confirmed(
 struct HeadState<'s> {
     head: Trusted,
     endpoints: &'s Endpoints,
+}
+
+impl HeadState<'_> {
+    /// See [`Endpoint::runtime_of`](crate::endpoint::Endpoint).
+    fn runtime(&self) -> Result<(Option<Vec<u8>>, Option<Hash>), SourceError> {
+        let Trusted {
+            number,
+            hash,
+            state_root,
+            ..
+        } = self.head;
+        self.endpoints
+            .ask(|endpoint| endpoint.runtime_of(number, hash, state_root))
+    }
 }
 
 impl State for HeadState<'_> {

@@ -114,12 +114,13 @@ fn same<T: PartialEq + Debug>(
     expected: T,
     found: T,
 ) -> Result<(), SnapshotError> {
-    match expected == found {
-        true => Ok(()),
-        false => Err(SnapshotError::Another {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(SnapshotError::Another {
             what,
             expected: format!("{expected:?}"),
             found: format!("{found:?}"),
-        }),
+        })
     }
 }

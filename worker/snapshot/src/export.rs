@@ -83,9 +83,10 @@ impl Prepared {
         stopped: &dyn Fn() -> bool,
         mut out: W,
     ) -> Result<Exported, SnapshotError> {
-        let pairs = state.iter(&[], None)?.map(|pair| match stopped() {
-            true => Err(SnapshotError::Stopped),
-            false => {
+        let pairs = state.iter(&[], None)?.map(|pair| {
+            if stopped() {
+                Err(SnapshotError::Stopped)
+            } else {
                 let (key, value) = pair?;
                 Ok((key.to_vec(), value.to_vec()))
             }

@@ -140,12 +140,13 @@ impl Header {
             && bytes <= pairs.saturating_mul(longest)
             && full <= all
             && all <= u64::from(chunks).saturating_mul(MAX_CHUNK_BYTES as u64);
-        match possible {
-            true => Ok(()),
-            false => Err(SnapshotError::damaged(
+        if possible {
+            Ok(())
+        } else {
+            Err(SnapshotError::damaged(
                 "the header",
                 format!("no state has {pairs} pairs of {bytes} bytes in {chunks} chunks"),
-            )),
+            ))
         }
     }
 }

@@ -35,9 +35,10 @@ pub(crate) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, String> {
     let got = catch_unwind(AssertUnwindSafe(decode))
         .map_err(|_| "it makes the decoder fail".to_owned())?
         .map_err(|error| format!("it can't be decompressed to {length} bytes: {error}"))?;
-    match got == length {
-        true => Ok(plain),
-        false => Err(format!("it decompresses to {got} bytes, not {length}")),
+    if got == length {
+        Ok(plain)
+    } else {
+        Err(format!("it decompresses to {got} bytes, not {length}"))
     }
 }
 

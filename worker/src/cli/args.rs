@@ -1,17 +1,18 @@
 //! The command line, as scripts may rely on it.
 
-use super::{
-    check::CheckArgs, compare::CompareArgs, engine::EngineArgs, run::RunArgs,
-    snapshot::SnapshotArgs, witness::WitnessArgs,
-};
+use super::{check::CheckArgs, engine::EngineArgs, witness::WitnessArgs};
+#[cfg(feature = "chain")]
+use super::{compare::CompareArgs, run::RunArgs, snapshot::SnapshotArgs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+#[cfg(feature = "chain")]
 mod chain;
 mod contracts;
 mod governance;
 mod versions;
 
+#[cfg(feature = "chain")]
 pub use chain::{
     AddMemberArgs, AdmitArgs, ChainCallArgs, ChainInstantiateArgs, ChainTransferArgs,
     ChainUpgradeArgs, ChainUploadArgs, ChainWithdrawArgs, KeyArgs, KeyCommand, OnChainArgs,
@@ -57,34 +58,43 @@ pub enum Command {
     /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
     /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
     /// FILE` shows it.
+    #[cfg(feature = "chain")]
     Upload(OnChainArgs<ChainUploadArgs>),
     /// Have a chain's cluster make a contract; prints the address that it will have.
     ///
     /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
     /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
     /// FILE` shows it.
+    #[cfg(feature = "chain")]
     Instantiate(OnChainArgs<ChainInstantiateArgs>),
     /// Have a chain's cluster call a contract. The chain orders it; what became of it is in its receipt.
     ///
     /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
     /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
     /// FILE` shows it.
+    #[cfg(feature = "chain")]
     Call(OnChainArgs<ChainCallArgs>),
     /// Bring money from a chain into its cluster.
+    #[cfg(feature = "chain")]
     Transfer(OnChainArgs<ChainTransferArgs>),
     /// Take money out of a chain's cluster. It is paid when the workers have confirmed it.
+    #[cfg(feature = "chain")]
     Withdraw(OnChainArgs<ChainWithdrawArgs>),
     /// Have a chain move its cluster to a newer engine, in a block to come.
+    #[cfg(feature = "chain")]
     Upgrade(OnChainArgs<ChainUpgradeArgs>),
     /// Take a worker into a chain's cluster, step by step.
+    #[cfg(feature = "chain")]
     Worker(WorkerArgs),
     /// Make, insert and show the keys that sign.
+    #[cfg(feature = "chain")]
     Key(KeyArgs),
     /// Follow a chain: execute what it orders for a cluster, block by block as they become final, until SIGTERM
     /// or SIGINT.
     ///
     /// Whatever a node says is checked: headers by their hashes, finality by the signatures of the chain's
     /// authorities, values by proofs. A base path stays with its chain and its cluster.
+    #[cfg(feature = "chain")]
     Run(RunArgs),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.
@@ -96,8 +106,10 @@ pub enum Command {
     /// Find the first block, and in it the first message, at which two workers of a cluster part.
     ///
     /// Exit status: 0 if they agree about every block that both keep; 2 if they don't, or can't be compared.
+    #[cfg(feature = "chain")]
     Compare(CompareArgs),
     /// A cluster's whole state as a file: write it, look at it, serve it, fetch it, begin with it.
+    #[cfg(feature = "chain")]
     Snapshot(SnapshotArgs),
     /// Look at engine files without executing them, and check engines.
     Engine(EngineArgs),
@@ -204,7 +216,7 @@ pub enum DevCommand {
     Rehearse(RehearseArgs),
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "chain", feature = "dev"))]
 mod tests {
     use super::*;
     use clap::CommandFactory;

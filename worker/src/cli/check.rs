@@ -7,7 +7,7 @@ use super::{
 };
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use pink_worker_core::history::{check, Checked};
+use pink_worker_core::history::{check, CheckReport};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Report, Failure> {
     Ok(report(found?))
 }
 
-fn report(found: Checked) -> Report {
+fn report(found: CheckReport) -> Report {
     let report = match found.damaged.first() {
         None => Report::success(),
         Some(first) => Report::error(

@@ -12,7 +12,7 @@ use clap::Args;
 use fat_contracts_primitives::BlockNumber;
 use parity_scale_codec::Encode;
 use pink_snapshot::{
-    compare::{compare, part_in, Compared, Kind, Local, Message, Parting, Remote, Side, Summary},
+    compare::{compare, part_in, Comparison, Kind, Local, Message, Parting, Remote, Side, Summary},
     fetch::FetchConfig,
 };
 use pink_worker_core::{exec::with_stack, history::Witness, Worker, WorkerError};
@@ -131,7 +131,7 @@ fn with_local(args: &CompareArgs, one: &Local<'_>, other: &Local<'_>) -> Result<
     Ok(report)
 }
 
-fn equal(compared: &Compared) -> Report {
+fn equal(compared: &Comparison) -> Report {
     Report::success()
         .with("equal", true)
         .with("from", compared.from)
@@ -139,7 +139,7 @@ fn equal(compared: &Compared) -> Report {
         .with("ahead", compared.ahead)
 }
 
-fn parted(compared: &Compared, parting: &Parting, one: &dyn Side, other: &dyn Side) -> Report {
+fn parted(compared: &Comparison, parting: &Parting, one: &dyn Side, other: &dyn Side) -> Report {
     let block = parting.block;
     let (error, hint) = match parting.kind {
         Kind::Before => (

@@ -5,17 +5,21 @@ use super::{abi::AbiError, asked::Asked, code::FileError};
 use super::{amount::units, hints};
 #[cfg(feature = "dev")]
 use fat_contracts_primitives::Balance;
-use fat_contracts_primitives::{BlockNumber, ClusterId, CodeHash, Seq};
+use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
+#[cfg(feature = "chain")]
+use fat_contracts_primitives::{ClusterId, Hash};
 #[cfg(feature = "dev")]
 use pink_devchain::DevError;
+#[cfg(feature = "chain")]
 use pink_snapshot::{compare::CompareError, fetch::FetchError, SnapshotError};
 use pink_worker_core::{
-    history::WitnessError,
-    io_hint::io_hint,
-    query::QueryError,
+    history::WitnessError, io_hint::io_hint, query::QueryError, store::StoreError, InstalledError,
+    KeyFileError, WorkerError,
+};
+#[cfg(feature = "chain")]
+use pink_worker_core::{
     source::{Passing, SourceError, Standing},
-    store::StoreError,
-    ConfigError, InstalledError, KeyFileError, WorkerError,
+    ConfigError,
 };
 #[cfg(feature = "dev")]
 use runtime_mock::EXISTENTIAL_DEPOSIT;
@@ -39,6 +43,7 @@ pub enum Failure {
     #[error(transparent)]
     Key(Box<KeyFileError>),
     /// Something isn't said to a chain.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Chain(Box<pink_sender::Error>),
     /// A query.
@@ -54,12 +59,15 @@ pub enum Failure {
     #[error(transparent)]
     Witness(Box<WitnessError>),
     /// A snapshot.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Snapshot(Box<SnapshotError>),
     /// A snapshot that was to be fetched.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Fetch(Box<FetchError>),
     /// Two workers that were to be compared.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Compare(Box<CompareError>),
     /// A file can't be written.
@@ -92,21 +100,27 @@ pub enum Failure {
     #[error("the cluster's engine knows no rent")]
     Unsupported,
     /// Sudo did it in root's name, and it failed.
+    #[cfg(feature = "chain")]
     #[error("the chain doesn't admit the worker")]
     NotAdmitted,
     /// Neither before nor after the command.
+    #[cfg(feature = "chain")]
     #[error("--keystore is missing: where the keys are kept")]
     NoKeystore,
     /// A chain that is followed.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Source(Box<SourceError>),
     /// The base path's configuration.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Config(Box<ConfigError>),
     /// The system gives no thread.
+    #[cfg(feature = "chain")]
     #[error("the system gives no thread: {0}")]
     NoThread(std::io::Error),
     /// The base path is another cluster's.
+    #[cfg(feature = "chain")]
     #[error("{} is of cluster {expected}, not {found}", path.display())]
     OtherCluster {
         /// The base path.
@@ -116,10 +130,23 @@ pub enum Failure {
         /// The one that was named.
         found: ClusterId,
     },
+    /// The base path is another chain's.
+    #[cfg(feature = "chain")]
+    #[error("{} is of the chain {expected:?}, not {found:?}", path.display())]
+    OtherGenesis {
+        /// The base path.
+        path: PathBuf,
+        /// Its chain's genesis block.
+        expected: Hash,
+        /// The one that was named.
+        found: Hash,
+    },
     /// The base path is a development node's.
+    #[cfg(feature = "chain")]
     #[error("{} is a development node's: its chain is in there", .0.display())]
     DevelopmentPath(PathBuf),
     /// What the base path says of its chain was kept by another program.
+    #[cfg(feature = "chain")]
     #[error("what {} says of its chain has format {found}; this program knows {expected}", path.display())]
     ChainFormat {
         /// The base path.
@@ -186,18 +213,21 @@ impl From<DevError> for Failure {
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<pink_sender::Error> for Failure {
     fn from(error: pink_sender::Error) -> Self {
         Self::Chain(error.into())
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<pink_sender::KeystoreError> for Failure {
     fn from(error: pink_sender::KeystoreError) -> Self {
         pink_sender::Error::from(error).into()
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::Config(error.into())
@@ -219,6 +249,7 @@ impl From<QueryError> for Failure {
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<CompareError> for Failure {
     fn from(error: CompareError) -> Self {
         Self::Compare(error.into())
@@ -249,6 +280,7 @@ impl From<KeyFileError> for Failure {
     }
 }
 
+#[cfg(feature = "chain")]
 /// What can be done about a chain that gives nothing, on a line of its own; empty where waiting is all.
 pub(super) fn chain_hint(error: &SourceError) -> &'static str {
     match error {
@@ -283,28 +315,42 @@ impl Failure {
             Self::Worker(error) => Some(error.hint()),
             Self::Engines(error) => Some(error.hint()),
             Self::Key(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
             Self::Chain(error) => Some(super::chain::hint(error)),
+            #[cfg(feature = "chain")]
             Self::NotAdmitted => {
                 Some("is it admitted already? Then go on with `worker serve`".into())
             }
+            #[cfg(feature = "chain")]
             Self::NoKeystore => Some("give --keystore DIR, before or after the command".into()),
             #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {
                 DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),
                 error => error.hint(),
             },
+            #[cfg(feature = "chain")]
             Self::Source(error) => {
                 let hint = chain_hint(error);
                 (!hint.is_empty()).then(|| hint.trim_start_matches("\n  hint: ").into())
             }
+            #[cfg(feature = "chain")]
             Self::Config(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
             Self::NoThread(_) => Some("try again when the machine has less to do".into()),
+            #[cfg(feature = "chain")]
             Self::OtherCluster { .. } => {
                 Some("leave --cluster out, or choose another --base-path".into())
             }
+            #[cfg(feature = "chain")]
+            Self::OtherGenesis { .. } => Some(
+                "leave --genesis out if the base path is right, or choose another --base-path"
+                    .into(),
+            ),
+            #[cfg(feature = "chain")]
             Self::DevelopmentPath(_) => {
                 Some("choose another --base-path; `dev` commands work on this one".into())
             }
+            #[cfg(feature = "chain")]
             Self::ChainFormat { .. } => {
                 Some("use the program that made it, or a newer one; it was left as it is".into())
             }
@@ -344,8 +390,11 @@ impl Failure {
                 WitnessError::NotExecuted { .. } => "its receipt says why".into(),
                 _ => "look at `status`, and at the engine files".into(),
             }),
+            #[cfg(feature = "chain")]
             Self::Snapshot(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
             Self::Fetch(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
             Self::Compare(error) => Some(error.hint()),
             Self::NotWritten { error, .. } => Some(match error.kind() {
                 std::io::ErrorKind::AlreadyExists => "name a file that isn't there yet".into(),

@@ -7,19 +7,20 @@
 //! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
-//! * `chain`: those that say something to a chain that runs, and the keys that sign;
-//! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`snapshot`]: those on whole
-//!   states; [`compare`]: on two workers.
-//! * [`run`](mod@run): following a chain.
+//! * [`engine`]: those on engine files; [`witness`]: those on single messages;
+//! * with the feature `chain`, `chain`: the commands that say something to a chain that runs, and the keys that
+//!   sign; `run`: following one; `snapshot`: whole states, from worker to worker; `compare`: two workers.
 
 pub mod abi;
 pub mod amount;
 pub mod args;
 pub mod asked;
+#[cfg(feature = "chain")]
 mod chain;
 pub mod check;
 mod closing;
 pub mod code;
+#[cfg(feature = "chain")]
 pub mod compare;
 #[cfg(feature = "dev")]
 mod dev;
@@ -32,11 +33,14 @@ pub mod failure;
 mod hints;
 mod history;
 pub mod human;
+#[cfg(any(feature = "chain", feature = "dev"))]
 mod input;
 mod outcome;
 mod rehearsal;
 pub mod report;
+#[cfg(feature = "chain")]
 pub mod run;
+#[cfg(feature = "chain")]
 pub mod snapshot;
 pub mod values;
 pub mod witness;
@@ -67,16 +71,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Engine(engine) => engine.json,
                 Command::Witness(witness) => witness.json,
                 Command::Check(check) => check.json,
+                #[cfg(feature = "chain")]
                 Command::Compare(compare) => compare.json,
+                #[cfg(feature = "chain")]
                 Command::Snapshot(snapshot) => snapshot.json,
+                #[cfg(feature = "chain")]
                 Command::Upload(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Instantiate(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Call(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Transfer(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Withdraw(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Upgrade(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Worker(args) => args.json(),
+                #[cfg(feature = "chain")]
                 Command::Key(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Run(run) => run.json,
             };
             let asked = match &command {
@@ -84,6 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Dev(dev) => dev::asked(&dev.command),
                 _ => Asked::default(),
             };
+            #[cfg(feature = "chain")]
             let mut serving = None;
             let report = match command {
                 #[cfg(feature = "dev")]
@@ -92,19 +108,30 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
                 Command::Check(args) => check::run(&args),
+                #[cfg(feature = "chain")]
                 Command::Compare(args) => compare::run(&args),
+                #[cfg(feature = "chain")]
                 Command::Snapshot(args) => snapshot::run(args).map(|(report, server)| {
                     serving = server;
                     report
                 }),
+                #[cfg(feature = "chain")]
                 Command::Upload(args) => chain::upload(args),
+                #[cfg(feature = "chain")]
                 Command::Instantiate(args) => chain::instantiate(args),
+                #[cfg(feature = "chain")]
                 Command::Call(args) => chain::call(args),
+                #[cfg(feature = "chain")]
                 Command::Transfer(args) => chain::transfer(args),
+                #[cfg(feature = "chain")]
                 Command::Withdraw(args) => chain::withdraw(args),
+                #[cfg(feature = "chain")]
                 Command::Upgrade(args) => chain::upgrade(args),
+                #[cfg(feature = "chain")]
                 Command::Worker(args) => chain::workers(args),
+                #[cfg(feature = "chain")]
                 Command::Key(args) => chain::keys(&args),
+                #[cfg(feature = "chain")]
                 Command::Run(args) => run::run(args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
@@ -118,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             let exit = say(&report, json);
             // Until the process is ended.
+            #[cfg(feature = "chain")]
             while serving.is_some() {
                 std::thread::park();
             }

@@ -175,9 +175,10 @@ pub(super) fn run(args: SnapshotArgs) -> Result<(Report, Option<Server>), Failur
         } => import(&base_path, &file, &expected)?,
         SnapshotCommand::Info { file, verify: deep } => {
             let snapshot = read(&file)?;
-            let header = match deep {
-                true => shown(|progress| verify(snapshot, progress)).map_err(boxed)?,
-                false => snapshot.header().clone(),
+            let header = if deep {
+                shown(|progress| verify(snapshot, progress)).map_err(boxed)?
+            } else {
+                snapshot.header().clone()
             };
             about(&header).with("verified", deep)
         }

@@ -226,6 +226,10 @@ fn reasons() -> Vec<(ParkReason, &'static str)> {
             ParkReason::NoSystemCode { code_hash: [1; 32] },
             "no-system-code",
         ),
+        (
+            ParkReason::ChainUnavailable("it is gone".into()),
+            "no-system-code",
+        ),
         (ParkReason::State("can't read".into()), "state-or-thread"),
         (
             ParkReason::Thread(IoError::other("a reason")),

@@ -1,6 +1,6 @@
 //! A store with a flipped bit, and base paths that can't be written or are full.
 
-use crate::node::{engines, own_engines, Node, Said};
+use crate::node::{engines, own_engines, Node, Output};
 use pink_devchain::DevNode;
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
@@ -134,7 +134,7 @@ fn the_program_says_so_in_json() {
         ],
     ];
     let said = |command: &[&str]| {
-        let Said { exit, json } = node.program(command);
+        let Output { exit, json } = node.program(command);
         (exit, json)
     };
     let right = commands.map(said);

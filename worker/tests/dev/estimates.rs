@@ -1,6 +1,6 @@
 //! `estimate` and `estimate-instantiate`: what the transaction in the next block would say.
 
-use crate::node::{artefact, own_engines, Node, Said, DEFAULT_LIMIT, UNIT};
+use crate::node::{artefact, own_engines, Node, Output, DEFAULT_LIMIT, UNIT};
 use serde_json::Value;
 
 /// What an estimate and the transaction have in common: all but the number of the message and the
@@ -25,7 +25,7 @@ const SAME: [&str; 15] = [
 
 /// Estimates, then sends; both say the same, but for hints. What the transaction said.
 #[track_caller]
-fn foretold(node: &Node, command: &str, args: &[&str]) -> Said {
+fn foretold(node: &Node, command: &str, args: &[&str]) -> Output {
     let estimate = match command {
         "instantiate" => "estimate-instantiate",
         _ => "estimate",
@@ -84,7 +84,7 @@ fn clock(node: &Node, more: &[&str]) -> String {
 }
 
 /// Number and time as the contract saw them.
-fn seen(said: &Said) -> (u64, u64) {
+fn seen(said: &Output) -> (u64, u64) {
     let output = said.text("output").strip_prefix("0x").expect("hex");
     let bytes = hex::decode(output).expect("hex");
     let word = |at: usize| {

@@ -1,17 +1,17 @@
 //! What the council and other workers say: records of engines, a worker that is wrong.
 
-use crate::node::{own_engines, Node, Said};
+use crate::node::{own_engines, Node, Output};
 use serde_json::Value;
 use std::fs;
 
 /// The names of a command's events, in order.
-fn names(said: &Said) -> Vec<String> {
+fn names(said: &Output) -> Vec<String> {
     let events = said.json["events"].as_array().expect("a list");
     let name = |event: &Value| event["event"].as_str().expect("a name").to_owned();
     events.iter().map(name).collect()
 }
 
-fn event<'s>(said: &'s Said, name: &str) -> &'s Value {
+fn event<'s>(said: &'s Output, name: &str) -> &'s Value {
     let events = said.json["events"].as_array().expect("a list");
     let found = events.iter().find(|event| event["event"] == name);
     found.unwrap_or_else(|| panic!("no {name}: {}", said.json))

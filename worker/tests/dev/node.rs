@@ -42,12 +42,12 @@ pub(crate) fn artefact(name: &str) -> String {
 
 /// What a command said.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct Output {
     pub(crate) exit: i32,
     pub(crate) json: Value,
 }
 
-impl Said {
+impl Output {
     /// A field, as text.
     pub(crate) fn text(&self, field: &str) -> &str {
         self.json[field]
@@ -150,13 +150,13 @@ impl Node {
     }
 
     /// Runs a command.
-    pub(crate) fn run(&self, args: &[&str]) -> Said {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         let base_path = self.base_path().display().to_string();
         self.program(&[&["dev", "--base-path", &base_path], args].concat())
     }
 
     /// Runs the program, with this node's engines.
-    pub(crate) fn program(&self, args: &[&str]) -> Said {
+    pub(crate) fn program(&self, args: &[&str]) -> Output {
         let output = Command::new(env!("CARGO_BIN_EXE_pink-worker"))
             .args(args)
             .arg("--json")
@@ -166,7 +166,7 @@ impl Node {
             .expect("the program runs");
         let text = String::from_utf8(output.stdout).expect("text");
         assert_eq!(text.lines().count(), 1, "one line on stdout: {text}");
-        Said {
+        Output {
             exit: output.status.code().expect("it wasn't killed"),
             json: serde_json::from_str(&text).expect("one JSON object"),
         }
@@ -195,7 +195,7 @@ impl Node {
     }
 
     /// Calls a message.
-    pub(crate) fn call(&self, address: &str, message: &str, args: &[&str]) -> Said {
+    pub(crate) fn call(&self, address: &str, message: &str, args: &[&str]) -> Output {
         let command = ["call", address, "--message", message, "--args"];
         self.run(&[&command[..], args].concat())
     }

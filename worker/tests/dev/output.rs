@@ -146,6 +146,7 @@ fn every_command_s_object_has_a_status_and_an_error() {
     let witness = node.dir.path().join("witness").display().to_string();
     let snapshot = node.dir.path().join("snapshot").display().to_string();
     let keys = node.dir.path().join("keys").display().to_string();
+    let nothing = node.dir.path().join("nothing").display().to_string();
     let mut failed: BTreeSet<(&str, i32, &str)> = BTreeSet::new();
     for line in LINES {
         let mut words: Vec<&str> = Vec::new();
@@ -159,6 +160,7 @@ fn every_command_s_object_has_a_status_and_an_error() {
                 "ENGINE" => &engine,
                 "WITNESS" => &witness,
                 "SNAPSHOT" => &snapshot,
+                "NOTHING" => &nothing,
                 "CHAIN" => "nowhere",
                 "KEYS" => &keys,
                 word => word,

@@ -2,8 +2,10 @@
 
 use crate::process::Upstream;
 use fat_contracts_primitives::{AccountId, ClusterRecord, Hash};
+use frame_system::EventRecord;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use serde_json::json;
+use runtime_mock::RuntimeEvent;
+use serde_json::{json, Value};
 use sp_crypto_hashing::{blake2_128, twox_128, twox_64};
 
 /// The cluster of the development chain.
@@ -35,6 +37,55 @@ fn finalized(node: &Upstream) -> String {
 fn value(node: &Upstream, key: &[u8]) -> Option<Vec<u8>> {
     let found = node.ask("state_getStorage", json!([hex0x(key), finalized(node)]));
     found.expect("an answer").as_str().map(bytes)
+}
+
+/// The number of the newest final block.
+pub(crate) fn number(node: &Upstream) -> u32 {
+    let header = node.ask("chain_getHeader", json!([finalized(node)]));
+    height(&header.expect("an answer"))
+}
+
+/// The number of the newest block, final or not.
+pub(crate) fn best(node: &Upstream) -> u32 {
+    height(&node.ask("chain_getHeader", json!([])).expect("an answer"))
+}
+
+fn height(header: &Value) -> u32 {
+    let text = header["number"].as_str().expect("a number");
+    u32::from_str_radix(text.trim_start_matches("0x"), 16).expect("a number")
+}
+
+/// What happened in a block.
+pub(crate) fn events(node: &Upstream, number: u32) -> Vec<RuntimeEvent> {
+    let hash = node.ask("chain_getBlockHash", json!([number]));
+    let key = hex0x(under("System", "Events"));
+    let found = node.ask("state_getStorage", json!([key, hash.expect("an answer")]));
+    let found = found.expect("an answer");
+    let found = bytes(found.as_str().unwrap_or("0x00"));
+    let records = Vec::<EventRecord<RuntimeEvent, Hash>>::decode_all(&mut &found[..]);
+    let records = records.expect("events").into_iter();
+    records.map(|record| record.event).collect()
+}
+
+/// How many motions the council had.
+pub(crate) fn motions(node: &Upstream) -> u32 {
+    let found = value(node, &under("Council", "ProposalCount"));
+    found.map_or(0, |it| u32::decode(&mut &it[..]).expect("a number"))
+}
+
+/// Who is for a motion, if it is open.
+pub(crate) fn ayes(node: &Upstream, motion: Hash) -> Option<Vec<AccountId>> {
+    let key = [under("Council", "Voting"), motion.encode()].concat();
+    // Behind its number and the threshold.
+    let votes = value(node, &key)?;
+    Some(Vec::decode(&mut &votes[8..]).expect("accounts"))
+}
+
+/// The block up to which the chain has nothing of the cluster any more.
+pub(crate) fn pruned(node: &Upstream) -> u32 {
+    let key = [under("FatContracts", "Progress"), twox_64_concat(&CLUSTER)].concat();
+    // The block and the message that are confirmed, then those that are pruned.
+    value(node, &key).map_or(0, |it| u32::decode(&mut &it[12..]).expect("a number"))
 }
 
 /// The block up to which a quorum of the workers agreed about the cluster.

@@ -11,7 +11,15 @@ mod support;
 
 mod chain;
 mod changes;
+mod council;
+mod cut;
+mod governed;
+mod local;
 mod newcomers;
+mod pallets;
+mod pool;
 mod programs;
+mod same;
 mod scenario;
+mod troubles;
 mod world;

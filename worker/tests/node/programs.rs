@@ -13,7 +13,7 @@ use std::{
 const STOPS_WITHIN: Duration = Duration::from_secs(5);
 
 /// The longest wait for anything else: a busy machine is slow, and nothing here measures it.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pink-worker"));
@@ -68,6 +68,16 @@ pub(crate) struct Running {
 impl Running {
     /// Keeps its data in `base`, and says what it says in files beside it.
     pub(crate) fn start(base: &Path, url: &str, more: &[&str]) -> Self {
+        Self::start_in(base, url, more, &[])
+    }
+
+    /// The same with variables of its own.
+    pub(crate) fn start_in(
+        base: &Path,
+        url: &str,
+        more: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let (log, out) = (base.with_extension("log"), base.with_extension("json"));
         let file = |path: &Path| fs::File::create(path).expect("a file");
         let child = program()
@@ -75,6 +85,7 @@ impl Running {
             .arg(base)
             .args(more)
             .env("RUST_LOG", "info,pink_worker=debug")
+            .envs(variables.iter().copied())
             .stdout(file(&out))
             .stderr(file(&log))
             .spawn()
@@ -90,6 +101,20 @@ impl Running {
     /// What it logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until it has said this; the line.
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        until(&format!("{text:?} in {}", self.log.display()), || {
+            let ended = self.child.try_wait().expect("a child");
+            let log = self.log();
+            let found = log.lines().find(|line| line.contains(text));
+            assert!(
+                ended.is_none() || found.is_some(),
+                "it ended, {ended:?}:\n{log}"
+            );
+            found.map(String::from)
+        })
     }
 
     /// A file of its base path.

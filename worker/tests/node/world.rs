@@ -2,21 +2,46 @@
 
 use crate::{
     chain,
+    council::carry,
     process::{engines, Node, Upstream},
     programs::{said, success, until, Running},
+    signing::pair,
 };
+use fat_contracts_primitives::AccountId;
+use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     store::{Store, StoreOptions},
     Worker,
 };
-use serde_json::Value;
+use runtime_mock::runtime::Runtime;
+use serde_json::{json, Value};
+use sp_core::Pair;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Owns the cluster, and is the chain's Sudo.
 pub(crate) const OWNER: &str = "//Alice";
+
+/// Adds the first byte of its input to what it keeps, and returns the sum. Engines of every version take it.
+const COUNTER: &str = r#"(module
+    (import "seal0" "seal_input" (func $input (param i32 i32)))
+    (import "seal0" "seal_get_storage" (func $get (param i32 i32 i32) (result i32)))
+    (import "seal0" "seal_set_storage" (func $set (param i32 i32 i32)))
+    (import "seal0" "seal_return" (func $return (param i32 i32 i32)))
+    (import "env" "memory" (memory 1 1))
+    ;; 0: key, 32: counter, 36: its length, 40: input, 104: the input's length
+    (data (i32.const 36) "\04\00\00\00")
+    (data (i32.const 104) "\40\00\00\00")
+    (func (export "deploy"))
+    (func (export "call")
+        (call $input (i32.const 40) (i32.const 104))
+        (drop (call $get (i32.const 0) (i32.const 32) (i32.const 36)))
+        (i32.store (i32.const 32)
+            (i32.add (i32.load (i32.const 32)) (i32.load8_u (i32.const 40))))
+        (call $set (i32.const 0) (i32.const 32) (i32.const 4))
+        (call $return (i32.const 0) (i32.const 32) (i32.const 4))))"#;
 
 pub(crate) struct World {
     node: Node,
@@ -31,8 +56,12 @@ pub(crate) fn artefact(name: &str) -> String {
 
 impl World {
     pub(crate) fn start() -> Self {
+        Self::of(Node::start(&["--state-pruning", "archive"]))
+    }
+
+    pub(crate) fn of(node: Node) -> Self {
         Self {
-            node: Node::start(&["--state-pruning", "archive"]),
+            node,
             dir: TempDir::new().expect("a directory"),
         }
     }
@@ -58,13 +87,31 @@ impl World {
     /// Takes an account into the cluster as a worker's.
     pub(crate) fn admit(&self, worker: &str) {
         self.tell(OWNER, &["worker", "admit", worker, "--sudo"]);
+        self.join(worker);
+    }
+
+    /// The same, of an account that the council admits.
+    pub(crate) fn admit_by_council(&self, worker: &str) {
+        let register = Call::<Runtime>::register_worker {
+            worker: AccountId::new(pair(worker).public().0),
+        };
+        assert_eq!(carry(self.node(), register), Ok(()));
+        self.join(worker);
+    }
+
+    /// Takes a worker that is admitted into the cluster.
+    fn join(&self, worker: &str) {
         self.tell(worker, &["worker", "serve", OWNER]);
         self.tell(OWNER, &["worker", "add", worker]);
     }
 
     /// Starts a worker that signs with an account.
     pub(crate) fn run(&self, name: &str, account: &str) -> Running {
-        Running::start(&self.path(name), self.url(), &["--from", account])
+        let genesis = self.node().ask("chain_getBlockHash", json!([0]));
+        let genesis = genesis.expect("an answer");
+        let genesis = genesis.as_str().expect("a hash");
+        let options = ["--from", account, "--genesis", genesis];
+        Running::start(&self.path(name), self.url(), &options)
     }
 
     /// Waits until the workers' quorum agreed about a block.
@@ -72,6 +119,32 @@ impl World {
         until(&format!("the confirmation of block {block}"), || {
             (chain::confirmed(self.node()) >= block).then_some(())
         });
+    }
+
+    /// Makes a counter, with money that its rent is paid of: each call adds its first byte, and gives the sum.
+    pub(crate) fn counter(&self) -> String {
+        let code = self.path("counter.wasm");
+        std::fs::write(&code, wat::parse_str(COUNTER).expect("a literal")).expect("a file");
+        let code = code.display().to_string();
+        let made = self.tell(
+            OWNER,
+            &[
+                "instantiate",
+                "--code",
+                &code,
+                "--data",
+                "0x",
+                "--value",
+                "10u",
+            ],
+        );
+        made["address"].as_str().expect("an address").into()
+    }
+
+    /// Calls a contract with bytes; the message's block and number.
+    pub(crate) fn add(&self, counter: &str, number: u8) -> (u64, u64) {
+        let data = format!("0x{number:02x}");
+        place(&self.tell(OWNER, &["call", counter, "--data", &data]))
     }
 
     /// Calls a contract; the message's block and number.

@@ -16,8 +16,8 @@ fn cached(world: &World, key: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn quota(world: &World) -> u64 {
-    let surroundings = world.node.worker().handle().surroundings();
-    surroundings.expect("surroundings").cache_quota(&address())
+    let services = world.node.worker().handle().services();
+    services.expect("services").cache_quota(&address())
 }
 
 /// What the worker made of orders, in words.
@@ -28,8 +28,10 @@ fn heard(log: &mut Subscriber) -> Vec<String> {
             panic!("records are lost");
         };
         match &record.message {
-            SystemMessage::OrderRefused { order, reason, .. } => {
-                heard.push(format!("{order}: {reason}"));
+            SystemMessage::CommandRefused {
+                command, reason, ..
+            } => {
+                heard.push(format!("{command}: {reason}"));
             }
             SystemMessage::WeightSet { weight, .. } => heard.push(format!("weight {weight}")),
             SystemMessage::LogHandlerSet { .. } => heard.push("log handler".into()),

@@ -4,7 +4,7 @@ use fat_contracts_primitives::{contract_address, AccountId, CodeHash, CodeSource
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_capi::types::{Outcome, Receipt};
-use pink_devchain::{owner, DevConfig, DevError, DevNode, Done, CLUSTER, GAS_LIMIT};
+use pink_devchain::{owner, DevConfig, DevError, DevNode, ExecutedMessage, CLUSTER, GAS_LIMIT};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     query::{Answer, InkMessage, QueryError, QueryOptions},
@@ -128,7 +128,11 @@ impl World {
     }
 
     /// Sends a message to a contract.
-    pub(crate) fn try_send(&mut self, to: [u8; 32], input: &[u8]) -> Result<Done, DevError> {
+    pub(crate) fn try_send(
+        &mut self,
+        to: [u8; 32],
+        input: &[u8],
+    ) -> Result<ExecutedMessage, DevError> {
         let call = Call::<Runtime>::call_contract {
             cluster: CLUSTER,
             contract: to.into(),

@@ -5,6 +5,7 @@ mod support;
 
 mod process;
 mod snapshots;
+mod vouched;
 
 use fat_contracts_primitives::{ClusterBlock, EngineVersion};
 use pallet_fat_contracts::Call;
@@ -249,7 +250,7 @@ fn arguments_that_are_none_are_named() {
         (&["--chain", "http://here"][..], "ws:// or wss://"),
         (
             &["--chain", "ws://here", "--from-block", "0x12"][..],
-            "64 hexadecimal digits",
+            "64 hex digits",
         ),
         (&[][..], "--chain"),
     ] {

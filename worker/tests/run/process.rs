@@ -55,17 +55,31 @@ impl Running {
     }
 
     /// Tells it to stop.
-    pub(crate) fn stop(self, signal: &str) -> (i32, Value) {
+    pub(crate) fn stop(mut self, signal: &str) -> (i32, Value) {
+        self.kill(signal).finish()
+    }
+
+    fn kill(&mut self, signal: &str) -> &mut Self {
         let kill = Command::new("kill")
             .arg(format!("-{signal}"))
             .arg(self.child.id().to_string())
             .status();
         assert!(kill.expect("kill is there").success());
-        self.ended()
+        self
+    }
+
+    /// The same, with all that it said.
+    pub(crate) fn stop_saying(mut self, signal: &str) -> (i32, Value, String) {
+        let (status, report) = self.kill(signal).finish();
+        (status, report, std::mem::take(&mut self.said))
     }
 
     /// Its status and its report, once it ended by itself.
     pub(crate) fn ended(mut self) -> (i32, Value) {
+        self.finish()
+    }
+
+    fn finish(&mut self) -> (i32, Value) {
         let mut out = String::new();
         let mut stdout = self.child.stdout.take().expect("a pipe");
         stdout.read_to_string(&mut out).expect("text");

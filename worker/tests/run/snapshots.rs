@@ -203,3 +203,33 @@ fn without_a_snapshot_a_newcomer_begins_with_the_first_block() {
     let store = Store::open(base.path(), Default::default()).expect("a store");
     assert_eq!(store.snapshot_block().expect("a store"), None);
 }
+
+/// A snapshot says nothing of what is final. Who begins with one names a block, as no node has the genesis block's state
+/// for ever; and may go on saying so.
+#[test]
+fn a_newcomer_begins_behind_a_block_that_somebody_names() {
+    let mut world = World::with_member();
+    let confirmed = world.confirm();
+    world.block(vec![deposit(UNIT)]);
+    let folder = TempDir::new().expect("a directory");
+    let honest = world.worker(&world.made);
+    let (_server, url) = offered(&honest, confirmed.block, folder.path());
+    world.fake.with(|state| state.oldest_state = 10);
+    let base = TempDir::new().expect("a directory");
+    let mut running = world.start(base.path(), &["--sync-from", &url]);
+    running.until("has the state of block 0 no more");
+    running.until("--from-block");
+    assert_eq!(running.stop("TERM").0, 0);
+    let from = format!("{:?}", world.fake.with(|state| state.blocks[20].hash));
+    let arguments = ["--sync-from", &url, "--from-block", &from];
+    let mut running = world.start(base.path(), &arguments);
+    running.until(&format!("followed block={}", world.head()));
+    assert_eq!(running.stop("TERM").0, 0);
+    // Hours later.
+    world.idle(2);
+    world.fake.with(|state| state.oldest_state = world.head());
+    let mut running = world.start(base.path(), &arguments);
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = running.stop("TERM");
+    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+}

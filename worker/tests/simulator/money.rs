@@ -30,13 +30,13 @@ struct Sum {
 
 /// How many messages of each kind were looked at in the end.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Settled {
+pub(crate) struct Settlements {
     pub(crate) paid: u64,
     pub(crate) refused: u64,
     pub(crate) returned: u64,
 }
 
-impl Add for Settled {
+impl Add for Settlements {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -134,12 +134,12 @@ impl Money {
     /// What a worker that knows everything up to its head says of the messages, and the ledger that
     /// it has then, account for all the money that the chain holds, and for all that it paid of what
     /// was confirmed: messages before `confirmed`.
-    pub(crate) fn settle(&self, chain: &MockChain, worker: &Worker, confirmed: Seq) -> Settled {
+    pub(crate) fn settle(&self, chain: &MockChain, worker: &Worker, confirmed: Seq) -> Settlements {
         let head = worker
             .head()
             .expect("read")
             .map_or(0, |(number, ..)| number);
-        let mut settled = Settled::default();
+        let mut settled = Settlements::default();
         let mut owed = 0;
         let due = |seq: Seq| {
             let known = chain.query(|| Withdrawals::<Runtime>::get(self.cluster, seq));

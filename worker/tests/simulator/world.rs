@@ -2,7 +2,7 @@
 
 use crate::{
     codes::SYSTEM,
-    money::{Money, Settled},
+    money::{Money, Settlements},
     node::{Node, Turn},
     source::{lie, Source},
     traffic::{account, Traffic},
@@ -85,7 +85,7 @@ pub(crate) struct Figures {
     /// Blocks about which somebody lied, and promises that were found to be none.
     pub(crate) lies: u64,
     pub(crate) undone: u64,
-    pub(crate) settled: Settled,
+    pub(crate) settled: Settlements,
 }
 
 impl Add for Figures {
@@ -458,7 +458,7 @@ impl World {
     }
 
     /// Somebody who knows everything accounts for the money.
-    fn settle(&mut self) -> Settled {
+    fn settle(&mut self) -> Settlements {
         let progress = self.chain.query(|| Progress::<Runtime>::get(CLUSTER));
         // Behind a root that governance named the chain waits for somebody to tell the effects.
         let confirmed = match progress.unheard {
@@ -476,7 +476,7 @@ impl World {
                 && self.knows(node, head)
                 && node.worker().view().is_ok()
         });
-        knows.map_or(Settled::default(), |node| {
+        knows.map_or(Settlements::default(), |node| {
             self.money.settle(&self.chain, node.worker(), confirmed_end)
         })
     }

@@ -8,7 +8,7 @@ use crate::{
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use pink_engine_host::EngineRegistry;
 use pink_snapshot::{
-    compare::{compare, part_in, Compared, Kind, Local, Remote},
+    compare::{compare, part_in, Comparison, Kind, Local, Remote},
     fetch::FetchConfig,
     serve::{Offer, ServeConfig, Server},
 };
@@ -31,7 +31,7 @@ fn local<'n>(node: &'n Node, name: &'n str) -> Local<'n> {
 
 /// The same, whether the other's store is here or asked over HTTP.
 #[track_caller]
-fn compared(one: &Node, other: &Node) -> Compared {
+fn compared(one: &Node, other: &Node) -> Comparison {
     let here = compare(&local(one, "one"), &local(other, "other")).expect("they belong together");
     let reader = other.worker.store().reader().clone();
     let config = ServeConfig {

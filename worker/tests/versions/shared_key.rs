@@ -58,6 +58,8 @@ struct Member {
     running: Option<(Worker, Follower)>,
     /// It gets its key by the chain. Older programs have a file, or none.
     exchanges: bool,
+    /// Nobody has vouched for its chain.
+    keeps: bool,
 }
 
 impl Member {
@@ -67,6 +69,7 @@ impl Member {
             base: TempDir::new().expect("a folder"),
             running: None,
             exchanges: true,
+            keeps: false,
         }
     }
 
@@ -111,12 +114,19 @@ impl Member {
                 .with_cluster(ID)
                 .with_cluster_key(key);
             let follower = Follower::new(ID);
-            let keys = || KeyExchange::of_base_path(ID, base).expect("keys");
+            let keys = || {
+                let keys = KeyExchange::of_base_path(ID, base).expect("keys");
+                match self.keeps {
+                    true => keys.keeping_it(),
+                    false => keys,
+                }
+            };
             (
                 worker,
-                match self.exchanges {
-                    true => follower.with_keys(keys()),
-                    false => follower,
+                if self.exchanges {
+                    follower.with_keys(keys())
+                } else {
+                    follower
                 },
             )
         })
@@ -762,4 +772,53 @@ fn keys_that_others_may_read_stop_the_exchange() {
         };
         assert!(found.contains("640") && found.contains(file), "{found}");
     }
+}
+
+/// A worker on a chain that nobody has vouched for hands the key to nobody: whoever made the chain up made its members up
+/// as well.
+#[test]
+fn on_a_chain_that_nobody_vouched_for_the_key_is_handed_to_nobody() {
+    let mut cluster = cluster();
+    let (mut first, mut newcomer) = (Member::new(name(0)), Member::new(name(1)));
+    first.keeps = true;
+    join(&mut cluster, &newcomer.account);
+    for _ in 0..4 {
+        round(&mut cluster, &mut [&mut first, &mut newcomer]);
+    }
+    assert!(first.key().is_some(), "what it needs itself it gets");
+    assert_eq!(newcomer.key(), None);
+    let sealed = || SealedKeys::<Runtime>::iter().count();
+    assert_eq!(cluster.chain.query(sealed), 0);
+    let withheld = |member: &mut Member| member.run().1.keys().expect("it has").withheld();
+    assert_eq!((withheld(&mut first), withheld(&mut newcomer)), (1, 0));
+    // Somebody does.
+    first.stop();
+    first.keeps = false;
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut first, &mut newcomer]);
+    }
+    assert_eq!(newcomer.key(), first.key());
+    assert_eq!(withheld(&mut first), 0);
+}
+
+/// Whoever asks for blocks before executing them learns that its key is another one before it executes any.
+#[test]
+fn with_another_key_there_are_no_blocks_to_execute() {
+    let mut cluster = cluster();
+    let mut first = Member::new(name(0));
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut first]);
+    }
+    let mut other = Member::new(name(1));
+    other.give(ClusterKey::new([7; 32]));
+    let account = other.account.clone();
+    let (worker, follower) = other.run();
+    let source = MockSource::of(cluster.chain.clone(), cluster.history.clone(), account);
+    let refused = follower
+        .next(worker, &source, usize::MAX)
+        .map(|it| it.len());
+    assert!(
+        matches!(refused, Err(FollowError::Keys(KeyError::OtherKey { .. }))),
+        "{refused:?}"
+    );
 }

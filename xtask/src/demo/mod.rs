@@ -21,7 +21,11 @@ use tempfile::TempDir;
 pub(crate) fn run() -> Result<()> {
     let root = tree::root();
     let engines = engines(&root)?;
-    let mut stage = Stage::new(root.clone(), engines, build_worker(&root)?)?;
+    let mut stage = Stage::new(
+        root.clone(),
+        engines,
+        build_worker(&root, &["--no-default-features", "--features=dev"])?,
+    )?;
     for scene in STORY {
         println!("\n# {}", scene.why);
         stage.play(scene)?;
@@ -49,12 +53,13 @@ fn engines(root: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Builds the worker. The program itself is run, so that sources may change while the story lasts.
-pub(crate) fn build_worker(root: &Path) -> Result<PathBuf> {
+/// Builds the worker with these features. The program itself is run, so that sources may change while the story lasts.
+pub(crate) fn build_worker(root: &Path, features: &[&str]) -> Result<PathBuf> {
     eprintln!("building the worker");
     let mut build = process::cargo();
     build.current_dir(root).args(["build", "--quiet"]);
     build.args(["--package", "pink-worker", "--bin", "pink-worker"]);
+    build.args(features);
     let said = process::output(build.arg("--message-format=json-render-diagnostics"))?;
     said.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())

@@ -147,18 +147,21 @@ fn clippy(root: &Path) -> Result<Done> {
             "--deny=warnings",
         ],
     ))?;
-    // What an operator builds: without the development chain.
-    run(&mut at(
-        root,
-        &[
-            "clippy",
-            "--locked",
-            "--package=pink-worker",
-            "--no-default-features",
-            "--",
-            "--deny=warnings",
-        ],
-    ))?;
+    // What an operator builds, without the development chain, and what the demo does, without a client of a chain.
+    for feature in ["--features=chain", "--features=dev"] {
+        run(&mut at(
+            root,
+            &[
+                "clippy",
+                "--locked",
+                "--package=pink-worker",
+                "--no-default-features",
+                feature,
+                "--",
+                "--deny=warnings",
+            ],
+        ))?;
+    }
     in_engines(root, &["clippy", "--locked", "--", "--deny=warnings"])?;
     Ok(Done::Passed)
 }

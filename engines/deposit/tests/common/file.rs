@@ -3,7 +3,8 @@
 use parity_scale_codec::Encode;
 use pink_engine_deposit::Rules;
 use pink_engine_host::{
-    engine_file_name, inspect, Engine, EngineRegistry, Outside, Session, StateError, SystemCodes,
+    engine_file_name, inspect, Engine, EngineRegistry, OffchainServices, Session, StateError,
+    SystemCodes,
 };
 use pink_engine_sdk::{
     capi::calls::{view, OCalls},
@@ -86,7 +87,7 @@ pub fn execute(
         let mut session =
             Session::changing(&*state, &codes).with_cluster_key(has_outside.then_some(CLUSTER_KEY));
         if has_outside && env.mode == Mode::Query {
-            session = session.with_outside(&outside);
+            session = session.with_services(&outside);
         }
         let receipt = file().execute(&mut session, env, message)?;
         Ok((receipt, session.finish().0))
@@ -196,7 +197,7 @@ impl Double<'_> {
     }
 }
 
-impl Outside for Double<'_> {
+impl OffchainServices for Double<'_> {
     fn worker_pubkey(&self) -> [u8; 32] {
         self.ask(|outside| outside.worker_pubkey())
     }

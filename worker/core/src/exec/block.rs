@@ -55,7 +55,7 @@ impl<'w> BlockExecutor<'w> {
     }
 
     /// Executes a block on a state: an upgrade or the setup first, if it begins with one, then
-    /// begin, the messages in order, and end. Amendments of its messages are obeyed: a message is
+    /// begin, the messages in order, and end. Amendments of its messages are applied: a message is
     /// skipped, or another version takes the state over before it.
     ///
     /// To be called on a thread with stack for the engines; see [`super::with_stack`].

@@ -103,6 +103,9 @@ pub enum ParkReason {
         /// Its hash.
         code_hash: Hash,
     },
+    /// The chain couldn't be asked for the code of the system contract. That passes, and nothing is wrong here.
+    #[error("the chain can't be asked for the system contract's code: {0}")]
+    ChainUnavailable(String),
     /// The state can't be read.
     #[error("{0}")]
     State(String),
@@ -139,6 +142,7 @@ impl ParkReason {
             Self::ChangesTooLarge { .. } => Some(ParkCause::ChangesTooLarge),
             Self::AmendedTooLate { .. }
             | Self::NoSystemCode { .. }
+            | Self::ChainUnavailable(_)
             | Self::State(_)
             | Self::Thread(_) => None,
         }
@@ -183,6 +187,9 @@ impl ParkReason {
             Self::NoSystemCode { .. } => {
                 "the chain has every code that it names; check what the worker is connected to"
                     .into()
+            }
+            Self::ChainUnavailable(_) => {
+                "the block is kept and tried again; look at what the worker is connected to".into()
             }
             // Worker and engine broke the border's rules, as all workers do then, or this machine's disk failed.
             Self::Fault { .. } => "if other workers stop here alike, report it, and governance can amend the message; \

@@ -63,6 +63,6 @@ pub struct BlockRecord {
     pub receipts_root: ReceiptsRoot,
     /// What it asks of the chain, in message order.
     pub effects: Vec<Effect>,
-    /// Amendments that were obeyed, in it or before it, and that a later block has yet to deliver.
+    /// Amendments that were applied, in it or before it, and that a later block has yet to deliver.
     pub promised: Vec<Promise>,
 }

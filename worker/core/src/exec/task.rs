@@ -20,7 +20,7 @@ pub(crate) struct Task {
 /// The error of a move from a version that the cluster doesn't run any more.
 const OVERTAKEN: &str = "Overtaken";
 
-/// The amendment of a message of a block that is to be obeyed, and the block that delivered it: the
+/// The amendment of a message of a block that is to be applied, and the block that delivered it: the
 /// chain asks for both. What a block itself delivers is about the messages of older blocks; of
 /// several amendments of one message the last one counts.
 pub(crate) fn amendment(input: &ClusterBlock, seq: Seq) -> Option<(BlockNumber, Remedy)> {
@@ -30,7 +30,7 @@ pub(crate) fn amendment(input: &ClusterBlock, seq: Seq) -> Option<(BlockNumber, 
 }
 
 impl Run<'_> {
-    /// The amendment of a message that is to be obeyed, and the block that delivered it.
+    /// The amendment of a message that is to be applied, and the block that delivered it.
     pub(super) fn amendment(&self, seq: Seq) -> Option<(BlockNumber, Remedy)> {
         amendment(self.input, seq)
     }

@@ -11,7 +11,7 @@ const MOST_NAMED: usize = 100;
 
 /// What a check of a base path's store found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckReport {
     /// How many blocks there are.
     pub blocks: u64,
     /// The state root of the last one, as it is stored.
@@ -40,12 +40,12 @@ pub struct Damage {
 ///
 /// # Errors
 /// There is no such store, somebody has it open, or the system refuses to read it. Damage is no
-/// error; see [`Checked::damaged`].
+/// error; see [`CheckReport::damaged`].
 pub fn check(
     base: &Path,
     deep: bool,
     progress: impl FnMut(u64, u64),
-) -> Result<Checked, StoreError> {
+) -> Result<CheckReport, StoreError> {
     let mut check = Check {
         base,
         store: None,
@@ -53,7 +53,7 @@ pub fn check(
         progress,
         done: 0,
         all: 0,
-        found: Checked::default(),
+        found: CheckReport::default(),
     };
     check.run(deep)?;
     Ok(check.found)
@@ -68,7 +68,7 @@ struct Check<'b, P> {
     progress: P,
     done: u64,
     all: u64,
-    found: Checked,
+    found: CheckReport,
 }
 
 impl<P: FnMut(u64, u64)> Check<'_, P> {
@@ -117,9 +117,10 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
         for block in first..=last {
             let seen = self.part(&format!("block {block}"), |store, step| {
                 step();
-                match snapshot == Some(block) {
-                    true => block_of_snapshot(store, block),
-                    false => block_is_whole(store, block),
+                if snapshot == Some(block) {
+                    block_of_snapshot(store, block)
+                } else {
+                    block_is_whole(store, block)
                 }
             })?;
             match seen {

@@ -64,7 +64,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// Adds a block's receipts. A message that one side alone executed (a move) isn't compared.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         block: BlockNumber,
         was: &[MessageReceipt],

@@ -9,15 +9,13 @@ mod compare;
 mod fork;
 mod rehearse;
 mod replay;
-mod shadow;
 mod state_diff;
 mod witness;
 
-pub use check::{check, Checked, Damage};
+pub use check::{check, CheckReport, Damage};
 pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::{Fork, MAX_ENDS};
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
 pub use replay::{replay, replay_by, Divergence, ReplayReport};
-pub use shadow::Shadow;
 pub use state_diff::{StateComparison, StateDifference};
 pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

@@ -23,9 +23,10 @@ impl StateDifference {
         let slash = self.key.iter().position(|byte| *byte == b'/');
         let end = slash.unwrap_or(self.key.len());
         let name = self.key.get(..end).unwrap_or_default();
-        match name.iter().all(u8::is_ascii_graphic) && !name.is_empty() {
-            true => String::from_utf8_lossy(name).into_owned(),
-            false => "other".into(),
+        if name.iter().all(u8::is_ascii_graphic) && !name.is_empty() {
+            String::from_utf8_lossy(name).into_owned()
+        } else {
+            "other".into()
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct Witness {
     pub format: u16,
     /// The version that executed it.
     pub engine: EngineVersion,
-    /// Its surroundings.
+    /// Its environment.
     pub env: Env,
     /// The message.
     pub message: Message,

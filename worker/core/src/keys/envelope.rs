@@ -114,9 +114,10 @@ impl EnvelopeSecret {
         let seed = <[u8; 32]>::try_from(&opened[..]).map_err(|_| EnvelopeError::NotOurs)?;
         let key = ClusterKey::new(seed);
         let found = key.commitment();
-        match found == expected {
-            true => Ok(key),
-            false => Err(EnvelopeError::OtherKey { expected, found }),
+        if found == expected {
+            Ok(key)
+        } else {
+            Err(EnvelopeError::OtherKey { expected, found })
         }
     }
 

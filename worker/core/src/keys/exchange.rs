@@ -7,7 +7,8 @@
 //!   comes second, was never used.
 //! * Whoever has no key puts its X25519 key on the chain, and opens what members seal to that. What is
 //!   the key of the chain's commitment is kept in the base path; everything else is named and left alone.
-//! * Whoever has the key seals it to each member with an X25519 key to which it hasn't yet.
+//! * Whoever has the key seals it to each member with an X25519 key to which it hasn't yet, on a chain that somebody
+//!   vouched for.
 //! * Whoever has another key than the chain's commitment says nothing at all.
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
     CLUSTER_KEY_FILE,
 };
 use crate::{
-    source::{ChainSource, KeyState},
+    source::{ChainSource, KeyMember, KeyState},
     Worker,
 };
 use fat_contracts_primitives::{
@@ -42,6 +43,10 @@ pub struct KeyExchange {
     /// What was sealed to which key: to be said again in the same words until it is on the chain, and
     /// anew if it came too late for its key.
     sealed: BTreeMap<AccountId, (EnvelopeKey, Option<SealedKey>)>,
+    /// It is handed to nobody.
+    kept: bool,
+    /// How many members wait for it all the same.
+    withheld: usize,
 }
 
 impl KeyExchange {
@@ -57,7 +62,22 @@ impl KeyExchange {
             standing: KeyStanding::NotMember,
             refused: BTreeMap::new(),
             sealed: BTreeMap::new(),
+            kept: false,
+            withheld: 0,
         })
+    }
+
+    /// Hands the key to nobody. A source proves what its chain has, and not that this is the chain that is meant:
+    /// members of one that somebody made up are made up as well.
+    #[must_use]
+    pub fn keeping_it(mut self) -> Self {
+        self.kept = true;
+        self
+    }
+
+    /// How many members waited at the last look for the key that is [kept](Self::keeping_it).
+    pub fn withheld(&self) -> usize {
+        self.withheld
     }
 
     /// Where the worker stood after the last look.
@@ -191,13 +211,15 @@ impl KeyExchange {
     fn ask(&mut self, on_chain: Option<EnvelopeKey>, sealed: bool) -> Vec<KeyWord> {
         let own = self.secret.public();
         let known = on_chain == Some(own);
-        self.standing = match !known && sealed {
-            true => KeyStanding::LostEnvelopeKey,
-            false => KeyStanding::WaitsForEnvelope,
+        self.standing = if !known && sealed {
+            KeyStanding::LostEnvelopeKey
+        } else {
+            KeyStanding::WaitsForEnvelope
         };
-        match known || sealed {
-            true => Vec::new(),
-            false => vec![KeyWord::SetKey(own)],
+        if known || sealed {
+            Vec::new()
+        } else {
+            vec![KeyWord::SetKey(own)]
         }
     }
 
@@ -231,6 +253,12 @@ impl KeyExchange {
     /// Seals the key to members to whom this worker hasn't yet.
     fn share(&mut self, key: &ClusterKey, account: &AccountId, state: &KeyState) -> Vec<KeyWord> {
         let cluster = self.cluster;
+        if self.kept {
+            let waits =
+                |it: &&KeyMember| it.worker != *account && it.key.is_some() && it.sealed.is_none();
+            self.withheld = state.members.iter().filter(waits).count();
+            return Vec::new();
+        }
         let mut before = std::mem::take(&mut self.sealed);
         let mut words = Vec::new();
         for member in &state.members {

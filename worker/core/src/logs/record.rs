@@ -57,14 +57,14 @@ pub enum SystemMessage {
         /// What the contract returned.
         output: Vec<u8>,
     },
-    /// Kind 4. An order of a contract that wasn't obeyed.
-    OrderRefused {
+    /// Kind 4. A command of a contract that wasn't applied.
+    CommandRefused {
         /// The block.
         block_number: u32,
         /// The contract.
         contract: AccountId,
-        /// The order's name.
-        order: String,
+        /// The command's name.
+        command: String,
         /// Why.
         reason: String,
     },
@@ -249,12 +249,12 @@ impl SystemMessage {
                 nonce,
                 output,
             } => (3, (block_number, origin, contract, nonce, output).encode()),
-            Self::OrderRefused {
+            Self::CommandRefused {
                 block_number,
                 contract,
-                order,
+                command,
                 reason,
-            } => (4, (block_number, contract, order, reason).encode()),
+            } => (4, (block_number, contract, command, reason).encode()),
             Self::WeightSet {
                 block_number,
                 contract,
@@ -298,10 +298,10 @@ impl SystemMessage {
                 nonce: field(input)?,
                 output: field(input)?,
             },
-            4 => Self::OrderRefused {
+            4 => Self::CommandRefused {
                 block_number: field(input)?,
                 contract: field(input)?,
-                order: field(input)?,
+                command: field(input)?,
                 reason: field(input)?,
             },
             5 => Self::WeightSet {
@@ -354,10 +354,10 @@ mod tests {
                 nonce: vec![0, 1],
                 output: vec![6; 70],
             },
-            SystemMessage::OrderRefused {
+            SystemMessage::CommandRefused {
                 block_number: 7,
                 contract: [1; 32],
-                order: "SetLogHandler".into(),
+                command: "SetLogHandler".into(),
                 reason: "no right to it".into(),
             },
             SystemMessage::WeightSet {

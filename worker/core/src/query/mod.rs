@@ -6,7 +6,7 @@
 //! at every host call and about every two milliseconds of computation. One that is called off, runs
 //! out of time or of memory, or panics is an error of its own and leaves nothing behind.
 //!
-//! What a query that succeeded leaves: its changes of the local cache, the orders that contracts
+//! What a query that succeeded leaves: its changes of the local cache, the commands that contracts
 //! may give in queries, and lines of the log.
 
 mod error;
@@ -16,12 +16,12 @@ pub use error::QueryError;
 pub use running::{Cancel, Running};
 
 use crate::{
+    commands,
     exec::LogLine,
     handle::WorkerHandle,
-    local,
     logs::ExecMode,
-    orders,
-    outside::{now_ms, OutsideOfQuery, Surroundings},
+    offchain::{now_ms, QueryServices, WorkerServices},
+    post_commit,
     view::View,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
@@ -30,7 +30,7 @@ use pink_capi::{
     types::{AccountId, Balance, Call, Event, Message, Outcome, Receipt, Weight},
     Fault,
 };
-use pink_engine_host::{Outside, Pool, QUERY_MEMORY_BYTES};
+use pink_engine_host::{OffchainServices, Pool, QUERY_MEMORY_BYTES};
 use serde::Deserialize;
 use std::{
     sync::Arc,
@@ -111,20 +111,20 @@ pub struct Answer {
 #[derive(Clone, Debug)]
 pub struct Queries {
     worker: WorkerHandle,
-    surroundings: Arc<Surroundings>,
+    services: Arc<WorkerServices>,
     config: QueryConfig,
     pool: Arc<Pool>,
 }
 
 impl Queries {
-    /// Queries of a worker. If it has no surroundings, nothing can be reached.
+    /// Queries of a worker. If it has no services, nothing can be reached.
     pub fn new(worker: WorkerHandle, config: QueryConfig) -> Self {
         let pool = Arc::new(Pool::for_engines(config.threads, config.max_waiting));
-        let surroundings = worker.surroundings.clone();
-        let surroundings = surroundings.unwrap_or_else(|| Arc::new(Surroundings::nothing()));
+        let services = worker.services.clone();
+        let services = services.unwrap_or_else(|| Arc::new(WorkerServices::nothing()));
         Self {
             worker,
-            surroundings,
+            services,
             config,
             pool,
         }
@@ -171,7 +171,7 @@ impl Queries {
         let cancel = Cancel::default();
         let query = Query {
             view: self.worker.view()?,
-            surroundings: self.surroundings.clone(),
+            services: self.services.clone(),
             estimating: message.estimating,
             call: Call {
                 origin,
@@ -196,7 +196,7 @@ impl Queries {
 /// A query on its way.
 struct Query {
     view: View,
-    surroundings: Arc<Surroundings>,
+    services: Arc<WorkerServices>,
     estimating: bool,
     call: Call,
     deadline: Option<Instant>,
@@ -215,16 +215,14 @@ impl Query {
             return Err(self.why_not_wanted());
         }
         let message = Message::Call(self.call.clone());
-        let outside = if self.estimating {
+        let services = if self.estimating {
             None
         } else {
-            Some(OutsideOfQuery::new(
-                &self.surroundings,
-                self.deadline,
-                &wanted,
-            ))
+            Some(QueryServices::new(&self.services, self.deadline, &wanted))
         };
-        let reached = outside.as_ref().map(|outside| outside as &dyn Outside);
+        let reached = services
+            .as_ref()
+            .map(|services| services as &dyn OffchainServices);
         let memory = self.memory_bytes;
         let done = self.view.execute_here(&message, reached, &wanted, memory);
         let (receipt, mut log) = done.map_err(|fault| match fault {
@@ -240,9 +238,9 @@ impl Query {
         for line in &mut log {
             line.entry = Some(self.call.contract);
         }
-        if let (Some(outside), Outcome::Success) = (outside, &receipt.outcome) {
-            outside.keep();
-            self.obey(&receipt);
+        if let (Some(services), Outcome::Success) = (services, &receipt.outcome) {
+            services.keep();
+            self.apply(&receipt);
         }
         let mode = if self.estimating {
             ExecMode::Estimating
@@ -250,7 +248,7 @@ impl Query {
             ExecMode::Query
         };
         let block = self.view.block();
-        local::say_log(&self.view.handle, block, mode, now_ms(), &log);
+        post_commit::push_log(&self.view.handle, block, mode, now_ms(), &log);
         Ok(Answer {
             block,
             engine: self.view.version(),
@@ -260,8 +258,8 @@ impl Query {
     }
 
     /// Does what contracts ordered, as far as queries may.
-    fn obey(&self, receipt: &Receipt) {
-        let privileged = receipt.events.iter().any(orders::is_privileged);
+    fn apply(&self, receipt: &Receipt) {
+        let privileged = receipt.events.iter().any(commands::is_privileged);
         let system_contract = if privileged {
             self.view.system_contract_here()
         } else {
@@ -274,8 +272,8 @@ impl Query {
                     topics,
                     data,
                 } if pink::is_pink(topics) => {
-                    let order = orders::check(system_contract, contract, data, true);
-                    local::obey(&self.view.handle, self.view.block(), *contract, order);
+                    let command = commands::check(system_contract, contract, data, true);
+                    post_commit::apply(&self.view.handle, self.view.block(), *contract, command);
                 }
                 _ => {}
             }

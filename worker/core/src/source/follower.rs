@@ -60,6 +60,8 @@ pub struct Follower {
     cluster: ClusterId,
     /// How it comes to the cluster's key, if it does by itself.
     keys: Option<KeyExchange>,
+    /// What there is to say of keys, if it was looked for since the last block.
+    words: Option<Vec<KeyWord>>,
     /// Where the worker stood after the last step.
     stands: Option<ParkReport>,
 }
@@ -70,6 +72,7 @@ impl Follower {
         Self {
             cluster,
             keys: None,
+            words: None,
             stands: None,
         }
     }
@@ -100,8 +103,7 @@ impl Follower {
     /// caller's.
     ///
     /// # Errors
-    /// As [`next`](Self::next) and [`execute`](Self::execute); [`FollowError::Keys`] if the worker has
-    /// another key than the cluster: then nothing is executed.
+    /// As [`next`](Self::next) and [`execute`](Self::execute).
     pub fn follow(
         &mut self,
         worker: &mut Worker,
@@ -109,22 +111,23 @@ impl Follower {
         limit: usize,
         rows: Vec<ExtraRow>,
     ) -> Result<Followed, FollowError> {
-        self.look_for_keys(worker, source)?;
         let blocks = self.next(worker, source, limit)?;
         self.execute(worker, source, &blocks, rows)
     }
 
     /// The blocks that the worker has to execute next, at most `limit`: what was taken back first,
-    /// whether or not the source still has it.
+    /// whether or not the source still has it. It looks for the cluster's key before: blocks may need it.
     ///
     /// # Errors
-    /// The source gives no blocks, or the store failed.
+    /// The source gives no blocks, or the store failed; [`FollowError::Keys`] if the worker has another key than the
+    /// cluster: then nothing is to be executed.
     pub fn next(
-        &self,
+        &mut self,
         worker: &Worker,
         source: &dyn ChainSource,
         limit: usize,
     ) -> Result<Vec<ClusterBlock>, FollowError> {
+        self.words = Some(self.look_for_keys(worker, source)?);
         let cursor = Cursor::of(worker)?;
         let given = source.blocks_after(self.cluster, &cursor, limit)?;
         let fresh: Vec<_> = given.iter().map(|block| block.number).collect();
@@ -150,6 +153,10 @@ impl Follower {
         blocks: &[ClusterBlock],
         rows: Vec<ExtraRow>,
     ) -> Result<Followed, FollowError> {
+        if !blocks.is_empty() {
+            // What there is to say of keys depends on how far the worker is.
+            self.words = None;
+        }
         let codes = Codes::of(source);
         let imported = worker.import(blocks, rows, &codes)?;
         let failed = codes.failed();
@@ -173,7 +180,10 @@ impl Follower {
         worker: &Worker,
         source: &mut dyn ChainSource,
     ) -> Result<(), FollowError> {
-        let words = self.look_for_keys(worker, source)?;
+        let words = match self.words.take() {
+            Some(words) => words,
+            None => self.look_for_keys(worker, source)?,
+        };
         self.report(worker, source)?;
         // What moves money came first. One newcomer's envelope that isn't taken keeps nobody else's.
         let said = words.into_iter().map(|word| word.say(self.cluster, source));

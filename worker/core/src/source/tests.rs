@@ -239,7 +239,16 @@ fn a_source_that_fails_for_a_code_is_no_fault_of_the_message() {
     let followed = followed.expect("the store works");
     assert!(followed.failed.is_some_and(|error| error.passes()));
     let parked = followed.imported.parked.expect("no code");
-    assert!(matches!(*parked.reason, ParkReason::State(_)), "{parked}");
+    assert!(
+        matches!(*parked.reason, ParkReason::ChainUnavailable(_)),
+        "{parked}"
+    );
+    // Nor of this machine: whoever looks at the worker alone is told what to look at.
+    let hint = parked.reason.hint();
+    assert!(
+        hint.contains("again") && !hint.contains("disk"),
+        "{parked}: {hint}"
+    );
     follower.speak(&worker, &mut source).expect("it hears");
     assert_eq!(source.known, []);
 }

@@ -49,13 +49,12 @@ impl Reader {
         core.guarded(|| match part {
             "undo" => self.rows::<[u8; 4]>(part, |key, row| {
                 read();
-                match undo::merge(row, &mut ChangeSet::new()) {
-                    true => Ok(()),
-                    false => {
-                        let block = tables::block_number(*key.first_chunk().unwrap_or(&[0; 4]));
-                        let found = format!("other bytes at {block}");
-                        Err(core.damaged("an undo record", found))
-                    }
+                if undo::merge(row, &mut ChangeSet::new()) {
+                    Ok(())
+                } else {
+                    let block = tables::block_number(*key.first_chunk().unwrap_or(&[0; 4]));
+                    let found = format!("other bytes at {block}");
+                    Err(core.damaged("an undo record", found))
                 }
             }),
             "blocks" | "inputs" => self.rows::<[u8; 4]>(part, |_, _| {
@@ -100,12 +99,13 @@ impl Reader {
         let found = self.recompute_root(|| {})?;
         let cursor = self.cursor()?;
         let expected = cursor.map_or_else(trie::empty_root, |cursor| cursor.root);
-        match found == expected {
-            true => Ok(found),
-            false => Err(self.core().damaged(
+        if found == expected {
+            Ok(found)
+        } else {
+            Err(self.core().damaged(
                 &format!("a state with the root {expected:?}"),
                 format!("one with the root {found:?}"),
-            )),
+            ))
         }
     }
 
@@ -163,12 +163,13 @@ impl Reader {
         core.guarded(|| {
             let snapshot = self.snapshot_at(block)?;
             let found = snapshot.root_with(&ChangeSet::new())?;
-            match found == snapshot.root() {
-                true => Ok(()),
-                false => Err(core.damaged(
+            if found == snapshot.root() {
+                Ok(())
+            } else {
+                Err(core.damaged(
                     &format!("undo records that lead to the root of block {block}"),
                     format!("such that lead to {found:?}"),
-                )),
+                ))
             }
         })
     }

@@ -63,9 +63,10 @@ impl Core {
         let mut db = self.db.write().unwrap_or_else(PoisonError::into_inner);
         let db = db.as_mut().ok_or_else(|| self.closed())?;
         let sound = self.guarded(|| db.check_integrity().map_err(self.error("check")))?;
-        match sound {
-            true => Ok(()),
-            false => Err(self.damaged("a sound database", "one that had to be repaired")),
+        if sound {
+            Ok(())
+        } else {
+            Err(self.damaged("a sound database", "one that had to be repaired"))
         }
     }
 

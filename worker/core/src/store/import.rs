@@ -118,9 +118,10 @@ impl<'t, 'txn> NodeRows<'t, 'txn> {
     fn put(&mut self, key: &[u8], node: &[u8]) -> Result<(), StoreError> {
         self.bytes += key.len() + node.len();
         self.gathered.push((key.to_vec(), node.to_vec()));
-        match self.bytes < GATHERED_BYTES {
-            true => Ok(()),
-            false => self.write(),
+        if self.bytes < GATHERED_BYTES {
+            Ok(())
+        } else {
+            self.write()
         }
     }
 

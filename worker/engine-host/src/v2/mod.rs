@@ -183,7 +183,7 @@ impl<'s> Host<'s> for NoState {
     fn cluster_key(&self) -> Result<[u8; 32], Fault> {
         Err(Fault::NoHost)
     }
-    fn outside(&self) -> Result<&dyn crate::Outside, Fault> {
+    fn services(&self) -> Result<&dyn crate::OffchainServices, Fault> {
         Err(Fault::NoHost)
     }
 }

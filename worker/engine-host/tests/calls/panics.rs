@@ -5,7 +5,7 @@ use pink_capi::{
     types::{AccountId, Hash, Mode, Outcome},
     Fault,
 };
-use pink_engine_host::{Changes, Host, Outside, Pairs, Session};
+use pink_engine_host::{Changes, Host, OffchainServices, Pairs, Session};
 use std::{
     borrow::Cow,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
@@ -42,8 +42,8 @@ impl<'s> Host<'s> for Panics<'s> {
     fn cluster_key(&self) -> Result<[u8; 32], Fault> {
         self.session.cluster_key()
     }
-    fn outside(&self) -> Result<&dyn Outside, Fault> {
-        self.session.outside()
+    fn services(&self) -> Result<&dyn OffchainServices, Fault> {
+        self.session.services()
     }
 }
 

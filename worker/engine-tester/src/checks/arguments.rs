@@ -8,7 +8,7 @@ use crate::{
     },
     file::File,
     host::{Session, Settings, State},
-    story,
+    scenario,
 };
 use pink_capi::{
     calls::ECALLS,
@@ -46,7 +46,7 @@ fn execute(
 pub(super) fn null(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
-    let input = story::sample(Kind::View).input();
+    let input = scenario::sample(Kind::View).input();
     let request = v2::request(session(Kind::View), Kind::View as u32, &input);
     let no_ctx = ExecRequest {
         ctx: ptr::null_mut::<HostCtx>(),
@@ -80,7 +80,7 @@ pub(super) fn null(file: &File, _: Abi) -> Verdict {
 
 /// A refusal leaves the instance as it was.
 pub(super) fn still_works(instance: &Instance) -> Verdict {
-    let input = story::sample(Kind::View).input();
+    let input = scenario::sample(Kind::View).input();
     let done = instance.run(session(Kind::View), Kind::View as u32, &input);
     ensure!(
         done.status == ffi::OK,
@@ -93,7 +93,7 @@ pub(super) fn still_works(instance: &Instance) -> Verdict {
 pub(super) fn short_structs(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
-    let input = story::sample(Kind::View).input();
+    let input = scenario::sample(Kind::View).input();
     let request = v2::request(session(Kind::View), Kind::View as u32, &input);
     for short in [0, 8, 16] {
         let mut result = v2::EMPTY;
@@ -142,7 +142,7 @@ pub(super) fn longer_structs(file: &File, _: Abi) -> Verdict {
     }
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
-    let input = story::sample(Kind::View).input();
+    let input = scenario::sample(Kind::View).input();
     let session = session(Kind::View);
     let request = Longer {
         known: ExecRequest {
@@ -180,7 +180,7 @@ pub(super) fn unknown_kind(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
     for kind in [0, 8, 9, 256 + Kind::View as u32, u32::MAX] {
-        let input = story::sample(Kind::View).input();
+        let input = scenario::sample(Kind::View).input();
         let done = instance.run(session(Kind::View), kind, &input);
         ensure!(
             done.status == ffi::E_UNSUPPORTED,
@@ -214,7 +214,7 @@ pub(super) fn out_params_written(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
     let mut rubbish = [GUARD; 16];
-    let good = story::sample(Kind::View).input();
+    let good = scenario::sample(Kind::View).input();
     let cases = [
         ("done", Kind::View as u32, good.as_slice()),
         ("undecodable input", Kind::View as u32, &[0xFF, 0xFF]),

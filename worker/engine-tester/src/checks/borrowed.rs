@@ -9,7 +9,7 @@ use crate::{
     },
     file::File,
     host::{Heap, Loan, Session, Settings},
-    story::{Step, Story},
+    scenario::{Scenario, Step},
 };
 use pink_capi::{
     types::Version,
@@ -22,14 +22,17 @@ pub(super) fn arguments(file: &File, abi: Abi) -> Verdict {
     match abi {
         Abi::V1 => {
             let engine = start(file)?;
-            let story = Story::tell(&Engine::V1(engine))?;
-            story.steps.iter().try_for_each(|step| ecall(&engine, step))
+            let scenario = Scenario::play(&Engine::V1(engine))?;
+            scenario
+                .steps
+                .iter()
+                .try_for_each(|step| ecall(&engine, step))
         }
         Abi::V2 => {
             let engine = V2::open(file)?;
-            let story = Story::tell(&Engine::V2(engine))?;
+            let scenario = Scenario::play(&Engine::V2(engine))?;
             let instance = engine.instance()?;
-            story
+            scenario
                 .steps
                 .iter()
                 .try_for_each(|step| execute(&instance, step))?;
@@ -102,9 +105,9 @@ fn execute(instance: &Instance, step: &Step) -> Verdict {
 /// The context is an address that nothing lies at; the host knows how to read it.
 pub(super) fn context(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
+    let scenario = Scenario::play(&engine)?;
     let instance = engine.instance()?;
-    for step in &story.steps {
+    for step in &scenario.steps {
         let settings = Settings {
             opaque: true,
             ..Settings::of(step.work.kind())

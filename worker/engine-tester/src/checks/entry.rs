@@ -9,7 +9,7 @@ use crate::{
     },
     file::File,
     host::Heap,
-    story::Story,
+    scenario::Scenario,
 };
 use pink_capi::v2::ffi::{Allocator, EngineEntry, ABI_MAJOR, ABI_MINOR, MAGIC};
 use std::{
@@ -143,7 +143,7 @@ fn bytes(entry: &'static EngineEntry) -> Vec<u8> {
 pub(super) fn constant(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let before = bytes(engine.entry);
-    Story::tell(&Engine::V2(engine))?;
+    Scenario::play(&Engine::V2(engine))?;
     // SAFETY: the allocator is the one in force.
     let entry = unsafe { (engine.enter)(ABI_MINOR, engine.allocator) };
     ensure!(

@@ -2,18 +2,18 @@
 
 use crate::{
     check::{ensure, Abi, Stop, Verdict},
-    engine::{v2::V2, Done, Engine},
+    engine::{v2::V2, CallResult, Engine},
     file::File,
     host::{ocalls, Rule, Session, Settings, State},
-    story::{self, Story},
+    scenario::{self, Scenario},
 };
 use pink_capi::v2::Kind;
 use std::sync::Arc;
 
-/// Fails with the first breach of a rule in the story.
+/// Fails with the first breach of a rule in the scenario.
 fn kept(file: &File, abi: Abi, rule: Rule) -> Verdict {
-    let story = Story::tell(&Engine::open(file, abi)?)?;
-    for step in &story.steps {
+    let scenario = Scenario::play(&Engine::open(file, abi)?)?;
+    for step in &scenario.steps {
         for breach in step.done.session.breaches() {
             ensure!(breach.rule != rule, "{}: {}", step.name, breach.text);
         }
@@ -60,8 +60,8 @@ pub(super) fn on_thread(file: &File, abi: Abi) -> Verdict {
 }
 
 pub(super) fn calls_counted(file: &File, abi: Abi) -> Verdict {
-    let story = Story::tell(&Engine::open(file, abi)?)?;
-    for step in &story.steps {
+    let scenario = Scenario::play(&Engine::open(file, abi)?)?;
+    for step in &scenario.steps {
         let (counted, stated) = (step.done.session.calls(), step.done.host_calls);
         ensure!(
             stated == Some(counted),
@@ -74,10 +74,10 @@ pub(super) fn calls_counted(file: &File, abi: Abi) -> Verdict {
 }
 
 /// Has the engine ask for a buffer of the host.
-fn asked(engine: &V2, settings: Settings) -> Result<Done, Stop> {
+fn asked(engine: &V2, settings: Settings) -> Result<CallResult, Stop> {
     let instance = engine.instance()?;
     // A setup with a system contract has to ask the host for its code.
-    let input = story::message(1, story::setup(Some([7; 32]))).input();
+    let input = scenario::message(1, scenario::setup(Some([7; 32]))).input();
     let session = Session::begin(Arc::new(State::new()), settings);
     let done = instance.run(session, Kind::Tx as u32, &input);
     session.end();

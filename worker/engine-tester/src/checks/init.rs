@@ -9,7 +9,7 @@ use crate::{
     },
     file::File,
     host::{Heap, Session, Settings, State},
-    story::Story,
+    scenario::Scenario,
 };
 use pink_capi::{
     calls::{ECALLS, OCALLS},
@@ -178,7 +178,7 @@ pub(super) fn earlier_minor(file: &File, _: Abi) -> Verdict {
         let later = OCALLS.iter().filter(|row| row.v1_minor > minor);
         let later: Vec<_> = later.map(|row| row.id).collect();
         let engine = Engine::V1(V1::open_for(file, minor)?);
-        for step in &Story::tell(&engine)?.steps {
+        for step in &Scenario::play(&engine)?.steps {
             let ocalls = step.done.session.ocalls();
             let early = ocalls.iter().find(|id| later.contains(id));
             ensure!(
@@ -253,8 +253,8 @@ pub(super) fn ecall_unknown(file: &File, _: Abi) -> Verdict {
 
 pub(super) fn ecall_replies_once(file: &File, _: Abi) -> Verdict {
     let engine = V1::open(file)?;
-    let story = Story::tell(&Engine::V1(engine))?;
-    for step in &story.steps {
+    let scenario = Scenario::play(&Engine::V1(engine))?;
+    for step in &scenario.steps {
         let (id, args) = (step.work.id(), step.work.args());
         // Arguments that are cut off get one reply as well.
         for args in [&args[..], &args[..args.len() / 2]] {

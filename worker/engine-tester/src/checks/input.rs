@@ -5,7 +5,7 @@ use crate::{
     check::{ensure, failed, Abi, Stop, Verdict},
     engine::{v2::V2, Engine, Instance, Work},
     file::File,
-    story,
+    scenario,
 };
 use parity_scale_codec::Encode;
 use pink_capi::{
@@ -37,7 +37,7 @@ pub(super) fn undecodable(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let heap = engine.heap();
     for kind in Kind::ALL {
-        let work = story::sample(kind);
+        let work = scenario::sample(kind);
         let id = work.id();
         let good = match abi {
             Abi::V1 => work.args(),
@@ -75,7 +75,7 @@ pub(super) fn undecodable(file: &File, abi: Abi) -> Verdict {
 pub(super) fn kind_and_mode(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
     let instance = engine.instance()?;
-    let input = |mode, kind| match story::sample(kind) {
+    let input = |mode, kind| match scenario::sample(kind) {
         Work::Message(env, message) => {
             let env = env.into_owned();
             (Env { mode, ..env }, message).encode()

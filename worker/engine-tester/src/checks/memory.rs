@@ -8,7 +8,7 @@ use crate::{
     },
     file::File,
     host::{Session, Settings, State},
-    story::{self, Story},
+    scenario::{self, Scenario},
 };
 use pink_capi::v2::{ffi, Kind};
 use std::{sync::Arc, thread};
@@ -21,7 +21,7 @@ const OWN_NOISE_BYTES: usize = 64 << 10;
 
 pub(super) fn output_released(file: &File, _: Abi) -> Verdict {
     let engine = V2::open(file)?;
-    for step in &Story::tell(&Engine::V2(engine))?.steps {
+    for step in &Scenario::play(&Engine::V2(engine))?.steps {
         for released in &step.done.released {
             let (name, what) = (step.name, released.what);
             ensure!(
@@ -36,7 +36,7 @@ pub(super) fn output_released(file: &File, _: Abi) -> Verdict {
     }
     // From any thread, and after the instance is gone.
     let instance = engine.instance()?;
-    let input = story::sample(Kind::View).input();
+    let input = scenario::sample(Kind::View).input();
     let session = Session::begin(Arc::new(State::new()), Settings::of(Kind::View));
     let request = v2::request(session, Kind::View as u32, &input);
     let mut result = v2::EMPTY;
@@ -85,8 +85,8 @@ impl Moved {
 
 pub(super) fn through_host(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
-    for step in &story.steps {
+    let scenario = Scenario::play(&engine)?;
+    for step in &scenario.steps {
         for released in &step.done.released {
             ensure!(
                 released.place != Place::Elsewhere,
@@ -127,7 +127,7 @@ fn process_heap() -> usize {
 
 pub(super) fn allocator_use(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    Story::tell(&engine)?;
+    Scenario::play(&engine)?;
     let breaches = engine.heap().breaches();
     match breaches.first() {
         Some(first) => Err(failed!("{first}; {} such calls", breaches.len())),
@@ -139,8 +139,8 @@ pub(super) fn to_baseline(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let round = || {
         for _ in 0..ROUNDS {
-            // The instance ends with the story.
-            Story::tell(&engine)?;
+            // The instance ends with the scenario.
+            Scenario::play(&engine)?;
         }
         Ok(engine.heap().used())
     };

@@ -4,6 +4,7 @@
 mod arguments;
 mod borrowed;
 mod create;
+mod descriptors;
 mod entry;
 mod file;
 mod host_use;
@@ -11,7 +12,6 @@ mod init;
 mod input;
 mod memory;
 mod results;
-mod surroundings;
 mod threads;
 mod trouble;
 
@@ -185,7 +185,7 @@ checks! {
     "host-arguments", BOTH, needs WORKING, host_use::arguments,
         "the host is called with pointers, flags, levels and ids that the header allows";
     "off-chain", BOTH, needs WORKING, host_use::off_chain,
-        "clock, network, cache and chance are asked for in queries alone";
+        "clock, network, cache and randomness are asked for in queries alone";
     "iterators", V2, needs WORKING, host_use::iterators,
         "iterators are few enough, and used only while they are open";
     "lent-bytes", V2, needs WORKING, host_use::lent_bytes,
@@ -217,7 +217,7 @@ checks! {
 
     "no-threads", BOTH, needs WORKING, threads::none,
         "no thread is started";
-    "files-closed", BOTH, needs WORKING, surroundings::files_closed,
+    "files-closed", BOTH, needs WORKING, descriptors::files_closed,
         "no file is left open";
     "stack-stated", BOTH, needs WORKING, threads::stack_stated,
         "the stack that the engine asks for is enough";

@@ -5,7 +5,7 @@ use crate::{
     engine::{name, Engine, Work},
     file::File,
     host::Settings,
-    story::{self, Story},
+    scenario::{self, Scenario},
 };
 use parity_scale_codec::Encode;
 use pink_capi::{
@@ -51,11 +51,11 @@ pub(super) fn describe(file: &File, abi: Abi) -> Verdict {
 }
 
 pub(super) fn executes(file: &File, abi: Abi) -> Verdict {
-    Story::tell(&Engine::open(file, abi)?).map(|_| ())
+    Scenario::play(&Engine::open(file, abi)?).map(|_| ())
 }
 
 pub(super) fn serves(file: &File, abi: Abi) -> Verdict {
-    for step in Story::tell(&Engine::open(file, abi)?)?.steps {
+    for step in Scenario::play(&Engine::open(file, abi)?)?.steps {
         let (name, done) = (step.name, &step.done);
         ensure!(done.status == ffi::OK, "{name}: {}", done.describe());
     }
@@ -63,15 +63,15 @@ pub(super) fn serves(file: &File, abi: Abi) -> Verdict {
 }
 
 pub(super) fn outputs_decode(file: &File, abi: Abi) -> Verdict {
-    let story = Story::tell(&Engine::open(file, abi)?)?;
-    story.steps.iter().try_for_each(|step| step.decodes())
+    let scenario = Scenario::play(&Engine::open(file, abi)?)?;
+    scenario.steps.iter().try_for_each(|step| step.decodes())
 }
 
 pub(super) fn receipts_add_up(file: &File, abi: Abi) -> Verdict {
     let within = |used: Weight, limit: Weight| {
         used.ref_time <= limit.ref_time && used.proof_size <= limit.proof_size
     };
-    for step in &Story::tell(&Engine::open(file, abi)?)?.steps {
+    for step in &Scenario::play(&Engine::open(file, abi)?)?.steps {
         let Some(receipt) = step.receipt()? else {
             continue;
         };
@@ -86,7 +86,8 @@ pub(super) fn receipts_add_up(file: &File, abi: Abi) -> Verdict {
                 "{name}: rejected, and yet fee {fee}, refund {refund}, gas {used:?}"
             );
             let changes = step.done.session.staged().unwrap_or_default();
-            let changed = *story::applied(&step.before, changes).encode() != *step.before.encode();
+            let changed =
+                *scenario::applied(&step.before, changes).encode() != *step.before.encode();
             ensure!(!changed, "{name}: rejected, and yet the state changed");
             continue;
         }
@@ -106,9 +107,9 @@ pub(super) fn receipts_add_up(file: &File, abi: Abi) -> Verdict {
 
 pub(super) fn setup(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
+    let scenario = Scenario::play(&engine)?;
     for name in ["setup", "deposit"] {
-        let outcome = story.step(name)?.output::<Receipt>()?.outcome;
+        let outcome = scenario.step(name)?.output::<Receipt>()?.outcome;
         ensure!(
             outcome == Outcome::Success,
             "the {name} ends as {outcome:?}"
@@ -116,13 +117,13 @@ pub(super) fn setup(file: &File, abi: Abi) -> Verdict {
     }
     let version = engine.version();
     ensure!(
-        story.end.get(VERSION_KEY) == Some(&version.encode()),
+        scenario.end.get(VERSION_KEY) == Some(&version.encode()),
         "the key \":version\" of the state doesn't hold {version}"
     );
-    let cluster: Option<ClusterView> = story.step("cluster")?.output()?;
+    let cluster: Option<ClusterView> = scenario.step("cluster")?.output()?;
     let cluster = cluster.ok_or_else(|| failed!("there is no cluster after the setup"))?;
     ensure!(
-        cluster.version == version && cluster.owner == story::OWNER,
+        cluster.version == version && cluster.owner == scenario::OWNER,
         "the cluster isn't the one that was set up"
     );
     Ok(())
@@ -133,23 +134,23 @@ fn is_unsupported(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Rejected(failure) if failure.error == "Unsupported")
 }
 
-/// The story, if the engine has contracts at all.
-fn with_contracts(file: &File, abi: Abi) -> Result<Story, Stop> {
-    let story = Story::tell(&Engine::open(file, abi)?)?;
-    let made: Receipt = story.step("instantiate")?.output()?;
+/// The scenario, if the engine has contracts at all.
+fn with_contracts(file: &File, abi: Abi) -> Result<Scenario, Stop> {
+    let scenario = Scenario::play(&Engine::open(file, abi)?)?;
+    let made: Receipt = scenario.step("instantiate")?.output()?;
     if is_unsupported(&made.outcome) {
         Err(Stop::NotApplicable(
             "the engine has no contracts: an instantiation is Unsupported".into(),
         ))
     } else {
-        Ok(story)
+        Ok(scenario)
     }
 }
 
 pub(super) fn contracts(file: &File, abi: Abi) -> Verdict {
-    let story = with_contracts(file, abi)?;
+    let scenario = with_contracts(file, abi)?;
     for name in ["upload", "instantiate", "estimate", "call", "query"] {
-        let outcome = story.step(name)?.output::<Receipt>()?.outcome;
+        let outcome = scenario.step(name)?.output::<Receipt>()?.outcome;
         // Code of era 1 comes with an instantiation, and alone in no message.
         let alone = name == "upload" && is_unsupported(&outcome);
         ensure!(
@@ -157,17 +158,17 @@ pub(super) fn contracts(file: &File, abi: Abi) -> Verdict {
             "the {name} ends as {outcome:?}"
         );
     }
-    ensure!(story.contract.is_some(), "no address of a contract");
-    let seen = story.step("query")?.output::<Receipt>()?.output;
+    ensure!(scenario.contract.is_some(), "no address of a contract");
+    let seen = scenario.step("query")?.output::<Receipt>()?.output;
     // ink! wraps what a message returns; one byte of it is the value.
     ensure!(!seen.is_empty(), "the query gives no output");
     Ok(())
 }
 
 pub(super) fn estimate_exact(file: &File, abi: Abi) -> Verdict {
-    let story = with_contracts(file, abi)?;
-    let tried: Receipt = story.step("estimate")?.output()?;
-    let done: Receipt = story.step("call")?.output()?;
+    let scenario = with_contracts(file, abi)?;
+    let tried: Receipt = scenario.step("estimate")?.output()?;
+    let done: Receipt = scenario.step("call")?.output()?;
     ensure!(
         (tried.gas_consumed, tried.gas_required) == (done.gas_consumed, done.gas_required),
         "the estimate uses {:?} and needs {:?}, the transaction {:?} and {:?}",
@@ -181,10 +182,10 @@ pub(super) fn estimate_exact(file: &File, abi: Abi) -> Verdict {
 
 pub(super) fn same_result(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
+    let scenario = Scenario::play(&engine)?;
     let (warm, cold) = (engine.instance()?, engine.instance()?);
     for turn in 1..=3 {
-        for step in &story.steps {
+        for step in &scenario.steps {
             for instance in [&warm, &cold] {
                 let again = step.again(instance);
                 let first = &step.done;
@@ -211,9 +212,9 @@ pub(super) fn same_result(file: &File, abi: Abi) -> Verdict {
 
 pub(super) fn cache_only(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let one = Story::tell(&engine)?;
+    let one = Scenario::play(&engine)?;
     // As if the worker had restarted before every step.
-    let many = Story::tell_with(engine.version(), |state, work| {
+    let many = Scenario::play_with(engine.version(), |state, work| {
         Ok(engine
             .instance()?
             .run(state, Settings::of(work.kind()), work))

@@ -6,7 +6,7 @@ use crate::{
     engine::{name, Engine, Instance},
     file::File,
     host::{threads, Rule, Settings},
-    story::Story,
+    scenario::Scenario,
 };
 use pink_capi::v2::ffi::{self, Status};
 use std::{
@@ -29,13 +29,13 @@ const NOT_CALLED: Status = i32::MIN;
 pub(super) fn none(file: &File, abi: Abi) -> Verdict {
     let before = threads();
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
+    let scenario = Scenario::play(&engine)?;
     let after = threads();
     ensure!(
         after == before,
         "{after} threads, {before} before the engine was loaded"
     );
-    for step in &story.steps {
+    for step in &scenario.steps {
         for breach in step.done.session.breaches() {
             ensure!(
                 breach.rule != Rule::NoThreads,
@@ -57,7 +57,7 @@ pub(super) fn stack_stated(file: &File, abi: Abi) -> Verdict {
     );
     thread::Builder::new()
         .stack_size(stated.saturating_add(OWN_STACK_BYTES) as usize)
-        .spawn(move || Story::tell(&engine).map(|_| ()))
+        .spawn(move || Scenario::play(&engine).map(|_| ()))
         .map_err(|error| failed!("can't start a thread: {error}"))?
         .join()
         .map_err(|_| failed!("the thread panicked"))?
@@ -67,7 +67,7 @@ pub(super) fn concurrent(file: &File, abi: Abi) -> Verdict {
     const THREADS: usize = 4;
     const TURNS: usize = 3;
     let engine = Engine::open(file, abi)?;
-    let alone = Arc::new(Story::tell(&engine)?);
+    let alone = Arc::new(Scenario::play(&engine)?);
     let start = Arc::new(Barrier::new(THREADS));
     let worker = || {
         let (alone, start) = (alone.clone(), start.clone());
@@ -90,7 +90,7 @@ pub(super) fn concurrent(file: &File, abi: Abi) -> Verdict {
 }
 
 /// Does every step once more.
-fn same_as_alone(alone: &Story, instance: &Instance) -> Verdict {
+fn same_as_alone(alone: &Scenario, instance: &Instance) -> Verdict {
     for step in &alone.steps {
         let again = step.again(instance);
         let (now, then) = (&again.session, &step.done.session);
@@ -111,8 +111,8 @@ fn same_as_alone(alone: &Story, instance: &Instance) -> Verdict {
 
 pub(super) fn reentered(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
-    let called = story
+    let scenario = Scenario::play(&engine)?;
+    let called = scenario
         .steps
         .iter()
         .find(|step| step.done.session.calls() > 0);

@@ -2,10 +2,10 @@
 
 use crate::{
     check::{ensure, Abi, Stop, Verdict},
-    engine::{name, Done, Engine, Instance},
+    engine::{name, CallResult, Engine, Instance},
     file::File,
     host::{Session, Settings, State},
-    story::{Step, Story},
+    scenario::{Scenario, Step},
 };
 use pink_capi::v2::{
     ffi::{self, Status},
@@ -26,7 +26,7 @@ fn listed(status: Status) -> bool {
 
 pub(super) fn statuses(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    for step in &Story::tell(&engine)?.steps {
+    for step in &Scenario::play(&engine)?.steps {
         let status = step.done.status;
         ensure!(listed(status), "{}: {}", step.name, name(status));
         ensure!(
@@ -51,7 +51,7 @@ pub(super) fn statuses(file: &File, abi: Abi) -> Verdict {
 
 pub(super) fn host_fault_counts(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    for step in &Story::tell(&engine)?.steps {
+    for step in &Scenario::play(&engine)?.steps {
         for at in 1..=step.done.session.calls().min(MAX_FAILING_CALLS) {
             for failure in FAILURES {
                 // Over the first ABI the host's faults have no numbers.
@@ -88,7 +88,7 @@ pub(super) fn host_fault_counts(file: &File, abi: Abi) -> Verdict {
 pub(super) fn diagnostic_text(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let mut texts = 0;
-    for step in &Story::tell(&engine)?.steps {
+    for step in &Scenario::play(&engine)?.steps {
         let kind = step.work.kind();
         let failing = Settings {
             fail_at: Some((1, ffi::E_HOST)),
@@ -126,7 +126,7 @@ pub(super) fn diagnostic_text(file: &File, abi: Abi) -> Verdict {
 pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
     let mut polls = 0;
-    for step in &Story::tell(&engine)?.steps {
+    for step in &Scenario::play(&engine)?.steps {
         let settings = Settings {
             cancelled: true,
             ..Settings::of(step.work.kind())
@@ -152,7 +152,7 @@ pub(super) fn cancelled(file: &File, abi: Abi) -> Verdict {
 }
 
 /// Does a step on a state that no engine wrote.
-fn provoke(step: &Step, instance: &Instance) -> Done {
+fn provoke(step: &Step, instance: &Instance) -> CallResult {
     let settings = Settings {
         garbage: true,
         ..Settings::of(step.work.kind())
@@ -162,16 +162,16 @@ fn provoke(step: &Step, instance: &Instance) -> Done {
 
 pub(super) fn poisoned(file: &File, abi: Abi) -> Verdict {
     let engine = Engine::open(file, abi)?;
-    let story = Story::tell(&engine)?;
+    let scenario = Scenario::play(&engine)?;
     let mut panics = 0;
-    for step in &story.steps {
+    for step in &scenario.steps {
         let instance = engine.instance()?;
         if provoke(step, &instance).status != ffi::E_PANIC {
             continue;
         }
         panics += 1;
         if let Instance::V2(_) = instance {
-            for step in [step, &story.steps[0]] {
+            for step in [step, &scenario.steps[0]] {
                 let done = step.again(&instance);
                 ensure!(
                     done.status == ffi::E_POISONED,

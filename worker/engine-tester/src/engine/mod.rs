@@ -47,7 +47,7 @@ pub(crate) struct Released {
 
 /// How a call ended.
 #[derive(Debug)]
-pub(crate) struct Done {
+pub(crate) struct CallResult {
     pub(crate) status: Status,
     pub(crate) output: Vec<u8>,
     pub(crate) diagnostic: Vec<u8>,
@@ -57,7 +57,7 @@ pub(crate) struct Done {
     pub(crate) session: &'static Session,
 }
 
-impl Done {
+impl CallResult {
     /// The status, and what the engine says about it.
     pub(crate) fn describe(&self) -> String {
         match String::from_utf8_lossy(&self.diagnostic) {
@@ -199,7 +199,7 @@ impl Engine {
 
 impl Instance {
     /// Does one thing on a state.
-    pub(crate) fn run(&self, state: Arc<State>, settings: Settings, work: &Work) -> Done {
+    pub(crate) fn run(&self, state: Arc<State>, settings: Settings, work: &Work) -> CallResult {
         let session = Session::begin(state, settings);
         let done = match self {
             Self::V1(engine) => engine.run(session, work),

@@ -1,6 +1,6 @@
 //! The first ABI: one function, SCALE in both directions.
 
-use super::{Done, Symbol, Work};
+use super::{CallResult, Symbol, Work};
 use crate::{
     check::{failed, Abi, Stop},
     file::File,
@@ -109,10 +109,10 @@ impl V1 {
         replies
     }
 
-    pub(super) fn run(&self, session: &'static Session, work: &Work) -> Done {
+    pub(super) fn run(&self, session: &'static Session, work: &Work) -> CallResult {
         let replies = self.cross(session, work.id(), Some(&work.args()));
         let (status, output, diagnostic) = replies.read();
-        Done {
+        CallResult {
             status,
             output,
             diagnostic,

@@ -1,6 +1,6 @@
 //! The second ABI: an entry, instances, one function that executes.
 
-use super::{name, Done, Place, Released, Symbol};
+use super::{name, CallResult, Place, Released, Symbol};
 use crate::{
     check::{ensure, failed, Abi, Stop},
     file::File,
@@ -129,7 +129,7 @@ impl V2 {
 
 impl Instance {
     /// Does one thing.
-    pub(crate) fn run(&self, session: &'static Session, kind: u32, input: &[u8]) -> Done {
+    pub(crate) fn run(&self, session: &'static Session, kind: u32, input: &[u8]) -> CallResult {
         let mut result = EMPTY;
         let request = request(session, kind, input);
         // SAFETY: the instance is alive and idle, request and result are valid for the call.
@@ -143,11 +143,11 @@ impl Instance {
         session: &'static Session,
         status: Status,
         mut result: ExecResult,
-    ) -> Done {
+    ) -> CallResult {
         let mut released = Vec::new();
         let output = self.take("the output", &mut result.output, &mut released);
         let diagnostic = self.take("the diagnostic", &mut result.diagnostic, &mut released);
-        Done {
+        CallResult {
             status,
             output,
             diagnostic,

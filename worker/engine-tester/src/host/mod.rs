@@ -1,7 +1,7 @@
 //! The host: what an engine sees of the world during a check.
 //!
 //! * [`Heap`]: the allocator, which knows every block;
-//! * [`Session`]: the state and the rest of the surroundings of one call, which looks at
+//! * [`Session`]: the state and the rest of the environment of one call, which looks at
 //!   everything that the engine does with them;
 //! * `tables`, `ocalls`: a session as each ABI shows it.
 

@@ -29,7 +29,7 @@ pub(crate) type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 /// What lent memory is filled with when the loan is over.
 const GIVEN_BACK: u8 = 0xDD;
 
-/// The surroundings of one call. It is never freed, so that an engine that calls late is noticed
+/// The environment of one call. It is never freed, so that an engine that calls late is noticed
 /// and not a crash.
 pub(crate) struct Session {
     pub(crate) settings: Settings,

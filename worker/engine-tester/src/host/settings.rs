@@ -22,7 +22,7 @@ pub(crate) enum Rule {
     LentBytes,
     /// No thread is started.
     NoThreads,
-    /// Clock, network and chance in queries alone.
+    /// Clock, network and randomness in queries alone.
     OffChain,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Settings {
     pub(crate) opaque: bool,
     /// Buffers of the host are static: they have no `release`.
     pub(crate) static_buffers: bool,
-    /// Done in the midst of the first call of the host.
+    /// CallResult in the midst of the first call of the host.
     pub(crate) during: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 

@@ -305,3 +305,34 @@ fn made_up_headers_without_an_end_keep_nobody_from_the_others() {
     let found = receive.recv_timeout(Duration::from_secs(20));
     assert_eq!(found, Ok(Ok(5)));
 }
+
+/// A node that is asked too much, or a client that was slow, ends what is listened to while the connection stays.
+/// Who keeps few justifications tells the others there alone.
+#[test]
+fn what_is_listened_to_is_listened_to_again() {
+    let world = World::begin();
+    let source = world.source();
+    source.finalized().expect("honest");
+    while world.endpoint.listeners() < 2 {
+        std::thread::yield_now();
+    }
+    for _ in 0..2 {
+        world.endpoint.end_subscriptions();
+        // Otherwise nobody ever comes back.
+        let end = std::time::Instant::now() + Duration::from_secs(60);
+        while world.endpoint.listeners() < 2 {
+            assert!(std::time::Instant::now() < end, "nobody listens any more");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+    world.fake.idle(1);
+    world.fake.with(|state| state.period = 1_000_000);
+    let head = world.fake.with(|state| state.blocks.len() as u32 - 1);
+    let (justification, header) = world.fake.news(head);
+    let before = source.signal().count();
+    world.endpoint.tell(justification, header);
+    while source.signal().count() < before + 2 {
+        std::thread::yield_now();
+    }
+    assert_eq!(source.finalized().expect("it came").number, head);
+}

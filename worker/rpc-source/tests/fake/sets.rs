@@ -293,3 +293,42 @@ fn a_state_that_is_said_to_be_gone_hides_no_announced_change() {
     assert_eq!(source.finalized().expect("honest").number, 674);
     assert_eq!(source.known().expect("a block").set.id, 1);
 }
+
+/// The longer the way, the surer something comes between: what was proven of it isn't to be proven again, by whoever is
+/// asked next.
+#[test]
+fn what_is_proven_of_a_long_way_is_kept() {
+    for proves in [false, true] {
+        let world = World::begin();
+        world.fake.idle(600);
+        world.fake.change(&[4, 5, 6], 0, false);
+        world.fake.idle(700);
+        world.fake.change(&[7, 8, 9], 0, false);
+        world.fake.idle(650);
+        world.fake.with(|state| state.proves = proves);
+        // It says nothing of what comes behind the second set's first blocks.
+        world
+            .endpoint
+            .lie(|method, params, answer| match (method, params.first()) {
+                ("chain_getBlockHash", Some(serde_json::Value::Array(numbers)))
+                    if numbers.iter().any(|it| it.as_u64() > Some(1_000)) =>
+                {
+                    Err(crate::support::refused("busy"))
+                }
+                ("grandpa_proveFinality", Some(number)) if number.as_u64() > Some(604) => {
+                    Err(crate::support::refused("busy"))
+                }
+                _ => answer,
+            });
+        let source = world.source();
+        source.finalized().expect_err("it is busy");
+        let known = source.known().expect("a block");
+        assert_eq!((known.number, known.set.id), (604, 1), "{proves}");
+        world.endpoint.be_honest();
+        world.endpoint.asked();
+        // And it goes on from there.
+        assert_eq!(source.finalized().expect("honest").number, 1_955);
+        let known = source.known().expect("a block");
+        assert_eq!(known.set.id, 2);
+    }
+}

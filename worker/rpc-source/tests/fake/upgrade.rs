@@ -6,7 +6,7 @@ use fat_contracts_primitives::{
 };
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_rpc_source::{Mute, RpcSource, Sender, Signal};
+use pink_rpc_source::{Config, Mute, RpcSource, Sender, Signal};
 use pink_worker_core::source::{ChainSource, ParkReport, SendError, Standing};
 use runtime_mock::{runtime::Runtime, Genesis};
 
@@ -277,4 +277,111 @@ fn a_constant_that_gets_refusals_is_asked_for_elsewhere() {
         .acknowledge(1, Vec::new())
         .expect_err("it is refused");
     assert_eq!(source.constants().expect("honest").checkpoint_interval, 100);
+}
+
+/// With such constants a worker would say nothing at all, for ever and without a word: it takes them from nobody.
+#[test]
+fn a_constant_that_makes_no_sense_is_named() {
+    for name in ["CheckpointInterval", "MaxCheckpoints", "MaxAnnounced"] {
+        let world = World::begin();
+        let liar = crate::support::Endpoint::start(world.fake.clone());
+        let made_up = metadata(|metadata| {
+            let mut all = pallet(metadata).constants.iter_mut();
+            all.find(|it| it.name == name).expect("it").value = 0u32.encode();
+        });
+        liar.lie(move |method, _, answer| match method {
+            "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
+            _ => answer,
+        });
+        let (what, reason) = unsupported(crate::world::source(config(&[&liar])).constants());
+        assert_eq!(what, format!("constant FatContracts.{name}"));
+        assert_eq!(reason, "it is 0");
+        let both = crate::world::source(config(&[&liar, &world.endpoint]));
+        both.constants().expect("the other one");
+    }
+}
+
+impl World {
+    /// The runtime's code, from the next block on.
+    fn code(&self, code: u8) {
+        self.fake.with(|state| {
+            let code = vec![code; 100_000];
+            state.extra.insert(b":code".to_vec(), code);
+        });
+        self.fake.idle(1);
+    }
+}
+
+fn interval(blocks: u32) -> Vec<u8> {
+    metadata(|metadata| {
+        let mut all = pallet(metadata).constants.iter_mut();
+        let interval = all.find(|it| it.name == "CheckpointInterval").expect("it");
+        interval.value = blocks.encode();
+    })
+}
+
+/// Nothing makes a chain count its versions up when it sets new code.
+#[test]
+fn new_code_under_the_same_version_is_noticed() {
+    let world = World::begin();
+    world.code(1);
+    let source = world.source();
+    assert_eq!(source.constants().expect("honest").checkpoint_interval, 100);
+    world.fake.with(|state| {
+        let next = state.blocks.len() as u32;
+        state.metadata.push((next, interval(50)));
+    });
+    world.code(2);
+    source.finalized().expect("honest");
+    assert_eq!(source.constants().expect("honest").checkpoint_interval, 50);
+}
+
+/// That costs no more than what was asked before: the code itself stays where it is.
+#[test]
+fn code_is_compared_by_its_hash() {
+    let world = World::begin();
+    world.code(1);
+    let source = world.source();
+    let longest = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let noted = longest.clone();
+    world.endpoint.lie(move |method, _, answer| {
+        if let ("state_getReadProof", Ok(answer)) = (method, &answer) {
+            let bytes = answer["proof"].to_string().len();
+            noted.fetch_max(bytes, std::sync::atomic::Ordering::SeqCst);
+        }
+        answer
+    });
+    source.constants().expect("honest");
+    let longest = longest.load(std::sync::atomic::Ordering::SeqCst);
+    assert!(longest > 0 && longest < 20_000, "{longest}");
+}
+
+/// What one node said of a runtime is what every node has to say of it, in this run and in the next one.
+#[test]
+fn metadata_is_the_same_as_long_as_the_code_is() {
+    let world = World::begin();
+    world.code(1);
+    let source = world.source();
+    source.constants().expect("honest");
+    let described = source.described().expect("it is proven");
+    let again = |described| {
+        crate::world::source(Config {
+            described,
+            ..world.config()
+        })
+    };
+    again(Some(described)).constants().expect("the same");
+    let made_up = interval(50);
+    world.endpoint.lie(move |method, _, answer| match method {
+        "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
+        _ => answer,
+    });
+    let (what, reason) = unproven(again(Some(described)).constants());
+    assert_eq!(what, "metadata");
+    assert!(reason.contains("the same code"), "{reason}");
+    // Of other code it says something else.
+    world.code(2);
+    let after = again(Some(described));
+    assert_eq!(after.constants().expect("new").checkpoint_interval, 50);
+    assert_ne!(after.described(), Some(described));
 }

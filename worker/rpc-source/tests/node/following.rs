@@ -1,7 +1,7 @@
 //! A worker follows a real chain.
 
 use crate::{
-    process::{config, engines, Node},
+    process::{config, engines, Node, Start},
     signing::{pair, submit, sudo},
     support::following::source,
 };
@@ -142,7 +142,7 @@ fn a_worker_follows_across_a_change_of_authorities() {
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn a_node_without_justifications_has_to_be_trusted() {
     use pink_worker_core::source::{Passing, SourceError};
-    let node = Node::start_sealing();
+    let node = Node::start_sealing(Start::default());
     let error = source(config(&node.url))
         .finalized()
         .expect_err("nothing proves it");

@@ -10,19 +10,20 @@ use jsonrpsee::{
 use pink_rpc_source::Config;
 use serde_json::{json, Value};
 use std::{
+    collections::BTreeMap,
     env,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread::sleep,
     time::Duration,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// How long a node may take until it answers, in seconds. It compiles its runtime first.
-const START: u32 = 240;
+/// How long a node may take until it answers, in seconds. It compiles its runtime first, and a busy machine is slow.
+const PATIENCE: u32 = 600;
 
 pub(crate) fn variable(name: &str) -> PathBuf {
     let value = env::var_os(name).filter(|it| !it.is_empty());
@@ -48,71 +49,132 @@ fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-/// A node that makes a block a second, and ends with this.
+/// What a node is started with.
+#[derive(Clone, Copy)]
+pub(crate) struct Start<'a> {
+    /// The preset of its chain.
+    pub(crate) chain: &'a str,
+    /// The engine version of the first cluster.
+    pub(crate) engine: &'a str,
+    /// The chain's runtime, if it isn't the one beside the program.
+    pub(crate) runtime: Option<&'a Path>,
+    /// Whose keys it has.
+    pub(crate) authority: &'a str,
+    /// Options beside those.
+    pub(crate) more: &'a [&'a str],
+}
+
+impl Default for Start<'_> {
+    fn default() -> Self {
+        Self {
+            chain: "dev",
+            engine: "2.0",
+            runtime: None,
+            authority: "--alice",
+            more: &[],
+        }
+    }
+}
+
+impl Start<'_> {
+    /// The raw specification of its chain. It takes as long as a node's start, so it is made once for all nodes of a
+    /// process.
+    fn spec(&self) -> PathBuf {
+        type Made = BTreeMap<String, PathBuf>;
+        static MADE: Mutex<Made> = Mutex::new(Made::new());
+        let runtime = self.runtime.and_then(Path::file_stem);
+        let runtime = runtime.map_or("own".into(), |it| it.to_string_lossy());
+        let name = format!("{}-{}-{runtime}.json", self.chain, self.engine);
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(spec) = made.get(&name) {
+            return spec.clone();
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let (spec, fresh) = (
+            folder.join(&name),
+            folder.join(format!(".{}-{name}", std::process::id())),
+        );
+        let program = variable("PINK_NODE");
+        let mut export = Command::new(&program);
+        export
+            .args(["export-chain-spec", "--raw", "--chain", self.chain])
+            .args(["--engine", self.engine])
+            .arg("--engines")
+            .arg(engines().join("engines.json"))
+            .arg("--output")
+            .arg(&fresh);
+        if let Some(runtime) = self.runtime {
+            export.arg("--runtime").arg(runtime);
+        }
+        let status = export.stderr(Stdio::null()).status();
+        let status = status.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        assert!(status.success(), "no chain specification");
+        std::fs::rename(&fresh, &spec).expect("the same folder");
+        made.insert(name, spec.clone());
+        spec
+    }
+}
+
+/// A node that ends with this.
 pub(crate) struct Node {
     child: Child,
     pub(crate) client: Arc<Upstream>,
     pub(crate) url: String,
+    /// The raw specification of its chain.
+    pub(crate) spec: PathBuf,
+    peers: u16,
+    log: PathBuf,
     _base: TempDir,
 }
 
 impl Node {
-    /// Without consensus: a block when there is something to be in it, final at once, proven by nobody.
-    pub(crate) fn start_sealing() -> Self {
-        Self::begin(&["--sealing", "manual"], |client| {
-            let block = client.ask("engine_createBlock", json!([true, true, null]));
-            block.ok().map(|_| ())
-        })
+    /// Without consensus: a block when it is asked for, final at once, proven by nobody. There is the first.
+    pub(crate) fn start_sealing(start: Start<'_>) -> Self {
+        let more = [start.more, &["--sealing", "manual"]].concat();
+        let start = Start {
+            more: &more,
+            ..start
+        };
+        Self::begin(start, |client| client.seal().ok().map(drop))
     }
 
     /// With Aura and GRANDPA, until a block is final.
     pub(crate) fn start(more: &[&str]) -> Self {
-        Self::begin(more, |client| {
+        Self::start_as(Start {
+            more,
+            ..Start::default()
+        })
+    }
+
+    /// The same of any chain.
+    pub(crate) fn start_as(start: Start<'_>) -> Self {
+        Self::begin(start, |client| {
             let hash = client.ask("chain_getFinalizedHead", json!([])).ok()?;
             let header = client.ask("chain_getHeader", json!([hash])).ok()?;
             (header["number"] != "0x0").then_some(())
         })
     }
 
-    fn begin(more: &[&str], ready: impl Fn(&Upstream) -> Option<()>) -> Self {
-        let program = variable("PINK_NODE");
+    /// Until it answers, and something is so.
+    pub(crate) fn begin(start: Start<'_>, ready: impl Fn(&Upstream) -> Option<()>) -> Self {
+        let spec = start.spec();
         let base = TempDir::new().expect("a directory");
-        let spec = base.path().join("spec.json");
-        let engines = engines().join("engines.json");
-        let made = Command::new(&program)
-            .args([
-                "export-chain-spec",
-                "--chain",
-                "dev",
-                "--raw",
-                "--engine",
-                "2.0",
-            ])
-            .arg("--engines")
-            .arg(&engines)
-            .arg("--output")
-            .arg(&spec)
-            .stderr(Stdio::null())
-            .status()
-            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-        assert!(made.success(), "no chain specification");
+        let log = base.path().join("log");
         let (rpc, peers) = (free_port(), free_port());
-        let child = Command::new(&program)
+        let child = Command::new(variable("PINK_NODE"))
             .arg("--chain")
             .arg(&spec)
-            .args(["--alice", "--validator", "--force-authoring", "--base-path"])
+            .args([start.authority, "--validator", "--force-authoring"])
+            .arg("--base-path")
             .arg(base.path().join("node"))
             .args(["--unsafe-force-node-key-generation", "--no-prometheus"])
-            .args([
-                "--no-telemetry",
-                "--no-mdns",
-                "--rpc-port",
-                &rpc.to_string(),
-            ])
+            .args(["--no-telemetry", "--no-mdns"])
+            .args(["--rpc-port", &rpc.to_string()])
             .args(["--port", &peers.to_string()])
-            .args(more)
+            .args(start.more)
+            .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(&log).expect("a file"))
             .spawn()
             .expect("a node");
         let url = format!("ws://127.0.0.1:{rpc}");
@@ -120,6 +182,9 @@ impl Node {
             child,
             client: Arc::new(Upstream::new(&url)),
             url,
+            spec,
+            peers,
+            log,
             _base: base,
         };
         node.wait(|client| client.connect().ok());
@@ -127,9 +192,17 @@ impl Node {
         node
     }
 
+    /// Where another node finds it.
+    pub(crate) fn address(&self) -> String {
+        let id = self.client.ask("system_localPeerId", json!([]));
+        let id = id.expect("an answer");
+        let id = id.as_str().expect("a name");
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{id}", self.peers)
+    }
+
     /// Until something is so.
     pub(crate) fn wait<T>(&mut self, of: impl Fn(&Upstream) -> Option<T>) -> T {
-        for _ in 0..START * 5 {
+        for _ in 0..PATIENCE * 5 {
             if let Some(done) = of(&self.client) {
                 return done;
             }
@@ -154,6 +227,12 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let last: Vec<_> = log.lines().rev().take(8).collect();
+            let last: Vec<_> = last.into_iter().rev().collect();
+            eprintln!("the node at {}:\n{}", self.url, last.join("\n"));
+        }
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -164,7 +243,7 @@ impl Drop for Node {
 pub(crate) struct Upstream {
     url: String,
     runtime: Runtime,
-    client: std::sync::Mutex<Option<Arc<WsClient>>>,
+    client: Mutex<Option<Arc<WsClient>>>,
 }
 
 impl Upstream {
@@ -176,7 +255,7 @@ impl Upstream {
         Self {
             url: url.into(),
             runtime: runtime.expect("a runtime"),
-            client: std::sync::Mutex::new(None),
+            client: Mutex::new(None),
         }
     }
 
@@ -186,6 +265,12 @@ impl Upstream {
         let client = client.map_err(|error| error.to_string())?;
         *self.client.lock().expect("no panic") = Some(Arc::new(client));
         Ok(())
+    }
+
+    /// Has a node that seals when it is told to make a block, which is final at once. Gives its hash.
+    pub(crate) fn seal(&self) -> RpcResult<Hash> {
+        let made = self.ask("engine_createBlock", json!([true, true, null]))?;
+        Ok(serde_json::from_value(made["hash"].clone()).expect("a hash"))
     }
 
     pub(crate) fn ask(&self, method: &str, params: Value) -> RpcResult<Value> {

@@ -17,6 +17,11 @@ fn hash(node: &Upstream, params: Value) -> Hash {
 
 /// Signs a call with its account's next nonce, for ever, and hands it in.
 pub(crate) fn submit(node: &Upstream, name: &str, call: &[u8]) {
+    submit_for(node, name, call, 0);
+}
+
+/// The same with a tip, for which a pool takes it before others.
+pub(crate) fn submit_for(node: &Upstream, name: &str, call: &[u8], tip: u128) {
     let pair = pair(name);
     let account = sp_core::crypto::AccountId32::from(pair.public());
     let nonce = node.ask("system_accountNextIndex", json!([account.to_string()]));
@@ -24,8 +29,8 @@ pub(crate) fn submit(node: &Upstream, name: &str, call: &[u8]) {
     let version = node.ask("state_getRuntimeVersion", json!([])).expect("one");
     let number = |field: &str| version[field].as_u64().expect("a number") as u32;
     let genesis = hash(node, json!([0]));
-    // Immortal, nonce, no tip.
-    let extra = (0u8, Compact(nonce), Compact(0u128)).encode();
+    // Immortal, nonce, tip.
+    let extra = (0u8, Compact(nonce), Compact(tip)).encode();
     let implied = (
         number("specVersion"),
         number("transactionVersion"),

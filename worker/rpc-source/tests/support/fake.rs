@@ -10,7 +10,7 @@ use runtime_mock::{Block, Extrinsic, MockChain};
 use serde_json::{json, Value};
 use sp_consensus_grandpa::{ConsensusLog, ScheduledChange, GRANDPA_ENGINE_ID};
 use sp_core::Blake2Hasher;
-use sp_crypto_hashing::twox_128;
+use sp_crypto_hashing::{twox_128, twox_64};
 use sp_runtime::DigestItem;
 use sp_trie::{
     recorder::Recorder, LayoutV1, MemoryDB, Trie, TrieDBBuilder, TrieDBMutBuilder, TrieMut,
@@ -167,6 +167,11 @@ impl State {
         let mut pairs: BTreeMap<_, _> = self.mock.export().into_iter().collect();
         pairs.insert(key("Grandpa", "Authorities"), self.set.list().encode());
         pairs.insert(key("Grandpa", "CurrentSetId"), self.set.id.encode());
+        if let Some(genesis) = self.blocks.first() {
+            let number = 0u32.encode();
+            let of = [key("System", "BlockHash"), twox_64(&number).into(), number].concat();
+            pairs.insert(of, genesis.hash.encode());
+        }
         pairs.extend(self.extra.clone());
         let pairs: Vec<_> = pairs.into_iter().collect();
         let parent = self.blocks.last().map_or(Hash::zero(), |made| made.hash);

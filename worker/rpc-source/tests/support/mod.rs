@@ -8,7 +8,7 @@ pub(crate) mod places;
 pub(crate) mod signed;
 
 use jsonrpsee::{
-    core::RpcResult,
+    core::{server::SubscriptionCloseResponse, RpcResult},
     server::{RpcModule, Server, ServerConfig, ServerHandle},
     types::ErrorObjectOwned,
 };
@@ -176,6 +176,19 @@ impl Endpoint {
         }
     }
 
+    /// Ends what is listened to, and nothing else: the connections stay.
+    pub(crate) fn end_subscriptions(&self) {
+        self.forget_listeners();
+        for sender in [&self.shared.justifications, &self.shared.heads] {
+            sender.send(Value::Null).expect("somebody listens");
+        }
+    }
+
+    /// How many subscriptions there are.
+    pub(crate) fn listeners(&self) -> usize {
+        self.shared.listeners.load(Ordering::SeqCst)
+    }
+
     /// Whoever listened doesn't count any more.
     pub(crate) fn forget_listeners(&self) {
         self.shared.listeners.store(0, Ordering::SeqCst);
@@ -234,8 +247,9 @@ fn module(shared: &Arc<Shared>) -> RpcModule<Arc<Shared>> {
                 notification,
                 unsubscribe,
                 move |_, pending, shared, _| async move {
+                    let over = || SubscriptionCloseResponse::NotifErr("it is over".into());
                     let Ok(sink) = pending.accept().await else {
-                        return;
+                        return over();
                     };
                     let mut values = match notification {
                         HEADS => shared.heads.subscribe(),
@@ -243,11 +257,15 @@ fn module(shared: &Arc<Shared>) -> RpcModule<Arc<Shared>> {
                     };
                     shared.listeners.fetch_add(1, Ordering::SeqCst);
                     while let Ok(value) = values.recv().await {
+                        if value.is_null() {
+                            break;
+                        }
                         let text = serde_json::value::to_raw_value(&value).expect("JSON");
                         if sink.send(text).await.is_err() {
-                            return;
+                            break;
                         }
                     }
+                    over()
                 },
             )
             .expect("a new subscription");

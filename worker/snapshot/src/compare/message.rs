@@ -129,9 +129,10 @@ fn first(
         let behind = seq.saturating_add(1);
         let ours = Witness::changes_before(one, block, behind)?;
         let theirs = Witness::changes_before(other, block, behind)?;
-        match ours == theirs {
-            true => low = middle.saturating_add(1),
-            false => high = middle,
+        if ours == theirs {
+            low = middle.saturating_add(1)
+        } else {
+            high = middle
         }
     }
     Ok(messages.get(high).copied())

@@ -101,7 +101,7 @@ impl CompareError {
 
 /// What two workers have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compared {
+pub struct Comparison {
     /// The first block that both keep.
     pub from: BlockNumber,
     /// The last block that both keep.
@@ -157,7 +157,7 @@ impl Kind {
 ///
 /// # Errors
 /// They don't belong together, have no block in common, or one of them can't be asked.
-pub fn compare(one: &dyn Side, other: &dyn Side) -> Result<Compared, CompareError> {
+pub fn compare(one: &dyn Side, other: &dyn Side) -> Result<Comparison, CompareError> {
     let (of_one, of_other) = (one.about()?, other.about()?);
     related("cluster", one, of_one.cluster, other, of_other.cluster)?;
     let genesis = |about: &About| about.genesis.map(|it| it.to_string());
@@ -180,7 +180,7 @@ pub fn compare(one: &dyn Side, other: &dyn Side) -> Result<Compared, CompareErro
         return Err(apart());
     }
     let last = |about: &About| i64::from(about.last.unwrap_or_default());
-    let mut compared = Compared {
+    let mut compared = Comparison {
         from,
         to,
         ahead: last(&of_one) - last(&of_other),
@@ -233,9 +233,10 @@ fn first_difference(
             let (mut low, mut high) = (start, end);
             while low < high {
                 let middle = low.midpoint(high);
-                match equal(low, middle)? {
-                    true => low = middle.saturating_add(1),
-                    false => high = middle,
+                if equal(low, middle)? {
+                    low = middle.saturating_add(1)
+                } else {
+                    high = middle
                 }
             }
             return Ok(Some(low));

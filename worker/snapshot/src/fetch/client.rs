@@ -76,9 +76,10 @@ impl Client {
     /// The path of the snapshot: what the address has none for, it has by itself.
     pub(crate) fn snapshot_path(&self) -> &'static str {
         let host = self.base.split_once("://").map_or(&*self.base, |it| it.1);
-        match host.ends_with(crate::EXTENSION) || host.ends_with("/v1/snapshot") {
-            true => "",
-            false => "/v1/snapshot",
+        if host.ends_with(crate::EXTENSION) || host.ends_with("/v1/snapshot") {
+            ""
+        } else {
+            "/v1/snapshot"
         }
     }
 }

@@ -147,8 +147,8 @@ impl<'d> Download<'d> {
         };
         match self.check(body, expect, progress) {
             Ok(()) => Ok(None),
-            Err(Ended::Broken(why)) => Ok(Some(why)),
-            Err(Ended::Failed(failure)) => Err(failure),
+            Err(RequestEnd::Broken(why)) => Ok(Some(why)),
+            Err(RequestEnd::Failed(failure)) => Err(failure),
         }
     }
 
@@ -230,9 +230,10 @@ impl<'d> Download<'d> {
         self.changes += 1;
         self.note = None;
         self.cut_to(0)?;
-        match self.changes > MOST_CHANGES {
-            true => Err(SourceFailure::Changing),
-            false => Ok(()),
+        if self.changes > MOST_CHANGES {
+            Err(SourceFailure::Changing)
+        } else {
+            Ok(())
         }
     }
 
@@ -242,9 +243,9 @@ impl<'d> Download<'d> {
         body: Box<dyn Read>,
         expect: &mut dyn FnMut(&Header) -> Result<(), SnapshotError>,
         progress: &mut dyn FnMut(u32, u32),
-    ) -> Result<(), Ended> {
+    ) -> Result<(), RequestEnd> {
         let sound = self.checked.as_ref().map_or(0, SnapshotReader::offset);
-        let failed = |error: io::Error| Ended::Failed(local(self.part)(error).into());
+        let failed = |error: io::Error| RequestEnd::Failed(local(self.part)(error).into());
         let open = || -> io::Result<(File, File, u64)> {
             let mut there = File::open(self.part)?;
             let mut more = OpenOptions::new().write(true).open(self.part)?;
@@ -272,11 +273,13 @@ impl<'d> Download<'d> {
             Err(error) => error,
         };
         let whole = self.note.as_ref().map(|note| note.total);
-        let length = self.length().map_err(|error| Ended::Failed(error.into()))?;
+        let length = self
+            .length()
+            .map_err(|error| RequestEnd::Failed(error.into()))?;
         match error {
-            SnapshotError::Io { source, .. } => Err(Ended::Broken(source.to_string())),
+            SnapshotError::Io { source, .. } => Err(RequestEnd::Broken(source.to_string())),
             SnapshotError::CutShort { .. } if whole.is_none_or(|whole| length < whole) => {
-                Err(Ended::Broken("the connection ended early".into()))
+                Err(RequestEnd::Broken("the connection ended early".into()))
             }
             // Perhaps on the way: once, it is asked for again.
             SnapshotError::Damaged { .. } if self.damaged == 0 => {
@@ -285,10 +288,10 @@ impl<'d> Download<'d> {
                 // What was looked at of the chunk may have been counted.
                 self.checked = None;
                 let cut = self.cut_to(sound);
-                cut.map_err(|error| Ended::Failed(error.into()))?;
-                Err(Ended::Broken(error.to_string()))
+                cut.map_err(|error| RequestEnd::Failed(error.into()))?;
+                Err(RequestEnd::Broken(error.to_string()))
             }
-            error => Err(Ended::Failed(error.into())),
+            error => Err(RequestEnd::Failed(error.into())),
         }
     }
 
@@ -326,7 +329,7 @@ impl<'d> Download<'d> {
 }
 
 /// How a request ended.
-enum Ended {
+enum RequestEnd {
     /// It may be gone on with.
     Broken(String),
     /// Not with this source.

@@ -7,7 +7,7 @@ use crate::{
 use fat_contracts_primitives::{BlockNumber, Hash};
 use pink_engine_host::EngineRegistry;
 use pink_snapshot::{
-    compare::{compare, CompareError, Compared, Kind, Local, Remote},
+    compare::{compare, CompareError, Comparison, Kind, Local, Remote},
     fetch::FetchConfig,
     install, Expected, SnapshotReader,
 };
@@ -46,7 +46,7 @@ fn begun(cluster: u64, block: BlockNumber, pairs: &[Pair]) -> Begun {
 fn compared(
     one: (&Begun, Option<Hash>),
     other: (&Begun, Option<Hash>),
-) -> Result<Compared, CompareError> {
+) -> Result<Comparison, CompareError> {
     let (one, other) = (local(one, "one"), local(other, "other"));
     compare(&one, &other)
 }

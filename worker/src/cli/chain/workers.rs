@@ -15,9 +15,10 @@ pub(in super::super) fn run(args: WorkerArgs) -> Result<Report, Failure> {
         WorkerCommand::Admit(args) => {
             let (chain, args) = Chain::of(args)?;
             let register = Call::contracts("register_worker").with("worker", &args.who);
-            let register = match args.sudo {
-                true => Call::new("Sudo", "sudo").with_value("call", register.into_value()),
-                false => register,
+            let register = if args.sudo {
+                Call::new("Sudo", "sudo").with_value("call", register.into_value())
+            } else {
+                register
             };
             let done = chain.sender.submit(register)?;
             match done.event(PALLET, "WorkerRegistered") {

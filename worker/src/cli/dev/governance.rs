@@ -8,7 +8,7 @@ use super::{
     },
     chain_events::chain_events,
 };
-use pink_devchain::{DevError, DevNode, Made};
+use pink_devchain::{DevError, DevNode, ProducedBlock};
 
 pub(super) fn register(mut node: DevNode, args: &RegisterArgs) -> Result<Report, Failure> {
     let made = node.register(args.version)?;
@@ -31,7 +31,7 @@ pub(super) fn resolve(mut node: DevNode, args: &ResolveArgs) -> Result<Report, F
 }
 
 /// The block, and what the chain said in it. The block is made even if the worker is parked.
-fn said(made: Made) -> Result<Report, Failure> {
+fn said(made: ProducedBlock) -> Result<Report, Failure> {
     if let Some(parked) = made.imported.parked {
         return Err(DevError::Waiting {
             ordered: None,

@@ -4,12 +4,12 @@ use super::super::{
     asked::Asked,
     report::{hex0x, Decode, Report},
 };
-use pink_devchain::Done;
+use pink_devchain::ExecutedMessage;
 use pink_worker_core::exec::MessageReceipt;
 
 impl Report {
     /// A message that was executed.
-    pub(super) fn of_message(done: &Done, decode: &dyn Decode, asked: &Asked) -> Self {
+    pub(super) fn of_message(done: &ExecutedMessage, decode: &dyn Decode, asked: &Asked) -> Self {
         let MessageReceipt {
             seq,
             engine,

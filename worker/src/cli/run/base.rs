@@ -4,10 +4,10 @@ use super::super::failure::Failure;
 use fat_contracts_primitives::{ClusterId, Hash};
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::Trusted;
+use pink_rpc_source::{Described, Trusted};
 use pink_worker_core::{
     logs::LogStream,
-    outside::Surroundings,
+    offchain::WorkerServices,
     store::{ExtraRow, Reader, Store, StoreError, StoreOptions},
     ClusterKey, Worker, WorkerConfig, WorkerError, WorkerKey,
 };
@@ -15,11 +15,15 @@ use std::{path::Path, sync::Arc};
 
 /// The table of it.
 const TABLE: &str = "chain";
-/// Its rows, by the first of which `pink-devchain` knows such a base path: how they are kept, the genesis block's hash, the cluster, a final block.
+/// Its rows, by the first of which `pink-devchain` knows such a base path: how they are kept, the genesis block's hash, the cluster, a final block;
+/// where they are there, that somebody vouched for that chain, the block that was named last, and what was said of the runtime.
 const FORMAT_KEY: &[u8] = b"format";
 const GENESIS_KEY: &[u8] = b"genesis";
 const CLUSTER_KEY: &[u8] = b"cluster";
 const KNOWN_KEY: &[u8] = b"final";
+const VOUCHED_KEY: &[u8] = b"vouched";
+const NAMED_KEY: &[u8] = b"named";
+const DESCRIBED_KEY: &[u8] = b"described";
 
 /// How the rows are kept. Any change of them is another format.
 const FORMAT: u32 = 1;
@@ -39,6 +43,12 @@ pub(super) struct Base {
     pub(super) genesis: Option<Hash>,
     /// A final block of it.
     pub(super) known: Option<Trusted>,
+    /// Somebody vouched for the chain.
+    pub(super) vouched: bool,
+    /// The block behind which `known` is, if somebody named it.
+    pub(super) named: Option<Hash>,
+    /// What was said of its runtime.
+    pub(super) described: Option<Described>,
 }
 
 impl Base {
@@ -81,6 +91,9 @@ impl Base {
         let cluster = recorded.or(cluster).unwrap_or(FIRST_CLUSTER);
         let genesis = row(&store, GENESIS_KEY)?;
         let known = row(&store, KNOWN_KEY)?;
+        let vouched = row::<()>(&store, VOUCHED_KEY)?.is_some();
+        let named = row(&store, NAMED_KEY)?;
+        let described = row(&store, DESCRIBED_KEY)?;
         let keys = (
             ClusterKey::of_base_path(path)?,
             WorkerKey::of_base_path(path)?,
@@ -90,12 +103,15 @@ impl Base {
             .with_cluster(cluster)
             .with_cluster_key(keys.0)
             .with_logs(LogStream::new(config.log.clone()))
-            .with_surroundings(Arc::new(Surroundings::new(config.outside(), &keys.1)))?;
+            .with_services(Arc::new(WorkerServices::new(config.services(), &keys.1)))?;
         Ok(Self {
             worker,
             cluster,
             genesis,
             known,
+            vouched,
+            named,
+            described,
         })
     }
 }
@@ -133,6 +149,21 @@ pub(super) fn bound(genesis: Hash, cluster: ClusterId) -> Vec<ExtraRow> {
         kept(GENESIS_KEY, &genesis),
         kept(CLUSTER_KEY, &cluster),
     ]
+}
+
+/// The row that says that somebody vouched for the chain.
+pub(super) fn vouched() -> ExtraRow {
+    kept(VOUCHED_KEY, &())
+}
+
+/// The row of the block that somebody named, to be kept with a final block behind it.
+pub(super) fn named(block: Hash) -> ExtraRow {
+    kept(NAMED_KEY, &block)
+}
+
+/// The row of what was said of the chain's runtime.
+pub(super) fn described(it: &Described) -> ExtraRow {
+    kept(DESCRIBED_KEY, it)
 }
 
 /// The row of a final block, from which a later run goes on.

@@ -2,12 +2,12 @@
 
 use super::{
     super::failure::Failure,
-    base::{bound, final_block, Base},
+    base::{bound, described, final_block, Base},
     publishing::Publishing,
 };
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
-use pink_rpc_source::{pause, RpcSource, Trusted};
+use pink_rpc_source::{pause, Described, RpcSource, Trusted};
 use pink_worker_core::{
     accounts::ss58,
     source::{ChainSource, FollowError, Followed, Follower, SourceError, Standing},
@@ -49,6 +49,9 @@ pub(super) struct Following {
     /// What is kept of the chain.
     bound: bool,
     kept: Option<Trusted>,
+    described: Option<Described>,
+    /// What is to be kept once, with the chain.
+    notes: Vec<ExtraRow>,
     /// How many blocks to execute next.
     blocks: usize,
     /// What was last told, so that nothing is told twice in a row.
@@ -56,6 +59,8 @@ pub(super) struct Following {
     bar: Option<ProgressBar>,
     /// Why what there is to say isn't said, as it was last told.
     unsaid: Option<String>,
+    /// That the cluster's key isn't handed on, as it was last told.
+    withheld: Option<String>,
     /// Whether there is a key to speak with.
     speaks: bool,
     /// When it was last looked whether the chain knows which engine files there are.
@@ -73,13 +78,15 @@ enum Next {
 }
 
 impl Following {
-    /// It `speaks` if the source has a voice, and exchanges the cluster's key with `keys`.
+    /// It `speaks` if the source has a voice, and exchanges the cluster's key with `keys`. `notes` are kept in the base
+    /// path with the next final block.
     pub(super) fn new(
         base: Base,
         source: RpcSource,
         speaks: bool,
         keys: Option<KeyExchange>,
         publishing: Option<Publishing>,
+        notes: Vec<ExtraRow>,
     ) -> Self {
         let follower = Follower::new(base.cluster);
         Self {
@@ -91,10 +98,13 @@ impl Following {
             source,
             bound: base.genesis.is_some(),
             kept: base.known,
+            described: base.described,
+            notes,
             blocks: FIRST_BLOCKS,
             told: None,
             bar: None,
             unsaid: None,
+            withheld: None,
             speaks,
             announced: None,
             publishing,
@@ -136,6 +146,10 @@ impl Following {
                 Err(error) => {
                     failures = failures.saturating_add(1);
                     self.tell(format!("{error}{}", hint(&error)));
+                    // What was proven on the way is proven.
+                    if let Err(FollowError::Worker(error)) = self.keep(self.rows()) {
+                        return Err(error.into());
+                    }
                     signal.pause(pause(failures));
                 }
             }
@@ -160,6 +174,12 @@ impl Following {
         if !self.speaks {
             return Ok(next);
         }
+        let withheld = self.withheld();
+        if let Some(text) = withheld.as_ref().filter(|_| self.withheld != withheld) {
+            tracing::error!("{text}");
+        }
+        self.withheld = withheld;
+        tracing::debug!("it speaks");
         let unsaid = match self.announce() {
             Ok(None) => self.follower.speak(&self.worker, &mut self.source),
             Ok(Some(text)) => {
@@ -170,6 +190,8 @@ impl Following {
         };
         match unsaid {
             Err(FollowError::Worker(error)) => return Err(error.into()),
+            // It waited in vain for being taken, and is said with the next start.
+            Err(_) if self.source.signal().is_stopped() => {}
             Err(error) => self.tell_unsaid(Some(format!("{error}{}", hint(&error)))),
             Ok(()) => self.tell_unsaid(None),
         }
@@ -204,6 +226,18 @@ impl Following {
         }
         self.announced = Some(Instant::now());
         Ok(None)
+    }
+
+    /// That the key isn't handed on, if somebody waits for it.
+    fn withheld(&self) -> Option<String> {
+        let members = self.follower.keys()?.withheld();
+        let cluster = self.follower.cluster();
+        (members > 0).then(|| {
+            format!(
+                "{members} of the other members of cluster {cluster} have asked for its key, and it isn't handed on: nobody has \
+                 vouched for this chain\n  hint: give the hash of its genesis block, from somebody whom you trust, once: --genesis HASH"
+            )
+        })
     }
 
     /// Says to the operator why something isn't said to the chain, once in a row.
@@ -269,22 +303,34 @@ impl Following {
         }
         if let Some(known) = self.source.known().filter(|known| self.is_news(known)) {
             rows.push(final_block(&known));
+            rows.extend(self.notes.clone());
         }
+        let now = self.source.described();
+        rows.extend(
+            now.filter(|it| self.described != Some(*it))
+                .iter()
+                .map(described),
+        );
         rows
     }
 
     fn is_news(&self, known: &Trusted) -> bool {
-        self.kept.as_ref().is_none_or(|kept| {
-            let way = known.number.saturating_sub(kept.number);
-            kept.set != known.set || kept.pending != known.pending || way >= KEEP_EACH
-        })
+        !self.notes.is_empty()
+            || self.kept.as_ref().is_none_or(|kept| {
+                let way = known.number.saturating_sub(kept.number);
+                kept.set != known.set || kept.pending != known.pending || way >= KEEP_EACH
+            })
     }
 
     /// That it is kept.
     fn noted(&mut self) {
         self.bound |= self.source.genesis().is_some();
         let news = self.source.known().filter(|known| self.is_news(known));
+        if news.is_some() {
+            self.notes.clear();
+        }
         self.kept = news.or(self.kept.take());
+        self.described = self.source.described();
     }
 
     fn keep(&mut self, rows: Vec<ExtraRow>) -> Result<(), FollowError> {

@@ -14,7 +14,7 @@ use super::{
     engines_dir,
     failure::Failure,
     report::{hex0x, Report},
-    values::parse_who,
+    values::{parse_hash, parse_who},
 };
 pub(super) use base::genesis;
 
@@ -44,13 +44,18 @@ pub struct RunArgs {
     /// The cluster [default: the base path's, else 1].
     #[arg(long, value_name = "ID")]
     pub cluster: Option<ClusterId>,
+    /// The hash of the chain's genesis block, 0x…, from somebody whom you trust: kept in the base path, so it is needed
+    /// once. Without it (and without --from-block) the first node says which chain it is, and the cluster's key is
+    /// handed to nobody.
+    #[arg(long, value_name = "HASH", value_parser = parse_hash)]
+    pub genesis: Option<Hash>,
     /// Take the node's word for which blocks are final. For nodes that prove it by nothing, as with instant seal. The
     /// cluster's key isn't exchanged then.
     #[arg(long)]
     pub trust_node: bool,
     /// A final block that you vouch for: what is final is proven from there on, by the authorities in its state. Its hash,
     /// 0x… [default: the genesis block].
-    #[arg(long, value_name = "HASH", value_parser = hash)]
+    #[arg(long, value_name = "HASH", value_parser = parse_hash)]
     pub from_block: Option<Hash>,
     /// Speak with a key of this directory: acknowledge, report, announce engines, exchange the cluster's key.
     /// Without one the worker follows and says nothing.
@@ -93,26 +98,32 @@ fn web_url(text: &str) -> Result<String, String> {
     }
 }
 
-fn hash(text: &str) -> Result<Hash, String> {
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    let bytes = hex::decode(digits).map_err(|error| error.to_string())?;
-    let bytes: [u8; 32] = bytes
-        .try_into()
-        .map_err(|_| "a block's hash has 64 hexadecimal digits".to_string())?;
-    Ok(bytes.into())
-}
-
 /// Follows the chain.
 pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
     let signal = Signal::new();
     stop::on_signals(&signal).map_err(Failure::NoThread)?;
     let registry = || EngineRegistry::new(engines_dir::choose(args.engines.clone()));
     let mut base = Base::open(&args.base_path, registry(), args.cluster)?;
-    // Who names a block means that one.
-    let known = base.known.clone().filter(|_| args.from_block.is_none());
+    if let (Some(expected), Some(found)) = (base.genesis, args.genesis) {
+        if expected != found {
+            return Err(Failure::OtherGenesis {
+                path: args.base_path,
+                expected,
+                found,
+            });
+        }
+    }
+    // Who names a block means that one, and names it once: the next time it goes on behind it.
+    let begins = args.from_block.filter(|block| base.named != Some(*block));
+    let known = base.known.clone().filter(|_| begins.is_none());
+    let vouched = args.genesis.is_some() || args.from_block.is_some();
+    let notes = (vouched && !base.vouched).then(base::vouched);
+    let notes: Vec<_> = notes.into_iter().chain(begins.map(base::named)).collect();
+    let vouched = vouched || base.vouched;
     let mut config = Config {
         endpoints: args.chains.clone(),
-        genesis: base.genesis,
+        genesis: base.genesis.or(args.genesis),
+        described: base.described,
         known: known.filter(|known| args.trust_node || known.proves()),
         from_block: args.from_block,
         trust_node: args.trust_node,
@@ -137,7 +148,11 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
     };
     // A node whose word is taken could make up members, and would be handed the key.
     let keys = if speaks && !args.trust_node {
-        Some(KeyExchange::of_base_path(base.cluster, &args.base_path)?)
+        let keys = KeyExchange::of_base_path(base.cluster, &args.base_path)?;
+        Some(match vouched {
+            true => keys,
+            false => keys.keeping_it(),
+        })
     } else {
         None
     };
@@ -150,7 +165,7 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         None => None,
     };
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, speaks, keys, publishing);
+    let mut following = Following::new(base, source, speaks, keys, publishing, notes);
     let ended = following.go();
     let worker = following.into_worker();
     let head = worker.head()?;

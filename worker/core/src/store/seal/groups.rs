@@ -54,9 +54,10 @@ pub(super) fn bytes_of(blocks: u64) -> u64 {
 pub(super) fn blocks_of(bytes: u64) -> io::Result<u64> {
     let after_head = (bytes / BLOCK).saturating_sub(1);
     let blocks = after_head - after_head.div_ceil(GROUP + 1);
-    match bytes_of(blocks) == bytes {
-        true => Ok(blocks),
-        false => Err(invalid(format!("a length of {bytes} bytes, so it was cut"))),
+    if bytes_of(blocks) == bytes {
+        Ok(blocks)
+    } else {
+        Err(invalid(format!("a length of {bytes} bytes, so it was cut")))
     }
 }
 

@@ -60,9 +60,10 @@ pub(in crate::store) fn look(beginning: &[u8]) -> Looked {
     let name = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
     Looked::Store {
         format,
-        created_by: match name.is_empty() {
-            true => "an unnamed program".into(),
-            false => String::from_utf8_lossy(name).into_owned(),
+        created_by: if name.is_empty() {
+            "an unnamed program".into()
+        } else {
+            String::from_utf8_lossy(name).into_owned()
         },
     }
 }

@@ -129,12 +129,13 @@ impl Sealed {
 /// The block that an access begins at, which is of whole blocks: the database reads and writes
 /// pages, and only its header is something else.
 fn whole_blocks(offset: u64, len: usize) -> io::Result<u64> {
-    match offset.is_multiple_of(BLOCK) && (len as u64).is_multiple_of(BLOCK) {
-        true => Ok(offset / BLOCK),
-        false => Err(io::Error::new(
+    if offset.is_multiple_of(BLOCK) && (len as u64).is_multiple_of(BLOCK) {
+        Ok(offset / BLOCK)
+    } else {
+        Err(io::Error::new(
             io::ErrorKind::Unsupported,
             format!("{len} bytes at {offset} aren't whole blocks"),
-        )),
+        ))
     }
 }
 

@@ -1,0 +1,135 @@
+//! The council admits workers and moves their cluster to another engine; who comes later begins with what one of them
+//! serves.
+
+use crate::{
+    chain,
+    council::carry,
+    process::{engines, Node, Start},
+    programs::{until, Running},
+    scenario::stopped,
+    world::{receipt, World},
+};
+use fat_contracts_primitives::EngineVersion;
+use pallet_fat_contracts::{Call, Error};
+use pink_capi::types::Outcome;
+use runtime_mock::runtime::Runtime;
+use sp_runtime::DispatchResult;
+use std::{fs, path::PathBuf};
+
+/// How many blocks a motion takes at most, with the shortest notice before it.
+const AHEAD: u32 = 10 + 20;
+
+const TO: EngineVersion = EngineVersion::new(2, 0);
+
+fn upgrade(world: &World) -> DispatchResult {
+    let upgrade = Call::<Runtime>::upgrade_runtime {
+        cluster: chain::CLUSTER,
+        to: TO,
+        at_block: chain::number(world.node()) + AHEAD,
+    };
+    carry(world.node(), upgrade)
+}
+
+/// What the council is told when so many of two have the engine.
+fn ready(have: u8) -> DispatchResult {
+    Err(Error::<Runtime>::NotEnoughWorkersReady { have, need: 2 }.into())
+}
+
+#[test]
+#[ignore = "needs PINK_NODE: run by the step `node`"]
+fn the_council_admits_workers_and_moves_their_cluster() {
+    let world = World::of(Node::start_as(Start {
+        engine: "1.1",
+        more: &["--state-pruning", "archive"],
+        ..Start::default()
+    }));
+    world.admit_by_council("//Dave");
+    world.admit_by_council("//Eve");
+    // The second one has the old engine alone.
+    let old = world.path("engines");
+    fs::create_dir(&old).expect("a directory");
+    let file = "libpink.so.1.1";
+    fs::copy(engines().join(file), old.join(file)).expect("`cargo xtask engines`");
+    let old = old.display().to_string();
+    let one = world.run("one", "//Dave");
+    let (base, options) = (world.path("two"), ["--from", "//Eve", "--engines", &old]);
+    let two = Running::start(&base, world.url(), &options);
+    let counter = world.counter();
+    let first = world.add(&counter, 5);
+    world.confirmed(first.0);
+
+    // Without it nobody decides that they move. The first one may not have announced its files yet.
+    let mut told = upgrade(&world);
+    if told == ready(0) {
+        told = upgrade(&world);
+    }
+    assert_eq!(told, ready(1));
+    let record = chain::cluster(world.node());
+    assert_eq!(
+        (record.engine, record.pending),
+        (EngineVersion::new(1, 1), None)
+    );
+    two.stop();
+    let two = world.run("two", "//Eve");
+    let mut tries = 0;
+    while let Err(error) = upgrade(&world) {
+        assert_eq!(Err(error), ready(1));
+        tries += 1;
+        assert!(tries < 20, "the second one says nothing of its files");
+    }
+    until("the upgrade", || {
+        (chain::cluster(world.node()).engine == TO).then_some(())
+    });
+    let second = world.add(&counter, 6);
+    world.confirmed(second.0);
+
+    for base in newcomer(&world, one, two, &counter) {
+        for (message, sum) in [(first, 5u32), (second, 11)] {
+            let expected = (Outcome::Success, sum.to_le_bytes().to_vec());
+            assert_eq!(receipt(&base, message), expected);
+        }
+    }
+}
+
+/// A third one, whom the council admits, begins with a snapshot that the first serves: the chain has its first messages
+/// no more. Gives what the others have.
+fn newcomer(world: &World, one: Running, two: Running, counter: &str) -> [PathBuf; 2] {
+    let base = one.base.clone();
+    one.stop();
+    let serve = [
+        "--from",
+        "//Dave",
+        "--snapshots",
+        "127.0.0.1:0",
+        "--snapshot-each",
+        "1",
+    ];
+    let mut one = Running::start(&base, world.url(), &serve);
+    let line = one.says("serves snapshots at http://");
+    let url = &line[line.find("http://").expect("an address")..];
+    let before = world.add(counter, 7);
+    world.confirmed(before.0);
+    one.says("serves a snapshot of block");
+    until("pruning", || {
+        (u64::from(chain::pruned(world.node())) >= before.0).then_some(())
+    });
+
+    world.admit_by_council("//Ferdie");
+    let sync = ["--from", "//Ferdie", "--sync-from", url.trim()];
+    let mut three = Running::start(&world.path("three"), world.url(), &sync);
+    three.says("begins with a snapshot of block");
+    let handed = until("the newcomer's key", || three.file("cluster.key"));
+    assert_eq!(Some(handed), one.file("cluster.key"));
+    // The quorum of three is all of them.
+    let last = world.add(counter, 8);
+    world.confirmed(last.0);
+    three.follows(last.0);
+    let bases: [_; 3] = stopped(vec![three, two, one]).try_into().expect("three");
+    for base in &bases {
+        let sum = 5u32 + 6 + 7 + 8;
+        let expected = (Outcome::Success, sum.to_le_bytes().to_vec());
+        assert_eq!(receipt(base, last), expected);
+    }
+    let [_, two, one] = bases;
+    [one, two]
+}

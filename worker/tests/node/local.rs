@@ -1,0 +1,80 @@
+//! Two nodes that make and finalize blocks together, and workers that follow both.
+
+use crate::{
+    chain,
+    council::carry,
+    process::{Node, Start},
+    programs::{until, Running},
+    scenario::stopped,
+    signing::pair,
+    world::{place, receipt, World},
+};
+use fat_contracts_primitives::AccountId;
+use pink_capi::types::Outcome;
+use runtime_mock::validators;
+use sp_core::Pair;
+
+/// Of the preset `local`, whose blocks are two seconds apart.
+fn start<'a>(authority: &'a str, more: &'a [&'a str]) -> Start<'a> {
+    Start {
+        chain: "local",
+        authority,
+        more,
+        ..Start::default()
+    }
+}
+
+/// Neither finalizes alone. Then the council names one of them, and the other one goes: whoever followed that goes on
+/// with the one that stays.
+#[test]
+#[ignore = "needs PINK_NODE: run by the step `node`"]
+fn workers_follow_two_nodes_across_a_change_of_authorities() {
+    let archive = ["--state-pruning", "archive"];
+    // Until the other is there, nothing is final.
+    let alice = Node::begin(start("--alice", &archive), |client| {
+        (chain::best(client) > 2).then_some(())
+    });
+    assert_eq!(chain::number(&alice.client), 0);
+    let address = alice.address();
+    let more = [&archive[..], &["--bootnodes", &address]].concat();
+    let bob = Node::start_as(start("--bob", &more));
+    let world = World::of(alice);
+    until("finality", || {
+        (chain::number(world.node()) > 0).then_some(())
+    });
+
+    world.admit("//Dave");
+    world.admit("//Eve");
+    let run = |name: &str, account: &str, endpoints: [&str; 2]| {
+        let more = ["--chain", endpoints[1], "--from", account];
+        Running::start(&world.path(name), endpoints[0], &more)
+    };
+    let mut one = run("one", "//Dave", [world.url(), &bob.url]);
+    let mut two = run("two", "//Eve", [&bob.url, world.url()]);
+    let deposit = || {
+        let told = place(&world.tell("//Bob", &["transfer", "//Bob", "2u"]));
+        world.confirmed(told.0);
+        told
+    };
+    let before = deposit();
+    assert_eq!(chain::set_id(world.node()), 0);
+
+    let named = validators::Call::<runtime_mock::runtime::Runtime>::set_validators {
+        validators: vec![AccountId::new(pair("//Alice").public().0)],
+    };
+    assert_eq!(carry(world.node(), named), Ok(()));
+    until("the other set", || {
+        (chain::set_id(world.node()) == 1).then_some(())
+    });
+    let meanwhile = deposit();
+    drop(bob);
+    let after = deposit();
+    for worker in [&mut one, &mut two] {
+        worker.follows(after.0);
+    }
+    for base in stopped(vec![one, two]) {
+        for message in [before, meanwhile, after] {
+            assert_eq!(receipt(&base, message).0, Outcome::Success);
+        }
+    }
+}

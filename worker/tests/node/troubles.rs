@@ -1,0 +1,198 @@
+//! Workers in bad circumstances, over one node.
+
+use crate::{
+    chain,
+    cut::Cutting,
+    programs::{said, until, Running},
+    scenario::stopped,
+    signing::pair,
+    world::{place, receipt, World, OWNER},
+};
+use fat_contracts_primitives::AccountId;
+use pallet_fat_contracts::Event;
+use parity_scale_codec::Encode;
+use pink_capi::types::Outcome;
+use runtime_mock::{RuntimeCall, RuntimeEvent, UNIT};
+use sp_core::Pair;
+use sp_runtime::MultiAddress;
+use std::{path::PathBuf, process::Command};
+
+fn account(name: &str) -> AccountId {
+    AccountId::new(pair(name).public().0)
+}
+
+fn deposit(world: &World) -> (u64, u64) {
+    place(&world.tell("//Bob", &["transfer", "//Bob", "1u"]))
+}
+
+#[test]
+#[ignore = "needs PINK_NODE: run by the step `node`"]
+fn workers_get_over_their_troubles() {
+    let world = World::start();
+    let from = chain::number(world.node());
+    world.admit("//Dave");
+    let mut one = clocks(&world);
+    second(&world, &one);
+    let mut poor = without_money(&world, &mut one);
+    let mut three = cut_off(&world);
+    let last = deposit(&world);
+    world.confirmed(last.0);
+    for worker in [&mut one, &mut poor, &mut three] {
+        worker.follows(last.0);
+    }
+    for base in stopped(vec![one, poor, three]) {
+        assert_eq!(receipt(&base, last).0, Outcome::Success);
+    }
+
+    // What they said came through, each word once: a word that is of no use fails.
+    let all = (from..=chain::number(world.node())).flat_map(|it| chain::events(world.node(), it));
+    let mut announced = Vec::new();
+    let mut keys = Vec::new();
+    for event in all {
+        match event {
+            RuntimeEvent::System(frame_system::Event::ExtrinsicFailed {
+                dispatch_error, ..
+            }) => panic!("{dispatch_error:?}"),
+            RuntimeEvent::FatContracts(Event::EnginesAnnounced { worker }) => {
+                announced.push(worker);
+            }
+            RuntimeEvent::FatContracts(Event::WorkerKeySet { worker, .. }) => keys.push(worker),
+            _ => {}
+        }
+    }
+    let expected = ["//Dave", POOR, "//Eve"].map(account);
+    assert_eq!((&announced[..], &keys[..]), (&expected[..], &expected[..]));
+}
+
+/// A library that gives a wrong time, made of C: what it is loaded into knows nothing of it.
+fn clock() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let library = folder.join("wrong-clock.so");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node/clock.c");
+    let made = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
+        .arg(&library)
+        .args([source, "-ldl"])
+        .status();
+    assert!(made.expect("a C compiler").success());
+    library
+}
+
+/// What the time is makes no difference to what a worker executes or says.
+fn clocks(world: &World) -> Running {
+    let library = clock().display().to_string();
+    let day = 24 * 60 * 60i64;
+    let shifts = [("one", -30 * 365 * day), ("future", 70 * 365 * day)];
+    let mut running = shifts.map(|(name, seconds)| {
+        let shift = seconds.to_string();
+        let wrong = [("LD_PRELOAD", &*library), ("PINK_TEST_CLOCK", &*shift)];
+        let speaks = ["--from", "//Dave"];
+        let options = if name == "one" { &speaks[..] } else { &[] };
+        Running::start_in(&world.path(name), world.url(), options, &wrong)
+    });
+    let told = deposit(world);
+    world.confirmed(told.0);
+    for (worker, (_, seconds)) in running.iter_mut().zip(shifts) {
+        worker.follows(told.0);
+        // It has that time indeed: what it logs begins with it.
+        let log = worker.log();
+        let year = log
+            .trim_start_matches("\u{1b}[2m")
+            .get(..4)
+            .expect("a year");
+        let year: i64 = year.parse().expect("a year");
+        assert!(
+            (year < 2010) == (seconds < 0) && !(2010..2080).contains(&year),
+            "{log}"
+        );
+    }
+    let [one, future] = running;
+    let bases = stopped(vec![one, future]);
+    drop(bases);
+    world.run("one", "//Dave")
+}
+
+/// A second worker on a base path is refused, and the first one isn't disturbed.
+fn second(world: &World, one: &Running) {
+    until("the first one", || {
+        one.log().contains("followed").then_some(())
+    });
+    let base = one.base.display().to_string();
+    let command = [
+        "run",
+        "--json",
+        "--chain",
+        world.url(),
+        "--base-path",
+        &base,
+    ];
+    let (status, told) = said(&command);
+    let error = told["error"].as_str().expect("an error");
+    assert!(
+        status != 0 && error.contains("is in use by another process"),
+        "{told}"
+    );
+}
+
+const POOR: &str = "//Scenario//poor";
+
+/// A member that can't pay says so, and executes; when it has money it says everything else.
+fn without_money(world: &World, one: &mut Running) -> Running {
+    let poor = account(POOR);
+    let pay = |from: &str, call: pallet_balances::Call<runtime_mock::runtime::Runtime>| {
+        crate::signing::submit(world.node(), from, &RuntimeCall::Balances(call).encode());
+    };
+    let give = || {
+        pay(
+            OWNER,
+            pallet_balances::Call::transfer_keep_alive {
+                dest: MultiAddress::Id(poor.clone()),
+                value: UNIT,
+            },
+        );
+    };
+    give();
+    until("the money", || {
+        (chain::balance(world.node(), &poor) == UNIT).then_some(())
+    });
+    world.admit(POOR);
+    // It keeps what keeps an account open.
+    pay(
+        POOR,
+        pallet_balances::Call::transfer_all {
+            dest: MultiAddress::Id(account(OWNER)),
+            keep_alive: true,
+        },
+    );
+    until("no money", || {
+        (chain::balance(world.node(), &poor) == runtime_mock::EXISTENTIAL_DEPOSIT).then_some(())
+    });
+    let mut worker = world.run("poor", POOR);
+    worker.says("can't pay the fee of announce_engines");
+    let told = deposit(world);
+    worker.follows(told.0);
+    one.follows(told.0);
+    assert!(chain::confirmed(world.node()) < told.0, "of two both count");
+    give();
+    world.confirmed(told.0);
+    let key = until("the key", || worker.file("cluster.key"));
+    assert_eq!(Some(key), one.file("cluster.key"));
+    worker
+}
+
+/// The connections that are cut.
+const CUTS: u32 = 40;
+
+/// A newcomer whose connections are cut behind each step gets there all the same.
+fn cut_off(world: &World) -> Running {
+    world.admit("//Eve");
+    let way = Cutting::start(world.url(), CUTS);
+    let mut worker = Running::start(&world.path("cut"), &way.url(), &["--from", "//Eve"]);
+    until("the key", || worker.file("cluster.key"));
+    let told = deposit(world);
+    worker.follows(told.0);
+    world.confirmed(told.0);
+    // Whoever stays with a connection isn't cut any more.
+    assert!(way.connections() > 10, "{}", way.connections());
+    worker
+}
