@@ -1,9 +1,10 @@
 //! The page of the pallet's calls, events and errors is what the pallet says of itself.
 
-use crate::write_or_compare;
-use pallet_fat_contracts::{Call, Error, Event};
+use crate::{blocks, page, root, write_or_compare};
+use pallet_fat_contracts::{Call, Error, Event, GenesisConfig};
 use runtime_mock::runtime::Runtime;
 use scale_info::{form::MetaForm, Field, TypeDef, TypeInfo, Variant};
+use serde::Deserialize;
 use std::fmt::Write;
 
 fn variants<T: TypeInfo>() -> Vec<Variant<MetaForm>> {
@@ -86,4 +87,27 @@ fn the_page_of_the_pallet_is_current() {
     );
     assert!(text.contains("`worker`: `AccountId`"), "{text}");
     write_or_compare("reference/pallet.md", &text);
+}
+
+#[test]
+fn the_tutorial_s_genesis_is_one() {
+    let text = page("tutorials/pallet.md");
+    let (_, lines) = blocks(&text, "json").remove(0);
+    let json: serde_json::Value = serde_json::from_str(&lines.join("\n")).expect("JSON");
+    let config = GenesisConfig::<Runtime>::deserialize(&json["fatContracts"]);
+    let config = config.expect("the pallet's genesis");
+    let engine = &config.engines[0];
+    assert_eq!(config.runtime_version.as_ref(), Some(&engine.version));
+    // The file is the release's.
+    let artefact = &engine.artefacts[0];
+    let releases = root().join("engines/RELEASES.toml");
+    let releases = std::fs::read_to_string(releases).expect("the releases");
+    assert!(
+        releases.contains(&hex::encode(artefact.hash)),
+        "{artefact:?}"
+    );
+    assert!(
+        releases.contains(&artefact.size.to_string()),
+        "{artefact:?}"
+    );
 }

@@ -4,7 +4,11 @@ use crate::{are_like, blocks, page, root};
 use fat_contracts_primitives::{ClusterId, EngineVersion, Hash, ParkCause};
 use pink_capi::{types::Outcome, Fault};
 use pink_engine_host::{ElfError, EngineError};
-use pink_worker_core::exec::{Disorder, ParkReason, Parked, MAX_RECEIPT_BYTES};
+use pink_worker::cli::{asked::Asked, failure::Failure};
+use pink_worker_core::{
+    exec::{Disorder, ParkReason, Parked, MAX_RECEIPT_BYTES},
+    source::{Passing, SourceError, Standing},
+};
 use scale_info::{TypeDef, TypeInfo};
 use std::{collections::BTreeSet, fs, io::Error as IoError, path::PathBuf};
 
@@ -226,6 +230,10 @@ fn reasons() -> Vec<(ParkReason, &'static str)> {
             ParkReason::NoSystemCode { code_hash: [1; 32] },
             "no-system-code",
         ),
+        (
+            ParkReason::ChainUnavailable("it is gone".into()),
+            "no-system-code",
+        ),
         (ParkReason::State("can't read".into()), "state-or-thread"),
         (
             ParkReason::Thread(IoError::other("a reason")),
@@ -382,5 +390,64 @@ fn what_stops_everybody_is_to_be_reported() {
             alike,
             "{reason:?}: {hint}"
         );
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_chain_has_its_words() {
+    let (endpoint, reason) = (String::from("ws://one"), String::from("a reason"));
+    let passing = [
+        Passing::Unreachable {
+            endpoint: endpoint.clone(),
+            what: "a block",
+            reason: reason.clone(),
+        },
+        Passing::StateGone {
+            endpoint: endpoint.clone(),
+            block: 7,
+        },
+        Passing::Behind {
+            endpoint: endpoint.clone(),
+            known: 8,
+            found: 7,
+        },
+        Passing::NotJustified {
+            endpoint: endpoint.clone(),
+            known: 7,
+            block: 8,
+        },
+    ];
+    let standing = [
+        Standing::OtherChain {
+            endpoint: endpoint.clone(),
+            expected: hash(1),
+            found: hash(2),
+        },
+        Standing::Unproven {
+            endpoint,
+            what: "read proof",
+            reason: reason.clone(),
+        },
+        Standing::Pruned { next: 7, oldest: 9 },
+        Standing::Unsupported {
+            what: "call".into(),
+            reason,
+        },
+    ];
+    let source = "worker/core/src/source/error.rs";
+    assert_eq!(named(&passing), variants(source, "Passing"));
+    assert_eq!(named(&standing), variants(source, "Standing"));
+    let text = page("runbooks/chain.md");
+    let passing = passing.into_iter().map(SourceError::from);
+    for error in passing.chain(standing.into_iter().map(SourceError::from)) {
+        let failure = Failure::Source(Box::new(error));
+        let hint = failure.hint(&Asked::default());
+        let hint = hint.map(|hint| format!("\n  hint: {hint}"));
+        let said = format!("{failure}{}", hint.unwrap_or_default());
+        let said: Vec<_> = said.lines().collect();
+        let found = blocks(&text, "text")
+            .iter()
+            .any(|(_, lines)| are_like(lines, &said));
+        assert!(found, "chain.md hasn't got\n{}", said.join("\n"));
     }
 }

@@ -141,7 +141,7 @@ fn check(root: &Command, words: &[&str]) -> Result<(), String> {
 }
 
 /// The words behind the program's name, if a line starts it.
-fn behind<'t>(line: &'t str) -> Option<Vec<&'t str>> {
+fn behind(line: &str) -> Option<Vec<&str>> {
     let words: Vec<_> = line.split_whitespace().collect();
     let is = |word: &&str| *word == "pink-worker" || word.ends_with("/pink-worker");
     match words.iter().position(is) {

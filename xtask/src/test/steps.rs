@@ -237,9 +237,9 @@ fn test_node(root: &Path) -> Result<Done> {
     let foreign = root.join("node/tests/foreign");
     run(Command::new("npm").args(["ci"]).current_dir(foreign))?;
     // The tests that need a node, which the step `tests` leaves out. With the features that it built them with.
-    let args = ["test", "--locked", "--workspace", "--test=node"];
+    let args = ["test", "--locked", "--workspace"];
     let mut tests = at(root, &args);
-    tests.args(["--", "--ignored"]);
+    tests.args(["--test=node", "--test=book", "--", "--ignored"]);
     tests.env("PINK_NODE", up::node(root)?);
     tests.env("PINK_ENGINES", root.join("target/engines"));
     run(&mut tests)?;
