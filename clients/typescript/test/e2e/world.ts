@@ -47,7 +47,7 @@ export class World {
   url = "";
   chain!: PolkadotClient;
 
-  /** Starts the node, and waits for its first finalized block. */
+  /** Starts the node, and waits until the block is final that makes the cluster. */
   static async start(): Promise<World> {
     const world = new World();
     try {
@@ -59,7 +59,7 @@ export class World {
         "--no-prometheus", "--no-telemetry", "--no-mdns",
       ]);
       world.chain = createClient(getWsProvider(world.url, { websocketClass: NodeWebSocket as never }));
-      await world.chain.getFinalizedBlock();
+      while ((await world.chain.getFinalizedBlock()).number < 2) await new Promise((done) => setTimeout(done, 200));
       return world;
     } catch (error) {
       await world.stop();
