@@ -48,7 +48,7 @@ export function readBundle(file: string | object): Bundle {
   }
   if (typeof json !== "object" || json === null) throw bad("it isn't a JSON object");
   if (json.V1 || json.V3) {
-    throw bad("its metadata is of ink! 3", "ink! 3's metadata can't be read here: build the contract with ink! 4 or 5, or call it by the worker's command line with hex");
+    throw bad("its metadata is of ink! 3", "build the contract with ink! 4 or 5; what is there of ink! 3 can be called by the worker's command line");
   }
   const version = String(json.version);
   if (version === "6" || json.source?.contract_binary !== undefined) {

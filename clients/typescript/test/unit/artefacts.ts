@@ -1,0 +1,4 @@
+import { readFileSync } from "node:fs";
+
+/** A file that `contracts/build.sh` made. */
+export const artefact = (name: string) => readFileSync(new URL(`../../../../contracts/artifacts/${name}`, import.meta.url));
