@@ -4,6 +4,7 @@ use crate::{
     error::{decode, WorkerError},
     exec::{block_of, ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
+    observe::{NoObserver, Observer},
     outside::Surroundings,
     store::{Reader, Snapshot},
     view::View,
@@ -36,6 +37,7 @@ pub struct WorkerHandle {
     pub(crate) surroundings: Option<Arc<Surroundings>>,
     pub(crate) logs: Option<LogStream>,
     pub(crate) pool: Arc<Pool>,
+    pub(crate) observer: Arc<dyn Observer>,
 }
 
 impl WorkerHandle {
@@ -47,6 +49,7 @@ impl WorkerHandle {
             surroundings: None,
             logs: None,
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
+            observer: Arc::new(NoObserver),
         }
     }
 

@@ -10,7 +10,7 @@
 //! * [`history`]: blocks that were executed, again: replayed, rehearsed, checked;
 //! * [`query`]: calls off the chain, on the state after a block, in parallel;
 //! * [`outside`]: what those reach beyond the state; [`orders`]: what contracts order of it;
-//! * [`logs`]: what contracts say, for whoever listens.
+//! * [`logs`]: what contracts say, for whoever listens; [`Observer`]: what the worker does, for whoever measures.
 //!
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
 //! engine's business. It links no engine; `pink-engine-host` loads them. It knows no runtime, no
@@ -30,6 +30,7 @@ pub mod io_hint;
 mod keys;
 mod local;
 pub mod logs;
+mod observe;
 pub mod orders;
 pub mod outside;
 mod pending;
@@ -54,8 +55,10 @@ pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
 };
+pub use observe::Observer;
 pub use pending::{PendingEngine, ShadowSummary};
 pub use proof::ReceiptProof;
+pub use query::QueryEnd;
 pub use state::ReadCache;
 pub use view::View;
 pub use worker::Worker;

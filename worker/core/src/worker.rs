@@ -4,6 +4,7 @@ use crate::{
     handle::WorkerHandle,
     local,
     logs::LogStream,
+    observe::Observer,
     outside::Surroundings,
     pending::ShadowMode,
     store::{Reader, Store, StoreError},
@@ -87,6 +88,15 @@ impl Worker {
         }
         self.handle.surroundings = Some(surroundings);
         Ok(self)
+    }
+
+    /// Tells somebody what it does from now on, and what the queries do of handles that are taken from
+    /// now on. With the surroundings that it has by now.
+    pub fn observe(&mut self, observer: Arc<dyn Observer>) {
+        if let Some(surroundings) = &self.handle.surroundings {
+            surroundings.observe(observer.clone());
+        }
+        self.handle.observer = observer;
     }
 
     /// With a stream that everything goes to that contracts say.

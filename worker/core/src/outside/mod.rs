@@ -22,13 +22,13 @@ mod turns;
 pub use config::{CacheConfig, HttpConfig, OutsideConfig};
 pub(crate) use query::{CacheOrder, OutsideOfQuery};
 
-use crate::WorkerKey;
+use crate::{Observer, WorkerKey};
 use cache::Cache;
 use http::Http;
-use pink_capi::types::AccountId;
+use pink_capi::types::{AccountId, HttpRequest};
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// What all queries of a worker reach.
@@ -39,6 +39,7 @@ pub struct Surroundings {
     /// What all contracts together may keep.
     cache_bytes: u64,
     public_key: [u8; 32],
+    observer: OnceLock<Arc<dyn Observer>>,
 }
 
 impl Surroundings {
@@ -49,6 +50,7 @@ impl Surroundings {
             cache_bytes: config.cache.max_bytes,
             cache: Mutex::new(Cache::new(config.cache)),
             public_key: key.public(),
+            observer: OnceLock::new(),
         }
     }
 
@@ -66,6 +68,29 @@ impl Surroundings {
             public_key: [0; 32],
             ..Self::new(OutsideConfig { http, cache }, &WorkerKey::new([0; 32]))
         }
+    }
+
+    /// Tells somebody of requests, unless it tells somebody already.
+    pub(crate) fn observe(&self, observer: Arc<dyn Observer>) {
+        // Whoever measures does so for as long as the worker runs.
+        let _ = self.observer.set(observer);
+    }
+
+    /// Makes a contract's requests; see [`Http::run`].
+    fn request(
+        &self,
+        contract: &AccountId,
+        requests: Vec<HttpRequest>,
+        deadline: Instant,
+        wanted: &dyn Fn() -> bool,
+    ) -> Vec<http::Answer> {
+        let answers = self.http.run(contract, requests, deadline, wanted);
+        if let Some(observer) = self.observer.get() {
+            for answer in &answers {
+                observer.requested(answer.as_ref().err());
+            }
+        }
+        answers
     }
 
     /// What a contract may keep in the cache, in bytes.

@@ -135,8 +135,7 @@ impl Outside for OutsideOfQuery<'_> {
         let deadline = self.deadline(Duration::MAX);
         let mut answers = self
             .all
-            .http
-            .run(contract, vec![request], deadline, self.wanted);
+            .request(contract, vec![request], deadline, self.wanted);
         answers.pop().unwrap_or(Err(HttpRequestError::Timeout))
     }
 
@@ -151,7 +150,7 @@ impl Outside for OutsideOfQuery<'_> {
         }
         self.allow(requests.len())?;
         let deadline = self.deadline(Duration::from_millis(timeout_ms));
-        Ok(self.all.http.run(contract, requests, deadline, self.wanted))
+        Ok(self.all.request(contract, requests, deadline, self.wanted))
     }
 
     fn cache_get(&self, contract: &AccountId, key: &[u8]) -> Option<Vec<u8>> {

@@ -56,6 +56,9 @@ pub use trie::{empty_root, root_over};
 pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock, Row};
 pub use writer::{Store, StoreOptions};
 
+/// The store's own tables.
+pub const TABLES: &[&str] = &["state", "trie", "undo", "blocks", "inputs", "receipts"];
+
 /// The longest key of the state, in bytes.
 pub const MAX_KEY_BYTES: usize = 512;
 /// The longest value of the state, receipt, input or record, in bytes.
