@@ -109,7 +109,8 @@ impl Worker {
             cluster_key: self.cluster_key(),
         };
         let reads = ReadCache::new(&snapshot);
-        let (outcomes, stopped) = with_stack(|| execute_all(&executor, &reads, &inputs, &*self.handle.observer))?;
+        let (outcomes, stopped) =
+            with_stack(|| execute_all(&executor, &reads, &inputs, &*self.handle.observer))?;
 
         let mut executed = Vec::with_capacity(outcomes.len());
         let mut said = Vec::with_capacity(outcomes.len());

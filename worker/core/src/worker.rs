@@ -7,7 +7,7 @@ use crate::{
     observe::Observer,
     outside::Surroundings,
     pending::ShadowMode,
-    store::{Reader, Store, StoreError},
+    store::{Pruned, Pruning, Reader, Store, StoreError},
     view::View,
     ClusterKey,
 };
@@ -121,6 +121,20 @@ impl Worker {
     /// The key that the cluster's workers share, if this one has it.
     pub fn cluster_key(&self) -> Option<ClusterKey> {
         self.handle.cluster_key()
+    }
+
+    /// Forgets old blocks and receipts, a bounded number at a time. Of what the chain hasn't confirmed nothing
+    /// goes: `confirmed` is the last block that it did, and who acknowledges later has still something to say.
+    ///
+    /// # Errors
+    /// The store failed; then nothing is changed.
+    pub fn prune(
+        &mut self,
+        keep: Pruning,
+        confirmed: BlockNumber,
+        most: u32,
+    ) -> Result<Pruned, WorkerError> {
+        Ok(self.store.prune(keep, confirmed, most)?)
     }
 
     /// The store, for reading.

@@ -21,6 +21,7 @@ use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
     KeyCommitment, SealedKey,
 };
+use parity_scale_codec::Encode;
 use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
     SendError, SourceError,
@@ -144,6 +145,22 @@ impl RpcSource {
     pub fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
         self.in_state(false, |state, _, _| {
             Ok(ClusterState::read(state, cluster)?.is_some())
+        })
+    }
+
+    /// What the account that signs can spend on the chain, with proof, in its smallest unit; none if it has nothing
+    /// there, or the chain keeps accounts in another way than `pallet-balances`.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
+        let account = self.sender.account().encode();
+        let mut key = plain("System", "Account");
+        key.extend(sp_crypto_hashing::blake2_128(&account));
+        key.extend(account);
+        self.in_state(false, |state, _, _| {
+            let values = state.read(std::slice::from_ref(&key))?;
+            Ok(values.get(&key).and_then(Option::as_deref).and_then(free))
         })
     }
 
@@ -299,6 +316,14 @@ impl RpcSource {
         });
         Ok(constants)
     }
+}
+
+/// What is free in a row of `System.Account`: a nonce and three counts of four bytes each, then free, reserved,
+/// frozen and flags of sixteen.
+fn free(row: &[u8]) -> Option<u128> {
+    let (_, data) = row.split_at_checked(16)?;
+    let (free, rest) = data.split_first_chunk::<16>()?;
+    (rest.len() == 48).then(|| u128::from_le_bytes(*free))
 }
 
 fn confirmed(

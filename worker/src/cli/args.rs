@@ -1,8 +1,9 @@
 //! The command line, as scripts may rely on it.
 
 use super::{
-    check::CheckArgs, compare::CompareArgs, engine::EngineArgs, run::RunArgs,
-    snapshot::SnapshotArgs, witness::WitnessArgs,
+    check::CheckArgs, compare::CompareArgs, config::ConfigArgs, db::DbArgs, engine::EngineArgs,
+    run::RunArgs, shell::CompletionsArgs, shell::ManArgs, snapshot::SnapshotArgs,
+    witness::WitnessArgs,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -85,7 +86,16 @@ pub enum Command {
     ///
     /// Whatever a node says is checked: headers by their hashes, finality by the signatures of the chain's
     /// authorities, values by proofs. A base path stays with its chain and its cluster.
-    Run(RunArgs),
+    Run(Box<RunArgs>),
+    /// Say whether `run` would start with its options, environment and file, or where each value comes from.
+    Config(ConfigArgs),
+    /// Look at a worker's store as a whole: what it takes, forget it, bring it into this program's format.
+    Db(DbArgs),
+    /// Write the completion of a shell to stdout: `pink-worker completions bash > /etc/bash_completion.d/pink-worker`.
+    Completions(CompletionsArgs),
+    /// Write the manual's pages into a directory.
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.
     Replay(StoredArgs<ReplayArgs>),

@@ -10,7 +10,8 @@
 //! * `chain`: those that say something to a chain that runs, and the keys that sign;
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`snapshot`]: those on whole
 //!   states; [`compare`]: on two workers.
-//! * [`run`](mod@run): following a chain.
+//! * [`run`](mod@run): following a chain; [`config`]: where its options come from; [`logging`], [`db`], [`shell`]: what its
+//!   operator has beside.
 
 pub mod abi;
 pub mod amount;
@@ -21,6 +22,8 @@ pub mod check;
 mod closing;
 pub mod code;
 pub mod compare;
+pub mod config;
+pub mod db;
 #[cfg(feature = "dev")]
 mod dev;
 pub mod engine;
@@ -33,10 +36,12 @@ mod hints;
 mod history;
 pub mod human;
 mod input;
+pub mod logging;
 mod outcome;
 mod rehearsal;
 pub mod report;
 pub mod run;
+pub mod shell;
 pub mod snapshot;
 pub mod values;
 pub mod witness;
@@ -57,6 +62,11 @@ use wrong_args::{misspelt, parse_error};
 /// Reads the arguments, does what they say, prints the result and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let (arguments, warnings) = match config::completed(arguments) {
+        Ok(completed) => completed,
+        Err(failure) => return say(&Report::failure(&failure, &Asked::default()), json),
+    };
     match Cli::try_parse_from(&arguments) {
         Ok(Cli { command }) => {
             let json = match &command {
@@ -78,6 +88,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Worker(args) => args.json(),
                 Command::Key(args) => args.json,
                 Command::Run(run) => run.json,
+                Command::Config(config) => config.json(),
+                Command::Db(db) => db.json,
+                Command::Completions(_) | Command::Man(_) => false,
             };
             let asked = match &command {
                 #[cfg(feature = "dev")]
@@ -105,7 +118,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Upgrade(args) => chain::upgrade(args),
                 Command::Worker(args) => chain::workers(args),
                 Command::Key(args) => chain::keys(&args),
-                Command::Run(args) => run::run(args),
+                Command::Run(args) => run::run(*args, &warnings),
+                Command::Config(args) => config::run(&args),
+                Command::Db(args) => db::run(&args),
+                Command::Completions(args) => return shell::completions(&args),
+                Command::Man(args) => shell::man(&args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
                     Err(exit) => return exit,
@@ -128,8 +145,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Err(error) => {
             let text = parse_error(&error, &arguments);
-            let json = arguments.iter().any(|argument| argument == "--json");
-            say(&Report::error(text, None), json)
+            let place = config::place(&text);
+            say(&Report::error(text, place), json)
         }
     }
 }

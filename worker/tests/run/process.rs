@@ -25,6 +25,10 @@ impl Running {
         if !arguments.contains(&"--engines") {
             command.arg("--engines").arg(engines());
         }
+        if !arguments.iter().any(|it| it.contains("prometheus")) {
+            // Many run at a time.
+            command.arg("--no-prometheus");
+        }
         let mut child = command
             .args(arguments)
             .env("RUST_LOG", "warn,pink_worker=debug")

@@ -27,14 +27,15 @@ use cache::Cache;
 use http::Http;
 use pink_capi::types::{AccountId, HttpRequest};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// What all queries of a worker reach.
 #[derive(Debug)]
 pub struct Surroundings {
-    http: Http,
+    /// Another one when the operator changes what is allowed; requests that run go on as they began.
+    http: RwLock<Arc<Http>>,
     cache: Mutex<Cache>,
     /// What all contracts together may keep.
     cache_bytes: u64,
@@ -46,7 +47,7 @@ impl Surroundings {
     /// The surroundings that the operator allows. Nothing is begun yet.
     pub fn new(config: OutsideConfig, key: &WorkerKey) -> Self {
         Self {
-            http: Http::new(config.http),
+            http: RwLock::new(Arc::new(Http::new(config.http))),
             cache_bytes: config.cache.max_bytes,
             cache: Mutex::new(Cache::new(config.cache)),
             public_key: key.public(),
@@ -70,6 +71,18 @@ impl Surroundings {
         }
     }
 
+    /// From now on other limits of requests. The cache stays as it is: the system contract may have set
+    /// its shares meanwhile.
+    pub fn reconfigure(&self, config: HttpConfig) {
+        let new = Arc::new(Http::new(config));
+        *self.http.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    fn http(&self) -> Arc<Http> {
+        let http = self.http.read().unwrap_or_else(PoisonError::into_inner);
+        http.clone()
+    }
+
     /// Tells somebody of requests, unless it tells somebody already.
     pub(crate) fn observe(&self, observer: Arc<dyn Observer>) {
         // Whoever measures does so for as long as the worker runs.
@@ -84,7 +97,7 @@ impl Surroundings {
         deadline: Instant,
         wanted: &dyn Fn() -> bool,
     ) -> Vec<http::Answer> {
-        let answers = self.http.run(contract, requests, deadline, wanted);
+        let answers = self.http().run(contract, requests, deadline, wanted);
         if let Some(observer) = self.observer.get() {
             for answer in &answers {
                 observer.requested(answer.as_ref().err());

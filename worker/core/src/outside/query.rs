@@ -87,7 +87,7 @@ impl<'q> OutsideOfQuery<'q> {
     /// When requests that begin now have to be done.
     fn deadline(&self, most: Duration) -> Instant {
         let now = Instant::now();
-        let most = most.min(self.all.http.config().timeout());
+        let most = most.min(self.all.http().config().timeout());
         let own = now.checked_add(most).unwrap_or(now);
         self.deadline.map_or(own, |deadline| deadline.min(own))
     }
@@ -99,7 +99,8 @@ impl<'q> OutsideOfQuery<'q> {
 
     /// Counts requests.
     fn allow(&self, requests: usize) -> Result<(), HttpRequestError> {
-        let config = self.all.http.config();
+        let http = self.all.http();
+        let config = http.config();
         let mut changes = locked(&self.changes);
         let all = u32::try_from(requests)
             .ok()
@@ -145,7 +146,7 @@ impl Outside for OutsideOfQuery<'_> {
         requests: Vec<HttpRequest>,
         timeout_ms: u64,
     ) -> Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError> {
-        if requests.len() > self.all.http.config().max_batch {
+        if requests.len() > self.all.http().config().max_batch {
             return Err(HttpRequestError::TooManyRequests);
         }
         self.allow(requests.len())?;

@@ -34,6 +34,7 @@ mod first_format;
 mod import;
 mod open;
 mod proof;
+mod prune;
 mod read;
 mod revert;
 mod seal;
@@ -50,6 +51,7 @@ mod tests;
 
 pub use error::StoreError;
 pub use open::{FILE_NAME, FORMAT};
+pub use prune::{Pruned, Pruning, TableStats};
 pub use read::Reader;
 pub use snapshot::{Snapshot, StateBytes, StateIter};
 pub use trie::{empty_root, root_over};

@@ -4,6 +4,7 @@ use super::{
     super::failure::Failure,
     base::{bound, final_block, Base},
     publishing::Publishing,
+    watch::Watch,
 };
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -61,6 +62,7 @@ pub(super) struct Following {
     /// When it was last looked whether the chain knows which engine files there are.
     announced: Option<Instant>,
     publishing: Option<Publishing>,
+    watch: Watch,
 }
 
 /// What there is to do next.
@@ -80,6 +82,7 @@ impl Following {
         speaks: bool,
         keys: Option<KeyExchange>,
         publishing: Option<Publishing>,
+        watch: Watch,
     ) -> Self {
         let follower = Follower::new(base.cluster);
         Self {
@@ -98,6 +101,7 @@ impl Following {
             speaks,
             announced: None,
             publishing,
+            watch,
         }
     }
 
@@ -114,9 +118,14 @@ impl Following {
         let mut failures = 0u32;
         while !signal.is_stopped() {
             let news = signal.count();
+            self.watch.alive();
+            if self.watch.reloaded() {
+                self.announced = None;
+            }
             match self.step_and_speak() {
                 Ok(next) => {
                     failures = 0;
+                    self.watch.stepped(&mut self.worker, &self.source)?;
                     if next == Next::Wait {
                         self.end_bar();
                         self.publish();
