@@ -3,7 +3,10 @@
 //! The filter of the start is `RUST_LOG`, else warnings. `run` adds what its options say; a reload or
 //! [`add_filter`] changes it later.
 
+mod lines;
+
 use clap::ValueEnum;
+use lines::Lines;
 use std::{
     env,
     io::{stderr, IsTerminal},
@@ -20,7 +23,7 @@ pub enum LogFormat {
     /// For people.
     #[default]
     Text,
-    /// One JSON object a line, with `timestamp`, `level`, `target`, `fields`, `span` and `spans`.
+    /// One JSON object a line, with `timestamp`, `level`, `target`, `fields` and `spans`.
     Json,
 }
 
@@ -104,7 +107,7 @@ fn started_with() -> String {
 fn written(format: LogFormat) -> Written {
     match format {
         LogFormat::Text => Box::new(fmt::layer().with_writer(stderr).with_ansi(colours())),
-        LogFormat::Json => Box::new(fmt::layer().json().with_writer(stderr)),
+        LogFormat::Json => Box::new(Lines),
     }
 }
 
