@@ -1,6 +1,6 @@
 //! Disks that are full, and disks that can't be written: real ones where the system lets a test have some.
 
-use crate::{operating::text, process::Running, World};
+use crate::{operating::{error_of, text}, process::Running, World};
 use runtime_mock::Genesis;
 use serde_json::Value;
 use std::{path::Path, process::Command};
@@ -56,7 +56,7 @@ fn a_full_disk_is_named_and_nothing_is_lost() {
         assert_eq!(status, 2, "{limit}: {report}");
         let error = report["error"].as_str().expect("an error");
         assert!(error.contains("can't"), "{limit}: {error}");
-        let hint = report["hint"].as_str().expect("a hint");
+        let hint = error_of(&report);
         assert!(hint.contains(says), "{limit}: {report}");
     }
     // With room it comes to the same, in the same place.
@@ -85,7 +85,7 @@ fn a_disk_that_cant_be_written_is_named() {
     assert_eq!(status, 2, "{report}");
     let error = report["error"].as_str().expect("an error");
     assert!(error.contains("can't"), "{error}");
-    let hint = report["hint"].as_str().expect("a hint");
+    let hint = error_of(&report);
     assert!(
         hint.contains("read-only") || hint.contains("rights") || hint.contains("path"),
         "{report}"

@@ -56,7 +56,7 @@ pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("text")
 }
 
-fn error_of(report: &Value) -> &str {
+pub(crate) fn error_of(report: &Value) -> &str {
     report["error"].as_str().expect("an error")
 }
 
@@ -173,7 +173,7 @@ fn a_port_that_was_asked_for_and_is_in_use_is_named() {
     assert_eq!(status, 2);
     let expected = format!("can't show metrics at {address}: ");
     assert!(error_of(&report).starts_with(&expected), "{report}");
-    let hint = report["hint"].as_str().expect("a hint");
+    let hint = error_of(&report);
     assert!(
         hint.contains("another program listens there") && hint.contains("--prometheus-port"),
         "{report}"
@@ -305,7 +305,7 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_place() {
         let (status, report) = run(content);
         assert_eq!(status, 2, "{content}");
         assert!(error_of(&report).contains(says), "{content}: {report}");
-        let hint = report["hint"].as_str().unwrap_or_default();
+        let hint = error_of(&report);
         assert!(hint.contains(hints), "{content}: {report}");
     }
     // And so says the check of it.
