@@ -1,6 +1,10 @@
 //! Disks that are full, and disks that can't be written: real ones where the system lets a test have some.
 
-use crate::{operating::{error_of, text}, process::Running, World};
+use crate::{
+    operating::{error_of, text},
+    process::Running,
+    World,
+};
 use runtime_mock::Genesis;
 use serde_json::Value;
 use std::{path::Path, process::Command};

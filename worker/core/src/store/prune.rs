@@ -47,8 +47,8 @@ struct Places {
     receipts: Option<BlockNumber>,
 }
 
-/// Forgets what is older than what is to stay, in one durable transaction of at most `most` blocks. Never a block
-/// behind `settled`, nor one that can be gone back to.
+/// Forgets what is older than what is to stay, in one durable transaction of at most `most` blocks. Nothing of a
+/// block after `settled`, and no block whose state can be read or gone back to.
 pub(super) fn prune(
     reader: &Reader,
     keep: Pruning,
@@ -59,13 +59,13 @@ pub(super) fn prune(
         return Ok(Pruned::default());
     };
     let oldest = reader.oldest_state()?.unwrap_or(newest.number);
-    let bound = settled.min(oldest);
-    let place = |keep: Option<u32>| {
+    let place = |keep: Option<u32>, bound: BlockNumber| {
         let place = newest.number.checked_sub(keep?)?;
         Some(place.min(bound))
     };
-    let blocks = place(keep.keep_blocks);
-    let receipts = place(keep.keep_receipts).max(blocks);
+    // Going back takes inputs, and no receipts.
+    let blocks = place(keep.keep_blocks, settled.min(oldest));
+    let receipts = place(keep.keep_receipts, settled).max(blocks);
     let begun = reader.receipts_from()?.unwrap_or(first);
     // Of the first block there may be nothing but its root by now.
     let executed = match reader.snapshot_block()? {
@@ -129,15 +129,26 @@ fn forget(reader: &Reader, places: &Places) -> Result<(), StoreError> {
                 .receipts
                 .retain_in(range, |_, _| false)
                 .map_err(&error)?;
-            rows.push(ExtraRow {
-                table: TABLE.into(),
-                key: RECEIPTS_ROW.to_vec(),
-                value: Some(block_key(to.saturating_add(1)).to_vec()),
-            });
+            rows.push(receipts_row(to.saturating_add(1)));
         }
     }
     write_extra(core, &txn, &rows)?;
     txn.commit().map_err(core.error("commit to"))
+}
+
+fn receipts_row(first: BlockNumber) -> ExtraRow {
+    ExtraRow {
+        table: TABLE.into(),
+        key: RECEIPTS_ROW.to_vec(),
+        value: Some(block_key(first).to_vec()),
+    }
+}
+
+/// What a revert to a block has to write: those that follow have their receipts again.
+pub(super) fn after_revert(reader: &Reader, to: BlockNumber) -> Result<Vec<ExtraRow>, StoreError> {
+    let next = to.saturating_add(1);
+    let forgotten = reader.receipts_from()?.filter(|first| *first > next);
+    Ok(forgotten.map(|_| receipts_row(next)).into_iter().collect())
 }
 
 impl Reader {

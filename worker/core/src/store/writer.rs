@@ -147,8 +147,8 @@ impl Store {
     }
 
     /// Forgets blocks and receipts that are older than what is to stay, in one durable transaction of at most
-    /// `most` blocks. A block behind `settled` stays, and so does every one whose state can be read or gone back to,
-    /// whatever the window is.
+    /// `most` blocks. Of a block after `settled` all stays, and every block stays whose state can be read or gone
+    /// back to, whatever the window is.
     ///
     /// # Errors
     /// As [`commit`](Self::commit); then nothing is changed.

@@ -41,7 +41,7 @@ use pink_worker_metrics::{
     Metrics, Server,
 };
 use publishing::Publishing;
-use reload::Reloader;
+use reload::{Hangups, Reloader};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use watch::Watch;
 use watched::Watched;
@@ -132,6 +132,7 @@ fn hash(text: &str) -> Result<Hash, String> {
 pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure> {
     let signal = Signal::new();
     stop::on_signals(&signal).map_err(Failure::NoThread)?;
+    let hangups = Hangups::catch().map_err(Failure::NoThread)?;
     let operating = &args.operating;
     let format = Some(operating.log_format);
     logging::configure(&operating.log, format).map_err(OperatingError::from)?;
@@ -180,7 +181,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None
     };
     base.worker.observe(Arc::new(metrics.clone()));
-    let watch = watch(&args, &base, &metrics, speaks)?;
+    let watch = watch(&args, &base, &metrics, speaks, hangups)?;
     let publishing = match args.snapshots {
         Some(listen) => {
             let (each, genesis) = (args.snapshot_each, config.genesis);
@@ -227,7 +228,13 @@ fn show_metrics(operating: &OperatingArgs, metrics: &Metrics) -> Result<Option<S
 }
 
 /// What is measured of the loop, and read again while it goes round.
-fn watch(args: &RunArgs, base: &Base, metrics: &Metrics, speaks: bool) -> Result<Watch, Failure> {
+fn watch(
+    args: &RunArgs,
+    base: &Base,
+    metrics: &Metrics,
+    speaks: bool,
+    hangups: Hangups,
+) -> Result<Watch, Failure> {
     let head = base.worker.head()?.map_or(0, |(number, _, _)| number);
     let starts = starts::count(&args.base_path, head);
     metrics.set_number(&STARTS, &[], starts.into());
@@ -239,5 +246,7 @@ fn watch(args: &RunArgs, base: &Base, metrics: &Metrics, speaks: bool) -> Result
     }
     let pruning = args.operating.pruning();
     let watch = Watch::new(metrics.clone(), base.cluster, pruning, speaks);
-    watch.with_reloader(reloader).map_err(Failure::NoThread)
+    watch
+        .with_reloader(reloader, hangups)
+        .map_err(Failure::NoThread)
 }

@@ -21,6 +21,21 @@ use std::{
 /// Is told of what was read again, with the options and the configuration.
 type Hook = Box<dyn Fn(&RunArgs, &WorkerConfig) + Send>;
 
+/// SIGHUPs that come from now on. Until somebody reads them they wait, so that one that comes early doesn't end the
+/// program.
+#[derive(Debug)]
+pub(super) struct Hangups(Signals);
+
+impl Hangups {
+    /// From now on.
+    ///
+    /// # Errors
+    /// The system gives no signals.
+    pub(super) fn catch() -> io::Result<Self> {
+        Signals::new([SIGHUP]).map(Self)
+    }
+}
+
 /// Reads the configuration again, when somebody wants it.
 pub(super) struct Reloader {
     base: PathBuf,
@@ -69,10 +84,10 @@ impl Reloader {
     /// Reads it at each SIGHUP, on a thread of its own.
     ///
     /// # Errors
-    /// The system gives no thread, or no signals.
-    pub(super) fn on_signals(self) -> io::Result<Reloaded> {
+    /// The system gives no thread.
+    pub(super) fn on(self, hangups: Hangups) -> io::Result<Reloaded> {
         let reloaded = Reloaded::default();
-        let mut signals = Signals::new([SIGHUP])?;
+        let mut signals = hangups.0;
         let told = reloaded.clone();
         thread::Builder::new()
             .name("reload".into())

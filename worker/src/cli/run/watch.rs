@@ -2,7 +2,7 @@
 //! and then.
 
 use super::{
-    reload::{Reloaded, Reloader},
+    reload::{Hangups, Reloaded, Reloader},
     systemd::Supervisor,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId, Hash};
@@ -81,9 +81,13 @@ impl Watch {
     /// With a configuration that is read again at SIGHUP.
     ///
     /// # Errors
-    /// The system gives no thread, or no signals.
-    pub(super) fn with_reloader(mut self, reloader: Reloader) -> std::io::Result<Self> {
-        self.reloaded = Some(reloader.on_signals()?);
+    /// The system gives no thread.
+    pub(super) fn with_reloader(
+        mut self,
+        reloader: Reloader,
+        hangups: Hangups,
+    ) -> std::io::Result<Self> {
+        self.reloaded = Some(reloader.on(hangups)?);
         Ok(self)
     }
 
