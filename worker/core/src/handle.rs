@@ -4,6 +4,7 @@ use crate::{
     error::{decode, WorkerError},
     exec::{block_of, ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
+    observe::{NoObserver, Observer},
     offchain::WorkerServices,
     store::{Reader, Snapshot},
     view::View,
@@ -36,6 +37,7 @@ pub struct WorkerHandle {
     pub(crate) services: Option<Arc<WorkerServices>>,
     pub(crate) logs: Option<LogStream>,
     pub(crate) pool: Arc<Pool>,
+    pub(crate) observer: Arc<dyn Observer>,
 }
 
 impl WorkerHandle {
@@ -47,6 +49,7 @@ impl WorkerHandle {
             services: None,
             logs: None,
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
+            observer: Arc::new(NoObserver),
         }
     }
 
@@ -129,6 +132,16 @@ impl WorkerHandle {
             step_ms,
             next_seq: record.next_seq,
         })
+    }
+
+    /// Where engines come from.
+    pub fn registry(&self) -> &EngineRegistry {
+        &self.registry
+    }
+
+    /// What is stored, for reading.
+    pub fn store(&self) -> &Reader {
+        &self.store
     }
 
     /// What contracts' queries reach beyond the state, if the worker lets them.

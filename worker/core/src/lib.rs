@@ -10,7 +10,7 @@
 //! * [`history`]: blocks that were executed, again: replayed, rehearsed, checked;
 //! * [`query`]: calls off the chain, on the state after a block, in parallel;
 //! * [`offchain`]: what those reach beyond the state; `commands`: what contracts have it do;
-//! * [`logs`]: what contracts say, for whoever listens.
+//! * [`logs`]: what contracts say, for whoever listens; [`Observer`]: what the worker does, for whoever measures.
 //!
 //! It must never know a rule of contracts: what a message does, and what it costs, is the
 //! engine's business. It links no engine; `pink-engine-host` loads them. It knows no runtime, no
@@ -28,6 +28,7 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
+mod observe;
 pub mod offchain;
 mod post_commit;
 pub mod query;
@@ -47,6 +48,8 @@ pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
 };
+pub use observe::Observer;
+pub use query::QueryEnd;
 pub use read_cache::ReadCache;
 pub use view::View;
 pub use worker::{

@@ -1,6 +1,7 @@
 use crate::{
     elf,
     load::{self, Abi},
+    observed::{CallObserver, Observed},
     version::chain_version,
     ElfFacts, Engine, EngineError, MAX_ENGINE_STACK_BYTES,
 };
@@ -71,6 +72,8 @@ pub struct EngineRegistry {
     directory: PathBuf,
     /// What was given out, with the hash it was asked for with.
     engines: Mutex<Given>,
+    /// Who is told of the calls of what is given out.
+    observer: Option<Arc<dyn CallObserver>>,
 }
 
 impl EngineRegistry {
@@ -79,10 +82,19 @@ impl EngineRegistry {
         Self {
             directory: directory.into(),
             engines: Mutex::default(),
+            observer: None,
         }
     }
 
-    /// A registry over the same directory that has given out nothing yet.
+    /// Tells somebody of each call into an engine that is given out from now on.
+    pub fn with_observer(self, observer: Arc<dyn CallObserver>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
+        }
+    }
+
+    /// A registry over the same directory that has given out nothing yet, and tells nobody.
     pub fn another(&self) -> Self {
         Self::new(self.directory.clone())
     }
@@ -116,7 +128,10 @@ impl EngineRegistry {
                 asked: artefact.hash,
             });
         }
-        let engine = self.load(version, record.abi, artefact, false)?;
+        let mut engine = self.load(version, record.abi, artefact, false)?;
+        if let Some(observer) = self.observer.clone() {
+            engine = Arc::new(Observed { engine, observer });
+        }
         engines.insert(version, (artefact.hash, engine.clone()));
         tracing::info!(%version, hash = ?artefact.hash, "engine loaded");
         Ok(engine)

@@ -6,7 +6,7 @@ use crate::{
     endpoint::{Endpoint, Genesis},
     endpoints::Endpoints,
     history,
-    keys::{CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
+    keys::{plain, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
     proof::Values,
@@ -167,6 +167,22 @@ impl RpcSource {
     pub fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
         self.in_state(false, |state, _, _| {
             Ok(ClusterState::read(state, cluster)?.is_some())
+        })
+    }
+
+    /// What the account that signs can spend on the chain, with proof, in its smallest unit; none if it has nothing
+    /// there, or the chain keeps accounts in another way than `pallet-balances`.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
+        let account = self.sender.account().encode();
+        let mut key = plain("System", "Account");
+        key.extend(sp_crypto_hashing::blake2_128(&account));
+        key.extend(account);
+        self.in_state(false, |state, _, _| {
+            let values = state.read(std::slice::from_ref(&key))?;
+            Ok(values.get(&key).and_then(Option::as_deref).and_then(free))
         })
     }
 
@@ -353,6 +369,14 @@ impl RpcSource {
         });
         Ok(constants)
     }
+}
+
+/// What is free in a row of `System.Account`: a nonce and three counts of four bytes each, then free, reserved,
+/// frozen and flags of sixteen.
+fn free(row: &[u8]) -> Option<u128> {
+    let (_, data) = row.split_at_checked(16)?;
+    let (free, rest) = data.split_first_chunk::<16>()?;
+    (rest.len() == 48).then(|| u128::from_le_bytes(*free))
 }
 
 fn confirmed(

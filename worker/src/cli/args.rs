@@ -1,8 +1,14 @@
 //! The command line, as scripts may rely on it.
 
-use super::{check::CheckArgs, engine::EngineArgs, witness::WitnessArgs};
+use super::{check::CheckArgs, db::DbArgs, engine::EngineArgs, witness::WitnessArgs};
 #[cfg(feature = "chain")]
-use super::{compare::CompareArgs, run::RunArgs, snapshot::SnapshotArgs};
+use super::{
+    compare::CompareArgs,
+    config::ConfigArgs,
+    run::RunArgs,
+    shell::{CompletionsArgs, ManArgs},
+    snapshot::SnapshotArgs,
+};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -95,7 +101,19 @@ pub enum Command {
     /// Whatever a node says is checked: headers by their hashes, finality by the signatures of the chain's
     /// authorities, values by proofs. A base path stays with its chain and its cluster.
     #[cfg(feature = "chain")]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
+    /// Say whether `run` would start with its options, environment and file, or where each value comes from.
+    #[cfg(feature = "chain")]
+    Config(ConfigArgs),
+    /// Look at a worker's store as a whole: what it takes, forget it, bring it into this program's format.
+    Db(DbArgs),
+    /// Write the completion of a shell to stdout: `pink-worker completions bash > /etc/bash_completion.d/pink-worker`.
+    #[cfg(feature = "chain")]
+    Completions(CompletionsArgs),
+    /// Write the manual's pages into a directory.
+    #[cfg(feature = "chain")]
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Execute stored history again, each message by the version that executed it then, and
     /// compare receipts and roots.
     Replay(StoredArgs<ReplayArgs>),

@@ -1,6 +1,9 @@
 //! Why a command did nothing, and what to do about it.
 
-use super::{abi::AbiError, asked::Asked, code::FileError};
+use super::{
+    abi::AbiError, asked::Asked, code::FileError, config::SettingsError, db::DbError,
+    logging::LogError, run::OperatingError,
+};
 #[cfg(feature = "dev")]
 use super::{amount::units, hints};
 #[cfg(feature = "dev")]
@@ -111,6 +114,18 @@ pub enum Failure {
     #[cfg(feature = "chain")]
     #[error(transparent)]
     Source(Box<SourceError>),
+    /// What the program is to be run with.
+    #[error(transparent)]
+    Operating(Box<OperatingError>),
+    /// Where the options of `run` stand.
+    #[error(transparent)]
+    Settings(Box<SettingsError>),
+    /// Words that are no command, read again while it runs.
+    #[error("{0}")]
+    Arguments(Box<clap::Error>),
+    /// Something with a store as a whole.
+    #[error(transparent)]
+    Db(Box<DbError>),
     /// The base path's configuration.
     #[cfg(feature = "chain")]
     #[error(transparent)]
@@ -227,6 +242,30 @@ impl From<pink_sender::KeystoreError> for Failure {
     }
 }
 
+impl From<OperatingError> for Failure {
+    fn from(error: OperatingError) -> Self {
+        Self::Operating(error.into())
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        OperatingError::from(error).into()
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error.into())
+    }
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        Self::Db(error.into())
+    }
+}
+
 #[cfg(feature = "chain")]
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
@@ -333,6 +372,13 @@ impl Failure {
                 let hint = chain_hint(error);
                 (!hint.is_empty()).then(|| hint.trim_start_matches("\n  hint: ").into())
             }
+            #[cfg(feature = "chain")]
+            Self::Operating(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
+            Self::Settings(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
+            Self::Arguments(_) => Some("`pink-worker config check` says more".into()),
+            Self::Db(error) => Some(error.hint()),
             #[cfg(feature = "chain")]
             Self::Config(error) => Some(error.hint()),
             #[cfg(feature = "chain")]

@@ -7,9 +7,10 @@
 //! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
-//! * [`engine`]: those on engine files; [`witness`]: those on single messages;
+//! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`db`]: those on a store as a whole;
 //! * with the feature `chain`, `chain`: the commands that say something to a chain that runs, and the keys that
-//!   sign; `run`: following one; `snapshot`: whole states, from worker to worker; `compare`: two workers.
+//!   sign; `run`: following one, with `config`, `logging` and `shell`, what its operator has beside; `snapshot`:
+//!   whole states, from worker to worker; `compare`: two workers.
 
 pub mod abi;
 pub mod amount;
@@ -22,6 +23,8 @@ mod closing;
 pub mod code;
 #[cfg(feature = "chain")]
 pub mod compare;
+pub mod config;
+pub mod db;
 #[cfg(feature = "dev")]
 mod dev;
 pub mod engine;
@@ -35,11 +38,14 @@ mod history;
 pub mod human;
 #[cfg(any(feature = "chain", feature = "dev"))]
 mod input;
+pub mod logging;
 mod outcome;
 mod rehearsal;
 pub mod report;
 #[cfg(feature = "chain")]
 pub mod run;
+#[cfg(feature = "chain")]
+pub mod shell;
 #[cfg(feature = "chain")]
 pub mod snapshot;
 pub mod values;
@@ -61,6 +67,11 @@ use wrong_args::{misspelt, parse_error};
 /// Reads the arguments, does what they say, prints the result and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let (arguments, warnings) = match config::completed(arguments) {
+        Ok(completed) => completed,
+        Err(failure) => return say(&Report::failure(&failure, &Asked::default()), json),
+    };
     match Cli::try_parse_from(&arguments) {
         Ok(Cli { command }) => {
             let json = match &command {
@@ -93,6 +104,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Key(args) => args.json,
                 #[cfg(feature = "chain")]
                 Command::Run(run) => run.json,
+                Command::Config(config) => config.json(),
+                Command::Db(db) => db.json,
+                Command::Completions(_) | Command::Man(_) => false,
             };
             let asked = match &command {
                 #[cfg(feature = "dev")]
@@ -132,7 +146,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 #[cfg(feature = "chain")]
                 Command::Key(args) => chain::keys(&args),
                 #[cfg(feature = "chain")]
-                Command::Run(args) => run::run(args),
+                Command::Run(args) => run::run(*args, &warnings),
+                #[cfg(feature = "chain")]
+                Command::Config(args) => config::run(&args),
+                Command::Db(args) => db::run(&args),
+                #[cfg(feature = "chain")]
+                Command::Completions(args) => return shell::completions(&args),
+                #[cfg(feature = "chain")]
+                Command::Man(args) => shell::man(&args),
                 Command::Engine(engine) => match engine::run(engine) {
                     Ok(report) => Ok(report),
                     Err(exit) => return exit,
@@ -156,8 +177,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Err(error) => {
             let text = parse_error(&error, &arguments);
-            let json = arguments.iter().any(|argument| argument == "--json");
-            say(&Report::error(text, None), json)
+            let place = config::place(&text);
+            say(&Report::error(text, place), json)
         }
     }
 }

@@ -3,8 +3,11 @@
 #[path = "../../rpc-source/tests/support/mod.rs"]
 mod support;
 
+mod bad_disks;
+mod operating;
 mod process;
 mod snapshots;
+mod store;
 mod vouched;
 
 use fat_contracts_primitives::{ClusterBlock, EngineVersion};

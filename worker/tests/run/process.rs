@@ -20,14 +20,38 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(base: &Path, arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pink-worker"));
+        Self::start_with(base, arguments, &[])
+    }
+
+    /// With variables.
+    pub(crate) fn start_with(base: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_by(
+            Command::new(env!("CARGO_BIN_EXE_pink-worker")),
+            base,
+            arguments,
+            variables,
+        )
+    }
+
+    /// By another program that starts it with the arguments that come.
+    pub(crate) fn start_by(
+        mut command: Command,
+        base: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         command.args(["run", "--json", "--base-path"]).arg(base);
         if !arguments.contains(&"--engines") {
             command.arg("--engines").arg(engines());
         }
+        if !arguments.iter().any(|it| it.contains("prometheus")) {
+            // Many run at a time.
+            command.arg("--no-prometheus");
+        }
         let mut child = command
             .args(arguments)
             .env("RUST_LOG", "warn,pink_worker=debug")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -54,24 +78,31 @@ impl Running {
         panic!("it ended without saying {text:?}:\n{}", self.said);
     }
 
-    /// Tells it to stop.
-    pub(crate) fn stop(mut self, signal: &str) -> (i32, Value) {
-        self.kill(signal).finish()
-    }
-
-    fn kill(&mut self, signal: &str) -> &mut Self {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: &str) {
         let kill = Command::new("kill")
             .arg(format!("-{signal}"))
             .arg(self.child.id().to_string())
             .status();
         assert!(kill.expect("kill is there").success());
-        self
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn stop(self, signal: &str) -> (i32, Value) {
+        self.signal(signal);
+        self.ended()
     }
 
     /// The same, with all that it said.
     pub(crate) fn stop_saying(mut self, signal: &str) -> (i32, Value, String) {
-        let (status, report) = self.kill(signal).finish();
+        self.signal(signal);
+        let (status, report) = self.finish();
         (status, report, std::mem::take(&mut self.said))
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it runs");
     }
 
     /// Its status and its report, once it ended by itself.

@@ -163,6 +163,7 @@ impl Run<'_> {
     }
 
     fn message(&mut self, seq: Seq, message: &ClusterMessage) -> Result<(), ParkReason> {
+        let _span = tracing::info_span!("message", seq).entered();
         let task = match self.task(seq, message)? {
             Ok(task) => task,
             Err(failure) => {

@@ -49,6 +49,16 @@ pub enum Divergence {
         /// What the replay gave.
         replayed: String,
     },
+    /// The receipts of a block, which are forgotten, had another root.
+    #[error("block {block}: the receipts' root is {replayed}, {stored} is stored")]
+    ReceiptsRoot {
+        /// The block.
+        block: BlockNumber,
+        /// What is stored.
+        stored: String,
+        /// What the replay gave.
+        replayed: String,
+    },
     /// A block couldn't be executed.
     #[error(transparent)]
     Parked(#[from] Parked),
@@ -170,7 +180,12 @@ fn compare(
     executed: &crate::ExecutedBlock,
 ) -> Result<Option<Divergence>, WorkerError> {
     let block = executed.number;
-    let stored = worker.receipts(block)?;
+    let stored = match worker.receipts(block) {
+        Err(WorkerError::Store(StoreError::ReceiptsPruned { .. })) => {
+            return compare_roots(worker, executed)
+        }
+        stored => stored?,
+    };
     for (stored, replayed) in stored.iter().zip(&executed.receipts) {
         if stored != replayed {
             return Ok(Some(Divergence::Receipt {
@@ -191,4 +206,27 @@ fn compare(
             }
         }),
     )
+}
+
+/// Of a block whose receipts are forgotten there is their root.
+fn compare_roots(
+    worker: &Worker,
+    executed: &crate::ExecutedBlock,
+) -> Result<Option<Divergence>, WorkerError> {
+    let block = executed.number;
+    let root = worker.store().block(block)?.map(|record| record.root);
+    let kept = worker.record(block)?.map(|record| record.receipts_root);
+    let replayed = executed.record.receipts_root;
+    if kept != Some(replayed) {
+        return Ok(Some(Divergence::ReceiptsRoot {
+            block,
+            stored: kept.map_or("none".into(), |root| format!("{root:?}")),
+            replayed: format!("{replayed:?}"),
+        }));
+    }
+    Ok((root != Some(executed.root)).then(|| Divergence::Root {
+        block,
+        stored: root.map_or("none".into(), |root| format!("{root:?}")),
+        replayed: format!("{:?}", executed.root),
+    }))
 }

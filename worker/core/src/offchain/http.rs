@@ -31,7 +31,7 @@ const STACK_BYTES: usize = 1 << 20;
 /// The most headers that the library reads of an answer.
 const MOST_HEADERS_READ: usize = 128;
 
-type Answer = Result<HttpResponse, HttpRequestError>;
+pub(super) type Answer = Result<HttpResponse, HttpRequestError>;
 
 /// Makes requests.
 #[derive(Debug)]

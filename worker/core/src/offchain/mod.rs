@@ -22,33 +22,36 @@ mod turns;
 pub use config::{CacheConfig, HttpConfig, ServicesConfig};
 pub(crate) use query::{CacheCommand, QueryServices};
 
-use crate::WorkerKey;
+use crate::{Observer, WorkerKey};
 use cache::Cache;
 use http::Http;
-use pink_capi::types::AccountId;
+use pink_capi::types::{AccountId, HttpRequest};
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// What all queries of a worker reach.
 #[derive(Debug)]
 pub struct WorkerServices {
-    http: Http,
+    /// Another one when the operator changes what is allowed; requests that run go on as they began.
+    http: RwLock<Arc<Http>>,
     cache: Mutex<Cache>,
     /// What all contracts together may keep.
     cache_bytes: u64,
     public_key: [u8; 32],
+    observer: OnceLock<Arc<dyn Observer>>,
 }
 
 impl WorkerServices {
     /// The services that the operator allows. Nothing is begun yet.
     pub fn new(config: ServicesConfig, key: &WorkerKey) -> Self {
         Self {
-            http: Http::new(config.http),
+            http: RwLock::new(Arc::new(Http::new(config.http))),
             cache_bytes: config.cache.max_bytes,
             cache: Mutex::new(Cache::new(config.cache)),
             public_key: key.public(),
+            observer: OnceLock::new(),
         }
     }
 
@@ -66,6 +69,41 @@ impl WorkerServices {
             public_key: [0; 32],
             ..Self::new(ServicesConfig { http, cache }, &WorkerKey::new([0; 32]))
         }
+    }
+
+    /// From now on other limits of requests. The cache stays as it is: the system contract may have set
+    /// its shares meanwhile.
+    pub fn reconfigure(&self, config: HttpConfig) {
+        let new = Arc::new(Http::new(config));
+        *self.http.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    fn http(&self) -> Arc<Http> {
+        let http = self.http.read().unwrap_or_else(PoisonError::into_inner);
+        http.clone()
+    }
+
+    /// Tells somebody of requests, unless it tells somebody already.
+    pub(crate) fn observe(&self, observer: Arc<dyn Observer>) {
+        // Whoever measures does so for as long as the worker runs.
+        let _ = self.observer.set(observer);
+    }
+
+    /// Makes a contract's requests; see [`Http::run`].
+    fn request(
+        &self,
+        contract: &AccountId,
+        requests: Vec<HttpRequest>,
+        deadline: Instant,
+        wanted: &dyn Fn() -> bool,
+    ) -> Vec<http::Answer> {
+        let answers = self.http().run(contract, requests, deadline, wanted);
+        if let Some(observer) = self.observer.get() {
+            for answer in &answers {
+                observer.requested(answer.as_ref().err());
+            }
+        }
+        answers
     }
 
     /// What a contract may keep in the cache, in bytes.

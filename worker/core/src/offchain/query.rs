@@ -87,7 +87,7 @@ impl<'q> QueryServices<'q> {
     /// When requests that begin now have to be done.
     fn deadline(&self, most: Duration) -> Instant {
         let now = Instant::now();
-        let most = most.min(self.all.http.config().timeout());
+        let most = most.min(self.all.http().config().timeout());
         let own = now.checked_add(most).unwrap_or(now);
         self.deadline.map_or(own, |deadline| deadline.min(own))
     }
@@ -99,7 +99,8 @@ impl<'q> QueryServices<'q> {
 
     /// Counts requests.
     fn allow(&self, requests: usize) -> Result<(), HttpRequestError> {
-        let config = self.all.http.config();
+        let http = self.all.http();
+        let config = http.config();
         let mut changes = locked(&self.changes);
         let all = u32::try_from(requests)
             .ok()
@@ -135,8 +136,7 @@ impl OffchainServices for QueryServices<'_> {
         let deadline = self.deadline(Duration::MAX);
         let mut answers = self
             .all
-            .http
-            .run(contract, vec![request], deadline, self.wanted);
+            .request(contract, vec![request], deadline, self.wanted);
         answers.pop().unwrap_or(Err(HttpRequestError::Timeout))
     }
 
@@ -146,12 +146,12 @@ impl OffchainServices for QueryServices<'_> {
         requests: Vec<HttpRequest>,
         timeout_ms: u64,
     ) -> Result<Vec<Result<HttpResponse, HttpRequestError>>, HttpRequestError> {
-        if requests.len() > self.all.http.config().max_batch {
+        if requests.len() > self.all.http().config().max_batch {
             return Err(HttpRequestError::TooManyRequests);
         }
         self.allow(requests.len())?;
         let deadline = self.deadline(Duration::from_millis(timeout_ms));
-        Ok(self.all.http.run(contract, requests, deadline, self.wanted))
+        Ok(self.all.request(contract, requests, deadline, self.wanted))
     }
 
     fn cache_get(&self, contract: &AccountId, key: &[u8]) -> Option<Vec<u8>> {

@@ -9,9 +9,11 @@
 //! What a query that succeeded leaves: its changes of the local cache, the commands that contracts
 //! may give in queries, and lines of the log.
 
+mod end;
 mod error;
 mod running;
 
+pub use end::QueryEnd;
 pub use error::QueryError;
 pub use running::{Cancel, Running};
 
@@ -156,6 +158,23 @@ impl Queries {
         message: InkMessage,
         options: QueryOptions,
     ) -> Result<Running, QueryError> {
+        let begun = Instant::now();
+        let running = self.begin(origin, contract, message, options);
+        if let Err(error) = &running {
+            let end = QueryEnd::of(Err(error));
+            self.worker.observer.queried(end, begun.elapsed());
+        }
+        running
+    }
+
+    fn begin(
+        &self,
+        origin: AccountId,
+        contract: AccountId,
+        message: InkMessage,
+        options: QueryOptions,
+    ) -> Result<Running, QueryError> {
+        let begun = Instant::now();
         let most = Weight::new(self.config.max_ref_time, self.config.max_proof_size);
         let asked = options.gas_limit.unwrap_or(most);
         if asked.ref_time > most.ref_time || asked.proof_size > most.proof_size {
@@ -183,12 +202,18 @@ impl Queries {
                 max_gas_price: Balance::MAX,
                 lent: message.deposit,
             },
-            deadline: Instant::now().checked_add(timeout),
+            deadline: begun.checked_add(timeout),
             timeout,
             memory_bytes: self.config.max_memory_bytes,
             cancel: cancel.clone(),
         };
-        let started = self.pool.start(move || query.run())?;
+        let observer = self.worker.observer.clone();
+        let started = self.pool.start(move || {
+            let answer = query.run();
+            // The wait for a thread is part of it.
+            observer.queried(QueryEnd::of(answer.as_ref()), begun.elapsed());
+            answer
+        })?;
         Ok(Running::new(started, cancel))
     }
 }

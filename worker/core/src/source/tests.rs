@@ -337,7 +337,7 @@ fn what_was_taken_back_comes_first_and_with_its_amendments() {
     let worker = Worker::new(store, EngineRegistry::new("nowhere"));
     let next = |limit| {
         let source = Scripted::new();
-        let follower = Follower::new(CLUSTER);
+        let mut follower = Follower::new(CLUSTER);
         let blocks = follower.next(&worker, &source, limit);
         let blocks = blocks.expect("memory").into_iter();
         let blocks: Vec<_> = blocks.map(|it| (it.number, it.read_at)).collect();

@@ -116,13 +116,21 @@ pub enum StoreError {
     /// A block is older than the state that the store began with.
     #[error(
         "block {block} is older than the snapshot that this store began with, which is of block \
-        {snapshot}"
+        {snapshot}, or than the blocks that its operator keeps"
     )]
     OlderThanSnapshot {
         /// The block that was asked for.
         block: BlockNumber,
         /// The block of the snapshot.
         snapshot: BlockNumber,
+    },
+    /// The receipts of a block are older than the operator keeps them.
+    #[error("the receipts of block {block} are pruned: the oldest that are kept are those of block {oldest}")]
+    ReceiptsPruned {
+        /// The block that was asked for.
+        block: BlockNumber,
+        /// The oldest block whose receipts are there.
+        oldest: BlockNumber,
     },
     /// A key, a value or a name is longer than the store takes.
     #[error("{what} has {found} bytes, the most is {max}")]
@@ -175,6 +183,9 @@ impl StoreError {
             }
             Self::OlderThanSnapshot { .. } => {
                 "ask for a newer block, or a worker that executed the history from its beginning"
+            }
+            Self::ReceiptsPruned { .. } => {
+                "ask for a newer block, or a worker that keeps them longer (--keep-receipts)"
             }
             Self::TooLong { .. } => "shorten it",
             Self::Import { .. } => "import sorted, distinct keys into a store just made",

@@ -34,6 +34,7 @@ mod first_format;
 mod import;
 mod open;
 mod proof;
+mod prune;
 mod read;
 mod revert;
 mod seal;
@@ -50,11 +51,15 @@ mod tests;
 
 pub use error::StoreError;
 pub use open::{FILE_NAME, FORMAT};
+pub use prune::{Pruned, Pruning, TableStats};
 pub use read::Reader;
 pub use snapshot::{Snapshot, StateBytes, StateIter};
 pub use trie::{empty_root, root_over};
 pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock, Row};
 pub use writer::{Store, StoreOptions};
+
+/// The store's own tables.
+pub const TABLES: &[&str] = &["state", "trie", "undo", "blocks", "inputs", "receipts"];
 
 /// The longest key of the state, in bytes.
 pub const MAX_KEY_BYTES: usize = 512;

@@ -93,8 +93,11 @@ impl Reader {
     /// The receipts of a block in the order of its messages; none when it isn't stored.
     ///
     /// # Errors
-    /// As [`cursor`](Self::cursor).
+    /// [`StoreError::ReceiptsPruned`], else as [`cursor`](Self::cursor).
     pub fn receipts(&self, number: BlockNumber) -> Result<Vec<(Seq, Vec<u8>)>, StoreError> {
+        if let Some(pruned) = self.without_receipts(number)? {
+            return Err(pruned);
+        }
         let table = self.begin()?.open_table(tables::RECEIPTS);
         let table = table.map_err(self.core.error("read"))?;
         let keys = message_key(number, Seq::MIN)..=message_key(number, Seq::MAX);

@@ -3,6 +3,7 @@
 use fat_contracts_primitives::{BlockNumber, StateRoot};
 
 use super::commit::check_extra;
+use super::prune;
 use super::read::Reader;
 use super::tables::{self, block_key, message_key};
 use super::trie::{self, NodeChanges, StoredNodes};
@@ -52,6 +53,7 @@ pub(super) fn revert(
         }
         tables.write_nodes(&nodes.changed)?;
     }
+    write_extra(core, &txn, &prune::after_revert(reader, to)?)?;
     write_extra(core, &txn, extra)?;
     txn.commit().map_err(core.error("commit to"))?;
     tracing::warn!(from = newest.number, to, root = ?target, "reverted");

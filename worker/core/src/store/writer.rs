@@ -9,7 +9,7 @@ use redb::StorageBackend;
 use super::read::Reader;
 use super::types::{BlockBatch, ExtraRow, NewBlock, Row};
 use super::write::Keep;
-use super::{commit, import, open, revert, StoreError};
+use super::{commit, import, open, prune, revert, Pruned, Pruning, StoreError};
 
 /// How a store is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,22 @@ impl Store {
     pub fn revert(&mut self, to: BlockNumber, extra: &[ExtraRow]) -> Result<StateRoot, StoreError> {
         self.core()
             .guarded(|| revert::revert(&self.reader, to, extra))
+    }
+
+    /// Forgets blocks and receipts that are older than what is to stay, in one durable transaction of at most
+    /// `most` blocks. Of a block after `settled` all stays, and every block stays whose state can be read or gone
+    /// back to, whatever the window is.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit); then nothing is changed.
+    pub fn prune(
+        &mut self,
+        keep: Pruning,
+        settled: BlockNumber,
+        most: u32,
+    ) -> Result<Pruned, StoreError> {
+        self.core()
+            .guarded(|| prune::prune(&self.reader, keep, settled, most))
     }
 
     /// Makes a store in a directory that has none, with a whole state, sorted by key; see

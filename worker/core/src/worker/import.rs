@@ -13,6 +13,7 @@ use crate::{
         LogLine, MessageReceipt, ParkReason, Parked, Place, Promise, StateError, StateRead,
         SystemCodes,
     },
+    observe::Observer,
     post_commit::{self, PostCommit},
     read_cache::ReadCache,
     store::{BlockBatch, ExtraRow, NewBlock},
@@ -20,7 +21,7 @@ use crate::{
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineVersion, StateRoot};
 use parity_scale_codec::Encode;
 use pink_capi::types::{AccountId, BlockReceipt, Hash};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 /// A block that a worker executed, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,7 @@ impl Worker {
         // Each time further than the last, if ever more than once.
         while let Some(back) = plan.back.take() {
             self.go_back(&back)?;
+            self.handle.observer.went_back(back.to);
             went_back_to = Some(back.to);
             broken.extend(back.broken);
             plan = Plan::new(self, inputs)?;
@@ -111,7 +113,8 @@ impl Worker {
             cluster_key: self.cluster_key(),
         };
         let reads = ReadCache::new(&snapshot);
-        let (outcomes, stopped) = with_stack(|| execute_all(&executor, &reads, &inputs))?;
+        let (outcomes, stopped) =
+            with_stack(|| execute_all(&executor, &reads, &inputs, &*self.handle.observer))?;
 
         let mut executed = Vec::with_capacity(outcomes.len());
         let mut said = Vec::with_capacity(outcomes.len());
@@ -156,9 +159,17 @@ impl Worker {
         // What was told may have to be undone, however long it takes to find out.
         let told = executed.iter().flat_map(|it| &it.record.promised);
         let told = told.chain(&told_before).map(|it| it.of).min();
+        let begun = Instant::now();
         let roots = self.store.commit_keeping(&batch, told)?;
+        let observer = &self.handle.observer;
+        if !executed.is_empty() {
+            observer.committed(executed.len(), begun.elapsed());
+        }
         for (block, root) in executed.iter_mut().zip(roots) {
             block.root = root;
+        }
+        for (block, input) in executed.iter().zip(&inputs) {
+            observer.kept(input, block);
         }
         // Only of what is kept for ever.
         for (block, effects) in executed.iter().zip(said) {
@@ -167,11 +178,16 @@ impl Worker {
         if !executed.is_empty() {
             self.after_commit(before, &inputs, &executed, &batch);
         }
+        let parked = stopped.or(plan.stopped);
+        // No blocks at all tell nothing of whether it still stands.
+        if !inputs.is_empty() || parked.is_some() {
+            self.handle.observer.stands(parked.as_ref());
+        }
         Ok(Imported {
             executed,
             went_back_to,
             broken,
-            parked: stopped.or(plan.stopped),
+            parked,
         })
     }
 
@@ -274,12 +290,16 @@ fn execute_all(
     executor: &BlockExecutor<'_>,
     snapshot: &dyn StateRead,
     inputs: &[&ClusterBlock],
+    observer: &dyn Observer,
 ) -> (Vec<(BlockOutcome, Option<AccountId>)>, Option<Parked>) {
     let mut state = BlockState::new(snapshot);
     let mut outcomes = Vec::with_capacity(inputs.len());
     for input in inputs {
+        let _span = tracing::info_span!("block", number = input.number).entered();
+        let begun = Instant::now();
         match executor.execute(&state, input) {
             Ok(outcome) => {
+                observer.executed(input.number, begun.elapsed());
                 state.apply(outcome.changes.iter().cloned());
                 let system_contract =
                     post_commit::system_contract(executor, &state, input, &outcome);

@@ -25,13 +25,14 @@ use crate::{
     exec::{StateError, SystemCodes},
     handle::WorkerHandle,
     logs::LogStream,
+    observe::Observer,
     offchain::WorkerServices,
     post_commit,
-    store::{Reader, Store},
+    store::{Pruned, Pruning, Reader, Store},
     view::View,
     ClusterKey,
 };
-use fat_contracts_primitives::ClusterId;
+use fat_contracts_primitives::{BlockNumber, ClusterId};
 use pink_capi::types::Hash;
 use pink_engine_host::EngineRegistry;
 use shadow::ShadowMode;
@@ -106,6 +107,15 @@ impl Worker {
         Ok(self)
     }
 
+    /// Tells somebody what it does from now on, and what the queries do of handles that are taken from
+    /// now on. With the services that it has by now.
+    pub fn observe(&mut self, observer: Arc<dyn Observer>) {
+        if let Some(services) = &self.handle.services {
+            services.observe(observer.clone());
+        }
+        self.handle.observer = observer;
+    }
+
     /// With a stream that everything goes to that contracts say.
     pub fn with_logs(mut self, logs: LogStream) -> Self {
         self.handle.logs = Some(logs);
@@ -128,6 +138,20 @@ impl Worker {
     /// The key that the cluster's workers share, if this one has it.
     pub fn cluster_key(&self) -> Option<ClusterKey> {
         self.handle.cluster_key()
+    }
+
+    /// Forgets old blocks and receipts, a bounded number at a time. Of what the chain hasn't confirmed nothing
+    /// goes: `confirmed` is the last block that it did, and who acknowledges later has still something to say.
+    ///
+    /// # Errors
+    /// The store failed; then nothing is changed.
+    pub fn prune(
+        &mut self,
+        keep: Pruning,
+        confirmed: BlockNumber,
+        most: u32,
+    ) -> Result<Pruned, WorkerError> {
+        Ok(self.store.prune(keep, confirmed, most)?)
     }
 
     /// The store, for reading.

@@ -1,6 +1,6 @@
 //! What a base path says of the chain that its worker follows.
 
-use super::super::failure::Failure;
+use super::{super::failure::Failure, memory::Divided, operating::OperatingArgs};
 use fat_contracts_primitives::{ClusterId, Hash};
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_engine_host::EngineRegistry;
@@ -8,7 +8,7 @@ use pink_rpc_source::{Described, Trusted};
 use pink_worker_core::{
     logs::LogStream,
     offchain::WorkerServices,
-    store::{ExtraRow, Reader, Store, StoreError, StoreOptions},
+    store::{ExtraRow, Reader, Store, StoreError},
     ClusterKey, Worker, WorkerConfig, WorkerError, WorkerKey,
 };
 use std::{path::Path, sync::Arc};
@@ -60,9 +60,14 @@ impl Base {
         path: &Path,
         registry: EngineRegistry,
         cluster: Option<ClusterId>,
+        operating: &OperatingArgs,
     ) -> Result<Self, Failure> {
-        let store = match Store::open(path, StoreOptions::default()) {
-            Err(StoreError::Missing { .. }) => Store::create(path, StoreOptions::default()),
+        let Divided {
+            config,
+            store: options,
+        } = operating.memory(WorkerConfig::of_base_path(path)?)?;
+        let store = match Store::open(path, options) {
+            Err(StoreError::Missing { .. }) => Store::create(path, options),
             store => store,
         }?;
         let (table, key) = DEVELOPMENT;
@@ -98,7 +103,6 @@ impl Base {
             ClusterKey::of_base_path(path)?,
             WorkerKey::of_base_path(path)?,
         );
-        let config = WorkerConfig::of_base_path(path)?;
         let worker = Worker::new(store, registry)
             .with_cluster(cluster)
             .with_cluster_key(keys.0)

@@ -4,6 +4,7 @@ use super::{
     super::failure::Failure,
     base::{bound, described, final_block, Base},
     publishing::Publishing,
+    watch::Watch,
 };
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -66,6 +67,7 @@ pub(super) struct Following {
     /// When it was last looked whether the chain knows which engine files there are.
     announced: Option<Instant>,
     publishing: Option<Publishing>,
+    watch: Watch,
 }
 
 /// What there is to do next.
@@ -87,6 +89,7 @@ impl Following {
         keys: Option<KeyExchange>,
         publishing: Option<Publishing>,
         notes: Vec<ExtraRow>,
+        watch: Watch,
     ) -> Self {
         let follower = Follower::new(base.cluster);
         Self {
@@ -108,6 +111,7 @@ impl Following {
             speaks,
             announced: None,
             publishing,
+            watch,
         }
     }
 
@@ -124,9 +128,14 @@ impl Following {
         let mut failures = 0u32;
         while !signal.is_stopped() {
             let news = signal.count();
+            self.watch.alive();
+            if self.watch.reloaded() {
+                self.announced = None;
+            }
             match self.step_and_speak() {
                 Ok(next) => {
                     failures = 0;
+                    self.watch.stepped(&mut self.worker, &self.source)?;
                     if next == Next::Wait {
                         self.end_bar();
                         self.publish();

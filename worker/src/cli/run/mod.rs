@@ -2,10 +2,17 @@
 
 mod base;
 mod following;
+mod memory;
 mod newcomer;
+mod operating;
 mod publishing;
+mod reload;
+mod starts;
 mod stop;
+mod systemd;
 mod voice;
+mod watch;
+mod watched;
 
 use super::{
     args::COMMON,
@@ -13,9 +20,12 @@ use super::{
     closing::close,
     engines_dir,
     failure::Failure,
+    logging,
     report::{hex0x, Report},
     values::{parse_hash, parse_who},
 };
+pub use operating::{OperatingArgs, OperatingError};
+
 pub(super) use base::genesis;
 
 use base::Base;
@@ -26,8 +36,21 @@ use newcomer::Learned;
 use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, RpcSource, Signal};
 use pink_worker_core::KeyExchange;
+use pink_worker_metrics::{
+    table::{SPEAKS, STARTS},
+    Metrics, Server,
+};
 use publishing::Publishing;
-use std::{net::SocketAddr, path::PathBuf};
+use reload::{Hangups, Reloader};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use watch::Watch;
+use watched::Watched;
+
+/// The commit that the program was built from, if whoever built it said so.
+const COMMIT: &str = match option_env!("PINK_WORKER_COMMIT") {
+    Some(commit) => commit,
+    None => "unknown",
+};
 
 /// The arguments of `run`.
 #[derive(Clone, Debug, Args)]
@@ -79,6 +102,9 @@ pub struct RunArgs {
     /// times. It is compared with what the chain confirmed.
     #[arg(long, value_name = "URL", value_parser = web_url)]
     pub sync_from: Vec<String>,
+    /// How the program is run.
+    #[command(flatten)]
+    pub operating: OperatingArgs,
     /// Print one JSON object on stdout when it ends.
     #[arg(long, help_heading = COMMON)]
     pub json: bool,
@@ -99,15 +125,28 @@ fn web_url(text: &str) -> Result<String, String> {
 }
 
 /// Follows the chain.
-pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
+pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure> {
     let signal = Signal::new();
     stop::on_signals(&signal).map_err(Failure::NoThread)?;
-    let registry = || EngineRegistry::new(engines_dir::choose(args.engines.clone()));
-    let mut base = Base::open(&args.base_path, registry(), args.cluster)?;
+    let hangups = Hangups::catch().map_err(Failure::NoThread)?;
+    let operating = &args.operating;
+    let format = Some(operating.log_format);
+    logging::configure(&operating.log, format).map_err(OperatingError::from)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let metrics = Metrics::new();
+    metrics.set_build(env!("CARGO_PKG_VERSION"), COMMIT);
+    let server = show_metrics(operating, &metrics)?;
+    let registry = || {
+        let engines = EngineRegistry::new(engines_dir::choose(args.engines.clone()));
+        engines.with_observer(Arc::new(metrics.clone()))
+    };
+    let mut base = Base::open(&args.base_path, registry(), args.cluster, operating)?;
     if let (Some(expected), Some(found)) = (base.genesis, args.genesis) {
         if expected != found {
             return Err(Failure::OtherGenesis {
-                path: args.base_path,
+                path: args.base_path.clone(),
                 expected,
                 found,
             });
@@ -156,6 +195,8 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
     } else {
         None
     };
+    base.worker.observe(Arc::new(metrics.clone()));
+    let watch = watch(&args, &base, &metrics, speaks, hangups)?;
     let publishing = match args.snapshots {
         Some(listen) => {
             let (each, genesis) = (args.snapshot_each, config.genesis);
@@ -164,9 +205,12 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         }
         None => None,
     };
+    let voice = Watched::new(voice, metrics);
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, speaks, keys, publishing, notes);
+    let mut following = Following::new(base, source, speaks, keys, publishing, notes, watch);
     let ended = following.go();
+    systemd::stopping();
+    drop(server);
     let worker = following.into_worker();
     let head = worker.head()?;
     let cluster = head.as_ref().map(|(_, _, record)| record.cluster);
@@ -181,4 +225,43 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         ..Report::success()
     });
     close(worker.store(), report)
+}
+
+/// Shows the metrics. Where nobody chose the port and another worker has it, there are none to be seen.
+fn show_metrics(operating: &OperatingArgs, metrics: &Metrics) -> Result<Option<Server>, Failure> {
+    let Some((address, chosen)) = operating.metrics() else {
+        return Ok(None);
+    };
+    match Server::start(address, metrics.clone()) {
+        Ok(server) => Ok(Some(server)),
+        Err(error) if !chosen && error.kind() == std::io::ErrorKind::AddrInUse => {
+            tracing::warn!(%address, "another program is there: no metrics are shown; choose a --prometheus-port");
+            Ok(None)
+        }
+        Err(error) => Err(OperatingError::Metrics { address, error }.into()),
+    }
+}
+
+/// What is measured of the loop, and read again while it goes round.
+fn watch(
+    args: &RunArgs,
+    base: &Base,
+    metrics: &Metrics,
+    speaks: bool,
+    hangups: Hangups,
+) -> Result<Watch, Failure> {
+    let head = base.worker.head()?.map_or(0, |(number, _, _)| number);
+    let starts = starts::count(&args.base_path, head);
+    metrics.set_number(&STARTS, &[], starts.into());
+    metrics.set_number(&SPEAKS, &[], speaks.into());
+    watch::look_up(metrics, base.worker.handle().clone(), &args.base_path);
+    let mut reloader = Reloader::new(args.base_path.clone(), metrics.clone());
+    if let Some(services) = base.worker.handle().services() {
+        reloader = reloader.with_services(services.clone());
+    }
+    let pruning = args.operating.pruning();
+    let watch = Watch::new(metrics.clone(), base.cluster, pruning, speaks);
+    watch
+        .with_reloader(reloader, hangups)
+        .map_err(Failure::NoThread)
 }

@@ -15,6 +15,7 @@ use pink_snapshot::{
 use pink_worker_core::{
     source::{ChainSource, Cursor, SourceError, Standing},
     store::{StoreOptions, FILE_NAME},
+    WorkerConfig,
 };
 use std::fs;
 
@@ -66,7 +67,7 @@ pub(super) fn begin(
         genesis: source.genesis(),
         known: source.known(),
     };
-    let base = Base::open(&args.base_path, registry, Some(cluster))?;
+    let base = Base::open(&args.base_path, registry, Some(cluster), &args.operating)?;
     Ok((base, learned))
 }
 
@@ -92,10 +93,12 @@ impl From<SourceError> for Trouble {
 fn attempt(cluster: ClusterId, source: &RpcSource, args: &RunArgs) -> Result<(), Trouble> {
     // Which chain it is stands before what somebody says of it.
     source.finalized()?;
+    let divided = args.operating.memory(WorkerConfig::default());
+    let options = divided.map_or_else(|_| StoreOptions::default(), |divided| divided.store);
     let mut expected = |header: &Header| expected(source, cluster, header);
     let fetched = sync_from(
         &args.base_path,
-        StoreOptions::default(),
+        options,
         &args.sync_from,
         &mut expected,
         &FetchConfig::default(),

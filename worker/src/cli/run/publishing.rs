@@ -16,6 +16,7 @@ use std::{
         Arc,
     },
     thread::{Builder, JoinHandle},
+    time::SystemTime,
 };
 
 /// The folder in a base path.
@@ -156,6 +157,13 @@ impl Drop for Publishing {
         self.stopped.store(true, Relaxed);
         self.end_of_last();
     }
+}
+
+/// When the newest file of a base path was written; none if there is none.
+pub(super) fn newest_file(base: &Path) -> Option<SystemTime> {
+    let files = std::fs::read_dir(base.join(FOLDER)).ok()?;
+    let written = files.filter_map(|file| file.ok()?.metadata().ok()?.modified().ok());
+    written.max()
 }
 
 /// Whether a snapshot of a block comes so many blocks behind the last one.

@@ -6,6 +6,7 @@ mod damage;
 mod history;
 mod import;
 mod proof;
+mod prune;
 mod root;
 mod rows;
 
