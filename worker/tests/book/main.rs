@@ -4,6 +4,7 @@
 mod cli;
 mod console;
 mod pallet;
+mod reasons;
 mod runbooks;
 mod server;
 mod words;

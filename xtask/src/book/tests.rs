@@ -87,6 +87,11 @@ fn pages() -> BTreeMap<PathBuf, Page> {
             }
             text.push('\n');
         }
+        // Of these mdbook makes something wherever they stand.
+        assert!(
+            !text.contains("{{#"),
+            "{path:?}: an include has a line of its own"
+        );
         (path, Page { text, homes })
     };
     summary().into_iter().map(read).collect()
