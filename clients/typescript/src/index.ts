@@ -11,7 +11,7 @@ export { Pallet, type ClusterRecord } from "./chain/pallet.js";
 export { readBundle, type Bundle } from "./contract/bundle.js";
 export { Contract, type DataOf, type Queried, type QueryTerms, type Result, type SendTerms } from "./contract/contract.js";
 export { Deployer, type DeployTerms, type DryRun } from "./contract/deployer.js";
-export { decodeEvents, describe, type Constructors, type ContractEvent, type Descriptor, type EventOf, type Messages, type Response, type Storage } from "./contract/ink.js";
+export { decodeEvents, describe, type Constructors, type ContractEvent, type Descriptor, type EventOf, type Messages, type Response, type ResponseOf, type Storage, type StorageKey, type StoredAt } from "./contract/ink.js";
 export { PinkError, type PinkErrors, type PinkErrorType } from "./errors.js";
 export { Receipts, type ReceiptStage, type WaitOptions } from "./receipts.js";
 export { decodeCheckpoint, decodeMessageReceipt, decodeReceipt, encodeCheckpoint } from "./scale/receipt.js";

@@ -10,7 +10,7 @@ import { Transaction } from "../transaction.js";
 import type { ClusterEvent } from "../scale/receipt.js";
 import type { UnknownEvent } from "../worker/json.js";
 import type { Asked, ContractInfo } from "../worker/worker.js";
-import { callable, codecsOf, decodeEvents, unwrap, type ContractEvent, type Descriptor, type EventOf, type Messages, type Response, type Storage } from "./ink.js";
+import { callable, codecsOf, decodeEvents, unwrap, type ContractEvent, type Descriptor, type EventOf, type Messages, type ResponseOf, type Storage, type StorageKey, type StoredAt } from "./ink.js";
 
 /** What a message takes. */
 export type DataOf<M> = M extends { message: infer A } ? ({} extends A ? { data?: A } : { data: A }) : { data?: Record<string, unknown> };
@@ -88,7 +88,7 @@ export class Contract<D extends Descriptor = Descriptor> {
   async query<L extends string & keyof Messages<D>>(
     message: L,
     terms: QueryTerms & DataOf<Messages<D>[L]>,
-  ): Promise<Result<Queried<Response<Messages<D>[L]["response"]>, EventOf<D>>>> {
+  ): Promise<Result<Queried<ResponseOf<D, L>, EventOf<D>>>> {
     const { data, origin, value = 0n, options = {}, at, signal, mode } = terms as QueryTerms & { data?: Record<string, unknown> };
     const codec = callable(this.descriptor, "message", message);
     const input = codec.encode(data);
@@ -103,7 +103,7 @@ export class Contract<D extends Descriptor = Descriptor> {
       if (asked.withheld) {
         throw new PinkError("NotSigned", `What the contract answers ${asked.origin} is told to nobody else`, { origin: asked.origin });
       }
-      type R = Response<Messages<D>[L]["response"]>;
+      type R = ResponseOf<D, L>;
       const response = unwrap(readOutput(codec.decode, receipt.output), receipt.output) as R;
       const events = decodeEvents(this.descriptor, this.address, receipt.events as { type: string; value: unknown }[]);
       const { gasRequired, storageDeposit } = receipt;
@@ -116,7 +116,7 @@ export class Contract<D extends Descriptor = Descriptor> {
   }
 
   /** A message as a transaction. */
-  send<L extends string & keyof Messages<D>>(message: L, terms: SendTerms & DataOf<Messages<D>[L]>): Transaction<Response<Messages<D>[L]["response"]>> {
+  send<L extends string & keyof Messages<D>>(message: L, terms: SendTerms & DataOf<Messages<D>[L]>): Transaction<ResponseOf<D, L>> {
     const { data, ...others } = terms as SendTerms & { data?: Record<string, unknown> };
     const codec = callable(this.descriptor, "message", message);
     if ((others.value ?? 0n) > 0n && !codec.payable) throw new TypeError(`the message ${message} takes no money`);
@@ -193,10 +193,10 @@ export class Contract<D extends Descriptor = Descriptor> {
     };
     return {
       /** What lies at the contract's root; `undefined` if nothing does. */
-      getRoot: (at?: number) => read("", undefined, at) as Promise<Storage<D>[""]["value"] | undefined>,
+      getRoot: (at?: number) => read("", undefined, at) as Promise<StoredAt<D, ""> | undefined>,
       /** A value of a mapping, or of a lazy field. */
-      getNested: <L extends string & Exclude<keyof Storage<D>, "">>(label: L, key?: Storage<D>[L]["key"], at?: number) =>
-        read(label, key, at) as Promise<Storage<D>[L]["value"] | undefined>,
+      getNested: <L extends string & Exclude<keyof Storage<D>, "">>(label: L, key?: StorageKey<D, L>, at?: number) =>
+        read(label, key, at) as Promise<StoredAt<D, L> | undefined>,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { getInkDynamicBuilder, getInkLookup, type Event, type InkCallableDescriptor, type InkDescriptors, type InkMetadata, type InkStorageDescriptor } from "@polkadot-api/ink-contracts";
+import { getInkDynamicBuilder, getInkLookup, type InkDescriptors, type InkMetadata } from "@polkadot-api/ink-contracts";
 import { sameAccount, type Address } from "../address.js";
 import { equalBytes, type Hex } from "../bytes.js";
 import { PinkError, type ContractEmitted } from "../errors.js";
@@ -11,16 +11,25 @@ export type Descriptor = InkDescriptors<any, any, any, any> & {
 
 type Types<D extends Descriptor> = D["__types"];
 /** The messages of a contract. */
-export type Messages<D extends Descriptor> = Types<D>["messages"] & InkCallableDescriptor;
+export type Messages<D extends Descriptor> = Types<D>["messages"];
 /** The constructors of a contract. */
-export type Constructors<D extends Descriptor> = Types<D>["constructors"] & InkCallableDescriptor;
+export type Constructors<D extends Descriptor> = Types<D>["constructors"];
 /** The storage of a contract. */
-export type Storage<D extends Descriptor> = Types<D>["storage"] & InkStorageDescriptor;
+export type Storage<D extends Descriptor> = Types<D>["storage"];
 /** The events of a contract. */
-export type EventOf<D extends Descriptor> = Types<D>["event"] & Event;
+export type EventOf<D extends Descriptor> = Types<D>["event"];
 
 /** What a message returns, without ink!'s own wrapping. */
 export type Response<R> = [R] extends [{ success: boolean; value: unknown }] ? Extract<R, { success: true }>["value"] : R;
+
+/** What a message of a contract returns, without ink!'s own wrapping. */
+export type ResponseOf<D extends Descriptor, L extends keyof Messages<D>> = Messages<D>[L] extends { response: infer R } ? Response<R> : unknown;
+
+type Part<S, P extends string> = S extends { [K in P]: infer V } ? V : unknown;
+/** What lies at a place of a contract's storage. */
+export type StoredAt<D extends Descriptor, L extends keyof Storage<D>> = Part<Storage<D>[L], "value">;
+/** The key of a mapping in a contract's storage. */
+export type StorageKey<D extends Descriptor, L extends keyof Storage<D>> = Part<Storage<D>[L], "key">;
 
 /** An event of a contract: decoded, or as it is if the metadata has no such event. */
 export type ContractEvent<E> =

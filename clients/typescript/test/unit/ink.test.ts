@@ -3,7 +3,7 @@ import { AccountId } from "@polkadot-api/substrate-bindings";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { concatBytes, toBytes, toHex, type Hex } from "../../src/bytes.js";
 import { readBundle } from "../../src/contract/bundle.js";
-import { readError } from "../../src/contract/contract.js";
+import { readError, type Contract } from "../../src/contract/contract.js";
 import { callable, codecsOf, decodeEvents, describe as described, unwrap, type EventOf, type Messages, type Response } from "../../src/contract/ink.js";
 import { generate, identifier } from "../../src/codegen/generate.js";
 import { flipperInk4 } from "../generated/flipper-ink4.js";
@@ -96,6 +96,19 @@ describe("generated modules", () => {
     expectTypeOf<Transfer["message"]>().not.toExtend<{ to: number }>();
     expectTypeOf<Response<Messages<typeof token>["balance_of"]["response"]>>().toEqualTypeOf<bigint>();
     expectTypeOf<Response<Messages<typeof flipper>["get"]["response"]>>().toEqualTypeOf<boolean>();
+    // Names that there aren't, and arguments of another type, are errors of the compiler.
+    expectTypeOf<keyof Messages<typeof flipper>>().toEqualTypeOf<"flip" | "get">();
+    type Query = Contract<typeof token>["query"];
+    const compile = (query: Query) => {
+      // @ts-expect-error: there is no such message.
+      void query("mint", {});
+      // @ts-expect-error: the arguments are missing.
+      void query("balance_of", {});
+      // @ts-expect-error: an owner is an address.
+      void query("balance_of", { data: { owner: 7 } });
+      return query("balance_of", { data: { owner: "" } });
+    };
+    expectTypeOf<Extract<Awaited<ReturnType<typeof compile>>, { success: true }>["value"]["response"]>().toEqualTypeOf<bigint>();
     expectTypeOf<Response<Transfer["response"]>>().toExtend<{ success: boolean; value: unknown }>();
   });
 
