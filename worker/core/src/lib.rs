@@ -30,12 +30,14 @@ pub mod io_hint;
 mod keys;
 mod local;
 pub mod logs;
+mod noted;
 pub mod orders;
 pub mod outside;
 mod pending;
 mod plan;
 mod proof;
 pub mod query;
+mod reads;
 pub mod releases;
 pub mod source;
 mod state;
@@ -54,6 +56,7 @@ pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
 };
+pub use noted::StorageProof;
 pub use pending::{PendingEngine, ShadowSummary};
 pub use proof::ReceiptProof;
 pub use state::ReadCache;

@@ -300,29 +300,6 @@ fn note(input: &mut ClusterBlock, by: BlockNumber, amendment: Amendment) {
 }
 
 impl Worker {
-    /// The executed block that has a message; none if no block that is kept has it.
-    pub(crate) fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
-        let Some((head, _, _)) = self.head()? else {
-            return Ok(None);
-        };
-        let Some(first) = self.store().inputs(BlockNumber::MIN, head)?.next() else {
-            return Ok(None);
-        };
-        // The first block after which the message is behind.
-        let (mut low, mut high) = (first?.0, head);
-        while low < high {
-            let middle = low.midpoint(high);
-            let behind = self.record(middle)?.is_some_and(|it| it.next_seq > seq);
-            if behind {
-                high = middle
-            } else {
-                low = middle.saturating_add(1)
-            }
-        }
-        let found = self.input(low)?;
-        Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
-    }
-
     /// Whether a message is behind the snapshot that this worker began with.
     fn began_after(&self, seq: Seq) -> Result<bool, WorkerError> {
         let Some(snapshot) = self.snapshot_block()? else {

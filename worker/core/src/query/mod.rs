@@ -9,9 +9,11 @@
 //! What a query that succeeded leaves: its changes of the local cache, the orders that contracts
 //! may give in queries, and lines of the log.
 
+mod ask;
 mod error;
 mod running;
 
+pub use ask::Ask;
 pub use error::QueryError;
 pub use running::{Cancel, Running};
 
@@ -156,24 +158,13 @@ impl Queries {
         message: InkMessage,
         options: QueryOptions,
     ) -> Result<Running, QueryError> {
-        let most = Weight::new(self.config.max_ref_time, self.config.max_proof_size);
+        let most = self.most_gas();
         let asked = options.gas_limit.unwrap_or(most);
-        if asked.ref_time > most.ref_time || asked.proof_size > most.proof_size {
-            return Err(QueryError::GasLimit { asked, most });
-        }
-        if message.estimating && message.deposit > 0 {
-            return Err(QueryError::LentToEstimate {
-                deposit: message.deposit,
-            });
-        }
-        let most = Duration::from_millis(self.config.timeout_ms);
-        let timeout = options.timeout.map_or(most, |timeout| timeout.min(most));
-        let cancel = Cancel::default();
-        let query = Query {
-            view: self.worker.view()?,
-            surroundings: self.surroundings.clone(),
+        let ask = Ask {
+            at: None,
             estimating: message.estimating,
-            call: Call {
+            timeout: options.timeout,
+            message: Message::Call(Call {
                 origin,
                 contract,
                 input: message.payload,
@@ -182,12 +173,10 @@ impl Queries {
                 storage_deposit_limit: options.storage_deposit_limit,
                 max_gas_price: Balance::MAX,
                 lent: message.deposit,
-            },
-            deadline: Instant::now().checked_add(timeout),
-            timeout,
-            memory_bytes: self.config.max_memory_bytes,
-            cancel: cancel.clone(),
+            }),
         };
+        let query = self.prepare(ask)?;
+        let cancel = query.cancel.clone();
         let started = self.pool.start(move || query.run())?;
         Ok(Running::new(started, cancel))
     }
@@ -198,7 +187,7 @@ struct Query {
     view: View,
     surroundings: Arc<Surroundings>,
     estimating: bool,
-    call: Call,
+    message: Message,
     deadline: Option<Instant>,
     timeout: Duration,
     memory_bytes: u64,
@@ -214,7 +203,6 @@ impl Query {
         if !wanted() {
             return Err(self.why_not_wanted());
         }
-        let message = Message::Call(self.call.clone());
         let outside = if self.estimating {
             None
         } else {
@@ -226,7 +214,9 @@ impl Query {
         };
         let reached = outside.as_ref().map(|outside| outside as &dyn Outside);
         let memory = self.memory_bytes;
-        let done = self.view.execute_here(&message, reached, &wanted, memory);
+        let done = self
+            .view
+            .execute_here(&self.message, reached, &wanted, memory);
         let (receipt, mut log) = done.map_err(|fault| match fault {
             Fault::Cancelled => self.why_not_wanted(),
             Fault::Memory { limit, .. } | Fault::Lent { limit, .. } => {
@@ -238,7 +228,7 @@ impl Query {
             },
         })?;
         for line in &mut log {
-            line.entry = Some(self.call.contract);
+            line.entry = self.entry();
         }
         if let (Some(outside), Outcome::Success) = (outside, &receipt.outcome) {
             outside.keep();
@@ -257,6 +247,14 @@ impl Query {
             receipt,
             log,
         })
+    }
+
+    /// The contract that was called first; none of one that isn't made yet.
+    fn entry(&self) -> Option<AccountId> {
+        match &self.message {
+            Message::Call(call) => Some(call.contract),
+            _ => None,
+        }
     }
 
     /// Does what contracts ordered, as far as queries may.
