@@ -27,6 +27,9 @@ use std::{
 /// What engines of every era say to a message for a cluster that was destroyed.
 const DESTROYED: &str = "ClusterDestroyed";
 
+/// A value of a contract's storage, or why it can't be had.
+pub(crate) type Found = Result<Option<Vec<u8>>, AccessError>;
+
 /// The state after a block, with the engine that it belongs to.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -224,7 +227,7 @@ impl View {
         &self,
         address: &AccountId,
         key: &[u8],
-    ) -> Result<(Result<Option<Vec<u8>>, AccessError>, BTreeSet<Vec<u8>>), WorkerError> {
+    ) -> Result<(Found, BTreeSet<Vec<u8>>), WorkerError> {
         let (address, key) = (*address, key.to_vec());
         let (view, version) = (self.clone(), self.version);
         let seen = self.handle.pool.run(move || {

@@ -134,13 +134,14 @@ pub(in crate::store) fn nodes_on_the_way(
         values,
     };
     let mut recorder = Recorder::<Layout>::new();
-    let trie = TrieDBBuilder::<Layout>::new(&nodes, &root);
-    let trie = trie.with_recorder(&mut recorder).build();
-    for key in keys {
-        trie.get(key.as_ref())
-            .map_err(|error| stored.error(format!("{error:?}")))?;
+    {
+        let trie = TrieDBBuilder::<Layout>::new(&nodes, &root);
+        let trie = trie.with_recorder(&mut recorder).build();
+        for key in keys {
+            trie.get(key.as_ref())
+                .map_err(|error| stored.error(format!("{error:?}")))?;
+        }
     }
-    drop(trie);
     let mut seen = std::collections::BTreeSet::new();
     let read = recorder.drain().into_iter();
     let read = read.filter(|node| seen.insert(node.hash));
