@@ -154,8 +154,8 @@ pub struct Daemon {
     pub standing: Standing,
     /// The process' log filter, if it can be changed.
     pub log_filter: Option<Arc<dyn LogFilter>>,
-    /// The clock by which sessions end: milliseconds of the Unix epoch.
-    pub clock: fn() -> u64,
+    /// The clock by which sessions end, and the age of final blocks is told.
+    pub clock: Clock,
 }
 
 impl Daemon {
@@ -172,15 +172,41 @@ impl Daemon {
             cluster,
             standing,
             log_filter: None,
-            clock: system_clock,
+            clock: Clock::default(),
         }
     }
 }
 
-/// The system's clock, in milliseconds of the Unix epoch.
-pub fn system_clock() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-    })
+/// A clock: milliseconds of the Unix epoch.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> u64 + Send + Sync>);
+
+impl Clock {
+    /// One that says what a function says.
+    pub fn new(now_ms: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now_ms))
+    }
+
+    /// What it says.
+    pub fn now_ms(&self) -> u64 {
+        (self.0)()
+    }
+}
+
+impl Default for Clock {
+    /// The system's.
+    fn default() -> Self {
+        Self::new(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            since.map_or(0, |since| {
+                u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+            })
+        })
+    }
+}
+
+impl Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Clock").field(&self.now_ms()).finish()
+    }
 }

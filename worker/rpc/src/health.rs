@@ -34,7 +34,7 @@ pub(crate) fn readiness(context: &Context, executed: Option<u32>) -> Vec<String>
         _ => {}
     }
     if let (Some(most), Some(at)) = (limits.max_age, seen.finalized_at_ms) {
-        let age = (context.daemon.clock)().saturating_sub(at);
+        let age = context.daemon.clock.now_ms().saturating_sub(at);
         if Duration::from_millis(age) > most {
             let most = most.as_secs();
             why.push(format!(

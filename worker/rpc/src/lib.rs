@@ -29,7 +29,7 @@ mod server;
 mod subscribe;
 
 pub use config::{Cors, Methods, RateLimit, Readiness, RpcConfig, DEFAULT_PORT};
-pub use daemon::{system_clock, Daemon, LogFilter, Seen, Standing, Standstill};
+pub use daemon::{Clock, Daemon, LogFilter, Seen, Standing, Standstill};
 pub use error::{Code, RpcError};
 pub use observer::{Observer, UNKNOWN_METHOD};
 pub use server::{Server, StartError};

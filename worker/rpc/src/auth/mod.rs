@@ -8,6 +8,9 @@ mod signature;
 mod text;
 mod time;
 
+#[cfg(test)]
+mod tests;
+
 pub use revoked::Revoked;
 pub use session::{SessionText, MAX_TEXT_BYTES};
 pub use signature::KeyKind;
@@ -154,7 +157,7 @@ impl Auth {
             text.as_bytes(),
             &signed.signature,
         )?;
-        let now = (daemon.clock)();
+        let now = daemon.clock.now_ms();
         // Whatever has this name by then has ended by itself.
         let until = now.saturating_add(self.max_session_ms);
         self.revoked.add(signed.signer.0, name, now, until)
@@ -207,7 +210,7 @@ impl Auth {
                 ),
             ));
         }
-        let now = (daemon.clock)();
+        let now = daemon.clock.now_ms();
         text.check_time(now, self.max_session_ms)?;
         text.check_scope(contract, &session.contracts)?;
         check(
