@@ -227,7 +227,10 @@ pub(super) async fn rehearse(
     let (send, told) = oneshot::channel();
     let work = move || {
         pink_engine_host::give_way(pink_engine_host::BACKGROUND_NICENESS);
-        let _ = send.send(rehearsed(&one.0, to, last));
+        let done = rehearsed(&one.0, to, last);
+        // Who is told may ask for the next one at once.
+        drop(one);
+        let _ = send.send(done);
     };
     // It may take minutes, and no other call is to wait for it.
     thread::Builder::new()

@@ -4,7 +4,7 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 use tokio::{
@@ -19,6 +19,9 @@ pub(super) struct Stalled<K> {
     socket: TcpStream,
     most: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Nothing is written any more, so nothing is read either: who waits for something to read is woken.
+    stalled: bool,
+    reader: Option<Waker>,
     _kept: K,
 }
 
@@ -28,6 +31,8 @@ impl<K> Stalled<K> {
             socket,
             most,
             waiting: None,
+            stalled: false,
+            reader: None,
             _kept: kept,
         }
     }
@@ -45,7 +50,13 @@ impl<K> Stalled<K> {
         let most = self.most;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(most)));
         match waiting.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Ready(()) => {
+                self.stalled = true;
+                if let Some(reader) = self.reader.take() {
+                    reader.wake();
+                }
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
             Poll::Pending => Poll::Pending,
         }
     }
@@ -57,7 +68,12 @@ impl<K: Unpin> AsyncRead for Stalled<K> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_read(cx, buffer)
+        if self.stalled {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
+        self.reader = read.is_pending().then(|| cx.waker().clone());
+        read
     }
 }
 
@@ -67,6 +83,9 @@ impl<K: Unpin> AsyncWrite for Stalled<K> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.stalled {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         let done = Pin::new(&mut self.socket).poll_write(cx, bytes);
         self.within(cx, done)
     }

@@ -24,7 +24,7 @@ fn frame(text: &str) -> Vec<u8> {
 /// The texts of a server's frames, as far as they are whole.
 fn texts(mut bytes: &[u8]) -> Vec<Value> {
     let mut texts = Vec::new();
-    while let [_, length, rest @ ..] = bytes {
+    while let [head, length, rest @ ..] = bytes {
         let (length, rest) = match (length, rest) {
             (126, [a, b, rest @ ..]) => (usize::from(u16::from_be_bytes([*a, *b])), rest),
             (127, [_, _, _, _, a, b, c, d, rest @ ..]) => {
@@ -35,7 +35,10 @@ fn texts(mut bytes: &[u8]) -> Vec<Value> {
         let Some((text, rest)) = rest.split_at_checked(length) else {
             break;
         };
-        texts.push(serde_json::from_slice(text).unwrap());
+        // The others ask whether somebody is there.
+        if *head == 0x81 {
+            texts.push(serde_json::from_slice(text).unwrap());
+        }
         bytes = rest;
     }
     texts
@@ -73,7 +76,7 @@ fn a_slow_reader_loses_lines_and_is_told_how_many() {
     let mut waited = 0;
     while world.seen.lost.load(Ordering::SeqCst) == 0 && waited < 400 {
         let answer = world.good("cluster_v1_query", json!([world.to(), talk]));
-        assert!(answer["log"].as_array().unwrap().len() > 1_000);
+        assert!(answer["log"].as_array().unwrap().len() >= 1_000, "{answer}");
         waited += 1;
         // Once it is full, reading a little makes it look at what is gone.
         if waited % 20 == 19 {
