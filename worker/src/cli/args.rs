@@ -1,8 +1,13 @@
 //! The command line, as scripts may rely on it.
 
 use super::{
-    check::CheckArgs, compare::CompareArgs, engine::EngineArgs, run::RunArgs,
-    snapshot::SnapshotArgs, witness::WitnessArgs,
+    ask::{AskArgs, WorkerQueryArgs},
+    check::CheckArgs,
+    compare::CompareArgs,
+    engine::EngineArgs,
+    run::RunArgs,
+    snapshot::SnapshotArgs,
+    witness::WitnessArgs,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -54,22 +59,25 @@ pub enum Command {
     Dev(Box<DevArgs>),
     /// Have a chain's cluster take code. The chain orders it; what became of it is in its receipt.
     ///
-    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
-    /// FILE` shows it.
+    /// Receipts are with the workers: `cluster_v1_receipt` of their RPC gives one. `witness record --block N --seq N
+    /// FILE` writes one down from a worker's data, and `witness execute FILE` shows it.
     Upload(OnChainArgs<ChainUploadArgs>),
     /// Have a chain's cluster make a contract; prints the address that it will have.
     ///
-    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
-    /// FILE` shows it.
+    /// Receipts are with the workers: `cluster_v1_receipt` of their RPC gives one. `witness record --block N --seq N
+    /// FILE` writes one down from a worker's data, and `witness execute FILE` shows it.
     Instantiate(OnChainArgs<ChainInstantiateArgs>),
     /// Have a chain's cluster call a contract. The chain orders it; what became of it is in its receipt.
     ///
-    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
-    /// FILE` shows it.
+    /// Receipts are with the workers: `cluster_v1_receipt` of their RPC gives one. `witness record --block N --seq N
+    /// FILE` writes one down from a worker's data, and `witness execute FILE` shows it.
     Call(OnChainArgs<ChainCallArgs>),
+    /// Ask a contract of a worker that runs, for free; signed by whoever is named, else as nobody.
+    Query(AskArgs<WorkerQueryArgs>),
+    /// Ask a worker that runs what a call would do as the next block's transaction, and what it would cost.
+    Estimate(AskArgs<ChainCallArgs>),
+    /// Ask a worker that runs what the making of a contract would do, and what it would cost.
+    EstimateInstantiate(AskArgs<ChainInstantiateArgs>),
     /// Bring money from a chain into its cluster.
     Transfer(OnChainArgs<ChainTransferArgs>),
     /// Take money out of a chain's cluster. It is paid when the workers have confirmed it.

@@ -100,6 +100,15 @@ pub enum Failure {
     /// A chain that is followed.
     #[error(transparent)]
     Source(Box<SourceError>),
+    /// The worker's JSON-RPC can't be served.
+    #[error(transparent)]
+    Rpc(Box<pink_worker_rpc::StartError>),
+    /// A worker that signs would be reached from everywhere.
+    #[error("--rpc-external isn't for a worker that signs: who reaches it keeps it from its work")]
+    RpcExternal,
+    /// A worker that is asked doesn't answer.
+    #[error(transparent)]
+    Client(Box<pink_worker_rpc::client::ClientError>),
     /// The base path's configuration.
     #[error(transparent)]
     Config(Box<ConfigError>),
@@ -297,6 +306,12 @@ impl Failure {
                 let hint = chain_hint(error);
                 (!hint.is_empty()).then(|| hint.trim_start_matches("\n  hint: ").into())
             }
+            Self::Rpc(error) => Some(error.hint().into()),
+            Self::RpcExternal => Some(
+                "put a proxy in front of it that filters, or serve from another worker without a key, or give --unsafe-rpc-external"
+                    .into(),
+            ),
+            Self::Client(error) => Some(error.hint()),
             Self::Config(error) => Some(error.hint()),
             Self::NoThread(_) => Some("try again when the machine has less to do".into()),
             Self::OtherCluster { .. } => {

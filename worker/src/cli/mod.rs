@@ -7,6 +7,7 @@
 //! * [`abi`], [`code`]: contracts by name, through their metadata;
 //! * [`report`], [`events`], [`human`]: what is said;
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
+//! * [`ask`]: questions to a worker that runs;
 //! * `chain`: those that say something to a chain that runs, and the keys that sign;
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`snapshot`]: those on whole
 //!   states; [`compare`]: on two workers.
@@ -15,6 +16,7 @@
 pub mod abi;
 pub mod amount;
 pub mod args;
+pub mod ask;
 pub mod asked;
 mod chain;
 pub mod check;
@@ -72,6 +74,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Upload(args) => args.json,
                 Command::Instantiate(args) => args.json,
                 Command::Call(args) => args.json,
+                Command::Query(args) => args.json,
+                Command::Estimate(args) => args.json,
+                Command::EstimateInstantiate(args) => args.json,
                 Command::Transfer(args) => args.json,
                 Command::Withdraw(args) => args.json,
                 Command::Upgrade(args) => args.json,
@@ -100,6 +105,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Upload(args) => chain::upload(args),
                 Command::Instantiate(args) => chain::instantiate(args),
                 Command::Call(args) => chain::call(args),
+                Command::Query(args) => ask::query(args),
+                Command::Estimate(args) => ask::estimate(args),
+                Command::EstimateInstantiate(args) => ask::estimate_instantiate(args),
                 Command::Transfer(args) => chain::transfer(args),
                 Command::Withdraw(args) => chain::withdraw(args),
                 Command::Upgrade(args) => chain::upgrade(args),

@@ -6,9 +6,10 @@ use crate::{
     context::Context,
     error::{Code, RpcError},
     jobs,
-    json::{Line, Outcome, ReceiptJson},
+    json::{Line, ReceiptJson},
 };
-use pink_capi::types::{Call, Code as ContractCode, Instantiate, Message, Weight};
+use parity_scale_codec::Encode;
+use pink_capi::types::{Call, Code as ContractCode, Instantiate, Message, Outcome, Weight};
 use pink_worker_core::query::{Answer, Ask};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,6 +135,8 @@ pub(crate) struct Asked {
     pub withheld: bool,
     /// What came of it.
     pub receipt: ReceiptJson,
+    /// The same, as SCALE.
+    pub bytes: Bytes,
     /// Lines of contracts and of the engine.
     pub log: Vec<Line>,
 }
@@ -314,13 +317,14 @@ async fn done(
         receipt,
         log,
     } = answer;
-    let mut receipt = ReceiptJson::from(&receipt);
+    let mut receipt = receipt;
     let mut log: Vec<_> = log.iter().map(Line::from).collect();
     if withheld {
-        receipt.output = Bytes::default();
+        receipt.output.clear();
         receipt.events.clear();
-        if matches!(receipt.outcome, Outcome::Trapped { .. }) {
-            receipt.outcome = receipt.outcome.without_detail();
+        // A contract may have said something in it.
+        if let Outcome::Trapped(why) = &mut receipt.outcome {
+            why.detail.clear();
         }
         log.clear();
     }
@@ -329,7 +333,8 @@ async fn done(
         engine: engine.to_string(),
         origin: Account(origin),
         withheld,
-        receipt,
+        receipt: ReceiptJson::from(&receipt),
+        bytes: Bytes(receipt.encode()),
         log,
     })
 }

@@ -55,19 +55,6 @@ impl From<&types::Outcome> for Outcome {
     }
 }
 
-impl Outcome {
-    /// What a contract may have said in it is left out.
-    pub(crate) fn without_detail(&self) -> Self {
-        match self {
-            Self::Trapped { error, .. } => Self::Trapped {
-                error: error.clone(),
-                detail: String::new(),
-            },
-            other => other.clone(),
-        }
-    }
-}
-
 /// A storage deposit, seen from the sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

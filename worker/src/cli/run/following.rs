@@ -4,6 +4,7 @@ use super::{
     super::failure::Failure,
     base::{bound, final_block, Base},
     publishing::Publishing,
+    rpc,
 };
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -14,6 +15,7 @@ use pink_worker_core::{
     store::ExtraRow,
     InstalledEngine, KeyExchange, Worker,
 };
+use pink_worker_rpc::Standing as Stands;
 use std::{
     collections::BTreeSet,
     time::{Duration, Instant},
@@ -61,6 +63,8 @@ pub(super) struct Following {
     /// When it was last looked whether the chain knows which engine files there are.
     announced: Option<Instant>,
     publishing: Option<Publishing>,
+    /// Where it is written down how it stands.
+    standing: Stands,
 }
 
 /// What there is to do next.
@@ -98,7 +102,13 @@ impl Following {
             speaks,
             announced: None,
             publishing,
+            standing: Stands::new(),
         }
+    }
+
+    /// Writes down how it stands, for those who ask.
+    pub(super) fn with_standing(self, standing: Stands) -> Self {
+        Self { standing, ..self }
     }
 
     pub(super) fn into_worker(self) -> Worker {
@@ -114,7 +124,9 @@ impl Following {
         let mut failures = 0u32;
         while !signal.is_stopped() {
             let news = signal.count();
-            match self.step_and_speak() {
+            let stepped = self.step_and_speak();
+            rpc::note(&self.standing, &self.source, &stepped);
+            match stepped {
                 Ok(next) => {
                     failures = 0;
                     if next == Next::Wait {
@@ -234,6 +246,8 @@ impl Following {
         if let Some(error) = failed {
             return Err(error.into());
         }
+        self.standing
+            .set_parked(imported.parked.as_ref().map(Into::into));
         if let Some(parked) = imported.parked {
             self.blocks = 1;
             let hint = parked.reason.hint();

@@ -4,6 +4,7 @@ mod base;
 mod following;
 mod newcomer;
 mod publishing;
+mod rpc;
 mod stop;
 mod voice;
 
@@ -27,6 +28,7 @@ use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, RpcSource, Signal};
 use pink_worker_core::KeyExchange;
 use publishing::Publishing;
+pub use rpc::RpcArgs;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// The arguments of `run`.
@@ -74,6 +76,9 @@ pub struct RunArgs {
     /// times. It is compared with what the chain confirmed.
     #[arg(long, value_name = "URL", value_parser = web_url)]
     pub sync_from: Vec<String>,
+    /// Its JSON-RPC.
+    #[command(flatten)]
+    pub rpc: RpcArgs,
     /// Print one JSON object on stdout when it ends.
     #[arg(long, help_heading = COMMON)]
     pub json: bool,
@@ -86,7 +91,7 @@ fn url(text: &str) -> Result<String, String> {
     }
 }
 
-fn web_url(text: &str) -> Result<String, String> {
+pub(super) fn web_url(text: &str) -> Result<String, String> {
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(text.into()),
         false => Err("it begins with http:// or https://".into()),
@@ -149,9 +154,14 @@ pub(super) fn run(args: RunArgs) -> Result<Report, Failure> {
         }
         None => None,
     };
+    let genesis = config.genesis;
+    let rpc = rpc::start(&args.rpc, &args.base_path, &base, genesis, speaks)?;
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, speaks, keys, publishing);
+    let following = Following::new(base, source, speaks, keys, publishing);
+    let mut following = following.with_standing(rpc.standing.clone());
     let ended = following.go();
+    // Nobody reads any more what is closed.
+    drop(rpc);
     let worker = following.into_worker();
     let head = worker.head()?;
     let cluster = head.as_ref().map(|(_, _, record)| record.cluster);
