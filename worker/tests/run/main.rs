@@ -4,6 +4,7 @@
 mod support;
 
 mod process;
+mod rpc;
 mod snapshots;
 
 use fat_contracts_primitives::{ClusterBlock, EngineVersion};
