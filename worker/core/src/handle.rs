@@ -134,16 +134,6 @@ impl WorkerHandle {
         })
     }
 
-    /// Where engines come from.
-    pub fn registry(&self) -> &EngineRegistry {
-        &self.registry
-    }
-
-    /// What is stored, for reading.
-    pub fn store(&self) -> &Reader {
-        &self.store
-    }
-
     /// What contracts' queries reach beyond the state, if the worker lets them.
     pub fn services(&self) -> Option<&Arc<WorkerServices>> {
         self.services.as_ref()

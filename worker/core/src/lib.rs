@@ -28,11 +28,13 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
+mod noted;
 mod observe;
 pub mod offchain;
 mod post_commit;
 pub mod query;
 mod read_cache;
+mod reads;
 pub mod releases;
 pub mod source;
 pub mod store;
@@ -48,6 +50,7 @@ pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
 };
+pub use noted::StorageProof;
 pub use observe::Observer;
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;

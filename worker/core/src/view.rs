@@ -4,11 +4,12 @@ use crate::{
     error::WorkerError,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
+    noted::Noted,
     store::Snapshot,
     worker::next_block,
     worker::KnownCodes,
 };
-use fat_contracts_primitives::{BlockNumber, EngineVersion};
+use fat_contracts_primitives::{BlockNumber, EngineVersion, StateRoot};
 use pink_capi::{
     calls::{view, ViewCall},
     types::{
@@ -18,10 +19,16 @@ use pink_capi::{
     Fault,
 };
 use pink_engine_host::{Engine, Host, OffchainServices};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What engines of every era say to a message for a cluster that was destroyed.
 const DESTROYED: &str = "ClusterDestroyed";
+
+/// A value of a contract's storage, or why it can't be had.
+pub(crate) type Found = Result<Option<Vec<u8>>, AccessError>;
 
 /// The state after a block, with the engine that it belongs to.
 #[derive(Clone, Debug)]
@@ -40,6 +47,16 @@ impl View {
     /// The version that the state belongs to.
     pub fn version(&self) -> EngineVersion {
         self.version
+    }
+
+    /// The root of the state.
+    pub fn root(&self) -> StateRoot {
+        self.snapshot.root()
+    }
+
+    /// The time of the block that it is the state after, in milliseconds of the Unix epoch.
+    pub fn now_ms(&self) -> u64 {
+        self.block.now_ms
     }
 
     /// The block that it is the state after.
@@ -202,6 +219,27 @@ impl View {
     ) -> Result<Result<Option<Vec<u8>>, AccessError>, WorkerError> {
         let (address, key) = (*address, key.to_vec());
         let seen = self.look(view::ContractStorage { address, key })?;
+        self.of_living(seen)
+    }
+
+    /// The same, with the keys of the state that the engine read.
+    pub(crate) fn contract_storage_noted(
+        &self,
+        address: &AccountId,
+        key: &[u8],
+    ) -> Result<(Found, BTreeSet<Vec<u8>>), WorkerError> {
+        let (address, key) = (*address, key.to_vec());
+        let (view, version) = (self.clone(), self.version);
+        let seen = self.handle.pool.run(move || {
+            let codes = view.codes();
+            let noted = Noted::new(&view.snapshot);
+            let mut session = Session::reading(&noted, &codes);
+            let asked = view::ContractStorage { address, key };
+            let seen = view.engine.view(&mut session, asked);
+            drop(session);
+            seen.map(|seen| (seen, noted.into_keys()))
+        })?;
+        let seen = seen.map_err(|fault| ParkReason::Fault { version, fault })?;
         self.of_living(seen)
     }
 

@@ -37,7 +37,9 @@ pub use host::{Host, MAX_CHANGED_KEYS, MAX_CHANGE_BYTES, MAX_LENT_BYTES};
 pub use observed::CallObserver;
 pub use offchain::OffchainServices;
 pub use pink_capi::types::{Changes, Pairs};
-pub use pool::{Pool, PoolError, Started, ENGINE_THREAD_STACK_BYTES};
+pub use pool::{
+    give_way, Pool, PoolError, Started, BACKGROUND_NICENESS, ENGINE_THREAD_STACK_BYTES,
+};
 pub use registry::{engine_file_name, inspect, EngineRegistry, FoundFile, TARGET};
 pub use session::{LogLine, Session, SystemCodes};
 pub use stack::{with_stack, MAX_ENGINE_STACK_BYTES};

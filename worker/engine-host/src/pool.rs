@@ -12,6 +12,20 @@ use std::{
 pub const ENGINE_THREAD_STACK_BYTES: usize =
     (crate::MAX_ENGINE_STACK_BYTES as usize).saturating_add(1 << 20);
 
+/// How far the threads that answer questions give way to those that execute blocks: as far as the
+/// system lets them. By Linux' table of weights (1024 for niceness 0, 15 for 19) a thread that executes
+/// blocks keeps 97 % of a processor that it shares with two of them.
+pub const BACKGROUND_NICENESS: i32 = 19;
+
+/// Has the calling thread give way to others by so much. On Linux niceness is a thread's own.
+pub fn give_way(niceness: i32) {
+    if niceness > 0 {
+        if let Err(error) = rustix::process::nice(niceness) {
+            tracing::warn!(%error, "a thread keeps the priority that it has");
+        }
+    }
+}
+
 /// Threads of a bounded number that do what they are given, in the order in which it came.
 ///
 /// They are made when they are first needed, and end with the pool, after what waits is done.
@@ -22,6 +36,7 @@ struct Shared {
     most_threads: usize,
     most_waiting: usize,
     stack_bytes: usize,
+    niceness: i32,
     state: Mutex<State>,
     work: Condvar,
 }
@@ -74,11 +89,22 @@ impl<T> Started<T> {
 impl Pool {
     /// A pool of at most `threads` threads, at least one, where at most `waiting` jobs wait.
     pub fn new(name: &'static str, threads: usize, waiting: usize, stack_bytes: usize) -> Self {
+        Self::with_niceness(name, threads, waiting, stack_bytes, 0)
+    }
+
+    fn with_niceness(
+        name: &'static str,
+        threads: usize,
+        waiting: usize,
+        stack_bytes: usize,
+        niceness: i32,
+    ) -> Self {
         Self(Arc::new(Shared {
             name,
             most_threads: threads.max(1),
             most_waiting: waiting,
             stack_bytes,
+            niceness,
             state: Mutex::default(),
             work: Condvar::new(),
         }))
@@ -86,8 +112,12 @@ impl Pool {
 
     /// A pool whose threads have stack for any engine. The stack is only reserved, and takes
     /// memory as it is used.
+    ///
+    /// They give way to the threads that execute blocks, which have none of a pool's: see
+    /// [`BACKGROUND_NICENESS`].
     pub fn for_engines(threads: usize, waiting: usize) -> Self {
-        Self::new("engine", threads, waiting, ENGINE_THREAD_STACK_BYTES)
+        let stack = ENGINE_THREAD_STACK_BYTES;
+        Self::with_niceness("engine", threads, waiting, stack, BACKGROUND_NICENESS)
     }
 
     /// Has something done that nobody waits for. A panic of it ends nothing else.
@@ -147,7 +177,10 @@ impl Pool {
         thread::Builder::new()
             .name(shared.name.into())
             .stack_size(shared.stack_bytes)
-            .spawn(move || shared.work())
+            .spawn(move || {
+                give_way(shared.niceness);
+                shared.work();
+            })
             .map(drop)
     }
 }

@@ -1,14 +1,15 @@
 //! The command line, as scripts may rely on it.
 
-use super::{check::CheckArgs, db::DbArgs, engine::EngineArgs, witness::WitnessArgs};
 #[cfg(feature = "chain")]
 use super::{
+    ask::{AskArgs, WorkerQueryArgs},
     compare::CompareArgs,
     config::ConfigArgs,
     run::RunArgs,
     shell::{CompletionsArgs, ManArgs},
     snapshot::SnapshotArgs,
 };
+use super::{check::CheckArgs, db::DbArgs, engine::EngineArgs, witness::WitnessArgs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -61,25 +62,31 @@ pub enum Command {
     Dev(Box<DevArgs>),
     /// Have a chain's cluster take code. The chain orders it; what became of it is in its receipt.
     ///
-    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
-    /// FILE` shows it.
+    /// Receipts are with the workers: `cluster_v1_receipt` of their RPC gives one. `witness record --block N --seq N
+    /// FILE` writes one down from a worker's data, and `witness execute FILE` shows it.
     #[cfg(feature = "chain")]
     Upload(OnChainArgs<ChainUploadArgs>),
     /// Have a chain's cluster make a contract; prints the address that it will have.
     ///
-    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
-    /// FILE` shows it.
+    /// Receipts are with the workers: `cluster_v1_receipt` of their RPC gives one. `witness record --block N --seq N
+    /// FILE` writes one down from a worker's data, and `witness execute FILE` shows it.
     #[cfg(feature = "chain")]
     Instantiate(OnChainArgs<ChainInstantiateArgs>),
     /// Have a chain's cluster call a contract. The chain orders it; what became of it is in its receipt.
     ///
-    /// Receipts are with the workers, and so are queries: their RPC comes with a later release.
-    /// Until then `witness record --block N --seq N FILE` writes one down from a worker's data, and `witness execute
-    /// FILE` shows it.
+    /// Receipts are with the workers: `cluster_v1_receipt` of their RPC gives one. `witness record --block N --seq N
+    /// FILE` writes one down from a worker's data, and `witness execute FILE` shows it.
     #[cfg(feature = "chain")]
     Call(OnChainArgs<ChainCallArgs>),
+    /// Ask a contract of a worker that runs, for free; signed by whoever is named, else as nobody.
+    #[cfg(feature = "chain")]
+    Query(AskArgs<WorkerQueryArgs>),
+    /// Ask a worker that runs what a call would do as the next block's transaction, and what it would cost.
+    #[cfg(feature = "chain")]
+    Estimate(AskArgs<ChainCallArgs>),
+    /// Ask a worker that runs what the making of a contract would do, and what it would cost.
+    #[cfg(feature = "chain")]
+    EstimateInstantiate(AskArgs<ChainInstantiateArgs>),
     /// Bring money from a chain into its cluster.
     #[cfg(feature = "chain")]
     Transfer(OnChainArgs<ChainTransferArgs>),

@@ -1,11 +1,10 @@
 //! Why a command did nothing, and what to do about it.
 
-use super::{
-    abi::AbiError, asked::Asked, code::FileError, config::SettingsError, db::DbError,
-    logging::LogError, run::OperatingError,
-};
+use super::{abi::AbiError, asked::Asked, code::FileError, db::DbError};
 #[cfg(feature = "dev")]
 use super::{amount::units, hints};
+#[cfg(feature = "chain")]
+use super::{config::SettingsError, logging::LogError, run::OperatingError};
 #[cfg(feature = "dev")]
 use fat_contracts_primitives::Balance;
 use fat_contracts_primitives::{BlockNumber, CodeHash, Seq};
@@ -115,17 +114,32 @@ pub enum Failure {
     #[error(transparent)]
     Source(Box<SourceError>),
     /// What the program is to be run with.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Operating(Box<OperatingError>),
     /// Where the options of `run` stand.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Settings(Box<SettingsError>),
     /// Words that are no command, read again while it runs.
+    #[cfg(feature = "chain")]
     #[error("{0}")]
     Arguments(Box<clap::Error>),
     /// Something with a store as a whole.
     #[error(transparent)]
     Db(Box<DbError>),
+    /// The worker's JSON-RPC can't be served.
+    #[cfg(feature = "chain")]
+    #[error(transparent)]
+    Rpc(Box<pink_worker_rpc::StartError>),
+    /// A worker that signs would be reached from everywhere.
+    #[cfg(feature = "chain")]
+    #[error("--rpc-external isn't for a worker that signs: who reaches it keeps it from its work")]
+    RpcExternal,
+    /// A worker that is asked doesn't answer.
+    #[cfg(feature = "chain")]
+    #[error(transparent)]
+    Client(Box<pink_worker_rpc::client::ClientError>),
     /// The base path's configuration.
     #[cfg(feature = "chain")]
     #[error(transparent)]
@@ -242,18 +256,21 @@ impl From<pink_sender::KeystoreError> for Failure {
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<OperatingError> for Failure {
     fn from(error: OperatingError) -> Self {
         Self::Operating(error.into())
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<LogError> for Failure {
     fn from(error: LogError) -> Self {
         OperatingError::from(error).into()
     }
 }
 
+#[cfg(feature = "chain")]
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::Settings(error.into())
@@ -379,6 +396,15 @@ impl Failure {
             #[cfg(feature = "chain")]
             Self::Arguments(_) => Some("`pink-worker config check` says more".into()),
             Self::Db(error) => Some(error.hint()),
+            #[cfg(feature = "chain")]
+            Self::Rpc(error) => Some(error.hint().into()),
+            #[cfg(feature = "chain")]
+            Self::RpcExternal => Some(
+                "put a proxy in front of it that filters, or serve from another worker without a key, or give --unsafe-rpc-external"
+                    .into(),
+            ),
+            #[cfg(feature = "chain")]
+            Self::Client(error) => Some(error.hint()),
             #[cfg(feature = "chain")]
             Self::Config(error) => Some(error.hint()),
             #[cfg(feature = "chain")]

@@ -122,10 +122,16 @@ fn hint(divergence: &Divergence) -> String {
 pub(super) fn rehearse_on(worker: &Worker, args: &RehearseArgs) -> Result<Report, Failure> {
     let engine = InstalledEngine::find(worker.registry(), args.to)?;
     let bar = ProgressBar::no_length();
-    let rehearsal = rehearse(worker, args.to, &engine.record, args.last, |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    });
+    let rehearsal = rehearse(
+        worker.handle(),
+        args.to,
+        &engine.record,
+        args.last,
+        |done, all| {
+            bar.set_length(all);
+            bar.set_position(done);
+        },
+    );
     bar.finish_and_clear();
     Ok(rehearsal::report(&rehearsal?))
 }

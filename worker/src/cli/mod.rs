@@ -9,12 +9,14 @@
 //! * `dev`: the commands of the development node; `history`: those on stored history; [`check`];
 //! * [`engine`]: those on engine files; [`witness`]: those on single messages; [`db`]: those on a store as a whole;
 //! * with the feature `chain`, `chain`: the commands that say something to a chain that runs, and the keys that
-//!   sign; `run`: following one, with `config`, `logging` and `shell`, what its operator has beside; `snapshot`:
-//!   whole states, from worker to worker; `compare`: two workers.
+//!   sign; `ask`: questions to a worker that runs; `run`: following a chain, with `config`, `logging` and `shell`,
+//!   what its operator has beside; `snapshot`: whole states, from worker to worker; `compare`: two workers.
 
 pub mod abi;
 pub mod amount;
 pub mod args;
+#[cfg(feature = "chain")]
+pub mod ask;
 pub mod asked;
 #[cfg(feature = "chain")]
 mod chain;
@@ -23,6 +25,7 @@ mod closing;
 pub mod code;
 #[cfg(feature = "chain")]
 pub mod compare;
+#[cfg(feature = "chain")]
 pub mod config;
 pub mod db;
 #[cfg(feature = "dev")]
@@ -68,6 +71,7 @@ use wrong_args::{misspelt, parse_error};
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
     let json = arguments.iter().any(|argument| argument == "--json");
+    #[cfg(feature = "chain")]
     let (arguments, warnings) = match config::completed(arguments) {
         Ok(completed) => completed,
         Err(failure) => return say(&Report::failure(&failure, &Asked::default()), json),
@@ -93,6 +97,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 #[cfg(feature = "chain")]
                 Command::Call(args) => args.json,
                 #[cfg(feature = "chain")]
+                Command::Query(args) => args.json,
+                #[cfg(feature = "chain")]
+                Command::Estimate(args) => args.json,
+                #[cfg(feature = "chain")]
+                Command::EstimateInstantiate(args) => args.json,
+                #[cfg(feature = "chain")]
                 Command::Transfer(args) => args.json,
                 #[cfg(feature = "chain")]
                 Command::Withdraw(args) => args.json,
@@ -104,8 +114,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Key(args) => args.json,
                 #[cfg(feature = "chain")]
                 Command::Run(run) => run.json,
+                #[cfg(feature = "chain")]
                 Command::Config(config) => config.json(),
                 Command::Db(db) => db.json,
+                #[cfg(feature = "chain")]
                 Command::Completions(_) | Command::Man(_) => false,
             };
             let asked = match &command {
@@ -135,6 +147,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Command::Instantiate(args) => chain::instantiate(args),
                 #[cfg(feature = "chain")]
                 Command::Call(args) => chain::call(args),
+                #[cfg(feature = "chain")]
+                Command::Query(args) => ask::query(args),
+                #[cfg(feature = "chain")]
+                Command::Estimate(args) => ask::estimate(args),
+                #[cfg(feature = "chain")]
+                Command::EstimateInstantiate(args) => ask::estimate_instantiate(args),
                 #[cfg(feature = "chain")]
                 Command::Transfer(args) => chain::transfer(args),
                 #[cfg(feature = "chain")]
@@ -177,7 +195,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Err(error) => {
             let text = parse_error(&error, &arguments);
+            #[cfg(feature = "chain")]
             let place = config::place(&text);
+            #[cfg(not(feature = "chain"))]
+            let place = None;
             say(&Report::error(text, place), json)
         }
     }

@@ -6,6 +6,7 @@ mod support;
 mod bad_disks;
 mod operating;
 mod process;
+mod rpc;
 mod snapshots;
 mod store;
 mod vouched;

@@ -194,7 +194,8 @@ fn a_newer_engine_takes_over_at_the_message() {
     });
     assert!(same.expect("a thread"));
     let (to, record) = crate::files::record_of(&built(V2_0));
-    let rehearsed = rehearse(&node.worker, to, &record, 100, |_, _| ()).expect("a rehearsal");
+    let rehearsed =
+        rehearse(node.worker.handle(), to, &record, 100, |_, _| ()).expect("a rehearsal");
     assert_eq!(rehearsed.from, V1_1);
     assert_eq!(rehearsed.upgrade.outcome, Outcome::Success);
     assert!(rehearsed.messages.messages > 0);

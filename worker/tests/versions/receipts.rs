@@ -52,7 +52,7 @@ fn every_receipt_of_a_block_can_be_proven() {
     let last = cluster.last_seq();
     let block = cluster.block_of(last);
     let checkpoint = checkpoint(&cluster, block);
-    let worker = &cluster.nodes[0].worker;
+    let worker = cluster.nodes[0].worker.handle();
     for seq in last - 99..=last {
         let proof = worker.receipt_proof(block, seq).expect("memory");
         let proof = proof.expect("the block has it");

@@ -152,7 +152,10 @@ fn what_is_older_than_the_snapshot_has_a_name() {
         "there is no block from 0",
     );
     let (_, newer) = record_of(&built(V1_1));
-    older(rehearse(&node.worker, V1_1, &newer, 10, |_, _| ()), here);
+    older(
+        rehearse(node.worker.handle(), V1_1, &newer, 10, |_, _| ()),
+        here,
+    );
 
     assert!(run(&mut node, &cluster.chain, &cluster.history).is_none());
     assert!(node.head() > block);
@@ -180,7 +183,7 @@ fn what_is_older_than_the_snapshot_has_a_name() {
         .expect_err("of it")
         .to_string()
         .contains(here));
-    assert!(rehearse(&node.worker, V1_1, &newer, 10, |_, _| ()).is_ok());
+    assert!(rehearse(node.worker.handle(), V1_1, &newer, 10, |_, _| ()).is_ok());
 
     // A store that is opened for writing says the same.
     drop(node);

@@ -93,7 +93,7 @@ export type LogEvent =
 /** Which of the log. */
 export interface LogFilter {
   contract?: Address;
-  kinds?: ("log" | "event" | "output" | "orderRefused" | "weightSet" | "handlerSet")[];
+  kinds?: ("log" | "event" | "output" | "commandRefused" | "weightSet" | "handlerSet")[];
   level?: number;
   /** From this record's number on [default: from now on]. */
   from?: number;

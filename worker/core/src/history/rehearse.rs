@@ -5,7 +5,8 @@ use super::{
 use crate::{
     error::WorkerError,
     exec::{with_stack, BlockExecutor, BlockOutcome, Parked},
-    worker::{KnownCodes, Worker},
+    handle::WorkerHandle,
+    worker::KnownCodes,
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Hash,
@@ -65,7 +66,7 @@ pub struct RefusedCode {
 /// [`WorkerError::NotNewer`]; [`WorkerError::NotReproduced`] if the history doesn't give again
 /// what it gave, so that there is nothing to compare with; or the store or an engine failed.
 pub fn rehearse(
-    worker: &Worker,
+    worker: &WorkerHandle,
     to: EngineVersion,
     record: &EngineRecord,
     last_messages: u64,
@@ -151,7 +152,7 @@ pub fn rehearse(
 /// The newest blocks that hold so many messages, all of the version that runs now and of the very
 /// file (a development chain may have accepted another), and the block before them.
 fn last_blocks(
-    worker: &Worker,
+    worker: &WorkerHandle,
     newest: &ClusterBlock,
     version: EngineVersion,
     messages: u64,
@@ -195,7 +196,7 @@ fn tombstones(events: &[Event]) -> Vec<(AccountId, u128)> {
         .collect()
 }
 
-fn refused_codes(worker: &Worker, events: &[Event]) -> Result<Vec<RefusedCode>, WorkerError> {
+fn refused_codes(worker: &WorkerHandle, events: &[Event]) -> Result<Vec<RefusedCode>, WorkerError> {
     let mut refused: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
@@ -225,7 +226,7 @@ fn refused_codes(worker: &Worker, events: &[Event]) -> Result<Vec<RefusedCode>, 
 
 /// Every address that a receipt says was instantiated. How an engine keeps its contracts is the
 /// engine's business.
-fn contracts_ever_made(worker: &Worker) -> Result<BTreeSet<[u8; 32]>, WorkerError> {
+fn contracts_ever_made(worker: &WorkerHandle) -> Result<BTreeSet<[u8; 32]>, WorkerError> {
     let mut made = BTreeSet::new();
     let Some((head, _, _)) = worker.head()? else {
         return Ok(made);

@@ -100,6 +100,11 @@ impl LogStream {
         self.locked().dropped
     }
 
+    /// The number that the next record will have.
+    pub fn next_sequence(&self) -> u64 {
+        self.locked().next
+    }
+
     /// Somebody who reads every record from now on.
     pub fn subscribe(&self) -> Subscriber {
         let next = self.locked().next;

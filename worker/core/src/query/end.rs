@@ -57,9 +57,11 @@ impl QueryEnd {
             Err(QueryError::Deadline { .. }) => Self::Deadline,
             Err(QueryError::Cancelled) => Self::Cancelled,
             Err(QueryError::Memory { .. }) => Self::Memory,
-            Err(QueryError::GasLimit { .. } | QueryError::LentToEstimate { .. }) => {
-                Self::TooMuchAsked
-            }
+            Err(
+                QueryError::GasLimit { .. }
+                | QueryError::LentToEstimate { .. }
+                | QueryError::NotTriedOut,
+            ) => Self::TooMuchAsked,
             Err(QueryError::Pool(PoolError::Overloaded { .. })) => Self::Overloaded,
             Err(QueryError::Pool(_) | QueryError::Fault { .. } | QueryError::Worker(_)) => {
                 Self::Failed

@@ -43,6 +43,9 @@ pub enum QueryError {
         /// How much.
         deposit: Balance,
     },
+    /// Neither a call, nor an estimate of the making of a contract.
+    #[error("only a call can be a query, and only that and the making of a contract an estimate")]
+    NotTriedOut,
     /// Too many wait, there is no thread, or it panicked outside of the engine.
     #[error(transparent)]
     Pool(#[from] PoolError),
@@ -74,6 +77,7 @@ impl QueryError {
                 "ask with less; the operator's `max_ref_time` and `max_proof_size` bound it".into()
             }
             Self::LentToEstimate { .. } => "lend to a query, or estimate without".into(),
+            Self::NotTriedOut => "ask for a call".into(),
             Self::Pool(_) => "try again when the worker has less to do".into(),
             Self::Fault { engine, fault } => ParkReason::Fault {
                 version: *engine,

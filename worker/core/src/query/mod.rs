@@ -9,10 +9,12 @@
 //! What a query that succeeded leaves: its changes of the local cache, the commands that contracts
 //! may give in queries, and lines of the log.
 
+mod ask;
 mod end;
 mod error;
 mod running;
 
+pub use ask::Ask;
 pub use end::QueryEnd;
 pub use error::QueryError;
 pub use running::{Cancel, Running};
@@ -158,41 +160,13 @@ impl Queries {
         message: InkMessage,
         options: QueryOptions,
     ) -> Result<Running, QueryError> {
-        let begun = Instant::now();
-        let running = self.begin(origin, contract, message, options);
-        if let Err(error) = &running {
-            let end = QueryEnd::of(Err(error));
-            self.worker.observer.queried(end, begun.elapsed());
-        }
-        running
-    }
-
-    fn begin(
-        &self,
-        origin: AccountId,
-        contract: AccountId,
-        message: InkMessage,
-        options: QueryOptions,
-    ) -> Result<Running, QueryError> {
-        let begun = Instant::now();
-        let most = Weight::new(self.config.max_ref_time, self.config.max_proof_size);
+        let most = self.most_gas();
         let asked = options.gas_limit.unwrap_or(most);
-        if asked.ref_time > most.ref_time || asked.proof_size > most.proof_size {
-            return Err(QueryError::GasLimit { asked, most });
-        }
-        if message.estimating && message.deposit > 0 {
-            return Err(QueryError::LentToEstimate {
-                deposit: message.deposit,
-            });
-        }
-        let most = Duration::from_millis(self.config.timeout_ms);
-        let timeout = options.timeout.map_or(most, |timeout| timeout.min(most));
-        let cancel = Cancel::default();
-        let query = Query {
-            view: self.worker.view()?,
-            services: self.services.clone(),
+        let ask = Ask {
+            at: None,
             estimating: message.estimating,
-            call: Call {
+            timeout: options.timeout,
+            message: Message::Call(Call {
                 origin,
                 contract,
                 input: message.payload,
@@ -201,20 +175,36 @@ impl Queries {
                 storage_deposit_limit: options.storage_deposit_limit,
                 max_gas_price: Balance::MAX,
                 lent: message.deposit,
-            },
-            deadline: begun.checked_add(timeout),
-            timeout,
-            memory_bytes: self.config.max_memory_bytes,
-            cancel: cancel.clone(),
+            }),
         };
+        let begun = Instant::now();
+        let running = self.prepare(ask).and_then(|query| {
+            let cancel = query.cancel.clone();
+            let started = self.pool.start(self.measured(query, begun))?;
+            Ok(Running::new(started, cancel))
+        });
+        running.map_err(|error| self.refused(error, begun))
+    }
+
+    /// Runs a query, and tells who measures. The wait for a thread is part of it.
+    fn measured(
+        &self,
+        query: Query,
+        begun: Instant,
+    ) -> impl FnOnce() -> Result<Answer, QueryError> + Send + 'static {
         let observer = self.worker.observer.clone();
-        let started = self.pool.start(move || {
+        move || {
             let answer = query.run();
-            // The wait for a thread is part of it.
             observer.queried(QueryEnd::of(answer.as_ref()), begun.elapsed());
             answer
-        })?;
-        Ok(Running::new(started, cancel))
+        }
+    }
+
+    /// Tells who measures of a query that wasn't begun.
+    fn refused(&self, error: QueryError, begun: Instant) -> QueryError {
+        let end = QueryEnd::of(Err(&error));
+        self.worker.observer.queried(end, begun.elapsed());
+        error
     }
 }
 
@@ -223,7 +213,7 @@ struct Query {
     view: View,
     services: Arc<WorkerServices>,
     estimating: bool,
-    call: Call,
+    message: Message,
     deadline: Option<Instant>,
     timeout: Duration,
     memory_bytes: u64,
@@ -239,7 +229,6 @@ impl Query {
         if !wanted() {
             return Err(self.why_not_wanted());
         }
-        let message = Message::Call(self.call.clone());
         let services = if self.estimating {
             None
         } else {
@@ -249,7 +238,9 @@ impl Query {
             .as_ref()
             .map(|services| services as &dyn OffchainServices);
         let memory = self.memory_bytes;
-        let done = self.view.execute_here(&message, reached, &wanted, memory);
+        let done = self
+            .view
+            .execute_here(&self.message, reached, &wanted, memory);
         let (receipt, mut log) = done.map_err(|fault| match fault {
             Fault::Cancelled => self.why_not_wanted(),
             Fault::Memory { limit, .. } | Fault::Lent { limit, .. } => {
@@ -261,7 +252,7 @@ impl Query {
             },
         })?;
         for line in &mut log {
-            line.entry = Some(self.call.contract);
+            line.entry = self.entry();
         }
         if let (Some(services), Outcome::Success) = (services, &receipt.outcome) {
             services.keep();
@@ -280,6 +271,14 @@ impl Query {
             receipt,
             log,
         })
+    }
+
+    /// The contract that was called first; none of one that isn't made yet.
+    fn entry(&self) -> Option<AccountId> {
+        match &self.message {
+            Message::Call(call) => Some(call.contract),
+            _ => None,
+        }
     }
 
     /// Does what contracts ordered, as far as queries may.

@@ -33,6 +33,19 @@ impl Snapshot {
         trie::prove(&stored, &nodes, &value, root, keys)
     }
 
+    /// The same as a plain list: the trie's nodes on the way to the keys, each whole, as
+    /// `state_getReadProof` gives them. The keys may repeat.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn prove_plainly(&self, keys: &[impl AsRef<[u8]>]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut nodes = NodeChanges::default();
+        let root = self.update_nodes(&ChangeSet::new(), &mut nodes)?;
+        let stored = self.stored_nodes();
+        let value = |key: &[u8]| Ok(self.get(key)?.map(|value| value.to_vec()));
+        trie::nodes_on_the_way(&stored, &nodes, &value, root, keys)
+    }
+
     /// Leads the stored trie, which is that of the newest block, to this state and its changes.
     fn update_nodes(
         &self,

@@ -1,7 +1,6 @@
 //! Proofs of receipts, against a checkpoint that workers confirmed.
 
-use super::Worker;
-use crate::error::WorkerError;
+use crate::{error::WorkerError, handle::WorkerHandle};
 use fat_contracts_primitives::{BlockNumber, ReceiptsRoot, Seq};
 use hash_db::{HashDB, EMPTY_PREFIX};
 use parity_scale_codec::{Compact, Decode, Encode};
@@ -44,7 +43,7 @@ impl ReceiptProof {
     }
 }
 
-impl Worker {
+impl WorkerHandle {
     /// Proves a receipt against the `receipts_root` of its block's checkpoint; none if the block
     /// wasn't executed, or has no such message.
     ///

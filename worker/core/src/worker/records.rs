@@ -4,11 +4,8 @@ use super::Worker;
 use crate::{
     error::{decode, WorkerError},
     exec::{BlockRecord, MessageReceipt},
-    store::StoreError,
 };
-use fat_contracts_primitives::{
-    BlockNumber, Checkpoint, ClusterBlock, ClusterMessage, EngineVersion, Seq, StateRoot,
-};
+use fat_contracts_primitives::{BlockNumber, Checkpoint, ClusterBlock, Seq, StateRoot};
 
 /// The store's table of blocks that were taken back: number, big-endian → input.
 pub(crate) const REWOUND_TABLE: &str = "rewound";
@@ -19,11 +16,7 @@ impl Worker {
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn head(&self) -> Result<Option<(BlockNumber, StateRoot, BlockRecord)>, WorkerError> {
-        let Some(block) = self.store.cursor()? else {
-            return Ok(None);
-        };
-        let record = decode(block.number, "record", &block.record)?;
-        Ok(Some((block.number, block.root, record)))
+        self.handle.head()
     }
 
     /// The block of the snapshot that this worker began with; none if it executed the history from its
@@ -32,19 +25,13 @@ impl Worker {
     /// # Errors
     /// The store failed.
     pub fn snapshot_block(&self) -> Result<Option<BlockNumber>, WorkerError> {
-        Ok(self.store.snapshot_block()?)
+        self.handle.snapshot_block()
     }
 
     /// Refuses a block that this worker has nothing to execute of: because it came with a snapshot,
     /// or is older than that.
     pub(crate) fn executed_here(&self, block: BlockNumber) -> Result<(), WorkerError> {
-        match self.snapshot_block()? {
-            Some(snapshot) if block == snapshot => Err(WorkerError::OfSnapshot { block }),
-            Some(snapshot) if block < snapshot => {
-                Err(StoreError::OlderThanSnapshot { block, snapshot }.into())
-            }
-            Some(_) | None => Ok(()),
-        }
+        self.handle.executed_here(block)
     }
 
     /// What is kept of a block beside its receipts.
@@ -52,10 +39,7 @@ impl Worker {
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn record(&self, block: BlockNumber) -> Result<Option<BlockRecord>, WorkerError> {
-        let stored = self.store.block(block)?;
-        stored
-            .map(|stored| decode(block, "record", &stored.record))
-            .transpose()
+        self.handle.record(block)
     }
 
     /// What this worker says to the chain about a block that it executed; none if it didn't yet, or
@@ -65,12 +49,7 @@ impl Worker {
     /// # Errors
     /// The store failed, or its record can't be read.
     pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
-        // Of what a worker took from others it has nothing to say.
-        if self.snapshot_block()? == Some(block) {
-            Ok(None)
-        } else {
-            self.kept_checkpoint(block)
-        }
+        self.handle.checkpoint(block)
     }
 
     /// The same to hand on with the state: also of the block of the snapshot that this worker began with.
@@ -78,45 +57,7 @@ impl Worker {
     /// # Errors
     /// As [`checkpoint`](Self::checkpoint).
     pub fn kept_checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
-        let promised = self
-            .head()?
-            .map_or(Vec::new(), |(_, _, last)| last.promised);
-        if promised.iter().any(|it| it.of <= block) {
-            return Ok(None);
-        }
-        let Some(stored) = self.store.block(block)? else {
-            return Ok(None);
-        };
-        let record: BlockRecord = decode(block, "record", &stored.record)?;
-        let engine = match record.engine {
-            Some(engine) => engine,
-            // A setup that was rejected: the cluster stays on the version that it was made with,
-            // and can be closed.
-            None => match self.made_with()? {
-                Some(engine) => engine,
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(Checkpoint {
-            block,
-            last_seq: record.next_seq.saturating_sub(1),
-            engine,
-            root: stored.root,
-            receipts_root: record.receipts_root,
-            message_hash: record.message_hash,
-            effects: record.effects,
-        }))
-    }
-
-    /// The version that the cluster was made with.
-    fn made_with(&self) -> Result<Option<EngineVersion>, WorkerError> {
-        let first = self
-            .block_of(0)?
-            .and_then(|it| it.messages.into_iter().next());
-        Ok(match first {
-            Some((_, ClusterMessage::Setup { engine, .. })) => Some(engine),
-            _ => None,
-        })
+        self.handle.kept_checkpoint(block)
     }
 
     /// The receipts of a block, in order.
@@ -124,11 +65,12 @@ impl Worker {
     /// # Errors
     /// The store failed, or a receipt can't be read.
     pub fn receipts(&self, block: BlockNumber) -> Result<Vec<MessageReceipt>, WorkerError> {
-        let stored = self.store.receipts(block)?;
-        stored
-            .into_iter()
-            .map(|(_, bytes)| decode(block, "receipt", &bytes))
-            .collect()
+        self.handle.receipts(block)
+    }
+
+    /// The executed block that has a message; none if no block that is kept has it.
+    pub(crate) fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
+        self.handle.block_of(seq)
     }
 
     /// The input of a block, as it was executed.
@@ -136,33 +78,7 @@ impl Worker {
     /// # Errors
     /// The store failed, or the input can't be read.
     pub fn input(&self, block: BlockNumber) -> Result<Option<ClusterBlock>, WorkerError> {
-        let stored = self.store.input(block)?;
-        stored
-            .map(|bytes| decode(block, "input", &bytes))
-            .transpose()
-    }
-
-    /// The executed block that has a message; none if no block that is kept has it.
-    pub(crate) fn block_of(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
-        let Some((head, _, _)) = self.head()? else {
-            return Ok(None);
-        };
-        let Some(first) = self.store.inputs(BlockNumber::MIN, head)?.next() else {
-            return Ok(None);
-        };
-        // The first block after which the message is behind.
-        let (mut low, mut high) = (first?.0, head);
-        while low < high {
-            let middle = low.midpoint(high);
-            let behind = self.record(middle)?.is_some_and(|it| it.next_seq > seq);
-            if behind {
-                high = middle
-            } else {
-                low = middle.saturating_add(1)
-            }
-        }
-        let found = self.input(low)?;
-        Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
+        self.handle.input(block)
     }
 
     /// Whether a message is behind the snapshot that this worker began with.

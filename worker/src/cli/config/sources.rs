@@ -81,7 +81,7 @@ pub struct Resolved {
     pub warnings: Vec<String>,
 }
 
-/// The surroundings: variables by name.
+/// The services: variables by name.
 pub type Variables = BTreeMap<OsString, OsString>;
 
 /// Puts together what the sources say. `words` are those of the command line behind the command's name.

@@ -4,6 +4,7 @@ use super::{
     super::failure::Failure,
     base::{bound, described, final_block, Base},
     publishing::Publishing,
+    rpc,
     watch::Watch,
 };
 use fat_contracts_primitives::BlockNumber;
@@ -15,6 +16,7 @@ use pink_worker_core::{
     store::ExtraRow,
     InstalledEngine, KeyExchange, Worker,
 };
+use pink_worker_rpc::Standing as Stands;
 use std::{
     collections::BTreeSet,
     time::{Duration, Instant},
@@ -68,6 +70,8 @@ pub(super) struct Following {
     announced: Option<Instant>,
     publishing: Option<Publishing>,
     watch: Watch,
+    /// Where it is written down how it stands.
+    standing: Stands,
 }
 
 /// What there is to do next.
@@ -112,7 +116,13 @@ impl Following {
             announced: None,
             publishing,
             watch,
+            standing: Stands::new(),
         }
+    }
+
+    /// Writes down how it stands, for those who ask.
+    pub(super) fn with_standing(self, standing: Stands) -> Self {
+        Self { standing, ..self }
     }
 
     pub(super) fn into_worker(self) -> Worker {
@@ -132,7 +142,9 @@ impl Following {
             if self.watch.reloaded() {
                 self.announced = None;
             }
-            match self.step_and_speak() {
+            let stepped = self.step_and_speak();
+            rpc::note(&self.standing, &self.source, &stepped);
+            match stepped {
                 Ok(next) => {
                     failures = 0;
                     self.watch.stepped(&mut self.worker, &self.source)?;
@@ -277,6 +289,8 @@ impl Following {
         if let Some(error) = failed {
             return Err(error.into());
         }
+        self.standing
+            .set_parked(imported.parked.as_ref().map(Into::into));
         if let Some(parked) = imported.parked {
             self.blocks = 1;
             let hint = parked.reason.hint();

@@ -7,6 +7,7 @@ mod newcomer;
 mod operating;
 mod publishing;
 mod reload;
+mod rpc;
 mod starts;
 mod stop;
 mod systemd;
@@ -42,6 +43,7 @@ use pink_worker_metrics::{
 };
 use publishing::Publishing;
 use reload::{Hangups, Reloader};
+pub use rpc::RpcArgs;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use watch::Watch;
 use watched::Watched;
@@ -105,6 +107,9 @@ pub struct RunArgs {
     /// How the program is run.
     #[command(flatten)]
     pub operating: OperatingArgs,
+    /// Its JSON-RPC.
+    #[command(flatten)]
+    pub rpc: RpcArgs,
     /// Print one JSON object on stdout when it ends.
     #[arg(long, help_heading = COMMON)]
     pub json: bool,
@@ -117,7 +122,7 @@ fn url(text: &str) -> Result<String, String> {
     }
 }
 
-fn web_url(text: &str) -> Result<String, String> {
+pub(super) fn web_url(text: &str) -> Result<String, String> {
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(text.into()),
         false => Err("it begins with http:// or https://".into()),
@@ -206,10 +211,15 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None => None,
     };
     let voice = Watched::new(voice, metrics);
+    let genesis = config.genesis;
+    let rpc = rpc::start(&args.rpc, &args.base_path, &base, genesis, speaks)?;
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let mut following = Following::new(base, source, speaks, keys, publishing, notes, watch);
+    let following = Following::new(base, source, speaks, keys, publishing, notes, watch);
+    let mut following = following.with_standing(rpc.standing.clone());
     let ended = following.go();
     systemd::stopping();
+    // Nobody reads any more what is closed.
+    drop(rpc);
     drop(server);
     let worker = following.into_worker();
     let head = worker.head()?;

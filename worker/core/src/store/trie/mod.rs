@@ -12,7 +12,7 @@ use std::fmt::Debug;
 
 use fat_contracts_primitives::StateRoot;
 use sp_core::Blake2Hasher;
-use sp_trie::{LayoutV1, TrieDBMutBuilder, TrieMut};
+use sp_trie::{LayoutV1, Recorder, Trie, TrieDBBuilder, TrieDBMutBuilder, TrieMut};
 
 pub(in crate::store) use bulk::build;
 pub(in crate::store) use nodes::NodeChanges;
@@ -114,4 +114,36 @@ pub(in crate::store) fn prove(
     };
     sp_trie::generate_trie_proof::<Layout, _, _, _>(&nodes, root, keys)
         .map_err(|error| stored.error(format!("{error:?}")))
+}
+
+/// The nodes that are read on the way to some keys, each whole, and the long values among them as entries of
+/// their own: what `state_getReadProof` of a node gives, and `sp_state_machine::read_proof_check` takes.
+///
+/// # Errors
+/// As [`update`].
+pub(in crate::store) fn nodes_on_the_way(
+    stored: &StoredNodes<'_>,
+    changed: &NodeChanges,
+    values: &Values<'_>,
+    root: StateRoot,
+    keys: &[impl AsRef<[u8]>],
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let nodes = StateNodes {
+        stored,
+        changed,
+        values,
+    };
+    let mut recorder = Recorder::<Layout>::new();
+    {
+        let trie = TrieDBBuilder::<Layout>::new(&nodes, &root);
+        let trie = trie.with_recorder(&mut recorder).build();
+        for key in keys {
+            trie.get(key.as_ref())
+                .map_err(|error| stored.error(format!("{error:?}")))?;
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let read = recorder.drain().into_iter();
+    let read = read.filter(|node| seen.insert(node.hash));
+    Ok(read.map(|node| node.data).collect())
 }

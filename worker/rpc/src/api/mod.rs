@@ -1,0 +1,24 @@
+//! The methods, each with its parameters and results.
+
+mod ask;
+mod contract;
+mod info;
+mod operator;
+pub(crate) mod receipt;
+mod session;
+pub(crate) mod table;
+
+pub(crate) use table::METHODS;
+
+/// The names of all methods, those that end subscriptions among them, sorted.
+pub(crate) fn names() -> info::Names {
+    let mut methods = Vec::new();
+    for method in METHODS {
+        methods.push(method.name.into());
+        if let table::Kind::Subscription { unsubscribe, .. } = method.kind {
+            methods.push(unsubscribe.into());
+        }
+    }
+    methods.sort();
+    info::Names { methods }
+}

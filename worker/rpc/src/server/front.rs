@@ -1,0 +1,150 @@
+//! What is looked at before JSON-RPC: whose page asks, health, how long it takes.
+
+use super::{gate::Gate, origin, Shared};
+use crate::{context::Caller, health};
+use http::{header, HeaderMap, HeaderValue, Method, Request, StatusCode};
+use hyper::body::Incoming;
+use jsonrpsee::server::{
+    middleware::rpc::RpcServiceBuilder, HttpBody, HttpResponse, ServerBuilder,
+};
+use serde_json::json;
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
+use tower_service::Service;
+
+/// For how long a browser may remember that a page may ask.
+const REMEMBERED_SECONDS: &str = "600";
+
+/// The address that a call counts for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// Answers a request.
+pub(super) async fn answer(
+    shared: Arc<Shared>,
+    from: IpAddr,
+    request: Request<Incoming>,
+) -> Result<HttpResponse, Infallible> {
+    let config = &shared.context.config;
+    let checked = origin::check(
+        &config.cors,
+        &config.hosts,
+        request.uri(),
+        request.headers(),
+    );
+    if let Err(refused) = checked {
+        return Ok(text(StatusCode::FORBIDDEN, refused.text()));
+    }
+    let page = request.headers().get(header::ORIGIN).cloned();
+    let mut response = match (request.method(), request.uri().path()) {
+        (&Method::OPTIONS, _) => preflight(),
+        (&Method::GET, "/health") => alive(&shared).await,
+        (&Method::GET, "/health/readiness") => ready(&shared).await,
+        (_, "/health" | "/health/readiness") => text(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Health is asked for by GET.\n",
+        ),
+        _ => call(&shared, from, request).await,
+    };
+    if let Some(page) = page {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, page);
+        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    }
+    Ok(response)
+}
+
+async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>) -> HttpResponse {
+    let config = &shared.context.config;
+    let peer = match shared.rates.trusts_proxy() && from.is_loopback() {
+        true => forwarded(request.headers()).unwrap_or(from),
+        false => from,
+    };
+    let trusted = shared.trusted;
+    request.extensions_mut().insert(Peer(peer));
+    request.extensions_mut().insert(Caller { trusted });
+    let gate_of = shared.clone();
+    let middleware =
+        RpcServiceBuilder::new().layer_fn(move |service| Gate::new(service, gate_of.clone()));
+    let mut service = ServerBuilder::with_config(shared.limits.clone())
+        .set_rpc_middleware(middleware)
+        .to_service_builder()
+        .build(shared.methods.clone(), shared.stop.clone());
+    match tokio::time::timeout(config.request_timeout, service.call(request)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a request can't be answered");
+            text(StatusCode::BAD_REQUEST, "The request can't be read.\n")
+        }
+        Err(_) => text(
+            StatusCode::REQUEST_TIMEOUT,
+            "The request took longer than it may.\n",
+        ),
+    }
+}
+
+/// Who a proxy says that asks: the last one, whom it has seen itself.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let named = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let last = named.to_str().ok()?.rsplit(',').next()?;
+    last.trim().parse().ok()
+}
+
+fn preflight() -> HttpResponse {
+    let mut response = text(StatusCode::NO_CONTENT, "");
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("content-type"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static(REMEMBERED_SECONDS),
+    );
+    response
+}
+
+/// That this is answered is what it says.
+async fn alive(shared: &Shared) -> HttpResponse {
+    let ready = reasons(shared).await.is_some_and(|why| why.is_empty());
+    let body = json!({ "peers": 0, "isSyncing": !ready, "shouldHavePeers": false });
+    json_text(StatusCode::OK, &body)
+}
+
+async fn ready(shared: &Shared) -> HttpResponse {
+    let why = reasons(shared).await;
+    let why = why.unwrap_or_else(|| vec!["the store can't be read in time".into()]);
+    let status = match why.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    json_text(status, &json!({ "ready": why.is_empty(), "why": why }))
+}
+
+/// Why the worker isn't ready; none if it can't be known, as when too much waits.
+async fn reasons(shared: &Shared) -> Option<Vec<String>> {
+    let read = shared.context.read(|context, worker| {
+        let block = worker.store().cursor()?.map(|block| block.number);
+        Ok(health::readiness(context, block))
+    });
+    read.await.ok()
+}
+
+fn text(status: StatusCode, text: &'static str) -> HttpResponse {
+    body(status, "text/plain; charset=utf-8", text.to_string())
+}
+
+fn json_text(status: StatusCode, value: &serde_json::Value) -> HttpResponse {
+    body(status, "application/json; charset=utf-8", value.to_string())
+}
+
+fn body(status: StatusCode, kind: &'static str, text: String) -> HttpResponse {
+    let mut response = HttpResponse::new(HttpBody::from(text));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static(kind);
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}

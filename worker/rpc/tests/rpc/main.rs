@@ -1,0 +1,13 @@
+//! The server over a development chain's worker: the real engine, the real store, real sockets.
+
+mod document;
+mod fuzz;
+mod health;
+mod hostile;
+mod load;
+mod methods;
+mod proofs;
+mod signed;
+mod slow;
+mod subscriptions;
+mod world;
