@@ -58,7 +58,7 @@ fn garbage_is_named() {
     assert_eq!(asked("cluster_v1_query", "\"x\""), -32602);
     assert_eq!(
         asked("cluster_v1_subscribeLogs", "[]"),
-        -32603,
+        -32601,
         "it takes a WebSocket"
     );
     assert!(world.post("[1]").1.contains("-32600"));
