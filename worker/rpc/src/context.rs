@@ -63,6 +63,8 @@ impl Context {
 pub(crate) struct Caller {
     /// He may call what is unsafe.
     pub(crate) trusted: bool,
+    /// He can be told things later on.
+    pub(crate) listens: bool,
 }
 
 /// There is no contract, or it is no use.

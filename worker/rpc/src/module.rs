@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        table::{Kind, Method},
+        method::{Kind, Method},
         METHODS,
     },
     context::{Caller, Context},
@@ -24,20 +24,23 @@ pub(crate) fn module(context: Arc<Context>) -> Result<RpcModule<Context>, Regist
             Kind::Call(handler) => {
                 module.register_async_method(name, move |params, context, ext| {
                     let caller = ext.get::<Caller>().copied();
-                    let caller = caller.unwrap_or(Caller { trusted: false });
+                    let caller = caller.unwrap_or(Caller {
+                        trusted: false,
+                        listens: false,
+                    });
                     handler(context, caller, params)
                 })?;
             }
             Kind::Names => {
                 module.register_method(name, |params, _, _| {
-                    let _: crate::api::table::Nothing = crate::api::table::parse(&params)?;
+                    let _: crate::api::method::Nothing = crate::api::method::parse(&params)?;
                     Ok::<_, ErrorObjectOwned>(crate::api::names())
                 })?;
             }
             Kind::Document => {
                 let document = openrpc::document();
                 module.register_method(name, move |params, _, _| {
-                    let _: crate::api::table::Nothing = crate::api::table::parse(&params)?;
+                    let _: crate::api::method::Nothing = crate::api::method::parse(&params)?;
                     Ok::<_, ErrorObjectOwned>(document.clone())
                 })?;
             }

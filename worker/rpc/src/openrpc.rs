@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        table::{Kind, Method},
+        method::{Kind, Method},
         METHODS,
     },
     error::Code,

@@ -90,9 +90,9 @@ fn it_answers_while_it_follows() {
     let (status, report) = asked(&gone);
     assert_eq!(status, 2);
     assert!(
-        report["hint"]
+        report["error"]
             .as_str()
-            .expect("a hint")
+            .expect("an error with a hint")
             .contains("--worker"),
         "{report}"
     );
@@ -111,9 +111,9 @@ fn a_port_that_is_taken_and_one_for_everybody() {
         "{report}"
     );
     assert!(
-        report["hint"]
+        report["error"]
             .as_str()
-            .expect("a hint")
+            .expect("an error with a hint")
             .contains("--rpc-port"),
         "{report}"
     );
@@ -122,9 +122,9 @@ fn a_port_that_is_taken_and_one_for_everybody() {
         .ended();
     assert_eq!(status, 2, "{report}");
     assert!(
-        report["hint"]
+        report["error"]
             .as_str()
-            .expect("a hint")
+            .expect("an error with a hint")
             .contains("--unsafe-rpc-external"),
         "{report}"
     );

@@ -1,6 +1,6 @@
 //! Proofs of receipts, against a checkpoint that workers confirmed.
 
-use crate::{error::WorkerError, handle::WorkerHandle};
+use crate::{error::WorkerError, handle::WorkerHandle, worker::Worker};
 use fat_contracts_primitives::{BlockNumber, ReceiptsRoot, Seq};
 use hash_db::{HashDB, EMPTY_PREFIX};
 use parity_scale_codec::{Compact, Decode, Encode};
@@ -97,5 +97,19 @@ impl WorkerHandle {
             root,
             nodes: nodes.collect(),
         }))
+    }
+}
+
+impl Worker {
+    /// As [`WorkerHandle::receipt_proof`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn receipt_proof(
+        &self,
+        block: BlockNumber,
+        seq: Seq,
+    ) -> Result<Option<ReceiptProof>, WorkerError> {
+        self.handle.receipt_proof(block, seq)
     }
 }

@@ -1,6 +1,6 @@
 //! How the worker stands.
 
-use super::table::Nothing;
+use super::method::Nothing;
 use crate::{
     bytes::{Account, Amount, Hash},
     context::Context,

@@ -3,8 +3,11 @@
 mod ask;
 mod contract;
 mod info;
+pub(crate) mod method;
 mod operator;
+mod params;
 pub(crate) mod receipt;
+mod rehearse;
 mod session;
 pub(crate) mod table;
 
@@ -15,7 +18,7 @@ pub(crate) fn names() -> info::Names {
     let mut methods = Vec::new();
     for method in METHODS {
         methods.push(method.name.into());
-        if let table::Kind::Subscription { unsubscribe, .. } = method.kind {
+        if let method::Kind::Subscription { unsubscribe, .. } = method.kind {
             methods.push(unsubscribe.into());
         }
     }

@@ -1,112 +1,13 @@
 //! One table of all methods: the server registers them from it, the gate knows the unsafe ones by it, and the
 //! OpenRPC document is made of it.
 
-use super::{ask, contract, info, operator, receipt, session};
-use crate::{
-    context::{Caller, Context},
-    error::{Code, RpcError},
-    subscribe::{logs, receipts},
+use super::{
+    ask, contract, info,
+    method::{answer, Kind, Method, Nothing},
+    operator, params, receipt, rehearse, session,
 };
-use jsonrpsee::types::{ErrorObjectOwned, Params};
+use crate::subscribe::{logs, receipts};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{de::DeserializeOwned, Serialize};
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
-
-/// A call's answer, on its way.
-pub(crate) type Answering =
-    Pin<Box<dyn Future<Output = Result<serde_json::Value, ErrorObjectOwned>> + Send>>;
-
-/// What does the work.
-pub(crate) type Handler = fn(Arc<Context>, Caller, Params<'static>) -> Answering;
-
-/// A parameter or a result, for the document.
-pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
-
-/// What a method is.
-#[derive(Clone, Copy)]
-pub(crate) enum Kind {
-    /// A call with an answer.
-    Call(Handler),
-    /// Answered by the module itself, which knows all names.
-    Names,
-    /// Answered by the document.
-    Document,
-    /// A subscription: the name of its notifications, and what ends it.
-    Subscription {
-        notification: &'static str,
-        unsubscribe: &'static str,
-    },
-}
-
-/// A method.
-#[derive(Clone, Copy)]
-pub(crate) struct Method {
-    pub(crate) name: &'static str,
-    /// What it does, in a sentence.
-    pub(crate) summary: &'static str,
-    /// Not for everybody.
-    pub(crate) is_unsafe: bool,
-    /// The names of its parameters in the order in which they may stand without.
-    pub(crate) params: &'static [&'static str],
-    pub(crate) params_schema: SchemaOf,
-    /// What it gives; of a subscription, what each notification has.
-    pub(crate) result_schema: SchemaOf,
-    pub(crate) kind: Kind,
-    /// Example parameters by position, as JSON.
-    pub(crate) example: &'static str,
-}
-
-impl fmt::Debug for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Method")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
-/// No parameters.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
-
-/// The parameters of a call, by position or by name.
-///
-/// # Errors
-/// −32602: what is wrong with them.
-pub(crate) fn parse<P: DeserializeOwned>(params: &Params<'_>) -> Result<P, ErrorObjectOwned> {
-    let text = params
-        .as_str()
-        .map(str::trim)
-        .filter(|text| *text != "null");
-    serde_json::from_str(text.unwrap_or("[]")).map_err(|error| {
-        let text = format!("the parameters can't be read: {error}");
-        ErrorObjectOwned::owned(
-            jsonrpsee::types::error::INVALID_PARAMS_CODE,
-            text,
-            None::<()>,
-        )
-    })
-}
-
-/// A handler of a method whose work is a function of its parameters.
-pub(crate) fn answer<P, T, F>(
-    context: Arc<Context>,
-    params: Params<'static>,
-    work: impl FnOnce(Arc<Context>, P) -> F + Send + 'static,
-) -> Answering
-where
-    P: DeserializeOwned + Send + 'static,
-    T: Serialize + Send + 'static,
-    F: Future<Output = Result<T, RpcError>> + Send + 'static,
-{
-    Box::pin(async move {
-        let parsed = parse(&params)?;
-        drop(params);
-        let done = work(context, parsed).await?;
-        serde_json::to_value(done)
-            .map_err(|error| RpcError::new(Code::Internal, error.to_string()).into())
-    })
-}
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
@@ -175,7 +76,7 @@ pub(crate) const METHODS: &[Method] = &[
         summary: "Asks a contract, for free, on the state after a block. Unsigned it runs as nobody.",
         is_unsafe: false,
         params: ASK,
-        params_schema: schema::<ask::QueryParams>,
+        params_schema: schema::<params::QueryParams>,
         result_schema: schema::<ask::Asked>,
         kind: handler!(ask::query),
         example: ALICE_CALL,
@@ -185,7 +86,7 @@ pub(crate) const METHODS: &[Method] = &[
         summary: "What a call would do as the next block's transaction, and what it would cost. Unsigned for an account, it says nothing of what the contract said.",
         is_unsafe: false,
         params: ESTIMATE,
-        params_schema: schema::<ask::EstimateParams>,
+        params_schema: schema::<params::EstimateParams>,
         result_schema: schema::<ask::Asked>,
         kind: handler!(ask::estimate_call),
         example: ALICE_CALL,
@@ -195,7 +96,7 @@ pub(crate) const METHODS: &[Method] = &[
         summary: "What the making of a contract would do as the next block's transaction, and what it would cost.",
         is_unsafe: false,
         params: ESTIMATE_NEW,
-        params_schema: schema::<ask::InstantiateParams>,
+        params_schema: schema::<params::InstantiateParams>,
         result_schema: schema::<ask::Asked>,
         kind: handler!(ask::estimate_instantiate),
         example: r#"[{"hash": "0x0101010101010101010101010101010101010101010101010101010101010101"}, "0x9bae9d5e", "0x00"]"#,
@@ -281,9 +182,9 @@ pub(crate) const METHODS: &[Method] = &[
         summary: "What the last messages would have done under a newer engine. One at a time.",
         is_unsafe: true,
         params: &["to", "last"],
-        params_schema: schema::<operator::RehearseParams>,
-        result_schema: schema::<operator::Rehearsal>,
-        kind: handler!(operator::rehearse),
+        params_schema: schema::<rehearse::RehearseParams>,
+        result_schema: schema::<rehearse::Rehearsal>,
+        kind: handler!(rehearse::rehearse),
         example: r#"["2.0", 100]"#,
     },
     Method {

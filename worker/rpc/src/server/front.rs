@@ -61,7 +61,8 @@ async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>
     };
     let trusted = shared.trusted;
     request.extensions_mut().insert(Peer(peer));
-    request.extensions_mut().insert(Caller { trusted });
+    let listens = request.headers().contains_key(header::UPGRADE);
+    request.extensions_mut().insert(Caller { trusted, listens });
     let gate_of = shared.clone();
     let middleware =
         RpcServiceBuilder::new().layer_fn(move |service| Gate::new(service, gate_of.clone()));

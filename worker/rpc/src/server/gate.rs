@@ -39,15 +39,18 @@ impl<S> Gate<S> {
             );
             return Err(error.hint("ask again in some seconds").into());
         }
-        let trusted = extensions
-            .get::<Caller>()
-            .is_some_and(|caller| caller.trusted);
+        let caller = extensions.get::<Caller>();
+        let trusted = caller.is_some_and(|caller| caller.trusted);
+        let listens = caller.is_some_and(|caller| caller.listens);
+        let refused = |why: String| Err(ErrorObject::owned(METHOD_NOT_FOUND_CODE, why, None::<()>));
         match known(request.method_name()) {
-            Some((name, true)) if !trusted => Err(ErrorObject::owned(
-                METHOD_NOT_FOUND_CODE,
-                format!("{name} is unsafe to be called from outside: the operator can, from the worker's own machine or with --rpc-methods unsafe"),
-                None::<()>,
+            Some((name, true)) if !trusted => refused(format!(
+                "{name} is unsafe to be called from outside: the operator can, from the worker's own machine or \
+                 with --rpc-methods unsafe"
             )),
+            Some((name, _)) if !listens && name.contains("ubscribe") => {
+                refused(format!("{name} takes a WebSocket"))
+            }
             _ => Ok(()),
         }
     }

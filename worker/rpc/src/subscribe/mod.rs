@@ -7,11 +7,12 @@
 pub(crate) mod logs;
 mod news;
 pub(crate) mod receipts;
+mod record;
 
 pub(crate) use news::News;
 
 use crate::{
-    api::{table::Kind, METHODS},
+    api::{method::Kind, METHODS},
     context::{Caller, Context},
 };
 use jsonrpsee::{

@@ -2,8 +2,8 @@
 
 use super::tell;
 use crate::{
+    api::method::parse,
     api::receipt::{stored, Receipt},
-    api::table::parse,
     context::Context,
     error::{Code, RpcError},
 };

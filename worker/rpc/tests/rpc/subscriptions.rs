@@ -64,10 +64,7 @@ fn receipts_come_as_blocks_are_executed() {
         (&first["event"], &first["seq"]),
         (&json!("receipt"), &json!(before.receipt.seq))
     );
-    assert_eq!(
-        first["proof"]["nodes"].as_array().unwrap().is_empty(),
-        false
-    );
+    assert!(!first["proof"]["nodes"].as_array().unwrap().is_empty());
     let mut expected = Vec::new();
     for _ in 0..3 {
         expected.push(world.send("increment", ()).receipt.seq);
