@@ -116,9 +116,10 @@ impl Member {
             let follower = Follower::new(ID);
             let keys = || {
                 let keys = KeyExchange::of_base_path(ID, base).expect("keys");
-                match self.keeps {
-                    true => keys.keeping_it(),
-                    false => keys,
+                if self.keeps {
+                    keys.keeping_it()
+                } else {
+                    keys
                 }
             };
             (

@@ -141,12 +141,13 @@ impl Stage {
         for (name, value) in &self.names {
             text = text.replace(&format!("{{{name}}}"), value);
         }
-        match text.contains('{') {
-            true => Err(Error::Scene {
+        if text.contains('{') {
+            Err(Error::Scene {
                 command: word.into(),
                 reason: "it names what no scene before it gave".into(),
-            }),
-            false => Ok(text),
+            })
+        } else {
+            Ok(text)
         }
     }
 

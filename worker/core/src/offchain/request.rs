@@ -138,10 +138,11 @@ impl CheckedRequest {
             next.headers.remove("content-type");
         }
         next.url = url;
-        match in_the_open {
+        if in_the_open {
             // What was asked for in secret isn't said aloud.
-            true => Err(HttpRequestError::NotAllowed),
-            false => next.checked_url(config).map(Some),
+            Err(HttpRequestError::NotAllowed)
+        } else {
+            next.checked_url(config).map(Some)
         }
     }
 }

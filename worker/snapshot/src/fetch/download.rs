@@ -136,14 +136,15 @@ impl<'d> Download<'d> {
     ) -> Result<Option<String>, SourceFailure> {
         let have = self.length()?;
         let whole = self.note.as_ref().is_some_and(|note| note.total == have);
-        let body: Box<dyn Read> = match whole {
+        let body: Box<dyn Read> = if whole {
             // All of it came with an earlier request, and is to be looked at.
-            true => Box::new(io::empty()),
-            false => match self.ask(have) {
+            Box::new(io::empty())
+        } else {
+            match self.ask(have) {
                 Ok(body) => body,
                 Err(SourceFailure::Connection(why)) => return Ok(Some(why)),
                 Err(failure) => return Err(failure),
-            },
+            }
         };
         match self.check(body, expect, progress) {
             Ok(()) => Ok(None),

@@ -156,13 +156,14 @@ fn snapshot(
             return tagged(answer, &kept);
         }
     };
-    let body = match head_only {
+    let body = if head_only {
         // Its length is what a GET would have.
-        true => Answer::Part {
+        Answer::Part {
             left: length,
             pieces: tokio::sync::mpsc::channel(1).1,
-        },
-        false => Answer::part(kept.file.clone(), start, length),
+        }
+    } else {
+        Answer::part(kept.file.clone(), start, length)
     };
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
