@@ -141,13 +141,12 @@ impl Stage {
         for (name, value) in &self.names {
             text = text.replace(&format!("{{{name}}}"), value);
         }
-        if text.contains('{') {
-            Err(Error::Scene {
+        match text.contains('{') {
+            true => Err(Error::Scene {
                 command: word.into(),
                 reason: "it names what no scene before it gave".into(),
-            })
-        } else {
-            Ok(text)
+            }),
+            false => Ok(text),
         }
     }
 

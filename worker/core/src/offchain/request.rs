@@ -138,11 +138,10 @@ impl CheckedRequest {
             next.headers.remove("content-type");
         }
         next.url = url;
-        if in_the_open {
+        match in_the_open {
             // What was asked for in secret isn't said aloud.
-            Err(HttpRequestError::NotAllowed)
-        } else {
-            next.checked_url(config).map(Some)
+            true => Err(HttpRequestError::NotAllowed),
+            false => next.checked_url(config).map(Some),
         }
     }
 }
