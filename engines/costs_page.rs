@@ -99,9 +99,10 @@ fn versions(count: &[u8], bytes: &[u8]) -> String {
         .iter()
         .map(|it| format!("{}.{}", it.major, it.minor))
         .collect();
-    match list.is_empty() {
-        true => "none".into(),
-        false => list.join(", "),
+    if list.is_empty() {
+        "none".into()
+    } else {
+        list.join(", ")
     }
 }
 

@@ -86,7 +86,7 @@ impl State {
         self.holders.ours.call_on(&self.snapshot, message).map(drop)
     }
 
-    /// New balances of so many holders; `draw` names them.
+    /// New balances of n holders; `draw` names them.
     fn changes(&self, mut draw: impl FnMut(u32) -> u32) -> ChangeSet {
         let new = (self.drawn.load(Relaxed), 0xFFu8);
         (0..CHANGED)

@@ -117,7 +117,7 @@ fn units(amount: Balance) -> f64 {
 }
 
 /// Three strangers fill all that they are given, in as many blocks as an hour has; the owner pays
-/// whatever it costs. Gives in how many it was kept out: for want of room, that is.
+/// whatever it costs. Returns in how many it was kept out: for want of room, that is.
 fn by_room() -> anyhow::Result<u32> {
     let mut chain = chain()?;
     let (share, whole) = (FatContracts::sender_share(), MaxBlockWeight::get());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Modules by name, of about so many bytes where that can be had.
+/// Modules by name, of about `bytes` bytes where that can be had.
 pub(crate) fn modules(bytes: usize) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     let mut add = |name: &str, text: String| {

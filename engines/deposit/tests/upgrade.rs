@@ -165,7 +165,7 @@ fn call(contract: AccountId, add: u8) -> Message {
 }
 
 /// A cluster of the rent era with two counters, one of which is a tombstone, and a contract whose
-/// code is refused today. Gives the living counter and the refused one.
+/// code is refused today. Returns the living counter and the refused one.
 fn rent_cluster(engine: &impl Engine) -> (Cluster, AccountId, AccountId) {
     let mut cluster = Cluster {
         host: MemoryHost::default(),
@@ -368,7 +368,7 @@ fn unknown_versions_are_refused() {
 }
 
 /// A state of so many MiB of storage, in values of 16 KiB, is taken over, called, and its contract
-/// ended and deleted. Gives what the move changed in the state, in bytes.
+/// ended and deleted. Returns what the move changed in the state, in bytes.
 fn a_large_state(mebibytes: u32) -> usize {
     let old = RentEngine::<V1_0>::new();
     let (mut cluster, counter, _) = rent_cluster(&old);

@@ -119,9 +119,10 @@ pub fn read() -> Result<Vec<(Program, Done)>, String> {
             Ok((program, Done { ended, memory }))
         })
         .collect::<Result<_, String>>()?;
-    match rest.is_empty() {
-        true => Ok(all),
-        false => Err(format!("{} bytes too many", rest.len())),
+    if rest.is_empty() {
+        Ok(all)
+    } else {
+        Err(format!("{} bytes too many", rest.len()))
     }
 }
 

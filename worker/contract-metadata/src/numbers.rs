@@ -3,7 +3,7 @@
 use crate::{types::MAX_TYPE_DEPTH, Literal, TypeError};
 use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 
-/// Appends a number of so many bytes without a sign. It may be given as hex.
+/// Appends a number of `bytes` bytes without a sign. It may be given as hex.
 pub(crate) fn unsigned(value: &Literal, bytes: usize, out: &mut Vec<u8>) -> Result<(), TypeError> {
     let bits = bytes.saturating_mul(8);
     let most = u128::MAX >> 128usize.saturating_sub(bits);
@@ -26,7 +26,7 @@ pub(crate) fn unsigned(value: &Literal, bytes: usize, out: &mut Vec<u8>) -> Resu
     Ok(())
 }
 
-/// Appends a number of so many bytes with a sign.
+/// Appends a number of `bytes` bytes with a sign.
 pub(crate) fn signed(value: &Literal, bytes: usize, out: &mut Vec<u8>) -> Result<(), TypeError> {
     let bits = bytes.saturating_mul(8);
     let most = i128::MAX >> 128usize.saturating_sub(bits);

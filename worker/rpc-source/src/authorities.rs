@@ -197,4 +197,15 @@ mod tests {
         let other = start().then(&header(5, vec![ConsensusLog::OnDisabled(0)]), Hash::zero());
         assert_eq!(other.expect("no force").set, start().set);
     }
+    /// As nodes read it (`find_scheduled_change`, through `DigestItem::try_to`): what stands behind the log isn't looked
+    /// at. Who reads more strictly would go on with the old authorities where every node goes on with the new ones.
+    #[test]
+    fn what_stands_behind_a_log_changes_nothing_of_it() {
+        let mut announced = header(5, Vec::new());
+        let bytes = [scheduled(2, 0).encode(), vec![0]].concat();
+        let log = DigestItem::Consensus(GRANDPA_ENGINE_ID, bytes);
+        announced.digest.logs.push(log);
+        let next = start().then(&announced, Hash::zero()).expect("no force");
+        assert_eq!((next.set.id, next.set.authorities), (8, list(2)));
+    }
 }

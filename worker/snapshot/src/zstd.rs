@@ -23,7 +23,7 @@ pub(crate) fn pack(plain: &[u8]) -> Vec<u8> {
     sound.unwrap_or_else(|| compress_to_vec(plain, CompressionLevel::Uncompressed))
 }
 
-/// Takes a chunk apart that has exactly so many bytes.
+/// Takes a chunk apart that has exactly `length` bytes.
 pub(crate) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, String> {
     let window = window(frame).ok_or("it is no Zstandard frame")?;
     if window > MAX_CHUNK_BYTES as u64 + (128 << 10) {

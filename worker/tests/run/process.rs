@@ -64,7 +64,7 @@ impl Running {
         }
     }
 
-    /// Until it says so. Gives the line.
+    /// Until it says so. Returns the line.
     pub(crate) fn until(&mut self, text: &str) -> String {
         let mut line = String::new();
         while self.errors.read_line(&mut line).expect("text") > 0 {

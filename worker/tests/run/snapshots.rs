@@ -27,7 +27,7 @@ impl World {
         world
     }
 
-    /// The member says what a worker in this process found, of all that the chain asks of it. Gives the last.
+    /// The member says what a worker in this process found, of all that the chain asks of it. Returns the last.
     fn confirm(&mut self) -> Checkpoint {
         let worker = self.worker(&self.made);
         let asked = self

@@ -118,7 +118,7 @@ impl Node {
         (*account == self.account && !self.lied.get()) || self.left.contains(account)
     }
 
-    /// Executes what it is given, so many blocks at once. Gives the block that it went back to as
+    /// Executes what it is given, so many blocks at once. Returns the block that it went back to as
     /// well, if it did, and how many lies it found.
     pub(crate) fn turn(
         &mut self,

@@ -35,7 +35,7 @@ impl Source<'_> {
     }
 
     /// The same from the newest state alone. Of a block in which nothing happened a worker knows the
-    /// number. What was pruned comes from an archive. Gives how many blocks came from there as well.
+    /// number. What was pruned comes from an archive. Returns how many blocks came from there as well.
     pub(crate) fn read(
         &self,
         done: Option<BlockNumber>,
@@ -97,7 +97,7 @@ impl Source<'_> {
 }
 
 /// Makes lies of what a source would give. They are about what the running hash doesn't cover: a
-/// block that is altered is refused at once. Gives how many there were.
+/// block that is altered is refused at once. Returns how many there were.
 pub(crate) fn lie(rng: &mut Rng, blocks: &mut [ClusterBlock], versions: &[EngineVersion]) -> u64 {
     let before = blocks.to_vec();
     let mut drawn: Vec<usize> = (0..rng.usize(1..4))

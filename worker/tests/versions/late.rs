@@ -27,7 +27,7 @@ use tempfile::TempDir;
 const FAST: usize = 3;
 
 /// A cluster whose move to 1.1 three of four workers can't do, because they have no file of it. The
-/// fourth did it, and executed what came after it. Gives the Upgrade message and the call behind
+/// fourth did it, and executed what came after it. Returns the Upgrade message and the call behind
 /// it; governance has decided about the former, in the last block.
 pub(crate) fn overtaken(remedy: Remedy) -> (Cluster, Seq, Seq) {
     let mut cluster = Cluster::new(vec![built(V1_0), built(V1_1), built(V2_0)], 4);

@@ -116,9 +116,10 @@ impl Member {
             let follower = Follower::new(ID);
             let keys = || {
                 let keys = KeyExchange::of_base_path(ID, base).expect("keys");
-                match self.keeps {
-                    true => keys.keeping_it(),
-                    false => keys,
+                if self.keeps {
+                    keys.keeping_it()
+                } else {
+                    keys
                 }
             };
             (
@@ -479,6 +480,27 @@ fn what_comes_too_late_for_its_key_is_sealed_anew() {
     }
     assert_eq!(newcomer.standing(), KeyStanding::Held);
     assert_eq!(first.words(&cluster), []);
+}
+
+/// The same, and the one that sealed it is killed before it looks again: on the chain there is an envelope of its own, and
+/// nothing tells that it is for a key that is gone. The newcomer can't name another key any more, so nobody else helps.
+#[test]
+fn a_restart_hides_no_envelope_that_came_too_late() {
+    let mut cluster = cluster();
+    let (mut first, mut newcomer) = (Member::new(name(0)), Member::new(name(1)));
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut first]);
+    }
+    join(&mut cluster, &newcomer.account);
+    let old = Call::set_worker_key { key: [9; 32] };
+    cluster.block(vec![Extrinsic::signed(newcomer.account.clone(), old)]);
+    round(&mut cluster, &mut [&mut newcomer, &mut first]);
+    first.stop();
+    for _ in 0..3 {
+        round(&mut cluster, &mut [&mut newcomer, &mut first]);
+    }
+    assert_eq!(newcomer.standing(), KeyStanding::Held);
+    assert_eq!(newcomer.key(), first.key());
 }
 
 /// What was drawn and isn't the first to be committed to was never used, and goes.

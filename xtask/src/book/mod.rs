@@ -39,9 +39,10 @@ pub(crate) struct Args {
 pub(crate) fn make(args: &Args) -> Result<()> {
     if args.preprocess {
         // Whichever renderer it is: it gets Markdown.
-        return match args.question.is_empty() {
-            true => preprocess(),
-            false => Ok(()),
+        return if args.question.is_empty() {
+            preprocess()
+        } else {
+            Ok(())
         };
     }
     let root = tree::root();

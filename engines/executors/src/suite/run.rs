@@ -171,9 +171,10 @@ impl<E: Executor> Run<'_, E> {
                     && pairs
                         .into_iter()
                         .all(|(value, wanted)| values::matches(value, wanted));
-                match same {
-                    true => Ok(Came::Out),
-                    false => Err(Fault::Other(format!("{values:?}, expected {results:?}"))),
+                if same {
+                    Ok(Came::Out)
+                } else {
+                    Err(Fault::Other(format!("{values:?}, expected {results:?}")))
                 }
             }
             WastDirective::AssertTrap { exec, message, .. } => match self.execute(exec) {

@@ -28,7 +28,7 @@ fn payer() -> Vec<u8> {
 }
 
 /// Made in block 1 with enough to be exempt; called in 1,000 and drained in 2,000; called in 2,003.
-/// Gives what rent was then, and what it is in a block.
+/// Returns what rent was then, and what it is in a block.
 fn drained<V: Release>() -> (Balance, Balance) {
     let mut world = World::<V>::new();
     world.fund(ALICE, 1_000_000_000);

@@ -74,7 +74,7 @@ impl Fork {
     }
 
     /// Ends blocks until that changes nothing any more, or [`MAX_ENDS`] of them: an engine may leave
-    /// what a move is larger than to the ends of blocks. Gives what happened, and in how many blocks.
+    /// what a move is larger than to the ends of blocks. Returns what happened, and in how many blocks.
     ///
     /// # Errors
     /// The engine can't be had, or failed.

@@ -197,7 +197,7 @@ impl Entries {
         }
     }
 
-    /// Drops what expires first, until no more than so many bytes are left.
+    /// Drops what expires first, until no more than `most` bytes are left.
     fn shrink(&mut self, most: u64) {
         while self.bytes > most {
             let Some((_, key)) = self.expiring.first() else {

@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Commits blocks and extra rows in one durable transaction: when it returns, all of it
-    /// survives a crash; when it fails, nothing of it is there. Gives the root after each block.
+    /// survives a crash; when it fails, nothing of it is there. Returns the root after each block.
     ///
     /// # Errors
     /// [`StoreError::OutOfOrder`], [`StoreError::TooLong`], [`StoreError::Damaged`],

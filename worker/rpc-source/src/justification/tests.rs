@@ -141,3 +141,26 @@ fn any_byte_matters() {
     assert!(Justification::decode(&longer).is_err());
     assert!(Justification::decode(&bytes[..bytes.len() - 1]).is_err());
 }
+
+/// Numbers in votes are looked at before signatures are, so anybody who knows the authorities' names can write them:
+/// what is counted beyond the last number there is must be an error, and never a panic.
+#[test]
+fn numbers_at_the_end_of_their_range_are_refused() {
+    let last = |parent_hash| Header {
+        parent_hash,
+        number: BlockNumber::MAX,
+        state_root: Hash::repeat_byte(1),
+        extrinsics_root: Hash::zero(),
+        digest: Default::default(),
+    };
+    let target = last(Hash::repeat_byte(2));
+    let behind = last(target.hash());
+    // Two headers that are each other's child can't both have it.
+    let votes = [(1, &target), (2, &behind), (3, &behind)];
+    let mut unsigned = justification(&target, &votes, &[&behind]);
+    assert!(unsigned.check(&set(&[1, 2, 3])).is_err());
+    for vote in &mut unsigned.0.commit.precommits {
+        vote.signature = pair(9).sign(b"nothing").into();
+    }
+    assert!(unsigned.check(&set(&[1, 2, 3])).is_err());
+}

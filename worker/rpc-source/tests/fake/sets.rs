@@ -332,3 +332,32 @@ fn what_is_proven_of_a_long_way_is_kept() {
         assert_eq!(known.set.id, 2);
     }
 }
+
+/// The very block behind which a delayed change takes effect, over a long way: its header announces nothing, and its
+/// state has no pending change any more.
+#[test]
+fn the_last_block_of_a_set_is_known_as_that_over_a_long_way() {
+    for proves in [false, true] {
+        let world = World::begin();
+        let source = world.source();
+        source.finalized().expect("honest");
+        world.fake.with(|state| state.proves = proves);
+        world.fake.idle(600);
+        // Announced in 604.
+        world.fake.change(&[4, 5, 6], 50, false);
+        world.fake.idle(50);
+        let head = source.finalized().expect("honest").number;
+        assert_eq!((proves, head), (proves, 654));
+        let known = source.known().expect("a block");
+        assert_eq!(known.set, {
+            let set = world.fake.with(|state| state.set.clone());
+            pink_rpc_source::AuthoritySet {
+                id: set.id,
+                authorities: set.list(),
+            }
+        });
+        // Otherwise nobody could ever go on from here.
+        world.fake.idle(1);
+        assert_eq!(source.finalized().expect("honest").number, 655);
+    }
+}

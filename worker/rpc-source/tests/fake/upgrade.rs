@@ -385,3 +385,32 @@ fn metadata_is_the_same_as_long_as_the_code_is() {
     assert_eq!(after.constants().expect("new").checkpoint_interval, 50);
     assert_ne!(after.described(), Some(described));
 }
+
+/// What one endpoint made up, in a run before or in this one, isn't held against all others for ever: where they agree
+/// among themselves, it is that one that is wrong. A constant like this gets no refusal that would raise doubts: the
+/// worker only says nothing of most blocks.
+#[test]
+fn what_one_endpoint_made_up_is_not_held_against_all_others() {
+    let world = World::begin();
+    world.code(1);
+    let liar = crate::support::Endpoint::start(world.fake.clone());
+    let made_up = interval(1_000_000);
+    liar.lie(move |method, _, answer| match method {
+        "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
+        _ => answer,
+    });
+    let deceived = crate::world::source(config(&[&liar]));
+    let told = deceived.constants().expect("it says so");
+    assert_eq!(told.checkpoint_interval, 1_000_000);
+    let described = deceived.described();
+    assert!(described.is_some());
+    // The next run, with two honest ones.
+    let other = crate::support::Endpoint::start(world.fake.clone());
+    let again = crate::world::source(Config {
+        described,
+        ..config(&[&world.endpoint, &other])
+    });
+    let constants = again.constants().expect("both say the same");
+    assert_eq!(constants.checkpoint_interval, 100);
+    assert_ne!(again.described(), described);
+}

@@ -128,7 +128,7 @@ impl<'d> Download<'d> {
         Ok(())
     }
 
-    /// Makes one request for what is missing. Gives why it ended too early; none if the file is whole.
+    /// Makes one request for what is missing. Returns why it ended too early; none if the file is whole.
     fn go_on(
         &mut self,
         expect: &mut dyn FnMut(&Header) -> Result<(), SnapshotError>,
@@ -153,7 +153,7 @@ impl<'d> Download<'d> {
         }
     }
 
-    /// Asks for what comes behind so many bytes, and looks at what is said of it.
+    /// Asks for what comes behind the first `have` bytes, and looks at what is said of it.
     fn ask(&mut self, have: u64) -> Result<Box<dyn Read>, SourceFailure> {
         let mut headers = Vec::new();
         if let Some(note) = self.note.as_ref().filter(|_| have > 0) {

@@ -60,7 +60,7 @@ impl Offer {
     }
 
     /// Writes a worker's state at a block that the chain confirmed to a folder, and offers it. Files of
-    /// older ones go, but for the last. Gives its header.
+    /// older ones go, but for the last. Returns its header.
     ///
     /// # Errors
     /// As [`export_file`]. A file of that block that is there already is offered as it is.
@@ -114,7 +114,7 @@ impl Offer {
         Ok(header)
     }
 
-    /// Offers the newest file that an earlier run published to a folder, if there is one. Gives its header.
+    /// Offers the newest file that an earlier run published to a folder, if there is one. Returns its header.
     ///
     /// # Errors
     /// It can't be read, or is no snapshot.

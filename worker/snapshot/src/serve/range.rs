@@ -11,7 +11,7 @@ pub(super) enum Asked {
     Nothing,
 }
 
-/// Reads a `Range` for a file of so many bytes. Of units and lists that nobody needs the whole is given.
+/// Reads a `Range` for a file of `length` bytes. Of units and lists that nobody needs the whole is given.
 pub(super) fn asked(range: &str, length: u64) -> Asked {
     let Some((first, last)) = range
         .strip_prefix("bytes=")

@@ -389,3 +389,54 @@ fn what_is_not_expected_is_not_downloaded() {
     assert!(matches!(there, Err(FetchError::Here(_))));
     assert_eq!(fs::read(&to).expect("a file"), b"there");
 }
+
+/// A name by which the test below calls itself with little room.
+const LITTLE_ROOM: &str = "PINK_TEST_LITTLE_ROOM";
+
+/// A header proves the root, and not how long the state is: who lies can have a short file be as long as it likes when it
+/// is taken apart. That is found out before this machine's disk is full, and the next source is asked.
+///
+/// Runs itself again with files of at most 16 MiB: `ulimit -f` counts in 1,024 bytes.
+#[test]
+fn a_short_file_of_a_long_state_does_not_fill_the_disk() {
+    let pairs = state(30);
+    if std::env::var_os(LITTLE_ROOM).is_none() {
+        let run = std::process::Command::new("bash")
+            .args(["-c", "trap '' XFSZ; ulimit -f 16384; exec \"$0\" \"$@\""])
+            .arg(std::env::current_exe().expect("this program"))
+            .args(["--exact", "--nocapture"])
+            .arg("sources::a_short_file_of_a_long_state_does_not_fill_the_disk")
+            .env(LITTLE_ROOM, "1")
+            .output()
+            .expect("bash");
+        let text = String::from_utf8_lossy(&run.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(text.contains("1 passed"), "{text}{errors}");
+        return;
+    }
+    // 48 MiB of nothing, under a header with the confirmed root.
+    let mut long = state(10);
+    long.extend((0..48u8).map(|i| (vec![0xff, i], vec![0; 1 << 20])));
+    long.sort();
+    let (bytes, sound) = written(&long);
+    assert!(bytes.len() < 1 << 20, "{} bytes", bytes.len());
+    let confirmed = checkpoint(root(&pairs));
+    let counts = (sound.pairs, sound.bytes, sound.chunks);
+    let head = |checkpoint| header(None, CLUSTER, checkpoint, counts);
+    let own = head(&checkpoint(root(&long)));
+    assert!(bytes.starts_with(&own));
+    let lying = [&head(&confirmed)[..], &bytes[own.len()..]].concat();
+    let liar = Scripted::new(vec![honest(&lying, TAG, usize::MAX)]);
+    let good = Scripted::new(vec![honest(&file(&pairs), TAG, usize::MAX)]);
+    let base = TempDir::new().expect("a folder");
+    let expected = by_root(&pairs);
+    let found = sync_from(
+        base.path(),
+        StoreOptions::default(),
+        &[liar.url.clone(), good.url.clone()],
+        &mut |_| Ok(expected.clone()),
+        &config(),
+        &mut |_, _| (),
+    );
+    assert_eq!(found.expect("the second").checkpoint, confirmed);
+}

@@ -42,7 +42,7 @@ pub(super) fn run(block: u64, len: usize) -> usize {
     usize::try_from(left).map_or(len, |left| left.min(len))
 }
 
-/// Length of the file that holds so many blocks.
+/// Length of the file that holds `blocks` blocks.
 pub(super) fn bytes_of(blocks: u64) -> u64 {
     match blocks {
         0 => 0,

@@ -223,7 +223,7 @@ pub enum DevCommand {
     Acknowledge(AcknowledgeArgs),
     /// Have the council decide which root is right where workers disagree.
     Resolve(ResolveArgs),
-    /// Move the cluster to a newer engine.
+    /// Upgrade the cluster to a newer engine.
     Upgrade(UpgradeArgs),
     /// Have governance skip a message that the worker is parked at, or give it to another version.
     Amend(AmendArgs),

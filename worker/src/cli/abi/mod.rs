@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use serde_json::{Map, Value};
 
-    const TOKEN: &[u8] = include_bytes!("../../../contracts/artifacts/token.contract");
+    const TOKEN: &[u8] = include_bytes!("../../../../contracts/artifacts/token.contract");
 
     fn token() -> Abi {
         Abi::parse(TOKEN).expect("the token's metadata")
@@ -130,7 +130,7 @@ mod tests {
     /// By hand: what each value is in SCALE.
     #[test]
     fn values_are_encoded_by_their_types() {
-        let outside = include_bytes!("../../../contracts/artifacts/outside.contract");
+        let outside = include_bytes!("../../../../contracts/artifacts/outside.contract");
         let outside = Abi::parse(outside).expect("metadata");
         let data = |name: &str, list: &[&str]| {
             let encoded = outside.encode(Entry::Message, name, &args(list));
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_takes_money_is_known() {
-        let outside = include_bytes!("../../../contracts/artifacts/outside.contract");
+        let outside = include_bytes!("../../../../contracts/artifacts/outside.contract");
         let outside = Abi::parse(outside).expect("metadata");
         let payable = |name: &str| {
             let input = outside.encode(Entry::Message, name, &[]).expect(name);
@@ -224,8 +224,8 @@ mod tests {
     /// Contracts of the days of older engines.
     #[test]
     fn older_metadata_is_read() {
-        let ink3 = include_bytes!("../../../contracts/artifacts/flipper-ink3.contract");
-        let ink4 = include_bytes!("../../../contracts/artifacts/flipper-ink4.contract");
+        let ink3 = include_bytes!("../../../../contracts/artifacts/flipper-ink3.contract");
+        let ink4 = include_bytes!("../../../../contracts/artifacts/flipper-ink4.contract");
         for (file, yes) in [
             (&ink3[..], (&[1][..], "true")),
             (ink4, (&[0, 1], "Ok(true)")),
