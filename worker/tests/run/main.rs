@@ -262,3 +262,71 @@ fn arguments_that_are_none_are_named() {
         );
     }
 }
+
+/// Which index a call has is a fact of the pallet, and not what a node says in its metadata.
+#[test]
+fn calls_have_the_indices_of_the_pallet() {
+    use parity_scale_codec::Encode;
+    let (bob, hash) = (who("//Bob"), fat_contracts_primitives::Hash::zero());
+    let calls: [(&str, Call<Runtime>); 10] = [
+        (
+            "set_pink_system_code",
+            Call::set_pink_system_code { code: Vec::new() },
+        ),
+        (
+            "register_worker",
+            Call::register_worker {
+                worker: bob.clone(),
+            },
+        ),
+        (
+            "announce_engines",
+            Call::announce_engines {
+                engines: Default::default(),
+            },
+        ),
+        (
+            "acknowledge",
+            Call::acknowledge {
+                cluster: 1,
+                checkpoints: Default::default(),
+            },
+        ),
+        (
+            "report_parked",
+            Call::report_parked {
+                cluster: 1,
+                block: 1,
+                seq: 1,
+                cause: fat_contracts_primitives::ParkCause::EngineMissing,
+                as_of: 1,
+            },
+        ),
+        ("serve_owner", Call::serve_owner { owner: None }),
+        ("set_worker_key", Call::set_worker_key { key: [0; 32] }),
+        (
+            "commit_cluster_key",
+            Call::commit_cluster_key {
+                cluster: 1,
+                commitment: hash.0.into(),
+            },
+        ),
+        (
+            "share_cluster_key",
+            Call::share_cluster_key {
+                cluster: 1,
+                to: bob,
+                sealed: [0; 80],
+            },
+        ),
+        ("clear_cluster_key", Call::clear_cluster_key { cluster: 1 }),
+    ];
+    for (name, call) in calls {
+        assert_eq!(
+            call.encode().first().copied(),
+            pink_sender::call_index(name),
+            "{name}"
+        );
+    }
+    assert_eq!(pink_sender::call_index("no_such_call"), None);
+}
