@@ -233,6 +233,20 @@ fn without_its_engine_a_worker_parks_and_says_so() {
     assert_eq!(running.stop("TERM").0, 0);
 }
 
+/// Of a real chain's record a development command changes nothing.
+#[test]
+fn another_file_than_the_chains_is_named_without_commands_for_development() {
+    let world = World::begin(Genesis::development());
+    let (base, other) = (TempDir::new(), TempDir::new());
+    let (base, other) = (base.expect("a directory"), other.expect("a directory"));
+    std::fs::write(other.path().join("libpink.so.1.0"), b"\x7fELF").expect("a file");
+    let path = other.path().to_str().expect("text");
+    let mut running = world.start(base.path(), &["--engines", path]);
+    let line = running.until("by the released file of engine 1.0");
+    assert!(!line.contains("pink-worker dev"), "{line}");
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
 #[test]
 fn a_cluster_that_the_chain_hasnt_got_is_named() {
     let world = World::begin(Genesis::development());
