@@ -6,13 +6,28 @@ use pink_capi::types::Outcome;
 use pink_engine_host::EngineError;
 use pink_worker_core::{
     accounts::name_of,
-    exec::Parked,
+    exec::{ParkReason, Parked},
     source::{FollowError, SendError, SourceError},
     store::StoreError,
     ConfigError, InstalledError, KeyError, KeyFileError, WorkerError,
 };
 use runtime_mock::ChainError;
 use std::path::PathBuf;
+
+/// What can be done about a parked cluster whose chain is there for development.
+pub fn parked_hint(reason: &ParkReason) -> String {
+    let hint = reason.hint();
+    match reason {
+        ParkReason::Engine(
+            EngineError::Size { version, .. } | EngineError::Hash { version, .. },
+        ) => {
+            format!(
+                "{hint}; `pink-worker dev engines --accept {version}` records what was just built"
+            )
+        }
+        _ => hint,
+    }
+}
 
 /// Why a development node doesn't do what it was asked for. But for [`DevError::Waiting`],
 /// everything is as before.
@@ -207,9 +222,9 @@ impl DevError {
                  `add-worker WHO` and `acknowledge WHO --root HEX` make a worker that disagrees"
                     .into()
             }
-            Self::NoStart(parked) => parked.reason.hint(),
+            Self::NoStart(parked) => parked_hint(&parked.reason),
             Self::Waiting { ordered, parked } => {
-                let hint = parked.reason.hint();
+                let hint = parked_hint(&parked.reason);
                 match ordered {
                     Some(_) => format!("{hint}; the next command executes what waits"),
                     None => hint,

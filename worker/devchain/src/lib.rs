@@ -29,7 +29,7 @@ pub use config::{
     ENDOWMENT, EXISTENTIAL_DEPOSIT, GAS_LIMIT, GAS_PRICE,
 };
 pub use engines::{FileState, KnownEngine};
-pub use error::DevError;
+pub use error::{parked_hint, DevError};
 pub use estimate::Estimate;
 pub use node::{DevNode, ExecutedMessage, ProducedBlock};
 pub use refusal::Refusal;

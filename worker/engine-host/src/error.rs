@@ -165,8 +165,7 @@ impl EngineError {
                 )
             }
             Self::Size { path, version, .. } | Self::Hash { path, version, .. } => format!(
-                "replace {} by the released file of engine {version}; on a development chain, \
-                 `pink-worker dev engines --accept {version}` records what was just built",
+                "replace {} by the released file of engine {version}",
                 path.display()
             ),
             Self::Elf { path, .. } | Self::Load { path, .. } => {

@@ -108,6 +108,13 @@ pub(crate) fn plain(pallet: &str, item: &str) -> Vec<u8> {
     [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())].concat()
 }
 
+/// The key of an account's record.
+pub(crate) fn system_account(account: &AccountId) -> Vec<u8> {
+    let mut key = plain("System", "Account");
+    Hasher::Blake2_128Concat.hash_to(account.as_ref(), &mut key);
+    key
+}
+
 /// How an item has to look in a chain's metadata.
 #[derive(Debug)]
 pub(crate) struct Expected {

@@ -54,7 +54,7 @@ mod wire;
 pub use authorities::{AuthoritySet, Forced, PendingChange, Trusted};
 pub use justification::Justification;
 pub use limits::{pause, Limits, LONGEST_PAUSE};
-pub use sender::{Mute, Sender};
+pub use sender::{Mute, Seen, Sender};
 pub use signal::Signal;
 pub use source::{Config, Described, RpcSource};
 pub use wire::Header;

@@ -6,11 +6,21 @@ use fat_contracts_primitives::{
 use pink_worker_core::source::{ParkReport, SendError};
 use std::fmt::Debug;
 
+/// What is known of the chain when something is said to it. All of it is proven, but for the metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The final block in whose state it was seen that something is to be said: what a newer one has needs no saying.
+    pub block: BlockNumber,
+    /// The hash of the chain's genesis block.
+    pub genesis: Hash,
+    /// The next nonce of whoever signs, in a final block's state.
+    pub nonce: Option<u64>,
+    /// The BLAKE2b-256 of the metadata that was compared.
+    pub metadata: Option<Hash>,
+}
+
 /// Signs what a worker says, and brings it into a block. Success means that it is on its way; on whose way
 /// the same words still are sends nothing.
-///
-/// `read_at` is the final block in whose state it was seen that something is to be said: what a newer one
-/// has needs no saying.
 pub trait Sender: Debug + Send + Sync {
     /// Who signs.
     fn account(&self) -> &AccountId;
@@ -23,7 +33,7 @@ pub trait Sender: Debug + Send + Sync {
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError>;
 
     /// See [`report_parked`](pink_worker_core::source::ChainSource::report_parked).
@@ -34,27 +44,26 @@ pub trait Sender: Debug + Send + Sync {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError>;
 
     /// See [`announce_engines`](pink_worker_core::source::ChainSource::announce_engines).
     ///
     /// # Errors
     /// See [`SendError`].
-    fn announce_engines(&mut self, files: Vec<Hash>, read_at: BlockNumber)
-        -> Result<(), SendError>;
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError>;
 
     /// See [`register_worker`](pink_worker_core::source::ChainSource::register_worker).
     ///
     /// # Errors
     /// See [`SendError`].
-    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError>;
+    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError>;
 
     /// See [`set_worker_key`](pink_worker_core::source::ChainSource::set_worker_key).
     ///
     /// # Errors
     /// See [`SendError`].
-    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError>;
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError>;
 
     /// See [`commit_cluster_key`](pink_worker_core::source::ChainSource::commit_cluster_key).
     ///
@@ -64,7 +73,7 @@ pub trait Sender: Debug + Send + Sync {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError>;
 
     /// See [`share_cluster_key`](pink_worker_core::source::ChainSource::share_cluster_key).
@@ -76,7 +85,7 @@ pub trait Sender: Debug + Send + Sync {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError>;
 }
 
@@ -102,33 +111,23 @@ impl Sender for Mute {
         &self.0
     }
 
-    fn acknowledge(
-        &mut self,
-        _: ClusterId,
-        _: Vec<Checkpoint>,
-        _: BlockNumber,
-    ) -> Result<(), SendError> {
+    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>, _: &Seen) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn report_parked(
-        &mut self,
-        _: ClusterId,
-        _: ParkReport,
-        _: BlockNumber,
-    ) -> Result<(), SendError> {
+    fn report_parked(&mut self, _: ClusterId, _: ParkReport, _: &Seen) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn announce_engines(&mut self, _: Vec<Hash>, _: BlockNumber) -> Result<(), SendError> {
+    fn announce_engines(&mut self, _: Vec<Hash>, _: &Seen) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn register_worker(&mut self, _: BlockNumber) -> Result<(), SendError> {
+    fn register_worker(&mut self, _: &Seen) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn set_worker_key(&mut self, _: EnvelopeKey, _: BlockNumber) -> Result<(), SendError> {
+    fn set_worker_key(&mut self, _: EnvelopeKey, _: &Seen) -> Result<(), SendError> {
         Ok(())
     }
 
@@ -136,7 +135,7 @@ impl Sender for Mute {
         &mut self,
         _: ClusterId,
         _: KeyCommitment,
-        _: BlockNumber,
+        _: &Seen,
     ) -> Result<(), SendError> {
         Ok(())
     }
@@ -146,7 +145,7 @@ impl Sender for Mute {
         _: ClusterId,
         _: AccountId,
         _: SealedKey,
-        _: BlockNumber,
+        _: &Seen,
     ) -> Result<(), SendError> {
         Ok(())
     }

@@ -6,13 +6,13 @@ use crate::{
     endpoint::{Endpoint, Genesis},
     endpoints::Endpoints,
     history,
-    keys::{plain, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
+    keys::{system_account, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
     proof::Values,
     queue::{ClusterState, Remembered},
     runner::Runner,
-    sender::Sender,
+    sender::{Seen, Sender},
     signal::Signal,
     state::State,
     stored::{Confirmation, WorkerRecord},
@@ -77,6 +77,8 @@ struct Runtime {
     /// The hash of the code: nothing makes a chain count its versions up with it.
     code: Option<Hash>,
     constants: ChainConstants,
+    /// The hash of the metadata that it was compared by.
+    metadata: Hash,
     /// The block in whose state it was read last: of a block it is asked once.
     read_in: Hash,
 }
@@ -176,10 +178,7 @@ impl RpcSource {
     /// # Errors
     /// See [`SourceError`].
     pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
-        let account = self.sender.account().encode();
-        let mut key = plain("System", "Account");
-        key.extend(sp_crypto_hashing::blake2_128(&account));
-        key.extend(account);
+        let key = system_account(&self.sender.account());
         self.in_state(false, |state, _, _| {
             let values = state.read(std::slice::from_ref(&key))?;
             Ok(values.get(&key).and_then(Option::as_deref).and_then(free))
@@ -210,6 +209,30 @@ impl RpcSource {
     ) -> Result<Option<Confirmation>, SourceError> {
         self.in_state(true, |state, _, _| {
             state.get(&CONFIRMATIONS, (cluster, block))
+        })
+    }
+
+    /// What is known of the chain, for whoever speaks to it.
+    fn seen(&self) -> Result<Seen, SourceError> {
+        let account = self.sender.account().clone();
+        let (block, nonce) = self.in_state(false, |state, _, _| {
+            let key = system_account(&account);
+            let values = state.read(std::slice::from_ref(&key))?;
+            // Nonces begin the record, and count from 0 where there is none.
+            let record = values.get(&key).cloned().flatten().unwrap_or(vec![0; 4]);
+            let nonce = record.first_chunk().copied().map(u32::from_le_bytes);
+            Ok((state.number(), nonce.map(u64::from)))
+        })?;
+        let genesis = match self.genesis() {
+            Some(genesis) => genesis,
+            None => self.endpoints.ask(Endpoint::genesis)?,
+        };
+        let inner = self.inner();
+        Ok(Seen {
+            block,
+            genesis,
+            nonce,
+            metadata: inner.runtime.as_ref().map(|it| it.metadata),
         })
     }
 
@@ -365,6 +388,7 @@ impl RpcSource {
             upgrade,
             code,
             constants,
+            metadata,
             read_in,
         });
         Ok(constants)
@@ -505,8 +529,8 @@ impl ChainSource for RpcSource {
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
     ) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        let said = self.sender.acknowledge(cluster, checkpoints, read_at);
+        let seen = self.seen()?;
+        let said = self.sender.acknowledge(cluster, checkpoints, &seen);
         if let Err(SendError::Refused { .. }) = said {
             self.doubt_runtime();
         }
@@ -514,23 +538,23 @@ impl ChainSource for RpcSource {
     }
 
     fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        self.sender.report_parked(cluster, report, read_at)
+        let seen = self.seen()?;
+        self.sender.report_parked(cluster, report, &seen)
     }
 
     fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        self.sender.announce_engines(files, read_at)
+        let seen = self.seen()?;
+        self.sender.announce_engines(files, &seen)
     }
 
     fn register_worker(&mut self) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        self.sender.register_worker(read_at)
+        let seen = self.seen()?;
+        self.sender.register_worker(&seen)
     }
 
     fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        self.sender.set_worker_key(key, read_at)
+        let seen = self.seen()?;
+        self.sender.set_worker_key(key, &seen)
     }
 
     fn commit_cluster_key(
@@ -538,8 +562,8 @@ impl ChainSource for RpcSource {
         cluster: ClusterId,
         commitment: KeyCommitment,
     ) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        self.sender.commit_cluster_key(cluster, commitment, read_at)
+        let seen = self.seen()?;
+        self.sender.commit_cluster_key(cluster, commitment, &seen)
     }
 
     fn share_cluster_key(
@@ -548,7 +572,7 @@ impl ChainSource for RpcSource {
         to: AccountId,
         sealed: SealedKey,
     ) -> Result<(), SendError> {
-        let read_at = self.begun()?.number;
-        self.sender.share_cluster_key(cluster, to, sealed, read_at)
+        let seen = self.seen()?;
+        self.sender.share_cluster_key(cluster, to, sealed, &seen)
     }
 }

@@ -8,6 +8,53 @@ use subxt::{dynamic::Value, ext::scale_value};
 /// The contracts pallet's name in a runtime.
 pub const PALLET: &str = "FatContracts";
 
+/// The calls of the contracts pallet, by their indices. They never change, so metadata that says otherwise is another
+/// pallet's, or a lie.
+const CALLS: [&str; 36] = [
+    "register_engine",
+    "set_engine_status",
+    "set_pink_runtime_version",
+    "set_pink_system_code",
+    "add_cluster",
+    "cluster_upload_resource",
+    "instantiate_contract",
+    "call_contract",
+    "transfer_to_cluster",
+    "withdraw_from_cluster",
+    "upgrade_runtime",
+    "cancel_upgrade",
+    "register_worker",
+    "announce_engines",
+    "add_worker_to_cluster",
+    "remove_worker_from_cluster",
+    "acknowledge",
+    "resolve_divergence",
+    "report_parked",
+    "amend",
+    "update_prices",
+    "claim_withdrawal",
+    "claim_surcharge",
+    "update_schedule",
+    "cluster_destroy",
+    "replace_engine",
+    "serve_owner",
+    "set_price_bounds",
+    "prune",
+    "remove_code",
+    "unregister_worker",
+    "resolve_in_favour",
+    "set_worker_key",
+    "commit_cluster_key",
+    "share_cluster_key",
+    "clear_cluster_key",
+];
+
+/// The index of a call of the contracts pallet.
+pub fn call_index(name: &str) -> Option<u8> {
+    let at = CALLS.iter().position(|it| *it == name)?;
+    u8::try_from(at).ok()
+}
+
 /// A call of a chain's runtime: its names, and its arguments by name.
 ///
 /// It is encoded through the metadata of the chain that it is sent to. What that chain hasn't got, or has

@@ -2,7 +2,7 @@
 
 use crate::{error::Error, limits::Limits, rpc::Rpc};
 use fat_contracts_primitives::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Mutex;
 use tracing::warn;
 
@@ -11,6 +11,8 @@ use tracing::warn;
 pub(crate) struct Endpoints {
     all: Vec<Arc<str>>,
     limits: Limits,
+    /// The hash of the chain's genesis block.
+    genesis: OnceLock<Hash>,
     state: Mutex<State>,
 }
 
@@ -19,7 +21,6 @@ struct State {
     /// The one that is used, or tried next.
     next: usize,
     connected: Option<Rpc>,
-    genesis: Option<Hash>,
 }
 
 impl Endpoints {
@@ -49,12 +50,17 @@ impl Endpoints {
         Ok(Self {
             all: all.into_iter().map(Into::into).collect(),
             limits,
+            genesis: genesis.map_or_else(OnceLock::new, OnceLock::from),
             state: Mutex::new(State {
                 next: 0,
                 connected: None,
-                genesis,
             }),
         })
+    }
+
+    /// Which chain is meant, unless that is known.
+    pub(crate) fn means(&self, genesis: Hash) {
+        self.genesis.get_or_init(|| genesis);
     }
 
     /// A connection: the one that is there, or a new one to the first endpoint that answers and serves the chain, each
@@ -67,9 +73,8 @@ impl Endpoints {
         let mut failed = None;
         for _ in 0..self.all.len() {
             let index = state.next % self.all.len();
-            match self.open(index, state.genesis).await {
-                Ok((rpc, genesis)) => {
-                    state.genesis = Some(genesis);
+            match self.open(index).await {
+                Ok(rpc) => {
                     state.connected = Some(rpc.clone());
                     return Ok(rpc);
                 }
@@ -89,16 +94,17 @@ impl Endpoints {
         }))
     }
 
-    async fn open(&self, index: usize, expected: Option<Hash>) -> Result<(Rpc, Hash), Error> {
+    async fn open(&self, index: usize) -> Result<Rpc, Error> {
         let rpc = Rpc::connect(self.all[index].clone(), self.limits).await?;
         let found = rpc.genesis().await?;
-        match expected {
-            Some(expected) if expected != found => Err(Error::OtherChain {
+        let expected = *self.genesis.get_or_init(|| found);
+        match expected == found {
+            true => Ok(rpc),
+            false => Err(Error::OtherChain {
                 endpoint: rpc.endpoint.to_string(),
                 expected,
                 found,
             }),
-            _ => Ok((rpc, found)),
         }
     }
 
@@ -115,9 +121,8 @@ impl Endpoints {
 
     pub(crate) async fn genesis(&self) -> Result<Hash, Error> {
         let rpc = self.connection().await?;
-        let known = self.state.lock().await.genesis;
-        match known {
-            Some(genesis) => Ok(genesis),
+        match self.genesis.get() {
+            Some(genesis) => Ok(*genesis),
             None => rpc.genesis().await,
         }
     }

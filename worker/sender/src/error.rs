@@ -9,7 +9,7 @@ use pink_worker_core::{
 
 /// Why something isn't said to the chain.
 ///
-/// Of all but [`Refused`](Self::Refused) and [`Unsettled`](Self::Unsettled) it is certain that the chain executed
+/// Of all but [`Refused`](Self::Refused) and [`Unsettled`](Self::Unsettled) the endpoint says that the chain executed
 /// nothing, and will execute nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

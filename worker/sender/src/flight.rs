@@ -5,10 +5,11 @@ use crate::{
     call::Call,
     error::Error,
     pool::Refusal,
-    rpc::{Failed, Rpc, Statuses},
+    rpc::{Failed, Head, Rpc, Statuses},
     runtime::Signed,
     sender::Included,
     shared::Shared,
+    table::MOST_AHEAD,
 };
 use fat_contracts_primitives::{Balance, BlockNumber, Hash};
 use sp_crypto_hashing::{blake2_256, twox_128};
@@ -38,6 +39,10 @@ struct Flight<'a> {
     shared: &'a Shared,
     call: &'a Call,
     tell: &'a (dyn Fn(Told) + Send + Sync),
+    /// They are words of a caller that proves what it says, and says them again if it still has to.
+    proven: bool,
+    /// All that was signed, whatever became of it.
+    signed: Vec<Signed>,
     /// All that was signed and may still be taken. But for those of earlier runs, all have the same nonce: one at
     /// most can be executed.
     alive: Vec<Signed>,
@@ -58,31 +63,52 @@ enum Step {
     Wait,
     /// It isn't taken at the moment, and this is the error if it stays so.
     Again(Error),
+    /// It stays so.
+    Over(Error),
 }
 
 enum Seen {
     Found(Included),
     /// Nothing that was signed can be taken any more.
     Dead,
+    /// Its nonce is used up, and the endpoint says that it isn't by these.
+    Spent,
     Flying,
 }
 
+/// What words were before they are sent.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    /// An earlier run of the program signed them.
+    pub(crate) earlier: Option<Signed>,
+    /// The nonce under which some of them were signed.
+    pub(crate) nonce: Option<u64>,
+}
+
 /// Sees a call through. It ends with its outcome in a final block, or when nothing that was signed can be taken
-/// any more.
+/// any more. Words of which it is proven when that is, by what their caller has seen, end there and are never
+/// signed under two nonces. Gives all that was signed as well.
 pub(crate) async fn fly(
     shared: &Shared,
     call: &Call,
-    earlier: Option<Signed>,
+    words: Option<Before>,
     tell: &(dyn Fn(Told) + Send + Sync),
-) -> Result<Included, Error> {
+) -> (Result<Included, Error>, Vec<Signed>) {
+    let proven = words.is_some();
+    let Before { earlier, nonce } = words.unwrap_or_default();
+    if let Some(nonce) = nonce {
+        shared.table().reclaim(nonce);
+    }
     let mut flight = Flight {
         shared,
         call,
         tell,
         // Nothing is signed in the place of what an earlier run signed.
         attempts: earlier.as_ref().map_or(0, |_| shared.limits.attempts),
+        signed: earlier.iter().cloned().collect(),
         alive: earlier.into_iter().collect(),
-        nonce: None,
+        proven,
+        nonce,
         scanned: None,
         newest: None,
         anew: false,
@@ -90,7 +116,7 @@ pub(crate) async fn fly(
     };
     let ended = flight.last().await;
     flight.release();
-    ended
+    (ended, flight.signed)
 }
 
 impl Flight<'_> {
@@ -102,6 +128,7 @@ impl Flight<'_> {
                 Ok(Step::Found(included)) => return checked(self.call, included),
                 Ok(Step::Wait) => (None, true),
                 Ok(Step::Again(error)) => (Some(error), true),
+                Ok(Step::Over(error)) => return Err(error),
                 Err(error) => {
                     let passes = error.passes() && !matches!(error, Error::Dropped { .. });
                     (Some(error), passes)
@@ -127,8 +154,17 @@ impl Flight<'_> {
                 Seen::Dead => {
                     warn!(call = self.call.name, "not taken in time");
                     self.alive.clear();
-                    self.release();
+                    if self.proven {
+                        // Whether it is still to be said is the caller's to see; another endpoint may take it.
+                        let rpc = self.shared.endpoints.connection().await?;
+                        self.shared.endpoints.leave(&rpc).await;
+                        return Ok(Step::Over(Error::Dropped {
+                            call: self.call.name,
+                            attempts: self.attempts,
+                        }));
+                    }
                 }
+                Seen::Spent => return Ok(Step::Over(self.unsettled())),
                 Seen::Flying => {}
             }
         }
@@ -157,32 +193,42 @@ impl Flight<'_> {
         let shared = self.shared;
         let _turn = shared.turn.lock().await;
         let (finalized, best) = (rpc.finalized().await?, rpc.head(None).await?);
+        let (newest, lowest) = shared.table().seen();
+        let mortality = shared.limits.mortality;
+        if self.proven {
+            self.plausible(rpc, &finalized, &best, newest)?;
+        }
         self.scanned.get_or_insert(finalized.number);
         let last = self.alive.last().filter(|it| it.until > best.number);
         let (signed, fresh) = match last.filter(|_| !self.anew) {
             Some(last) => (last.clone(), false),
             None => {
-                let runtime = shared.runtime(rpc, best.hash).await?;
+                let runtime = match self.proven {
+                    true => shared.compared_runtime(rpc, best.hash).await?,
+                    false => shared.runtime(rpc, best.hash).await?,
+                };
                 runtime.encode(self.call)?;
                 let nonce = match self.nonce {
                     Some(nonce) => nonce,
                     None => {
                         let next = rpc.next_index(shared.key.account()).await?;
+                        let next = next.max(lowest);
                         *self.nonce.insert(shared.table().claim(next))
                     }
                 };
-                let mortality = shared.limits.mortality;
                 // A final block can't be taken back, but without finality it would be too old.
                 let behind = best.number.saturating_sub(finalized.number);
                 let from = match behind > mortality / 4 {
                     true => &best,
                     false => &finalized,
                 };
-                let signed = runtime.sign(self.call, &shared.key, nonce, from, mortality)?;
+                let signed =
+                    runtime.sign(self.call, &shared.key, nonce, from, mortality, newest)?;
                 let fresh = !self.alive.contains(&signed);
                 if fresh {
                     // Before it is sent: it may get there even if the answer doesn't come back.
                     self.alive.push(signed.clone());
+                    self.signed.push(signed.clone());
                     (self.tell)(Told::Signed(signed.clone()));
                 }
                 (signed, fresh)
@@ -233,6 +279,10 @@ impl Flight<'_> {
             }
             // It is our own that has the nonce, or is in a block; what was found out first stays.
             Refusal::NonceTaken | Refusal::Stale if waiting => return Ok(Step::Wait),
+            // Something was signed under it that may be executed, or was: another nonce would say it twice.
+            Refusal::NonceTaken | Refusal::Stale if self.proven || self.attempts > 0 => {
+                return Ok(Step::Over(self.unsettled()));
+            }
             Refusal::NonceTaken | Refusal::Stale => {
                 self.release();
                 invalid("the nonce is used by another transaction of the account")
@@ -274,7 +324,7 @@ impl Flight<'_> {
                     // Silence is no news: the endpoint may have forgotten it.
                     match self.search().await? {
                         Seen::Found(included) => return Ok(Step::Found(included)),
-                        Seen::Dead => return Ok(Step::Wait),
+                        Seen::Dead | Seen::Spent => return Ok(Step::Wait),
                         // It was left: the next one is to have it as well.
                         Seen::Flying if self.newest.is_none() => return Ok(Step::Wait),
                         Seen::Flying => continue,
@@ -334,22 +384,35 @@ impl Flight<'_> {
             .number
             .saturating_sub(self.shared.limits.mortality);
         let scanned = *self.scanned.get_or_insert(oldest);
-        for number in scanned.saturating_add(1)..=finalized.number {
+        // Behind its mortality it is in no block, nor longer before that than it could be signed for. Who says that the chain
+        // is far ahead isn't asked for all of it.
+        let last = self.alive.iter().map(|it| it.until).max();
+        let last = finalized.number.min(last.unwrap_or_default());
+        let longest = self.shared.limits.mortality.saturating_add(2 * MOST_AHEAD);
+        let first = scanned.max(last.saturating_sub(longest)).saturating_add(1);
+        for number in first..=last {
             let hash = rpc.block_hash(number).await?;
             if let Some(included) = self.find(rpc, hash).await? {
                 return Ok(Seen::Found(included));
             }
             self.scanned = Some(number);
         }
-        if self.alive.iter().all(|it| it.until < finalized.number) {
+        let over = |it: &Signed| match self.proven {
+            true => self.shared.table().is_over(it),
+            false => it.until < finalized.number,
+        };
+        if self.alive.iter().all(over) {
             return Ok(Seen::Dead);
+        }
+        if self.proven {
+            return Ok(Seen::Flying);
         }
         let nonces = self.alive.iter().map(|it| it.nonce);
         let highest = nonces.reduce(|a, b| Some(a?.max(b?))).flatten();
         Ok(
             match (highest, self.final_nonce(rpc, finalized.hash).await?) {
                 // The nonce is used up, and not by these.
-                (Some(ours), Some(next)) if next > ours => Seen::Dead,
+                (Some(ours), Some(next)) if next > ours => Seen::Spent,
                 _ => Seen::Flying,
             },
         )
@@ -401,6 +464,44 @@ impl Flight<'_> {
             error: outcome.error,
             events: outcome.events,
         }))
+    }
+
+    /// Refuses to sign for blocks that the endpoint can't have, by what is proven. A little behind it may be.
+    fn plausible(
+        &self,
+        rpc: &Rpc,
+        finalized: &Head,
+        best: &Head,
+        newest: BlockNumber,
+    ) -> Result<(), Error> {
+        let behind = self.shared.limits.mortality / 4;
+        let far = best.number > newest.saturating_add(MOST_AHEAD);
+        match best.number < finalized.number || finalized.number.saturating_add(behind) < newest {
+            false if !far || newest == 0 => Ok(()),
+            _ => Err(rpc.lost(
+                "the final block",
+                format!(
+                    "it is at {}, its best at {}, and block {newest} is known to be final",
+                    finalized.number, best.number
+                ),
+            )),
+        }
+    }
+
+    /// That what was signed may have been taken, or will be.
+    fn unsettled(&self) -> Error {
+        let call = self.call.name;
+        match self.signed.iter().max_by_key(|it| it.until) {
+            Some(it) => Error::Unsettled {
+                call,
+                extrinsic: it.hash,
+                until: it.until,
+            },
+            None => Error::Dropped {
+                call,
+                attempts: self.attempts,
+            },
+        }
     }
 
     fn release(&mut self) {

@@ -1,7 +1,7 @@
 //! A chain's runtime, as its metadata describes it: how calls are encoded and signed for it, and what its events say.
 
 use crate::{
-    call::Call,
+    call::{call_index, Call, PALLET},
     error::Error,
     key::Key,
     rpc::{Head, Rpc, RuntimeVersion},
@@ -40,7 +40,7 @@ const MAX_MORTALITY: u32 = 4_096;
 pub(crate) struct Signed {
     pub(crate) hash: Hash,
     pub(crate) bytes: Arc<[u8]>,
-    /// `None` if it was signed by an earlier run of the program.
+    /// `None` if an earlier run of the program signed it, and it can't be read.
     pub(crate) nonce: Option<u64>,
     pub(crate) until: BlockNumber,
 }
@@ -49,6 +49,8 @@ pub(crate) struct Signed {
 #[derive(Clone, Debug)]
 pub(crate) struct Runtime {
     pub(crate) version: RuntimeVersion,
+    /// The BLAKE2b-256 of its metadata.
+    pub(crate) metadata: Hash,
     client: OfflineClientAtBlock<SubstrateConfig>,
 }
 
@@ -77,6 +79,7 @@ impl Runtime {
             what: "metadata".into(),
             reason,
         };
+        let hash = Hash::from(blake2_256(metadata));
         let metadata = Metadata::decode_from(metadata).map_err(|it| unsupported(it.to_string()))?;
         let config = SubstrateConfig::builder()
             .set_genesis_hash(H256(genesis.0))
@@ -89,7 +92,11 @@ impl Runtime {
             .build();
         let client = OfflineClient::new_with_config(config).at_block(0u32);
         let client = client.map_err(|it| unsupported(it.to_string()))?;
-        Ok(Self { version, client })
+        Ok(Self {
+            version,
+            metadata: hash,
+            client,
+        })
     }
 
     /// Compares a call with what the chain has, argument by argument, and gives its encoding.
@@ -108,6 +115,14 @@ impl Runtime {
         let variant = found.call_variant_by_name(name).ok_or_else(|| {
             unsupported(format!("call {pallet}.{name}"), "it hasn't got it".into())
         })?;
+        let known_index = match *pallet {
+            PALLET => call_index(name),
+            _ => None,
+        };
+        if let Some(expected) = known_index.filter(|it| *it != variant.index) {
+            let reason = format!("it has the index {}, expected {expected}", variant.index);
+            return Err(unsupported(format!("call {pallet}.{name}"), reason));
+        }
         let of = |argument: &str| format!("argument `{argument}` of {pallet}.{name}");
         for (given, _) in arguments {
             let known = |it: &str| it == given;
@@ -149,7 +164,8 @@ impl Runtime {
         Ok(encoded)
     }
 
-    /// Signs a call, with mortality from a block on.
+    /// Signs a call, with mortality from a block on. If that is older than the newest one that is known to be final, it is
+    /// perhaps another one than it is said to be: what is signed isn't believed to be over any earlier.
     pub(crate) fn sign(
         &self,
         call: &Call,
@@ -157,6 +173,7 @@ impl Runtime {
         nonce: u64,
         from: &Head,
         mortality: u32,
+        newest: BlockNumber,
     ) -> Result<Signed, Error> {
         self.encode(call)?;
         let mortality = mortality
@@ -186,7 +203,7 @@ impl Runtime {
             hash: Hash::from(blake2_256(&bytes)),
             bytes,
             nonce: Some(nonce),
-            until: from.number.saturating_add(mortality - 1),
+            until: from.number.max(newest).saturating_add(mortality - 1),
         })
     }
 
@@ -210,6 +227,7 @@ impl Runtime {
                 continue;
             }
             let extensions = extrinsic.transaction_extensions();
+            let nonce = extensions.as_ref().and_then(|it| it.nonce());
             let era = extensions
                 .and_then(|it| it.find::<CheckMortality<SubstrateConfig>>())
                 .and_then(Result::ok);
@@ -219,7 +237,7 @@ impl Runtime {
                 Signed {
                     hash: Hash::from(blake2_256(&bytes)),
                     bytes,
-                    nonce: None,
+                    nonce,
                     until: era.map_or(BlockNumber::MAX, |it| death(it, now)),
                 },
             ));

@@ -7,7 +7,8 @@ use crate::{
     limits::Limits,
     rpc::Rpc,
     runtime::{Runtime, Signed},
-    table::Table,
+    seen::Seen,
+    table::{Table, MOST_AHEAD},
 };
 use fat_contracts_primitives::{Balance, Hash};
 use sp_crypto_hashing::{blake2_128, twox_128};
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) turn: Turn<()>,
     table: Mutex<Table>,
     runtime: Mutex<Option<Runtime>>,
+    /// The hash of the metadata that a caller compared.
+    compared: Mutex<Option<Hash>>,
     earlier: OnceCell<Mutex<Earlier>>,
 }
 
@@ -39,6 +42,7 @@ impl Shared {
             turn: Turn::new(()),
             table: Mutex::default(),
             runtime: Mutex::default(),
+            compared: Mutex::default(),
             earlier: OnceCell::new(),
         }
     }
@@ -60,9 +64,45 @@ impl Shared {
         Ok(runtime)
     }
 
+    /// The runtime that words are signed for: one whose metadata the caller compared, if it did.
+    pub(crate) async fn compared_runtime(&self, rpc: &Rpc, at: Hash) -> Result<Runtime, Error> {
+        let compared = self.compared();
+        let other = |it: &Runtime| compared.is_some_and(|compared| compared != it.metadata);
+        let runtime = self.runtime(rpc, at).await?;
+        if !other(&runtime) {
+            return Ok(runtime);
+        }
+        self.forget_runtime();
+        let runtime = self.runtime(rpc, at).await?;
+        if !other(&runtime) {
+            return Ok(runtime);
+        }
+        self.forget_runtime();
+        // The runtime changes in the blocks that aren't final yet, or the endpoint makes one up.
+        Err(rpc.lost(
+            "its metadata",
+            "it isn't that of the newest final block's runtime",
+        ))
+    }
+
     /// The runtime is to be asked for anew: a signature for what was known isn't taken.
     pub(crate) fn forget_runtime(&self) {
         *self.known_runtime() = None;
+    }
+
+    /// What whoever says something knows of the chain counts from now on.
+    pub(crate) fn see(&self, seen: &Seen) {
+        if let Some(genesis) = seen.genesis {
+            self.endpoints.means(genesis);
+        }
+        if let Some(metadata) = seen.metadata {
+            let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+            *compared = Some(metadata);
+        }
+    }
+
+    fn compared(&self) -> Option<Hash> {
+        *self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known_runtime(&self) -> MutexGuard<'_, Option<Runtime>> {
@@ -121,11 +161,22 @@ impl Shared {
         let best = head;
         let mut extrinsics = rpc.pending().await?;
         let longest = self.limits.mortality;
-        while head.number > finalized.number && best.number - head.number < longest {
+        for _ in 0..longest {
+            if head.number <= finalized.number {
+                break;
+            }
             extrinsics.extend(rpc.body(head.hash).await?);
             head = rpc.head(Some(head.parent)).await?;
         }
         let runtime = self.runtime(rpc, best.hash).await?;
-        Ok(runtime.signed_by(&self.key, extrinsics, best.number).await)
+        let mut found = runtime.signed_by(&self.key, extrinsics, best.number).await;
+        // An endpoint can show what nobody signed, or say that it is from the far future. That keeps nobody silent for
+        // longer than a true one could be on its way.
+        let (newest, _) = self.table().seen();
+        let latest = newest.saturating_add(longest).saturating_add(MOST_AHEAD);
+        for (_, signed) in &mut found {
+            signed.until = signed.until.min(latest);
+        }
+        Ok(found)
     }
 }

@@ -12,13 +12,20 @@ use fat_contracts_primitives::{
     StateRoot,
 };
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_sender::{Call, Error, Key, Limits, Said, Sender};
+use pink_sender::{Call, Error, Key, Limits, Said, Seen, Sender};
 use pink_worker_core::source::{ParkReport, SendError, SourceError};
 use serde_json::json;
 use sp_core::{sr25519, Pair};
 use sp_crypto_hashing::blake2_256;
 use sp_runtime::{DispatchError, ModuleError};
-use std::{thread, time::Duration};
+use std::{
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc, Arc,
+    },
+    thread,
+    time::Duration,
+};
 
 fn limits() -> Limits {
     Limits {
@@ -535,10 +542,16 @@ fn a_nonce_that_another_program_used_in_a_block_is_noticed() {
         let submitted = scope.spawn(|| sender.submit(remark("usurped")));
         until(|| node.state().sent.len() == 1);
         node.state().include(vec![4, 5], None);
-        submitted.join().expect("no panic").expect("taken");
+        // Or this one is in the block, and the node hides it: whoever sends it again may pay twice.
+        let submitted = submitted.join().expect("no panic");
+        let state = node.state();
+        let sent = Hash::from(blake2_256(&state.sent[0]));
+        assert!(
+            matches!(submitted, Err(Error::Unsettled { extrinsic, .. }) if extrinsic == sent),
+            "{submitted:?}"
+        );
+        assert!(state.sent.iter().all(|it| *it == state.sent[0]));
     });
-    let state = node.state();
-    assert_eq!(parts(state.sent.last().expect("some")).nonce, 1);
 }
 
 #[test]
@@ -569,7 +582,10 @@ fn what_an_earlier_run_said_is_on_its_way() {
         assert_eq!(node.state().sent.len(), 1);
         // Signed at block 100: after 163 it can't come any more.
         node.state().grow(70);
-        until(|| sender.on_its_way().is_empty());
+        until(|| {
+            let said = sender.acknowledge(1, vec![checkpoint(4)], 170);
+            matches!(said, Ok(Said::Sent { .. }))
+        });
     }
     // Of another account it isn't ours.
     let node = Node::start();
@@ -809,11 +825,12 @@ fn a_block_of_the_far_future_silences_nobody() {
     let node = Node::start();
     node.state().far = true;
     let sender = sender(&[&node]);
-    let said = |read_at| sender.acknowledge(1, vec![checkpoint(100)], read_at);
+    let said = |read_at: u32| sender.acknowledge(1, vec![checkpoint(100)], read_at);
     assert!(matches!(said(99), Ok(Said::Sent { .. })));
     until(|| sender.on_its_way().is_empty());
     assert!(matches!(said(101), Ok(Said::Known)));
     // The chain's proven state is far ahead, and still asks for it.
+    node.state().grow(900);
     let again = said(1_000);
     assert!(matches!(again, Ok(Said::Sent { .. })), "{again:?}");
 }
@@ -836,4 +853,193 @@ fn one_that_takes_words_and_stands_still_is_left_for_another() {
     assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
     until(|| sender.on_its_way().is_empty());
     assert_eq!(first.state().sent, second.state().sent);
+}
+
+fn nonces(node: &Node) -> Vec<u32> {
+    node.state().sent.iter().map(|it| parts(it).nonce).collect()
+}
+
+/// It has the words executed, says that the nonce is used and that they are in no block. Signed under the next one they
+/// would be executed, and paid, again.
+#[test]
+fn who_hides_where_words_are_gets_them_under_no_other_nonce() {
+    let node = Node::start();
+    node.state().hides = true;
+    let sender = sender(&[&node]);
+    let said = |seen: Seen| sender.acknowledge(1, vec![checkpoint(100)], seen);
+    assert!(matches!(said(100.into()), Ok(Said::Sent { .. })));
+    // Far behind their mortality, by its word.
+    node.state().grow(70);
+    thread::sleep(Duration::from_millis(300));
+    assert!(nonces(&node).iter().all(|it| *it == 0));
+    // By proof: they can't be taken any more. They are still to be said, so they weren't.
+    let seen = Seen {
+        nonce: Some(1),
+        ..101.into()
+    };
+    assert!(matches!(said(seen), Ok(Said::OnItsWay)));
+    until(|| sender.on_its_way().is_empty());
+    assert!(matches!(said(seen), Ok(Said::Sent { .. })));
+    assert!(nonces(&node).last().is_some_and(|it| *it > 0));
+}
+
+/// It refuses what it keeps, and counts the nonce up.
+#[test]
+fn who_keeps_what_it_refuses_gets_it_under_no_other_nonce() {
+    for refusal in [
+        Fate::Refuse(1014, "priority"),
+        Fate::Refuse(1010, "Transaction is outdated"),
+        Fate::Refuse(1010, "Transaction call is not expected"),
+        Fate::Fail(DispatchError::BadOrigin),
+    ] {
+        let node = Node::start();
+        let sender = sender(&[&node]);
+        for attempt in 0..4 {
+            {
+                let mut state = node.state();
+                state.fates.push_back(refusal.clone());
+                state.nonce = attempt;
+            }
+            // The chain asks for it in each newer block.
+            let _ = sender.acknowledge(1, vec![checkpoint(100)], 100 + 2 * attempt as u32);
+            until(|| sender.on_its_way().is_empty());
+        }
+        let nonces = nonces(&node);
+        assert!(
+            nonces.len() > 1 && nonces.iter().all(|it| *it == 0),
+            "{nonces:?}"
+        );
+    }
+}
+
+/// A stop ends every wait, for a pool that never answers as well.
+#[test]
+fn whoever_stops_waits_for_nobody() {
+    let node = Node::start();
+    node.state().fates.push_back(Fate::Silence);
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stop = stopped.clone();
+    let hour = Duration::from_secs(3_600);
+    let patient = Limits {
+        request: hour,
+        accept: hour,
+        ..limits()
+    };
+    let sender = Sender::new(vec![node.url.clone()], alice(), None, patient).expect("endpoints");
+    let sender = sender.with_stop(move || stop.load(Ordering::SeqCst));
+    let (send, receive) = mpsc::channel();
+    let says = thread::spawn(move || send.send(sender.register_worker(100)));
+    until(|| node.state().sent.len() == 1);
+    stopped.store(true, Ordering::SeqCst);
+    let said = receive
+        .recv_timeout(Duration::from_secs(60))
+        .expect("it ends");
+    assert!(matches!(said, Err(Error::Unsettled { .. })), "{said:?}");
+    says.join().expect("no panic").expect("sent");
+}
+
+/// Nobody proves that what waits in a pool was signed by who it says, or when.
+#[test]
+fn a_made_up_earlier_run_silences_nobody_for_long() {
+    let node = Node::start();
+    let call = ChainCall::FatContracts(ContractsCall::acknowledge {
+        cluster: 1,
+        checkpoints: vec![checkpoint(4)],
+    });
+    let alice = alice();
+    let account: &[u8; 32] = alice.account().as_ref();
+    // Signed with zeros, immortal.
+    let made_up = [
+        &[0x84, 0][..],
+        account,
+        &[1],
+        &[0; 64],
+        &[0],
+        &Compact(u32::MAX).encode(),
+        &[0],
+        &call.encode(),
+    ];
+    node.state().pending.push(made_up.concat().encode());
+    let sender = sender(&[&node]);
+    let said = |read_at: u32| sender.acknowledge(1, vec![checkpoint(4)], read_at);
+    assert!(matches!(said(100), Ok(Said::OnItsWay)));
+    // 64 blocks, and 256 that it may be ahead.
+    node.state().grow(400);
+    assert!(matches!(said(420), Ok(Said::OnItsWay)));
+    thread::sleep(Duration::from_millis(300));
+    assert!(matches!(said(421), Ok(Said::OnItsWay)));
+    until(|| sender.on_its_way().is_empty());
+    assert!(matches!(said(421), Ok(Said::Sent { .. })));
+}
+
+/// Metadata with another index of a call.
+fn other_index(metadata: Vec<u8>) -> Vec<u8> {
+    use subxt::ext::frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
+    let mut prefixed = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("metadata");
+    let RuntimeMetadata::V15(whole) = &mut prefixed.1 else {
+        panic!("another version");
+    };
+    for it in &mut whole.types.types {
+        if let scale_info::TypeDef::Variant(variants) = &mut it.ty.type_def {
+            let mut all = variants.variants.iter_mut();
+            if let Some(call) = all.find(|it| it.name == "acknowledge") {
+                call.index = 3;
+            }
+        }
+    }
+    prefixed.encode()
+}
+
+/// An account signs nothing else than it means because metadata says that this is how it is said.
+#[test]
+fn metadata_that_exchanges_calls_gets_none() {
+    let node = Node::start();
+    node.state().other_metadata = Some(other_index);
+    match hasty(&[&node]).acknowledge(1, vec![checkpoint(100)], 99) {
+        Err(Error::Unsupported { what, reason }) => {
+            assert_eq!(what, "call FatContracts.acknowledge");
+            assert_eq!(reason, "it has the index 3, expected 16");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(node.state().sent.is_empty());
+}
+
+/// What a caller knows by proof counts against what an endpoint says: of the chain, its runtime, its final block.
+#[test]
+fn nothing_is_signed_for_what_is_known_to_be_otherwise() {
+    let node = Node::start();
+    let compared = Hash::from(blake2_256(&fake::metadata::metadata(4)));
+    let genesis = node.state().hash(0);
+    let seen = Seen {
+        genesis: Some(genesis),
+        metadata: Some(compared),
+        ..100.into()
+    };
+    let other = Some(Hash::repeat_byte(1));
+    for wrong in [
+        Seen {
+            genesis: other,
+            ..seen
+        },
+        Seen {
+            metadata: other,
+            ..seen
+        },
+        // It would have to be at that block, or not far behind; nor are its blocks far ahead.
+        Seen { block: 200, ..seen },
+    ] {
+        let said = hasty(&[&node]).register_worker(wrong);
+        let expected = match wrong.genesis == other {
+            true => matches!(said, Err(Error::OtherChain { .. })),
+            false => matches!(said, Err(Error::Unreachable { .. })),
+        };
+        assert!(expected, "{said:?}");
+    }
+    node.state().grow(300);
+    let said = hasty(&[&node]).register_worker(seen);
+    assert!(matches!(said, Err(Error::Unreachable { .. })), "{said:?}");
+    assert!(node.state().sent.is_empty());
+    let said = hasty(&[&node]).register_worker(Seen { block: 400, ..seen });
+    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
 }

@@ -237,6 +237,20 @@ fn without_its_engine_a_worker_parks_and_says_so() {
     assert_eq!(running.stop("TERM").0, 0);
 }
 
+/// Of a real chain's record a development command changes nothing.
+#[test]
+fn another_file_than_the_chains_is_named_without_commands_for_development() {
+    let world = World::begin(Genesis::development());
+    let (base, other) = (TempDir::new(), TempDir::new());
+    let (base, other) = (base.expect("a directory"), other.expect("a directory"));
+    std::fs::write(other.path().join("libpink.so.1.0"), b"\x7fELF").expect("a file");
+    let path = other.path().to_str().expect("text");
+    let mut running = world.start(base.path(), &["--engines", path]);
+    let line = running.until("by the released file of engine 1.0");
+    assert!(!line.contains("pink-worker dev"), "{line}");
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
 #[test]
 fn a_cluster_that_the_chain_hasnt_got_is_named() {
     let world = World::begin(Genesis::development());
@@ -265,4 +279,72 @@ fn arguments_that_are_none_are_named() {
             "{report}"
         );
     }
+}
+
+/// Which index a call has is a fact of the pallet, and not what a node says in its metadata.
+#[test]
+fn calls_have_the_indices_of_the_pallet() {
+    use parity_scale_codec::Encode;
+    let (bob, hash) = (who("//Bob"), fat_contracts_primitives::Hash::zero());
+    let calls: [(&str, Call<Runtime>); 10] = [
+        (
+            "set_pink_system_code",
+            Call::set_pink_system_code { code: Vec::new() },
+        ),
+        (
+            "register_worker",
+            Call::register_worker {
+                worker: bob.clone(),
+            },
+        ),
+        (
+            "announce_engines",
+            Call::announce_engines {
+                engines: Default::default(),
+            },
+        ),
+        (
+            "acknowledge",
+            Call::acknowledge {
+                cluster: 1,
+                checkpoints: Default::default(),
+            },
+        ),
+        (
+            "report_parked",
+            Call::report_parked {
+                cluster: 1,
+                block: 1,
+                seq: 1,
+                cause: fat_contracts_primitives::ParkCause::EngineMissing,
+                as_of: 1,
+            },
+        ),
+        ("serve_owner", Call::serve_owner { owner: None }),
+        ("set_worker_key", Call::set_worker_key { key: [0; 32] }),
+        (
+            "commit_cluster_key",
+            Call::commit_cluster_key {
+                cluster: 1,
+                commitment: hash.0.into(),
+            },
+        ),
+        (
+            "share_cluster_key",
+            Call::share_cluster_key {
+                cluster: 1,
+                to: bob,
+                sealed: [0; 80],
+            },
+        ),
+        ("clear_cluster_key", Call::clear_cluster_key { cluster: 1 }),
+    ];
+    for (name, call) in calls {
+        assert_eq!(
+            call.encode().first().copied(),
+            pink_sender::call_index(name),
+            "{name}"
+        );
+    }
+    assert_eq!(pink_sender::call_index("no_such_call"), None);
 }

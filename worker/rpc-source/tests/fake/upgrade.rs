@@ -2,11 +2,11 @@
 
 use crate::{support::fake::key, world::*};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+    AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_rpc_source::{Config, Mute, RpcSource, Sender, Signal};
+use pink_rpc_source::{Config, Mute, RpcSource, Seen, Sender, Signal};
 use pink_worker_core::source::{ChainSource, ParkReport, SendError, Standing};
 use runtime_mock::{runtime::Runtime, Genesis};
 
@@ -194,12 +194,7 @@ impl Sender for Refusing {
         self.0.account()
     }
 
-    fn acknowledge(
-        &mut self,
-        _: ClusterId,
-        _: Vec<Checkpoint>,
-        _: BlockNumber,
-    ) -> Result<(), SendError> {
+    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>, _: &Seen) -> Result<(), SendError> {
         Err(SendError::Refused {
             call: "acknowledge",
             reason: "FatContracts::UnexpectedCheckpoint".into(),
@@ -210,34 +205,30 @@ impl Sender for Refusing {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        self.0.report_parked(cluster, report, read_at)
+        self.0.report_parked(cluster, report, seen)
     }
 
-    fn announce_engines(
-        &mut self,
-        files: Vec<Hash>,
-        read_at: BlockNumber,
-    ) -> Result<(), SendError> {
-        self.0.announce_engines(files, read_at)
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+        self.0.announce_engines(files, seen)
     }
 
-    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError> {
-        self.0.register_worker(read_at)
+    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+        self.0.register_worker(seen)
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError> {
-        self.0.set_worker_key(key, read_at)
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+        self.0.set_worker_key(key, seen)
     }
 
     fn commit_cluster_key(
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        self.0.commit_cluster_key(cluster, commitment, read_at)
+        self.0.commit_cluster_key(cluster, commitment, seen)
     }
 
     fn share_cluster_key(
@@ -245,9 +236,9 @@ impl Sender for Refusing {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        self.0.share_cluster_key(cluster, to, sealed, read_at)
+        self.0.share_cluster_key(cluster, to, sealed, seen)
     }
 }
 

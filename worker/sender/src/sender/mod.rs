@@ -8,11 +8,12 @@ use crate::{
     call::{Call, PALLET},
     endpoints::Endpoints,
     error::Error,
-    flight::{fly, patience, Told},
+    flight::{fly, patience, Before, Told},
     key::Key,
     limits::Limits,
     rpc::Failed,
     runtime::Signed,
+    seen::Seen,
     shared::Shared,
     table::Begin,
     topic::Topic,
@@ -22,9 +23,13 @@ use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Checkpoint, Clus
 use parity_scale_codec::Decode;
 use pink_worker_core::source::ParkReport;
 use std::{
+    fmt,
     future::Future,
-    sync::{mpsc, Arc},
-    time::Instant,
+    sync::{
+        mpsc::{self, RecvTimeoutError},
+        Arc,
+    },
+    time::{Duration, Instant},
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -56,7 +61,20 @@ pub struct Sender {
     shared: Arc<Shared>,
     /// `None` only while it is dropped.
     threads: Option<Runtime>,
+    stop: Stop,
 }
+
+/// Says whether nobody is to wait any more.
+struct Stop(Box<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stop(…)")
+    }
+}
+
+/// How soon a wait notices it.
+const STEP: Duration = Duration::from_millis(50);
 
 impl Sender {
     /// For a chain's endpoints, `ws://…` or `wss://…`, in the order in which they are tried, and the key that signs.
@@ -81,7 +99,15 @@ impl Sender {
             account: key.account().clone(),
             shared: Arc::new(Shared::new(endpoints, key, limits)),
             threads: Some(threads),
+            stop: Stop(Box::new(|| false)),
         })
+    }
+
+    /// Ends every wait as soon as this says so. What was sent may still be taken: the next run asks the chain for it.
+    #[must_use]
+    pub fn with_stop(mut self, stop: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.stop = Stop(Box::new(stop));
+        self
     }
 
     /// Who signs.
@@ -97,8 +123,8 @@ impl Sender {
         self.wait(|shared| async move { shared.endpoints.genesis().await })
     }
 
-    /// Says something once, and returns as soon as an endpoint took it. `read_at` is the final block in whose
-    /// state the caller saw that it is to be said: what is in a newer one isn't said again.
+    /// Says something once, and returns as soon as an endpoint took it. `seen` is the final block in whose
+    /// state the caller saw that it is to be said, and what else it knows: what is in a newer one isn't said again.
     ///
     /// If the chain refused the same words before, that is the error, and nothing is sent until some blocks
     /// have passed, the longer the more often it did.
@@ -106,23 +132,26 @@ impl Sender {
     /// # Errors
     /// See [`Error`]. After [`Error::Unsettled`] the words may be on their way, and aren't sent again as long as they
     /// are.
-    pub fn say(&self, words: Words, read_at: BlockNumber) -> Result<Said, Error> {
+    pub fn say(&self, words: Words, seen: impl Into<Seen>) -> Result<Said, Error> {
         let Words { topics, call } = words;
-        let name = call.name();
-        let id = match self.shared.table().begin(&topics, read_at) {
+        let (name, seen) = (call.name(), seen.into());
+        self.shared.see(&seen);
+        let begin = self.shared.table().begin(&topics, &seen);
+        let (id, nonce) = match begin {
             Begin::OnItsWay => return Ok(Said::OnItsWay),
             Begin::Known => return Ok(Said::Known),
             Begin::Refused(error) => return Err(error),
-            Begin::Go(id) => id,
+            Begin::Go { id, nonce } => (id, nonce),
         };
         let (tell, told) = mpsc::channel();
         let shared = self.shared.clone();
-        self.spawn(async move { shared.see_through(id, call, tell).await });
+        self.spawn(async move { shared.see_through(id, call, nonce, tell).await });
         let until = Instant::now() + patience(&self.shared);
         let mut signed = None;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            match told.recv_timeout(left) {
+            match told.recv_timeout(left.min(STEP)) {
+                Err(RecvTimeoutError::Timeout) if !left.is_zero() && !(self.stop.0)() => {}
                 Ok(Told::Signed(it)) => signed = Some(it),
                 Ok(Told::Taken(it)) => return Ok(Said::Sent { extrinsic: it.hash }),
                 Ok(Told::Earlier) => return Ok(Said::OnItsWay),
@@ -146,14 +175,15 @@ impl Sender {
         &self,
         cluster: ClusterId,
         mut checkpoints: Vec<Checkpoint>,
-        read_at: BlockNumber,
+        seen: impl Into<Seen>,
     ) -> Result<Said, Error> {
+        let seen = seen.into();
         let Words { topics, .. } = words::acknowledge(cluster, &checkpoints);
-        let covered = self.shared.table().covered(&topics, read_at);
+        let covered = self.shared.table().covered(&topics, seen.block);
         if covered < checkpoints.len() {
             checkpoints.drain(..covered);
         }
-        self.say(words::acknowledge(cluster, &checkpoints), read_at)
+        self.say(words::acknowledge(cluster, &checkpoints), seen)
     }
 
     /// [Says](Self::say) at which message the worker can't go on.
@@ -164,19 +194,21 @@ impl Sender {
         &self,
         cluster: ClusterId,
         report: &ParkReport,
-        read_at: BlockNumber,
+        seen: impl Into<Seen>,
     ) -> Result<Said, Error> {
-        self.say(words::report_parked(cluster, report), read_at)
+        self.say(words::report_parked(cluster, report), seen)
     }
 
     /// [Says](Self::say) which engine files the worker has, instead of what it said before.
     ///
     /// # Errors
     /// As [`say`](Self::say); [`Error::TooManyEngines`] beyond the chain's `MaxAnnounced`.
-    pub fn announce_engines(&self, files: &[Hash], read_at: BlockNumber) -> Result<Said, Error> {
+    pub fn announce_engines(&self, files: &[Hash], seen: impl Into<Seen>) -> Result<Said, Error> {
+        let seen = seen.into();
+        self.shared.see(&seen);
         let most: u32 = self.constant(PALLET, "MaxAnnounced")?;
         match u32::try_from(files.len()) {
-            Ok(found) if found <= most => self.say(words::announce_engines(files), read_at),
+            Ok(found) if found <= most => self.say(words::announce_engines(files), seen),
             _ => Err(Error::TooManyEngines {
                 found: files.len(),
                 most,
@@ -188,8 +220,8 @@ impl Sender {
     ///
     /// # Errors
     /// As [`say`](Self::say).
-    pub fn register_worker(&self, read_at: BlockNumber) -> Result<Said, Error> {
-        self.say(words::register_worker(&self.account), read_at)
+    pub fn register_worker(&self, seen: impl Into<Seen>) -> Result<Said, Error> {
+        self.say(words::register_worker(&self.account), seen)
     }
 
     /// What is on its way: not in a final block, and not past its mortality.
@@ -207,7 +239,7 @@ impl Sender {
         let shared = self.shared.clone();
         let flight = self.spawn(async move {
             let tells = tell.clone();
-            let ended = fly(&shared, &call, None, &move |it| drop(tells.send(it))).await;
+            let (ended, _) = fly(&shared, &call, None, &move |it| drop(tells.send(it))).await;
             drop(tell.send(Told::Done(ended)));
         });
         let until = Instant::now() + self.shared.limits.finality;
@@ -318,12 +350,18 @@ impl Sender {
         let asked = asked(self.shared.clone());
         self.spawn(async move { drop(tell.send(asked.await)) });
         // Each request of it has a limit of time.
-        told.recv().unwrap_or_else(|_| {
-            Err(Error::Unreachable {
-                endpoint: "the sender".into(),
-                what: "anything",
-                reason: "its thread has ended".into(),
-            })
+        let reason = loop {
+            match told.recv_timeout(STEP) {
+                Ok(done) => return done,
+                Err(RecvTimeoutError::Disconnected) => break "its thread has ended",
+                Err(RecvTimeoutError::Timeout) if (self.stop.0)() => break "it stops",
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        };
+        Err(Error::Unreachable {
+            endpoint: "the sender".into(),
+            what: "anything",
+            reason: reason.into(),
         })
     }
 }
@@ -339,18 +377,25 @@ impl Drop for Sender {
 
 impl Shared {
     /// Sees words through, and takes down what became of them.
-    async fn see_through(self: Arc<Self>, id: u64, call: Call, tell: mpsc::Sender<Told>) {
+    async fn see_through(
+        self: Arc<Self>,
+        id: u64,
+        call: Call,
+        nonce: Option<u64>,
+        tell: mpsc::Sender<Told>,
+    ) {
         let tells = tell.clone();
         let tells = move |it| drop(tells.send(it));
-        let ended = match self.find_said(&call).await {
+        let (ended, signed) = match self.find_said(&call).await {
             Ok(earlier) => {
                 if earlier.is_some() {
                     tells(Told::Earlier);
                 }
-                fly(&self, &call, earlier, &tells).await
+                fly(&self, &call, Some(Before { earlier, nonce }), &tells).await
             }
-            Err(error) => Err(error),
+            Err(error) => (Err(error), Vec::new()),
         };
+        self.table().hold(id, &signed);
         match &ended {
             Ok(included) => self.table().done(id, included.block),
             Err(error) => {
@@ -366,7 +411,7 @@ impl Shared {
         let rpc = self.endpoints.connection().await?;
         let asked = async {
             let best = rpc.head(None).await?;
-            self.runtime(&rpc, best.hash).await?.encode(call)
+            self.compared_runtime(&rpc, best.hash).await?.encode(call)
         };
         let encoded = self.judge(&rpc, asked.await).await?;
         // Of acknowledgements those of the same cluster: what an earlier one leaves to be said shows when it is over.

@@ -27,6 +27,8 @@ pub enum Fate {
     Tell(Vec<Value>),
     /// The pool takes it, and the connection is lost; it is in the next block all the same.
     TakeAndBreak,
+    /// There is never an answer.
+    Silence,
     /// It is in the next block, and fails there.
     Fail(DispatchError),
 }
@@ -56,6 +58,8 @@ pub struct State {
     pub genesis: u8,
     /// Blocks with something in them have a number of the far future, as it says.
     pub far: bool,
+    /// Nothing is in any block, as it says.
+    pub hides: bool,
 }
 
 impl State {
@@ -210,11 +214,8 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
         let Some(number) = at(state, &params, 0) else {
             return Ok(Value::Null);
         };
-        let body: Vec<_> = state.blocks[number]
-            .extrinsics
-            .iter()
-            .map(|it| hex(it))
-            .collect();
+        let all = state.blocks[number].extrinsics.iter();
+        let body: Vec<_> = all.filter(|_| !state.hides).map(|it| hex(it)).collect();
         Ok(json!({ "block": { "extrinsics": body } }))
     });
     add("author_pendingExtrinsics", |state, _| {
@@ -275,6 +276,7 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
                         include(None);
                         (vec![json!("ready")], false)
                     }
+                    Some(Fate::Silence) => return std::future::pending().await,
                     Some(Fate::Refuse(code, data)) => {
                         pending.reject(told(code, data)).await;
                         return;

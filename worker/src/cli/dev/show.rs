@@ -55,7 +55,10 @@ pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
     Ok(report
         .with("state", state)
         .with("reason", parked.map(ToString::to_string))
-        .with("hint", parked.map(|parked| parked.reason.hint()))
+        .with(
+            "hint",
+            parked.map(|parked| pink_devchain::parked_hint(&parked.reason)),
+        )
         .with("chain_block", node.chain().head().number)
         .with("waiting_blocks", node.behind())
         .with("pending_upgrade", pending)

@@ -187,7 +187,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     )?;
     let speaks = key.is_some();
     let voice = match key {
-        Some(key) => voice::of(key, config.endpoints.clone(), config.genesis)?,
+        Some(key) => voice::of(key, config.endpoints.clone(), config.genesis, &signal)?,
         None => voice::none(),
     };
     // A node whose word is taken could make up members, and would be handed the key.

@@ -2,9 +2,9 @@
 
 use super::super::failure::Failure;
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+    AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
-use pink_rpc_source::{Mute, Sender};
+use pink_rpc_source::{Mute, Seen, Sender, Signal};
 use pink_sender::{words, Key, Limits, Said, Sender as ChainSender};
 use pink_worker_core::source::{ParkReport, SendError};
 
@@ -13,7 +13,7 @@ pub(super) fn none() -> Box<dyn Sender> {
     Box::new(Mute::new())
 }
 
-/// Speaks with a key.
+/// Speaks with a key, and waits for nobody once the signal stops.
 ///
 /// # Errors
 /// No endpoint, or no thread.
@@ -21,9 +21,28 @@ pub(super) fn of(
     key: Key,
     endpoints: Vec<String>,
     genesis: Option<Hash>,
+    signal: &Signal,
 ) -> Result<Box<dyn Sender>, Failure> {
     let sender = ChainSender::new(endpoints, key, genesis, Limits::default())?;
+    let signal = signal.clone();
+    let sender = sender.with_stop(move || signal.is_stopped());
     Ok(Box::new(Voice(sender)))
+}
+
+/// The same in the sender's own words.
+fn known(seen: &Seen) -> pink_sender::Seen {
+    let Seen {
+        block,
+        genesis,
+        nonce,
+        metadata,
+    } = *seen;
+    pink_sender::Seen {
+        block,
+        genesis: Some(genesis),
+        nonce,
+        metadata,
+    }
 }
 
 /// Tells the operator.
@@ -43,9 +62,9 @@ impl Sender for Voice {
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        let said = self.0.acknowledge(cluster, checkpoints, read_at)?;
+        let said = self.0.acknowledge(cluster, checkpoints, known(seen))?;
         told("acknowledge", &said);
         Ok(())
     }
@@ -54,31 +73,27 @@ impl Sender for Voice {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        let said = self.0.report_parked(cluster, &report, read_at)?;
+        let said = self.0.report_parked(cluster, &report, known(seen))?;
         told("report_parked", &said);
         Ok(())
     }
 
-    fn announce_engines(
-        &mut self,
-        files: Vec<Hash>,
-        read_at: BlockNumber,
-    ) -> Result<(), SendError> {
-        let said = self.0.announce_engines(&files, read_at)?;
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+        let said = self.0.announce_engines(&files, known(seen))?;
         told("announce_engines", &said);
         Ok(())
     }
 
-    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError> {
-        let said = self.0.register_worker(read_at)?;
+    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+        let said = self.0.register_worker(known(seen))?;
         told("register_worker", &said);
         Ok(())
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError> {
-        let said = self.0.say(words::set_worker_key(key), read_at)?;
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+        let said = self.0.say(words::set_worker_key(key), known(seen))?;
         told("set_worker_key", &said);
         Ok(())
     }
@@ -87,10 +102,10 @@ impl Sender for Voice {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
         let words = words::commit_cluster_key(cluster, commitment);
-        let said = self.0.say(words, read_at)?;
+        let said = self.0.say(words, known(seen))?;
         told("commit_cluster_key", &said);
         Ok(())
     }
@@ -100,10 +115,10 @@ impl Sender for Voice {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
         let words = words::share_cluster_key(cluster, &to, &sealed);
-        let said = self.0.say(words, read_at)?;
+        let said = self.0.say(words, known(seen))?;
         told("share_cluster_key", &said);
         Ok(())
     }

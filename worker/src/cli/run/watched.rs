@@ -1,9 +1,9 @@
 //! What a worker says to the chain, counted.
 
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+    AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
-use pink_rpc_source::Sender;
+use pink_rpc_source::{Seen, Sender};
 use pink_worker_core::source::{ParkReport, SendError};
 use pink_worker_metrics::{
     table::{ACKNOWLEDGED, HEIGHT, PROGRESS, SAID},
@@ -41,10 +41,10 @@ impl Sender for Watched {
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
         let last = checkpoints.last().map(|checkpoint| checkpoint.block);
-        let said = self.sender.acknowledge(cluster, checkpoints, read_at);
+        let said = self.sender.acknowledge(cluster, checkpoints, seen);
         if let (Ok(()), Some(last)) = (&said, last) {
             self.metrics
                 .set_number(&HEIGHT, &["acknowledged"], last.into());
@@ -58,28 +58,24 @@ impl Sender for Watched {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        let said = self.sender.report_parked(cluster, report, read_at);
+        let said = self.sender.report_parked(cluster, report, seen);
         self.count("report_parked", said)
     }
 
-    fn announce_engines(
-        &mut self,
-        files: Vec<Hash>,
-        read_at: BlockNumber,
-    ) -> Result<(), SendError> {
-        let said = self.sender.announce_engines(files, read_at);
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+        let said = self.sender.announce_engines(files, seen);
         self.count("announce_engines", said)
     }
 
-    fn register_worker(&mut self, read_at: BlockNumber) -> Result<(), SendError> {
-        let said = self.sender.register_worker(read_at);
+    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+        let said = self.sender.register_worker(seen);
         self.count("register_worker", said)
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, read_at: BlockNumber) -> Result<(), SendError> {
-        let said = self.sender.set_worker_key(key, read_at);
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+        let said = self.sender.set_worker_key(key, seen);
         self.count("set_worker_key", said)
     }
 
@@ -87,9 +83,9 @@ impl Sender for Watched {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        let said = self.sender.commit_cluster_key(cluster, commitment, read_at);
+        let said = self.sender.commit_cluster_key(cluster, commitment, seen);
         self.count("commit_cluster_key", said)
     }
 
@@ -98,9 +94,9 @@ impl Sender for Watched {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        read_at: BlockNumber,
+        seen: &Seen,
     ) -> Result<(), SendError> {
-        let said = self.sender.share_cluster_key(cluster, to, sealed, read_at);
+        let said = self.sender.share_cluster_key(cluster, to, sealed, seen);
         self.count("share_cluster_key", said)
     }
 }
