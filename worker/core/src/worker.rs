@@ -93,10 +93,7 @@ impl Worker {
     /// Tells somebody what it does from now on, and what the queries do of handles that are taken from
     /// now on. With the surroundings that it has by now.
     pub fn observe(&mut self, observer: Arc<dyn Observer>) {
-        if let Some(surroundings) = &self.handle.surroundings {
-            surroundings.observe(observer.clone());
-        }
-        self.handle.observer = observer;
+        self.handle = self.handle.clone().with_observer(observer);
     }
 
     /// With a stream that everything goes to that contracts say.
