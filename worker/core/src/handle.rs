@@ -53,6 +53,14 @@ impl WorkerHandle {
         }
     }
 
+    /// Tells somebody of queries that are begun with it, and, of services that tell nobody yet, of their requests.
+    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
+        if let Some(services) = &self.services {
+            services.observe(observer.clone());
+        }
+        Self { observer, ..self }
+    }
+
     /// With this key, or none yet. What was cloned before keeps its own.
     pub(crate) fn set_cluster_key(&mut self, key: Option<ClusterKey>) {
         self.cluster_key = Arc::new(key.map_or_else(OnceLock::new, OnceLock::from));

@@ -26,7 +26,8 @@ fn commands() -> BTreeSet<Vec<String>> {
                 )
             })
             .collect();
-        if below.is_empty() {
+        // What a shell reads is no object.
+        if below.is_empty() && path != ["completions"] {
             found.insert(path);
         }
         left.extend(below);
@@ -36,7 +37,7 @@ fn commands() -> BTreeSet<Vec<String>> {
 
 /// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
 /// second worker. Not all of them succeed: what a command says then has the same keys.
-const LINES: [&str; 57] = [
+const LINES: [&str; 62] = [
     "dev init --engine 1.1",
     "dev upload FILE",
     "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
@@ -94,6 +95,11 @@ const LINES: [&str; 57] = [
     "key list --keystore KEYS",
     "key insert --keystore KEYS",
     "run --chain ws://127.0.0.1:9 --base-path BASE",
+    "config show --base-path BASE",
+    "config check --chain ws://127.0.0.1:9 --base-path BASE",
+    "db migrate --base-path BASE",
+    "db stats --base-path BASE",
+    "db purge --base-path BASE --yes",
 ];
 
 /// Those of the lines that don't succeed there, by their ends, and how they end.
@@ -112,7 +118,7 @@ const FAIL: [(&str, i32, &str); 13] = [
     // That is no endpoint, nothing is on stdin, and the base path is a development node's.
     ("--chain CHAIN --from //Alice", 2, "error"),
     ("key insert --keystore KEYS", 2, "error"),
-    ("ws://127.0.0.1:9 --base-path BASE", 2, "error"),
+    ("run --chain ws://127.0.0.1:9 --base-path BASE", 2, "error"),
 ];
 
 #[test]

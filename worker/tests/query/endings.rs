@@ -10,8 +10,9 @@ use pink_engine_host::PoolError;
 use pink_worker_core::query::{
     InkMessage, Queries, QueryConfig, QueryError, QueryOptions, Running,
 };
+use pink_worker_metrics::Metrics;
 use runtime_mock::runtime::Runtime;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 fn message(payload: Vec<u8>, estimating: bool) -> InkMessage {
     InkMessage {
@@ -347,4 +348,57 @@ fn on_1_x_a_query_ends_when_nobody_waits() {
         assert_eq!(ended.receipt.outcome, Outcome::OutOfGas);
         assert_eq!(ended.engine, version);
     }
+}
+
+/// One of each: each is counted once, under its own name.
+#[test]
+fn how_queries_end_is_counted() {
+    let world = World::new("");
+    let metrics = Metrics::new();
+    let handle = world.node.worker().handle().clone();
+    let handle = handle.with_observer(Arc::new(metrics.clone()));
+    let queries = Queries::new(handle, endless());
+    let ask = |payload: Vec<u8>, options: QueryOptions| {
+        queries.query(owner().into(), address(), message(payload, false), options)
+    };
+    let options = QueryOptions::default;
+    ask(input("count", ()), options()).expect("an answer");
+    ask(input("get", "http://127.0.0.1:1/"), options()).expect("an answer");
+    let soon = QueryOptions {
+        timeout: Some(Duration::from_millis(50)),
+        ..options()
+    };
+    let ended = ask(input("spin", ()), soon);
+    assert!(
+        matches!(ended, Err(QueryError::Deadline { .. })),
+        "{ended:?}"
+    );
+    let greedy = QueryOptions {
+        gas_limit: Some(Weight::new(u64::MAX, 1)),
+        ..options()
+    };
+    let refused = ask(input("count", ()), greedy);
+    assert!(
+        matches!(refused, Err(QueryError::GasLimit { .. })),
+        "{refused:?}"
+    );
+    let running = begin(&queries, input("spin", ()), false);
+    running.canceller().cancel();
+    assert!(matches!(running.wait(), Err(QueryError::Cancelled)));
+    let text = metrics.text();
+    let counted = text.lines().filter(|line| {
+        let ours = line.starts_with("pink_queries_total") || line.starts_with("pink_http_requests");
+        ours && !line.ends_with(" 0")
+    });
+    assert_eq!(
+        counted.collect::<Vec<_>>(),
+        [
+            "pink_http_requests_total{result=\"not_allowed\"} 1",
+            "pink_queries_total{outcome=\"cancelled\"} 1",
+            "pink_queries_total{outcome=\"deadline\"} 1",
+            "pink_queries_total{outcome=\"success\"} 2",
+            "pink_queries_total{outcome=\"too_much_asked\"} 1",
+        ]
+    );
+    assert!(text.contains("\npink_query_seconds_count 5\n"), "{text}");
 }

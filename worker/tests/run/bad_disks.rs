@@ -39,7 +39,7 @@ fn ended(world: &World, base: &Path, shell: Command) -> (i32, Value) {
     Running::start_by(shell, base, &["--chain", &url], &[]).ended()
 }
 
-/// A disk of 1.5 MB, or a file that may have no more: the store can't be made or grow, says so, and what was there
+/// A disk of 32 to 100 KiB, or a file that may have no more: the store can't be made or grow, says so, and what was there
 /// before is whole.
 #[test]
 fn a_full_disk_is_named_and_nothing_is_lost() {
@@ -49,11 +49,11 @@ fn a_full_disk_is_named_and_nothing_is_lost() {
     let namespaces = has_namespaces();
     let (limits, says): (Vec<String>, &str) = if namespaces {
         let mount = |size: u32| format!("mount -t tmpfs -o size={size}k tmpfs {path}");
-        ([64, 600, 1_500].map(mount).into(), "disk is full")
+        ([32, 64, 100].map(mount).into(), "disk is full")
     } else {
         eprintln!("no file system can be mounted here: a limit of a file's length stands for it");
         let limit = |blocks: u32| format!("trap '' XFSZ && ulimit -f {blocks}");
-        ([64, 1_200].map(limit).into(), "check the path")
+        ([64, 640].map(limit).into(), "check the path")
     };
     for limit in limits {
         let (status, report) = ended(&world, base.path(), shell(namespaces, &limit));

@@ -482,3 +482,78 @@ fn shells_and_the_manual_know_every_option() {
     }
     assert!(engines().is_dir());
 }
+
+#[test]
+#[ignore = "takes Debian's packages prometheus and curl"]
+fn a_real_prometheus_has_every_metric() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops/prometheus/scrape.sh");
+    let output = Command::new(script)
+        .arg(env!("CARGO_BIN_EXE_pink-worker"))
+        .output()
+        .expect("a script");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{errors}");
+    assert!(said.contains("every rule is evaluated"), "{said}");
+}
+
+/// The image runs what the script does, as somebody without a name, and has no engines inside.
+#[test]
+fn the_image_is_made_by_the_script_and_holds_the_program_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let file = fs::read_to_string(root.join("ops/docker/Dockerfile")).expect("a file");
+    let stages: Vec<_> = file.split("\nFROM ").skip(1).collect();
+    assert_eq!(stages.len(), 2, "one builds, one runs");
+    assert!(stages[0].contains("RUN ops/docker/build.sh /out"));
+    let copied: Vec<_> = stages[1]
+        .lines()
+        .filter(|line| line.starts_with("COPY"))
+        .collect();
+    assert_eq!(
+        copied,
+        ["COPY --from=build /out/pink-worker /usr/bin/pink-worker"]
+    );
+    let user = stages[1]
+        .lines()
+        .find_map(|line| line.strip_prefix("USER "))
+        .expect("a user");
+    assert!(
+        user.split(':')
+            .all(|id| id.parse::<u32>().is_ok_and(|id| id >= 10_000)),
+        "{user}"
+    );
+    // What it starts with is a command line that there is.
+    let command = stages[1]
+        .lines()
+        .find_map(|line| line.strip_prefix("CMD "))
+        .expect("a command");
+    let words: Vec<String> = serde_json::from_str(command).expect("a list");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(words[0], "run");
+    let folder = TempDir::new().expect("a directory");
+    let config = folder.path().join("worker.conf");
+    let example = fs::read(root.join("ops/systemd/worker.conf")).expect("an example");
+    fs::write(&config, example).expect("a file");
+    let base = text(folder.path());
+    let real = words[1..].iter().map(|word| match *word {
+        "/data" => base,
+        "/etc/pink-worker/worker.conf" => text(&config),
+        other => other,
+    });
+    let arguments: Vec<&str> = ["config", "check", "--json"]
+        .into_iter()
+        .chain(real)
+        .collect();
+    let (status, report) = said(&arguments);
+    assert_eq!((status, &report["checked"]), (0, &true.into()), "{report}");
+    // Every option of the example is one.
+    let all = fs::read_to_string(&config).expect("a file");
+    let uncommented: String = all
+        .lines()
+        .filter(|line| line.contains(" = "))
+        .map(|line| format!("{}\n", line.trim_start_matches('#')))
+        .collect();
+    fs::write(&config, uncommented.replace("keystore", "#keystore")).expect("a file");
+    let (status, report) = said(&arguments);
+    assert_eq!(status, 0, "{report}");
+}

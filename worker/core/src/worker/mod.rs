@@ -110,10 +110,7 @@ impl Worker {
     /// Tells somebody what it does from now on, and what the queries do of handles that are taken from
     /// now on. With the services that it has by now.
     pub fn observe(&mut self, observer: Arc<dyn Observer>) {
-        if let Some(services) = &self.handle.services {
-            services.observe(observer.clone());
-        }
-        self.handle.observer = observer;
+        self.handle = self.handle.clone().with_observer(observer);
     }
 
     /// With a stream that everything goes to that contracts say.

@@ -423,7 +423,8 @@ fn a_short_file_of_a_long_state_does_not_fill_the_disk() {
     let confirmed = checkpoint(root(&pairs));
     let counts = (sound.pairs, sound.bytes, sound.chunks);
     let head = |checkpoint| header(None, CLUSTER, checkpoint, counts);
-    let own = head(&checkpoint(root(&long)));
+    let of_long = checkpoint(root(&long));
+    let own = head(&of_long);
     assert!(bytes.starts_with(&own));
     let lying = [&head(&confirmed)[..], &bytes[own.len()..]].concat();
     let liar = Scripted::new(vec![honest(&lying, TAG, usize::MAX)]);

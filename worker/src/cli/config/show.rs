@@ -4,7 +4,7 @@ use super::{
     super::{args::Cli, failure::Failure, report::Report, wrong_args::parse_error},
     definition, place, resolve, Origin, Setting, COMMAND, SETTINGS,
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{error::ErrorKind, Args, Parser, Subcommand};
 use pink_sender::Keystore;
 use pink_worker_core::WorkerConfig;
 use serde_json::{json, Value};
@@ -46,7 +46,9 @@ impl ConfigArgs {
     /// Whether the answer is to be JSON.
     pub fn json(&self) -> bool {
         match &self.command {
-            ConfigCommand::Check(args) | ConfigCommand::Show(args) => args.json,
+            ConfigCommand::Check(args) | ConfigCommand::Show(args) => {
+                args.json || args.options.iter().any(|it| it == "--json")
+            }
         }
     }
 }
@@ -64,7 +66,7 @@ pub(in super::super) fn run(args: &ConfigArgs) -> Result<Report, Failure> {
     let parsed = Cli::try_parse_from(&words);
     let mut report = match parsed {
         // What is missing is no reason not to show what is there.
-        Err(error) if !shows => {
+        Err(error) if !shows || error.kind() != ErrorKind::MissingRequiredArgument => {
             let text = parse_error(&error, &words);
             let hint = place(&text);
             return Ok(Report::error(text, hint));
