@@ -189,7 +189,7 @@ pub(crate) fn estimate(base: &Path, contract: &str, message: &str) -> Receipt {
         ..InkMessage::default()
     };
     let queries = Queries::new(resting(base).handle().clone(), QueryConfig::default());
-    let owner = pair(OWNER).public().0.into();
+    let owner = pair(OWNER).public().0;
     let told = queries.query(owner, contract.into(), message, QueryOptions::default());
     told.expect("an answer").receipt
 }
