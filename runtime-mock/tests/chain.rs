@@ -266,3 +266,30 @@ fn views_are_of_the_last_block() {
         100 * UNIT + runtime_mock::EXISTENTIAL_DEPOSIT
     );
 }
+
+/// A block's entropy is made of the hash by which the block before it is known, also after an export; and a chain that
+/// begins with another one's genesis has its blocks as that one's.
+#[test]
+fn a_chain_follows_another_ones_hashes() {
+    let (mut chain, _) = chain();
+    let mut pairs = chain.export();
+    pairs.retain(|(key, _)| key != b":head");
+    let begun = MockChain::with_genesis(pairs, Hash::repeat_byte(7));
+    assert_eq!(begun.head().hash, Hash::repeat_byte(7));
+    let entropy = |chain: &MockChain| {
+        let now_ms = chain.head().now_ms + 6_000;
+        let made = chain.clone().build_block(now_ms, vec![]).expect("a block");
+        assert_eq!(made.parent, chain.head().hash);
+        made.clusters[0].entropy
+    };
+    let own = entropy(&chain);
+    let hash = Hash::repeat_byte(9);
+    chain.set_head_hash(hash);
+    assert_ne!(entropy(&chain), own);
+    // The protocol's, of this chain's randomness, which is drawn for a subject of no bytes.
+    let drawn = sp_crypto_hashing::blake2_256(&[hash.as_ref(), &[0][..]].concat());
+    let expected = sp_crypto_hashing::blake2_256(&[&drawn[..], hash.as_ref()].concat());
+    assert_eq!(entropy(&chain), expected.into());
+    let again = MockChain::import(chain.export()).expect("a chain");
+    assert_eq!(entropy(&again), expected.into());
+}

@@ -10,8 +10,9 @@ use std::{
     thread,
 };
 
-/// Passes on what it is given, and cuts each connection behind so many pieces of what the client says; the first behind
-/// none, each one behind one more than the last. From some connection on none is cut.
+/// Passes on what it is given, and cuts each connection behind so many pieces of what the client says: the first behind
+/// none, the third behind one, the fifth behind two; those between them behind some more, so that whoever pauses the
+/// longer the more often it failed gets on in the meantime. From some connection on none is cut.
 pub(crate) struct Cutting {
     address: SocketAddr,
     begun: Arc<AtomicU32>,
@@ -28,7 +29,11 @@ impl Cutting {
             // It ends with the process.
             for client in listener.incoming().map_while(Result::ok) {
                 let nth = count.fetch_add(1, Ordering::SeqCst);
-                let left = (nth < most).then_some(nth);
+                let left = match nth % 2 {
+                    0 => nth / 2,
+                    _ => 24 + nth,
+                };
+                let left = (nth < most).then_some(left);
                 if let Ok(node) = TcpStream::connect(&node) {
                     pass(client, node, left);
                 }

@@ -4,7 +4,7 @@ use crate::{
     chain,
     council::carry,
     process::{Node, Start},
-    programs::{until, Running},
+    programs::{insert_key, until, Running},
     scenario::stopped,
     signing::pair,
     world::{place, receipt, World},
@@ -12,7 +12,7 @@ use crate::{
 use fat_contracts_primitives::AccountId;
 use pink_capi::types::Outcome;
 use runtime_mock::validators;
-use sp_core::Pair;
+use sp_core::{crypto::DEV_PHRASE, Pair};
 
 /// Of the preset `local`, whose blocks are two seconds apart.
 fn start<'a>(authority: &'a str, more: &'a [&'a str]) -> Start<'a> {
@@ -45,12 +45,16 @@ fn workers_follow_two_nodes_across_a_change_of_authorities() {
 
     world.admit("//Dave");
     world.admit("//Eve");
-    let run = |name: &str, account: &str, endpoints: [&str; 2]| {
-        let more = ["--chain", endpoints[1], "--from", account];
+    let run = |name: &str, key: [&str; 2], endpoints: [&str; 2]| {
+        let more = ["--chain", endpoints[1], key[0], key[1]];
         Running::start(&world.path(name), endpoints[0], &more)
     };
-    let mut one = run("one", "//Dave", [world.url(), &bob.url]);
-    let mut two = run("two", "//Eve", [&bob.url, world.url()]);
+    let mut one = run("one", ["--from", "//Dave"], [world.url(), &bob.url]);
+    // The second one's key is in a directory, as an operator has it.
+    let keys = world.path("keys");
+    insert_key(&keys, &format!("{DEV_PHRASE}//Eve"));
+    let keys = keys.display().to_string();
+    let mut two = run("two", ["--keystore", &keys], [&bob.url, world.url()]);
     let deposit = || {
         let told = place(&world.tell("//Bob", &["transfer", "//Bob", "2u"]));
         world.confirmed(told.0);

@@ -13,6 +13,7 @@ mod chain;
 mod changes;
 mod council;
 mod cut;
+mod forks;
 mod governed;
 mod local;
 mod newcomers;

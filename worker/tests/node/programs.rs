@@ -4,6 +4,7 @@ use crate::process::engines;
 use serde_json::Value;
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -43,6 +44,21 @@ pub(crate) fn success(arguments: &[&str]) -> Value {
         "{arguments:?}: {said}"
     );
     said
+}
+
+/// Puts a secret into a directory of keys.
+pub(crate) fn insert_key(keystore: &Path, secret: &str) {
+    let mut insert = program()
+        .args(["key", "insert", "--json", "--keystore"])
+        .arg(keystore)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = insert.stdin.take().expect("a pipe");
+    stdin.write_all(secret.as_bytes()).expect("it reads");
+    drop(stdin);
+    assert!(insert.wait().expect("a child").success());
 }
 
 /// Waits until there is something.

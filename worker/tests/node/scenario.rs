@@ -5,7 +5,7 @@ use crate::{
     changes, newcomers,
     programs::{until, Running},
     signing::pair,
-    world::{artefact, compare, place, receipt, replay, World, OWNER},
+    world::{artefact, compare, estimate, place, receipt, replay, whole_receipt, World, OWNER},
 };
 use fat_contracts_primitives::{AccountId, EngineVersion};
 use pink_capi::types::Outcome;
@@ -97,8 +97,16 @@ fn a_cluster_lives_on_a_real_chain() {
         assert!(replayed > Some(get_back.1), "{again}");
     }
 
-    // They move to another engine when both have it.
+    // What is foretold is what comes: with as much gas as that, and no more.
+    let foretold = estimate(&bases[0], flipper, "flip");
+    let required = foretold.gas_required;
+    let limit = format!("{},{}", required.ref_time, required.proof_size);
+    let with_limit = ["flip", "--gas-limit", &limit];
     let workers = begin(&world);
+    let flip_on = world.call(flipper, "flipper.contract", &with_limit);
+    world.confirmed(flip_on.0);
+
+    // They move to another engine when both have it.
     let engine = || chain::cluster(world.node()).engine;
     assert_eq!(engine(), EngineVersion::new(2, 0));
     world.tell(OWNER, &["upgrade", "2.1"]);
@@ -112,9 +120,15 @@ fn a_cluster_lives_on_a_real_chain() {
     last.push(changes::authorities(&world, flipper));
     changes::foreign(&world);
     last.push(changes::runtime(&world, flipper));
-    for base in stopped(workers) {
+    for base in stopped(workers).iter().take(2) {
+        let came = whole_receipt(base, flip_on);
+        assert_eq!(came.outcome, Outcome::Success);
+        assert_eq!(
+            (came.gas_consumed, came.storage_deposit),
+            (foretold.gas_consumed, foretold.storage_deposit)
+        );
         for message in last.iter().rev().take(2) {
-            assert_eq!(receipt(&base, *message), (Outcome::Success, TRUE.to_vec()));
+            assert_eq!(receipt(base, *message), (Outcome::Success, FALSE.to_vec()));
         }
     }
 }

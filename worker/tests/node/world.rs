@@ -9,15 +9,16 @@ use crate::{
 };
 use fat_contracts_primitives::AccountId;
 use pallet_fat_contracts::Call;
-use pink_capi::types::Outcome;
+use pink_capi::types::{Outcome, Receipt};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
+    query::{InkMessage, Queries, QueryConfig, QueryOptions},
     store::{Store, StoreOptions},
     Worker,
 };
 use runtime_mock::runtime::Runtime;
 use serde_json::{json, Value};
-use sp_core::Pair;
+use sp_core::{crypto::Ss58Codec, Pair};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -162,13 +163,39 @@ pub(crate) fn place(told: &Value) -> (u64, u64) {
 }
 
 /// What came of a message, by a worker that doesn't run.
-pub(crate) fn receipt(base: &Path, (block, seq): (u64, u64)) -> (Outcome, Vec<u8>) {
-    let store = Store::open_read_only(base, StoreOptions::default()).expect("a store");
-    let worker = Worker::new(store, EngineRegistry::new(engines()));
+pub(crate) fn receipt(base: &Path, place: (u64, u64)) -> (Outcome, Vec<u8>) {
+    let receipt = whole_receipt(base, place);
+    (receipt.outcome, receipt.output)
+}
+
+/// The same with all that is in it.
+pub(crate) fn whole_receipt(base: &Path, (block, seq): (u64, u64)) -> Receipt {
+    let worker = resting(base);
     let block = u32::try_from(block).expect("a block");
     let mut receipts = worker.receipts(block).expect("a store").into_iter();
     let found = receipts.find(|it| it.seq == seq).expect("the message");
-    (found.receipt.outcome, found.receipt.output)
+    found.receipt
+}
+
+/// A worker that doesn't run.
+fn resting(base: &Path) -> Worker {
+    let store = Store::open_read_only(base, StoreOptions::default()).expect("a store");
+    Worker::new(store, EngineRegistry::new(engines()))
+}
+
+/// What a worker that doesn't run says that a call of the owner would do, next.
+pub(crate) fn estimate(base: &Path, contract: &str, message: &str) -> Receipt {
+    let contract = AccountId::from_ss58check(contract).expect("an address");
+    let message = InkMessage {
+        // As ink! has it.
+        payload: sp_crypto_hashing::blake2_256(message.as_bytes())[..4].to_vec(),
+        estimating: true,
+        ..InkMessage::default()
+    };
+    let queries = Queries::new(resting(base).handle().clone(), QueryConfig::default());
+    let owner = pair(OWNER).public().0;
+    let told = queries.query(owner, contract.into(), message, QueryOptions::default());
+    told.expect("an answer").receipt
 }
 
 /// Compares two workers that don't run.
