@@ -2,7 +2,7 @@ import { ss58, type Address } from "./address.js";
 import type { BytesLike, Hex } from "./bytes.js";
 import type { Pallet } from "./chain/pallet.js";
 import { PinkError } from "./errors.js";
-import type { Weight } from "./scale/receipt.js";
+import type { Weight } from "./scale/types.js";
 import type { Session } from "./session/session.js";
 import type { Here, Question } from "./session/texts.js";
 import type { Tried } from "./worker/json.js";

@@ -31,7 +31,8 @@ export interface PinkClientOptions {
   connection?: ConnectionOptions;
 }
 
-type MoneyTerms = Pick<SendTerms, "maxOrderingFee" | "maxGasPrice">;
+/** What a message may cost. */
+export type MoneyTerms = Pick<SendTerms, "maxOrderingFee" | "maxGasPrice">;
 
 /** Contracts of a cluster: ordered by a chain, executed by workers. */
 export class PinkClient {

@@ -1,4 +1,4 @@
-import type { ClusterEvent, Failure, Receipt } from "./scale/receipt.js";
+import type { ClusterEvent, Failure, Receipt } from "./scale/types.js";
 
 /** What each error has to tell. */
 export interface PinkErrors {

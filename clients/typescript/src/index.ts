@@ -6,8 +6,9 @@
 export { contractAddress, sameAccount, ss58, type Address } from "./address.js";
 export type { Limits } from "./asker.js";
 export type { BytesLike, Hex } from "./bytes.js";
-export { createPinkClient, PinkClient, type PinkClientOptions } from "./client.js";
-export { Pallet, type ClusterRecord } from "./chain/pallet.js";
+export { createPinkClient, PinkClient, type MoneyTerms, type PinkClientOptions } from "./client.js";
+export { Confirmations } from "./chain/confirmations.js";
+export { Pallet, type ClusterRecord, type Queued } from "./chain/pallet.js";
 export { readBundle, type Bundle } from "./contract/bundle.js";
 export { Contract, type DataOf, type Queried, type QueryTerms, type Result, type SendTerms } from "./contract/contract.js";
 export { Deployer, type DeployTerms, type DryRun } from "./contract/deployer.js";
@@ -15,7 +16,7 @@ export { decodeEvents, describe, type Constructors, type ContractEvent, type Des
 export { PinkError, type PinkErrors, type PinkErrorType } from "./errors.js";
 export { Receipts, type ReceiptStage, type WaitOptions } from "./receipts.js";
 export { decodeCheckpoint, decodeMessageReceipt, decodeReceipt, encodeCheckpoint } from "./scale/receipt.js";
-export type { Checkpoint, ClusterEvent, EngineVersion, Failure, Hash, MessageReceipt, Outcome, Receipt, StorageDeposit, Weight } from "./scale/receipt.js";
+export type { Checkpoint, CheckpointEffect, ClusterEvent, Effect, EngineVersion, Failure, Hash, MessageReceipt, Outcome, Receipt, StorageDeposit, Weight } from "./scale/types.js";
 export { Session, type BytesSigner, type SessionOptions, type StoredSession } from "./session/session.js";
 export { Transaction, type Executed, type Stage, type SubmitOptions } from "./transaction.js";
 export { Worker, type AskOptions, type Asked, type Auth, type ContractInfo, type KeyKind, type LogEvent, type LogFilter, type WorkerInfo } from "./worker/worker.js";

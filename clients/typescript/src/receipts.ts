@@ -3,7 +3,8 @@ import { pause } from "./chain/observe.js";
 import { PinkError } from "./errors.js";
 import { ProofError } from "./proof/error.js";
 import { verifyReceipt } from "./proof/receipts.js";
-import { decodeMessageReceipt, type MessageReceipt } from "./scale/receipt.js";
+import { decodeMessageReceipt } from "./scale/receipt.js";
+import type { MessageReceipt } from "./scale/types.js";
 import type { ClaimedReceipt, Worker } from "./worker/worker.js";
 
 /** What a message has come to, once it is ordered. */

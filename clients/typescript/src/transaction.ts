@@ -4,7 +4,7 @@ import type { Pallet, Extrinsic, Queued } from "./chain/pallet.js";
 import { iterate } from "./chain/observe.js";
 import { errorOfReceipt, PinkError } from "./errors.js";
 import type { Receipts, ReceiptStage } from "./receipts.js";
-import type { MessageReceipt } from "./scale/receipt.js";
+import type { MessageReceipt } from "./scale/types.js";
 
 /** What a transaction has come to. Each stage comes once and in this order, but `waiting`. */
 export type Stage =

@@ -68,6 +68,11 @@ pub(super) const ALL: &[Step] = &[
         run: test_node,
     },
     Step {
+        name: "client",
+        about: "the TypeScript client has right types, passes its tests, and can be used as it is packed",
+        run: client,
+    },
+    Step {
         name: "deny",
         about: "licences, advisories and sources of all dependencies",
         run: deny,
@@ -243,6 +248,40 @@ fn test_node(root: &Path) -> Result<Done> {
     tests.env("PINK_NODE", up::node(root)?);
     tests.env("PINK_ENGINES", root.join("target/engines"));
     run(&mut tests)?;
+    Ok(Done::Passed)
+}
+
+/// The TypeScript client, and whether it works on a real node and a real worker, where they are built: the step `node`
+/// builds both.
+fn client(root: &Path) -> Result<Done> {
+    let npm = |args: &[&str]| {
+        let mut npm = Command::new("npm");
+        npm.current_dir(root.join("clients/typescript")).args(args);
+        npm
+    };
+    if !answers(&mut npm(&["--version"])) {
+        return Ok(Done::Skipped("npm isn't there".into()));
+    }
+    run(&mut npm(&[
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))?;
+    // `packed` builds it, packs it, and uses it from an empty folder.
+    for script in ["check", "test", "packed", "docs"] {
+        run(&mut npm(&["run", script]))?;
+    }
+    let worker = root.join("target/debug/pink-worker");
+    match up::node(root) {
+        Ok(node) if worker.is_file() => {
+            let mut tests = npm(&["run", "test:e2e"]);
+            tests.env("PINK_NODE", node).env("PINK_WORKER", worker);
+            tests.env("PINK_ENGINES", root.join("target/engines"));
+            run(&mut tests)?;
+        }
+        _ => eprintln!("client: NOT tried on a node and a worker: the step `node` builds them"),
+    }
     Ok(Done::Passed)
 }
 

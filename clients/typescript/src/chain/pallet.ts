@@ -1,7 +1,7 @@
 import type { PolkadotClient } from "polkadot-api";
 import type { Hex } from "../bytes.js";
 import { PinkError } from "../errors.js";
-import type { Weight } from "../scale/receipt.js";
+import type { Weight } from "../scale/types.js";
 import { Confirmations, type Confirmed } from "./confirmations.js";
 
 /** A weight as the pallet has it. */

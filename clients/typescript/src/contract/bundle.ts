@@ -37,7 +37,7 @@ const bad = (reason: string, hint?: string, cause?: unknown) =>
  * Reads a `.contract` file, or the metadata file beside it.
  *
  * @param file Its text, or what it is as JSON.
- * @throws {@link PinkError} `BadBundle`, with a sentence that says what it is instead.
+ * @throws `PinkError` of the type `BadBundle`, with a sentence that says what it is instead.
  */
 export function readBundle(file: string | object): Bundle {
   let json: Json;

@@ -4,7 +4,7 @@ import { toBytes, toHex, type BytesLike, type Hex } from "../bytes.js";
 import { toPalletWeight } from "../chain/pallet.js";
 import { errorOfReceipt, PinkError } from "../errors.js";
 import type { Receipts } from "../receipts.js";
-import type { StorageDeposit, Weight } from "../scale/receipt.js";
+import type { StorageDeposit, Weight } from "../scale/types.js";
 import { blake2b256 } from "../proof/walk.js";
 import { accountOf } from "../session/session.js";
 import { Transaction } from "../transaction.js";

@@ -13,14 +13,14 @@ import {
   u32,
   u64,
   type Codec,
-  type CodecType,
-  type SizedHex,
 } from "@polkadot-api/substrate-bindings";
+import type { Checkpoint, Hash, MessageReceipt, Receipt } from "./types.js";
 import { equalBytes, toBytes, type BytesLike } from "../bytes.js";
 
 // The prefix of addresses that worker and development chain write.
 const account = AccountId(42);
-const hash = HexCodec(32);
+// What it decodes begins with 0x, though its type is any text.
+const hash = HexCodec(32) as unknown as Codec<Hash>;
 const version = Struct({ major: u32, minor: u32 });
 const weight = Struct({ refTime: u64, proofSize: u64 });
 
@@ -69,7 +69,7 @@ const event = Variant(
   [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 30, 31, 32, 40, 41, 42],
 );
 
-const receipt = Struct({
+const receipt: Codec<Receipt> = Struct({
   outcome,
   gasLimit: weight,
   gasConsumed: weight,
@@ -85,7 +85,7 @@ const receipt = Struct({
   effects: Vector(effect),
 });
 
-const messageReceipt = Struct({ seq: u64, engine: version, receipt });
+const messageReceipt: Codec<MessageReceipt> = Struct({ seq: u64, engine: version, receipt });
 
 const checkpointEffect = Variant(
   {
@@ -98,7 +98,7 @@ const checkpointEffect = Variant(
   [0, 1, 2, 3, 4],
 );
 
-const checkpoint = Struct({
+const checkpoint: Codec<Checkpoint> = Struct({
   block: u32,
   lastSeq: u64,
   engine: version,
@@ -107,27 +107,6 @@ const checkpoint = Struct({
   messageHash: hash,
   effects: Vector(checkpointEffect),
 });
-
-/** Gas in its two dimensions: picoseconds of computation, and bytes of state read. */
-export type Weight = CodecType<typeof weight>;
-/** An engine's version. */
-export type EngineVersion = CodecType<typeof version>;
-/** Why something failed, in the terms of the engine's rules. */
-export type Failure = CodecType<typeof failure>;
-/** How a message ended. All but `Rejected` pay for their gas; all but `Success` change nothing else. */
-export type Outcome = CodecType<typeof outcome>;
-/** What a message moved into, or out of, storage deposits, seen from its sender. */
-export type StorageDeposit = CodecType<typeof storageDeposit>;
-/** What happened in a cluster. */
-export type ClusterEvent = CodecType<typeof event>;
-/** The result of one message, the same on every honest worker. */
-export type Receipt = CodecType<typeof receipt>;
-/** A receipt with its message's number and the engine that executed it: what is under a `receipts_root`. */
-export type MessageReceipt = CodecType<typeof messageReceipt>;
-/** What workers say, and agree about, after a block. */
-export type Checkpoint = CodecType<typeof checkpoint>;
-/** 32 bytes of hex. */
-export type Hash = SizedHex<32>;
 
 /** Reads bytes that are all of something: written again they must be the same. */
 function whole<T>(codec: Codec<T>, bytes: BytesLike, what: string): T {

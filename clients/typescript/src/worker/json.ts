@@ -1,5 +1,5 @@
 import { toBytes, type Hex } from "../bytes.js";
-import type { ClusterEvent, EngineVersion, Outcome, Receipt, StorageDeposit } from "../scale/receipt.js";
+import type { ClusterEvent, EngineVersion, Outcome, Receipt, StorageDeposit } from "../scale/types.js";
 
 /** Gas as a worker writes it. */
 export interface GasJson {

@@ -2,14 +2,14 @@ import type { Address } from "../address.js";
 import { ss58 } from "../address.js";
 import { toBytes, toHex, type BytesLike, type Hex } from "../bytes.js";
 import { PinkError } from "../errors.js";
-import type { Weight } from "../scale/receipt.js";
+import type { Weight } from "../scale/types.js";
 import { triedOf, type ReceiptJson, type Tried } from "./json.js";
 import { connect, RpcRefusal, type Connection, type ConnectionOptions } from "./transport.js";
 
 /** The kind of an account's key. */
 export type KeyKind = "sr25519" | "ed25519" | "ecdsa";
 
-/** Who signed a question, and how. Made by a session, or by {@link signQuestion}. */
+/** Who signed a question, and how. Made by a session, or by `signQuestion`. */
 export interface Auth {
   signer: string;
   kind: KeyKind;

@@ -76,7 +76,10 @@ describe("a receipt", () => {
     expect([receipt.seq, receipt.receipt.outcome.type, block]).toEqual([SEQ, "Success", NUMBER]);
   });
 
+  const lie = vectors.receipts.find((it) => it.count === 1)!;
   const liars: [string, object][] = [
+    // Whole in itself: the receipt and its nodes are under the root that the worker names, which nobody confirmed.
+    ["that proves another root", { ...claim(lie.proofs[0]!), proof: { root: lie.root, key: "0x00", nodes: lie.proofs[0]!.nodes } }],
     ["of another root", claim({ ...first, nodes: vectors.receipts[0]!.proofs[0]!.nodes })],
     ["without a proof", { ...claim(first), proof: null }],
     ["without nodes", claim({ ...first, nodes: [] })],
