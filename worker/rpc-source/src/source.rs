@@ -178,7 +178,7 @@ impl RpcSource {
     /// # Errors
     /// See [`SourceError`].
     pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
-        let key = system_account(&self.sender.account());
+        let key = system_account(self.sender.account());
         self.in_state(false, |state, _, _| {
             let values = state.read(std::slice::from_ref(&key))?;
             Ok(values.get(&key).and_then(Option::as_deref).and_then(free))
