@@ -338,8 +338,17 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_place() {
 fn lines_are_json_when_asked_for() {
     let world = World::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let arguments = ["--log-format", "json", "-l", "pink_worker_core=trace"];
+    let arguments = ["--log-format", "json", "-l", "pink_engine_host=info"];
     let mut running = world.start(base.path(), &arguments);
+    // Where it happened: at the setup, message 0 of the first block.
+    let line = running.until("engine loaded");
+    let line: Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(line["fields"]["version"], "1.0");
+    let spans = serde_json::json!([
+        {"name": "block", "number": world.made[0].number},
+        {"name": "message", "seq": 0},
+    ]);
+    assert_eq!(line["spans"], spans, "{line}");
     let line = running.until("\"followed\"");
     let line: Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(line["level"], "INFO");
