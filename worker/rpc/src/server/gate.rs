@@ -12,7 +12,16 @@ use jsonrpsee::{
     server::{middleware::rpc::RpcServiceT, BatchResponseBuilder, MethodResponse},
     types::{error::METHOD_NOT_FOUND_CODE, ErrorObject, ErrorObjectOwned, Request},
 };
-use std::{future::Future, net::Ipv4Addr, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    net::Ipv4Addr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How often a subscription that is to end and isn't there is looked for again, and how long is waited between.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// Before the methods.
 #[derive(Clone)]
@@ -56,6 +65,25 @@ impl<S> Gate<S> {
     }
 }
 
+impl<S> Gate<S>
+where
+    S: RpcServiceT<MethodResponse = MethodResponse>,
+{
+    /// Ends a subscription. A client may be told of one a moment before jsonrpsee (0.26) has it in its table; who ends
+    /// it within that moment would be told that there is none, and it would go on. So it is looked for again.
+    async fn unsubscribe(&self, request: Request<'_>) -> MethodResponse {
+        let mut response = self.service.call(request.clone()).await;
+        for _ in 0..LOOKS {
+            if !response.as_json().get().contains("\"result\":false") {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            response = self.service.call(request.clone()).await;
+        }
+        response
+    }
+}
+
 impl<S> RpcServiceT for Gate<S>
 where
     S: RpcServiceT<
@@ -79,6 +107,7 @@ where
             let begun = Instant::now();
             observer.call_started(method);
             let response = match this.check(&request) {
+                Ok(()) if method.contains("_unsubscribe") => this.unsubscribe(request).await,
                 Ok(()) => this.service.call(request).await,
                 Err(error) => MethodResponse::error(request.id, error),
             };

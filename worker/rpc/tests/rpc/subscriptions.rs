@@ -222,6 +222,7 @@ fn subscriptions_of_a_connection_are_bounded() {
         assert_eq!(code(third.unwrap_err()), -32006);
         b.unsubscribe().await.unwrap();
         // The place comes back, if not at once.
+        let mut refused = None;
         for _ in 0..100 {
             let again: Result<Subscription<Value>, _> = client
                 .subscribe(
@@ -230,11 +231,12 @@ fn subscriptions_of_a_connection_are_bounded() {
                     "cluster_v1_unsubscribeLogs",
                 )
                 .await;
-            if again.is_ok() {
-                return;
+            match again {
+                Ok(_) => return,
+                Err(error) => refused = Some(error),
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the place doesn't come back");
+        panic!("the place doesn't come back: {refused:?}");
     });
 }
