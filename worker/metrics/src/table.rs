@@ -184,6 +184,7 @@ fn methods() -> Vec<&'static str> {
         "cluster_v1_info",
         "cluster_v1_query",
         "cluster_v1_receipt",
+        "cluster_v1_revokeSession",
         "cluster_v1_storage",
         "cluster_v1_subscribeLogs",
         "cluster_v1_subscribeReceipts",

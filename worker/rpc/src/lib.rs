@@ -28,6 +28,7 @@ mod rate;
 mod server;
 mod subscribe;
 
+pub use api::method_names;
 pub use config::{Cors, Methods, RateLimit, Readiness, RpcConfig, DEFAULT_PORT};
 pub use daemon::{Clock, Daemon, LogFilter, Seen, Standing, Standstill};
 pub use error::{Code, RpcError};

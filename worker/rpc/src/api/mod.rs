@@ -11,6 +11,7 @@ mod rehearse;
 mod session;
 pub(crate) mod table;
 
+pub use table::method_names;
 pub(crate) use table::METHODS;
 
 /// The names of all methods, those that end subscriptions among them, sorted.

@@ -259,3 +259,14 @@ pub(crate) fn known(name: &str) -> Option<(&'static str, bool)> {
         _ => None,
     })
 }
+
+/// The names of all methods, of those that end subscriptions too.
+pub fn method_names() -> impl Iterator<Item = &'static str> {
+    METHODS.iter().flat_map(|method| {
+        let ends = match method.kind {
+            Kind::Subscription { unsubscribe, .. } => Some(unsubscribe),
+            _ => None,
+        };
+        [Some(method.name), ends].into_iter().flatten()
+    })
+}

@@ -210,9 +210,10 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         }
         None => None,
     };
-    let voice = Watched::new(voice, metrics);
     let genesis = config.genesis;
-    let rpc = rpc::start(&args.rpc, &args.base_path, &base, genesis, speaks)?;
+    let path = &args.base_path;
+    let rpc = rpc::start(&args.rpc, operating, path, &base, genesis, speaks, &metrics)?;
+    let voice = Watched::new(voice, metrics);
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
     let following = Following::new(base, source, speaks, keys, publishing, notes, watch);
     let mut following = following.with_standing(rpc.standing.clone());

@@ -1,10 +1,14 @@
 //! The JSON-RPC of a worker that runs.
 
-use super::{super::failure::Failure, base::Base};
+mod hooks;
+
+use super::{super::failure::Failure, base::Base, OperatingArgs};
 use clap::{Args, ValueEnum};
 use fat_contracts_primitives::Hash;
+use hooks::{Counted, Log};
 use pink_rpc_source::RpcSource;
 use pink_worker_core::{query::Queries, source::FollowError, WorkerConfig};
+use pink_worker_metrics::Metrics;
 use pink_worker_rpc::{
     config::IpNet, Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, Standing,
     StartError, DEFAULT_PORT,
@@ -150,10 +154,12 @@ pub(super) struct Rpc {
 /// The address can't be had, or isn't for a worker that signs; or the base path's configuration can't be read.
 pub(super) fn start(
     args: &RpcArgs,
+    operating: &OperatingArgs,
     base_path: &Path,
     base: &Base,
     genesis: Option<Hash>,
     speaks: bool,
+    metrics: &Metrics,
 ) -> Result<Rpc, Failure> {
     let config = args.config(base_path, speaks)?;
     let standing = Standing::new();
@@ -161,10 +167,14 @@ pub(super) fn start(
         standing.set_genesis(genesis);
     }
     let worker = base.worker.handle().clone();
-    let queries = WorkerConfig::of_base_path(base_path)?.query;
-    let queries = Queries::new(worker.clone(), queries);
-    let daemon = Daemon::new(worker, queries, base.cluster, standing.clone());
-    let serve = |config: RpcConfig| Server::start(config, daemon.clone(), Arc::new(()));
+    let divided = operating.memory(WorkerConfig::of_base_path(base_path)?)?;
+    let queries = Queries::new(worker.clone(), divided.config.query);
+    let daemon = Daemon {
+        log_filter: Some(Arc::new(Log)),
+        ..Daemon::new(worker, queries, base.cluster, standing.clone())
+    };
+    let counted = Arc::new(Counted(metrics.clone()));
+    let serve = |config: RpcConfig| Server::start(config, daemon.clone(), counted.clone());
     let server = match serve(config.clone()) {
         // As with a node: the usual port is nobody's in particular.
         Err(StartError::Listen { error, .. })
