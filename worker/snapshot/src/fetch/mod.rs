@@ -257,10 +257,11 @@ fn fetch_and(
         };
         tracing::warn!(url, %failure, "a source gives no snapshot");
         // What is sound so far is gone on with the next time; nothing else is kept.
-        if !matches!(
+        let broke_off = matches!(
             failure,
             SourceFailure::Connection(_) | SourceFailure::Stalled { .. } | SourceFailure::Status(_)
-        ) {
+        );
+        if !broke_off || fs::metadata(part).is_ok_and(|part| part.len() == 0) {
             let _ = fs::remove_file(part);
             forget(part);
         }

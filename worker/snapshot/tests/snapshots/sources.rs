@@ -441,3 +441,40 @@ fn a_short_file_of_a_long_state_does_not_fill_the_disk() {
     );
     assert_eq!(found.expect("the second").checkpoint, confirmed);
 }
+
+/// Who can't be asked, or has none, leaves no empty file behind.
+#[test]
+fn a_fetch_that_gets_nothing_leaves_nothing() {
+    let nobody = {
+        // A port that nobody listens at any more.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        format!("http://{}", port.local_addr().expect("an address"))
+    };
+    let none = Scripted::new(vec![lines("404 Not Found", &[], b"")]);
+    let begun = [format!("Content-Length: {}", 1000), format!("ETag: {TAG}")];
+    let begun: Vec<&str> = begun.iter().map(String::as_str).collect();
+    let silent = Scripted::new(vec![lines("200 OK", &begun, b"")]);
+    let expected = by_root(&state(30));
+    for urls in [
+        &[nobody.as_str()][..],
+        &[&none.url],
+        &[&silent.url],
+        &[&nobody, &none.url, &silent.url],
+    ] {
+        let out = TempDir::new().expect("a folder");
+        let error = got(urls, &expected, &out.path().join("file")).expect_err("nobody has one");
+        assert!(matches!(error, FetchError::Sources { failures } if failures.len() == urls.len()));
+        let urls: Vec<String> = urls.iter().map(|url| (*url).into()).collect();
+        sync_from(
+            out.path(),
+            StoreOptions::default(),
+            &urls,
+            &mut |_| Ok(expected.clone()),
+            &config(),
+            &mut |_, _| (),
+        )
+        .expect_err("nobody has one");
+        let left: Vec<_> = fs::read_dir(out.path()).expect("a folder").collect();
+        assert!(left.is_empty(), "{urls:?}: {left:?}");
+    }
+}
