@@ -9,9 +9,9 @@ use crate::{
     DevError, DevNode,
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterId, EngineVersion, StateRoot,
+    AccountId, BlockNumber, Checkpoint, ClusterId, EngineVersion, MessageHash, Seq, StateRoot,
 };
-use pallet_fat_contracts::{Call, Confirmation, Tallies};
+use pallet_fat_contracts::{Call, Confirmation, QueueCheckpoints, Queues, Tallies};
 use pink_worker_core::InstalledEngine;
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
@@ -24,6 +24,23 @@ impl DevNode {
         self.source
             .chain
             .query(|| FatContracts::confirmation(cluster, block))
+    }
+
+    /// The last message that the chain ordered up to the end of a block, and the running hash there; none before the
+    /// first, or if that was pruned.
+    pub fn queue_at(&self, cluster: ClusterId, block: BlockNumber) -> Option<(Seq, MessageHash)> {
+        self.source.chain.query(|| {
+            let queue = Queues::<Runtime>::get(cluster);
+            let (end, hash) = if queue.block <= block {
+                (queue.next, queue.hash)
+            } else {
+                let kept = QueueCheckpoints::<Runtime>::iter_prefix(cluster);
+                let kept = kept.filter(|(at, _)| *at <= block);
+                let (_, last) = kept.max_by_key(|(at, _)| *at)?;
+                (last.end, last.message_hash)
+            };
+            Some((end.checked_sub(1)?, hash))
+        })
     }
 
     /// The newest block whose checkpoint the chain has confirmed; none before the first.

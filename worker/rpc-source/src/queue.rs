@@ -8,7 +8,7 @@ use crate::{
     state::{pick, State},
     stored::{ClusterProgress, Queue, QueueCheckpoint},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterRecord};
+use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterRecord, MessageHash, Seq};
 use pink_worker_core::source::SourceError;
 use std::collections::BTreeMap;
 
@@ -136,6 +136,24 @@ impl<'s> ClusterState<'s> {
         self.touched(until.saturating_add(1), remembered, |_, _| false)?;
         Ok(remembered.last_until(self.id, until))
     }
+}
+
+/// The last message up to the end of a block, and the running hash there. See `RpcSource::queue_at`.
+pub(crate) fn end_at(
+    state: &dyn State,
+    remembered: &mut Remembered,
+    cluster: ClusterId,
+    block: BlockNumber,
+) -> Result<Option<(Seq, MessageHash)>, SourceError> {
+    let Some(cluster) = ClusterState::read(state, cluster)? else {
+        return Ok(None);
+    };
+    let Some(touched) = cluster.last_touched(block, remembered)? else {
+        return Ok(None);
+    };
+    let checkpoint = cluster.checkpoint(touched, remembered)?;
+    // As the chain counts: the last message's number, where a message is.
+    Ok(checkpoint.and_then(|it| Some((it.end.checked_sub(1)?, it.message_hash))))
 }
 
 /// See [`ClusterState::touched`].

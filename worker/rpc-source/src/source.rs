@@ -10,7 +10,7 @@ use crate::{
     limits::Limits,
     metadata,
     proof::Values,
-    queue::{ClusterState, Remembered},
+    queue::{self, ClusterState, Remembered},
     runner::Runner,
     sender::{Seen, Sender},
     signal::Signal,
@@ -19,7 +19,7 @@ use crate::{
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, SealedKey,
+    KeyCommitment, MessageHash, SealedKey, Seq,
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_worker_core::source::{
@@ -209,6 +209,22 @@ impl RpcSource {
     ) -> Result<Option<Confirmation>, SourceError> {
         self.in_state(true, |state, _, _| {
             state.get(&CONFIRMATIONS, (cluster, block))
+        })
+    }
+
+    /// A cluster's last message up to the end of a block, and the running hash there, with proof: none if nothing was
+    /// ordered up to there, or that was pruned. Where governance named a root, and so no tuple is known, the chain has
+    /// these of the block as well.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn queue_at(
+        &self,
+        cluster: ClusterId,
+        block: BlockNumber,
+    ) -> Result<Option<(Seq, MessageHash)>, SourceError> {
+        self.in_state(false, |state, remembered, _| {
+            queue::end_at(state, remembered, cluster, block)
         })
     }
 

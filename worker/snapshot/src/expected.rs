@@ -17,15 +17,26 @@ pub enum Confirmed {
     },
     /// The tuple's parts without its effects, as whoever followed the chain knows them.
     Checkpoint(ConfirmedCheckpoint),
-    /// A root alone: one that an operator was told, or that governance named. It proves the state. That
-    /// block, running hash and last message belong to it shows with the next block, which the worker
-    /// refuses if they don't.
+    /// A root alone: one that an operator was told, or that governance named. It proves the state, and the
+    /// engine by it. Receipts root and effects are the giver's word. Where nothing is known of the queue, that block,
+    /// running hash and last message belong to it shows with the next block, which the worker refuses if they don't.
     Root {
         /// The block, if that is known.
         block: Option<BlockNumber>,
         /// The state root.
         root: StateRoot,
+        /// What was ordered up to there, if that is known: a chain that was told a root knows it by itself.
+        queue: Option<ConfirmedQueue>,
     },
+}
+
+/// The end of a cluster's queue at a block, as the chain that ordered it knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfirmedQueue {
+    /// The last message.
+    pub last_seq: Seq,
+    /// The running hash after the block.
+    pub message_hash: MessageHash,
 }
 
 /// The parts of a confirmed checkpoint.
@@ -62,7 +73,11 @@ impl Expected {
         Self {
             genesis: None,
             cluster: None,
-            confirmed: Confirmed::Root { block: None, root },
+            confirmed: Confirmed::Root {
+                block: None,
+                root,
+                queue: None,
+            },
         }
     }
 
@@ -99,11 +114,16 @@ impl Expected {
                 }
                 Ok(())
             }
-            Confirmed::Root { block, root } => {
+            Confirmed::Root { block, root, queue } => {
                 if let Some(block) = block {
                     same("block", *block, found.block)?;
                 }
-                same("state root", *root, found.root)
+                same("state root", *root, found.root)?;
+                if let Some(queue) = queue {
+                    same("running hash", queue.message_hash, found.message_hash)?;
+                    same("last message", queue.last_seq, found.last_seq)?;
+                }
+                Ok(())
             }
         }
     }

@@ -53,7 +53,7 @@ mod write;
 mod zstd;
 
 pub use error::SnapshotError;
-pub use expected::{Confirmed, ConfirmedCheckpoint, Expected};
+pub use expected::{Confirmed, ConfirmedCheckpoint, ConfirmedQueue, Expected};
 pub use export::{export, export_file, Exported, Prepared};
 pub use header::{Header, FORMAT, MAX_CHUNK_BYTES, MAX_HEADER_BYTES};
 pub use install::{install, verify};

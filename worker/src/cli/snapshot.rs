@@ -330,7 +330,11 @@ impl ExpectedArgs {
     fn of(&self, header: &Header) -> Result<Expected, SnapshotError> {
         let block = header.checkpoint.block;
         let confirmed = match (self.confirmed_root, &self.confirmed_by) {
-            (Some(root), _) => Confirmed::Root { block: None, root },
+            (Some(root), _) => Confirmed::Root {
+                block: None,
+                root,
+                queue: None,
+            },
             (None, Some(chain)) => self.said_by(chain, header)?,
             (None, None) => {
                 let why = "nobody was asked".into();
@@ -356,10 +360,19 @@ impl ExpectedArgs {
             Some(Confirmation::Tuple(hash)) => Ok(Confirmed::Tuple { block, hash }),
             Some(Confirmation::Root {
                 root: Some(root), ..
-            }) => Ok(Confirmed::Root {
-                block: Some(block),
-                root,
-            }),
+            }) => {
+                let queue = node.queue_at(header.cluster, block);
+                let (last_seq, message_hash) = queue
+                    .ok_or_else(|| unknown("what was ordered up to there is pruned".into()))?;
+                Ok(Confirmed::Root {
+                    block: Some(block),
+                    root,
+                    queue: Some(pink_snapshot::ConfirmedQueue {
+                        last_seq,
+                        message_hash,
+                    }),
+                })
+            }
             Some(Confirmation::Root { root: None, .. }) | None => {
                 let newest = node.confirmed_block(header.cluster);
                 let newest = newest.map_or("none".into(), |block| block.to_string());

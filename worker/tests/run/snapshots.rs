@@ -1,13 +1,17 @@
 //! Workers that serve snapshots, and newcomers that begin with one.
 
 use super::*;
-use fat_contracts_primitives::{AccountId, Checkpoint};
+use fat_contracts_primitives::{AccountId, Checkpoint, Hash};
 use pink_snapshot::{
     serve::{Offer, ServeConfig, Server},
     SnapshotReader,
 };
 use runtime_mock::workers;
-use std::{fs::File, io::BufReader, net::SocketAddr};
+use std::{
+    fs::{self, File},
+    io::{BufReader, Cursor},
+    net::SocketAddr,
+};
 
 /// Who confirms: one member, so its word is a quorum.
 fn member() -> AccountId {
@@ -124,6 +128,10 @@ fn a_newcomer_begins_with_what_another_worker_serves() {
 fn offered(worker: &Worker, block: u32, folder: &Path) -> (Server, String) {
     let offer = Offer::new(None, None);
     offer.publish(worker, block, folder).expect("published");
+    serve(offer)
+}
+
+fn serve(offer: Offer) -> (Server, String) {
     let listen: SocketAddr = "127.0.0.1:0".parse().expect("an address");
     let config = ServeConfig {
         listen,
@@ -181,6 +189,74 @@ fn a_snapshot_that_is_not_confirmed_is_refused_by_name() {
     ));
     running.until(&format!("followed block={}", world.head()));
     assert_eq!(running.stop("TERM").1["state_root"], world.root().as_str());
+}
+
+/// An offer of a worker's state after a checkpoint's block, under what this checkpoint says.
+fn told(worker: &Worker, checkpoint: &Checkpoint, folder: &Path) -> (Server, String) {
+    let rows = |bytes: &[u8]| -> Vec<_> {
+        let reader = SnapshotReader::new(bytes).expect("sound");
+        reader.rows().map(|row| row.expect("sound")).collect()
+    };
+    let mut sound = Cursor::new(Vec::new());
+    pink_snapshot::export(worker, None, Some(checkpoint.block), &mut sound).expect("a state");
+    let rows = rows(sound.get_ref()).into_iter().map(Ok);
+    fs::create_dir_all(folder).expect("a folder");
+    let path = folder.join("told");
+    let mut file = File::create(&path).expect("a file");
+    pink_snapshot::write(None, 1, checkpoint.clone(), rows, &mut file).expect("written");
+    let offer = Offer::new(None, None);
+    offer.put(&path).expect("a snapshot");
+    serve(offer)
+}
+
+/// Governance named a root, so the chain has no tuple of the block; what it ordered up to there it knows by itself. Who
+/// lies about the last message or the running hash is named, and nothing of it is kept.
+#[test]
+fn beside_a_root_that_governance_named_the_queue_is_compared() {
+    let mut world = World::with_member();
+    let honest = world.worker(&world.made);
+    let asked = world
+        .fake
+        .with(|state| state.mock.clone())
+        .to_acknowledge(1, &member(), 64);
+    let block = asked.last().expect("a checkpoint").cursor.block;
+    let sound = honest.checkpoint(block).expect("a store");
+    let sound = sound.expect("executed");
+    let resolve = pallet_fat_contracts::Call::<Runtime>::resolve_divergence {
+        cluster: 1,
+        block,
+        root: sound.root,
+        as_of: world.head(),
+    };
+    world.block(vec![Extrinsic::governance(resolve)]);
+    // What comes later isn't what was ordered up to there.
+    world.block(vec![deposit(UNIT)]);
+    world.idle(1);
+
+    let (mut hash, mut seq) = (sound.clone(), sound.clone());
+    hash.message_hash = Hash::repeat_byte(9);
+    seq.last_seq += 1;
+    let folder = TempDir::new().expect("a directory");
+    let (_hash, hash) = told(&honest, &hash, &folder.path().join("hash"));
+    let (_seq, seq) = told(&honest, &seq, &folder.path().join("seq"));
+    let (_right, right) = told(&honest, &sound, &folder.path().join("right"));
+    let base = TempDir::new().expect("a directory");
+    let liars = ["--sync-from", &hash, "--sync-from", &seq];
+    let mut running = world.start(
+        base.path(),
+        &[&liars[..], &["--sync-from", &right]].concat(),
+    );
+    for (url, words) in [
+        (&hash, "the snapshot's running hash is 0x0909"),
+        (&seq, "the snapshot's last message is"),
+    ] {
+        let line = running.until(words);
+        assert!(line.contains(url.as_str()), "{line}");
+    }
+    running.until(&format!("begins with a snapshot of block {block}"));
+    running.until(&format!("followed block={}", world.head()));
+    let (status, report) = running.stop("TERM");
+    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
 }
 
 /// Where nothing is confirmed yet a snapshot is refused, and the first block is there still.

@@ -14,7 +14,7 @@ use download::download;
 use pink_worker_core::store::{StoreError, StoreOptions, FILE_NAME};
 use std::{
     fs::{self, File},
-    io::BufReader,
+    io::{BufReader, Seek},
     path::Path,
     time::Duration,
 };
@@ -153,7 +153,7 @@ pub fn fetch(
     part.push(".part");
     let part = Path::new(&part);
     let header = fetch_and(urls, expected, part, config, progress, &mut |file, _| {
-        crate::verify(SnapshotReader::new(BufReader::new(file))?, |_, _| {})
+        sound(&file)
     })?;
     let named = File::open(part).and_then(|file| {
         file.sync_all()?;
@@ -199,12 +199,23 @@ pub fn sync_from(
         config,
         progress,
         &mut |file, expected| {
+            // A header proves the root and not how long the state is, so nothing is written of a state before its root
+            // is known: a short file may be one that fills a disk.
+            sound(&file)?;
             let snapshot = SnapshotReader::new(BufReader::new(file))?;
             install(base, options, snapshot, expected, |_, _| {})
         },
     )?;
     let _ = fs::remove_file(&part);
     forget(&part);
+    Ok(header)
+}
+
+/// Computes a file's root in memory that doesn't grow with it, and leaves the file at its beginning.
+fn sound(mut file: &File) -> Result<Header, SnapshotError> {
+    let header = crate::verify(SnapshotReader::new(BufReader::new(file))?, |_, _| {})?;
+    let rewound = file.rewind();
+    rewound.map_err(SnapshotError::io("read what was fetched"))?;
     Ok(header)
 }
 
@@ -246,10 +257,11 @@ fn fetch_and(
         };
         tracing::warn!(url, %failure, "a source gives no snapshot");
         // What is sound so far is gone on with the next time; nothing else is kept.
-        if !matches!(
+        let broke_off = matches!(
             failure,
             SourceFailure::Connection(_) | SourceFailure::Stalled { .. } | SourceFailure::Status(_)
-        ) {
+        );
+        if !broke_off || fs::metadata(part).is_ok_and(|part| part.len() == 0) {
             let _ = fs::remove_file(part);
             forget(part);
         }

@@ -5,10 +5,10 @@ use crate::{
     files::{by_root, written},
     scripted::{honest, say, Scripted, Step},
 };
-use fat_contracts_primitives::Hash;
+use fat_contracts_primitives::{Checkpoint, Hash};
 use pink_snapshot::{
     fetch::{fetch, sync_from, FetchConfig, FetchError, SourceFailure},
-    Expected, Header, SnapshotError,
+    Confirmed, ConfirmedQueue, Expected, Header, SnapshotError,
 };
 use pink_worker_core::store::{Store, StoreOptions};
 use std::{fs, path::Path, thread, time::Duration};
@@ -440,4 +440,90 @@ fn a_short_file_of_a_long_state_does_not_fill_the_disk() {
         &mut |_, _| (),
     );
     assert_eq!(found.expect("the second").checkpoint, confirmed);
+}
+
+/// Who can't be asked, or has none, leaves no empty file behind.
+#[test]
+fn a_fetch_that_gets_nothing_leaves_nothing() {
+    let nobody = {
+        // A port that nobody listens at any more.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        format!("http://{}", port.local_addr().expect("an address"))
+    };
+    let none = Scripted::new(vec![lines("404 Not Found", &[], b"")]);
+    let begun = [format!("Content-Length: {}", 1000), format!("ETag: {TAG}")];
+    let begun: Vec<&str> = begun.iter().map(String::as_str).collect();
+    let silent = Scripted::new(vec![lines("200 OK", &begun, b"")]);
+    let expected = by_root(&state(30));
+    for urls in [
+        &[nobody.as_str()][..],
+        &[&none.url],
+        &[&silent.url],
+        &[&nobody, &none.url, &silent.url],
+    ] {
+        let out = TempDir::new().expect("a folder");
+        let error = got(urls, &expected, &out.path().join("file")).expect_err("nobody has one");
+        assert!(matches!(error, FetchError::Sources { failures } if failures.len() == urls.len()));
+        let urls: Vec<String> = urls.iter().map(|url| (*url).into()).collect();
+        sync_from(
+            out.path(),
+            StoreOptions::default(),
+            &urls,
+            &mut |_| Ok(expected.clone()),
+            &config(),
+            &mut |_, _| (),
+        )
+        .expect_err("nobody has one");
+        let left: Vec<_> = fs::read_dir(out.path()).expect("a folder").collect();
+        assert!(left.is_empty(), "{urls:?}: {left:?}");
+    }
+}
+
+/// Where a chain was told a root it knows by itself what it ordered up to there: who gives another running hash or last
+/// message with the right state is named, and the next one asked.
+#[test]
+fn a_lie_about_the_queue_beside_a_root_is_refused() {
+    let pairs = state(30);
+    let sound = checkpoint(root(&pairs));
+    let served = |checkpoint: &Checkpoint| {
+        let head = header(None, CLUSTER, checkpoint, counts(&pairs));
+        let bytes = [head, Chunk::of(0, &pairs).bytes()].concat();
+        Scripted::new(vec![honest(&bytes, TAG, usize::MAX)])
+    };
+    let expected = Expected {
+        confirmed: Confirmed::Root {
+            block: Some(sound.block),
+            root: sound.root,
+            queue: Some(ConfirmedQueue {
+                last_seq: sound.last_seq,
+                message_hash: sound.message_hash,
+            }),
+        },
+        ..by_root(&pairs)
+    };
+    let (mut block, mut hash, mut seq) = (sound.clone(), sound.clone(), sound.clone());
+    block.block += 1;
+    hash.message_hash = Hash::repeat_byte(9);
+    seq.last_seq += 1;
+    let mut engine = sound.clone();
+    engine.engine.minor += 1;
+    let good = served(&sound);
+    for (lie, words) in [
+        (block, "the snapshot's block is 10, expected 9"),
+        (hash, "the snapshot's running hash is 0x0909"),
+        (seq, "the snapshot's last message is 5, expected 4"),
+        // The root proves this one.
+        (
+            engine,
+            "the state belongs to engine 2.0, the checkpoint names 2.1",
+        ),
+    ] {
+        let liar = served(&lie);
+        let out = TempDir::new().expect("a folder");
+        let to = out.path().join("file");
+        let error = got(&[&liar.url], &expected, &to).expect_err(words);
+        assert!(error.to_string().contains(words), "{words}: {error}");
+        let found = got(&[&liar.url, &good.url], &expected, &to).expect(words);
+        assert_eq!(found.checkpoint, sound);
+    }
 }

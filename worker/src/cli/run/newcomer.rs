@@ -10,7 +10,7 @@ use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{pause, stored::Confirmation, Config, RpcSource, Signal, Trusted};
 use pink_snapshot::{
     fetch::{sync_from, FetchConfig, FetchError},
-    Confirmed, Expected, Header, SnapshotError,
+    Confirmed, ConfirmedQueue, Expected, Header, SnapshotError,
 };
 use pink_worker_core::{
     source::{ChainSource, Cursor, SourceError, Standing},
@@ -140,10 +140,21 @@ fn expected(
         Some(Confirmation::Tuple(hash)) => Confirmed::Tuple { block, hash },
         Some(Confirmation::Root {
             root: Some(root), ..
-        }) => Confirmed::Root {
-            block: Some(block),
-            root,
-        },
+        }) => {
+            // Of the tuple the chain doesn't know more than the root. What it ordered it knows by itself.
+            let queue = source.queue_at(cluster, block);
+            let queue = queue.map_err(|error| unknown(error.to_string()))?;
+            let (last_seq, message_hash) =
+                queue.ok_or_else(|| unknown("what was ordered up to there is pruned".into()))?;
+            Confirmed::Root {
+                block: Some(block),
+                root,
+                queue: Some(ConfirmedQueue {
+                    last_seq,
+                    message_hash,
+                }),
+            }
+        }
         Some(Confirmation::Root { root: None, .. }) => {
             return Err(unknown("it was confirmed by a later root alone".into()))
         }
