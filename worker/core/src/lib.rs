@@ -48,7 +48,8 @@ pub use handle::WorkerHandle;
 pub use installed::{InstalledEngine, InstalledError};
 pub use keys::{
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyExchange, KeyFileError, KeyStanding,
-    KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, WORKER_KEY_FILE,
+    KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, SEALED_FILE,
+    WORKER_KEY_FILE,
 };
 pub use noted::StorageProof;
 pub use observe::Observer;

@@ -6,7 +6,7 @@
 
 use crate::wire::Header;
 use fat_contracts_primitives::{BlockNumber, Hash};
-use parity_scale_codec::{Decode, DecodeAll, Encode};
+use parity_scale_codec::{Decode, Encode};
 use sp_consensus_grandpa::{AuthorityList, ConsensusLog, SetId, GRANDPA_ENGINE_ID};
 use sp_runtime::DigestItem;
 
@@ -106,7 +106,8 @@ fn announced(header: &Header) -> Result<Option<PendingChange>, Forced> {
             continue;
         };
         // What isn't understood changes no authorities: those that follow sign as they have to.
-        match ConsensusLog::<BlockNumber>::decode_all(&mut &bytes[..]) {
+        // Nor is what stands behind it looked at: no node does.
+        match ConsensusLog::<BlockNumber>::decode(&mut &bytes[..]) {
             Ok(ConsensusLog::ForcedChange(..)) => return Err(Forced { by: header.number }),
             Ok(ConsensusLog::ScheduledChange(change)) => {
                 scheduled.get_or_insert(PendingChange {
@@ -197,6 +198,7 @@ mod tests {
         let other = start().then(&header(5, vec![ConsensusLog::OnDisabled(0)]), Hash::zero());
         assert_eq!(other.expect("no force").set, start().set);
     }
+
     /// As nodes read it (`find_scheduled_change`, through `DigestItem::try_to`): what stands behind the log isn't looked
     /// at. Who reads more strictly would go on with the old authorities where every node goes on with the new ones.
     #[test]

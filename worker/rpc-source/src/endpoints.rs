@@ -87,22 +87,60 @@ impl Endpoints {
             if self.runner.signal().is_stopped() {
                 return Err(error);
             }
-            if self.is_news(at, &error, Instant::now()) {
-                match &error {
-                    error if error.passes() => tracing::warn!(%error, "an endpoint fails"),
-                    SourceError::Standing(Standing::Unsupported { .. }) => {
-                        tracing::error!(%error, "an endpoint can't be understood");
-                    }
-                    error => tracing::error!(%error, "an endpoint can't be believed"),
-                }
-            }
-            self.blame(at, &error, Instant::now());
+            self.disbelieve(at, &error);
             failed = match failed {
                 Some(before) if before.passes() => Some(before),
                 _ => Some(error),
             };
         }
         Err(failed.unwrap_or_else(no_endpoint))
+    }
+
+    /// Asks all of them that aren't left alone, in their order: what each gives that gives something, and which one it
+    /// is, for [`disbelieve`](Self::disbelieve).
+    ///
+    /// # Errors
+    /// None gives anything: what passes, if anything does.
+    pub(crate) fn ask_all<T>(
+        &self,
+        of: impl Fn(&Endpoint) -> Result<T, SourceError>,
+    ) -> Result<Vec<(usize, T)>, SourceError> {
+        let mut given = Vec::new();
+        let mut failed: Option<SourceError> = None;
+        for at in self.order(Instant::now()) {
+            let Some(endpoint) = self.all.get(at) else {
+                continue;
+            };
+            match of(endpoint) {
+                Ok(answer) => given.push((at, answer)),
+                Err(error) if self.runner.signal().is_stopped() => return Err(error),
+                Err(error) => {
+                    self.disbelieve(at, &error);
+                    failed = match failed {
+                        Some(before) if before.passes() => Some(before),
+                        _ => Some(error),
+                    };
+                }
+            }
+        }
+        match given.is_empty() {
+            true => Err(failed.unwrap_or_else(no_endpoint)),
+            false => Ok(given),
+        }
+    }
+
+    /// Says what is wrong with one, and leaves it alone for a while, as long as another one is there.
+    pub(crate) fn disbelieve(&self, at: usize, error: &SourceError) {
+        if self.is_news(at, error, Instant::now()) {
+            match error {
+                error if error.passes() => tracing::warn!(%error, "an endpoint fails"),
+                SourceError::Standing(Standing::Unsupported { .. }) => {
+                    tracing::error!(%error, "an endpoint can't be understood");
+                }
+                error => tracing::error!(%error, "an endpoint can't be believed"),
+            }
+        }
+        self.blame(at, error, Instant::now());
     }
 
     /// The next one is asked first: this one gives nothing new.
@@ -179,7 +217,7 @@ impl Endpoints {
     }
 }
 
-fn no_endpoint() -> SourceError {
+pub(crate) fn no_endpoint() -> SourceError {
     pink_worker_core::source::Passing::Unreachable {
         endpoint: "no endpoint".into(),
         what: "anything",

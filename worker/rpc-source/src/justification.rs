@@ -63,6 +63,7 @@ impl Justification {
         if ancestry.0.len() != votes_ancestries.len() {
             return Err("a header comes twice".into());
         }
+        self.check_numbers(&ancestry)?;
         let validated = finality_grandpa::validate_commit(commit, &voters, &ancestry);
         let validated = validated.map_err(|error| error.to_string())?;
         if !validated.is_valid() {
@@ -80,6 +81,36 @@ impl Justification {
             }
         }
         self.check_ancestry(&ancestry)
+    }
+
+    /// Each vote has its block's number. How votes are counted takes that for granted: a member's word is enough to have
+    /// other numbers run over there, and until signatures are checked anybody's is.
+    fn check_numbers(&self, ancestry: &Ancestry<'_>) -> Result<(), String> {
+        let votes = self.0.commit.precommits.iter().map(|it| &it.precommit);
+        let lowest = votes.clone().min_by_key(|vote| vote.target_number);
+        let lowest = lowest.ok_or("nobody voted")?;
+        let base = (lowest.target_hash, lowest.target_number);
+        let number_of = |hash: &Hash| match *hash == base.0 {
+            true => Some(base.1),
+            false => ancestry.0.get(hash).map(|header| header.number),
+        };
+        for header in ancestry.0.values() {
+            let parent = number_of(&header.parent_hash);
+            if parent.is_some_and(|it| it.checked_add(1) != Some(header.number)) {
+                let number = header.number;
+                return Err(format!("block {number} is behind one that isn't before it"));
+            }
+        }
+        for vote in votes {
+            let number = number_of(&vote.target_hash);
+            if number != Some(vote.target_number) {
+                return Err(format!(
+                    "a vote for {:?} says that it is block {}, and by its header it is {number:?}",
+                    vote.target_hash, vote.target_number
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The headers are those between the votes and the lowest block that was voted for, and no others.

@@ -4,7 +4,7 @@ use crate::{
     authorities::Trusted,
     cluster_keys, duties,
     endpoint::{Endpoint, Genesis},
-    endpoints::Endpoints,
+    endpoints::{no_endpoint, Endpoints},
     history,
     keys::{system_account, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
@@ -385,21 +385,41 @@ impl RpcSource {
             }
         }
         let before = self.inner().described.filter(|it| Some(it.code) == code);
-        let (constants, metadata) = self.endpoints.ask(|endpoint| {
+        // Metadata has no proof, so everybody is asked, and most are believed. It is a few hundred kilobytes of each,
+        // once for a runtime.
+        let told = self.endpoints.ask_all(|endpoint| {
             let asked = vec![json!(read_in)];
             let Bytes(bytes) = endpoint.call("state_getMetadata", asked)?;
-            let found = Hash::from(blake2_256(&bytes));
-            if let Some(before) = before.filter(|it| it.metadata != found) {
-                let reason = format!(
-                    "it has the hash {found:?}, and for the same code there was {:?} before",
-                    before.metadata
-                );
-                return Err(endpoint.unproven("metadata", reason));
-            }
-            Ok((metadata::check(&bytes)?, found))
+            let metadata = Hash::from(blake2_256(&bytes));
+            Ok(Told {
+                constants: metadata::check(&bytes)?,
+                metadata,
+                other: endpoint.unproven("metadata", differs(metadata, before)),
+            })
         })?;
+        let voices: Vec<_> = told.iter().map(|(_, it)| it.metadata).collect();
+        let (metadata, agreed) = most(&voices, before.map(|it| it.metadata));
+        let mut constants = None;
+        let mut wrong = None;
+        for (at, told) in told {
+            if Some(told.metadata) == metadata {
+                constants.get_or_insert((told.constants, told.metadata));
+                continue;
+            }
+            // Which one lies isn't known where it is one word against another.
+            match agreed {
+                true => self.endpoints.disbelieve(at, &told.other),
+                false => tracing::error!(error = %told.other, "endpoints disagree"),
+            }
+            wrong.get_or_insert(told.other);
+        }
+        let Some((constants, metadata)) = constants else {
+            return Err(wrong.unwrap_or_else(no_endpoint));
+        };
         let mut inner = self.inner();
-        inner.described = code.map(|code| Described { code, metadata });
+        // What is disputed isn't held against anybody.
+        let code_of = code.filter(|_| agreed);
+        inner.described = code_of.map(|code| Described { code, metadata });
         inner.runtime = Some(Runtime {
             upgrade,
             code,
@@ -408,6 +428,47 @@ impl RpcSource {
             read_in,
         });
         Ok(constants)
+    }
+}
+
+/// What an endpoint says of a runtime.
+struct Told {
+    constants: ChainConstants,
+    metadata: Hash,
+    /// What there is to say of it if others are believed.
+    other: SourceError,
+}
+
+fn differs(found: Hash, before: Option<Described>) -> String {
+    match before {
+        Some(before) => format!(
+            "it has the hash {found:?}, and for the same code there was {:?} before: another one is believed \
+             where two endpoints give it",
+            before.metadata
+        ),
+        None => format!("it has the hash {found:?}, and others give another one for the same code"),
+    }
+}
+
+/// Which metadata is believed, and whether more give it than any other. What was believed before stands against one
+/// endpoint, so that no later one changes it; and not against two that agree, unless as many still give it: one that made
+/// it up harms nobody for longer than it takes to ask two others.
+fn most(voices: &[Hash], before: Option<Hash>) -> (Option<Hash>, bool) {
+    let count = |of: Hash| voices.iter().filter(|it| **it == of).count();
+    let ahead = |of: Hash| voices.iter().all(|it| *it == of || count(*it) < count(of));
+    let leader = voices.iter().copied().find(|it| ahead(*it));
+    match (leader, before) {
+        (Some(leader), None) => (Some(leader), true),
+        (Some(leader), Some(before)) if leader == before || count(leader) > 1 => {
+            (Some(leader), true)
+        }
+        (_, Some(before)) => (Some(before).filter(|it| count(*it) > 0), true),
+        // The first of those that most give.
+        (None, None) => {
+            let highest = voices.iter().map(|it| count(*it)).max();
+            let mut voices = voices.iter().copied();
+            (voices.find(|it| Some(count(*it)) == highest), false)
+        }
     }
 }
 

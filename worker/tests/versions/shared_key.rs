@@ -503,6 +503,35 @@ fn a_restart_hides_no_envelope_that_came_too_late() {
     assert_eq!(newcomer.key(), first.key());
 }
 
+/// Governance has a cluster get another key: an envelope with the old one that didn't land yet is of no use, and isn't
+/// said again by the next run.
+#[test]
+fn what_was_sealed_of_a_key_that_was_taken_back_is_sealed_anew() {
+    let mut cluster = cluster();
+    let (mut first, mut newcomer) = (Member::new(name(0)), Member::new(name(1)));
+    for _ in 0..2 {
+        round(&mut cluster, &mut [&mut first]);
+    }
+    join(&mut cluster, &newcomer.account);
+    round(&mut cluster, &mut [&mut newcomer]);
+    let said = first.words(&cluster);
+    assert!(
+        matches!(&said[..], [Call::share_cluster_key { .. }]),
+        "{said:?}"
+    );
+    first.stop();
+    let clear = Call::clear_cluster_key { cluster: ID };
+    cluster.block(vec![Extrinsic::governance(clear)]);
+    fs::remove_file(first.file(CLUSTER_KEY_FILE)).expect("it is there");
+    let other = ClusterKey::new([0x66; 32]);
+    first.give(other);
+    for _ in 0..4 {
+        round(&mut cluster, &mut [&mut newcomer, &mut first]);
+    }
+    assert_eq!(newcomer.standing(), KeyStanding::Held);
+    assert_eq!(newcomer.key(), Some(other));
+}
+
 /// What was drawn and isn't the first to be committed to was never used, and goes.
 #[test]
 fn a_key_that_comes_second_was_never_used() {

@@ -12,7 +12,7 @@
 //! * Whoever has another key than the chain's commitment says nothing at all.
 
 use super::{
-    file::{found, keep_new, load, random_seed, remove},
+    file::{bytes_of, found, keep_new, load, random_seed, remove, replace},
     ClusterKey, EnvelopeError, EnvelopeSecret, KeyError, KeyFileError, KeyStanding, KeyWord,
     CLUSTER_KEY_FILE,
 };
@@ -23,6 +23,7 @@ use crate::{
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterId, EnvelopeKey, KeyCommitment, SealedKey,
 };
+use parity_scale_codec::{Decode, DecodeAll, Encode};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -30,6 +31,21 @@ use std::{
 
 /// The file in a base path of a seed that was drawn, until the chain has the commitment to it.
 pub const DRAWN_KEY_FILE: &str = "drawn.key";
+
+/// The file in a base path of what was sealed to which key. Without it an envelope that the chain has counts as one to
+/// the key of now.
+pub const SEALED_FILE: &str = "sealed.envelopes";
+
+/// By member: the X25519 key, and what was sealed to it, if anything can be.
+type Envelopes = BTreeMap<AccountId, (EnvelopeKey, Option<SealedKey>)>;
+
+/// What was sealed of which key: governance can have a cluster get another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+struct Sealed {
+    cluster: ClusterId,
+    of: KeyCommitment,
+    envelopes: Envelopes,
+}
 
 /// Gets one cluster's key for one worker, and hands it on.
 #[derive(Debug)]
@@ -41,8 +57,8 @@ pub struct KeyExchange {
     /// Envelopes that gave no key, by sender: none is opened twice, or named twice.
     refused: BTreeMap<AccountId, (SealedKey, EnvelopeError)>,
     /// What was sealed to which key: to be said again in the same words until it is on the chain, and
-    /// anew if it came too late for its key.
-    sealed: BTreeMap<AccountId, (EnvelopeKey, Option<SealedKey>)>,
+    /// anew if it came too late for its key. The chain has no keys with its envelopes, so it is in [`SEALED_FILE`] too.
+    sealed: Sealed,
     /// It is handed to nobody.
     kept: bool,
     /// How many members wait for it all the same.
@@ -61,7 +77,7 @@ impl KeyExchange {
             secret: EnvelopeSecret::of_base_path(base)?,
             standing: KeyStanding::NotMember,
             refused: BTreeMap::new(),
-            sealed: BTreeMap::new(),
+            sealed: sealed_before(base)?,
             kept: false,
             withheld: 0,
         })
@@ -124,7 +140,7 @@ impl KeyExchange {
                 remove(&self.base, DRAWN_KEY_FILE)?;
                 self.refused.clear();
                 self.standing = KeyStanding::Held;
-                Ok(self.share(&key, &account, &state))
+                self.share(&key, &account, &state)
             }
             (Some(expected), None) => match self.received(&account, &state, expected)? {
                 Some(key) => {
@@ -133,7 +149,7 @@ impl KeyExchange {
                     remove(&self.base, DRAWN_KEY_FILE)?;
                     self.refused.clear();
                     self.standing = KeyStanding::Held;
-                    Ok(self.share(&key, &account, &state))
+                    self.share(&key, &account, &state)
                 }
                 None => Ok(self.ask(own, !state.envelopes.is_empty())),
             },
@@ -251,15 +267,30 @@ impl KeyExchange {
     }
 
     /// Seals the key to members to whom this worker hasn't yet.
-    fn share(&mut self, key: &ClusterKey, account: &AccountId, state: &KeyState) -> Vec<KeyWord> {
+    fn share(
+        &mut self,
+        key: &ClusterKey,
+        account: &AccountId,
+        state: &KeyState,
+    ) -> Result<Vec<KeyWord>, KeyError> {
         let cluster = self.cluster;
         if self.kept {
             let waits =
                 |it: &&KeyMember| it.worker != *account && it.key.is_some() && it.sealed.is_none();
             self.withheld = state.members.iter().filter(waits).count();
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let mut before = std::mem::take(&mut self.sealed);
+        let mut sealed_to = Sealed {
+            cluster,
+            of: key.commitment(),
+            envelopes: Envelopes::new(),
+        };
+        let same = (self.sealed.cluster, self.sealed.of) == (sealed_to.cluster, sealed_to.of);
+        // It stays as it was if it can't be written: then nothing is said, and the next look does the same.
+        let mut before = match same {
+            true => self.sealed.envelopes.clone(),
+            false => Envelopes::new(),
+        };
         let mut words = Vec::new();
         for member in &state.members {
             let Some(to) = member.key else { continue };
@@ -272,7 +303,8 @@ impl KeyExchange {
             let known = known.filter(|_| !stale);
             let ours = |(_, sealed): &(_, Option<SealedKey>)| member.sealed == *sealed;
             if member.sealed.is_some() && !stale && known.as_ref().is_none_or(ours) {
-                self.sealed
+                sealed_to
+                    .envelopes
                     .extend(known.map(|known| (member.worker.clone(), known)));
                 continue;
             }
@@ -291,12 +323,30 @@ impl KeyExchange {
                     }
                 },
             };
-            self.sealed.insert(member.worker.clone(), (to, sealed));
+            sealed_to
+                .envelopes
+                .insert(member.worker.clone(), (to, sealed));
             words.extend(sealed.map(|sealed| KeyWord::Share {
                 to: member.worker.clone(),
                 sealed,
             }));
         }
-        words
+        if sealed_to != self.sealed {
+            // Before anybody hears of it: a word that was said may land at any time.
+            replace(&sealed_to.encode(), &self.base, SEALED_FILE)?;
+            self.sealed = sealed_to;
+        }
+        Ok(words)
     }
+}
+
+/// What an earlier run sealed. A file that can't be understood says nothing.
+fn sealed_before(base: &Path) -> Result<Sealed, KeyFileError> {
+    let Some(bytes) = bytes_of(base, SEALED_FILE)? else {
+        return Ok(Sealed::default());
+    };
+    Ok(Sealed::decode_all(&mut &bytes[..]).unwrap_or_else(|error| {
+        tracing::warn!(%error, "{SEALED_FILE} says nothing");
+        Sealed::default()
+    }))
 }

@@ -152,6 +152,39 @@ fn write(
     })
 }
 
+/// The longest file of bytes that is read: more members than a cluster may have.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// All of a file that is no secret, up to [`MAX_BYTES`]; none if there is no file.
+pub(super) fn bytes_of(base: &Path, name: &str) -> Result<Option<Vec<u8>>, KeyFileError> {
+    let path = base.join(name);
+    let mut bytes = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(KeyFileError::Io {
+            doing: "read",
+            path,
+            error,
+        }),
+    }
+}
+
+/// Writes a file whole or not at all, in the place of one that is there.
+pub(super) fn replace(bytes: &[u8], base: &Path, name: &str) -> Result<(), KeyFileError> {
+    let path = base.join(name);
+    let written = Draft::new(base, name, 0o600).and_then(|draft| {
+        draft.file()?.write_all(bytes)?;
+        draft.replace(&path)
+    });
+    written.map_err(|error| KeyFileError::Io {
+        doing: "write",
+        path,
+        error,
+    })
+}
+
 /// Removes a file; that there is none is no error.
 pub(super) fn remove(base: &Path, name: &str) -> Result<(), KeyFileError> {
     let path = base.join(name);

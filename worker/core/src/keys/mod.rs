@@ -6,7 +6,7 @@ mod file;
 mod step;
 
 pub use envelope::{EnvelopeError, EnvelopeSecret, ENVELOPE_KEY_FILE};
-pub use exchange::{KeyExchange, DRAWN_KEY_FILE};
+pub use exchange::{KeyExchange, DRAWN_KEY_FILE, SEALED_FILE};
 pub use file::KeyFileError;
 pub use step::{KeyError, KeyStanding, KeyWord};
 

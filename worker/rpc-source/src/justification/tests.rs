@@ -164,3 +164,33 @@ fn numbers_at_the_end_of_their_range_are_refused() {
     }
     assert!(unsigned.check(&set(&[1, 2, 3])).is_err());
 }
+
+/// A member signs what it likes: its signature makes no number true. The last number there is can be a block's.
+#[test]
+fn a_signed_vote_has_its_block_s_number() {
+    let chain = chain(9);
+    let (target, authorities) = (&chain[5], set(&[1, 2, 3]));
+    for number in [0, 5, 6, 8, BlockNumber::MAX] {
+        let votes = [(1, target), (2, &chain[7]), (3, &chain[7])];
+        let mut signed = justification(target, &votes, &[&chain[6], &chain[7]]);
+        let wrong = &mut signed.0.commit.precommits[1];
+        wrong.precommit.target_number = number;
+        let payload = (1u8, &wrong.precommit, ROUND, SET).encode();
+        wrong.signature = pair(2).sign(&payload).into();
+        assert!(signed.check(&authorities).is_err(), "{number}");
+    }
+    let mut headers = vec![chain[0].clone()];
+    for number in [BlockNumber::MAX - 1, BlockNumber::MAX] {
+        headers.push(Header {
+            parent_hash: headers[headers.len() - 1].hash(),
+            number,
+            ..chain[0].clone()
+        });
+    }
+    let votes = [(1, &headers[1]), (2, &headers[2]), (3, &headers[2])];
+    let last = justification(&headers[1], &votes, &[&headers[2]]);
+    assert_eq!(last.check(&authorities), Ok(()));
+    let votes = votes.map(|(seed, _)| (seed, &headers[2]));
+    let last = justification(&headers[2], &votes, &[]);
+    assert_eq!(last.check(&authorities), Ok(()));
+}

@@ -405,3 +405,34 @@ fn what_one_endpoint_made_up_is_not_held_against_all_others() {
     assert_eq!(constants.checkpoint_interval, 100);
     assert_ne!(again.described(), described);
 }
+
+/// Nor does it need an earlier run: of three it is the one that nobody else agrees with. Of two nobody knows which one
+/// lies, so what the first says isn't kept for later.
+#[test]
+fn most_endpoints_say_what_a_runtime_is() {
+    let world = World::begin();
+    world.code(1);
+    let liar = crate::support::Endpoint::start(world.fake.clone());
+    let made_up = interval(1_000_000);
+    liar.lie(move |method, _, answer| match method {
+        "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
+        _ => answer,
+    });
+    let other = crate::support::Endpoint::start(world.fake.clone());
+    let three = crate::world::source(config(&[&liar, &world.endpoint, &other]));
+    let constants = three.constants().expect("two agree");
+    assert_eq!(constants.checkpoint_interval, 100);
+    let honest = three.described();
+    assert!(honest.is_some());
+    let two = crate::world::source(config(&[&liar, &world.endpoint]));
+    two.constants().expect("the first says so");
+    assert_eq!(two.described(), None);
+    // What two said before stands against one.
+    let again = crate::world::source(Config {
+        described: honest,
+        ..config(&[&liar, &world.endpoint])
+    });
+    let constants = again.constants().expect("one says the same");
+    assert_eq!(constants.checkpoint_interval, 100);
+    assert_eq!(again.described(), honest);
+}
