@@ -113,7 +113,14 @@ fn check(root: &Command, words: &[&str]) -> Result<(), String> {
         }
         if let Some(flag) = word.strip_prefix("--") {
             let flag = flag.split('=').next().unwrap_or_default();
-            let known = path.iter().find_map(|it| takes(it, flag));
+            let run = path
+                .iter()
+                .any(|it| it.get_arguments().any(Arg::is_trailing_var_arg_set))
+                // What it takes are the options of `run`.
+                .then(|| root.find_subcommand("run"))
+                .flatten();
+            let known = path.iter().copied().chain(run);
+            let known = known.into_iter().find_map(|it| takes(it, flag));
             value = known.is_some_and(|it| it.get_action().takes_values()) && !word.contains('=');
             if known.is_none() && !["help", "version"].contains(&flag) {
                 return Err(format!("there is no --{flag}"));

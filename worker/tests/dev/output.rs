@@ -37,7 +37,7 @@ fn commands() -> BTreeSet<Vec<String>> {
 
 /// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
 /// second worker. Not all of them succeed: what a command says then has the same keys.
-const LINES: [&str; 62] = [
+const LINES: [&str; 65] = [
     "dev init --engine 1.1",
     "dev upload FILE",
     "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
@@ -85,6 +85,9 @@ const LINES: [&str; 62] = [
     "upload FILE --chain CHAIN --from //Alice",
     "instantiate --code FILE --constructor new --args true --chain CHAIN --from //Alice",
     "call FLIPPER --data 0x00 --chain CHAIN --from //Alice",
+    "query FLIPPER --data 0x00 --worker http://127.0.0.1:9",
+    "estimate FLIPPER --data 0x00 --worker http://127.0.0.1:9",
+    "estimate-instantiate --code FILE --constructor new --args true --worker http://127.0.0.1:9",
     "transfer //Bob 1u --chain CHAIN --from //Alice",
     "withdraw 1u --chain CHAIN --from //Alice",
     "upgrade 2.0 --chain CHAIN --from //Alice",
@@ -103,7 +106,7 @@ const LINES: [&str; 62] = [
 ];
 
 /// Those of the lines that don't succeed there, by their ends, and how they end.
-const FAIL: [(&str, i32, &str); 13] = [
+const FAIL: [(&str, i32, &str); 14] = [
     ("init --engine 1.1", 2, "error"),
     ("upload FILE", 2, "error"),
     ("1111", 2, "error"),
@@ -115,7 +118,8 @@ const FAIL: [(&str, i32, &str); 13] = [
     ("--base-path NOWHERE", 2, "error"),
     ("--out NOTHING", 2, "error"),
     ("--block 99", 2, "error"),
-    // That is no endpoint, nothing is on stdin, and the base path is a development node's.
+    // No worker is there, that is no endpoint, nothing is on stdin, and the base path is a development node's.
+    ("--worker http://127.0.0.1:9", 2, "error"),
     ("--chain CHAIN --from //Alice", 2, "error"),
     ("key insert --keystore KEYS", 2, "error"),
     ("run --chain ws://127.0.0.1:9 --base-path BASE", 2, "error"),
