@@ -13,73 +13,87 @@ pub(super) const ALL: &[Step] = &[
     Step {
         name: "format",
         about: "the sources are formatted",
+        leaves: &[],
         run: format,
     },
     Step {
         name: "contracts",
         about: "the contracts' artefacts belong to their sources",
+        leaves: &[],
         run: contracts,
     },
     Step {
         name: "dependencies",
         about: "each engine's dependency tree is the committed one",
+        leaves: &[],
         run: dependencies,
     },
     Step {
         name: "engines",
         about: "the engines build and are what a worker takes",
+        leaves: &[],
         run: build_engines,
     },
     Step {
         name: "releases",
         about:
             "what is released has the lock file, blocks and rules of its release; one is made again",
+        leaves: &["released-build"],
         run: releases,
     },
     Step {
         name: "clippy",
         about: "no lint finds anything, those for determinism included",
+        leaves: &["engines-check"],
         run: clippy,
     },
     Step {
         name: "tests",
         about: "the tests of all crates, through the engines just built",
+        leaves: &[],
         run: tests,
     },
     Step {
         name: "instructions",
         about: "no call takes more instructions than it did",
+        leaves: &["instructions"],
         run: count_instructions,
     },
     Step {
         name: "docs",
         about: "the documentation builds, every link in it leads somewhere",
+        leaves: &["doc"],
         run: docs,
     },
     Step {
         name: "no-std",
         about: "pallet and primitives build for a runtime on the chain",
+        leaves: &["no-std"],
         run: no_std,
     },
     Step {
         name: "node",
         about:
             "the node builds and makes blocks, and workers follow it, speak to it and stay equal",
+        leaves: &["node-build", "wasm"],
         run: test_node,
     },
     Step {
         name: "client",
         about: "the TypeScript client has right types, passes its tests, and can be used as it is packed",
+        leaves: &[],
         run: client,
     },
     Step {
         name: "deny",
         about: "licences, advisories and sources of all dependencies",
+        leaves: &["tools/build"],
         run: deny,
     },
     Step {
         name: "reproduce",
         about: "the newest engine has the same bytes in every folder",
+        leaves: &[],
         run: reproduce,
     },
 ];
