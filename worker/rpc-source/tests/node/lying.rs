@@ -82,23 +82,33 @@ fn every_altered_answer_is_named_and_none_is_taken() {
             assert!(!all.is_empty(), "{of}");
             let step = (all.len() / 50).max(1) | 1;
             for place in all.into_iter().step_by(step) {
-                let (true_one, mut count, altered) = (honest.clone(), 0, place.clone());
-                let told = Arc::new(AtomicBool::new(false));
-                let telling = told.clone();
-                proxy.lie(move |method, _, answer| {
-                    let mut answer = true_one(method, answer);
-                    if method == of {
-                        if let (true, Ok(value)) = (count == nth, &mut answer) {
-                            let before = value.clone();
-                            alter(value, &altered);
-                            telling.store(*value != before, Ordering::SeqCst);
+                let lie = || {
+                    let (true_one, mut count, altered) = (honest.clone(), 0, place.clone());
+                    let told = Arc::new(AtomicBool::new(false));
+                    let telling = told.clone();
+                    proxy.lie(move |method, _, answer| {
+                        let mut answer = true_one(method, answer);
+                        if method == of {
+                            if let (true, Ok(value)) = (count == nth, &mut answer) {
+                                let before = value.clone();
+                                alter(value, &altered);
+                                telling.store(*value != before, Ordering::SeqCst);
+                            }
+                            count += 1;
                         }
-                        count += 1;
+                        answer
+                    });
+                    (follow(&url), told.load(Ordering::SeqCst))
+                };
+                let (mut result, mut told) = lie();
+                // An answer to what the run before asked last may be the one that was altered, and nobody reads it: what is
+                // swallowed is swallowed each time.
+                for _ in 0..3 {
+                    if told && result.as_ref().is_ok_and(|it| *it == blocks) {
+                        (result, told) = lie();
                     }
-                    answer
-                });
-                let result = follow(&url);
-                if !told.load(Ordering::SeqCst) {
+                }
+                if !told {
                     // Answers to several questions at once come in any order, and not each has that place; a
                     // justification that came by itself in time saves a question. Then there was no lie.
                     assert_eq!(result.expect("an honest node"), blocks);
