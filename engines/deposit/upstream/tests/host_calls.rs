@@ -517,7 +517,16 @@ fn module(steps: &[Step], parts: &[(u32, Vec<u8>)]) -> Vec<u8> {
     wat::parse_str(text).expect("a module")
 }
 
-/// Of ten times as many none differed.
+/// What the list of differences has: a contract that was written to and ended in one message owes nothing for it here, and the
+/// pallet can't hold its deposit on an account that is gone.
+fn ended_what_it_wrote(ours: &Done, theirs: &Done) -> bool {
+    let ended = |event: &Event| matches!(event, Event::Terminated { .. });
+    theirs.outcome == "Token(CannotCreateHold)"
+        && ours.outcome == "Success"
+        && ours.events.iter().any(ended)
+}
+
+/// Of ten times as many none differed, but for what is listed.
 const CASES: u32 = 32;
 
 proptest! {
@@ -550,6 +559,10 @@ proptest! {
                     input: &script.0,
                     limit: None,
                 }));
+                if ended_what_it_wrote(&ours, &theirs) {
+                    // From here on the sides are two histories.
+                    return Ok(());
+                }
                 prop_assert!(
                     ours == theirs,
                     "{steps:?}\nours:\n{}\nthe pallet's:\n{}",

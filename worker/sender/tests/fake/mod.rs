@@ -23,6 +23,8 @@ use tokio::runtime::Runtime;
 pub enum Fate {
     /// The pool refuses it: a code and its data.
     Refuse(i32, &'static str),
+    /// The pool refuses it, since another transaction of the account was in a block first.
+    Overtake(i32, &'static str),
     /// The pool takes it, and tells this, and nothing more.
     Tell(Vec<Value>),
     /// The pool takes it, and the connection is lost; it is in the next block all the same.
@@ -257,7 +259,11 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
                 let fate = {
                     let mut state = state.lock().expect("nobody panicked");
                     state.sent.push(extrinsic.clone());
-                    state.fates.pop_front()
+                    let fate = state.fates.pop_front();
+                    if let Some(Fate::Overtake(..)) = fate {
+                        state.nonce += 1;
+                    }
+                    fate
                 };
                 let include = |failed| {
                     let mut state = state.lock().expect("nobody panicked");
@@ -277,7 +283,7 @@ fn module(state: Arc<Mutex<State>>) -> RpcModule<Arc<Mutex<State>>> {
                         (vec![json!("ready")], false)
                     }
                     Some(Fate::Silence) => return std::future::pending().await,
-                    Some(Fate::Refuse(code, data)) => {
+                    Some(Fate::Refuse(code, data) | Fate::Overtake(code, data)) => {
                         pending.reject(told(code, data)).await;
                         return;
                     }
