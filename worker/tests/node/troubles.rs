@@ -117,7 +117,10 @@ fn clocks(world: &World) {
 
 /// The first worker once more, and where it serves snapshots: the chain has the first messages no more.
 fn serving(world: &World) -> (Running, String) {
+    let genesis = world.genesis();
     let serve = [
+        "--genesis",
+        &genesis,
         "--from",
         "//Dave",
         "--snapshots",

@@ -106,12 +106,16 @@ impl World {
         self.tell(OWNER, &["worker", "add", worker]);
     }
 
-    /// Starts a worker that signs with an account.
-    pub(crate) fn run(&self, name: &str, account: &str) -> Running {
+    /// The hash of the chain's genesis block: who isn't told hands the cluster's key to nobody.
+    pub(crate) fn genesis(&self) -> String {
         let genesis = self.node().ask("chain_getBlockHash", json!([0]));
         let genesis = genesis.expect("an answer");
-        let genesis = genesis.as_str().expect("a hash");
-        let options = ["--from", account, "--genesis", genesis];
+        genesis.as_str().expect("a hash").to_owned()
+    }
+
+    /// Starts a worker that signs with an account.
+    pub(crate) fn run(&self, name: &str, account: &str) -> Running {
+        let options = ["--from", account, "--genesis", &self.genesis()];
         Running::start(&self.path(name), self.url(), &options)
     }
 
