@@ -54,7 +54,7 @@ pub struct RpcArgs {
     #[arg(long, value_name = "SET", value_enum, default_value_t, help_heading = HEADING)]
     pub rpc_methods: RpcMethods,
     /// Whose pages may ask: origins with commas between, * for any port; or all [default: pages of this machine, and
-    /// https://polkadot.js.org].
+    /// polkadot.js.org by https].
     #[arg(long, value_name = "ORIGINS", value_delimiter = ',', help_heading = HEADING)]
     pub rpc_cors: Vec<String>,
     /// Names, beside this machine's own, by which the server may be called.
