@@ -1,6 +1,6 @@
 //! `estimate` and `estimate-instantiate`: what the transaction in the next block would say.
 
-use crate::node::{artefact, own_engines, Node, Output, DEFAULT_LIMIT, UNIT};
+use crate::node::{all_versions, artefact, own_engines, Node, Output, DEFAULT_LIMIT, UNIT};
 use serde_json::Value;
 
 /// What an estimate and the transaction have in common: all but the number of the message and the
@@ -98,10 +98,10 @@ fn seen(said: &Output) -> (u64, u64) {
 /// that a command makes, however long the one before took.
 #[test]
 fn an_estimate_is_in_the_next_block() {
-    for version in ["1.0", "1.1", "2.0"] {
-        let engines = own_engines(&[version]);
+    for version in all_versions() {
+        let engines = own_engines(&[&version]);
         let node = Node::empty(engines.path().into());
-        node.run(&["init", "--engine", version]).success();
+        node.run(&["init", "--engine", &version]).success();
         let clock = clock(&node, &["--value", "50_000_000_000_000"]);
         let mut last = None;
         for wait in [None, Some("6"), Some("77")] {
@@ -165,10 +165,10 @@ fn an_estimate_sees_the_rent_of_its_block() {
 
 #[test]
 fn who_can_not_pay_hears_of_it() {
-    for version in ["1.0", "2.0"] {
-        let engines = own_engines(&[version]);
+    for version in all_versions() {
+        let engines = own_engines(&[&version]);
         let node = Node::empty(engines.path().into());
-        node.run(&["init", "--engine", version]).success();
+        node.run(&["init", "--engine", &version]).success();
         let clock = clock(&node, &["--value", "50_000_000_000_000"]);
         let by_nobody = [clock.as_str(), "--data", "", "--from", "//Nobody"];
         // On the chain it can pay for the order.

@@ -1,10 +1,13 @@
 //! Runs the program, and looks at what it said and at what it keeps.
 
+use pink_engine_host::EngineRegistry;
 use pink_worker_core::store::{Store, StoreOptions};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    fmt::Display,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -300,8 +303,16 @@ impl Node {
     }
 }
 
+/// All versions that are built.
+pub(crate) fn all_versions() -> Vec<String> {
+    let files = EngineRegistry::new(&engines()).scan().expect("engines");
+    let versions: Vec<_> = files.iter().map(|file| file.version.to_string()).collect();
+    assert!(!versions.is_empty(), "no engine: run `cargo xtask engines`");
+    versions
+}
+
 /// A folder with engine files of its own, to be damaged.
-pub(crate) fn own_engines(versions: &[&str]) -> TempDir {
+pub(crate) fn own_engines(versions: &[impl Display]) -> TempDir {
     let dir = TempDir::new().expect("a folder for the test");
     for version in versions {
         let name = format!("libpink.so.{version}");

@@ -1,14 +1,15 @@
 //! The message that calls a contract.
 
+use super::driver::{Charge, Executed};
 use crate::{
     core::Execution,
     error::{Error, ExecError},
     escrow::{failed, Used},
     ext::{Called, Frame},
     gas::Meter,
-    state::alive,
+    state::{alive, Alive},
 };
-use pink_engine_sdk::types::{Call, Failure, Mode, Outcome, Receipt};
+use pink_engine_sdk::types::{Call, Failure, Outcome, Receipt};
 
 impl Execution<'_, '_> {
     /// The base is that of the longest code; what the contract's own saves goes back.
@@ -16,22 +17,30 @@ impl Execution<'_, '_> {
     /// Differs from 2021: an address without a living contract is rejected and costs nothing;
     /// there it cost the base for no code. One whose rent is due traps, and costs its base.
     pub(super) fn execute_call(&mut self, message: Call) -> Receipt {
-        if let Err(failure) = self.accept_price(message.max_gas_price) {
-            return Receipt::rejected(failure);
-        }
+        self.drive(
+            message.max_gas_price,
+            message,
+            Self::validate_call,
+            Self::call_contract,
+        )
+    }
+
+    fn validate_call(&mut self, message: Call) -> Result<(Charge, (Call, Alive)), Failure> {
         let Some(contract) = alive(self.state, &message.contract) else {
             let mut failure = Failure::from(Error::NotCallable);
             failure.detail = "there is no living contract at this address".into();
-            return Receipt::rejected(failure);
+            return Err(failure);
         };
-        if self.mode == Mode::Query {
-            self.credit(&message.origin, message.lent);
-        }
-        let base = self.rules.base.call(self.config.max_code_size);
-        let escrow = match self.escrow(message.origin, base, message.gas_limit) {
-            Ok(escrow) => escrow,
-            Err(failure) => return Receipt::rejected(failure),
+        let charge = Charge {
+            payer: message.origin,
+            base: self.rules.base.call(self.config.max_code_size),
+            limit: message.gas_limit,
+            query_deposit: message.lent,
         };
+        Ok((charge, (message, contract)))
+    }
+
+    fn call_contract(&mut self, (message, contract): (Call, Alive)) -> Result<Executed, Failure> {
         let mut meter = Meter::new(message.gas_limit.ref_time);
         let sender = Frame::top_level(message.origin);
         let leaves_traces = self.rules.failure_leaves_traces;
@@ -58,11 +67,13 @@ impl Execution<'_, '_> {
             ),
             Err(error) => (failed(error.error, &meter), Vec::new()),
         };
-        let used = Used::metered(&meter, base, self.rules.base.call(code_len));
-        Receipt {
+        let longest = self.rules.base.call(self.config.max_code_size);
+        Ok(Executed {
+            outcome,
+            used: Used::metered(&meter, longest, self.rules.base.call(code_len)),
             output,
-            code_hash: Some(contract.code_hash),
-            ..self.settle(escrow, &used, outcome)
-        }
+            address: None,
+            code_hash: contract.code_hash,
+        })
     }
 }

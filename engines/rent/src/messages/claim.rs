@@ -1,6 +1,14 @@
 //! The message that asks for an eviction.
 
-use crate::{code, core::Execution, error::Error, escrow::Used, rent::Evicted, state::alive};
+use super::driver::{Charge, Executed};
+use crate::{
+    code,
+    core::Execution,
+    error::Error,
+    escrow::Used,
+    rent::Evicted,
+    state::{alive, Alive},
+};
 use pink_engine_sdk::types::{ClaimSurcharge, Failure, Outcome, Receipt, Weight};
 
 impl Execution<'_, '_> {
@@ -8,20 +16,35 @@ impl Execution<'_, '_> {
     /// contract ever paid. One against a contract that can pay costs its base.
     ///
     /// Differs from 2021: a claim against no living contract is rejected and costs nothing.
-    pub(super) fn execute_claim(&mut self, message: &ClaimSurcharge) -> Receipt {
-        if let Err(failure) = self.accept_price(message.max_gas_price) {
-            return Receipt::rejected(failure);
-        }
+    pub(super) fn execute_claim(&mut self, message: ClaimSurcharge) -> Receipt {
+        self.drive(
+            message.max_gas_price,
+            message,
+            Self::validate_claim,
+            Self::claim,
+        )
+    }
+
+    fn validate_claim(
+        &mut self,
+        message: ClaimSurcharge,
+    ) -> Result<(Charge, (ClaimSurcharge, Alive)), Failure> {
         let Some(contract) = alive(self.state, &message.contract) else {
             let mut failure = Failure::from(Error::ContractNotEvictable);
             failure.detail = "there is no living contract at this address".into();
-            return Receipt::rejected(failure);
+            return Err(failure);
         };
-        let base = self.rules.base.claim_surcharge(self.config.max_code_size);
-        let escrow = match self.escrow(message.origin, base, Weight::default()) {
-            Ok(escrow) => escrow,
-            Err(failure) => return Receipt::rejected(failure),
+        let charge = Charge {
+            payer: message.origin,
+            base: self.longest_claim(),
+            limit: Weight::default(),
+            query_deposit: 0,
         };
+        Ok((charge, (message, contract)))
+    }
+
+    fn claim(&mut self, (message, contract): (ClaimSurcharge, Alive)) -> Result<Executed, Failure> {
+        let base = self.longest_claim();
         let code_len = code::prefab(self.state, &contract.code_hash)
             .map_or(0, |prefab| prefab.instrumented_len);
         let actual = self.rules.base.claim_surcharge(code_len);
@@ -50,14 +73,21 @@ impl Execution<'_, '_> {
             // As in 2021: every other failure costs the whole base.
             Err(error) => (Outcome::Trapped(error.into()), base, false),
         };
-        let used = Used {
-            consumed,
-            required: base,
-            free,
-        };
-        Receipt {
-            code_hash: Some(contract.code_hash),
-            ..self.settle(escrow, &used, outcome)
-        }
+        Ok(Executed {
+            outcome,
+            used: Used {
+                consumed,
+                required: base,
+                free,
+            },
+            output: Vec::new(),
+            address: None,
+            code_hash: contract.code_hash,
+        })
+    }
+
+    /// The base of a claim against the longest code.
+    fn longest_claim(&self) -> u64 {
+        self.rules.base.claim_surcharge(self.config.max_code_size)
     }
 }

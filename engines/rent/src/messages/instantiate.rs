@@ -1,31 +1,15 @@
 //! The message that makes a contract.
 
+use super::driver::{Charge, Executed};
 use crate::{
-    code::{self, Executable},
+    code,
     core::Execution,
     error::Error,
-    escrow::{failed, Escrow, Used},
+    escrow::{failed, Used},
     ext::Frame,
     gas::Meter,
 };
-use pink_engine_sdk::types::{
-    AccountId, Balance, Code, Hash, Instantiate, Outcome, Receipt, Weight,
-};
-
-/// What both kinds of instantiation have.
-struct Deployment {
-    origin: AccountId,
-    value: Balance,
-    input: Vec<u8>,
-    salt: Vec<u8>,
-    gas_limit: Weight,
-}
-
-impl Deployment {
-    fn salt_len(&self) -> u32 {
-        u32::try_from(self.salt.len()).unwrap_or(u32::MAX)
-    }
-}
+use pink_engine_sdk::types::{Code, Failure, Instantiate, Outcome, Receipt};
 
 impl Execution<'_, '_> {
     /// With code: the base is that of the code as it came, and afterwards that of the code as it
@@ -34,73 +18,62 @@ impl Execution<'_, '_> {
     /// Differs from 2021: code that is too long or refused is rejected and costs nothing; there
     /// it cost the whole limit.
     pub(super) fn execute_instantiate(&mut self, message: Instantiate) -> Receipt {
-        if let Err(failure) = self.accept_price(message.max_gas_price) {
-            return Receipt::rejected(failure);
-        }
-        let deployment = Deployment {
-            origin: message.origin,
-            value: message.value,
-            input: message.input,
-            salt: message.salt,
-            gas_limit: message.gas_limit,
-        };
-        match message.code {
-            Code::Upload(code) => self.instantiate_with_code(deployment, code),
-            Code::Existing(hash) => self.instantiate_stored(deployment, &hash),
-        }
+        self.drive(
+            message.max_gas_price,
+            message,
+            Self::validate_instantiate,
+            Self::instantiate_contract,
+        )
     }
 
-    fn instantiate_with_code(&mut self, deployment: Deployment, code: Vec<u8>) -> Receipt {
-        let len = u32::try_from(code.len()).unwrap_or(u32::MAX);
-        let salt_len = deployment.salt_len();
-        let base = self.rules.base.instantiate_with_code(len, salt_len);
-        // Checked before the code is, and undone if the code is refused.
-        self.state.begin();
-        let escrow = self.escrow(deployment.origin, base, deployment.gas_limit);
-        let ready = escrow.and_then(|escrow| Ok((escrow, self.fresh_code(code)?)));
-        let (escrow, code) = match ready {
-            Ok(ready) => ready,
-            Err(failure) => {
-                self.state.rollback();
-                return Receipt::rejected(failure);
+    fn validate_instantiate(
+        &mut self,
+        message: Instantiate,
+    ) -> Result<(Charge, (Instantiate, u64)), Failure> {
+        let base = match &message.code {
+            Code::Upload(code) => {
+                let len = u32::try_from(code.len()).unwrap_or(u32::MAX);
+                self.instantiation(true, len, &message.salt)
+            }
+            Code::Existing(hash) => {
+                if code::prefab(self.state, hash).is_none() {
+                    return Err(Error::CodeNotFound.into());
+                }
+                self.instantiation(false, self.config.max_code_size, &message.salt)
             }
         };
-        self.state.commit();
-        let code_hash = code.code_hash;
-        self.deploy(deployment, Some(code), code_hash, escrow, base)
-    }
-
-    fn instantiate_stored(&mut self, deployment: Deployment, hash: &Hash) -> Receipt {
-        if code::prefab(self.state, hash).is_none() {
-            return Receipt::rejected(Error::CodeNotFound.into());
-        }
-        let salt_len = deployment.salt_len();
-        let longest = self.config.max_code_size;
-        let base = self.rules.base.instantiate(longest, salt_len);
-        let escrow = match self.escrow(deployment.origin, base, deployment.gas_limit) {
-            Ok(escrow) => escrow,
-            Err(failure) => return Receipt::rejected(failure),
+        let charge = Charge {
+            payer: message.origin,
+            base,
+            limit: message.gas_limit,
+            query_deposit: 0,
         };
-        self.deploy(deployment, None, *hash, escrow, base)
+        Ok((charge, (message, base)))
     }
 
-    /// Makes the contract, from fresh code or from the stored code of this hash.
-    fn deploy(
+    /// Makes the contract, from the code that came or from the stored code of its hash.
+    fn instantiate_contract(
         &mut self,
-        deployment: Deployment,
-        fresh: Option<Executable>,
-        code_hash: Hash,
-        escrow: Escrow,
-        base: u64,
-    ) -> Receipt {
-        let (is_fresh, salt_len) = (fresh.is_some(), deployment.salt_len());
-        let Deployment {
+        (message, base): (Instantiate, u64),
+    ) -> Result<Executed, Failure> {
+        let Instantiate {
             origin,
             value,
             input,
             salt,
             gas_limit,
-        } = deployment;
+            code,
+            ..
+        } = message;
+        let (fresh, code_hash) = match code {
+            Code::Upload(code) => {
+                let code = self.fresh_code(code)?;
+                let hash = code.code_hash;
+                (Some(code), hash)
+            }
+            Code::Existing(hash) => (None, hash),
+        };
+        let is_fresh = fresh.is_some();
         let sender = Frame::top_level(origin);
         let leaves_traces = self.rules.failure_leaves_traces;
         let mut meter = Meter::new(gas_limit.ref_time);
@@ -114,44 +87,46 @@ impl Execution<'_, '_> {
             },
             |made| leaves_traces || matches!(made, Ok(made) if made.is_success()),
         );
-        let receipt = match made {
-            Ok(made) => {
-                let actual_base = if is_fresh {
-                    self.rules
-                        .base
-                        .instantiate_with_code(made.code_len, salt_len)
-                } else {
-                    self.rules.base.instantiate(made.code_len, salt_len)
-                };
-                let used = Used::metered(&meter, base, actual_base);
-                let (outcome, address, output) = match made.result {
-                    Ok((_, output)) if output.is_reverted() => {
-                        (Outcome::Reverted, None, output.data)
-                    }
-                    Ok((address, output)) => (Outcome::Success, Some(address), output.data),
-                    Err(error) => (failed(error.error, &meter), None, Vec::new()),
-                };
-                Receipt {
-                    address,
-                    output,
-                    ..self.settle(escrow, &used, outcome)
-                }
-            }
+        let made = match made {
+            Ok(made) => made,
             Err(error) => {
                 // As in 2021: what loading used isn't told, so the whole limit is paid.
                 let whole = base.saturating_add(gas_limit.ref_time);
-                let used = Used {
-                    consumed: whole,
-                    required: whole,
-                    free: false,
-                };
-                let outcome = failed(error, &meter);
-                self.settle(escrow, &used, outcome)
+                return Ok(Executed {
+                    outcome: failed(error, &meter),
+                    used: Used {
+                        consumed: whole,
+                        required: whole,
+                        free: false,
+                    },
+                    output: Vec::new(),
+                    address: None,
+                    code_hash,
+                });
             }
         };
-        Receipt {
-            code_hash: Some(code_hash),
-            ..receipt
+        let actual_base = self.instantiation(is_fresh, made.code_len, &salt);
+        let (outcome, address, output) = match made.result {
+            Ok((_, output)) if output.is_reverted() => (Outcome::Reverted, None, output.data),
+            Ok((address, output)) => (Outcome::Success, Some(address), output.data),
+            Err(error) => (failed(error.error, &meter), None, Vec::new()),
+        };
+        Ok(Executed {
+            outcome,
+            used: Used::metered(&meter, base, actual_base),
+            output,
+            address,
+            code_hash,
+        })
+    }
+
+    /// The base of an instantiation, with code or without.
+    fn instantiation(&self, with_code: bool, code_len: u32, salt: &[u8]) -> u64 {
+        let salt_len = u32::try_from(salt.len()).unwrap_or(u32::MAX);
+        if with_code {
+            self.rules.base.instantiate_with_code(code_len, salt_len)
+        } else {
+            self.rules.base.instantiate(code_len, salt_len)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod call;
 mod claim;
+mod driver;
 mod instantiate;
 mod money;
 mod setup;
@@ -38,7 +39,7 @@ pub(crate) fn execute(
         Message::Call(message) => exec.execute_call(message),
         Message::UpdatePrices(message) => exec.execute_update_prices(&message),
         Message::UpdateSchedule(message) => exec.execute_update_schedule(&message),
-        Message::ClaimSurcharge(message) => exec.execute_claim(&message),
+        Message::ClaimSurcharge(message) => exec.execute_claim(message),
         Message::Destroy(_) => exec.execute_destroy(),
         Message::Upload(_) => Receipt::unsupported("code of this era comes with an instantiation"),
         Message::RemoveCode(_) => Receipt::unsupported("code of this era goes with its last user"),
