@@ -56,7 +56,7 @@
 //! | Holds and moves of holds are told once, by the contracts' events | by the ledger as well | one vocabulary | `side_by_side::an_instantiation` |
 //! | Dust and fees go to the treasury | are burned, and the author's | a cluster's money is conserved | `random`, `money` |
 //! | An address depends on the cluster, and not on the input | the other way round | the same in every engine | `hash::the_address_is_the_protocols` |
-//! | A salt of at most 1,024 bytes; `pink:system` is nobody's | bounded by the message | bounds hold everywhere | `nested::the_system_salt_is_nobodys` |
+//! | A salt of at most 1,024 bytes; `pink:system` is nobody's | bounded by the message | bounds hold everywhere | `nested::a_salt_has_at_most_1024_bytes`, `nested::the_system_salt_is_nobodys` |
 //! | A contract under construction isn't one for anybody, a call back into it is `NotCallable` | a constructor that is in the way of a call back is found in some cases | it has no record yet | `calls::a_constructor_cant_end_or_call_its_contract` |
 //! | An address is taken as soon as its constructor begins | whoever deploys it is called back and makes a second contract there; both are paid for, one record is lost | an address has one contract | `corners::nothing_is_made_twice` |
 //! | `code_hash` knows exchanged code at once | a contract that asks for itself is told the old one until it calls somebody | there is one record | `corners::exchanged_code_is_seen` |

@@ -158,6 +158,42 @@ fn the_system_salt_is_nobodys() {
     assert_eq!(error(&chain.call(maker, &input)), "ReservedSalt");
 }
 
+/// 1,024 bytes are a salt, of a contract that makes another and of a message alike; one more are none.
+#[test]
+fn a_salt_has_at_most_1024_bytes() {
+    let mut chain = Chain::new();
+    let child = chain.code(&wat(&module_with("", CHILD, "")));
+    let salted = |len: u32| {
+        let salt = format!("(i32.const 80) (i32.const {len})");
+        MAKER.replace("(i32.const 80) (i32.const 1)", &salt)
+    };
+    let input = [&child[..], &[0; 40], &[0; 4]].concat();
+    let [longest, longer] =
+        [1024, 1025].map(|len| chain.make_wat(&module(MAKER_IMPORTS, &salted(len))));
+    let made = chain.call(longest, &input);
+    assert_eq!(made.output[0], 0, "{made:?}");
+    assert_eq!(
+        made.output[1..33],
+        pink_engine_deposit::contract_address(&longest, &child, &[0; 32], &[0; 1024])
+    );
+    let refused = chain.call(longer, &input);
+    assert_eq!(error(&refused), "ValueTooLarge");
+    // It was charged for the byte more before it was looked at.
+    assert!(refused.gas_consumed.ref_time > call_base(input.len()).ref_time);
+
+    let mut message = instantiate(Code::Existing(child), &[0; 4]);
+    message.salt = vec![0; 1024];
+    let made = chain.send(Message::Instantiate(message.clone()));
+    assert_eq!(made.outcome, Outcome::Success);
+    message.salt.push(0);
+    let refused = chain.send(Message::Instantiate(message));
+    assert!(
+        matches!(refused.outcome, Outcome::Rejected(_)),
+        "{refused:?}"
+    );
+    assert_eq!(refused.gas_consumed, Weight::default());
+}
+
 #[test]
 fn the_nonce_counts_what_was_made() {
     let mut chain = Chain::new();
