@@ -208,6 +208,7 @@ impl Daemon {
             self.follower
                 .execute(&mut self.worker, &*self.chain, &blocks, rows)?;
         self.kept.keep(news);
+        self.hooks.tell(Event::Imported(&imported));
         if let Some(error) = failed {
             return Err(error.into());
         }

@@ -5,12 +5,14 @@ use pink_worker_core::{
     exec::Parked,
     source::{FollowError, SourceError},
     store::Pruned,
-    InstalledError, PendingEngine,
+    Imported, InstalledError, PendingEngine,
 };
 
 /// Something happened. What is told again and again is so each time: who prints it drops what is nothing new.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'e> {
+    /// A transaction is durable: what it did, whatever came of it.
+    Imported(&'e Imported),
     /// Blocks were executed and are durable.
     Followed {
         /// The last of them.
