@@ -9,10 +9,13 @@
 //! * [`Clock`], by which it measures and waits: for an operator a [`SystemClock`];
 //! * [`Hooks`], which are told of everything that happens, as typed [`Event`]s, and have their turn in it.
 //!
+//! Blocks don't wait for what is said: [`Aside`] has a thread of its own for that.
+//!
 //! What it keeps in the base path beside the blocks is in [`rows`].
 //!
 //! It prints nothing, measures nothing, catches no signals, and knows no command line.
 
+mod aside;
 mod chain;
 mod clock;
 mod daemon;
@@ -23,6 +26,7 @@ pub mod rows;
 mod speech;
 mod watch;
 
+pub use aside::Aside;
 pub use chain::Chain;
 pub use clock::{Clock, SystemClock};
 pub use daemon::{Daemon, DaemonError, Next, Settings, SILENT};

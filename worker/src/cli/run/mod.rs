@@ -32,9 +32,9 @@ use clap::Args;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
-use pink_daemon::{rows, Daemon, DaemonError, Kept, Settings, SystemClock};
+use pink_daemon::{rows, Aside, Daemon, DaemonError, Kept, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::{Config, RpcSource, Signal};
+use pink_rpc_source::{Config, RpcSource, Sender, Signal};
 use pink_worker_core::KeyExchange;
 use pink_worker_metrics::{
     table::{SPEAKS, STARTS},
@@ -115,16 +115,18 @@ pub struct RunArgs {
 }
 
 fn url(text: &str) -> Result<String, String> {
-    match text.starts_with("ws://") || text.starts_with("wss://") {
-        true => Ok(text.into()),
-        false => Err("it begins with ws:// or wss://".into()),
+    if text.starts_with("ws://") || text.starts_with("wss://") {
+        Ok(text.into())
+    } else {
+        Err("it begins with ws:// or wss://".into())
     }
 }
 
 pub(super) fn web_url(text: &str) -> Result<String, String> {
-    match text.starts_with("http://") || text.starts_with("https://") {
-        true => Ok(text.into()),
-        false => Err("it begins with http:// or https://".into()),
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.into())
+    } else {
+        Err("it begins with http:// or https://".into())
     }
 }
 
@@ -194,10 +196,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     // A node whose word is taken could make up members, and would be handed the key.
     let keys = if speaks && !args.trust_node {
         let keys = KeyExchange::of_base_path(base.cluster, &args.base_path)?;
-        Some(match vouched {
-            true => keys,
-            false => keys.keeping_it(),
-        })
+        Some(if vouched { keys } else { keys.keeping_it() })
     } else {
         None
     };
@@ -214,7 +213,12 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     let genesis = config.genesis;
     let path = &args.base_path;
     let rpc = rpc::start(&args.rpc, operating, path, &base, genesis, speaks, &metrics)?;
-    let voice = Watched::new(voice, metrics);
+    let voice: Box<dyn Sender> = Watched::new(voice, metrics);
+    let voice = if speaks {
+        Box::new(Aside::new(voice).map_err(Failure::NoThread)?)
+    } else {
+        voice
+    };
     let clock = Arc::new(SystemClock::new(signal.clone()));
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
     let settings = Settings {
