@@ -44,7 +44,13 @@ fn is_of_a_client(name: &str) -> bool {
     ["subxt", "jsonrpsee", "soketto"]
         .iter()
         .any(|it| name.starts_with(it))
-        || ["pink-rpc-source", "pink-sender", "pink-snapshot"].contains(&name)
+        || [
+            "pink-daemon",
+            "pink-rpc-source",
+            "pink-sender",
+            "pink-snapshot",
+        ]
+        .contains(&name)
 }
 
 /// Whether somebody has to take the GPL to have it.

@@ -161,7 +161,15 @@ impl DevNode {
 }
 
 /// The development worker says which engines it has.
-pub(crate) fn announce(mut files: Vec<Hash>) -> Result<Extrinsic, SendError> {
+pub(crate) fn announce(files: Vec<Hash>) -> Result<Extrinsic, SendError> {
+    announce_by(worker(), files)
+}
+
+/// A worker says which engines it has.
+pub(crate) fn announce_by(
+    account: AccountId,
+    mut files: Vec<Hash>,
+) -> Result<Extrinsic, SendError> {
     files.sort();
     files.dedup();
     let most = MockSource::constants_of_runtime().max_announced;
@@ -169,7 +177,7 @@ pub(crate) fn announce(mut files: Vec<Hash>) -> Result<Extrinsic, SendError> {
     if found > most as usize {
         return Err(SendError::TooManyEngines { found, most });
     }
-    Ok(workers::announce(worker(), files))
+    Ok(workers::announce(account, files))
 }
 
 fn names(record: &EngineRecord, hash: Hash) -> bool {

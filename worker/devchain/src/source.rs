@@ -1,6 +1,6 @@
 //! The chain in process as a worker sees it.
 
-use crate::{config::worker, engines::announce};
+use crate::{config::worker, engines::announce_by};
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
     KeyCommitment, SealedKey,
@@ -49,6 +49,11 @@ impl MockSource {
     /// The same chain as a fork that is thrown away, without what waits.
     pub(crate) fn fork(&self) -> Self {
         Self::new(self.chain.clone(), Vec::new())
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> &MockChain {
+        &self.chain
     }
 
     /// What the worker said, which the next block begins with.
@@ -177,7 +182,7 @@ impl ChainSource for MockSource {
     }
 
     fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        self.said.push(announce(files)?);
+        self.said.push(announce_by(self.account.clone(), files)?);
         Ok(())
     }
 

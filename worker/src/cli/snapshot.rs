@@ -251,7 +251,7 @@ fn fetched(
 fn known_genesis(worker: &Worker, named: Option<Hash>) -> Result<Option<Hash>, Failure> {
     match named {
         Some(genesis) => Ok(Some(genesis)),
-        None => super::run::genesis(worker.store().reader()),
+        None => Ok(pink_daemon::rows::genesis(worker.store().reader())?),
     }
 }
 

@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_disks;
+mod killed;
 mod operating;
 mod process;
 mod rpc;

@@ -23,8 +23,13 @@
 //! history is, and `PINK_SIM_TRAFFIC` how many messages a block has at most. `PINK_SIM_AMEND=0` keeps
 //! governance from amending moves that a quorum of the workers can't make for want of a file.
 
+mod board;
+mod clock;
 mod codes;
 mod disk;
+mod every;
+mod faulty;
+mod looped;
 mod money;
 mod node;
 mod source;
@@ -43,8 +48,8 @@ fn setting<T: FromStr>(name: &str, default: T) -> T {
     }
 }
 
-#[test]
-fn histories_with_faults_end_alike_everywhere() {
+/// The histories of the settings, or of so many seeds. Returns how many there were as well.
+fn histories(runs: u64, blocks: u32, daemons: bool) -> (world::Figures, u64, Options) {
     let first: u64 = setting("PINK_SIM_SEED", 1);
     // One seed alone, if it was named.
     let runs = setting(
@@ -52,13 +57,14 @@ fn histories_with_faults_end_alike_everywhere() {
         if env::var("PINK_SIM_SEED").is_ok() {
             1
         } else {
-            6
+            runs
         },
     );
     let options = Options {
-        blocks: setting("PINK_SIM_BLOCKS", 120),
+        blocks: setting("PINK_SIM_BLOCKS", blocks),
         traffic: setting("PINK_SIM_TRAFFIC", 12),
         amend: setting("PINK_SIM_AMEND", 1u8) > 0,
+        daemons,
     };
     let mut total = world::Figures::default();
     for seed in first..first + runs {
@@ -68,6 +74,7 @@ fn histories_with_faults_end_alike_everywhere() {
                     blocks,
                     traffic,
                     amend,
+                    ..
                 } = options;
                 let amend = u8::from(amend);
                 panic!(
@@ -83,6 +90,26 @@ fn histories_with_faults_end_alike_everywhere() {
         total.succeeded * 2 > total.messages,
         "hardly anything succeeded: {total}"
     );
+    (total, runs, options)
+}
+
+/// The same, where all workers but one are loops of daemons over faulty sources.
+#[test]
+fn histories_of_daemons_end_alike_everywhere() {
+    let (total, runs, _) = histories(3, 80, true);
+    if runs < 3 {
+        return;
+    }
+    assert!(
+        total.crashes > 0 && total.parked > 0 && total.troubles > 0,
+        "nothing went wrong: {total}"
+    );
+    assert!(total.acknowledged > 0, "no loop said anything: {total}");
+}
+
+#[test]
+fn histories_with_faults_end_alike_everywhere() {
+    let (total, runs, options) = histories(6, 120, false);
     // What one seed alone has of each, chance decides.
     if runs < 6 {
         return;

@@ -1,10 +1,16 @@
 //! A worker with a disk and an engine directory of its own.
 
-use crate::{codes::Codes, disk::Disk};
+use crate::{
+    codes::Codes,
+    disk::{Disk, DiskFault},
+    faulty::SourceFault,
+    looped::Looped,
+};
 use fastrand::Rng;
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineVersion, MessageHash, ParkCause, Seq,
 };
+use pink_daemon::Daemon;
 use pink_engine_host::{engine_file_name, EngineRegistry};
 use pink_worker_core::{
     exec::Promise,
@@ -28,12 +34,22 @@ pub(crate) enum Turn {
     Crashed,
 }
 
+/// What has a worker execute blocks.
+enum Driven {
+    /// The test, by the library.
+    Worker(Box<Worker>),
+    /// A daemon's loop.
+    Daemon(Box<Daemon>),
+}
+
 pub(crate) struct Node {
     pub(crate) account: AccountId,
     disk: Disk,
     engines: tempfile::TempDir,
     source: PathBuf,
-    worker: Option<Worker>,
+    driven: Option<Driven>,
+    /// What is around its loop, if it has one.
+    looped: Option<Looped>,
     /// Where it stands, as it tells the chain; and whether it did.
     parked: Option<(BlockNumber, Seq, ParkCause)>,
     told: bool,
@@ -52,15 +68,21 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// A worker with all engines of a directory.
-    pub(crate) fn new(account: AccountId, source: &Path, versions: &[EngineVersion]) -> Self {
+    /// A worker with all engines of a directory, which the test drives; or a daemon's loop.
+    pub(crate) fn new(
+        account: AccountId,
+        source: &Path,
+        versions: &[EngineVersion],
+        looped: Option<Looped>,
+    ) -> Self {
         let engines = tempfile::tempdir().expect("a temporary directory");
         let node = Self {
             account,
             disk: Disk::default(),
             engines,
             source: source.into(),
-            worker: None,
+            driven: None,
+            looped,
             parked: None,
             told: false,
             changed: true.into(),
@@ -87,11 +109,22 @@ impl Node {
             cache_bytes: 4 << 20,
         };
         let store = Store::with_backend(self.disk.clone(), options).expect("the disk is whole");
-        self.worker = Some(Worker::new(store, EngineRegistry::new(self.engines.path())));
+        let worker = Worker::new(store, EngineRegistry::new(self.engines.path()));
+        self.driven = Some(self.drive(worker));
+    }
+
+    fn drive(&self, worker: Worker) -> Driven {
+        match &self.looped {
+            None => Driven::Worker(worker.into()),
+            Some(looped) => Driven::Daemon(looped.daemon(worker, &self.account).into()),
+        }
     }
 
     pub(crate) fn worker(&self) -> &Worker {
-        self.worker.as_ref().expect("started")
+        match self.driven.as_ref().expect("started") {
+            Driven::Worker(worker) => worker,
+            Driven::Daemon(daemon) => daemon.worker(),
+        }
     }
 
     pub(crate) fn head(&self) -> Option<BlockNumber> {
@@ -122,12 +155,22 @@ impl Node {
     /// well, if it did, and how many lies it found.
     pub(crate) fn turn(
         &mut self,
+        chain: &MockChain,
         given: &[ClusterBlock],
         batch: usize,
     ) -> (Turn, Option<BlockNumber>, u64) {
+        let worker = match self.driven.as_mut().expect("started") {
+            Driven::Worker(worker) => worker,
+            Driven::Daemon(daemon) => {
+                let looped = self.looped.as_ref().expect("it has a loop");
+                looped.set(chain, given);
+                let turned = looped.go_round(daemon, &self.disk);
+                looped.overhear();
+                return turned;
+            }
+        };
         let (mut executed, mut back, mut undone) = (0, None::<BlockNumber>, 0);
         for blocks in given.chunks(batch.max(1)) {
-            let worker = self.worker.as_mut().expect("started");
             match worker.import(blocks, Vec::new(), &Codes) {
                 Ok(imported) => {
                     executed += imported.executed.len() as u32;
@@ -170,12 +213,38 @@ impl Node {
 
     /// Lets the disk fail soon.
     pub(crate) fn sabotage_disk(&self, operations: u64) {
-        self.disk.fail_after(operations);
+        self.disk.fail_after(operations, DiskFault::Dead);
+    }
+
+    /// Lets its chain fail soon, if a loop asks one.
+    pub(crate) fn sabotage_source(&self, calls: u64, fault: SourceFault) {
+        if let Some(looped) = &self.looped {
+            looped.faults.fail_after(calls, fault);
+        }
+    }
+
+    /// Nothing is wrong with its chain any more.
+    pub(crate) fn mend_source(&self) {
+        if let Some(looped) = &self.looped {
+            looped.faults.mend();
+        }
+    }
+
+    /// How often its chain couldn't be asked in its last turn.
+    pub(crate) fn troubles(&self) -> u64 {
+        let looped = self.looped.as_ref();
+        looped.map_or(0, |looped| looped.notes.noted().troubles)
+    }
+
+    /// How many checkpoints its loop acknowledged.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        let looped = self.looped.as_ref();
+        looped.map_or(0, |looped| looped.board.acknowledged())
     }
 
     /// Goes down, loses part of what wasn't synced, and comes up again.
     pub(crate) fn restart(&mut self, rng: &mut Rng) {
-        self.worker = None;
+        self.driven = None;
         self.disk.crash(|| rng.bool());
         self.start();
     }
@@ -208,17 +277,28 @@ impl Node {
 
     /// What the worker says to the chain: the engines it has, once, and every checkpoint that it
     /// has reached and the chain waits for.
-    pub(crate) fn reports(&self, chain: &MockChain, cluster: u64) -> Vec<Extrinsic> {
+    pub(crate) fn reports(
+        &mut self,
+        rng: &mut Rng,
+        chain: &MockChain,
+        cluster: u64,
+    ) -> Vec<Extrinsic> {
         let mut reports = Vec::new();
         if chain.head().number < self.silent_until {
             return reports;
         }
-        // A file that isn't an engine's stops the scan; the worker announces when it is mended.
-        if let (true, Ok(files)) = (self.changed.take(), self.worker().registry().scan()) {
+        let own = match &self.looped {
+            None => vec![self.account.clone()],
+            Some(_) => Vec::new(),
+        };
+        if let Some(said) = self.speak(rng, chain) {
+            reports = said;
+        } else if let (true, Ok(files)) = (self.changed.take(), self.worker().registry().scan()) {
+            // A file that isn't an engine's stops the scan; the worker announces when it is mended.
             let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
             reports.push(workers::announce(self.account.clone(), hashes));
         }
-        for account in self.left.iter().chain([&self.account]) {
+        for account in self.left.iter().chain(&own) {
             let expected = chain.to_acknowledge(cluster, account, 16);
             let reached = expected.iter().map_while(|expected| {
                 let block = expected.cursor.block;
@@ -243,6 +323,29 @@ impl Node {
         reports
     }
 
+    /// What its loop says, if it has one.
+    fn speak(&mut self, rng: &mut Rng, chain: &MockChain) -> Option<Vec<Extrinsic>> {
+        let looped = self.looped.as_ref()?;
+        let Some(Driven::Daemon(daemon)) = &mut self.driven else {
+            return None;
+        };
+        looped.set(chain, &[]);
+        if self.changed.take() {
+            looped.hang_up();
+        }
+        looped.board.set_lies(self.lies.get());
+        let (turn, ..) = looped.go_round(daemon, &self.disk);
+        if self.lies.get() && !looped.board.lies() {
+            self.lies.set(false);
+            self.lied.set(true);
+        }
+        let said = looped.take_said();
+        if turn == Turn::Crashed {
+            self.restart(rng);
+        }
+        Some(said)
+    }
+
     /// Goes on under another name. What the old one left behind it acknowledges still, if it leaves
     /// in order.
     pub(crate) fn rename(&mut self, account: AccountId, in_order: bool) -> AccountId {
@@ -254,6 +357,10 @@ impl Node {
         self.changed.set(true);
         self.lies.set(false);
         self.lied.set(false);
+        // Started again with another key.
+        if let Some(Driven::Daemon(daemon)) = self.driven.take_if(|_| self.looped.is_some()) {
+            self.driven = Some(self.drive(daemon.into_worker()));
+        }
         old
     }
 }

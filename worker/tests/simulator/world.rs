@@ -2,6 +2,8 @@
 
 use crate::{
     codes::SYSTEM,
+    faulty::SourceFault,
+    looped::Looped,
     money::{Money, Settlements},
     node::{Node, Turn},
     source::{lie, Source},
@@ -57,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) blocks: u32,
     pub(crate) traffic: u32,
     pub(crate) amend: bool,
+    /// All workers but the first are daemons.
+    pub(crate) daemons: bool,
 }
 
 /// What happened in a history.
@@ -85,6 +89,9 @@ pub(crate) struct Figures {
     /// Blocks about which somebody lied, and promises that were found to be none.
     pub(crate) lies: u64,
     pub(crate) undone: u64,
+    /// What daemons acknowledged, and how often their chain couldn't be asked.
+    pub(crate) acknowledged: u64,
+    pub(crate) troubles: u64,
     pub(crate) settled: Settlements,
 }
 
@@ -111,6 +118,8 @@ impl Add for Figures {
             archived: self.archived + other.archived,
             lies: self.lies + other.lies,
             undone: self.undone + other.undone,
+            acknowledged: self.acknowledged + other.acknowledged,
+            troubles: self.troubles + other.troubles,
             settled: self.settled + other.settled,
         }
     }
@@ -124,6 +133,7 @@ impl fmt::Display for Figures {
              {} blocks with several requests, {} amendments, {} turns back, \
              {} joins, {} leaves, {} lapses, {} divergences, {} resolutions, \
              {} blocks read and {} archived, {} lies of which {} had to be undone, \
+             {} checkpoints acknowledged by daemons and {} times without a chain, \
              {} withdrawals paid, {} refused, {} deposits returned",
             self.blocks,
             self.messages,
@@ -143,11 +153,27 @@ impl fmt::Display for Figures {
             self.archived,
             self.lies,
             self.undone,
+            self.acknowledged,
+            self.troubles,
             self.settled.paid,
             self.settled.refused,
             self.settled.returned
         )
     }
+}
+
+/// What a chain is, block by block, whatever workers do.
+pub(crate) struct Script {
+    /// How many blocks there are in the first of the chains.
+    pub(crate) begun: usize,
+    /// The chain after these, and after each block behind them.
+    pub(crate) chains: Vec<MockChain>,
+    pub(crate) blocks: Vec<ClusterBlock>,
+    /// A worker of the cluster.
+    pub(crate) account: AccountId,
+    pub(crate) cluster: u64,
+    /// The engine's file.
+    pub(crate) engine: PathBuf,
 }
 
 pub(crate) struct World {
@@ -270,8 +296,7 @@ impl World {
         self.block(calls, true);
         let versions: Vec<_> = VERSIONS.iter().map(|(version, _)| *version).collect();
         for worker in &workers[..WORKERS] {
-            self.nodes
-                .push(Node::new(worker.clone(), &self.engines, &versions));
+            self.add_node(worker.clone(), &versions);
         }
         let fund = |n| {
             Extrinsic::signed(
@@ -287,9 +312,17 @@ impl World {
         self.block((0..DEV_ACCOUNTS.len()).map(fund).collect(), true);
     }
 
+    fn add_node(&mut self, account: AccountId, versions: &[EngineVersion]) {
+        let looped = self.options.daemons && !self.nodes.is_empty();
+        let looped = looped.then(|| Looped::new(&self.chain, CLUSTER));
+        self.nodes
+            .push(Node::new(account, &self.engines, versions, looped));
+    }
+
     pub(crate) fn run(mut self) -> Figures {
         for _ in 0..self.options.blocks {
             self.faults();
+            self.source_faults();
             let mut calls = self.false_alarm();
             if calls.is_empty() {
                 calls = self.reports();
@@ -380,7 +413,8 @@ impl World {
         let batch = self.rng.usize(1..4);
         let mut before = self.nodes[at].head();
         let (given, honest) = self.given(at);
-        let (turn, back, undone) = self.nodes[at].turn(&given, batch);
+        let (turn, back, undone) = self.nodes[at].turn(&self.chain, &given, batch);
+        self.figures.troubles += self.nodes[at].troubles();
         self.figures.undone += undone;
         if let Some(back) = back {
             self.figures.went_back += 1;
@@ -481,6 +515,35 @@ impl World {
         })
     }
 
+    /// A chain, and blocks of it of which nobody said anything.
+    pub(crate) fn script(seed: u64, blocks: usize) -> Script {
+        let mut world = Self::new(
+            seed,
+            Options {
+                blocks: 0,
+                traffic: 0,
+                amend: false,
+                daemons: false,
+            },
+        );
+        let mut chains = vec![world.chain.clone()];
+        let begun = world.history.len();
+        while world.history.len() < blocks {
+            let calls = (0..3).map(|_| world.traffic.next(&mut world.rng));
+            let calls = calls.collect();
+            world.block(calls, false);
+            chains.push(world.chain.clone());
+        }
+        Script {
+            begun,
+            chains,
+            blocks: world.history,
+            account: world.nodes[0].account.clone(),
+            cluster: CLUSTER,
+            engine: world.engines.join(engine_file_name(VERSIONS[0].0)),
+        }
+    }
+
     /// What a worker has done since a block: roots as on the others, messages in order, and no
     /// version without its migration.
     fn check(&mut self, at: usize, before: Option<BlockNumber>) {
@@ -551,8 +614,7 @@ impl World {
         if self.rng.u32(0..30) == 0 {
             if let Some(worker) = self.late.pop() {
                 let versions: Vec<_> = VERSIONS.iter().map(|(version, _)| *version).collect();
-                self.nodes
-                    .push(Node::new(worker.clone(), &self.engines, &versions));
+                self.add_node(worker.clone(), &versions);
                 let add = Call::add_worker_to_cluster {
                     cluster: CLUSTER,
                     worker,
@@ -742,10 +804,10 @@ impl World {
     }
 
     fn reports(&mut self) -> Vec<Extrinsic> {
-        let chain = &self.chain;
+        let (chain, rng) = (&self.chain, &mut self.rng);
         self.nodes
             .iter_mut()
-            .flat_map(|node| node.reports(chain, CLUSTER))
+            .flat_map(|node| node.reports(rng, chain, CLUSTER))
             .collect()
     }
 
@@ -781,6 +843,19 @@ impl World {
         }
     }
 
+    /// The chain of a daemon answers wrongly, late or not at all, soon.
+    fn source_faults(&mut self) {
+        if !self.options.daemons {
+            return;
+        }
+        let at = self.rng.usize(0..self.nodes.len());
+        if self.rng.u8(0..3) == 0 {
+            let fault = SourceFault::ALL[self.rng.usize(0..SourceFault::ALL.len())];
+            let calls = self.rng.u64(0..12);
+            self.nodes[at].sabotage_source(calls, fault);
+        }
+    }
+
     /// Takes every fault away, and lets everybody finish.
     fn recover(&mut self) {
         self.recovering = true;
@@ -790,6 +865,7 @@ impl World {
             }
             self.nodes[at].silent_until = 0;
             self.nodes[at].lies.set(false);
+            self.nodes[at].mend_source();
             self.nodes[at].restart(&mut self.rng);
         }
         // An amendment that was decided last takes effect first: what was executed without it is
@@ -800,8 +876,9 @@ impl World {
         }
         for _ in 0..500 {
             // One worker a block: what another says in the same block may settle what it was asked.
-            let (chain, nodes) = (&self.chain, &self.nodes);
-            let mut said = nodes.iter().map(|node| node.reports(chain, CLUSTER));
+            let (chain, rng) = (&self.chain, &mut self.rng);
+            let nodes = self.nodes.iter_mut();
+            let mut said = nodes.map(|node| node.reports(rng, chain, CLUSTER));
             let mut calls = said.find(|said| !said.is_empty()).unwrap_or_default();
             if calls.is_empty() && !self.all_confirmed() {
                 calls.extend(self.resolve(true));
@@ -817,6 +894,8 @@ impl World {
                 behind |= self.nodes[at].head() != head;
             }
             if quiet && !behind && self.all_confirmed() {
+                let nodes = self.nodes.iter();
+                self.figures.acknowledged = nodes.map(Node::acknowledged).sum();
                 self.finish();
                 return;
             }

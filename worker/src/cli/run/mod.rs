@@ -27,15 +27,14 @@ use super::{
 };
 pub use operating::{OperatingArgs, OperatingError};
 
-pub(super) use base::genesis;
-
 use base::Base;
 use clap::Args;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
+use pink_daemon::{rows, Aside, Daemon, DaemonError, Kept, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::{Config, RpcSource, Signal};
+use pink_rpc_source::{Config, RpcSource, Sender, Signal};
 use pink_worker_core::KeyExchange;
 use pink_worker_metrics::{
     table::{SPEAKS, STARTS},
@@ -116,16 +115,18 @@ pub struct RunArgs {
 }
 
 fn url(text: &str) -> Result<String, String> {
-    match text.starts_with("ws://") || text.starts_with("wss://") {
-        true => Ok(text.into()),
-        false => Err("it begins with ws:// or wss://".into()),
+    if text.starts_with("ws://") || text.starts_with("wss://") {
+        Ok(text.into())
+    } else {
+        Err("it begins with ws:// or wss://".into())
     }
 }
 
 pub(super) fn web_url(text: &str) -> Result<String, String> {
-    match text.starts_with("http://") || text.starts_with("https://") {
-        true => Ok(text.into()),
-        false => Err("it begins with http:// or https://".into()),
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.into())
+    } else {
+        Err("it begins with http:// or https://".into())
     }
 }
 
@@ -148,7 +149,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         engines.with_observer(Arc::new(metrics.clone()))
     };
     let mut base = Base::open(&args.base_path, registry(), args.cluster, operating)?;
-    if let (Some(expected), Some(found)) = (base.genesis, args.genesis) {
+    if let (Some(expected), Some(found)) = (base.recorded.genesis, args.genesis) {
         if expected != found {
             return Err(Failure::OtherGenesis {
                 path: args.base_path.clone(),
@@ -158,16 +159,18 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         }
     }
     // Who names a block means that one, and names it once: the next time it goes on behind it.
-    let begins = args.from_block.filter(|block| base.named != Some(*block));
-    let known = base.known.clone().filter(|_| begins.is_none());
+    let begins = args
+        .from_block
+        .filter(|block| base.recorded.named != Some(*block));
+    let known = base.recorded.known.clone().filter(|_| begins.is_none());
     let vouched = args.genesis.is_some() || args.from_block.is_some();
-    let notes = (vouched && !base.vouched).then(base::vouched);
-    let notes: Vec<_> = notes.into_iter().chain(begins.map(base::named)).collect();
-    let vouched = vouched || base.vouched;
+    let notes = (vouched && !base.recorded.vouched).then(rows::vouched);
+    let notes: Vec<_> = notes.into_iter().chain(begins.map(rows::named)).collect();
+    let vouched = vouched || base.recorded.vouched;
     let mut config = Config {
         endpoints: args.chains.clone(),
-        genesis: base.genesis.or(args.genesis),
-        described: base.described,
+        genesis: base.recorded.genesis.or(args.genesis),
+        described: base.recorded.described,
         known: known.filter(|known| args.trust_node || known.proves()),
         from_block: args.from_block,
         trust_node: args.trust_node,
@@ -193,10 +196,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     // A node whose word is taken could make up members, and would be handed the key.
     let keys = if speaks && !args.trust_node {
         let keys = KeyExchange::of_base_path(base.cluster, &args.base_path)?;
-        Some(match vouched {
-            true => keys,
-            false => keys.keeping_it(),
-        })
+        Some(if vouched { keys } else { keys.keeping_it() })
     } else {
         None
     };
@@ -213,19 +213,32 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     let genesis = config.genesis;
     let path = &args.base_path;
     let rpc = rpc::start(&args.rpc, operating, path, &base, genesis, speaks, &metrics)?;
-    let voice = Watched::new(voice, metrics);
+    let voice: Box<dyn Sender> = Watched::new(voice, metrics);
+    let voice = if speaks {
+        Box::new(Aside::new(voice).map_err(Failure::NoThread)?)
+    } else {
+        voice
+    };
+    let clock = Arc::new(SystemClock::new(signal.clone()));
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
-    let following = Following::new(base, source, speaks, keys, publishing, notes, watch);
-    let mut following = following.with_standing(rpc.standing.clone());
-    let ended = following.go();
+    let settings = Settings {
+        cluster: base.cluster,
+        speaks,
+        keys,
+        pruning: operating.pruning(),
+        kept: Kept::new(&base.recorded, notes),
+    };
+    let following = Box::new(Following::new(watch, publishing, rpc.standing.clone()));
+    let mut daemon = Daemon::new(base.worker, Box::new(source), clock, following, settings);
+    let ended = daemon.go();
     systemd::stopping();
     // Nobody reads any more what is closed.
     drop(rpc);
     drop(server);
-    let worker = following.into_worker();
+    let worker = daemon.into_worker();
     let head = worker.head()?;
     let cluster = head.as_ref().map(|(_, _, record)| record.cluster);
-    let report = ended.map(|()| Report {
+    let report = ended.map_err(Failure::from).map(|()| Report {
         cluster,
         engine: head
             .as_ref()
@@ -236,6 +249,15 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         ..Report::success()
     });
     close(worker.store(), report)
+}
+
+impl From<DaemonError> for Failure {
+    fn from(error: DaemonError) -> Self {
+        match error {
+            DaemonError::Worker(error) => error.into(),
+            DaemonError::OtherChain(error) => Self::Source(Box::new(error)),
+        }
+    }
 }
 
 /// Shows the metrics. Where nobody chose the port and another worker has it, there are none to be seen.
@@ -270,8 +292,7 @@ fn watch(
     if let Some(services) = base.worker.handle().services() {
         reloader = reloader.with_services(services.clone());
     }
-    let pruning = args.operating.pruning();
-    let watch = Watch::new(metrics.clone(), base.cluster, pruning, speaks);
+    let watch = Watch::new(metrics.clone(), base.cluster);
     watch
         .with_reloader(reloader, hangups)
         .map_err(Failure::NoThread)

@@ -2,7 +2,8 @@
 
 use super::super::failure::Failure;
 use fat_contracts_primitives::{BlockNumber, Hash};
-use pink_rpc_source::{stored::Confirmation, RpcSource};
+use pink_daemon::Chain;
+use pink_rpc_source::stored::Confirmation;
 use pink_snapshot::{
     serve::{Offer, ServeConfig, Server},
     Prepared, SnapshotError,
@@ -87,7 +88,7 @@ impl Publishing {
     ///
     /// # Errors
     /// The chain doesn't say what is confirmed.
-    pub(super) fn look(&mut self, worker: &Worker, source: &RpcSource) -> Result<(), SourceError> {
+    pub(super) fn look(&mut self, worker: &Worker, source: &dyn Chain) -> Result<(), SourceError> {
         if let Some(genesis) = source.genesis() {
             self.offer.know_genesis(genesis);
         }

@@ -1,21 +1,15 @@
-//! What is measured of a worker that follows a chain, beside what the worker tells by itself; and what is done now
-//! and then.
+//! What is measured of a worker that follows a chain, beside what the worker tells by itself.
 
 use super::{
     reload::{Hangups, Reloaded, Reloader},
     systemd::Supervisor,
 };
-use fat_contracts_primitives::{BlockNumber, ClusterId, Hash};
-use parity_scale_codec::Encode;
-use pink_rpc_source::{stored::Confirmation, RpcSource};
-use pink_worker_core::{
-    source::SourceError,
-    store::{Pruning, FILE_NAME},
-    Worker, WorkerError, WorkerHandle,
-};
+use fat_contracts_primitives::{BlockNumber, ClusterId};
+use pink_daemon::Event;
+use pink_worker_core::{store::FILE_NAME, WorkerHandle};
 use pink_worker_metrics::{
     table::{
-        BALANCE, BEHIND, CLUSTER_INFO, DISK_FREE, DIVERGED, ENGINE_INFO, ENGINE_MEMORY,
+        Metric, BALANCE, BEHIND, CLUSTER_INFO, DISK_FREE, DIVERGED, ENGINE_INFO, ENGINE_MEMORY,
         ENGINE_PEAK, HEIGHT, PROGRESS, PRUNED, RESIDENT, SNAPSHOT, STORE_BYTES, STORE_ROWS,
         UPGRADE_PENDING, UPGRADE_PRESENT,
     },
@@ -25,30 +19,17 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
 };
 
-/// How often the chain is asked for what isn't needed to follow it.
-const ASK_EACH: Duration = Duration::from_secs(60);
-
-/// How often it is looked whether the engine of an announced move is here, if there are no blocks.
-const LOOK_EACH: Duration = Duration::from_secs(10);
-
-/// How many blocks are forgotten in one transaction at most.
-const PRUNED_AT_ONCE: u32 = 2_000;
-
-/// Watches a loop.
+/// Measures a loop.
 #[derive(Debug)]
 pub(super) struct Watch {
     metrics: Metrics,
     supervisor: Supervisor,
     reloaded: Option<Reloaded>,
     cluster: ClusterId,
-    pruning: Pruning,
-    speaks: bool,
-    genesis: Option<Hash>,
-    asked: Option<Instant>,
-    looked: Option<(Option<BlockNumber>, Instant)>,
+    /// Whether it was shown which chain it is.
+    shown: bool,
     seen: (BlockNumber, Option<BlockNumber>),
     confirmed: Option<BlockNumber>,
     unlike: Option<BlockNumber>,
@@ -56,22 +37,13 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Of a cluster's loop.
-    pub(super) fn new(
-        metrics: Metrics,
-        cluster: ClusterId,
-        pruning: Pruning,
-        speaks: bool,
-    ) -> Self {
+    pub(super) fn new(metrics: Metrics, cluster: ClusterId) -> Self {
         Self {
             metrics,
             supervisor: Supervisor::of_process(),
             reloaded: None,
             cluster,
-            pruning,
-            speaks,
-            genesis: None,
-            asked: None,
-            looked: None,
+            shown: false,
             seen: (0, None),
             confirmed: None,
             unlike: None,
@@ -99,43 +71,46 @@ impl Watch {
 
     /// Whether the configuration and the engines are to be looked at again.
     pub(super) fn reloaded(&mut self) -> bool {
-        let reloaded = self.reloaded.as_ref().is_some_and(Reloaded::take);
-        if reloaded {
-            self.looked = None;
-        }
-        reloaded
+        self.reloaded.as_ref().is_some_and(Reloaded::take)
     }
 
-    /// The loop has done a step with success.
-    ///
-    /// # Errors
-    /// The worker's store failed.
-    pub(super) fn stepped(
-        &mut self,
-        worker: &mut Worker,
-        source: &RpcSource,
-    ) -> Result<(), WorkerError> {
-        let head = worker.head()?.map(|(number, _, _)| number);
-        self.heights(head, source);
-        let due = self
-            .looked
-            .is_none_or(|(block, at)| block != head || at.elapsed() >= LOOK_EACH);
-        if due {
-            self.looked = Some((head, Instant::now()));
-            self.upgrade(worker)?;
-        }
-        if self.asked.is_none_or(|last| last.elapsed() >= ASK_EACH) {
-            self.asked = Some(Instant::now());
-            self.balance(source);
-            if let Err(error) = self.confirmed(worker, source)? {
-                tracing::debug!(%error, "the chain doesn't say what is confirmed");
+    /// Something happened in the loop.
+    pub(super) fn tell(&mut self, event: &Event<'_>) {
+        match *event {
+            Event::Heights {
+                newest,
+                executed,
+                genesis,
+            } => {
+                self.heights(newest, executed);
+                if let (false, Some(genesis)) = (self.shown, genesis) {
+                    self.shown = true;
+                    let (cluster, genesis) = (self.cluster.to_string(), format!("{genesis:?}"));
+                    self.metrics.set(&CLUSTER_INFO, &[&cluster, &genesis], 1.0);
+                }
             }
+            Event::Upgrade(pending) => {
+                let present = pending.is_some_and(|pending| pending.problem.is_none());
+                self.flag(&UPGRADE_PENDING, pending.is_some());
+                self.flag(&UPGRADE_PRESENT, present);
+            }
+            Event::Balance(balance) => {
+                self.metrics
+                    .set_number(&BALANCE, &[], balance.unwrap_or_default());
+            }
+            Event::Confirmed { block, same } => self.confirmed(block, same),
+            Event::Unanswered { what, error } => {
+                tracing::debug!(%error, "the chain doesn't say {what}");
+            }
+            Event::Pruned(gone) => {
+                self.metrics.add(&PRUNED, &["blocks"], gone.blocks);
+                self.metrics.add(&PRUNED, &["receipts"], gone.receipts);
+            }
+            _ => {}
         }
-        self.prune(worker)
     }
 
-    fn heights(&mut self, head: Option<BlockNumber>, source: &RpcSource) {
-        let newest = source.known().map_or(0, |known| known.number);
+    fn heights(&mut self, newest: BlockNumber, head: Option<BlockNumber>) {
         let done = head.unwrap_or_default();
         let metrics = &self.metrics;
         metrics.set_number(&HEIGHT, &["finalized"], newest.into());
@@ -149,62 +124,18 @@ impl Watch {
             self.supervisor
                 .status(&format!("block {done} of {newest} is executed"));
         }
-        if let (None, Some(genesis)) = (self.genesis, source.genesis()) {
-            self.genesis = Some(genesis);
-            let (cluster, genesis) = (self.cluster.to_string(), format!("{genesis:?}"));
-            metrics.set(&CLUSTER_INFO, &[&cluster, &genesis], 1.0);
-        }
-    }
-
-    fn upgrade(&self, worker: &Worker) -> Result<(), WorkerError> {
-        let (pending, present) = match worker.pending_engine()? {
-            None => (0.0, 0.0),
-            Some(pending) if pending.problem.is_some() => (1.0, 0.0),
-            Some(_) => (1.0, 1.0),
-        };
-        self.metrics.set(&UPGRADE_PENDING, &[], pending);
-        self.metrics.set(&UPGRADE_PRESENT, &[], present);
-        Ok(())
-    }
-
-    fn balance(&self, source: &RpcSource) {
-        if !self.speaks {
-            return;
-        }
-        match source.fee_balance() {
-            Ok(Some(balance)) => self.metrics.set_number(&BALANCE, &[], balance),
-            Ok(None) => self.metrics.set(&BALANCE, &[], 0.0),
-            Err(error) => tracing::debug!(%error, "the chain doesn't say what the account has"),
-        }
     }
 
     /// What the chain confirmed last, and whether it is what the worker has.
-    fn confirmed(
-        &mut self,
-        worker: &Worker,
-        source: &RpcSource,
-    ) -> Result<Result<(), SourceError>, WorkerError> {
-        let newest = match source.newest_confirmation(self.cluster) {
-            Ok(newest) => newest,
-            Err(error) => return Ok(Err(error)),
-        };
-        let Some((block, confirmation)) = newest else {
-            return Ok(Ok(()));
-        };
+    fn confirmed(&mut self, block: BlockNumber, same: Option<bool>) {
         if self.confirmed != Some(block) {
             self.confirmed = Some(block);
             self.metrics
                 .set_number(&HEIGHT, &["confirmed"], block.into());
             self.metrics.set_now(&PROGRESS, &["confirmed"]);
         }
-        let Some(own) = worker.kept_checkpoint(block)? else {
-            return Ok(Ok(()));
-        };
-        let same = match confirmation {
-            Confirmation::Tuple(hash) => {
-                hash == Hash::from(sp_crypto_hashing::blake2_256(&own.encode()))
-            }
-            Confirmation::Root { root, .. } => root.is_none_or(|root| root == own.root),
+        let Some(same) = same else {
+            return;
         };
         if !same && self.unlike != Some(block) {
             self.unlike = Some(block);
@@ -214,24 +145,11 @@ impl Watch {
                  finds where they part"
             );
         }
-        let diverged = match same {
-            true => 0.0,
-            false => 1.0,
-        };
-        self.metrics.set(&DIVERGED, &[], diverged);
-        Ok(Ok(()))
+        self.flag(&DIVERGED, !same);
     }
 
-    /// Forgets what the operator doesn't keep, some of it at a time.
-    fn prune(&self, worker: &mut Worker) -> Result<(), WorkerError> {
-        let asked = self.pruning.keep_blocks.or(self.pruning.keep_receipts);
-        let (Some(_), Some(confirmed)) = (asked, self.confirmed) else {
-            return Ok(());
-        };
-        let gone = worker.prune(self.pruning, confirmed, PRUNED_AT_ONCE)?;
-        self.metrics.add(&PRUNED, &["blocks"], gone.blocks);
-        self.metrics.add(&PRUNED, &["receipts"], gone.receipts);
-        Ok(())
+    fn flag(&self, metric: &'static Metric, is: bool) {
+        self.metrics.set(metric, &[], if is { 1.0 } else { 0.0 });
     }
 }
 

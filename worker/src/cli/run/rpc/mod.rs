@@ -6,7 +6,7 @@ use super::{super::failure::Failure, base::Base, OperatingArgs};
 use clap::{Args, ValueEnum};
 use fat_contracts_primitives::Hash;
 use hooks::{Counted, Log};
-use pink_rpc_source::RpcSource;
+use pink_daemon::Chain;
 use pink_worker_core::{query::Queries, source::FollowError, WorkerConfig};
 use pink_worker_metrics::Metrics;
 use pink_worker_rpc::{
@@ -193,17 +193,17 @@ pub(super) fn start(
     })
 }
 
-/// Writes down how a worker stands after a step.
-pub(super) fn note<T>(standing: &Standing, source: &RpcSource, stepped: &Result<T, FollowError>) {
+/// Writes down how a worker stands after the chain was asked, with this error or with success.
+pub(super) fn note(standing: &Standing, source: &dyn Chain, error: Option<&FollowError>) {
     if let Some(genesis) = source.genesis() {
         standing.set_genesis(genesis);
     }
     if let Some(known) = source.known() {
         standing.set_final(known.number, known.hash, Clock::default().now_ms());
     }
-    let unreachable = match stepped {
-        Ok(_) | Err(FollowError::Worker(_)) => None,
-        Err(error) => Some(error.to_string()),
+    let unreachable = match error {
+        None | Some(FollowError::Worker(_)) => None,
+        Some(error) => Some(error.to_string()),
     };
     standing.set_unreachable(unreachable);
 }

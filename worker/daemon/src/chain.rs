@@ -1,0 +1,80 @@
+//! What the loop asks of a chain, beside what executing its blocks takes.
+
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
+use pink_rpc_source::{
+    stored::{Confirmation, WorkerRecord},
+    Described, RpcSource, Trusted,
+};
+use pink_worker_core::source::{ChainSource, SourceError};
+
+/// A chain that somebody follows for long. What it knows by itself it gives without asking anybody.
+pub trait Chain: ChainSource {
+    /// The hash of the genesis block, once somebody was asked.
+    fn genesis(&self) -> Option<Hash>;
+
+    /// The newest final block that is known, with which a later run can begin.
+    fn known(&self) -> Option<Trusted>;
+
+    /// What was said of the runtime, with which a later run can begin.
+    fn described(&self) -> Option<Described>;
+
+    /// What the chain has of a worker; none if it isn't admitted.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError>;
+
+    /// Whether the chain has a cluster.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError>;
+
+    /// What the account that signs can spend, in the chain's smallest unit; none if that isn't known there.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn fee_balance(&self) -> Result<Option<u128>, SourceError>;
+
+    /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn newest_confirmation(
+        &self,
+        cluster: ClusterId,
+    ) -> Result<Option<(BlockNumber, Confirmation)>, SourceError>;
+}
+
+impl Chain for RpcSource {
+    fn genesis(&self) -> Option<Hash> {
+        self.genesis()
+    }
+
+    fn known(&self) -> Option<Trusted> {
+        self.known()
+    }
+
+    fn described(&self) -> Option<Described> {
+        self.described()
+    }
+
+    fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
+        self.worker_record(worker)
+    }
+
+    fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
+        self.has_cluster(cluster)
+    }
+
+    fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
+        self.fee_balance()
+    }
+
+    fn newest_confirmation(
+        &self,
+        cluster: ClusterId,
+    ) -> Result<Option<(BlockNumber, Confirmation)>, SourceError> {
+        self.newest_confirmation(cluster)
+    }
+}

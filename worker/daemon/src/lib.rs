@@ -1,0 +1,35 @@
+//! Follows a chain for as long as it is let.
+//!
+//! [`Daemon`] is the loop of a worker that runs all day: it reads blocks, has the worker execute them, says to the chain
+//! what there is to say, waits for news, and tries again what passes by itself. It knows what is around it by three traits
+//! alone, so that it runs in a test as it runs for an operator:
+//!
+//! * [`Chain`], what it asks of the chain beside [`ChainSource`](pink_worker_core::source::ChainSource): over JSON-RPC it is
+//!   a [`RpcSource`](pink_rpc_source::RpcSource);
+//! * [`Clock`], by which it measures and waits: for an operator a [`SystemClock`];
+//! * [`Hooks`], which are told of everything that happens, as typed [`Event`]s, and have their turn in it.
+//!
+//! Blocks don't wait for what is said: [`Aside`] has a thread of its own for that.
+//!
+//! What it keeps in the base path beside the blocks is in [`rows`].
+//!
+//! It prints nothing, measures nothing, catches no signals, and knows no command line.
+
+mod aside;
+mod chain;
+mod clock;
+mod daemon;
+mod event;
+mod hooks;
+mod kept;
+pub mod rows;
+mod speech;
+mod watch;
+
+pub use aside::Aside;
+pub use chain::Chain;
+pub use clock::{Clock, SystemClock};
+pub use daemon::{Daemon, DaemonError, Next, Settings, SILENT};
+pub use event::{Event, Unsaid};
+pub use hooks::Hooks;
+pub use kept::Kept;

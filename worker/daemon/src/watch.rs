@@ -1,0 +1,135 @@
+//! What is done now and then beside following.
+
+use crate::{chain::Chain, clock::Clock, event::Event, hooks::Hooks};
+use fat_contracts_primitives::{BlockNumber, ClusterId, Hash};
+use parity_scale_codec::Encode;
+use pink_rpc_source::stored::Confirmation;
+use pink_worker_core::{store::Pruning, Worker, WorkerError};
+use std::time::Duration;
+
+/// How often the chain is asked for what isn't needed to follow it.
+const ASK_EACH: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether the engine of an announced move is here, if there are no blocks.
+const LOOK_EACH: Duration = Duration::from_secs(10);
+
+/// How many blocks are forgotten in one transaction at most.
+const PRUNED_AT_ONCE: u32 = 2_000;
+
+/// Looks at what the loop is asked about by its operator, and forgets what isn't to be kept.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    cluster: ClusterId,
+    pruning: Pruning,
+    speaks: bool,
+    asked: Option<Duration>,
+    looked: Option<(Option<BlockNumber>, Duration)>,
+    confirmed: Option<BlockNumber>,
+}
+
+impl Watch {
+    pub(crate) fn new(cluster: ClusterId, pruning: Pruning, speaks: bool) -> Self {
+        Self {
+            cluster,
+            pruning,
+            speaks,
+            asked: None,
+            looked: None,
+            confirmed: None,
+        }
+    }
+
+    /// The engine files may be others.
+    pub(crate) fn reloaded(&mut self) {
+        self.looked = None;
+    }
+
+    /// The loop has done a step with success.
+    ///
+    /// # Errors
+    /// The worker's store failed.
+    pub(crate) fn stepped(
+        &mut self,
+        worker: &mut Worker,
+        chain: &dyn Chain,
+        clock: &dyn Clock,
+        hooks: &mut dyn Hooks,
+    ) -> Result<(), WorkerError> {
+        let head = worker.head()?.map(|(number, _, _)| number);
+        hooks.tell(Event::Heights {
+            newest: chain.known().map_or(0, |known| known.number),
+            executed: head,
+            genesis: chain.genesis(),
+        });
+        let now = clock.now();
+        let due = self
+            .looked
+            .is_none_or(|(block, at)| block != head || now.saturating_sub(at) >= LOOK_EACH);
+        if due {
+            self.looked = Some((head, now));
+            let pending = worker.pending_engine()?;
+            hooks.tell(Event::Upgrade(pending.as_ref()));
+        }
+        let asked = self.asked;
+        if asked.is_none_or(|last| now.saturating_sub(last) >= ASK_EACH) {
+            self.asked = Some(now);
+            self.balance(chain, hooks);
+            self.confirmed(worker, chain, hooks)?;
+        }
+        self.prune(worker, hooks)
+    }
+
+    fn balance(&self, chain: &dyn Chain, hooks: &mut dyn Hooks) {
+        if !self.speaks {
+            return;
+        }
+        match chain.fee_balance() {
+            Ok(balance) => hooks.tell(Event::Balance(balance)),
+            Err(error) => hooks.tell(Event::Unanswered {
+                what: "what the account has",
+                error: &error,
+            }),
+        }
+    }
+
+    /// What the chain confirmed last, and whether it is what the worker has.
+    fn confirmed(
+        &mut self,
+        worker: &Worker,
+        chain: &dyn Chain,
+        hooks: &mut dyn Hooks,
+    ) -> Result<(), WorkerError> {
+        let (block, confirmation) = match chain.newest_confirmation(self.cluster) {
+            Ok(Some(newest)) => newest,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                hooks.tell(Event::Unanswered {
+                    what: "what is confirmed",
+                    error: &error,
+                });
+                return Ok(());
+            }
+        };
+        self.confirmed = Some(block);
+        let own = worker.kept_checkpoint(block)?;
+        let same = own.map(|own| match confirmation {
+            Confirmation::Tuple(hash) => {
+                hash == Hash::from(sp_crypto_hashing::blake2_256(&own.encode()))
+            }
+            Confirmation::Root { root, .. } => root.is_none_or(|root| root == own.root),
+        });
+        hooks.tell(Event::Confirmed { block, same });
+        Ok(())
+    }
+
+    /// Forgets what the operator doesn't keep, some of it at a time.
+    fn prune(&self, worker: &mut Worker, hooks: &mut dyn Hooks) -> Result<(), WorkerError> {
+        let asked = self.pruning.keep_blocks.or(self.pruning.keep_receipts);
+        let (Some(_), Some(confirmed)) = (asked, self.confirmed) else {
+            return Ok(());
+        };
+        let gone = worker.prune(self.pruning, confirmed, PRUNED_AT_ONCE)?;
+        hooks.tell(Event::Pruned(gone));
+        Ok(())
+    }
+}

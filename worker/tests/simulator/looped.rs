@@ -1,0 +1,188 @@
+//! What is around the loop of a simulated daemon.
+
+use crate::{
+    board::{Board, BoardChain},
+    clock::FakeClock,
+    disk::Disk,
+    faulty::{Faults, Faulty},
+    node::Turn,
+};
+use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, ClusterId};
+use pallet_fat_contracts::Call;
+use pink_daemon::{rows::Recorded, Daemon, Event, Hooks, Kept, Next, Settings};
+use pink_worker_core::{store::Pruning, Worker};
+use runtime_mock::{Extrinsic, MockChain, RuntimeCall};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// How often a loop may go round before there is a new block.
+const MOST_ROUNDS: u32 = 500;
+
+/// What a loop told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes(Arc<Mutex<Noted>>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Noted {
+    pub(crate) executed: u32,
+    pub(crate) went_back: Option<BlockNumber>,
+    pub(crate) broken: u64,
+    pub(crate) parked: bool,
+    pub(crate) troubles: u64,
+    pub(crate) unsaid: u64,
+    /// Somebody sent it SIGHUP.
+    hangup: bool,
+}
+
+impl Notes {
+    pub(crate) fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hooks for Notes {
+    fn tell(&mut self, event: Event<'_>) {
+        let mut noted = self.noted();
+        match event {
+            Event::Imported(imported) => {
+                noted.executed += imported.executed.len() as u32;
+                noted.went_back = noted
+                    .went_back
+                    .into_iter()
+                    .chain(imported.went_back_to)
+                    .min();
+                noted.broken += imported.broken.len() as u64;
+                noted.parked = imported.parked.is_some();
+            }
+            Event::Parked(parked) => assert!(!parked.to_string().is_empty()),
+            Event::Trouble(error) => {
+                assert!(!error.to_string().is_empty());
+                noted.troubles += 1;
+            }
+            Event::Unsaid(_) => noted.unsaid += 1,
+            _ => {}
+        }
+    }
+
+    fn reloaded(&mut self) -> bool {
+        std::mem::take(&mut self.noted().hangup)
+    }
+}
+
+/// What a loop has beside its worker.
+pub(crate) struct Looped {
+    cluster: ClusterId,
+    pub(crate) board: Board,
+    /// What it announced while nobody listened.
+    announced: Mutex<Vec<Extrinsic>>,
+    clock: FakeClock,
+    pub(crate) notes: Notes,
+    pub(crate) faults: Faults,
+}
+
+impl Looped {
+    pub(crate) fn new(chain: &MockChain, cluster: ClusterId) -> Self {
+        let clock = FakeClock::default();
+        Self {
+            cluster,
+            board: Board::new(chain.clone(), AccountId::new([0; 32])),
+            announced: Mutex::default(),
+            faults: Faults::new(clock.clone()),
+            clock,
+            notes: Notes::default(),
+        }
+    }
+
+    /// A loop that goes on with what the store has.
+    pub(crate) fn daemon(&self, worker: Worker, account: &AccountId) -> Daemon {
+        self.board.rename(account.clone());
+        let recorded = Recorded::read(worker.store()).expect("the disk is whole");
+        let settings = Settings {
+            cluster: self.cluster,
+            speaks: true,
+            keys: None,
+            pruning: Pruning::default(),
+            kept: Kept::new(&recorded, Vec::new()),
+        };
+        let chain = Faulty::new(BoardChain::new(self.board.clone()), self.faults.clone());
+        let clock = Arc::new(self.clock.clone());
+        let hooks = Box::new(self.notes.clone());
+        Daemon::new(worker, Box::new(chain), clock, hooks, settings)
+    }
+
+    /// Its chain is at a block, and its source has these.
+    pub(crate) fn set(&self, chain: &MockChain, given: &[ClusterBlock]) {
+        self.clock.set(Duration::from_millis(chain.head().now_ms));
+        self.board.set(chain.clone(), given.to_vec());
+        self.board.give_all();
+    }
+
+    /// SIGHUP: its engine files are others.
+    pub(crate) fn hang_up(&self) {
+        self.notes.noted().hangup = true;
+    }
+
+    /// What it says, and what it announced before.
+    pub(crate) fn take_said(&self) -> Vec<Extrinsic> {
+        let mut said = std::mem::take(&mut *self.announced());
+        said.extend(self.board.take_said());
+        said
+    }
+
+    /// Nobody listens: what it says again when somebody does is forgotten.
+    pub(crate) fn overhear(&self) {
+        let said = self.board.take_said().into_iter();
+        let announces = said.filter(|it| {
+            let call = &it.call;
+            matches!(
+                call,
+                RuntimeCall::FatContracts(Call::announce_engines { .. })
+            )
+        });
+        self.announced().extend(announces);
+    }
+
+    fn announced(&self) -> MutexGuard<'_, Vec<Extrinsic>> {
+        self.announced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes round until there is nothing to do without another block.
+    pub(crate) fn go_round(
+        &self,
+        daemon: &mut Daemon,
+        disk: &Disk,
+    ) -> (Turn, Option<BlockNumber>, u64) {
+        let hangup = self.notes.noted().hangup;
+        *self.notes.noted() = Noted {
+            hangup,
+            ..Noted::default()
+        };
+        let mut rounds = 0;
+        let ended = loop {
+            rounds += 1;
+            assert!(rounds < MOST_ROUNDS, "it never waits");
+            match daemon.round() {
+                Ok(Next::More) => {}
+                Ok(Next::News(_)) => break Ok(()),
+                // What passes by itself does so while it waits.
+                Ok(Next::Later(pause)) => self.clock.advance(pause),
+                Err(error) => break Err(error),
+            }
+        };
+        let noted = self.notes.noted();
+        let turn = match ended {
+            Err(error) => {
+                assert!(disk.failed(), "the disk is whole, and yet: {error}");
+                Turn::Crashed
+            }
+            Ok(()) if disk.failed() => Turn::Crashed,
+            Ok(()) if noted.parked => Turn::Parked,
+            Ok(()) => Turn::Executed(noted.executed),
+        };
+        (turn, noted.went_back, noted.broken)
+    }
+}
