@@ -41,6 +41,10 @@ const NEEDS_FILE: &str = "gas_is_the_same_in_a_fresh_process";
 /// Known survivors, from the root of the checkout.
 const SURVIVORS: &str = "xtask/survivors.toml";
 
+/// What cargo-mutants ends with when changes survived, and when tests didn't end.
+const MISSED: i32 = 2;
+const ENDLESS: i32 = 3;
+
 /// How a change can end: cargo-mutants leaves a list of names for each.
 const ENDINGS: [&str; 4] = ["missed", "caught", "timeout", "unviable"];
 
@@ -138,8 +142,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     mutants.env("CARGO_TARGET_DIR", out.join("build"));
     mutants.args(["--", "--", "--skip", NEEDS_FILE]);
     engines::build(&[])?;
-    // Survivors make it fail; whether that is a failure is judged below.
-    let _ = process::run(&mut mutants);
+    // Whether it is a failure that some survived, or didn't end, is judged below. What was interrupted isn't kept.
+    process::run_to(&mut mutants, &[0, MISSED, ENDLESS])?;
     let parts = keep(&out, &checkout, args)?;
     match parts.iter().position(|part| !part.exists()) {
         None => judge(&parts, &survivors(&root)?),

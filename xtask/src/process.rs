@@ -39,6 +39,11 @@ fn shown(command: &Command) -> String {
 
 /// Runs a program to its end; what it prints is seen.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
+    run_to(command, &[0])
+}
+
+/// The same, where other codes than 0 tell of no failure.
+pub(crate) fn run_to(command: &mut Command, codes: &[i32]) -> Result<()> {
     let status = command
         .stdin(Stdio::null())
         .status()
@@ -46,7 +51,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
             command: shown(command),
             source,
         })?;
-    if status.success() {
+    if status.code().is_some_and(|code| codes.contains(&code)) {
         return Ok(());
     }
     Err(Error::Failed {
