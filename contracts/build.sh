@@ -2,7 +2,7 @@
 # Builds the contracts: their WebAssembly, their metadata, and the lock that says which sources they came from.
 #
 #   contracts/build.sh                 builds all contracts
-#   contracts/build.sh flipper token   builds these
+#   contracts/build.sh flipper token   builds these; those of examples/ by examples/NAME
 #
 # Writes artifacts/NAME.wasm, artifacts/NAME.contract and artifacts/SOURCES.lock. Needs wasm-opt (binaryen) and a
 # compiler for `wasm32v1-none`: either one that rustup has given that target (`rustup target add wasm32v1-none`), or
@@ -16,7 +16,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 contracts=$PWD
 target=wasm32v1-none
-all=(flipper flipper-ink3 flipper-ink4 token factory bench outside system system-next)
+all=(
+    flipper flipper-ink3 flipper-ink4 token factory bench outside system system-next
+    examples/ballot examples/price-oracle examples/counter examples/counter-next
+)
 
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
@@ -59,7 +62,7 @@ wasm_flags() { # what the compiler is told, in cargo's encoding, which allows sp
 pack() { cargo run --quiet --locked --manifest-path pack/Cargo.toml -- "$@"; }
 
 build() { # contract $1
-    local name=$1 scratch=$CARGO_TARGET_DIR/pack/$1
+    local name=$1 file=${1##*/} scratch=$CARGO_TARGET_DIR/pack/${1##*/}
     mkdir -p "$scratch" artifacts
     echo "building $name"
     # ink! 3 was written for nightly compilers: this lets a stable one accept what has meanwhile become of that.
@@ -70,13 +73,13 @@ build() { # contract $1
     env "${bootstrap[@]}" PINK_CONTRACTS="$contracts" RUSTC_WRAPPER="$contracts/pack/rustc.sh" RUSTC="$wasm_rustc" \
         CARGO_ENCODED_RUSTFLAGS="$(wasm_flags)" cargo rustc --quiet --locked --release --lib \
         --crate-type cdylib --no-default-features --target "$target" --manifest-path "$name/Cargo.toml"
-    pack strip "$CARGO_TARGET_DIR/$target/release/${name//-/_}.wasm" "$scratch/stripped.wasm"
+    pack strip "$CARGO_TARGET_DIR/$target/release/${file//-/_}.wasm" "$scratch/stripped.wasm"
     # `--zero-filled-memory`: every call gets a fresh memory, so zeros need no data segment.
-    wasm-opt -Oz --mvp-features --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$name.wasm"
-    pack check "artifacts/$name.wasm"
+    wasm-opt -Oz --mvp-features --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$file.wasm"
+    pack check "artifacts/$file.wasm"
     cargo run --quiet --locked --manifest-path "$name/Cargo.toml" --example metadata >"$scratch/metadata.json"
-    pack bundle "$name/Cargo.toml" "artifacts/$name.wasm" "$scratch/metadata.json" "$("$wasm_rustc" --version)" \
-        "artifacts/$name.contract"
+    pack bundle "$name/Cargo.toml" "artifacts/$file.wasm" "$scratch/metadata.json" "$("$wasm_rustc" --version)" \
+        "artifacts/$file.contract"
 }
 
 [ $# -gt 0 ] || set -- "${all[@]}"

@@ -22,7 +22,7 @@ crates_of() { # the folders of contract $1 and of the crates it depends on by pa
         seen+="$crate "
         echo "$crate"
         while read -r dependency; do queue+=("$dependency"); done \
-            < <(sed -n 's|.*path = "\.\./\([^"/]*\).*|\1|p' "$crate/Cargo.toml")
+            < <(sed -n 's|.*path = "\(\.\./\)*\([^"/.]*\)[/"].*|\2|p' "$crate/Cargo.toml")
     done
 }
 
@@ -48,7 +48,7 @@ if [ "${1:-}" = --write ]; then
         {
             if [ -n "$kept" ]; then echo "$kept"; fi
             for name in "$@"; do
-                echo "$name $(sources_of "$name") $(hash_of "artifacts/$name.wasm") $(hash_of "artifacts/$name.contract")"
+                echo "$name $(sources_of "$name") $(hash_of "artifacts/${name##*/}.wasm") $(hash_of "artifacts/${name##*/}.contract")"
             done
         } | sort
     } >"$lock.new"
@@ -61,15 +61,15 @@ status=0
 complain() { echo "contracts: $*" >&2; status=1; }
 locked=" "
 while read -r name sources wasm contract; do
-    locked+="$name "
+    locked+="${name##*/} "
     if [ ! -f "$name/Cargo.toml" ]; then
         complain "the lock names '$name', which has no sources here: remove its line and its artefacts"
         continue
     fi
     [ "$(sources_of "$name")" = "$sources" ] ||
-        complain "the sources of '$name' are not those that artifacts/$name.wasm was built from: run contracts/build.sh $name"
+        complain "the sources of '$name' are not those that artifacts/${name##*/}.wasm was built from: run contracts/build.sh $name"
     for part in "wasm $wasm" "contract $contract"; do
-        file=artifacts/$name.${part% *}
+        file=artifacts/${name##*/}.${part% *}
         if [ ! -f "$file" ]; then complain "$file is missing: run contracts/build.sh $name"
         elif [ "$(hash_of "$file")" != "${part#* }" ]; then
             complain "$file is not the file that the lock names: run contracts/build.sh $name"
