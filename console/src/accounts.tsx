@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useCell } from "./cell.js";
 import { account, accounts, link, lookForWallets, use, wallets } from "./link.js";
 import { clock, Note, Problem, useAction } from "./ui.js";
@@ -21,6 +21,11 @@ export function Accounts() {
   });
   const mine = begun.find((it) => it.account === chosen?.address);
   const close = () => (set(false), button.current?.focus());
+  useEffect(() => {
+    const moved = () => set(false);
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, []);
   return (
     <div class="accounts" onKeyDown={(event) => event.key === "Escape" && open && close()}>
       <datalist id="accounts-known">

@@ -43,6 +43,8 @@ export interface ClusterView {
   diverged: number | undefined;
   pending: { to: string; at: number; seq: bigint | undefined } | undefined;
   confirmed: number;
+  /** The newest block with a message or an amendment: others need no checkpoint. */
+  newest: number;
   members: Member[];
   disputed: Disputed[];
   engines: { version: string; status: string; upgradesFrom: string[] }[];
@@ -108,10 +110,11 @@ export async function view({ papi, client }: Chain): Promise<ClusterView> {
     diverged: number | undefined;
     lapsed: number | undefined;
   }
-  const [record, members, progress, parked, tallies, engines, slot] = await Promise.all([
+  const [record, members, progress, queue, parked, tallies, engines, slot] = await Promise.all([
     read<Record | undefined>("Clusters"),
     read<RawMember[]>("Members"),
     read<{ confirmed: Cursor }>("Progress"),
+    read<{ block: number }>("Queues"),
     read<{ worker: string; block: number; seq: bigint; cause: { type: string } }[]>("ParkReports"),
     query["Tallies"]!.getEntries(client.cluster) as unknown as Promise<{ keyArgs: [bigint, number]; value: { root: unknown; voters: string[] }[] }[]>,
     query["Engines"]!.getEntries() as unknown as Promise<{ keyArgs: [Version]; value: { status: { type: string }; upgrades_from: Version[] } }[]>,
@@ -128,6 +131,7 @@ export async function view({ papi, client }: Chain): Promise<ClusterView> {
     diverged: record.diverged,
     pending: record.pending && { ...record.pending, to: version(record.pending.to) },
     confirmed: progress.confirmed.block,
+    newest: queue.block,
     members: members.map((it) => {
       const report = parked.find((report) => report.worker === it.worker);
       return { ...it, acked: it.acked.block, ackedAt: it.acked_at, parked: report && { ...report, cause: report.cause.type } };

@@ -3,6 +3,9 @@
 /** Groups of three digits. */
 export const grouped = (value: bigint | number | string): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 
+/** So many of something. */
+export const counted = (count: number, what: string) => `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+
 /** A number with three digits that count. */
 export function short(value: number): string {
   if (value === 0) return "0";

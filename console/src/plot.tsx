@@ -84,8 +84,8 @@ export function Plot({ name, unit, text, x, lines, times, bars }: PlotProps) {
       <figcaption>
         <strong>{name}</strong> <span class="dim">{unit}</span>
         {lines.length > 1 && lines.map((it, at) => <span key={it.name} class={`key key-${at}`}>{it.name}</span>)}
-        <span class="reading">{text}</span>
       </figcaption>
+      <p class="reading">{text}</p>
       <div ref={place} class="plot" aria-hidden="true" />
       <button type="button" class="quiet" aria-expanded={table} onClick={() => setTable(!table)}>
         {table ? "Hide the numbers" : "Show the numbers"}

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { codeOf, learnt, of, type Known } from "./bundles.js";
 import { useCell } from "./cell.js";
 import type { ClusterEvent, MessageReceipt } from "./chain.js";
-import { ends, toHex, written } from "./format.js";
+import { amount, ends, toHex, written } from "./format.js";
 import { link } from "./link.js";
 import { callTree, type Node } from "./tree.js";
 import { ContractLink, Facts, GasBars, Long, Money, Note } from "./ui.js";
@@ -84,10 +84,11 @@ function Call({ it }: { it: Node }) {
 }
 
 function Events({ events }: { events: readonly ClusterEvent[] }) {
-  const { module } = useCell(link);
+  const { module, chain } = useCell(link);
   const from = [...new Set(events.flatMap((it) => (it.type === "ContractEmitted" ? [it.value.contract] : [])))];
   const known = useKnown(from);
   if (events.length === 0) return <p class="dim">It has no events.</p>;
+  const own = (it: ClusterEvent) => Object.entries((it.value as object | undefined) ?? {}).map(([name, value]) => `${name}: ${typeof value === "bigint" ? amount(value, chain?.unit) : written(value)}`);
   const decoded = (it: ClusterEvent) => {
     if (it.type !== "ContractEmitted") return undefined;
     const code = known.get(it.value.contract);
@@ -99,18 +100,18 @@ function Events({ events }: { events: readonly ClusterEvent[] }) {
       <h3>Events</h3>
       <ol class="events">
         {events.map((it, at) => {
-          const own = decoded(it);
-          if (own) {
+          const known = decoded(it);
+          if (known) {
             return (
               <li key={at}>
-                <strong>{own.event.type}</strong> <span class="dim">of {own.name}</span> {(it.value as { contract: string }).contract && <ContractLink address={(it.value as { contract: string }).contract} />}
-                <code class="value">{written(own.event.value)}</code>
+                <strong>{known.event.type}</strong> <span class="dim">of {known.name}</span> {(it.value as { contract: string }).contract && <ContractLink address={(it.value as { contract: string }).contract} />}
+                <code class="value">{written(known.event.value)}</code>
               </li>
             );
           }
           return (
             <li key={at} class="dim">
-              {it.type} <code class="value">{written(it.value)}</code>
+              {it.type} <code class="value">{own(it).join(", ")}</code>
               {it.type === "ContractEmitted" && <> Not decoded: this page has no metadata of the contract, or the metadata has no such event.</>}
             </li>
           );

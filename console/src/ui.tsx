@@ -17,7 +17,9 @@ export function Long({ text, head = 8, tail = 6 }: { text: string; head?: number
     <span class="long">
       <code title={text}>{ends(text, head, tail)}</code>
       <button type="button" class="copy" onClick={copy} aria-label={`Copy ${text}`} title="Copy">
-        {copied ? "✓" : "⧉"}
+        <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+          <path d={copied ? "M2 6.5 5 9.5 10 3" : "M4.5 3.5h6v7h-6zM7.5 3.5v-2h-6v7h3"} fill="none" stroke="currentColor" stroke-width={copied ? 1.6 : 1} />
+        </svg>
       </button>
     </span>
   );
@@ -125,7 +127,7 @@ export function GasBars({ limit, used, required }: { limit: Gas; used: Gas; requ
   );
 }
 
-/** A table. */
+/** A table. A head with `#` in front is of numbers. */
 export const Table = ({ caption, head, children, empty }: { caption: string; head: string[]; children: JSX.Element[]; empty: string }) => (
   <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
     <table>
@@ -133,8 +135,8 @@ export const Table = ({ caption, head, children, empty }: { caption: string; hea
       <thead>
         <tr>
           {head.map((it) => (
-            <th key={it} scope="col">
-              {it}
+            <th key={it} scope="col" class={it.startsWith("#") ? "number" : undefined}>
+              {it.replace("#", "")}
             </th>
           ))}
         </tr>

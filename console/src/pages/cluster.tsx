@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useCell } from "../cell.js";
-import { grouped, outcomeText, short, size, time } from "../format.js";
+import { counted, grouped, outcomeText, short, size, time } from "../format.js";
 import { cluster, link } from "../link.js";
 import { Plot } from "../plot.js";
 import { call } from "../rpc.js";
@@ -43,7 +43,7 @@ export function ClusterPage() {
                 ["chain", `${chain.name}${chain.development ? " (development)" : ""}`],
                 ["best block", <span class="number">{view.best}</span>],
                 ["final block", <span class="number">{view.at.number}</span>],
-                ["confirmed by a quorum", <span class="number">{view.confirmed}</span>],
+                ["confirmed by a quorum", <><span class="number">{view.confirmed}</span> <span class="dim">{view.confirmed >= view.newest ? "all that there is" : `of ${view.newest}`}</span></>],
                 ["engine, as confirmed", view.engine],
                 ["owner", <Long text={view.owner} />],
                 ["who may upload", view.permission === "Public" ? "everybody" : "the owner"],
@@ -111,7 +111,7 @@ function Plots() {
       <h2 id="h-plots">As it goes</h2>
       <div class="plots">
         <Plot name="Gas per block" unit="ms" bars x={blocks} lines={[{ name: "gas", values: gas.map((it) => it.gas / 1e9) }]} text={gas.length > 0 ? `last block ${time(gas.at(-1)?.gas ?? 0)}, most ${time(most)}` : "no block yet"} />
-        <Plot name="Messages and questions" unit="a second" times x={times} lines={[{ name: "messages", values: seen.map((it) => none(it.messages)) }, { name: "questions", values: seen.map((it) => none(it.queries)) }]} text={last ? `now ${short(last.messages ?? 0)} messages and ${short(last.queries ?? 0)} questions a second` : "measuring…"} />
+        <Plot name="Messages, questions" unit="a second" times x={times} lines={[{ name: "messages", values: seen.map((it) => none(it.messages)) }, { name: "questions", values: seen.map((it) => none(it.queries)) }]} text={last ? `now ${short(last.messages ?? 0)} messages and ${short(last.queries ?? 0)} questions a second` : "measuring…"} />
         <Plot name="Behind the chain" unit="blocks" times x={times} lines={[{ name: "lag", values: seen.map((it) => none(it.lag)) }]} text={last?.lag === undefined ? "unknown" : `now ${last.lag} blocks`} />
       </div>
     </section>
@@ -124,7 +124,7 @@ function Workers() {
   return (
     <section aria-labelledby="h-workers">
       <h2 id="h-workers">Workers</h2>
-      <Table caption="Workers and their checkpoints" head={["worker", "acknowledged up to", "behind", "heard in block", "state"]} empty="The cluster has no workers: nothing will be confirmed until some are added.">
+      <Table caption="Workers and their checkpoints" head={["worker", "#acknowledged up to", "#to acknowledge", "#heard in block", "state"]} empty="The cluster has no workers: nothing will be confirmed until some are added.">
         {view.members.map((it) => {
           const wrong = it.diverged !== undefined;
           return (
@@ -133,7 +133,7 @@ function Workers() {
                 <Long text={it.worker} />
               </th>
               <td class="number">{it.acked}</td>
-              <td class="number">{Math.max(0, view.at.number - it.acked)}</td>
+              <td class="number">{it.acked >= view.newest ? "nothing" : `up to ${view.newest}`}</td>
               <td class="number">{it.ackedAt}</td>
               <td>
                 {wrong
@@ -188,7 +188,7 @@ function Engines() {
     <section aria-labelledby="h-engines">
       <h2 id="h-engines">Engines here</h2>
       <Problem error={error} />
-      <Table caption="Engine files of this worker" head={["version", "on the chain", "file", "memory", "rehearsal"]} empty={engines ? "No engine files." : "Asking…"}>
+      <Table caption="Engine files of this worker" head={["version", "on the chain", "file", "#memory", "rehearsal"]} empty={engines ? "No engine files." : "Asking…"}>
         {(engines ?? []).map((it) => (
           <tr key={it.version}>
             <th scope="row">
@@ -238,11 +238,11 @@ function Report({ it }: { it: Rehearsal }) {
         Rehearsal: {it.from} → {it.to}
       </h3>
       <Note kind={fits && it.differing === 0 && it.refusedCodes.length === 0 ? "good" : fits ? "warn" : "wrong"}>
-        The move itself would end: <strong>{outcomeText(it.upgrade)}</strong>. {fits ? `${it.messages} messages of ${it.blocks} blocks were executed under both; ${it.differing === 0 ? "all do the same" : `${it.differing} do something else`}.` : "Nothing else was tried."}
+        The move itself would end: <strong>{outcomeText(it.upgrade)}</strong>. {fits ? `${counted(it.messages, "message")} of ${counted(it.blocks, "block")} executed under both; ${it.differing === 0 ? "all do the same" : `${it.differing} do something else`}.` : "Nothing else was tried."}
       </Note>
       {fits && (
         <div class="columns">
-          <Table caption="How messages end" head={["they end", `under ${it.from}`, `under ${it.to}`]} empty="">
+          <Table caption="How messages end" head={["they end", `#under ${it.from}`, `#under ${it.to}`]} empty="">
             {ENDINGS.map(([key, name]) => (
               <tr key={key}>
                 <th scope="row">{name}</th>
@@ -251,7 +251,7 @@ function Report({ it }: { it: Rehearsal }) {
               </tr>
             ))}
           </Table>
-          <Table caption="Messages that do something else" head={["message", "block", `under ${it.from}`, `under ${it.to}`, "answer", "events"]} empty="None does something else.">
+          <Table caption="Messages that do something else" head={["message", "#block", `under ${it.from}`, `under ${it.to}`, "answer", "events"]} empty="None does something else.">
             {it.differences.map((one) => (
               <tr key={one.seq}>
                 <th scope="row">

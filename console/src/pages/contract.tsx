@@ -77,6 +77,7 @@ function Call({ address, known }: { address: string; known: Known }) {
   const { chain } = useCell(link);
   const signs = useCell(account);
   const begun = useCell(sessions);
+  const { info } = useCell(standing);
   const messages = specsOf(known, "messages");
   const [label, setLabel] = useState((messages.find((it) => !it.mutates) ?? messages[0])?.label ?? "");
   const spec = messages.find((it) => it.label === label);
@@ -90,6 +91,13 @@ function Call({ address, known }: { address: string; known: Known }) {
     return chain.client.getContract(known.descriptor, address);
   };
   const terms = () => ({ data: form.values(), value: spec?.payable && chain ? readAmount(value, chain.unit) : 0n });
+  // What it would use and cost is told of everybody; what the contract would answer, to its sender alone.
+  const estimate = useAction(async () => {
+    if (!signs) throw new Error("Choose who signs first: what it costs depends on that.");
+    const extrinsic = await contract().send(label as never, terms() as never).extrinsic(signs.signer);
+    const { gas_limit: gas, storage_deposit_limit: deposit } = (extrinsic.decodedCall as unknown as { value: { value: { gas_limit: { ref_time: bigint; proof_size: bigint }; storage_deposit_limit: bigint } } }).value.value;
+    return { gas, deposit, fee: await extrinsic.getEstimatedFees(signs.signer.publicKey) };
+  });
   const ask = useAction(async () => {
     const asked = await contract().query(label as never, { ...terms(), origin: asks } as never);
     if (!asked.success) throw asked.value;
@@ -98,6 +106,7 @@ function Call({ address, known }: { address: string; known: Known }) {
   const pick = (to: string) => {
     setLabel(to);
     ask.clear();
+    estimate.clear();
   };
   const answered = ask.done;
   return (
@@ -105,7 +114,8 @@ function Call({ address, known }: { address: string; known: Known }) {
       aria-labelledby="h-call"
       onSubmit={(event) => {
         event.preventDefault();
-        ask.act();
+        if (spec?.mutates) estimate.act();
+        if (!spec?.mutates || asks) ask.act();
       }}
     >
       <h2 id="h-call">Messages</h2>
@@ -125,10 +135,10 @@ function Call({ address, known }: { address: string; known: Known }) {
       {form.fields}
       {spec?.payable && (
         <div class="field">
-          <label for="call-value">
+          <label for="call-money">
             Money for the contract <span class="dim">{chain?.unit.symbol}</span>
           </label>
-          <input id="call-value" type="text" inputMode="decimal" value={value} onInput={(event) => setValue(event.currentTarget.value)} />
+          <input id="call-money" type="text" inputMode="decimal" value={value} onInput={(event) => setValue(event.currentTarget.value)} />
         </div>
       )}
       {signs && begun.some((it) => it.account === signs.address) && (
@@ -138,16 +148,31 @@ function Call({ address, known }: { address: string; known: Known }) {
         </div>
       )}
       <p class="actions">
-        <button disabled={!chain || ask.busy}>{ask.busy ? "Asking…" : spec?.mutates ? "Try it out" : "Ask"}</button>
+        <button disabled={!chain || ask.busy || estimate.busy || (spec?.mutates && !signs)}>{ask.busy || estimate.busy ? "Asking…" : spec?.mutates ? "Estimate" : "Ask"}</button>
         {spec?.mutates && (
           <button type="button" class="primary" disabled={!chain || !signs || sending.busy} onClick={() => sending.start(() => contract().send(label as never, terms() as never) as never)}>
             Sign and send
           </button>
         )}
-        <span class="dim">{asks ? `Asked as ${signs?.name}, by the session.` : "Asked as nobody: begin a session to be somebody."}</span>
+        <span class="dim">{asks ? `Asked as ${signs?.name}, by the session.` : spec?.mutates ? "What it would answer is told by a session alone." : "Asked as nobody: begin a session to be somebody."}</span>
       </p>
       <div aria-live="polite">
+        <Problem error={estimate.error} />
         <Problem error={ask.error} />
+        {estimate.done && (
+          <Note kind="plain">
+            <strong>It would succeed.</strong>
+            <Facts
+              facts={[
+                ["gas limit", `${time(estimate.done.gas.ref_time)}, ${size(estimate.done.gas.proof_size)} of state`],
+                ["that costs at most", <Money value={estimate.done.gas.ref_time * BigInt(info?.gasPrice ?? 0)} />],
+                ["storage deposit, at most", <Money value={estimate.done.deposit} />],
+                ["the chain's own fee", <Money value={estimate.done.fee} />],
+              ]}
+            />
+            <p class="dim">A tenth more than it needs, beside the message's base; what isn't used comes back.</p>
+          </Note>
+        )}
         {answered && (
           <Note kind="plain">
             <p class="answer">
@@ -286,7 +311,7 @@ function Recent({ address }: { address: string }) {
   return (
     <section aria-labelledby="h-recent">
       <h2 id="h-recent">Lately</h2>
-      <Table caption="Messages that touched this contract, since this page was opened and a little before" head={["message", "block", "ended", "gas"]} empty="No message touched it lately.">
+      <Table caption="Messages that touched this contract, since this page was opened and a little before" head={["message", "#block", "ended", "#gas"]} empty="No message touched it lately.">
         {mine.map((it) => (
           <tr key={it.seq}>
             <th scope="row">

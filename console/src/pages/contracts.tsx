@@ -70,7 +70,7 @@ export function ContractsPage() {
         <input id="contracts-filter" type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
       </div>
       <Problem error={error} />
-      <Table caption="Contracts, the newest first" head={["contract", "name", "code", "made by", "block", "message"]} empty={busy ? "Asking the worker…" : wanted ? "None has that." : "The worker knows of none: make the first one."}>
+      <Table caption="Contracts, the newest first" head={["contract", "name", "code", "made by", "#block", "#message"]} empty={busy ? "Asking the worker…" : wanted ? "None has that." : "The worker knows of none: make the first one."}>
         {rows.slice(0, 500).map((it) => (
           <tr key={it.contract}>
             <th scope="row">

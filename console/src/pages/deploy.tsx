@@ -121,10 +121,10 @@ function Make({ bundle, known, file }: { bundle: Bundle; known: Known; file: str
         {form.fields}
         {spec?.payable && (
           <div class="field">
-            <label for="new-value">
+            <label for="new-money">
               Money for the contract <span class="dim">{chain?.unit.symbol}</span>
             </label>
-            <input id="new-value" type="text" inputMode="decimal" value={value} onInput={(event) => setValue(event.currentTarget.value)} />
+            <input id="new-money" type="text" inputMode="decimal" value={value} onInput={(event) => setValue(event.currentTarget.value)} />
           </div>
         )}
         <div class="field">

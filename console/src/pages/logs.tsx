@@ -1,8 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ends, written } from "../format.js";
+import { codeOf, learnt, of } from "../bundles.js";
+import { useCell } from "../cell.js";
+import { ends, fromHex, written } from "../format.js";
+import { link } from "../link.js";
 import { subscribe } from "../rpc.js";
 import type { LogRecord } from "../types.js";
-import { clock, ContractLink, Note, Title } from "../ui.js";
+import { clock, ContractLink, Note, Title, useLoaded } from "../ui.js";
 
 const KINDS = ["log", "event", "output", "commandRefused", "weightSet", "handlerSet"] as const;
 const KIND_NAMES: Record<string, string> = { log: "lines", event: "events", output: "outputs", commandRefused: "refused commands", weightSet: "weights", handlerSet: "log handlers" };
@@ -92,6 +95,31 @@ export function LogsPage() {
   );
 }
 
+/** What a contract emitted or returned: decoded, if it is known how. */
+function Data({ it }: { it: LogRecord }) {
+  const { module } = useCell(link);
+  const turn = useCell(learnt);
+  const { value: code } = useLoaded(async () => (it.contract ? codeOf(it.contract) : undefined), [it.contract, turn]);
+  const known = of(module, code);
+  if (known && module && it.kind === "event" && it.contract && it.data) {
+    const value = { contract: it.contract, topics: it.topics ?? [], data: fromHex(it.data) };
+    const [event] = module.decodeEvents(known.descriptor, it.contract, [{ type: "ContractEmitted", value }]);
+    if (event?.decoded) {
+      const { type, value: fields } = event.event as { type: string; value: unknown };
+      return (
+        <>
+          <strong>{type}</strong> <span class="dim">of {known.name}</span> <code class="value data">{written(fields)}</code>
+        </>
+      );
+    }
+  }
+  return (
+    <>
+      {it.topics && it.topics.length > 0 && <span class="dim">topics {it.topics.map((topic) => ends(topic)).join(" ")}</span>} <code class="value data">{ends(it.data ?? "", 66, 8)}</code>
+    </>
+  );
+}
+
 function Line({ it }: { it: Told }) {
   if (it.event === "lost") return <li class="warn">{it.records} lines were gone before this page came to them.</li>;
   if (it.event === "restarted") return <li class="warn">The worker was started anew: its numbers begin again.</li>;
@@ -100,8 +128,7 @@ function Line({ it }: { it: Told }) {
     <li class={level === "error" || it.kind === "commandRefused" ? "bad" : level === "warn" ? "warn" : undefined}>
       <span class="number dim">{it.sequence}</span> <span class="dim">{it.timestampMs ? clock(it.timestampMs) : `block ${it.block}`}</span> <span class="tag">{level ?? it.kind}</span> {it.contract && <ContractLink address={it.contract} />} {it.mode && it.mode !== "transaction" && <span class="dim">{it.mode}</span>} <span class="said">{it.text}</span>
       {it.command && <> {it.command}</>}
-      {it.topics && it.topics.length > 0 && <span class="dim"> topics {it.topics.map((topic) => ends(topic)).join(" ")}</span>}
-      {it.data !== undefined && <code class="value">{ends(it.data, 66, 8)}</code>}
+      {it.data !== undefined && <Data it={it} />}
       {it.origin && <span class="dim"> from {ends(it.origin)}</span>}
       {it.weight !== undefined && <span class="dim"> weight {written(it.weight)}</span>}
     </li>

@@ -57,7 +57,7 @@ export function MessagesPage() {
       </div>
       {told.error && <Note kind="warn">{told.error.message}</Note>}
       {told.lost > 0 && <p class="dim">{told.lost} blocks that were asked for aren't kept here.</p>}
-      <Table caption="Messages, the newest first" head={["message", "block", "ended", "contract", "events", "gas", "fee", "confirmed"]} empty={wanted || kind ? "None is like that." : `No message in the last blocks, up to ${info?.block ?? "…"}.`}>
+      <Table caption="Messages, the newest first" head={["message", "#block", "ended", "contract", "#events", "#gas", "#fee", "confirmed"]} empty={wanted || kind ? "None is like that." : `No message in the last blocks, up to ${info?.block ?? "…"}.`}>
         {rows.map((it) => {
           const contract = about(it);
           const good = it.receipt.outcome.type === "success";

@@ -25,13 +25,17 @@ impl FromStr for Endpoint {
     /// Reads an address like `ws://127.0.0.1:9944`. One with a user, a path or a question is refused: there keys of
     /// providers stand, and everybody who opens the page is told the address.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let host = ["ws://", "wss://"].iter().find_map(|it| text.strip_prefix(it));
+        let host = ["ws://", "wss://"]
+            .iter()
+            .find_map(|it| text.strip_prefix(it));
         let host = host.ok_or("it begins with ws:// or wss://")?;
         let host = host.strip_suffix('/').unwrap_or(host);
         // What could end a source of a page's policy, or hold a secret, isn't among these.
         let plain = |it: char| it.is_ascii_alphanumeric() || ".-:[]".contains(it);
         if host.is_empty() || !host.chars().all(plain) {
-            return Err("it is a scheme, a host and a port, like wss://node.example:443, and nothing else");
+            return Err(
+                "it is a scheme, a host and a port, like wss://node.example:443, and nothing else",
+            );
         }
         Ok(Self(text.strip_suffix('/').unwrap_or(text).into()))
     }
@@ -55,7 +59,10 @@ mod tests {
             "wss://node.example:443",
         ] {
             let read = good.parse::<Endpoint>();
-            assert_eq!(read.map(|it| it.0), Ok(good.trim_end_matches('/').to_string()));
+            assert_eq!(
+                read.map(|it| it.0),
+                Ok(good.trim_end_matches('/').to_string())
+            );
         }
         for bad in [
             "http://node.example",

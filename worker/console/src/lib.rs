@@ -57,15 +57,24 @@ impl Console {
             "cluster": config.cluster.to_string(),
             "version": config.version,
         });
-        let built = FILES.iter().map(|file| (file.name, file.kind, file.gzip.to_vec(), true));
-        let told = (CONFIG, "application/json", told.to_string().into_bytes(), false);
-        let files = built.chain([told]).map(|(name, kind, bytes, compressed)| Ready {
-            name: name.into(),
-            kind,
-            etag: etag(&bytes),
-            bytes,
-            compressed,
-        });
+        let built = FILES
+            .iter()
+            .map(|file| (file.name, file.kind, file.gzip.to_vec(), true));
+        let told = (
+            CONFIG,
+            "application/json",
+            told.to_string().into_bytes(),
+            false,
+        );
+        let files = built
+            .chain([told])
+            .map(|(name, kind, bytes, compressed)| Ready {
+                name: name.into(),
+                kind,
+                etag: etag(&bytes),
+                bytes,
+                compressed,
+            });
         Self {
             files: files.collect(),
             policy: policy(&config.chain),
@@ -88,7 +97,10 @@ impl Console {
         }
         let name = path.strip_prefix(PATH)?;
         if !reads {
-            return Some(self.text(StatusCode::METHOD_NOT_ALLOWED, "The console is asked for by GET.\n"));
+            return Some(self.text(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "The console is asked for by GET.\n",
+            ));
         }
         let name = match name {
             "" => "index.html",
@@ -107,7 +119,9 @@ impl Console {
         }
         let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|known| {
             let known = known.to_str().unwrap_or_default();
-            let mut known = known.split(',').map(|it| it.trim().trim_start_matches("W/"));
+            let mut known = known
+                .split(',')
+                .map(|it| it.trim().trim_start_matches("W/"));
             known.any(|it| it == "*" || it.as_bytes() == file.etag.as_bytes())
         });
         let mut response = match known {
@@ -147,8 +161,14 @@ impl Console {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::X_FRAME_OPTIONS, "DENY"),
             (header::REFERRER_POLICY, "no-referrer"),
-            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-            (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                "same-origin",
+            ),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "same-origin",
+            ),
             (header::CACHE_CONTROL, "no-cache"),
         ];
         for (name, value) in fixed {
@@ -161,15 +181,18 @@ impl Console {
 /// Whether gzip is taken: named, and not with a weight of nothing.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let named = headers.get_all(header::ACCEPT_ENCODING).iter();
-    named.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(',')).any(|it| {
-        let (name, weight) = it.split_once(';').unwrap_or((it, ""));
-        let refused = weight
-            .trim()
-            .strip_prefix("q=")
-            .and_then(|it| it.trim().parse::<f32>().ok())
-            .is_some_and(|it| it <= 0.0);
-        name.trim().eq_ignore_ascii_case("gzip") && !refused
-    })
+    named
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(','))
+        .any(|it| {
+            let (name, weight) = it.split_once(';').unwrap_or((it, ""));
+            let refused = weight
+                .trim()
+                .strip_prefix("q=")
+                .and_then(|it| it.trim().parse::<f32>().ok())
+                .is_some_and(|it| it <= 0.0);
+            name.trim().eq_ignore_ascii_case("gzip") && !refused
+        })
 }
 
 fn etag(bytes: &[u8]) -> HeaderValue {

@@ -13,7 +13,10 @@ fn console() -> Console {
 
 fn ask(path: &str, headers: &[(header::HeaderName, &str)]) -> Option<Response<Vec<u8>>> {
     let mut map = HeaderMap::new();
-    map.insert(header::ACCEPT_ENCODING, "gzip, deflate, br".parse().unwrap());
+    map.insert(
+        header::ACCEPT_ENCODING,
+        "gzip, deflate, br".parse().unwrap(),
+    );
     for (name, value) in headers {
         map.insert(name, value.parse().unwrap());
     }
@@ -21,7 +24,10 @@ fn ask(path: &str, headers: &[(header::HeaderName, &str)]) -> Option<Response<Ve
 }
 
 fn of<'r>(response: &'r Response<Vec<u8>>, name: &str) -> &'r str {
-    response.headers().get(name).map_or("", |it| it.to_str().unwrap())
+    response
+        .headers()
+        .get(name)
+        .map_or("", |it| it.to_str().unwrap())
 }
 
 #[test]
@@ -54,7 +60,14 @@ fn every_file_goes_out_compressed_and_once() {
 /// What a strict policy is, by hand: nothing inline, nothing of another host, nobody's frame.
 #[test]
 fn every_answer_is_held_by_the_policy() {
-    for path in ["/console/", "/console/app.js", "/console/config.json", "/console/none", "/", "/console"] {
+    for path in [
+        "/console/",
+        "/console/app.js",
+        "/console/config.json",
+        "/console/none",
+        "/",
+        "/console",
+    ] {
         let response = ask(path, &[]).unwrap();
         assert_eq!(
             of(&response, "content-security-policy"),
@@ -96,7 +109,10 @@ fn what_isnt_the_page_is_left_alone() {
     assert_eq!(post.unwrap().status(), 405);
     assert_eq!(ask("/console/../Cargo.toml", &[]).unwrap().status(), 404);
     let to = ask("/", &[]).unwrap();
-    assert_eq!((to.status().as_u16(), of(&to, "location")), (307, "/console/"));
+    assert_eq!(
+        (to.status().as_u16(), of(&to, "location")),
+        (307, "/console/")
+    );
 }
 
 #[test]
@@ -112,7 +128,9 @@ fn who_takes_no_gzip_is_told_and_who_wants_the_head_gets_no_body() {
     }
     let mut map = HeaderMap::new();
     map.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
-    let head = console().answer(&Method::HEAD, "/console/app.js", &map).unwrap();
+    let head = console()
+        .answer(&Method::HEAD, "/console/app.js", &map)
+        .unwrap();
     assert!(head.body().is_empty());
     assert_ne!(of(&head, "content-length"), "0");
 }

@@ -26,7 +26,7 @@ pub(super) async fn answer(
 ) -> Result<HttpResponse, Infallible> {
     let config = &shared.context.config;
     let console = shared.context.daemon.console.as_ref();
-    let checked = origin::check(
+    let checked = origin::check_serving(
         &config.cors,
         &config.hosts,
         console.is_some(),

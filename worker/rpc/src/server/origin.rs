@@ -28,6 +28,16 @@ impl Refused {
 pub(super) fn check(
     cors: &Cors,
     hosts: &[String],
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<(), Refused> {
+    check_serving(cors, hosts, false, uri, headers)
+}
+
+/// The same of a server that may have handed out the page itself that asks.
+pub(super) fn check_serving(
+    cors: &Cors,
+    hosts: &[String],
     serves_pages: bool,
     uri: &Uri,
     headers: &HeaderMap,
@@ -70,7 +80,9 @@ fn is_here(host: &str, hosts: &[String]) -> bool {
 
 /// Whether an origin is a page's of the host that is called. Which scheme it has is a proxy's business.
 fn is_of(origin: &str, host: &str) -> bool {
-    let name = ["http://", "https://"].iter().find_map(|it| origin.strip_prefix(it));
+    let name = ["http://", "https://"]
+        .iter()
+        .find_map(|it| origin.strip_prefix(it));
     name.is_some_and(|name| name.eq_ignore_ascii_case(host))
 }
 
@@ -100,7 +112,7 @@ mod tests {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
         let hosts = ["worker.example".to_string()];
-        check(&Cors::default(), &hosts, false, &Uri::from_static("/"), &headers)
+        check(&Cors::default(), &hosts, &Uri::from_static("/"), &headers)
     }
 
     #[test]
@@ -111,7 +123,7 @@ mod tests {
             headers.insert(header::HOST, host.parse().unwrap());
             headers.insert(header::ORIGIN, origin.parse().unwrap());
             let cors = Cors::Origins(Vec::new());
-            check(&cors, &hosts, serves, &Uri::from_static("/"), &headers)
+            check_serving(&cors, &hosts, serves, &Uri::from_static("/"), &headers)
         };
         let here = "worker.example:9955";
         assert_eq!(asked(true, here, "http://worker.example:9955"), Ok(()));
@@ -184,15 +196,15 @@ mod tests {
         let none = HeaderMap::new();
         let uri = Uri::from_static("/");
         assert_eq!(
-            check(&Cors::default(), &[], false, &uri, &none),
+            check(&Cors::default(), &[], &uri, &none),
             Err(Refused::Host)
         );
-        assert_eq!(check(&Cors::All, &[], false, &uri, &none), Ok(()));
+        assert_eq!(check(&Cors::All, &[], &uri, &none), Ok(()));
         let elsewhere = Uri::from_static("http://evil.example/");
         let mut here = HeaderMap::new();
         here.insert(header::HOST, "localhost".parse().unwrap());
         assert_eq!(
-            check(&Cors::default(), &[], false, &elsewhere, &here),
+            check(&Cors::default(), &[], &elsewhere, &here),
             Err(Refused::Host)
         );
     }
