@@ -10,13 +10,16 @@ use std::net::IpAddr;
 
 /// Why a request isn't answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub enum Refused {
+    /// It calls the server by another name than one of its own.
     Host,
+    /// It is of a page that may not ask.
     Origin,
 }
 
 impl Refused {
-    pub(super) fn text(&self) -> &'static str {
+    /// What the caller is told.
+    pub fn text(&self) -> &'static str {
         match self {
             Self::Host => "This server isn't called by that name: its operator allows names with --rpc-allow-host.\n",
             Self::Origin => "Pages of this origin may not ask: the operator allows them with --rpc-cors.\n",
@@ -25,7 +28,10 @@ impl Refused {
 }
 
 /// Whether a request is answered.
-pub(super) fn check(
+///
+/// # Errors
+/// Why it isn't.
+pub fn check(
     cors: &Cors,
     hosts: &[String],
     uri: &Uri,

@@ -8,6 +8,7 @@ mod message;
 mod money;
 mod prices;
 mod rent;
+mod serve;
 mod show;
 mod start;
 
@@ -59,6 +60,7 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
         It::Resolve(_) => Asked::unsigned("resolve"),
         It::Upgrade(args) => Asked::of("upgrade", &args.from).about(Some(args.to)),
         It::Amend(args) => Asked::unsigned("amend").about(args.execute_from),
+        It::Serve(_) => Asked::unsigned("serve"),
         It::Status => Asked::unsigned("status"),
         It::Storage(_) => Asked::unsigned("storage"),
         It::Rent(_) => Asked::unsigned("rent"),
@@ -70,6 +72,14 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
 
 /// Does one command.
 pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
+    if let DevCommand::Serve(serve) = &args.command {
+        return serve::serve(
+            serve,
+            args.base_path,
+            engines_dir::choose(args.engines),
+            args.json,
+        );
+    }
     let opening = Opening {
         path: args.base_path.ok_or(Failure::NoBasePath)?,
         engines: engines_dir::choose(args.engines),
@@ -94,6 +104,8 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
 fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report, Failure> {
     match command {
         DevCommand::Init(init) => start::init(&node.path, node.registry(), &init),
+        // It opens nothing.
+        DevCommand::Serve(_) => Err(Failure::NoBasePath),
         DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, asked),
         DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, asked),
         DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, asked),
