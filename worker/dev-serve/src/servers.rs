@@ -6,6 +6,7 @@ use crate::{
     rpc,
     shared::Shared,
 };
+use pink_console::{public, Console, ConsoleConfig};
 use pink_worker_core::{source::Follower, KeyExchange};
 use pink_worker_rpc::{Clock, Daemon, Readiness, RpcConfig, Standing};
 use std::{net::SocketAddr, path::Path, sync::Arc};
@@ -32,6 +33,17 @@ impl Servers {
         worker_path: &Path,
     ) -> Result<Self, ServeError> {
         let chain = rpc::Server::start(addresses.chain, shared.clone())?;
+        let version = concat!("pink-worker/", env!("CARGO_PKG_VERSION"));
+        // Nobody but this machine reaches the two.
+        let console = Console::new(&ConsoleConfig {
+            chain: public(&[format!("ws://{}", chain.address())]),
+            cluster: SERVED,
+            version: version.into(),
+        });
+        let daemon = Daemon {
+            console: Some(Arc::new(console)),
+            ..daemon
+        };
         let config = RpcConfig {
             listen: addresses.rpc,
             // Blocks come when somebody wants one.
@@ -40,7 +52,7 @@ impl Servers {
                 ..Readiness::default()
             },
             revoked_file: Some(worker_path.join("revoked-sessions")),
-            version: concat!("pink-worker/", env!("CARGO_PKG_VERSION")).into(),
+            version: version.into(),
             ..RpcConfig::default()
         };
         let worker = pink_worker_rpc::Server::start(config, daemon, Arc::new(()))?;
