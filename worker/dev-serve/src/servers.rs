@@ -6,6 +6,7 @@ use crate::{
     rpc,
     shared::Shared,
 };
+use pink_console::{public, Console, ConsoleConfig};
 use pink_worker_core::{source::Follower, KeyExchange};
 use pink_worker_rpc::{Clock, Daemon, Readiness, RpcConfig, Standing, StartError};
 use std::{
@@ -47,6 +48,17 @@ impl Servers {
             None => listen(addresses.chain)?,
         };
         let chain = rpc::Server::start(&listener, shared.clone())?;
+        let version = concat!("pink-worker/", env!("CARGO_PKG_VERSION"));
+        // Nobody but this machine reaches the two.
+        let console = Console::new(&ConsoleConfig {
+            chain: public(&[format!("ws://{}", chain.address())]),
+            cluster: SERVED,
+            version: version.into(),
+        });
+        let daemon = Daemon {
+            console: Some(Arc::new(console)),
+            ..daemon
+        };
         let config = RpcConfig {
             listen: addresses.rpc,
             // Blocks come when somebody wants one.
@@ -55,7 +67,7 @@ impl Servers {
                 ..Readiness::default()
             },
             revoked_file: Some(worker_path.join("revoked-sessions")),
-            version: concat!("pink-worker/", env!("CARGO_PKG_VERSION")).into(),
+            version: version.into(),
             ..RpcConfig::default()
         };
         let begun = Instant::now();

@@ -128,11 +128,11 @@ export class World {
   }
 
   /** Starts a worker; where it is to be asked, if its program has an RPC. */
-  async work(keys: string, rpc: boolean): Promise<string> {
+  async work(keys: string, rpc: boolean, ...more: string[]): Promise<string> {
     const port = await freePort();
     const asked = rpc ? ["--rpc-port", `${port}`] : [];
     this.#start("worker", this.worker, [
-      "run", "--chain", this.url, "--base-path", join(this.base, `data-${port}`), "--engines", this.engines, "--keystore", keys, ...asked,
+      "run", "--chain", this.url, "--base-path", join(this.base, `data-${port}`), "--engines", this.engines, "--keystore", keys, ...asked, ...more,
     ]);
     return `http://127.0.0.1:${port}`;
   }

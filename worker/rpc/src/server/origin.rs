@@ -37,6 +37,17 @@ pub fn check(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<(), Refused> {
+    check_serving(cors, hosts, false, uri, headers)
+}
+
+/// The same of a server that may have handed out the page itself that asks.
+pub(super) fn check_serving(
+    cors: &Cors,
+    hosts: &[String],
+    serves_pages: bool,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<(), Refused> {
     let Cors::Origins(origins) = cors else {
         return Ok(());
     };
@@ -51,6 +62,10 @@ pub fn check(
     let from = headers.get_all(header::ORIGIN).iter();
     for origin in from {
         let origin = origin.to_str().unwrap_or_default();
+        // The page that the server handed out itself: its name was looked at above.
+        if serves_pages && called.iter().all(|host| is_of(origin, host)) {
+            continue;
+        }
         if !origins.iter().any(|allowed| matches(allowed, origin)) {
             return Err(Refused::Origin);
         }
@@ -67,6 +82,14 @@ fn is_here(host: &str, hosts: &[String]) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok()
         || hosts.iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+/// Whether an origin is a page's of the host that is called. Which scheme it has is a proxy's business.
+fn is_of(origin: &str, host: &str) -> bool {
+    let name = ["http://", "https://"]
+        .iter()
+        .find_map(|it| origin.strip_prefix(it));
+    name.is_some_and(|name| name.eq_ignore_ascii_case(host))
 }
 
 /// Whether an origin is one that is allowed; `*` in that stands for any port.
@@ -96,6 +119,39 @@ mod tests {
         }
         let hosts = ["worker.example".to_string()];
         check(&Cors::default(), &hosts, &Uri::from_static("/"), &headers)
+    }
+
+    #[test]
+    fn its_own_page_may_ask_where_it_serves_one() {
+        let hosts = ["worker.example".to_string()];
+        let asked = |serves: bool, host: &str, origin: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            let cors = Cors::Origins(Vec::new());
+            check_serving(&cors, &hosts, serves, &Uri::from_static("/"), &headers)
+        };
+        let here = "worker.example:9955";
+        assert_eq!(asked(true, here, "http://worker.example:9955"), Ok(()));
+        assert_eq!(asked(true, here, "https://worker.example:9955"), Ok(()));
+        assert_eq!(
+            asked(false, here, "http://worker.example:9955"),
+            Err(Refused::Origin)
+        );
+        for other in [
+            "http://worker.example",
+            "http://worker.example:9955.evil.example",
+            "http://evil.example",
+            "null",
+            "worker.example:9955",
+        ] {
+            assert_eq!(asked(true, here, other), Err(Refused::Origin), "{other}");
+        }
+        // A name that was made to lead here has pages of its own, and they are no pages of this server.
+        assert_eq!(
+            asked(true, "evil.example", "http://evil.example"),
+            Err(Refused::Host)
+        );
     }
 
     #[test]

@@ -89,6 +89,7 @@ fn banner(info: &Info, config: &ServeConfig) -> String {
         ("Kept", kept),
         ("Chain", format!("ws://{}", info.chain)),
         ("Worker", format!("http://{}", info.rpc)),
+        ("Console", format!("http://{}/console/", info.rpc)),
     ] {
         let _ = writeln!(text, "{name:<10}{value}");
     }
