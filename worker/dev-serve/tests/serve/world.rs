@@ -220,7 +220,7 @@ pub(crate) fn sign(
     let signature = payload.using_encoded(|it| pair.sign(it));
     let (call, extension, _) = payload.deconstruct();
     let address = Address::Id(who(name));
-    UncheckedExtrinsic::new_signed(call.into(), address, signature.into(), extension)
+    UncheckedExtrinsic::new_signed(call, address, signature.into(), extension)
 }
 
 pub(crate) fn who(name: &str) -> AccountId {
