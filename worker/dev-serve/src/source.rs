@@ -1,6 +1,9 @@
 //! The chain as its worker sees it: everything in the newest final state.
 
-use crate::shared::Shared;
+use crate::{
+    shared::Shared,
+    words::{Flights, Words},
+};
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
     EngineVersion, EnvelopeKey, Hash, KeyCommitment, MessageHash, SealedKey,
@@ -15,33 +18,8 @@ use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyMember, KeyState, ParkReport,
     Passing, SendError, SourceError,
 };
-use runtime_mock::{
-    runtime::{FatContracts, Runtime, System},
-    RuntimeCall,
-};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-
-/// How often the same words are sent that the chain refuses.
-const MOST_TRIES: u32 = 3;
-
-/// Something to be said to the chain once.
-#[derive(Clone, Debug)]
-pub(crate) struct Words {
-    /// What it is about: while that is on its way, it isn't said again.
-    topics: Vec<Vec<u8>>,
-    pub(crate) call: RuntimeCall,
-}
-
-/// Words that were sent.
-#[derive(Debug)]
-struct Flight {
-    topics: Vec<Vec<u8>>,
-    /// The block that they are in, if they are.
-    block: Option<BlockNumber>,
-}
+use runtime_mock::runtime::{FatContracts, Runtime, System};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The chain, for a worker that signs with an account of its own.
 #[derive(Debug)]
@@ -55,8 +33,7 @@ pub(crate) struct LocalSource {
     /// Something is held back for that.
     pub(crate) holds_back: bool,
     said: Vec<Words>,
-    flights: BTreeMap<Hash, Flight>,
-    tries: BTreeMap<Vec<u8>, u32>,
+    pub(crate) flights: Flights,
 }
 
 impl LocalSource {
@@ -68,8 +45,7 @@ impl LocalSource {
             confirmation_delay: 0,
             holds_back: false,
             said: Vec::new(),
-            flights: BTreeMap::new(),
-            tries: BTreeMap::new(),
+            flights: Flights::default(),
         }
     }
 
@@ -78,62 +54,15 @@ impl LocalSource {
         std::mem::take(&mut self.said)
     }
 
-    /// Words are on their way.
-    pub(crate) fn sent(&mut self, words: Words, extrinsic: Hash) {
-        for topic in &words.topics {
-            let tries = self.tries.entry(topic.clone()).or_default();
-            *tries = tries.saturating_add(1);
-        }
-        let topics = words.topics;
-        self.flights.insert(
-            extrinsic,
-            Flight {
-                topics,
-                block: None,
-            },
-        );
-    }
-
-    /// A block was made, with these extrinsics.
-    pub(crate) fn made(&mut self, block: BlockNumber, taken: &[Hash], dropped: &[Hash]) {
-        for hash in taken {
-            if let Some(flight) = self.flights.get_mut(hash) {
-                flight.block = Some(block);
-            }
-        }
-        for hash in dropped {
-            self.flights.remove(hash);
-        }
-    }
-
-    /// Blocks are final up to this one: what is in them has had its effect, or never will.
-    pub(crate) fn is_final(&mut self, number: BlockNumber) {
-        self.flights
-            .retain(|_, flight| flight.block.is_none_or(|block| block > number));
-    }
-
     /// The chain went back.
     pub(crate) fn reset(&mut self) {
         self.said.clear();
-        self.flights.clear();
-        self.tries.clear();
-    }
-
-    fn on_its_way(&self, topic: &Vec<u8>) -> bool {
-        let tried = self.tries.get(topic).copied().unwrap_or_default();
-        let flies = self
-            .flights
-            .values()
-            .any(|flight| flight.topics.contains(topic));
-        if tried >= MOST_TRIES && !flies {
-            tracing::warn!("the chain doesn't take what the worker says: it isn't said again");
-        }
-        flies || tried >= MOST_TRIES
+        self.flights = Flights::default();
     }
 
     fn say(&mut self, call: Call<Runtime>) {
         let topic = call.encode();
-        if !self.on_its_way(&topic) {
+        if !self.flights.on_its_way(&topic) {
             let topics = vec![topic];
             self.said.push(Words {
                 topics,
@@ -333,7 +262,7 @@ impl ChainSource for LocalSource {
         let topic = |it: &Checkpoint| (b"checkpoint", cluster, it).encode();
         let ripe: Vec<_> = ripe
             .into_iter()
-            .filter(|it| !self.on_its_way(&topic(it)))
+            .filter(|it| !self.flights.on_its_way(&topic(it)))
             .collect();
         if !ripe.is_empty() {
             self.said.push(Words {
@@ -361,7 +290,7 @@ impl ChainSource for LocalSource {
             as_of,
         } = report;
         let topic = (b"parked", cluster, block, seq, cause).encode();
-        if !self.on_its_way(&topic) {
+        if !self.flights.on_its_way(&topic) {
             let call = Call::report_parked {
                 cluster,
                 block,

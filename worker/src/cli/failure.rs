@@ -36,7 +36,7 @@ pub enum Failure {
     #[error(transparent)]
     Dev(Box<DevError>),
     /// The development chain that is served.
-    #[cfg(feature = "dev")]
+    #[cfg(feature = "serve")]
     #[error(transparent)]
     Serve(Box<pink_dev_serve::ServeError>),
     /// The worker.
@@ -372,7 +372,7 @@ impl Failure {
     #[cfg_attr(not(feature = "dev"), allow(unused_variables))] // Only the chain refuses what was asked for.
     pub fn hint(&self, asked: &Asked) -> Option<String> {
         match self {
-            #[cfg(feature = "dev")]
+            #[cfg(feature = "serve")]
             Self::Serve(error) => error.hint(),
             Self::Worker(error) => Some(error.hint()),
             Self::Engines(error) => Some(error.hint()),
@@ -504,7 +504,7 @@ impl Failure {
     }
 }
 
-#[cfg(feature = "dev")]
+#[cfg(feature = "serve")]
 impl From<pink_dev_serve::ServeError> for Failure {
     fn from(error: pink_dev_serve::ServeError) -> Self {
         Self::Serve(Box::new(error))

@@ -73,7 +73,7 @@ impl Node {
             Ok(made) => made,
             Err(left) => {
                 let dropped = self.shared.pool().leave(&named(&left));
-                self.source.made(0, &[], &dropped);
+                self.source.flights.made(0, &[], &dropped);
                 return Ok(None);
             }
         };
@@ -93,7 +93,7 @@ impl Node {
             .pool()
             .made(made.number, made.hash, &taken, &named(&made.left));
         drop(chain);
-        self.source.made(made.number, &taken, &dropped);
+        self.source.flights.made(made.number, &taken, &dropped);
         tracing::debug!(block = made.number, extrinsics = taken.len(), "made");
         self.settle()?;
         Ok(Some(made))
@@ -127,7 +127,7 @@ impl Node {
             chain.finalized()
         };
         self.shared.pool().finalized(final_now);
-        self.source.is_final(final_now);
+        self.source.flights.is_final(final_now);
         self.follow()?;
         self.shared.tell();
         self.speak()
@@ -185,7 +185,7 @@ impl Node {
                 .sign(&self.engines.pair, words.call.clone(), nonce);
             let bytes = bytes_of(&signed.map_err(ServeError::Chain)?);
             match self.shared.submit(bytes, None) {
-                Ok(hash) => self.source.sent(words, hash),
+                Ok(hash) => self.source.flights.sent(words, hash),
                 Err(refused) => tracing::warn!(?refused, "what the worker says isn't taken"),
             }
         }

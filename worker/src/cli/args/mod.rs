@@ -17,7 +17,7 @@ use std::path::PathBuf;
 mod chain;
 mod contracts;
 mod governance;
-#[cfg(feature = "dev")]
+#[cfg(feature = "serve")]
 mod serve;
 mod versions;
 
@@ -32,7 +32,7 @@ pub use contracts::{
     InstantiateArgs, OfferArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
 pub use governance::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs};
-#[cfg(feature = "dev")]
+#[cfg(feature = "serve")]
 pub use serve::ServeChainArgs;
 pub use versions::{
     AmendArgs, ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
@@ -195,7 +195,7 @@ pub enum DevCommand {
     ///
     /// Pages and programs talk to the two as to a real node and a real worker. What only a development chain does is in
     /// its methods dev_…: make blocks, move the clock, go back, and have the worker parked, behind, or disagreed with.
-    #[cfg(feature = "dev")]
+    #[cfg(feature = "serve")]
     Serve(ServeChainArgs),
     /// Upload code.
     Upload(UploadArgs),
@@ -252,7 +252,7 @@ pub enum DevCommand {
     Rehearse(RehearseArgs),
 }
 
-#[cfg(all(test, feature = "chain", feature = "dev"))]
+#[cfg(all(test, feature = "chain", feature = "serve"))]
 mod tests {
     use super::*;
     use clap::CommandFactory;

@@ -8,6 +8,7 @@ mod message;
 mod money;
 mod prices;
 mod rent;
+#[cfg(feature = "serve")]
 mod serve;
 mod show;
 mod start;
@@ -60,6 +61,7 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
         It::Resolve(_) => Asked::unsigned("resolve"),
         It::Upgrade(args) => Asked::of("upgrade", &args.from).about(Some(args.to)),
         It::Amend(args) => Asked::unsigned("amend").about(args.execute_from),
+        #[cfg(feature = "serve")]
         It::Serve(_) => Asked::unsigned("serve"),
         It::Status => Asked::unsigned("status"),
         It::Storage(_) => Asked::unsigned("storage"),
@@ -72,6 +74,7 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
 
 /// Does one command.
 pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
+    #[cfg(feature = "serve")]
     if let DevCommand::Serve(serve) = &args.command {
         return serve::serve(
             serve,
@@ -105,6 +108,7 @@ fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report,
     match command {
         DevCommand::Init(init) => start::init(&node.path, node.registry(), &init),
         // It opens nothing.
+        #[cfg(feature = "serve")]
         DevCommand::Serve(_) => Err(Failure::NoBasePath),
         DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, asked),
         DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, asked),
