@@ -67,6 +67,8 @@ pub struct ServeConfig {
     pub finality_delay: BlockNumber,
     /// After how many more blocks a checkpoint is acknowledged, and so confirmed.
     pub confirmation_delay: BlockNumber,
+    /// While a move to another engine is pending, the worker runs each block under that one as well.
+    pub shadow: bool,
     /// Where it is kept.
     pub place: Place,
 }
@@ -82,6 +84,7 @@ impl Default for ServeConfig {
             mining: Mining::default(),
             finality_delay: 0,
             confirmation_delay: 0,
+            shadow: false,
             place: Place::default(),
         }
     }
@@ -148,6 +151,7 @@ impl Serve {
             false => node.set_up()?,
         }
         // What was made so far is final at once.
+        node.worker = node.worker.with_shadow(config.shadow);
         node.pace.mining = config.mining;
         node.pace.finality_delay = config.finality_delay;
         node.pace.confirmation_delay = config.confirmation_delay;

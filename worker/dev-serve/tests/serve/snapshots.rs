@@ -1,6 +1,11 @@
 //! Going back.
 
 use crate::world::{bring, by_hand, config, pay, who, World, UNIT};
+use jsonrpsee::{
+    core::client::{ClientT, Subscription, SubscriptionClientT},
+    rpc_params,
+    ws_client::WsClientBuilder,
+};
 use serde_json::{json, Value};
 
 /// What the worker says of itself, as far as it is of the state.
@@ -90,4 +95,62 @@ fn a_snapshot_of_troubles_is_one_of_troubles() {
         "running"
     );
     world.get("dev_diverge", json!([]));
+}
+
+/// Whoever goes back over a connection has the answer on it; then it ends, and the next one begins with the chain as it is.
+#[test]
+fn connections_end_after_the_answer() {
+    let world = World::start(&by_hand());
+    let url = format!("ws://{}", world.info.chain);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let start = world.number("best");
+    runtime.block_on(async {
+        let follow = || async {
+            let client = WsClientBuilder::default()
+                .build(&url)
+                .await
+                .expect("a connection");
+            let told: Subscription<Value> = client
+                .subscribe(
+                    "chain_subscribeNewHeads",
+                    rpc_params![],
+                    "chain_unsubscribeNewHeads",
+                )
+                .await
+                .expect("a subscription");
+            (client, told)
+        };
+        let (one, mut told_one) = follow().await;
+        let (other, mut told_other) = follow().await;
+        let id: u64 = one
+            .request("dev_snapshot", rpc_params![])
+            .await
+            .expect("a snapshot");
+        let _: Value = one
+            .request("dev_mine", rpc_params![2])
+            .await
+            .expect("blocks");
+        for told in [&mut told_one, &mut told_other] {
+            for number in start..=start + 2 {
+                let header = told.next().await.expect("a header").expect("one");
+                assert_eq!(header["number"], format!("0x{number:x}"));
+            }
+        }
+        let done: bool = one
+            .request("dev_revert", rpc_params![id])
+            .await
+            .expect("an answer");
+        assert!(done);
+        assert!(told_one.next().await.is_none() && told_other.next().await.is_none());
+        one.on_disconnect().await;
+        other.on_disconnect().await;
+        let (_client, mut told) = follow().await;
+        assert_eq!(
+            told.next().await.expect("a header").expect("one")["number"],
+            format!("0x{start:x}")
+        );
+    });
 }

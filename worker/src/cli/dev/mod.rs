@@ -76,12 +76,8 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
 pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
     #[cfg(feature = "serve")]
     if let DevCommand::Serve(serve) = &args.command {
-        return serve::serve(
-            serve,
-            args.base_path,
-            engines_dir::choose(args.engines),
-            args.json,
-        );
+        let engines = engines_dir::choose(args.engines);
+        return serve::serve(serve, args.base_path, engines, args.shadow, args.json);
     }
     let opening = Opening {
         path: args.base_path.ok_or(Failure::NoBasePath)?,

@@ -14,6 +14,7 @@ pub(super) fn serve(
     args: &ServeChainArgs,
     base_path: Option<PathBuf>,
     engines: PathBuf,
+    shadow: bool,
     json: bool,
 ) -> Result<Report, Failure> {
     let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -25,6 +26,7 @@ pub(super) fn serve(
         mining: args.mining(),
         finality_delay: args.finality_delay,
         confirmation_delay: args.confirmation_delay,
+        shadow,
         place: args.place(base_path),
     };
     let serve = Serve::start(&config)?;
