@@ -9,7 +9,7 @@ export default defineConfig({
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "e2e", ...pair } },
       // The same against `pink-worker dev serve`, which is to be as good as the two.
-      { test: { name: "serve", ...pair, env: { PINK_PAIR: "serve" } } },
+      { test: { name: "serve", ...pair, include: [...pair.include, "test/serve/**/*.test.ts"], env: { PINK_PAIR: "serve" } } },
     ],
   },
 });
