@@ -96,6 +96,29 @@ fn garbage_is_answered_and_nothing_falls_over() {
             assert!(world.ask(name, params.clone()).is_err(), "{name} {params}");
         }
     }
+    // What the runtime is asked, with whatever input.
+    for name in [
+        "AccountNonceApi_account_nonce",
+        "AuraApi_slot_duration",
+        "Core_version",
+        "FatContractsApi_cluster",
+        "FatContractsApi_contract_address",
+        "FatContractsApi_pending_inputs",
+        "FatContractsApi_queue",
+        "FatContractsApi_to_acknowledge",
+        "Metadata_metadata_at_version",
+        "SessionKeys_decode_session_keys",
+        "TaggedTransactionQueue_validate_transaction",
+        "TransactionPaymentApi_query_info",
+        "TransactionPaymentApi_query_weight_to_fee",
+        "TransactionPaymentCallApi_query_call_info",
+    ] {
+        for length in 0..40usize {
+            let input: Vec<u8> = (0..length * 3).map(|_| random.u8(..)).collect();
+            let _ = world.ask("state_call", json!([name, hex0x(&input)]));
+        }
+        let _ = world.ask("state_call", json!([name, hex0x([255; 64])]));
+    }
     assert_eq!(world.get("system_chain", json!([])), "Pink Development");
 }
 
