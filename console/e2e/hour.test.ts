@@ -325,9 +325,8 @@ describe("the first hour", () => {
     await log.getByText(`{ from: ${ALICE}, to: ${BOB}, value: 1\u202f000 }`).waitFor({ timeout: 30_000 });
     await page.getByLabel("Of this contract").fill(tokens);
     await page.getByLabel("Of this contract").press("Enter");
-    await log.getByRole("link").first().waitFor();
-    const links = await log.getByRole("link").evaluateAll((all) => all.map((it) => it.getAttribute("href")));
-    expect(new Set(links)).toEqual(new Set([`#/contracts/${tokens}`]));
+    const links = () => log.getByRole("link").evaluateAll((all) => [...new Set(all.map((it) => it.getAttribute("href")))]);
+    await expect.poll(links, { timeout: 20_000 }).toEqual([`#/contracts/${tokens}`]);
     await page.getByLabel("events", { exact: true }).uncheck();
     await page.getByLabel("outputs", { exact: true }).uncheck();
     await shows(page, "Nothing was said yet.", 10);
