@@ -118,7 +118,7 @@ describe("the first hour", () => {
     if (!dry.success) throw dry.value;
     expect(await fact(page, "storage deposit")).toBe(`${Number(dry.value.storageDeposit.value) / 1e12} UNIT`);
     await accessible(page, "deploy");
-    await page.getByRole("heading", { name: "Constructor" }).scrollIntoViewIfNeeded();
+    await page.getByText("A tenth more is asked for").evaluate((it) => it.scrollIntoView({ block: "end" }));
     await picture(page, "deploy");
     await press(page, "Sign and send");
     const seq = await confirmed(page);
@@ -296,9 +296,12 @@ describe("the first hour", () => {
     expect(report.messages).toBeGreaterThan(2);
     await page.getByRole("row", { name: `success ${report.was.success} ${report.was.success}` }).waitFor();
     await accessible(page, "cluster with a rehearsal");
-    await page.getByRole("heading", { name: "Engines here" }).scrollIntoViewIfNeeded();
+    await page.getByRole("heading", { name: "Workers" }).evaluate((it) => it.scrollIntoView({ block: "start" }));
     await picture(page, "rehearsal");
     await page.evaluate(() => scrollTo(0, 0));
+    // Until there is something to draw.
+    await page.waitForFunction(() => (document.querySelector("figure:nth-of-type(2) .reading")?.textContent ?? "").startsWith("now"));
+    await page.waitForTimeout(process.env["PINK_PICTURES"] ? 20_000 : 0);
     await picture(page, "cluster");
   });
 
