@@ -69,6 +69,8 @@ pub(crate) struct Disk {
     folder: PathBuf,
     _temporary: Option<TempDir>,
     changed: bool,
+    /// Every block is to be on the disk before anything follows from it.
+    lasts: bool,
     written: Instant,
 }
 
@@ -126,6 +128,7 @@ impl Disk {
             None => (None, None),
         };
         let disk = Self {
+            lasts: matches!(place, Place::Folder(_)),
             db,
             place,
             folder,
@@ -255,6 +258,7 @@ impl Disk {
             return Ok(());
         }
         let path = path.clone();
+        self.flush()?;
         // What the folder has now is what there would be after a crash: whole.
         archive::pack(&self.folder, &path)?;
         self.changed = false;
@@ -267,11 +271,24 @@ impl Disk {
     /// # Errors
     /// It can't be written.
     pub(crate) fn close(&mut self) -> Result<(), ServeError> {
+        self.flush()?;
         drop(self.db.take());
         match &self.place {
             Place::File { path, .. } => archive::pack(&self.folder, path),
             Place::Nowhere | Place::Folder(_) => Ok(()),
         }
+    }
+
+    /// Has everything so far be on the disk.
+    fn flush(&mut self) -> Result<(), ServeError> {
+        let lasts = std::mem::replace(&mut self.lasts, true);
+        let flushed = self.in_transaction(|txn| {
+            txn.open_table(ABOUT)?
+                .insert("format", &(FORMAT, MAKER).encode()[..])?;
+            Ok(())
+        });
+        self.lasts = lasts;
+        flushed
     }
 
     fn in_transaction(
@@ -287,7 +304,8 @@ impl Disk {
             return Ok(());
         };
         let mut txn = db.begin_write().map_err(|error| failed(error.into()))?;
-        if self.place == Place::Nowhere {
+        // What is to outlive a crash is the folder alone: a state file is written from what is flushed.
+        if !self.lasts {
             txn.set_durability(Durability::None)
                 .map_err(|error| failed(error.into()))?;
         }

@@ -26,4 +26,4 @@ pub use chain::KEPT_BLOCKS;
 pub use disk::Place;
 pub use error::ServeError;
 pub use order::Mining;
-pub use serve::{Account, Info, Serve, ServeConfig, DEFAULT_CHAIN_PORT};
+pub use serve::{Account, Info, Serve, ServeConfig, Stopper, DEFAULT_CHAIN_PORT};

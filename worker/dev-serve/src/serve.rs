@@ -152,6 +152,17 @@ impl Info {
     }
 }
 
+/// Ends a chain that is served.
+#[derive(Clone, Debug)]
+pub struct Stopper(Arc<Shared>);
+
+impl Stopper {
+    /// Has it end, in order.
+    pub fn stop(&self) {
+        self.0.order(Order::Stop);
+    }
+}
+
 /// A chain and its worker, served.
 #[derive(Debug)]
 pub struct Serve {
@@ -206,10 +217,13 @@ impl Serve {
         node.pace.finality_delay = config.finality_delay;
         node.pace.confirmation_delay = config.confirmation_delay;
         node.source.confirmation_delay = config.confirmation_delay;
-        let addresses = node.serve(Addresses {
-            chain: config.chain,
-            rpc: config.rpc,
-        })?;
+        let addresses = node.serve(
+            Addresses {
+                chain: config.chain,
+                rpc: config.rpc,
+            },
+            None,
+        )?;
         let info = info(&node, addresses, resumed)?;
         Ok(Self { node, orders, info })
     }
@@ -217,6 +231,11 @@ impl Serve {
     /// What whoever uses it has to know.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// What ends [`run`](Self::run), from any thread.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.node.shared.clone())
     }
 
     /// From now on SIGTERM and SIGINT end [`run`](Self::run). A second one ends the program at once.
@@ -230,7 +249,7 @@ impl Serve {
             error,
         };
         let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(failed)?;
-        let shared = self.node.shared.clone();
+        let stopper = self.stopper();
         let caught = move || {
             let mut stopped = false;
             for _ in signals.forever() {
@@ -238,7 +257,7 @@ impl Serve {
                     process::exit(INTERRUPTED);
                 }
                 stopped = true;
-                shared.order(Order::Stop);
+                stopper.stop();
             }
         };
         let thread = thread::Builder::new().name("signals".into()).spawn(caught);

@@ -8,8 +8,15 @@ use crate::{
 };
 use pink_console::{public, Console, ConsoleConfig};
 use pink_worker_core::{source::Follower, KeyExchange};
-use pink_worker_rpc::{Clock, Daemon, Readiness, RpcConfig, Standing};
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use pink_worker_rpc::{Clock, Daemon, Readiness, RpcConfig, Standing, StartError};
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::Arc,
+    thread,
+    time::Instant,
+};
 
 /// Where they are.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +28,8 @@ pub(crate) struct Addresses {
 /// Both, until they are dropped.
 #[derive(Debug)]
 pub(crate) struct Servers {
+    /// That of the chain's RPC stays, whichever server answers there.
+    listener: TcpListener,
     chain: rpc::Server,
     worker: pink_worker_rpc::Server,
 }
@@ -28,11 +37,17 @@ pub(crate) struct Servers {
 impl Servers {
     fn start(
         addresses: Addresses,
+        kept: Option<TcpListener>,
         shared: &Arc<Shared>,
         daemon: Daemon,
         worker_path: &Path,
     ) -> Result<Self, ServeError> {
-        let chain = rpc::Server::start(addresses.chain, shared.clone())?;
+        let again = kept.is_some();
+        let listener = match kept {
+            Some(listener) => listener,
+            None => listen(addresses.chain)?,
+        };
+        let chain = rpc::Server::start(&listener, shared.clone())?;
         let version = concat!("pink-worker/", env!("CARGO_PKG_VERSION"));
         // Nobody but this machine reaches the two.
         let console = Console::new(&ConsoleConfig {
@@ -55,8 +70,24 @@ impl Servers {
             version: version.into(),
             ..RpcConfig::default()
         };
-        let worker = pink_worker_rpc::Server::start(config, daemon, Arc::new(()))?;
-        Ok(Self { chain, worker })
+        let begun = Instant::now();
+        let worker = loop {
+            match pink_worker_rpc::Server::start(config.clone(), daemon.clone(), Arc::new(())) {
+                Err(StartError::Listen { error, .. })
+                    if error.kind() == ErrorKind::AddrInUse
+                        && again
+                        && begun.elapsed() < rpc::AGAIN =>
+                {
+                    thread::sleep(rpc::PAUSE);
+                }
+                worker => break worker?,
+            }
+        };
+        Ok(Self {
+            listener,
+            chain,
+            worker,
+        })
     }
 
     /// Where they listen.
@@ -68,12 +99,23 @@ impl Servers {
     }
 }
 
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let failed = |error| ServeError::Listen { address, error };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    Ok(listener)
+}
+
 impl Node {
-    /// Serves both.
+    /// Serves both; on the socket that is kept, if there is one.
     ///
     /// # Errors
     /// An address can't be had.
-    pub(crate) fn serve(&mut self, addresses: Addresses) -> Result<Addresses, ServeError> {
+    pub(crate) fn serve(
+        &mut self,
+        addresses: Addresses,
+        kept: Option<TcpListener>,
+    ) -> Result<Addresses, ServeError> {
         let standing = Standing::new();
         {
             let chain = self.shared.chain();
@@ -98,7 +140,7 @@ impl Node {
             )
         };
         self.standing = standing;
-        let servers = Servers::start(addresses, &self.shared, daemon, &self.worker_path)?;
+        let servers = Servers::start(addresses, kept, &self.shared, daemon, &self.worker_path)?;
         let addresses = servers.addresses();
         self.servers = Some(servers);
         Ok(addresses)
@@ -113,8 +155,15 @@ impl Node {
             return Ok(());
         };
         let addresses = servers.addresses();
-        drop(servers);
-        self.serve(addresses).map(|_| ())
+        let Servers {
+            listener,
+            chain,
+            worker,
+        } = servers;
+        drop(worker);
+        // Whoever asked for this is connected to it, and is to have the answer.
+        chain.end_behind()?;
+        self.serve(addresses, Some(listener)).map(|_| ())
     }
 
     /// Follows as if it were the first time.

@@ -129,7 +129,7 @@ impl Shared {
             let signature = parity_scale_codec::Encode::using_encoded(&payload, |it| pair.sign(it));
             let (call, extension, _) = payload.deconstruct();
             Ok(UncheckedExtrinsic::new_signed(
-                call.into(),
+                call,
                 Address::Id(who),
                 signature.into(),
                 extension,

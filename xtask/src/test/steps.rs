@@ -299,6 +299,14 @@ fn client(root: &Path) -> Result<Done> {
         run(&mut npm(&["run", script]))?;
     }
     let worker = root.join("target/debug/pink-worker");
+    let engines = root.join("target/engines");
+    if worker.is_file() && engines.is_dir() {
+        let mut tests = npm(&["run", "test:serve"]);
+        tests.env("PINK_WORKER", &worker).env("PINK_ENGINES", engines);
+        run(&mut tests)?;
+    } else {
+        eprintln!("client: NOT tried on `dev serve`: the step `tests` builds it");
+    }
     match up::node(root) {
         Ok(node) if worker.is_file() => {
             let mut tests = npm(&["run", "test:e2e"]);

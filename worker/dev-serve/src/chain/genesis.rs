@@ -1,5 +1,6 @@
 //! What the chain starts with: the preset for development of the runtime, with the engines that are there.
 
+use super::Pairs;
 use fat_contracts_primitives::{AccountId, EngineVersion};
 use pink_devchain::DevConfig;
 use pink_worker_core::InstalledEngine;
@@ -31,7 +32,7 @@ pub(crate) struct GenesisParts<'a> {
 ///
 /// # Errors
 /// The runtime doesn't take it: why.
-pub(crate) fn genesis(parts: &GenesisParts<'_>) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+pub(crate) fn genesis(parts: &GenesisParts<'_>) -> Result<Pairs, String> {
     let text = |error: serde_json::Error| error.to_string();
     let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).map_err(text)?;
     let preset = presets::patch(presets::DEVELOPMENT).ok_or("the runtime has no such preset")?;

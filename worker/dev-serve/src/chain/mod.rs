@@ -25,6 +25,9 @@ pub const KEPT_BLOCKS: usize = 1_024;
 /// How states are rooted: as the runtime's `system_version` 1 says.
 pub(crate) const STATE_VERSION: StateVersion = StateVersion::V1;
 
+/// Keys and values of a state.
+pub(crate) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// What a block is, as it is kept on disk.
 #[derive(Clone, Debug, Encode, Decode)]
 pub(crate) struct Kept {
@@ -69,7 +72,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// A chain with nothing but a genesis block of these pairs.
-    pub(crate) fn start(pairs: Vec<(Vec<u8>, Vec<u8>)>) -> Self {
+    pub(crate) fn start(pairs: Pairs) -> Self {
         let (nodes, root) = rooted(pairs);
         let no_extrinsics = BlakeTwo256::ordered_trie_root(Vec::new(), StateVersion::V0);
         let header = Header::new(0, no_extrinsics, root, Hash::zero(), Default::default());
@@ -85,11 +88,7 @@ impl Chain {
     ///
     /// # Errors
     /// They don't belong together: how.
-    pub(crate) fn load(
-        older: Vec<Hash>,
-        kept: Vec<Kept>,
-        pairs: Vec<(Vec<u8>, Vec<u8>)>,
-    ) -> Result<Self, String> {
+    pub(crate) fn load(older: Vec<Hash>, kept: Vec<Kept>, pairs: Pairs) -> Result<Self, String> {
         let (nodes, root) = rooted(pairs);
         let last = kept.last().ok_or("there is no block")?;
         if last.header.state_root != root {
@@ -245,7 +244,7 @@ impl Chain {
     }
 
     /// All pairs of the newest state.
-    pub(crate) fn pairs(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+    pub(crate) fn pairs(&self) -> Result<Pairs, String> {
         let state = runtime::state(&self.nodes, self.best().kept.header.state_root);
         let pairs = state.pairs(Default::default())?;
         pairs.collect()
@@ -253,7 +252,7 @@ impl Chain {
 }
 
 /// The nodes of a state of these pairs, and its root.
-fn rooted(pairs: Vec<(Vec<u8>, Vec<u8>)>) -> (Nodes, Hash) {
+fn rooted(pairs: Pairs) -> (Nodes, Hash) {
     let empty = sp_state_machine::new_in_mem::<Blake2Hasher>();
     let changes: StorageCollection = pairs
         .into_iter()

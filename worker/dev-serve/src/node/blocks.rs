@@ -59,10 +59,9 @@ impl Node {
         empty: bool,
     ) -> Result<Option<Made>, ServeError> {
         let now_ms = self.next_ms(step_ms);
-        let made = self
-            .shared
-            .chain_mut()
-            .make(now_ms, extrinsics, most, empty);
+        // Until the pool knows of the block as well: whoever asks for a nonce adds what waits to what is in blocks.
+        let mut chain = self.shared.chain_mut();
+        let made = chain.make(now_ms, extrinsics, most, empty);
         let made = made.map_err(ServeError::Chain)?;
         let named = |left: &[(usize, crate::chain::Left)]| {
             let named = left
@@ -87,15 +86,13 @@ impl Node {
         if !taken.is_empty() {
             self.touched = made.number;
         }
-        {
-            let chain = self.shared.chain();
-            let ahead = self.shared.clock.is_ahead();
-            self.disk.keep(chain.best(), &made.changes, ahead)?;
-        }
+        let ahead = self.shared.clock.is_ahead();
+        self.disk.keep(chain.best(), &made.changes, ahead)?;
         let dropped = self
             .shared
             .pool()
             .made(made.number, made.hash, &taken, &named(&made.left));
+        drop(chain);
         self.source.made(made.number, &taken, &dropped);
         tracing::debug!(block = made.number, extrinsics = taken.len(), "made");
         self.settle()?;

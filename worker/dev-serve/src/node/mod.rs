@@ -113,12 +113,11 @@ impl Node {
                 Ok(Order::Do(what, reply)) => {
                     let goes_back = matches!(what, What::Revert(_));
                     let done = self.perform(what)?;
-                    let went_back = goes_back && done.is_ok();
-                    // Who asked may be gone.
-                    let _ = reply.send(done);
-                    if went_back {
+                    if goes_back && done.is_ok() {
                         self.restart_servers()?;
                     }
+                    // Who asked may be gone.
+                    let _ = reply.send(done);
                 }
                 Err(RecvTimeoutError::Timeout) => self.tick()?,
             }

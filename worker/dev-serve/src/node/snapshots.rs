@@ -90,8 +90,6 @@ impl Node {
 
     /// Has everybody who is connected connect again: nobody who follows a chain expects it to go back.
     pub(super) fn restart_servers(&mut self) -> Result<(), ServeError> {
-        // Whoever asked for it is to have the answer.
-        std::thread::sleep(std::time::Duration::from_millis(100));
         self.serve_again()?;
         self.settle()
     }

@@ -24,7 +24,12 @@ use jsonrpsee::{
 };
 use pink_worker_rpc::RpcConfig;
 use serde_json::{json, Value};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 use tokio::runtime::{Builder, Runtime};
 
 /// Threads that serve connections, and those on which the runtime is asked, at most.
@@ -34,8 +39,13 @@ const BLOCKING_THREADS: usize = 4;
 /// The stack of each: calls may be in each other, and the runtime of a development build has large frames.
 const STACK_BYTES: usize = 64 << 20;
 
-/// How long calls are waited for at the end.
+/// How long calls are waited for at the end: of the program, and of a server that another one follows.
 const END: Duration = Duration::from_millis(500);
+const END_BEHIND: Duration = Duration::from_secs(60);
+
+/// How long an address is waited for that was in use a moment ago, and how often it is tried.
+pub(crate) const AGAIN: Duration = Duration::from_secs(5);
+pub(crate) const PAUSE: Duration = Duration::from_millis(5);
 
 /// The longest identifier of a subscription.
 const ID_LENGTH: usize = 16;
@@ -51,6 +61,8 @@ pub(crate) struct Server {
     address: SocketAddr,
     handle: ServerHandle,
     runtime: Option<Runtime>,
+    /// How long calls are waited for at the end.
+    patience: Duration,
 }
 
 impl std::fmt::Debug for Server {
@@ -62,15 +74,14 @@ impl std::fmt::Debug for Server {
 }
 
 impl Server {
-    /// Starts it. What is bounded is as with a worker's RPC.
+    /// Starts it on a socket, which it may share with one that is ending. What is bounded is as with a worker's RPC.
     ///
     /// # Errors
     /// The address can't be had.
-    pub(crate) fn start(listen: SocketAddr, shared: Arc<Shared>) -> Result<Self, ServeError> {
-        let failed = |error| ServeError::Listen {
-            address: listen,
-            error,
-        };
+    pub(crate) fn start(listener: &TcpListener, shared: Arc<Shared>) -> Result<Self, ServeError> {
+        let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let address = listener.local_addr().unwrap_or(any);
+        let failed = |error| ServeError::Listen { address, error };
         let runtime = Builder::new_multi_thread()
             .worker_threads(THREADS)
             .max_blocking_threads(BLOCKING_THREADS)
@@ -96,7 +107,7 @@ impl Server {
             let server = Rpsee::builder()
                 .set_config(config)
                 .set_http_middleware(before);
-            let server = server.build(listen).await?;
+            let server = server.build_from_tcp(listener.try_clone()?)?;
             let address = server.local_addr()?;
             Ok((address, server.start(module)))
         });
@@ -106,6 +117,7 @@ impl Server {
             address,
             handle,
             runtime: Some(runtime),
+            patience: END,
         })
     }
 
@@ -115,13 +127,33 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Takes no connections any more, from now on, and ends those that there are when their calls are answered: behind
+    /// the caller's back.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub(crate) fn end_behind(mut self) -> Result<(), ServeError> {
+        let address = self.address;
+        // It is stopped already, or is now.
+        let _ = self.handle.stop();
+        self.patience = END_BEHIND;
+        let thread = thread::Builder::new().name("chain-rpc-end".into());
+        let ended = thread.spawn(move || drop(self));
+        ended
+            .map(|_| ())
+            .map_err(|error| ServeError::Listen { address, error })
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It is stopped already, or is now.
         let _ = self.handle.stop();
         if let Some(runtime) = self.runtime.take() {
             let handle = self.handle.clone();
-            let _ = runtime.block_on(async { tokio::time::timeout(END, handle.stopped()).await });
+            let _ = runtime
+                .block_on(async { tokio::time::timeout(self.patience, handle.stopped()).await });
             runtime.shutdown_timeout(END);
         }
     }
