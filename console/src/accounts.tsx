@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useCell } from "./cell.js";
 import { account, accounts, keyOf, link, lookForWallets, use, wallets } from "./link.js";
 import { clock, Note, Problem, useAction } from "./ui.js";
@@ -21,7 +21,7 @@ export function Accounts() {
   });
   const mine = begun.find((it) => it.account === chosen?.address);
   const close = () => (set(false), button.current?.focus());
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     const moved = () => set(false);
     // A button that is pressed and can't be pressed again for a while loses the focus.
