@@ -62,5 +62,6 @@ export const red = (page: Page) => page.locator(".note.wrong").allInnerTexts();
 /** A page is no wider than its window. */
 export async function fits(page: Page): Promise<void> {
   const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  expect(wide).toBeLessThanOrEqual(window as number);
+  const out = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((it) => it.getBoundingClientRect().right > innerWidth && !it.closest(".scroll, .hidden, .skip")).slice(0, 4).map((it) => it.outerHTML.slice(0, 120)));
+  expect(wide, `${page.url()}: ${out.join("\n")}`).toBeLessThanOrEqual(window as number);
 }

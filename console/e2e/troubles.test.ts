@@ -49,8 +49,6 @@ describe("a page that waits", () => {
     expect(said).toMatch(/What to do: its operator has to put the engine's file/);
     expect(said).toMatch(/What it answers is from block \d+/);
     await accessible(page, "parked");
-    await page.evaluate(() => scrollTo(0, 0));
-    await picture(page, "parked");
     await trouble("dev_heal");
     await page.getByText("This worker is parked").waitFor({ state: "detached", timeout: 30_000 });
     expect(await red(page)).toEqual([]);
@@ -66,11 +64,11 @@ describe("a page that waits", () => {
     // A message that is sent meanwhile is executed, and said not to be confirmed.
     await page.goto(`${place.page}#/contracts/${tokens}`);
     await page.locator("input[type=file]").setInputFiles(new URL("../../contracts/artifacts/token.contract", import.meta.url).pathname);
-    await page.getByLabel("Message").selectOption("total_supply");
+    await page.locator("#message").selectOption("total_supply");
     await press(page, "Ask");
     expect(await answer(page)).toBe("5");
-    await page.getByLabel("Message").selectOption("transfer");
-    await page.getByLabel("to", { exact: false }).first().fill(ALICE);
+    await page.locator("#message").selectOption("transfer");
+    await page.locator("#call-to").fill(ALICE);
     await page.locator("#call-value").fill("1");
     await press(page, "Sign and send");
     await page.locator(".way li.done", { hasText: "executed: one worker's word" }).waitFor({ timeout: 60_000 });

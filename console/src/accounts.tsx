@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useCell } from "./cell.js";
-import { account, accounts, link, lookForWallets, use, wallets } from "./link.js";
+import { account, accounts, keyOf, link, lookForWallets, use, wallets } from "./link.js";
 import { clock, Note, Problem, useAction } from "./ui.js";
 import { sessions } from "./sessions.js";
 
@@ -21,16 +21,23 @@ export function Accounts() {
   });
   const mine = begun.find((it) => it.account === chosen?.address);
   const close = () => (set(false), button.current?.focus());
-  useEffect(() => {
+  useLayoutEffect(() => {
+    if (!open) return;
     const moved = () => set(false);
+    // A button that is pressed and can't be pressed again for a while loses the focus.
+    const pressed = (event: KeyboardEvent) => event.key === "Escape" && close();
     addEventListener("hashchange", moved);
-    return () => removeEventListener("hashchange", moved);
-  }, []);
+    addEventListener("keydown", pressed);
+    return () => {
+      removeEventListener("hashchange", moved);
+      removeEventListener("keydown", pressed);
+    };
+  }, [open]);
   return (
-    <div class="accounts" onKeyDown={(event) => event.key === "Escape" && open && close()}>
+    <div class="accounts">
       <datalist id="accounts-known">
         {all.map((it) => (
-          <option key={it.address} value={it.address}>
+          <option key={keyOf(it)} value={it.address}>
             {it.name}
           </option>
         ))}
@@ -43,9 +50,9 @@ export function Accounts() {
           {all.length > 0 && (
             <div class="field">
               <label for="account">Account</label>
-              <select id="account" value={chosen?.address} onChange={(event) => use(event.currentTarget.value)}>
+              <select id="account" value={chosen && keyOf(chosen)} onChange={(event) => use(event.currentTarget.value)}>
                 {all.map((it) => (
-                  <option key={it.address} value={it.address}>
+                  <option key={keyOf(it)} value={keyOf(it)}>
                     {it.name} ({it.from})
                   </option>
                 ))}

@@ -87,13 +87,16 @@ function choose(): void {
   if (account.value) return;
   const last = sessionStorage.getItem(CHOSEN);
   const all = accounts.value;
-  account.set(all.find((it) => it.address === last) ?? all[0]);
+  account.set(all.find((it) => keyOf(it) === last) ?? all[0]);
 }
 
+/** Which account: two wallets may have the same address, and one of them alone signs. */
+export const keyOf = ({ from, address }: Account) => `${from} ${address}`;
+
 /** Signs from now on. */
-export function use(address: string): void {
-  account.set(accounts.value.find((it) => it.address === address));
-  sessionStorage.setItem(CHOSEN, address);
+export function use(key: string): void {
+  account.set(accounts.value.find((it) => keyOf(it) === key));
+  sessionStorage.setItem(CHOSEN, key);
 }
 
 /** For how long wallets are waited for: they put themselves into the page behind its load. */

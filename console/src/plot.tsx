@@ -20,6 +20,12 @@ interface PlotProps {
   bars?: boolean;
 }
 
+/** The ends of an axis, far enough apart to be one: a minute at least, and half a bar beyond the outer ones. */
+function spread(least: number | null, last: number | null, times: boolean): [number, number] {
+  const to = last ?? (times ? Date.now() / 1_000 : 1);
+  return times ? [Math.min(least ?? to, to - 60), to] : [Math.min(least ?? 0, to - 9) - 0.5, to + 0.5];
+}
+
 const HEIGHT = 130;
 const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -30,7 +36,8 @@ export function Plot({ name, unit, text, x, lines, times, bars }: PlotProps) {
   const [theme, setTheme] = useState(0);
   const [table, setTable] = useState(false);
   const data = useRef<uPlot.AlignedData>([[]]);
-  data.current = [x, ...lines.map((it) => it.values)];
+  // A bar of nothing would still have an edge.
+  data.current = [x, ...lines.map((it) => (bars ? it.values.map((value) => value || null) : it.values))];
   useEffect(() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const changed = () => setTheme((it) => it + 1);
@@ -54,7 +61,7 @@ export function Plot({ name, unit, text, x, lines, times, bars }: PlotProps) {
           height: HEIGHT,
           legend: { show: false },
           cursor: { show: false },
-          scales: { x: { time: times ?? false }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+          scales: { x: { time: times ?? false, range: (_, least, last) => spread(least, last, times ?? false) }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
           axes: [
             { ...axis, size: 24, ...(times ? { values: (_, all) => all.map((it) => clock(it * 1_000)) , space: 90 } : { values: (_, all) => all.map((it) => (Number.isInteger(it) ? grouped(it) : "")) }) },
             { ...axis, size: 44, values: (_, all) => all.map((it) => short(it)) },

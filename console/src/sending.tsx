@@ -15,6 +15,8 @@ export interface Sending {
   steps: Step[];
   busy: boolean;
   error: Error | undefined;
+  /** Another thing is looked at: what was sent and has ended isn't shown any more. */
+  clear: () => void;
   start: (make: () => Transaction<unknown>, done?: (receipt: Extract<Stage, { type: "executed" | "confirmed" }>) => void) => void;
 }
 
@@ -43,7 +45,10 @@ export function useSending(): Sending {
       }
     })();
   };
-  return { steps: state.steps, busy: state.busy, error: state.error, start };
+  const clear = () => {
+    if (!state.busy) set({ steps: [], busy: false });
+  };
+  return { steps: state.steps, busy: state.busy, error: state.error, start, clear };
 }
 
 const STAGES = ["signed", "broadcasted", "inBestBlock", "finalized", "executed", "confirmed"] as const;
@@ -66,7 +71,7 @@ export function Progress({ of }: { of: Sending }) {
   return (
     <section aria-labelledby="h-way">
       <h3 id="h-way">On its way</h3>
-      <ol class="way" aria-live="polite">
+      {(of.busy || of.steps.length > 0) && <ol class="way" aria-live="polite">
         {STAGES.map((type) => {
           const there = step(type);
           return (
@@ -81,7 +86,7 @@ export function Progress({ of }: { of: Sending }) {
             </li>
           );
         })}
-      </ol>
+      </ol>}
       {of.busy && of.steps.length === 0 && <p role="status">Estimating, and waiting for the signature…</p>}
       {of.busy && waiting && !step("confirmed") && <Note kind="warn">It takes longer: {waiting.reason.message}</Note>}
       <Problem error={of.error} />

@@ -61,6 +61,31 @@ export const Note = ({ kind, children }: { kind: "good" | "warn" | "wrong" | "pl
   </div>
 );
 
+/** What to do about it on this page, where the client speaks to whoever writes one. */
+const ADVICE: Record<string, string> = {
+  // What it answered stands behind it, where it is told.
+  FlagReverted: "",
+  LangError: "The metadata may be of another version of the contract.",
+  Trapped: "Its log may say more: see Logs.",
+  OutOfGas: "Send it again: what it needs is estimated anew.",
+  OutOfDeposit: "Bring more money into the cluster, or have it store less.",
+  WalletRefused: "Nothing was sent: press again, and sign in the wallet.",
+  SessionExpired: "Begin another one, above, where it says who signs.",
+  SessionScope: "Begin another one, above, where it says who signs.",
+  NotSigned: "Begin a session, above, where it says who signs.",
+  TimedOut: "What was sent may still come: see Messages.",
+  Unreachable: "Look whether it runs; this page goes on by itself when it does.",
+};
+
+/** An error's sentences. */
+function sentences(error: Error): string {
+  const { type, hint } = error as { type?: string; hint?: string };
+  const advice = type === undefined ? undefined : ADVICE[type];
+  // The client's own advice stands at the end.
+  if (advice === undefined || hint === undefined || !error.message.endsWith(`${hint.slice(1)}.`)) return error.message;
+  return `${error.message.slice(0, -hint.length - 2)} ${advice}`.trim();
+}
+
 /** What went wrong, in its own words. */
 export function Problem({ error }: { error: Error | undefined }) {
   if (!error) return null;
@@ -69,7 +94,7 @@ export function Problem({ error }: { error: Error | undefined }) {
   return (
     <Note kind={untrue ? "wrong" : "warn"}>
       {untrue && <strong>Not true. </strong>}
-      {error.message}
+      {sentences(error)}
       <Reverted error={error} />
     </Note>
   );
@@ -77,7 +102,8 @@ export function Problem({ error }: { error: Error | undefined }) {
 
 function Reverted({ error }: { error: Error }) {
   const { type, value } = error as { type?: string; value?: { message?: unknown } };
-  if (type !== "FlagReverted" || value?.message === undefined) return null;
+  if (type !== "FlagReverted") return null;
+  if (value?.message === undefined) return <> What it answered is told by a session alone.</>;
   const message = value.message as { type?: string; value?: unknown };
   return <> Its answer: <code>{typeof message === "object" ? (message.type ?? JSON.stringify(message)) : String(message)}</code>.</>;
 }
@@ -95,6 +121,7 @@ export function GasBars({ limit, used, required }: { limit: Gas; used: Gas; requ
     ["state read", limit.proofSize, used.proofSize, size] as const,
   ];
   return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Gas">
     <table class="gas">
       <caption class="hidden">Gas: limit, used, given back</caption>
       <thead>
@@ -124,6 +151,7 @@ export function GasBars({ limit, used, required }: { limit: Gas; used: Gas; requ
         ))}
       </tbody>
     </table>
+    </div>
   );
 }
 
@@ -155,11 +183,14 @@ export const Table = ({ caption, head, children, empty }: { caption: string; hea
   </div>
 );
 
-/** A page's title, which takes the focus when it is come to. */
+let come = false;
+
+/** A page's title, which takes the focus when it is come to from another one. */
 export function Title({ children, sub }: { children: ComponentChildren; sub?: ComponentChildren }) {
   const there = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    there.current?.focus({ preventScroll: true });
+    if (come) there.current?.focus({ preventScroll: true });
+    come = true;
   }, []);
   return (
     <h1 tabIndex={-1} ref={there}>

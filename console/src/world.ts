@@ -89,7 +89,8 @@ let following = false;
 /** Follows the receipts: those of the last blocks, and those that come. */
 function follow(info: Info): void {
   following = true;
-  const from = Math.max(0, (info.block ?? 0) - BLOCKS + 1);
+  // The genesis block is executed by nobody.
+  const from = Math.max(1, (info.block ?? 0) - BLOCKS + 1);
   stream.set({ ...stream.value, from });
   type Told = ({ event: "receipt" } & Executed) | { event: "lost"; blocks: number } | { event: "rewound"; to: number } | { event: "stop"; message: string };
   let waiting: Executed[] = [];

@@ -107,6 +107,7 @@ function Call({ address, known }: { address: string; known: Known }) {
     setLabel(to);
     ask.clear();
     estimate.clear();
+    sending.clear();
   };
   const answered = ask.done;
   return (

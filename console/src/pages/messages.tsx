@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useCell } from "../cell.js";
-import { outcomeText, time } from "../format.js";
+import { counted, outcomeText, time } from "../format.js";
 import { cluster } from "../link.js";
 import type { Executed } from "../types.js";
 import { ContractLink, MessageLink, Money, Note, Table, Title } from "../ui.js";
@@ -56,7 +56,7 @@ export function MessagesPage() {
         </p>
       </div>
       {told.error && <Note kind="warn">{told.error.message}</Note>}
-      {told.lost > 0 && <p class="dim">{told.lost} blocks that were asked for aren't kept here.</p>}
+      {told.lost > 0 && <p class="dim">Not kept here, of what was asked for: {counted(told.lost, "block")}.</p>}
       <Table caption="Messages, the newest first" head={["message", "#block", "ended", "contract", "#events", "#gas", "#fee", "confirmed"]} empty={wanted || kind ? "None is like that." : `No message in the last blocks, up to ${info?.block ?? "…"}.`}>
         {rows.map((it) => {
           const contract = about(it);

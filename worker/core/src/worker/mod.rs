@@ -158,7 +158,9 @@ impl Worker {
     /// The store failed, or doesn't keep the state of that block any more; then nothing is changed.
     pub fn forget_after(&mut self, to: BlockNumber) -> Result<(), WorkerError> {
         let rewound = self.rewound()?.into_iter().map(|input| input.number);
-        let rows: Vec<_> = rewound.map(|number| import::rewound(number, None)).collect();
+        let rows: Vec<_> = rewound
+            .map(|number| import::rewound(number, None))
+            .collect();
         if self.head()?.is_some_and(|(head, _, _)| head > to) {
             self.store.revert(to, &rows)?;
             self.shadow_mode = self.shadow_mode.take().map(|_| ShadowMode::default());

@@ -31,12 +31,7 @@ impl Refused {
 ///
 /// # Errors
 /// Why it isn't.
-pub fn check(
-    cors: &Cors,
-    hosts: &[String],
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<(), Refused> {
+pub fn check(cors: &Cors, hosts: &[String], uri: &Uri, headers: &HeaderMap) -> Result<(), Refused> {
     check_serving(cors, hosts, false, uri, headers)
 }
 

@@ -211,11 +211,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None => None,
     };
     let genesis = config.genesis;
-    let path = &args.base_path;
-    let (rpc, chains) = (&args.rpc, &args.chains);
-    let rpc = rpc::start(
-        rpc, chains, operating, path, &base, genesis, speaks, &metrics,
-    )?;
+    let rpc = rpc::start(&args, &base, genesis, speaks, &metrics)?;
     let voice = Watched::new(voice, metrics);
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
     let following = Following::new(base, source, speaks, keys, publishing, notes, watch);

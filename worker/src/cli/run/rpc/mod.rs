@@ -2,7 +2,7 @@
 
 mod hooks;
 
-use super::{super::failure::Failure, base::Base, OperatingArgs};
+use super::{super::failure::Failure, base::Base, RunArgs};
 use clap::{Args, ValueEnum};
 use fat_contracts_primitives::{ClusterId, Hash};
 use hooks::{Counted, Log};
@@ -181,26 +181,24 @@ pub(super) struct Rpc {
 /// # Errors
 /// The address can't be had, or isn't for a worker that signs; or the base path's configuration can't be read.
 pub(super) fn start(
-    args: &RpcArgs,
-    chains: &[String],
-    operating: &OperatingArgs,
-    base_path: &Path,
+    run: &RunArgs,
     base: &Base,
     genesis: Option<Hash>,
     speaks: bool,
     metrics: &Metrics,
 ) -> Result<Rpc, Failure> {
+    let (args, base_path) = (&run.rpc, run.base_path.as_path());
     let config = args.config(base_path, speaks)?;
     let standing = Standing::new();
     if let Some(genesis) = genesis {
         standing.set_genesis(genesis);
     }
     let worker = base.worker.handle().clone();
-    let divided = operating.memory(WorkerConfig::of_base_path(base_path)?)?;
+    let divided = run.operating.memory(WorkerConfig::of_base_path(base_path)?)?;
     let queries = Queries::new(worker.clone(), divided.config.query);
     let daemon = Daemon {
         log_filter: Some(Arc::new(Log)),
-        console: args.console(chains, base.cluster),
+        console: args.console(&run.chains, base.cluster),
         ..Daemon::new(worker, queries, base.cluster, standing.clone())
     };
     let counted = Arc::new(Counted(metrics.clone()));
