@@ -36,7 +36,13 @@ fn is_of_a_runtime(name: &str) -> bool {
     let reads = ["frame-decode", "frame-metadata"].contains(&name);
     (name.starts_with("frame-") && !reads)
         || name.starts_with("pallet-")
-        || ["runtime-mock", "pink-devchain", "engine-tester"].contains(&name)
+        || [
+            "runtime-mock",
+            "pink-devchain",
+            "pink-dev-serve",
+            "engine-tester",
+        ]
+        .contains(&name)
 }
 
 /// What speaks to a chain that runs and to other workers. (hyper comes with sp-trie's metrics, whoever asks.)

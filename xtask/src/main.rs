@@ -10,6 +10,7 @@
 mod bench;
 mod book;
 mod circles;
+mod console;
 mod demo;
 mod engines;
 mod error;
@@ -84,6 +85,12 @@ enum Command {
     Bench(bench::Args),
     /// Makes the book into pages for a browser: target/book/index.html
     Book(book::Args),
+    /// Builds the page that a worker serves, into worker/console/dist; needs npm
+    Console {
+        /// Instead tries the page that is there in a browser, against the node and the worker that are built
+        #[arg(long)]
+        on_node: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -104,6 +111,8 @@ fn main() -> ExitCode {
         Command::Up(args) => up::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Book(args) => book::make(&args),
+        Command::Console { on_node: true } => console::test_on_node(&tree::root()),
+        Command::Console { .. } => console::make(&tree::root()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -179,9 +179,11 @@ fn tables() -> Vec<&'static str> {
 fn methods() -> Vec<&'static str> {
     vec![
         "cluster_v1_contract",
+        "cluster_v1_contracts",
         "cluster_v1_estimateCall",
         "cluster_v1_estimateInstantiate",
         "cluster_v1_info",
+        "cluster_v1_message",
         "cluster_v1_query",
         "cluster_v1_receipt",
         "cluster_v1_revokeSession",
@@ -198,6 +200,8 @@ fn methods() -> Vec<&'static str> {
         "system_version",
         "worker_v1_engines",
         "worker_v1_rehearse",
+        "worker_v1_traffic",
+        "worker_v1_witness",
         "unknown",
     ]
 }

@@ -1,6 +1,7 @@
 //! What every method has at hand.
 
 use crate::{
+    api::traffic::Traffic,
     auth::Auth,
     config::RpcConfig,
     daemon::Daemon,
@@ -25,6 +26,7 @@ pub(crate) struct Context {
     /// Changes with each line that contracts say.
     pub(crate) lines: watch::Receiver<u64>,
     pub(crate) rehearsing: AtomicBool,
+    pub(crate) traffic: Traffic,
 }
 
 impl Context {
@@ -43,6 +45,7 @@ impl Context {
             blocks: news.0,
             lines: news.1,
             rehearsing: AtomicBool::new(false),
+            traffic: Traffic::default(),
         }
     }
 

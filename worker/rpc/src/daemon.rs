@@ -1,6 +1,7 @@
 //! What the server needs of the process that it is in.
 
 use fat_contracts_primitives::{BlockNumber, ClusterId, Hash};
+use pink_console::Console;
 use pink_worker_core::{exec::Parked, query::Queries, WorkerHandle};
 use std::{
     collections::BTreeMap,
@@ -156,10 +157,12 @@ pub struct Daemon {
     pub log_filter: Option<Arc<dyn LogFilter>>,
     /// The clock by which sessions end, and the age of final blocks is told.
     pub clock: Clock,
+    /// The page to serve at `/console/`, if one is to be served.
+    pub console: Option<Arc<Console>>,
 }
 
 impl Daemon {
-    /// A daemon by the system's clock, whose log filter stays.
+    /// A daemon by the system's clock, whose log filter stays, without a page.
     pub fn new(
         worker: WorkerHandle,
         queries: Queries,
@@ -173,6 +176,7 @@ impl Daemon {
             standing,
             log_filter: None,
             clock: Clock::default(),
+            console: None,
         }
     }
 }

@@ -33,4 +33,7 @@ pub use config::{Cors, Methods, RateLimit, Readiness, RpcConfig, DEFAULT_PORT};
 pub use daemon::{Clock, Daemon, LogFilter, Seen, Standing, Standstill};
 pub use error::{Code, RpcError};
 pub use observer::{Observer, UNKNOWN_METHOD};
-pub use server::{Server, StartError};
+pub use server::{
+    origin::{check as check_origin, Refused},
+    Server, StartError,
+};

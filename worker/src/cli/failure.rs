@@ -35,6 +35,10 @@ pub enum Failure {
     #[cfg(feature = "dev")]
     #[error(transparent)]
     Dev(Box<DevError>),
+    /// The development chain that is served.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Serve(Box<pink_dev_serve::ServeError>),
     /// The worker.
     #[error(transparent)]
     Worker(Box<WorkerError>),
@@ -368,6 +372,8 @@ impl Failure {
     #[cfg_attr(not(feature = "dev"), allow(unused_variables))] // Only the chain refuses what was asked for.
     pub fn hint(&self, asked: &Asked) -> Option<String> {
         match self {
+            #[cfg(feature = "serve")]
+            Self::Serve(error) => error.hint(),
             Self::Worker(error) => Some(error.hint()),
             Self::Engines(error) => Some(error.hint()),
             Self::Key(error) => Some(error.hint()),
@@ -495,5 +501,12 @@ impl Failure {
     /// Nothing is known about the contracts of a code.
     pub fn no_metadata_of(code_hash: &CodeHash) -> Self {
         Self::NoMetadata(format!("contracts with the code {code_hash:?}"))
+    }
+}
+
+#[cfg(feature = "serve")]
+impl From<pink_dev_serve::ServeError> for Failure {
+    fn from(error: pink_dev_serve::ServeError) -> Self {
+        Self::Serve(Box::new(error))
     }
 }

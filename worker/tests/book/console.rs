@@ -121,7 +121,7 @@ fn free_port() -> u16 {
 fn run(name: &str) {
     let mut text = page(name);
     // The ports of the page may be taken here.
-    for port in ["9944", "30333"] {
+    for port in ["9944", "9955", "30333"] {
         text = text.replace(port, &free_port().to_string());
     }
     let steps = steps(&text);
@@ -156,6 +156,7 @@ macro_rules! run {
 
 run! {
     a_first_contract: "tutorials/first-contract.md",
+    a_chain_is_served: "tutorials/dev-serve.md",
     a_contract_asks_the_web: "tutorials/ask-http.md",
     #[ignore = "needs PINK_NODE: run by the step `node`"]
     a_worker_follows_a_node: "tutorials/run-a-worker.md",

@@ -23,6 +23,7 @@ mod remove_code;
 mod rent;
 mod rollback;
 mod same_roots;
+mod serve;
 mod snapshot;
 mod token;
 mod upgrade;

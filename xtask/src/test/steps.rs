@@ -1,6 +1,6 @@
 use super::{Done, Step};
 use crate::{
-    engines,
+    console, engines,
     error::Result,
     instructions, node,
     process::{answers, cargo, run},
@@ -83,6 +83,12 @@ pub(super) const ALL: &[Step] = &[
         about: "the TypeScript client has right types, passes its tests, and can be used as it is packed",
         leaves: &[],
         run: client,
+    },
+    Step {
+        name: "console",
+        about: "the worker's page is what its sources build to, and a browser lives through a first hour on it",
+        leaves: &[],
+        run: page,
     },
     Step {
         name: "deny",
@@ -293,6 +299,14 @@ fn client(root: &Path) -> Result<Done> {
         run(&mut npm(&["run", script]))?;
     }
     let worker = root.join("target/debug/pink-worker");
+    let engines = root.join("target/engines");
+    if worker.is_file() && engines.is_dir() {
+        let mut tests = npm(&["run", "test:serve"]);
+        tests.env("PINK_WORKER", &worker).env("PINK_ENGINES", engines);
+        run(&mut tests)?;
+    } else {
+        eprintln!("client: NOT tried on `dev serve`: the step `tests` builds it");
+    }
     match up::node(root) {
         Ok(node) if worker.is_file() => {
             let mut tests = npm(&["run", "test:e2e"]);
@@ -302,6 +316,14 @@ fn client(root: &Path) -> Result<Done> {
         }
         _ => eprintln!("client: NOT tried on a node and a worker: the step `node` builds them"),
     }
+    Ok(Done::Passed)
+}
+
+fn page(root: &Path) -> Result<Done> {
+    if !console::has_npm(root) {
+        return Ok(Done::Skipped("npm isn't there".into()));
+    }
+    console::test(root)?;
     Ok(Done::Passed)
 }
 

@@ -14,8 +14,7 @@ const SUPPLY = 1_000_000n;
 
 beforeAll(async () => {
   world = await World.start();
-  if (!(await world.hasRpc())) throw new Error("the worker's program has no RPC (--rpc-port): build it, or name another one by PINK_WORKER");
-  url = await world.work(await world.admit("//Dave"), true);
+  url = await world.answering();
   client = createPinkClient({ chain: world.chain, worker: url, connection: { webSocket } });
   for (;;) {
     // It takes a while until it listens, and until it has executed the block that makes the cluster.
@@ -32,7 +31,7 @@ afterAll(async () => {
 /** Each kind of stage once, in the order in which they came. */
 const kinds = (stages: Stage[]) => [...new Set(stages.map((it) => it.type).filter((type) => type !== "waiting"))];
 
-describe("a real node and a real worker", () => {
+describe("chain and worker", () => {
   let tokens: string;
 
   it("are of one chain and cluster", async () => {

@@ -47,10 +47,18 @@ export class World {
   url = "";
   chain!: PolkadotClient;
 
+  /** Chain and worker are `dev serve`: one program, and no node. */
+  readonly served = process.env["PINK_PAIR"] === "serve";
+  #answering: string | undefined;
+
   /** Starts the node, and waits until the block is final that makes the cluster. */
   static async start(): Promise<World> {
     const world = new World();
     try {
+      if (world.served) {
+        await world.#serve();
+        return world;
+      }
       const [rpc, peers] = [await freePort(), await freePort()];
       world.url = `ws://127.0.0.1:${rpc}`;
       world.#start("node", program("PINK_NODE", "target/node/pink-node"), [
@@ -65,6 +73,29 @@ export class World {
       await world.stop();
       throw error;
     }
+  }
+
+  /** Starts `dev serve`, and waits until it says where it is. */
+  async #serve(): Promise<void> {
+    const config = join(this.base, "serve.json");
+    const ended = this.#start("dev serve", this.worker, [
+      "dev", "serve", "--engine", "2.0", "--engines", this.engines, "--chain-port", "0", "--rpc-port", "0", "--silent", "--config-out", config,
+    ]);
+    while (!existsSync(config)) {
+      if (ended.exitCode !== null) throw new Error("`dev serve` ended");
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    const { chain, worker } = JSON.parse(readFileSync(config, "utf8")) as { chain: string; worker: string };
+    this.url = chain;
+    this.#answering = worker;
+    this.chain = createClient(getWsProvider(chain, { websocketClass: NodeWebSocket as never }));
+  }
+
+  /** Where a worker answers that is a member of the cluster. */
+  async answering(): Promise<string> {
+    if (this.#answering !== undefined) return this.#answering;
+    if (!(await this.hasRpc())) throw new Error("the worker's program has no RPC (--rpc-port): build it, or name another one by PINK_WORKER");
+    return this.work(await this.admit("//Dave"), true);
   }
 
   #start(name: string, path: string, args: string[]): ChildProcess {
@@ -97,11 +128,11 @@ export class World {
   }
 
   /** Starts a worker; where it is to be asked, if its program has an RPC. */
-  async work(keys: string, rpc: boolean): Promise<string> {
+  async work(keys: string, rpc: boolean, ...more: string[]): Promise<string> {
     const port = await freePort();
     const asked = rpc ? ["--rpc-port", `${port}`] : [];
     this.#start("worker", this.worker, [
-      "run", "--chain", this.url, "--base-path", join(this.base, `data-${port}`), "--engines", this.engines, "--keystore", keys, ...asked,
+      "run", "--chain", this.url, "--base-path", join(this.base, `data-${port}`), "--engines", this.engines, "--keystore", keys, ...asked, ...more,
     ]);
     return `http://127.0.0.1:${port}`;
   }

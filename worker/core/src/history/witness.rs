@@ -5,7 +5,7 @@ use crate::{
         Task,
     },
     worker::{KnownCodes, Worker},
-    ClusterKey,
+    ClusterKey, WorkerHandle,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
@@ -99,6 +99,18 @@ impl Witness {
     /// # Errors
     /// There is no such message, its state can't be had any more, or an engine failed.
     pub fn record(worker: &Worker, block: BlockNumber, seq: Seq) -> Result<Self, WitnessError> {
+        Self::of_handle(worker.handle(), block, seq)
+    }
+
+    /// The same by what reads of a worker need, while it goes on.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn of_handle(
+        worker: &WorkerHandle,
+        block: BlockNumber,
+        seq: Seq,
+    ) -> Result<Self, WitnessError> {
         worker.executed_here(block)?;
         let missing = || WitnessError::NoMessage { block, seq };
         let input = worker.input(block)?.ok_or_else(missing)?;

@@ -276,7 +276,7 @@ impl Worker {
     }
 }
 
-fn rewound(number: BlockNumber, input: Option<Vec<u8>>) -> ExtraRow {
+pub(super) fn rewound(number: BlockNumber, input: Option<Vec<u8>>) -> ExtraRow {
     ExtraRow {
         table: REWOUND_TABLE.into(),
         key: number.to_be_bytes().to_vec(),

@@ -151,6 +151,23 @@ impl Worker {
         Ok(self.store.prune(keep, confirmed, most)?)
     }
 
+    /// Takes back every block after `to`, as if they had never been: for a development chain that went back itself. What
+    /// contracts said meanwhile is said.
+    ///
+    /// # Errors
+    /// The store failed, or doesn't keep the state of that block any more; then nothing is changed.
+    pub fn forget_after(&mut self, to: BlockNumber) -> Result<(), WorkerError> {
+        let rewound = self.rewound()?.into_iter().map(|input| input.number);
+        let rows: Vec<_> = rewound
+            .map(|number| import::rewound(number, None))
+            .collect();
+        if self.head()?.is_some_and(|(head, _, _)| head > to) {
+            self.store.revert(to, &rows)?;
+            self.shadow_mode = self.shadow_mode.take().map(|_| ShadowMode::default());
+        }
+        Ok(())
+    }
+
     /// The store, for reading.
     pub fn store(&self) -> &Store {
         &self.store

@@ -205,6 +205,7 @@ async fn done(
     withheld: bool,
     ask: Ask,
 ) -> Result<Asked, RpcError> {
+    context.traffic.asked(ask.estimating);
     let answer = jobs::ask(&context.jobs, &context.daemon.queries, ask).await?;
     let Answer {
         block,

@@ -3,6 +3,8 @@
 mod ask;
 mod contract;
 mod info;
+mod listing;
+mod message;
 pub(crate) mod method;
 mod operator;
 mod params;
@@ -10,6 +12,8 @@ pub(crate) mod receipt;
 mod rehearse;
 mod session;
 pub(crate) mod table;
+pub(crate) mod traffic;
+mod witness;
 
 pub use table::method_names;
 pub(crate) use table::METHODS;

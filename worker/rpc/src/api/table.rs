@@ -2,9 +2,9 @@
 //! OpenRPC document is made of it.
 
 use super::{
-    ask, contract, info,
+    ask, contract, info, listing, message,
     method::{answer, Kind, Method, Nothing},
-    operator, params, receipt, rehearse, session,
+    operator, params, receipt, rehearse, session, traffic, witness,
 };
 use crate::subscribe::{logs, receipts};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -132,6 +132,26 @@ pub(crate) const METHODS: &[Method] = &[
         example: r#"["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "0x00000000", null, true]"#,
     },
     Method {
+        name: "cluster_v1_contracts",
+        summary: "The contracts that were made, in order, by the receipts that are kept.",
+        is_unsafe: false,
+        params: &["from", "limit"],
+        params_schema: schema::<listing::ContractsParams>,
+        result_schema: schema::<listing::Contracts>,
+        kind: handler!(listing::contracts),
+        example: "[0, 10]",
+    },
+    Method {
+        name: "cluster_v1_message",
+        summary: "A message as it was ordered, and what this worker says to the chain about its block.",
+        is_unsafe: false,
+        params: &["seq"],
+        params_schema: schema::<message::MessageParams>,
+        result_schema: schema::<message::Ordered>,
+        kind: handler!(message::message),
+        example: "[0]",
+    },
+    Method {
         name: "cluster_v1_revokeSession",
         summary: "Ends all sessions of a name that an account began.",
         is_unsafe: false,
@@ -186,6 +206,26 @@ pub(crate) const METHODS: &[Method] = &[
         result_schema: schema::<rehearse::Rehearsal>,
         kind: handler!(rehearse::rehearse),
         example: r#"["2.0", 100]"#,
+    },
+    Method {
+        name: "worker_v1_traffic",
+        summary: "How many questions were asked since the server began.",
+        is_unsafe: false,
+        params: &[],
+        params_schema: schema::<Nothing>,
+        result_schema: schema::<traffic::TrafficJson>,
+        kind: handler!(traffic::traffic),
+        example: "[]",
+    },
+    Method {
+        name: "worker_v1_witness",
+        summary: "A message with all that it read and gave: enough to execute it alone. It is executed once more for it.",
+        is_unsafe: true,
+        params: &["seq"],
+        params_schema: schema::<message::MessageParams>,
+        result_schema: schema::<witness::WitnessJson>,
+        kind: handler!(witness::witness),
+        example: "[0]",
     },
     Method {
         name: "system_health",

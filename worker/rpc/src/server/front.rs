@@ -25,9 +25,11 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<HttpResponse, Infallible> {
     let config = &shared.context.config;
-    let checked = origin::check(
+    let console = shared.context.daemon.console.as_ref();
+    let checked = origin::check_serving(
         &config.cors,
         &config.hosts,
+        console.is_some(),
         request.uri(),
         request.headers(),
     );
@@ -35,6 +37,14 @@ pub(super) async fn answer(
         return Ok(text(StatusCode::FORBIDDEN, refused.text()));
     }
     let page = request.headers().get(header::ORIGIN).cloned();
+    // A connection is made upgradable at whatever path.
+    let reads = !request.headers().contains_key(header::UPGRADE);
+    let of_page = console.filter(|_| reads).and_then(|console| {
+        console.answer(request.method(), request.uri().path(), request.headers())
+    });
+    if let Some(answer) = of_page {
+        return Ok(answer.map(HttpBody::from));
+    }
     let mut response = match (request.method(), request.uri().path()) {
         (&Method::OPTIONS, _) => preflight(),
         (&Method::GET, "/health") => alive(&shared).await,

@@ -3,7 +3,7 @@
 mod accept;
 mod front;
 mod gate;
-mod origin;
+pub(crate) mod origin;
 mod stalled;
 
 use crate::{

@@ -10,13 +10,16 @@ use std::net::IpAddr;
 
 /// Why a request isn't answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub enum Refused {
+    /// It calls the server by another name than one of its own.
     Host,
+    /// It is of a page that may not ask.
     Origin,
 }
 
 impl Refused {
-    pub(super) fn text(&self) -> &'static str {
+    /// What the caller is told.
+    pub fn text(&self) -> &'static str {
         match self {
             Self::Host => "This server isn't called by that name: its operator allows names with --rpc-allow-host.\n",
             Self::Origin => "Pages of this origin may not ask: the operator allows them with --rpc-cors.\n",
@@ -25,9 +28,18 @@ impl Refused {
 }
 
 /// Whether a request is answered.
-pub(super) fn check(
+///
+/// # Errors
+/// Why it isn't.
+pub fn check(cors: &Cors, hosts: &[String], uri: &Uri, headers: &HeaderMap) -> Result<(), Refused> {
+    check_serving(cors, hosts, false, uri, headers)
+}
+
+/// The same of a server that may have handed out the page itself that asks.
+pub(super) fn check_serving(
     cors: &Cors,
     hosts: &[String],
+    serves_pages: bool,
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<(), Refused> {
@@ -45,6 +57,10 @@ pub(super) fn check(
     let from = headers.get_all(header::ORIGIN).iter();
     for origin in from {
         let origin = origin.to_str().unwrap_or_default();
+        // The page that the server handed out itself: its name was looked at above.
+        if serves_pages && called.iter().all(|host| is_of(origin, host)) {
+            continue;
+        }
         if !origins.iter().any(|allowed| matches(allowed, origin)) {
             return Err(Refused::Origin);
         }
@@ -61,6 +77,14 @@ fn is_here(host: &str, hosts: &[String]) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok()
         || hosts.iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+/// Whether an origin is a page's of the host that is called. Which scheme it has is a proxy's business.
+fn is_of(origin: &str, host: &str) -> bool {
+    let name = ["http://", "https://"]
+        .iter()
+        .find_map(|it| origin.strip_prefix(it));
+    name.is_some_and(|name| name.eq_ignore_ascii_case(host))
 }
 
 /// Whether an origin is one that is allowed; `*` in that stands for any port.
@@ -90,6 +114,39 @@ mod tests {
         }
         let hosts = ["worker.example".to_string()];
         check(&Cors::default(), &hosts, &Uri::from_static("/"), &headers)
+    }
+
+    #[test]
+    fn its_own_page_may_ask_where_it_serves_one() {
+        let hosts = ["worker.example".to_string()];
+        let asked = |serves: bool, host: &str, origin: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            let cors = Cors::Origins(Vec::new());
+            check_serving(&cors, &hosts, serves, &Uri::from_static("/"), &headers)
+        };
+        let here = "worker.example:9955";
+        assert_eq!(asked(true, here, "http://worker.example:9955"), Ok(()));
+        assert_eq!(asked(true, here, "https://worker.example:9955"), Ok(()));
+        assert_eq!(
+            asked(false, here, "http://worker.example:9955"),
+            Err(Refused::Origin)
+        );
+        for other in [
+            "http://worker.example",
+            "http://worker.example:9955.evil.example",
+            "http://evil.example",
+            "null",
+            "worker.example:9955",
+        ] {
+            assert_eq!(asked(true, here, other), Err(Refused::Origin), "{other}");
+        }
+        // A name that was made to lead here has pages of its own, and they are no pages of this server.
+        assert_eq!(
+            asked(true, "evil.example", "http://evil.example"),
+            Err(Refused::Host)
+        );
     }
 
     #[test]

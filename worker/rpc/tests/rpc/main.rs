@@ -6,6 +6,7 @@ mod health;
 mod hostile;
 mod load;
 mod methods;
+mod page;
 mod proofs;
 mod signed;
 mod slow;

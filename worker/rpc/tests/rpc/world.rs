@@ -5,6 +5,7 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::Call;
 use parity_scale_codec::Encode;
+use pink_console::Console;
 use pink_devchain::{owner, DevConfig, DevNode, ExecutedMessage, CLUSTER, GAS_LIMIT};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::accounts::ss58;
@@ -139,6 +140,11 @@ impl World {
     }
 
     pub(crate) fn with(config: RpcConfig, file: &str) -> Self {
+        Self::serving(config, file, None)
+    }
+
+    /// With a page.
+    pub(crate) fn serving(config: RpcConfig, file: &str, console: Option<Arc<Console>>) -> Self {
         let base = TempDir::new().unwrap();
         fs::write(base.path().join("worker.toml"), file).unwrap();
         let dev = DevConfig {
@@ -154,6 +160,7 @@ impl World {
         let hands = now.clone();
         let daemon = Daemon {
             log_filter: Some(filter.clone()),
+            console,
             clock: Clock::new(move || hands.load(Ordering::SeqCst)),
             ..Daemon::new(
                 node.worker().handle().clone(),

@@ -17,6 +17,8 @@ use std::path::PathBuf;
 mod chain;
 mod contracts;
 mod governance;
+#[cfg(feature = "serve")]
+mod serve;
 mod versions;
 
 #[cfg(feature = "chain")]
@@ -30,6 +32,8 @@ pub use contracts::{
     InstantiateArgs, OfferArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
 pub use governance::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs};
+#[cfg(feature = "serve")]
+pub use serve::ServeChainArgs;
 pub use versions::{
     AmendArgs, ClaimArgs, EnginesArgs, PricesArgs, RehearseArgs, RentArgs, ReplayArgs, StorageArgs,
     UpgradeArgs, WithdrawArgs,
@@ -186,6 +190,13 @@ pub struct DevArgs {
 pub enum DevCommand {
     /// Make the chain, register every engine found, and make cluster 1, owned by //Alice.
     Init(InitArgs),
+    /// Serve a development chain with a clock: its JSON-RPC and that of its worker, on this machine, until SIGINT or
+    /// SIGTERM.
+    ///
+    /// Pages and programs talk to the two as to a real node and a real worker. What only a development chain does is in
+    /// its methods dev_…: make blocks, move the clock, go back, and have the worker parked, behind, or disagreed with.
+    #[cfg(feature = "serve")]
+    Serve(ServeChainArgs),
     /// Upload code.
     Upload(UploadArgs),
     /// Remove code that nothing uses (engines 2.x).
@@ -241,7 +252,7 @@ pub enum DevCommand {
     Rehearse(RehearseArgs),
 }
 
-#[cfg(all(test, feature = "chain", feature = "dev"))]
+#[cfg(all(test, feature = "chain", feature = "serve"))]
 mod tests {
     use super::*;
     use clap::CommandFactory;
@@ -269,6 +280,9 @@ mod tests {
              --deposit-per-item 3 --endow //Alice=5 --endow //Bob=6"
                 .into(),
             "init --cluster-key f".into(),
+            "serve".into(),
+            "serve --chain-port 0 --rpc-port 0 --engine 2.0 --block-time 500 --finality-delay 2 --confirmation-delay 3".into(),
+            "serve --no-mining --config-out c.json --silent".into(),
             "upload f.wasm --from //Bob".into(),
             format!("remove-code {hash} --from //Bob"),
             "instantiate --code f.contract --constructor new --args true --salt 0x01".into(),

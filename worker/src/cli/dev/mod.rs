@@ -8,6 +8,8 @@ mod message;
 mod money;
 mod prices;
 mod rent;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod start;
 
@@ -59,6 +61,8 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
         It::Resolve(_) => Asked::unsigned("resolve"),
         It::Upgrade(args) => Asked::of("upgrade", &args.from).about(Some(args.to)),
         It::Amend(args) => Asked::unsigned("amend").about(args.execute_from),
+        #[cfg(feature = "serve")]
+        It::Serve(_) => Asked::unsigned("serve"),
         It::Status => Asked::unsigned("status"),
         It::Storage(_) => Asked::unsigned("storage"),
         It::Rent(_) => Asked::unsigned("rent"),
@@ -70,6 +74,11 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
 
 /// Does one command.
 pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
+    #[cfg(feature = "serve")]
+    if let DevCommand::Serve(serve) = &args.command {
+        let engines = engines_dir::choose(args.engines);
+        return serve::serve(serve, args.base_path, engines, args.shadow, args.json);
+    }
     let opening = Opening {
         path: args.base_path.ok_or(Failure::NoBasePath)?,
         engines: engines_dir::choose(args.engines),
@@ -94,6 +103,9 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
 fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report, Failure> {
     match command {
         DevCommand::Init(init) => start::init(&node.path, node.registry(), &init),
+        // It opens nothing.
+        #[cfg(feature = "serve")]
+        DevCommand::Serve(_) => Err(Failure::NoBasePath),
         DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, asked),
         DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, asked),
         DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, asked),

@@ -211,8 +211,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None => None,
     };
     let genesis = config.genesis;
-    let path = &args.base_path;
-    let rpc = rpc::start(&args.rpc, operating, path, &base, genesis, speaks, &metrics)?;
+    let rpc = rpc::start(&args, &base, genesis, speaks, &metrics)?;
     let voice: Box<dyn Sender> = Watched::new(voice, metrics);
     let voice = if speaks {
         Box::new(Aside::new(voice).map_err(Failure::NoThread)?)

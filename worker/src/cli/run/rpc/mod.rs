@@ -2,10 +2,11 @@
 
 mod hooks;
 
-use super::{super::failure::Failure, base::Base, OperatingArgs};
+use super::{super::failure::Failure, base::Base, RunArgs};
 use clap::{Args, ValueEnum};
-use fat_contracts_primitives::Hash;
+use fat_contracts_primitives::{ClusterId, Hash};
 use hooks::{Counted, Log};
+use pink_console::{public, Console, ConsoleConfig, Endpoint};
 use pink_daemon::Chain;
 use pink_worker_core::{query::Queries, source::FollowError, WorkerConfig};
 use pink_worker_metrics::Metrics;
@@ -94,6 +95,13 @@ pub struct RpcArgs {
     /// Take the word of a proxy on this machine for who asks.
     #[arg(long, help_heading = HEADING)]
     pub rpc_rate_limit_trust_proxy_headers: bool,
+    /// Serve the console, a page for a browser, at /console/ of the RPC's port.
+    #[arg(long, help_heading = HEADING)]
+    pub console: bool,
+    /// Nodes that the console's readers reach the chain by, ws://… or wss://…, with commas between [default: those of
+    /// --chain that are a host and a port and nothing else].
+    #[arg(long, value_name = "URLS", value_delimiter = ',', requires = "console", help_heading = HEADING)]
+    pub console_chain: Vec<Endpoint>,
 }
 
 impl RpcArgs {
@@ -139,6 +147,26 @@ impl RpcArgs {
             ..RpcConfig::default()
         })
     }
+
+    /// The page, if it is to be served.
+    fn console(&self, chains: &[String], cluster: ClusterId) -> Option<Arc<Console>> {
+        if !self.console {
+            return None;
+        }
+        let chain = match self.console_chain.as_slice() {
+            [] => public(chains),
+            named => named.to_vec(),
+        };
+        if chain.is_empty() {
+            tracing::warn!("the console has no node: those of --chain may hold a secret, name one by --console-chain");
+        }
+        let version = concat!("pink-worker/", env!("CARGO_PKG_VERSION")).into();
+        Some(Arc::new(Console::new(&ConsoleConfig {
+            chain,
+            cluster,
+            version,
+        })))
+    }
 }
 
 /// A server, and where it is written down how the worker stands.
@@ -153,24 +181,24 @@ pub(super) struct Rpc {
 /// # Errors
 /// The address can't be had, or isn't for a worker that signs; or the base path's configuration can't be read.
 pub(super) fn start(
-    args: &RpcArgs,
-    operating: &OperatingArgs,
-    base_path: &Path,
+    run: &RunArgs,
     base: &Base,
     genesis: Option<Hash>,
     speaks: bool,
     metrics: &Metrics,
 ) -> Result<Rpc, Failure> {
+    let (args, base_path) = (&run.rpc, run.base_path.as_path());
     let config = args.config(base_path, speaks)?;
     let standing = Standing::new();
     if let Some(genesis) = genesis {
         standing.set_genesis(genesis);
     }
     let worker = base.worker.handle().clone();
-    let divided = operating.memory(WorkerConfig::of_base_path(base_path)?)?;
+    let divided = run.operating.memory(WorkerConfig::of_base_path(base_path)?)?;
     let queries = Queries::new(worker.clone(), divided.config.query);
     let daemon = Daemon {
         log_filter: Some(Arc::new(Log)),
+        console: args.console(&run.chains, base.cluster),
         ..Daemon::new(worker, queries, base.cluster, standing.clone())
     };
     let counted = Arc::new(Counted(metrics.clone()));
@@ -187,6 +215,9 @@ pub(super) fn start(
         }
         server => server?,
     };
+    if args.console {
+        tracing::info!(page = %format_args!("http://{}{}", server.address(), pink_console::PATH), "console");
+    }
     Ok(Rpc {
         standing,
         _server: server,

@@ -1,0 +1,2 @@
+export type { Bundle } from "pink-client";
+export type { ChainModule } from "./link.js";
