@@ -14,6 +14,8 @@ describe("amounts", () => {
       expect(readAmount(amount(value, unit).replace(" UNIT", ""), unit)).toBe(value);
     }
     expect(readAmount("", unit)).toBe(0n);
+    expect(readAmount("1.5", unit)).toBe(1_500_000_000_000n);
+    expect(readAmount("0.01", unit)).toBe(10_000_000_000n);
     for (const wrong of ["1,5", "-1", "1.2.3", "x", "0x10", "1e3", "0.0000000000001"]) expect(() => readAmount(wrong, unit), wrong).toThrow();
   });
 
