@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_disks;
+mod fuzz;
 mod operating;
 mod process;
 mod rpc;
@@ -78,7 +79,9 @@ impl World {
 
     fn block(&mut self, extrinsics: Vec<Extrinsic>) {
         let block = self.fake.block(extrinsics);
-        assert!(block.applied.iter().all(|it| it.result.is_ok()));
+        for applied in &block.applied {
+            assert!(applied.result.is_ok(), "{:?}", applied.result);
+        }
         self.made.extend(block.clusters);
     }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
 /// Where a worker says that its JSON-RPC is.
-fn address(running: &mut Running) -> String {
+pub(crate) fn address(running: &mut Running) -> String {
     let line = running.until("JSON-RPC");
     let address = line.trim().rsplit("address=").next().expect("an address");
     format!("http://{address}")

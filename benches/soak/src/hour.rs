@@ -12,13 +12,13 @@ use anyhow::{ensure, Context};
 use serde::Serialize;
 use std::{
     fs,
-    path::PathBuf,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
 /// How much is asked, and for how long.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Hour {
     /// Minutes
     #[arg(long, default_value = "60")]
@@ -32,9 +32,6 @@ pub(crate) struct Hour {
     /// Messages for the cluster a second
     #[arg(long, default_value = "3")]
     messages: u32,
-    /// Writes what is plotted into this file
-    #[arg(long, value_name = "FILE")]
-    plots: Option<PathBuf>,
 }
 
 /// What came of it.
@@ -64,7 +61,7 @@ pub(crate) struct Soaked {
 const LOOK: u64 = 10;
 
 /// Soaks.
-pub(crate) fn soak(world: &mut World, how: &Hour) -> anyhow::Result<Soaked> {
+pub(crate) fn soak(world: &mut World, how: Hour, plots: Option<&Path>) -> anyhow::Result<Soaked> {
     let load = Load {
         address: world.rpc,
         connections: how.connections,
@@ -145,9 +142,9 @@ pub(crate) fn soak(world: &mut World, how: &Hour) -> anyhow::Result<Soaked> {
         log: false,
         lines: vec![("p50", p50), ("p99", p99), ("p99.9", p999)],
     };
-    if let Some(file) = &how.plots {
-        let plots = serde_json::to_vec(&[memory, latency])?;
-        fs::write(file, plots).with_context(|| file.display().to_string())?;
+    if let Some(file) = plots {
+        let drawn = serde_json::to_vec(&[memory, latency])?;
+        fs::write(file, drawn).with_context(|| file.display().to_string())?;
     }
     Ok(soaked)
 }

@@ -14,7 +14,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Owns the cluster and the tokens, and pays.
-pub(crate) const OWNER: &str = "//Alice";
+const OWNER: &str = "//Alice";
 const MEMBER: &str = "//Dave";
 
 /// A node compiles its runtime first.

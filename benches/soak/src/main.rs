@@ -20,12 +20,16 @@ mod world;
 
 use anyhow::Context;
 use clap::Parser;
+use std::path::PathBuf;
 
 /// Asks a worker that runs, and measures
 #[derive(Debug, Parser)]
 struct Args {
     #[command(flatten)]
     programs: world::Programs,
+    /// Writes what is plotted into this file
+    #[arg(long, value_name = "FILE")]
+    plots: Option<PathBuf>,
     #[command(subcommand)]
     what: What,
 }
@@ -46,7 +50,7 @@ fn main() -> anyhow::Result<()> {
         What::Capacity(rounds) => capacity::capacity(&mut world, rounds)
             .and_then(|_| capacity::isolation(&mut world, rounds))
             .map(drop),
-        What::Hour(how) => hour::soak(&mut world, &how).map(drop),
+        What::Hour(how) => hour::soak(&mut world, how, args.plots.as_deref()).map(drop),
     };
     done.with_context(|| world.log())
 }

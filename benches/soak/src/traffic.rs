@@ -1,16 +1,10 @@
 //! Messages for the cluster: transfers of the token, signed by its owner, so many in each second.
 
-use crate::{
-    http::Client,
-    world::{World, OWNER},
-};
-use anyhow::{anyhow, Context};
-use fat_contracts_primitives::{AccountId, Hash, Weight};
-use pallet_fat_contracts::Call;
+use crate::{http::Client, world::World};
+use anyhow::{anyhow, ensure, Context};
 use parity_scale_codec::{Compact, Encode};
-use runtime_mock::{runtime::Runtime, RuntimeCall, UNIT};
+use schnorrkel::{signing_context, ExpansionMode, Keypair, MiniSecretKey};
 use serde_json::{json, Value};
-use sp_core::{crypto::Ss58Codec, sr25519, Pair};
 use std::{
     net::SocketAddr,
     sync::{
@@ -21,6 +15,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The secret of //Alice, and her address: everybody knows both.
+const SECRET: &str = "e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a";
+const ADDRESS: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+
+/// The contracts pallet of the node's runtime, and its calls. A wrong one is refused by the node.
+const PALLET: u8 = 4;
+const CALL_CONTRACT: u8 = 7;
+const TRANSFER_TO_CLUSTER: u8 = 8;
+const CLUSTER: u64 = 1;
+const UNIT: u128 = 1_000_000_000_000;
+
 /// `transfer(to, value)` of the token.
 const TRANSFER: [u8; 4] = [0x84, 0xa1, 0x5d, 0xa1];
 /// `balance_of(owner)`.
@@ -30,10 +35,8 @@ const BALANCE_OF: [u8; 4] = [0x0f, 0x75, 0x5a, 0x56];
 const HOLDERS: u64 = 256;
 
 /// What a transfer may use; unused gas is given back.
-const GAS: Weight = Weight {
-    ref_time: 20_000_000_000,
-    proof_size: 65_536,
-};
+const REF_TIME: u64 = 20_000_000_000;
+const PROOF_SIZE: u64 = 65_536;
 
 /// Sends until it is dropped.
 pub(crate) struct Traffic {
@@ -92,61 +95,60 @@ fn holder(number: u64) -> [u8; 32] {
 
 struct Sender {
     node: Client,
-    pair: sr25519::Pair,
+    pair: Keypair,
     nonce: u32,
     versions: (u32, u32),
-    genesis: Hash,
-    token: AccountId,
+    genesis: [u8; 32],
+    token: [u8; 32],
 }
 
 impl Sender {
     fn new(world: &World) -> anyhow::Result<Self> {
         let address: SocketAddr = world.chain;
         let mut node = Client::connect(address)?;
-        let pair = sr25519::Pair::from_string(OWNER, None).map_err(|error| anyhow!("{error:?}"))?;
-        let account = AccountId::new(pair.public().0);
-        let nonce = node.call("system_accountNextIndex", &json!([account.to_ss58check()]))?;
+        let seed = MiniSecretKey::from_bytes(&hex::decode(SECRET)?);
+        let seed = seed.map_err(|error| anyhow!("{error}"))?;
+        let nonce = node.call("system_accountNextIndex", &json!([ADDRESS]))?;
         let version = node.call("state_getRuntimeVersion", &json!([]))?;
         let genesis = node.call("chain_getBlockHash", &json!([0]))?;
-        let token = AccountId::from_ss58check(&world.token);
+        let genesis = genesis.as_str().context("a hash")?;
+        let genesis = hex::decode(genesis.trim_start_matches("0x"))?;
         let mut sender = Self {
             node,
-            pair,
+            pair: seed.expand_to_keypair(ExpansionMode::Ed25519),
             nonce: number(&nonce)?,
             versions: (
                 number(&version["specVersion"])?,
                 number(&version["transactionVersion"])?,
             ),
-            genesis: serde_json::from_value(genesis)?,
-            token: token.map_err(|error| anyhow!("{error:?}"))?,
+            genesis: genesis.try_into().map_err(|_| anyhow!("a hash"))?,
+            token: account(&world.token)?,
         };
         // What the transfers' gas is paid of.
-        sender.submit(Call::transfer_to_cluster {
-            cluster: 1,
-            dest: account,
-            amount: 10_000 * UNIT,
-            max_ordering_fee: UNIT,
-        })?;
+        let own = account(ADDRESS)?;
+        sender.submit(&(
+            PALLET,
+            TRANSFER_TO_CLUSTER,
+            CLUSTER,
+            own,
+            10_000 * UNIT,
+            UNIT,
+        ))?;
         Ok(sender)
     }
 
     fn send(&mut self, to: u64) -> anyhow::Result<()> {
         let input = [&TRANSFER[..], &holder(to), &1u128.encode()].concat();
-        self.submit(Call::call_contract {
-            cluster: 1,
-            contract: self.token.clone(),
-            input,
-            value: 0,
-            gas_limit: GAS,
-            storage_deposit_limit: None,
-            max_gas_price: None,
-            max_ordering_fee: UNIT,
-        })
+        // No value, no limit of deposits, any price of gas.
+        let none: Option<u128> = None;
+        let gas = (REF_TIME, PROOF_SIZE);
+        let what = (PALLET, CALL_CONTRACT, CLUSTER, self.token, input, 0u128);
+        self.submit(&(what, gas, none, none, UNIT))
     }
 
     /// Signs a call with the next nonce, for ever, and hands it in.
-    fn submit(&mut self, call: Call<Runtime>) -> anyhow::Result<()> {
-        let call = RuntimeCall::from(call).encode();
+    fn submit(&mut self, call: &impl Encode) -> anyhow::Result<()> {
+        let call = call.encode();
         // Immortal, nonce, tip.
         let extra = (0u8, Compact(self.nonce), Compact(0u128)).encode();
         let implied = (self.versions, self.genesis, self.genesis).encode();
@@ -155,11 +157,14 @@ impl Sender {
             true => sp_crypto_hashing::blake2_256(&payload).to_vec(),
             false => payload,
         };
+        let signature = self
+            .pair
+            .sign(signing_context(b"substrate").bytes(&payload));
         // Signed, version 4; the account by its id; sr25519.
         let mut body = vec![0x84, 0];
-        body.extend(self.pair.public().0);
+        body.extend(self.pair.public.to_bytes());
         body.push(1);
-        body.extend(self.pair.sign(&payload).encode());
+        body.extend(signature.to_bytes());
         body.extend(extra);
         body.extend(call);
         let text = format!("0x{}", hex::encode(body.encode()));
@@ -167,6 +172,13 @@ impl Sender {
         self.nonce += 1;
         Ok(())
     }
+}
+
+/// The account of an address of prefix 42: a byte, the account, and two of a checksum, which whoever gave it made.
+fn account(address: &str) -> anyhow::Result<[u8; 32]> {
+    let bytes = bs58::decode(address).into_vec()?;
+    ensure!(bytes.len() == 35, "{address} is no address");
+    bytes[1..33].try_into().context("32 bytes")
 }
 
 fn number(value: &Value) -> anyhow::Result<u32> {
