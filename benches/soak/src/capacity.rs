@@ -2,7 +2,7 @@
 
 use crate::{
     http::Client,
-    import::Imported,
+    import::blocks,
     load::{Answers, Load},
     machine::{self, Ticks},
     report::{median, print, Percentiles},
@@ -57,11 +57,13 @@ pub(crate) struct Capacity {
 /// Blocks, with and without questions.
 #[derive(Debug, Serialize)]
 pub(crate) struct Isolation {
-    /// Milliseconds a block, medians of the windows.
+    /// Blocks without questions; about as many with them, and beside spinning threads.
+    blocks: usize,
+    /// Milliseconds a block, medians of all blocks.
     quiet_ms: f64,
     load_ms: f64,
     spin_ms: f64,
-    /// Medians of the rounds' ratios.
+    /// Medians of the rounds' ratios, of which each is that of medians of its blocks.
     load_ratio: f64,
     spin_ratio: f64,
     rounds: Vec<(f64, f64, f64)>,
@@ -146,7 +148,7 @@ pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Iso
     let traffic = Traffic::start(world, MESSAGES)?;
     let load = load(world);
     let time = Duration::from_secs(rounds.seconds);
-    let mut parts = Vec::new();
+    let (mut parts, mut each) = (Vec::new(), [vec![], vec![], vec![]]);
     let mut all = None;
     // The first message of each kind is slower, and the load makes threads.
     load.during(|| {
@@ -159,6 +161,10 @@ pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Iso
         let (loaded, given) = load.during(|| window(world, time))?;
         add(&mut all, given)?;
         let spun = beside_spinning(|| window(world, time))?;
+        for (took, all) in [&quiet, &loaded, &spun].into_iter().zip(&mut each) {
+            all.extend(took);
+        }
+        let [quiet, loaded, spun] = [quiet, loaded, spun].map(median);
         eprintln!("ms a block: quiet {quiet:.3}, load {loaded:.3}, spinning {spun:.3}");
         parts.push((quiet, loaded, spun));
         world.lives()?;
@@ -171,10 +177,13 @@ pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Iso
     let (_, others) = Ticks::now(world.processes())?.since(&begun);
     eprintln!("{} messages", traffic.end()?);
     let of = |part: fn(&(f64, f64, f64)) -> f64| median(parts.iter().map(part).collect());
+    let blocks = each[0].len();
+    let [quiet_ms, load_ms, spin_ms] = each.map(median);
     print(Isolation {
-        quiet_ms: of(|it| it.0),
-        load_ms: of(|it| it.1),
-        spin_ms: of(|it| it.2),
+        blocks,
+        quiet_ms,
+        load_ms,
+        spin_ms,
         load_ratio: of(|it| it.1 / it.0),
         spin_ratio: of(|it| it.2 / it.0),
         answers_per_second: all.as_ref().map_or(0.0, Answers::rate),
@@ -184,13 +193,11 @@ pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Iso
     })
 }
 
-/// Milliseconds a block within some time.
-fn window(world: &World, time: Duration) -> anyhow::Result<f64> {
+/// What blocks took within some time.
+fn window(world: &World, time: Duration) -> anyhow::Result<Vec<f64>> {
     // What came before has an end.
     thread::sleep(Duration::from_secs(1));
-    let before = Imported::now(world)?;
-    thread::sleep(time);
-    Imported::now(world)?.since(&before)
+    blocks(world, time)
 }
 
 fn beside_spinning<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {

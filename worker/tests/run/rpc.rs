@@ -3,7 +3,11 @@
 use crate::{process::Running, World};
 use runtime_mock::Genesis;
 use serde_json::{json, Value};
-use std::{net::TcpListener, process::Command};
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    process::Command,
+};
 use tempfile::TempDir;
 
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -128,4 +132,107 @@ fn a_port_that_is_taken_and_one_for_everybody() {
             .contains("--unsafe-rpc-external"),
         "{report}"
     );
+}
+
+fn ready(url: &str) -> (u16, Value) {
+    let address = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let asked =
+        format!("GET /health/readiness HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(asked.as_bytes()).expect("asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
+    let status = head.split(' ').nth(1).expect("a status");
+    let body = serde_json::from_str(body).expect("JSON");
+    (status.parse().expect("a number"), body)
+}
+
+/// Until a worker isn't ready for a reason.
+fn until_not_ready(url: &str, reason: &str) {
+    loop {
+        let (status, said) = ready(url);
+        let why = said["why"].as_array().expect("a list");
+        if why
+            .iter()
+            .any(|it| it.as_str().expect("text").contains(reason))
+        {
+            assert_eq!((status, &said["ready"]), (503, &json!(false)));
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+}
+
+#[test]
+fn an_operator_says_when_it_is_ready() {
+    let mut world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let more = ["--rpc-port", "0", "--rpc-ready-age", "1"];
+    let mut running = world.start(base.path(), &more);
+    let url = address(&mut running);
+    running.until(&format!("followed block={}", world.head()));
+    // No block comes.
+    until_not_ready(&url, "at most 1 are allowed");
+    assert_eq!(running.stop("TERM").0, 0);
+
+    // What comes now isn't executed: there is no engine.
+    world.idle(30);
+    let none = TempDir::new().expect("a directory");
+    let engines = none.path().to_str().expect("text");
+    let start = |lag: &str| {
+        let age = [
+            "--rpc-port",
+            "0",
+            "--rpc-ready-age",
+            "0",
+            "--engines",
+            engines,
+        ];
+        world.start(base.path(), &[&age[..], &["--rpc-ready-lag", lag]].concat())
+    };
+    let mut running = start("7");
+    let url = address(&mut running);
+    until_not_ready(&url, "30 blocks behind, at most 7 are allowed");
+    assert_eq!(running.stop("TERM").0, 0);
+    let mut running = start("30");
+    let url = address(&mut running);
+    until_not_ready(&url, "parked");
+    let (_, said) = ready(&url);
+    assert_eq!(said["why"].as_array().map(Vec::len), Some(1), "{said}");
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
+/// Who asks from elsewhere isn't told what there is.
+#[test]
+fn an_operator_sees_what_there_is_for_fees() {
+    let world = World::begin(Genesis::development());
+    let bob = crate::support::following::who("//Bob");
+    let balance = world.fake.with(|state| state.mock.balance(&bob));
+    for (methods, told) in [("auto", json!(balance.to_string())), ("safe", Value::Null)] {
+        let base = TempDir::new().expect("a directory");
+        let more = [
+            "--rpc-port",
+            "0",
+            "--rpc-methods",
+            methods,
+            "--from",
+            "//Bob",
+        ];
+        let mut running = world.start(base.path(), &more);
+        let url = address(&mut running);
+        running.until(&format!("it is at block={}", world.head()));
+        let client = pink_worker_rpc::client::Client::new(url);
+        let info = || {
+            client
+                .call("cluster_v1_info", &json!([]))
+                .expect("an answer")
+        };
+        // It is written down with the step behind the one in which it is read.
+        while told != Value::Null && info()["feeBalance"] == Value::Null {
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        assert_eq!(info()["feeBalance"], told);
+        running.kill();
+    }
 }
