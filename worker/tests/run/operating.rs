@@ -21,7 +21,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The metrics of a worker that said where they are.
-fn metrics(line: &str) -> BTreeMap<String, f64> {
+pub(crate) fn metrics(line: &str) -> BTreeMap<String, f64> {
     let at = line.find("http://").expect("an address") + "http://".len();
     let address = line[at..].split('/').next().expect("an address");
     let mut stream = TcpStream::connect(address).expect("a connection");

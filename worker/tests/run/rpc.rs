@@ -4,6 +4,7 @@ use crate::{process::Running, World};
 use runtime_mock::Genesis;
 use serde_json::{json, Value};
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     process::Command,
@@ -235,4 +236,61 @@ fn an_operator_sees_what_there_is_for_fees() {
         assert_eq!(info()["feeBalance"], told);
         running.kill();
     }
+}
+
+/// The niceness of a process' threads, by their names, as the system tells it.
+fn niceness(process: u32) -> BTreeMap<String, BTreeSet<i32>> {
+    let mut found = BTreeMap::<String, BTreeSet<i32>>::new();
+    for thread in std::fs::read_dir(format!("/proc/{process}/task")).expect("it runs") {
+        let folder = thread.expect("a thread").path();
+        // It may have ended meanwhile.
+        let Ok(stat) = std::fs::read_to_string(folder.join("stat")) else {
+            continue;
+        };
+        let (name, fields) = stat.rsplit_once(") ").expect("a name");
+        let (_, name) = name.split_once('(').expect("a name");
+        // By proc(5) it is the 19th, and the first behind the name is the 3rd.
+        let nice = fields.split(' ').nth(16).expect("a field");
+        let nice = nice.parse().expect("a number");
+        found.entry(name.into()).or_default().insert(nice);
+    }
+    found
+}
+
+/// Whoever is asked gives way to whoever executes blocks: by how much, is a fact of the running program.
+#[test]
+fn what_answers_has_the_lowest_priority_and_what_executes_the_usual_one() {
+    let world = World::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let served = ["--snapshots", "127.0.0.1:0"];
+    let more = [&["--rpc-port", "0", "--prometheus-port", "0"][..], &served].concat();
+    let mut running = world.start(base.path(), &more);
+    let line = running.until("metrics at http://");
+    let url = address(&mut running);
+    running.until(&format!("it is at block={}", world.head()));
+    // So that each kind of thread is there.
+    crate::operating::metrics(&line);
+    let client = pink_worker_rpc::client::Client::new(url);
+    let asked = client.call("cluster_v1_query", &json!([BOB, "0x00"]));
+    assert_eq!(
+        asked.expect("an answer")["receipt"]["outcome"]["type"],
+        "rejected"
+    );
+    let own = niceness(std::process::id());
+    let usual = *own.values().flatten().min().expect("a thread");
+    let found = niceness(running.id());
+    for name in ["engine", "rpc", "rpc-news", "metrics", "snapshots"] {
+        assert_eq!(
+            found.get(name),
+            Some(&BTreeSet::from([19])),
+            "{name}: {found:?}"
+        );
+    }
+    // The main thread follows the chain and executes. Its name is the program's, as far as there is room.
+    assert_eq!(
+        found.get("pink-worker"),
+        Some(&BTreeSet::from([usual])),
+        "{found:?}"
+    );
+    assert_eq!(running.stop("TERM").0, 0);
 }

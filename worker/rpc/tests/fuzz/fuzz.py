@@ -220,6 +220,13 @@ def check_one(document, answer, method, right, body):
     return "result"
 
 
+def asks(body):
+    """Whether somebody waits for an answer: what has no id is a notification."""
+    asked = strict(body)
+    asked = asked if isinstance(asked, list) else [asked]
+    return any(not isinstance(one, dict) or "id" in one for one in asked)
+
+
 def check(document, worker, body, expected):
     """Sends a body, and holds what comes to the document."""
     status, text = worker.post(body)
@@ -232,6 +239,10 @@ def check(document, worker, body, expected):
         answer = strict(text)
     except ValueError as error:
         raise Wrong(f"{error}: {text!r} to {body[:2000]!r}") from error
+    if answer is None and not asks(body):
+        # jsonrpsee's word for a notification: nothing is said to it.
+        worker.seen["notification"] += 1
+        return
     if isinstance(answer, list):
         for one in answer:
             worker.seen[check_one(document, one, None, None, body)] += 1
