@@ -38,6 +38,7 @@ struct Plot {
     name: &'static str,
     title: &'static str,
     x: &'static str,
+    y: &'static str,
     log: bool,
     lines: [(&'static str, Line); 2],
 }
@@ -50,6 +51,7 @@ pub(crate) fn all(setting: &Setting, file: &Path) -> anyhow::Result<()> {
         name: "state-size",
         title: "Token transfer on a store on disk",
         x: "keys",
+        y: "microseconds",
         log: true,
         lines: [("fixed accounts", fixed), ("random accounts", random)],
     };
@@ -59,6 +61,7 @@ pub(crate) fn all(setting: &Setting, file: &Path) -> anyhow::Result<()> {
         name: "nested-depth",
         title: "A contract that calls itself",
         x: "calls deep",
+        y: "microseconds",
         log: false,
         lines: [("engine 2.0", ours), ("pallet-contracts 51", peer)],
     };

@@ -10,7 +10,7 @@ shift
 profile=${PROFILE:-release}
 cd "$(dirname "$0")/../.."
 # An operator's program: without the development chain, so that nothing of FRAME is built.
-cargo build --locked --profile "$profile" --package pink-worker --no-default-features "$@"
+cargo build --locked --profile "$profile" --package pink-worker --no-default-features --features chain "$@"
 case $profile in
 dev) folder=debug ;;
 *) folder=$profile ;;

@@ -1,7 +1,7 @@
 use crate::{
     engines,
     error::{OnPath, Result},
-    instructions, process, tree,
+    instructions, process, tree, up,
 };
 use clap::Subcommand;
 use std::{
@@ -67,6 +67,12 @@ enum What {
         /// Only what has this in its name, `execute/flip` for example
         name: Option<String>,
     },
+    /// Asks a worker that runs, beside a real node: `soak capacity`, `soak hour`; `soak --help` says how
+    Soak {
+        /// What the program `pink-soak` takes
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Looks for what takes engine 2.0 longest for its gas
     Worst {
         #[command(flatten)]
@@ -85,6 +91,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         }
         Some(What::Instructions { write }) => instructions::run(*write),
         Some(What::Phases { name }) => phases(name.as_deref()),
+        Some(What::Soak { words }) => soak(words),
         Some(What::Worst { how }) => start("pink-weights", &["worst"], how),
     }
 }
@@ -128,6 +135,41 @@ fn phases(name: Option<&str>) -> Result<()> {
     cargo.args(["--package", "pink-engine-benches"]);
     cargo.args(["--package", "pink-benches", "--"]);
     process::run(cargo.args(name))
+}
+
+/// Asks a worker as it is released. The node is that of `cargo xtask node`.
+fn soak(words: &[OsString]) -> Result<()> {
+    let root = tree::root();
+    let node = up::node(&root)?;
+    let mut cargo = process::cargo();
+    cargo.current_dir(&root);
+    cargo.args([
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package=pink-worker",
+    ]);
+    process::run(cargo.args(["--no-default-features", "--features=chain"]))?;
+    let measured = root.join("target/soak-plots.json");
+    let _ = fs::remove_file(&measured);
+    let mut cargo = process::cargo();
+    cargo.current_dir(&root);
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--manifest-path=benches/soak/Cargo.toml",
+    ]);
+    cargo.env("CARGO_TARGET_DIR", root.join("target/soak"));
+    cargo.arg("--").arg("--node").arg(node);
+    cargo.arg("--plots").arg(&measured);
+    process::run(cargo.args(words))?;
+    match measured.exists() {
+        true => draw(&root, &measured),
+        false => Ok(()),
+    }
 }
 
 /// Builds engines for measuring; the folder that they are in.

@@ -13,9 +13,11 @@ struct Plot {
     title: String,
     /// What the horizontal axis counts.
     x: String,
+    /// What the vertical axis counts.
+    y: String,
     /// The horizontal axis is logarithmic.
     log: bool,
-    /// Lines by name, their points in microseconds.
+    /// Lines by name, their points.
     lines: Vec<(String, Vec<(f64, f64)>)>,
 }
 
@@ -71,10 +73,10 @@ where
     chart
         .configure_mesh()
         .x_desc(&plot.x)
-        .y_desc("microseconds")
+        .y_desc(&plot.y)
         .draw()
         .map_err(|error| error.to_string())?;
-    for ((name, line), color) in plot.lines.iter().zip([&BLUE, &RED]) {
+    for ((name, line), color) in plot.lines.iter().zip([&BLUE, &RED, &BLACK]) {
         chart
             .draw_series(LineSeries::new(line.iter().copied(), color).point_size(3))
             .map_err(|error| error.to_string())?

@@ -47,6 +47,10 @@ impl Server {
             .worker_threads(1)
             .max_blocking_threads(2)
             .thread_name("metrics")
+            // Whoever asks all the time delays no block.
+            .on_thread_start(|| {
+                pink_engine_host::give_way(pink_engine_host::BACKGROUND_NICENESS);
+            })
             .enable_all()
             .build()?;
         let listener = runtime.block_on(TcpListener::bind(listen))?;

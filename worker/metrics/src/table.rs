@@ -120,6 +120,9 @@ metrics! {
     BALANCE = Gauge, "pink_account_balance", "What the worker's account has on the chain for fees, in its smallest unit. It is looked up each minute.";
     SPEAKS = Gauge, "pink_speaks", "1 if the worker has a key to speak with.";
 
+    SOURCE_REQUESTS = Counter, "pink_source_requests_total" {endpoint: Of(endpoints), result: Of(|| vec!["answered", "refused", "failed"])}, "Requests to the chain's nodes, by the node's place in the list and by how they ended: an answer, an error in place of one, none in time.";
+    SOURCE_DISBELIEVED = Counter, "pink_source_disbelieved_total" {endpoint: Of(endpoints)}, "How often something that a node gave didn't hold: it wasn't proven, or couldn't be understood. It is left alone for ten minutes then.";
+
     UPGRADE_PENDING = Gauge, "pink_upgrade_pending", "1 while a move to a newer engine is announced.";
     UPGRADE_PRESENT = Gauge, "pink_upgrade_engine_present", "1 while the engine of the announced move is here; 0 if it isn't, or no move is announced.";
 
@@ -169,6 +172,11 @@ fn calls() -> Vec<&'static str> {
 
 fn ends() -> Vec<&'static str> {
     QueryEnd::ALL.iter().map(|end| end.name()).collect()
+}
+
+/// The chain's nodes, by their place in the operator's list: who names more than that has the rest counted as one.
+fn endpoints() -> Vec<&'static str> {
+    vec!["0", "1", "2", "3", "4", "5", "6", "7", "more"]
 }
 
 fn tables() -> Vec<&'static str> {

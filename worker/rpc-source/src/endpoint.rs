@@ -2,6 +2,7 @@
 
 use crate::{
     limits::{pause, Limits},
+    observer::{Observed, Requested},
     runner::Runner,
     wire::Header,
 };
@@ -40,6 +41,9 @@ const MOST_DOUBLINGS: u32 = 6;
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     url: String,
+    /// Its place among them all.
+    at: usize,
+    observed: Observed,
     limits: Limits,
     runner: Arc<Runner>,
     genesis: Genesis,
@@ -59,9 +63,17 @@ struct Link {
 }
 
 impl Endpoint {
-    pub(crate) fn new(url: String, limits: Limits, runner: Arc<Runner>, genesis: Genesis) -> Self {
+    pub(crate) fn new(
+        (at, url): (usize, String),
+        limits: Limits,
+        runner: Arc<Runner>,
+        genesis: Genesis,
+        observed: Observed,
+    ) -> Self {
         Self {
             url,
+            at,
+            observed,
             limits,
             runner,
             genesis,
@@ -186,6 +198,7 @@ impl Endpoint {
         T: DeserializeOwned + Send + 'static,
     {
         let client = link.client.clone();
+        let count = params.len();
         // One behind the other on one connection: the node answers them as it likes.
         let asked = async move {
             let mut waiting = Vec::with_capacity(params.len());
@@ -205,8 +218,26 @@ impl Endpoint {
             Ok(answers)
         };
         let answers = self.runner.wait(asked, self.limits.call);
+        self.ended(
+            match &answers {
+                // What can't be read was answered all the same.
+                Ok(Ok(_) | Err(ClientError::ParseError(_))) => Requested::Answered,
+                Ok(Err(ClientError::Call(_))) => Requested::Refused,
+                Ok(Err(_)) | Err(_) => Requested::Failed,
+            },
+            count,
+        );
         let answers = answers.map_err(|reason| self.unreachable(what, reason))?;
         answers.map_err(|error| self.refused(what, error))
+    }
+
+    fn ended(&self, ended: Requested, count: usize) {
+        self.observed.0.requested(self.at, ended, count);
+    }
+
+    /// What it gave doesn't hold.
+    pub(crate) fn disbelieved(&self) {
+        self.observed.0.disbelieved(self.at);
     }
 
     /// What an error in place of an answer means.
@@ -262,7 +293,10 @@ impl Endpoint {
         let made = self.runner.wait(made, self.limits.connect);
         let client = made
             .and_then(|made| made.map_err(|error| error.to_string()))
-            .map_err(|reason| self.unreachable(what, reason))?;
+            .map_err(|reason| {
+                self.ended(Requested::Failed, 1);
+                self.unreachable(what, reason)
+            })?;
         let mut link = Link {
             client: Arc::new(client),
             genesis: Hash::zero(),

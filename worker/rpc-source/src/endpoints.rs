@@ -3,6 +3,7 @@
 use crate::{
     endpoint::{Endpoint, Genesis},
     limits::{pause, Limits},
+    observer::Observed,
     runner::Runner,
 };
 use pink_worker_core::source::{SourceError, Standing};
@@ -46,9 +47,18 @@ impl Endpoints {
         limits: Limits,
         runner: Arc<Runner>,
         genesis: &Genesis,
+        observed: &Observed,
     ) -> Self {
-        let all = urls.iter().cloned();
-        let all = all.map(|url| Endpoint::new(url, limits, runner.clone(), genesis.clone()));
+        let all = urls.iter().cloned().enumerate();
+        let all = all.map(|it| {
+            Endpoint::new(
+                it,
+                limits,
+                runner.clone(),
+                genesis.clone(),
+                observed.clone(),
+            )
+        });
         Self {
             all: all.collect(),
             runner,
@@ -203,6 +213,7 @@ impl Endpoints {
     fn blame(&self, at: usize, error: &SourceError, now: Instant) {
         if let Some(endpoint) = self.all.get(at) {
             if !error.passes() {
+                endpoint.disbelieved();
                 endpoint.disconnect();
             }
         }
@@ -234,7 +245,13 @@ mod tests {
     fn three() -> Endpoints {
         let urls = ["a", "b", "c"].map(String::from);
         let runner = Arc::new(Runner::new(Signal::new()).expect("a thread"));
-        Endpoints::new(&urls, Limits::default(), runner, &Genesis::default())
+        Endpoints::new(
+            &urls,
+            Limits::default(),
+            runner,
+            &Genesis::default(),
+            &Observed::default(),
+        )
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::{
     keys::{system_account, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
+    observer::Observed,
     proof::Values,
     queue::{self, ClusterState, Remembered},
     runner::Runner,
@@ -58,6 +59,8 @@ pub struct Config {
     pub trust_node: bool,
     /// How long and how much.
     pub limits: Limits,
+    /// Who is told of each request.
+    pub observed: Observed,
 }
 
 /// A runtime's code, which is proven, and the metadata that belongs to it, which isn't.
@@ -93,6 +96,8 @@ struct Inner {
     /// When it was last doubted.
     doubted: Option<Instant>,
     remembered: Remembered,
+    /// The row of the account that signs, and the block in whose state it was read: of a block it is asked once.
+    account: Option<(Hash, Option<Vec<u8>>)>,
     /// What was said of the runtime whose code is proven.
     described: Option<Described>,
 }
@@ -119,7 +124,13 @@ impl RpcSource {
         if let Some(hash) = config.genesis {
             genesis.get_or_init(|| hash);
         }
-        let endpoints = Endpoints::new(&config.endpoints, config.limits, runner, &genesis);
+        let endpoints = Endpoints::new(
+            &config.endpoints,
+            config.limits,
+            runner,
+            &genesis,
+            &config.observed,
+        );
         Ok(Self {
             inner: Mutex::new(Inner {
                 head: config.known.clone(),
@@ -178,11 +189,31 @@ impl RpcSource {
     /// # Errors
     /// See [`SourceError`].
     pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
+        let (_, row) = self.own_account()?;
+        Ok(row.as_deref().and_then(free))
+    }
+
+    /// The same as it was known last; none, too, if it never was. Nothing is asked.
+    pub fn known_fee_balance(&self) -> Option<u128> {
+        let inner = self.inner();
+        let (_, row) = inner.account.as_ref()?;
+        row.as_deref().and_then(free)
+    }
+
+    /// The row of the account that signs, and the block in whose state it is so. Nonce and balance are of one read.
+    fn own_account(&self) -> Result<(BlockNumber, Option<Vec<u8>>), SourceError> {
         let key = system_account(self.sender.account());
-        self.in_state(false, |state, _, _| {
+        let (block, hash, row) = self.in_state(false, |state, _, _| {
+            let (number, hash) = (state.number(), state.hash());
+            let known = self.inner().account.clone();
+            if let Some((_, row)) = known.filter(|(read_in, _)| *read_in == hash) {
+                return Ok((number, hash, row));
+            }
             let values = state.read(std::slice::from_ref(&key))?;
-            Ok(values.get(&key).and_then(Option::as_deref).and_then(free))
-        })
+            Ok((number, hash, values.get(&key).cloned().flatten()))
+        })?;
+        self.inner().account = Some((hash, row.clone()));
+        Ok((block, row))
     }
 
     /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
@@ -230,15 +261,10 @@ impl RpcSource {
 
     /// What is known of the chain, for whoever speaks to it.
     fn seen(&self) -> Result<Seen, SourceError> {
-        let account = self.sender.account().clone();
-        let (block, nonce) = self.in_state(false, |state, _, _| {
-            let key = system_account(&account);
-            let values = state.read(std::slice::from_ref(&key))?;
-            // Nonces begin the record, and count from 0 where there is none.
-            let record = values.get(&key).cloned().flatten().unwrap_or(vec![0; 4]);
-            let nonce = record.first_chunk().copied().map(u32::from_le_bytes);
-            Ok((state.number(), nonce.map(u64::from)))
-        })?;
+        let (block, row) = self.own_account()?;
+        // Nonces begin the record, and count from 0 where there is none.
+        let nonce = row.unwrap_or(vec![0; 4]).first_chunk().copied();
+        let nonce = nonce.map(|it| u64::from(u32::from_le_bytes(it)));
         let genesis = match self.genesis() {
             Some(genesis) => genesis,
             None => self.endpoints.ask(Endpoint::genesis)?,
@@ -513,6 +539,10 @@ impl HeadState<'_> {
 impl State for HeadState<'_> {
     fn number(&self) -> BlockNumber {
         self.head.number
+    }
+
+    fn hash(&self) -> Hash {
+        self.head.hash
     }
 
     fn read(&self, keys: &[Vec<u8>]) -> Result<Values, SourceError> {

@@ -4,7 +4,7 @@ use crate::{
     keys::{Item, Parts},
     proof::Values,
 };
-use fat_contracts_primitives::BlockNumber;
+use fat_contracts_primitives::{BlockNumber, Hash};
 use parity_scale_codec::Decode;
 use pink_worker_core::source::{SourceError, Standing};
 
@@ -15,6 +15,9 @@ const MOST_KEYS: usize = 128;
 pub(crate) trait State {
     /// The block that it comes after.
     fn number(&self) -> BlockNumber;
+
+    /// Its hash.
+    fn hash(&self) -> Hash;
 
     /// The values of keys. All that was asked for is in the answer.
     ///

@@ -144,7 +144,11 @@ impl<'de> Deserialize<'de> for Amount {
             Text(#[serde(borrow)] Cow<'t, str>),
         }
         let digits = match Either::deserialize(from) {
-            Ok(Either::Number(number)) => return Ok(Self(number.into())),
+            Ok(Either::Number(number)) if number <= MOST_AS_NUMBER => {
+                return Ok(Self(number.into()))
+            }
+            // Who reads it as others read numbers would have read another one.
+            Ok(Either::Number(_)) => return Err(de::Error::custom(AMOUNT)),
             Ok(Either::Text(text)) => text,
             Err(_) => return Err(de::Error::custom(AMOUNT)),
         };
@@ -154,14 +158,18 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
-const AMOUNT: &str = "an amount is a whole number below 2^128, as decimal text or as a number";
+const AMOUNT: &str =
+    "an amount is a whole number below 2^128, as decimal text or, below 2^53, as a number";
+
+/// The most that an amount can be as a number: all that read JSON read the same up to there.
+const MOST_AS_NUMBER: u64 = 9_007_199_254_740_991;
 
 as_text!(
     Amount,
     "Amount",
     json_schema!({ "anyOf": [
-        { "type": "string", "pattern": "^[0-9]{1,38}$" },
-        { "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 } ],
+        { "type": "string", "pattern": "^[0-9]{1,39}$" },
+        { "type": "integer", "minimum": 0, "maximum": MOST_AS_NUMBER } ],
         "description": "a whole number, as decimal text or, if it is small, as a number; given back as text" })
 );
 
@@ -206,6 +214,8 @@ mod tests {
         }
         let amount = |text: &str| serde_json::from_str::<Amount>(text).map(|it| it.0);
         assert_eq!(amount("7").unwrap(), 7);
+        assert_eq!(amount("9007199254740991").unwrap(), (1 << 53) - 1);
+        assert!(amount("9007199254740992").is_err());
         assert_eq!(amount(&format!("\"{}\"", u128::MAX)).unwrap(), u128::MAX);
         let over = format!("\"{}0\"", u128::MAX);
         for wrong in ["-1", "1.5", "\"1e3\"", "\"+1\"", "\"\"", "\" 1\"", &over] {

@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_disks;
+mod fuzz;
 mod killed;
 mod operating;
 mod process;
@@ -79,7 +80,9 @@ impl World {
 
     fn block(&mut self, extrinsics: Vec<Extrinsic>) {
         let block = self.fake.block(extrinsics);
-        assert!(block.applied.iter().all(|it| it.result.is_ok()));
+        for applied in &block.applied {
+            assert!(applied.result.is_ok(), "{:?}", applied.result);
+        }
         self.made.extend(block.clusters);
     }
 

@@ -78,6 +78,11 @@ impl Running {
         panic!("it ended without saying {text:?}:\n{}", self.said);
     }
 
+    /// The process' number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal.
     pub(crate) fn signal(&self, signal: &str) {
         let kill = Command::new("kill")

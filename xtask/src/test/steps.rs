@@ -91,6 +91,18 @@ pub(super) const ALL: &[Step] = &[
         run: page,
     },
     Step {
+        name: "fuzz",
+        about: "a worker that runs is what its OpenRPC document says, whatever it is asked over HTTP",
+        leaves: &[],
+        run: fuzz,
+    },
+    Step {
+        name: "image",
+        about: "the steps that make the image give a program that an operator starts; the image, where docker is",
+        leaves: &[],
+        run: image,
+    },
+    Step {
         name: "deny",
         about: "licences, advisories and sources of all dependencies",
         leaves: &["tools/build"],
@@ -106,7 +118,12 @@ pub(super) const ALL: &[Step] = &[
 
 /// Programs that are workspaces of their own, so that they don't change what the chain's libraries
 /// are built from.
-const APART: &[&str] = &["benches/instructions", "benches/plots", "engines/oracle"];
+const APART: &[&str] = &[
+    "benches/instructions",
+    "benches/plots",
+    "benches/soak",
+    "engines/oracle",
+];
 
 fn at(root: &Path, args: &[&str]) -> Command {
     let mut cargo = cargo();
@@ -324,6 +341,51 @@ fn page(root: &Path) -> Result<Done> {
         return Ok(Done::Skipped("npm isn't there".into()));
     }
     console::test(root)?;
+    Ok(Done::Passed)
+}
+
+/// Bounded by the script: 45 seconds of questions.
+fn fuzz(root: &Path) -> Result<Done> {
+    let needed = root.join("worker/rpc/tests/fuzz/requirements.txt");
+    let place = root.join("target/tools/fuzz");
+    let python = place.join("bin/python3");
+    let made = run(Command::new("python3").args(["-m", "venv"]).arg(&place)).and_then(|()| {
+        let mut pip = Command::new(&python);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--requirement",
+        ]);
+        run(pip.arg(&needed))
+    });
+    if made.is_err() {
+        return Ok(Done::Skipped(
+            "python3 with venv isn't there, or can't install what is in worker/rpc/tests/fuzz/requirements.txt".into(),
+        ));
+    }
+    engines::build(&[])?;
+    let name = "fuzz::it_is_what_its_document_says";
+    let args = [
+        "test",
+        "--locked",
+        "--workspace",
+        "--test=run",
+        "--",
+        "--ignored",
+        "--exact",
+        "--nocapture",
+        name,
+    ];
+    run(at(root, &args).env("PINK_FUZZ_PYTHON", python))?;
+    Ok(Done::Passed)
+}
+
+fn image(root: &Path) -> Result<Done> {
+    // Optimized it is the same program, and takes ten minutes.
+    run(Command::new(root.join("ops/docker/check.sh")).env("PROFILE", "dev"))?;
     Ok(Done::Passed)
 }
 

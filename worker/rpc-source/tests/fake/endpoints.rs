@@ -1,13 +1,17 @@
 //! Several endpoints, of which some stall, lag, drop, lie or serve another chain.
 
-use crate::{support::Endpoint, world::*};
-use pink_rpc_source::{Config, Limits, Mute, RpcSource, Signal};
+use crate::{
+    support::{refused, Endpoint},
+    world::*,
+};
+use pink_rpc_source::{Config, Limits, Mute, Observed, Observer, Requested, RpcSource, Signal};
 use pink_worker_core::source::{ChainSource, Passing, SourceError, Standing};
-use runtime_mock::Genesis;
+use runtime_mock::{runtime::Runtime, Extrinsic, Genesis, UNIT};
 use std::{
+    collections::BTreeMap,
     sync::{
         atomic::{AtomicUsize, Ordering},
-        Arc,
+        Arc, Mutex,
     },
     time::Duration,
 };
@@ -235,4 +239,116 @@ fn an_old_state_is_read_anew_in_a_newer_one() {
         None
     );
     assert_eq!(source.known().expect("a block").number, 12);
+}
+
+/// Notes what it is told.
+#[derive(Debug, Default)]
+struct Noted {
+    ended: Mutex<BTreeMap<(usize, &'static str), usize>>,
+    disbelieved: Mutex<Vec<usize>>,
+}
+
+impl Observer for Noted {
+    fn requested(&self, endpoint: usize, ended: Requested, count: usize) {
+        let ended = match ended {
+            Requested::Answered => "answered",
+            Requested::Refused => "refused",
+            Requested::Failed => "failed",
+        };
+        *self
+            .ended
+            .lock()
+            .unwrap()
+            .entry((endpoint, ended))
+            .or_default() += count;
+    }
+
+    fn disbelieved(&self, endpoint: usize) {
+        self.disbelieved.lock().unwrap().push(endpoint);
+    }
+}
+
+/// What the observer is told is what the endpoints counted themselves.
+#[test]
+fn each_request_is_told_of_with_how_it_ended() {
+    let world = World::begin();
+    let liar = Endpoint::start(world.fake.clone());
+    liar.lie(|method, _, answer| match (method, answer) {
+        ("state_getReadProof", Ok(mut answer)) => {
+            answer["proof"].as_array_mut().expect("a list").pop();
+            Ok(answer)
+        }
+        ("chain_getHeader", Ok(_)) => Err(refused("UnknownBlock")),
+        (_, answer) => answer,
+    });
+    let noted = Arc::new(Noted::default());
+    // Nobody listens at port 1.
+    let mut all = config(&[&liar, &world.endpoint]);
+    all.endpoints.insert(0, "ws://127.0.0.1:1".into());
+    all.observed = Observed(noted.clone());
+    let source = source(all);
+    let cluster = source.has_cluster(1);
+    assert!(cluster.expect("the third one is honest"));
+    let ended = noted.ended.lock().unwrap().clone();
+    let count = |endpoint: usize, how: &'static str| ended.get(&(endpoint, how)).copied();
+    assert_eq!(count(0, "answered"), None, "{ended:?}");
+    assert!(count(0, "failed") > Some(0), "{ended:?}");
+    for (at, endpoint) in [(1, &liar), (2, &world.endpoint)] {
+        let told = count(at, "answered").unwrap_or(0) + count(at, "refused").unwrap_or(0);
+        assert_eq!(told, endpoint.asked().len(), "{at}: {ended:?}");
+        assert_eq!(count(at, "failed"), None, "{ended:?}");
+    }
+    assert!(count(1, "refused") > Some(0), "{ended:?}");
+    assert_eq!(count(2, "refused"), None, "{ended:?}");
+    // A refusal is nothing to disbelieve; a wrong proof is.
+    assert_eq!(*noted.disbelieved.lock().unwrap(), Vec::<usize>::new());
+    liar.lie(|method, _, answer| match (method, answer) {
+        ("state_getReadProof", Ok(mut answer)) => {
+            answer["proof"].as_array_mut().expect("a list").pop();
+            Ok(answer)
+        }
+        (_, answer) => answer,
+    });
+    let mut two = config(&[&liar, &world.endpoint]);
+    two.observed = Observed(noted.clone());
+    let source = crate::world::source(two);
+    assert!(source.has_cluster(1).expect("the second one is honest"));
+    assert_eq!(*noted.disbelieved.lock().unwrap(), [0]);
+}
+
+/// The balance is the pallet's, and of a block it is asked for once.
+#[test]
+fn what_there_is_for_fees_is_read_once_a_block() {
+    let world = World::begin();
+    // Who says nothing has nobody's account.
+    let nobody = fat_contracts_primitives::AccountId::new([0; 32]);
+    let give = |amount: u128| {
+        let give = pallet_balances::Call::<Runtime>::transfer_keep_alive {
+            dest: nobody.clone().into(),
+            value: amount,
+        };
+        let block = world
+            .fake
+            .block(vec![Extrinsic::signed(who("//Bob"), give)]);
+        assert!(block.applied.iter().all(|it| it.result.is_ok()));
+    };
+    give(5 * UNIT);
+    let balance = || world.fake.with(|state| state.mock.balance(&nobody));
+    let mute = Box::new(Mute::new());
+    let source = RpcSource::new(config(&[&world.endpoint]), mute, Signal::new());
+    let source = source.expect("a thread");
+    assert_eq!(source.known_fee_balance(), None);
+    source.finalized().expect("honest");
+    assert_eq!(source.fee_balance().expect("honest"), Some(balance()));
+    assert!(balance() > 0);
+    world.endpoint.asked();
+    assert_eq!(source.fee_balance().expect("known"), Some(balance()));
+    assert_eq!(source.known_fee_balance(), Some(balance()));
+    assert_eq!(world.endpoint.asked(), Vec::<String>::new());
+    let before = balance();
+    give(UNIT);
+    source.finalized().expect("honest");
+    assert_eq!(source.known_fee_balance(), Some(before));
+    assert_eq!(source.fee_balance().expect("honest"), Some(balance()));
+    assert!(balance() > before);
 }

@@ -77,6 +77,8 @@ pub(crate) struct Info {
     pub deposit_per_byte: Option<Amount>,
     /// The least that an account holds.
     pub existential_deposit: Option<Amount>,
+    /// What the worker's account has on the chain for fees, as far as it is known, told to who may call unsafe methods.
+    pub fee_balance: Option<Amount>,
 }
 
 pub(super) async fn info(context: Arc<Context>, _: Nothing) -> Result<Info, RpcError> {
@@ -97,6 +99,7 @@ pub(super) async fn info(context: Arc<Context>, _: Nothing) -> Result<Info, RpcE
                 (None, Some(_)) if destroyed => "destroyed",
                 (None, Some(_)) => "running",
             };
+            let operator = context.config.methods.allow_unsafe(context.config.listen);
             let money = |of: fn(&pink_capi::types::ClusterView) -> u128| {
                 cluster.as_ref().map(|it| Amount(of(it)))
             };
@@ -108,11 +111,7 @@ pub(super) async fn info(context: Arc<Context>, _: Nothing) -> Result<Info, RpcE
                     block: parked.block,
                     seq: parked.seq,
                     cause: parked.cause.clone(),
-                    reason: context
-                        .config
-                        .methods
-                        .allow_unsafe(context.config.listen)
-                        .then(|| parked.reason.clone()),
+                    reason: operator.then(|| parked.reason.clone()),
                 }),
                 engine: record
                     .and_then(|record| record.engine)
@@ -137,6 +136,7 @@ pub(super) async fn info(context: Arc<Context>, _: Nothing) -> Result<Info, RpcE
                 deposit_per_item: money(|it| it.deposit_per_item),
                 deposit_per_byte: money(|it| it.deposit_per_byte),
                 existential_deposit: money(|it| it.existential_deposit),
+                fee_balance: seen.fee_balance.filter(|_| operator).map(Amount),
             })
         })
         .await

@@ -51,7 +51,12 @@ impl News {
                 }
             }
         };
-        thread::Builder::new().name("rpc-news".into()).spawn(look)?;
+        thread::Builder::new()
+            .name("rpc-news".into())
+            .spawn(move || {
+                pink_engine_host::give_way(pink_engine_host::BACKGROUND_NICENESS);
+                look();
+            })?;
         Ok((news, (of_blocks, of_lines)))
     }
 }

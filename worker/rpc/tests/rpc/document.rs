@@ -40,6 +40,28 @@ fn it_names_what_is_registered() {
     }
 }
 
+/// The largest amount is one: 2^128 - 1 has 39 digits. As a number only what all readers read the same.
+#[test]
+fn every_amount_that_is_given_is_one_that_the_document_allows() {
+    let document = document();
+    let amount = whole(&document, &json!({ "$ref": "#/components/schemas/Amount" }));
+    for right in [
+        json!("0"),
+        json!(u128::MAX.to_string()),
+        json!((1u64 << 53) - 1),
+    ] {
+        assert!(amount.is_valid(&right), "{right}");
+    }
+    for wrong in [
+        json!("1".repeat(40)),
+        json!(1u64 << 53),
+        json!("-1"),
+        json!(""),
+    ] {
+        assert!(!amount.is_valid(&wrong), "{wrong}");
+    }
+}
+
 #[test]
 fn examples_are_as_their_schemas_say_and_can_be_sent() {
     let world = World::new();

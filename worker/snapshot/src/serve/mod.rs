@@ -80,6 +80,10 @@ impl Server {
             // One for each file that is being read, and some for short answers.
             .max_blocking_threads(config.max_connections.saturating_add(4))
             .thread_name("snapshots")
+            // Whoever fetches delays no block.
+            .on_thread_start(|| {
+                pink_engine_host::give_way(pink_engine_host::BACKGROUND_NICENESS);
+            })
             .enable_all()
             .build()?;
         let listener = runtime.block_on(TcpListener::bind(config.listen))?;

@@ -1,6 +1,7 @@
 //! `run`: a worker that follows a chain, until it is stopped.
 
 mod base;
+mod endpoints;
 mod following;
 mod memory;
 mod newcomer;
@@ -29,12 +30,13 @@ pub use operating::{OperatingArgs, OperatingError};
 
 use base::Base;
 use clap::Args;
+use endpoints::Endpoints;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
 use pink_daemon::{rows, Aside, Daemon, DaemonError, Kept, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::{Config, RpcSource, Sender, Signal};
+use pink_rpc_source::{Config, Observed, RpcSource, Sender, Signal};
 use pink_worker_core::KeyExchange;
 use pink_worker_metrics::{
     table::{SPEAKS, STARTS},
@@ -174,6 +176,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         known: known.filter(|known| args.trust_node || known.proves()),
         from_block: args.from_block,
         trust_node: args.trust_node,
+        observed: Observed(Arc::new(Endpoints(metrics.clone()))),
         ..Config::default()
     };
     if !args.sync_from.is_empty() && base.worker.head()?.is_none() {

@@ -135,7 +135,11 @@ impl Publishing {
                 Err(SnapshotError::Stopped) => {}
                 Err(error) => tracing::error!("{error}\n  hint: {}", error.hint()),
             };
-        match Builder::new().name("snapshot".into()).spawn(write) {
+        match Builder::new().name("snapshot".into()).spawn(move || {
+            // It reads the whole state, and delays no block.
+            pink_engine_host::give_way(pink_engine_host::BACKGROUND_NICENESS);
+            write();
+        }) {
             Ok(thread) => {
                 self.under_way = Some(thread);
                 // One that fails isn't tried again before the next is due.

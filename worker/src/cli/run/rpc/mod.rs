@@ -11,14 +11,15 @@ use pink_daemon::Chain;
 use pink_worker_core::{query::Queries, source::FollowError, WorkerConfig};
 use pink_worker_metrics::Metrics;
 use pink_worker_rpc::{
-    config::IpNet, Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, Standing,
-    StartError, DEFAULT_PORT,
+    config::{IpNet, Readiness},
+    Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, Standing, StartError, DEFAULT_PORT,
 };
 use std::{
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 /// Where revoked sessions are kept in a base path.
@@ -26,6 +27,9 @@ const REVOKED_FILE: &str = "revoked-sessions";
 
 /// What the options stand under.
 const HEADING: &str = "JSON-RPC";
+
+/// Seconds, as [`Readiness`] has it by default.
+const READY_AGE: u32 = 120;
 
 /// Which methods are answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -92,6 +96,12 @@ pub struct RpcArgs {
     /// Networks that aren't limited, like 10.0.0.0/8.
     #[arg(long, value_name = "CIDR", value_delimiter = ',', help_heading = HEADING)]
     pub rpc_rate_limit_whitelisted_ips: Vec<IpNet>,
+    /// How many blocks behind the newest final one the worker may be and still be ready, in /health/readiness.
+    #[arg(long, value_name = "BLOCKS", default_value_t = Readiness::default().max_lag, help_heading = HEADING)]
+    pub rpc_ready_lag: u32,
+    /// How many seconds ago the last final block may have come; 0 for any time, on chains that make blocks on demand.
+    #[arg(long, value_name = "SECONDS", default_value_t = READY_AGE, help_heading = HEADING)]
+    pub rpc_ready_age: u32,
     /// Take the word of a proxy on this machine for who asks.
     #[arg(long, help_heading = HEADING)]
     pub rpc_rate_limit_trust_proxy_headers: bool,
@@ -143,6 +153,13 @@ impl RpcArgs {
                 false => self.rpc_max_batch_request_len,
             },
             revoked_file: Some(base_path.join(REVOKED_FILE)),
+            readiness: Readiness {
+                max_lag: self.rpc_ready_lag,
+                max_age: match self.rpc_ready_age {
+                    0 => None,
+                    seconds => Some(Duration::from_secs(seconds.into())),
+                },
+            },
             version: concat!("pink-worker/", env!("CARGO_PKG_VERSION")).into(),
             ..RpcConfig::default()
         })
@@ -237,6 +254,7 @@ pub(super) fn note(standing: &Standing, source: &dyn Chain, error: Option<&Follo
         Some(error) => Some(error.to_string()),
     };
     standing.set_unreachable(unreachable);
+    standing.set_fee_balance(source.known_fee_balance());
 }
 
 impl From<StartError> for Failure {
