@@ -116,7 +116,7 @@ impl Rules {
             loop_depth: 16,
             block_depth: 64,
             br_table_targets: 64,
-            cells: 4096,
+            cells: 8192,
             cells_per_byte: 4,
             free_functions: 16,
             bytes_per_function: 24,
