@@ -22,9 +22,20 @@ fn check(code: &[u8], language: Language) -> Result<bool, TestCaseError> {
     // Every operator can begin a block, and a charge takes some twenty bytes.
     prop_assert!(made.code.len() <= 24 * code.len() + 1024);
     // What was made can't be metered again: its names are the meter's.
-    let again = meter(&made.code, Language { bulk: true, ..language }, &Rules::V2_1);
+    let again = meter(
+        &made.code,
+        Language {
+            bulk: true,
+            ..language
+        },
+        &Rules::V2_1,
+    );
     let reserved = matches!(again, Err(Error::Reserved { .. }));
-    prop_assert!(reserved || matches!(again, Err(Error::TooMany { .. })), "{:?}", again);
+    prop_assert!(
+        reserved || matches!(again, Err(Error::TooMany { .. })),
+        "{:?}",
+        again
+    );
     Ok(true)
 }
 
@@ -113,15 +124,27 @@ fn what_contracts_cant_have_is_named() {
         meter(&code, Language::default(), &Rules::V2_1).expect_err("refused")
     };
     let memory = r#"(import "env" "memory" (memory 1 2))"#;
-    let copy = format!(
-        "(module {memory} (func (memory.copy (i32.const 0) (i32.const 0) (i32.const 0))))"
-    );
+    let copy =
+        format!("(module {memory} (func (memory.copy (i32.const 0) (i32.const 0) (i32.const 0))))");
     let error = refused(&copy).to_string();
-    assert!(error.starts_with("contracts can't have MemoryCopy (at byte "), "{error}");
+    assert!(
+        error.starts_with("contracts can't have MemoryCopy (at byte "),
+        "{error}"
+    );
     let error = refused(r#"(module (import "meter" "out_of_gas" (func)))"#);
-    assert_eq!(error, Error::Reserved { name: "meter.out_of_gas".into() });
+    assert_eq!(
+        error,
+        Error::Reserved {
+            name: "meter.out_of_gas".into()
+        }
+    );
     let error = refused(r#"(module (func (export "meter:gas")))"#);
-    assert_eq!(error, Error::Reserved { name: "meter:gas".into() });
+    assert_eq!(
+        error,
+        Error::Reserved {
+            name: "meter:gas".into()
+        }
+    );
     let error = refused("(module (func (drop (f32.const 1))))");
     assert!(matches!(error, Error::Invalid { .. }), "{error}");
     let locals = format!("(module (func (local {})))", "i32 ".repeat(1_025));
@@ -130,7 +153,10 @@ fn what_contracts_cant_have_is_named() {
     let functions = format!("(module {})", "(func)".repeat(8_193));
     assert_eq!(refused(&functions), many("functions", 8_193, 8_192));
     let body = format!("(module (func {}))", "nop ".repeat(128 * 1024));
-    assert_eq!(refused(&body), many("bytes of a function", 131_074, 131_072));
+    assert_eq!(
+        refused(&body),
+        many("bytes of a function", 131_074, 131_072)
+    );
     let error = meter(&vec![0; 524_289], Language::default(), &Rules::V2_1);
     assert_eq!(error, Err(many("bytes of code", 524_289, 524_288)));
 }

@@ -174,12 +174,20 @@ fn height_is_taken_and_given_back() {
     let text = r#"(module (func $f (export "f") (param i32)
         (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))))"#;
     let mut run = Run::new(&metered(text).code);
-    for (turns, height, ends) in [(0, 23, true), (0, 22, false), (9, 230, true), (10, 230, false)] {
+    for (turns, height, ends) in [
+        (0, 23, true),
+        (0, 22, false),
+        (9, 230, true),
+        (10, 230, false),
+    ] {
         let (ended, _, left) = run.call("f", &[Val::I32(turns)], 1 << 40, height);
         let expected = if ends {
             (Ok(None), height)
         } else {
-            (Err(Some(TrapCode::UnreachableCodeReached)), (height - 23 * (turns + 1)))
+            (
+                Err(Some(TrapCode::UnreachableCodeReached)),
+                (height - 23 * (turns + 1)),
+            )
         };
         assert_eq!((ended, left), expected);
     }
@@ -208,7 +216,10 @@ fn every_way_out_gives_height_back() {
             (if (i32.eq (local.get 0) (i32.const 2)) (then (br 1 (i32.const 3))))
             (i32.const 4)))"#;
     // `br_table` carries a value to the function's end alone.
-    let text = text.replace("(br_table 0 1 2 3 (i32.const 5) (local.get 0))", "(br_table 0 1 2 (local.get 0))");
+    let text = text.replace(
+        "(br_table 0 1 2 3 (i32.const 5) (local.get 0))",
+        "(br_table 0 1 2 (local.get 0))",
+    );
     let mut run = Run::new(&metered(&text).code);
     for (arg, result) in [(0, 1), (1, 2), (2, 3), (3, 3)] {
         let (ended, _, left) = run.call("f", &[Val::I32(arg)], 1 << 40, 1_000);

@@ -18,7 +18,10 @@ fn contracts_have_their_bytes() {
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .expect("the contracts are there")
         .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "wasm"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
         .collect();
     paths.sort();
     for path in paths {
@@ -29,8 +32,13 @@ fn contracts_have_their_bytes() {
         let name = name.expect("a name");
         let (from, to) = (code.len(), made.code.len());
         let known = made.loops.len();
-        writeln!(table, "{name} {} {from} {to} {known} {}", hex(&code), hex(&made.code))
-            .expect("a string");
+        writeln!(
+            table,
+            "{name} {} {from} {to} {known} {}",
+            hex(&code),
+            hex(&made.code)
+        )
+        .expect("a string");
     }
     assert_eq!(table, include_str!("golden.txt"), "\n{table}");
 }
@@ -44,7 +52,14 @@ fn rules() -> String {
 #[test]
 fn every_loop_that_is_known_is_in_a_contract() {
     let mut found = std::collections::BTreeSet::new();
-    for name in ["flipper", "flipper-ink3", "flipper-ink4", "token", "system", "bench"] {
+    for name in [
+        "flipper",
+        "flipper-ink3",
+        "flipper-ink4",
+        "token",
+        "system",
+        "bench",
+    ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts/artifacts");
         let code = std::fs::read(folder.join(name).with_extension("wasm")).expect("readable");
         let made = meter(&code, Language::default(), &Rules::V2_1).expect("a contract");

@@ -85,10 +85,8 @@ impl Native {
 }
 
 fn features(floats: bool) -> WasmFeatures {
-    let mut features = WasmFeatures::SIGN_EXTENSION
-        | WasmFeatures::MUTABLE_GLOBAL
-        | WasmFeatures::GC_TYPES
-        | WasmFeatures::BULK_MEMORY;
+    let mut features =
+        WasmFeatures::SIGN_EXTENSION | WasmFeatures::MUTABLE_GLOBAL | WasmFeatures::BULK_MEMORY;
     features.set(WasmFeatures::FLOATS, floats);
     features
 }

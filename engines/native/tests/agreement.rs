@@ -69,8 +69,18 @@ fn drawn_modules_do_the_same_in_both() {
     }
     println!("{classes:?}, {refused} refused, {unfit} can't be instantiated: {ends:?}");
     // They aren't too tame.
-    for end in ["returned", "OutOfGas", "Unreachable", "Memory", "Height", "Stopped"] {
-        assert!(ends.get(end).is_some_and(|count| *count >= modules / 500), "{end}");
+    for end in [
+        "returned",
+        "OutOfGas",
+        "Unreachable",
+        "Memory",
+        "Height",
+        "Stopped",
+    ] {
+        assert!(
+            ends.get(end).is_some_and(|count| *count >= modules / 500),
+            "{end}"
+        );
     }
     assert!(classes.values().sum::<u64>() >= modules / 2);
 }

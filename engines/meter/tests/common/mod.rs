@@ -1,5 +1,10 @@
 //! Metered code, run by the interpreter.
-#![allow(dead_code, missing_docs, unreachable_pub, missing_debug_implementations)]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations
+)]
 
 use pink_engine_meter::{meter, Language, Metered, Rules, GAS, HEIGHT};
 use wasmi::{

@@ -1,5 +1,10 @@
 //! What the tests draw, and how they look at two executors at once.
-#![allow(dead_code, missing_docs)]
+#![allow(
+    dead_code,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub
+)]
 
 use pink_engine_meter::{meter, Language, Metered, Rules};
 use pink_engine_native::{
