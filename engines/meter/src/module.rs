@@ -57,9 +57,14 @@ impl Read {
     /// Reads a module that is valid, or isn't.
     pub(crate) fn new(code: &[u8], language: Language, rules: &Rules) -> Result<Self, Error> {
         let mut read = Self::default();
-        let mut validator = Validator::new_with_features(features(language));
+        // What the validator doesn't know the parser doesn't either: it reads some numbers as wider
+        // ones where memories may be.
+        let features = features(language);
+        let mut parser = Parser::new(0);
+        parser.set_features(features);
+        let mut validator = Validator::new_with_features(features);
         let mut allocations = FuncValidatorAllocations::default();
-        for payload in Parser::new(0).parse_all(code) {
+        for payload in parser.parse_all(code) {
             let payload = payload?;
             match validator.payload(&payload)? {
                 ValidPayload::Func(function, body) => {
