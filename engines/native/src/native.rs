@@ -10,7 +10,8 @@ use pink_engine_sdk::wipe;
 use std::sync::Arc;
 use wasmtime::{
     AsContextMut, Caller, Config, Engine, Error, ExternType, Func, FuncType, Global, Memory,
-    MemoryType, Module, Mutability, OptLevel, Store, Strategy, TypedFunc, Val, WasmFeatures,
+    MemoryType, Module, Mutability, OptLevel, Store, Strategy, TypedFunc, Val, ValType,
+    WasmFeatures,
 };
 
 /// Bytes of a page.
@@ -149,7 +150,7 @@ impl Code for Compiled {
                     if which != Import::OutOfGas {
                         functions = functions.saturating_add(1);
                     }
-                    function(&mut store, which, ty).into()
+                    function(&mut store, which, &ty).into()
                 }
                 ExternType::Memory(ty) => {
                     let initial = u32::try_from(ty.minimum()).unwrap_or(u32::MAX);
@@ -220,30 +221,76 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
     }
 }
 
-fn function(store: &mut Store<Data>, which: Import, ty: FuncType) -> Func {
+/// A host function that takes and returns what most do, without a detour by lists of values.
+macro_rules! typed {
+    ($store:ident, $number:ident, $($arg:ident)*) => {
+        (
+            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
+                serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*]).map(drop)
+            }),
+            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
+                let result = serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*])?;
+                Ok::<i32, Error>(match result {
+                    Some(Value::I32(value)) => value as i32,
+                    _ => 0,
+                })
+            }),
+        )
+    };
+}
+
+fn function(store: &mut Store<Data>, which: Import, ty: &FuncType) -> Func {
     let Import::Function(number) = which else {
         return Func::wrap(store, out_of_gas);
     };
+    let narrow = ty.params().all(|ty| matches!(ty, ValType::I32));
+    let (nothing, result) = match ty.params().len() {
+        0 => typed!(store, number,),
+        1 if narrow => typed!(store, number, a),
+        2 if narrow => typed!(store, number, a b),
+        3 if narrow => typed!(store, number, a b c),
+        4 if narrow => typed!(store, number, a b c d),
+        5 if narrow => typed!(store, number, a b c d e),
+        _ => return untyped(store, number, ty.clone()),
+    };
+    let mut results = ty.results();
+    match (results.next(), results.next()) {
+        (None, _) => nothing,
+        (Some(ValType::I32), None) => result,
+        _ => untyped(store, number, ty.clone()),
+    }
+}
+
+fn untyped(store: &mut Store<Data>, number: u32, ty: FuncType) -> Func {
     Func::new(store, ty, move |mut caller, args, results| {
         let args: Vec<Value> = args.iter().map(value).collect();
-        let global = caller.data().gas;
-        let (global, gas) = gas_of(&mut caller, global);
-        let memory = caller.data().memory;
-        let bytes = match &memory {
-            Some(memory) => memory.data_mut(&mut caller),
-            None => &mut [],
-        };
-        let Ok((result, gas)) = host::serve(number, &args, bytes, gas) else {
-            return Err(leave(&mut caller, Left::Stopped));
-        };
-        if let Some(global) = global {
-            global.set(&mut caller, Val::I64(gas))?;
-        }
+        let result = serve(&mut caller, number, &args)?;
         if let (Some(to), Some(result)) = (results.first_mut(), result) {
             *to = val(result);
         }
         Ok(())
     })
+}
+
+/// Does the work of an imported function.
+fn serve(
+    caller: &mut Caller<'_, Data>,
+    number: u32,
+    args: &[Value],
+) -> Result<Option<Value>, Error> {
+    let Data { memory, gas, .. } = *caller.data();
+    let (global, gas) = gas_of(caller, gas);
+    let bytes = match &memory {
+        Some(memory) => memory.data_mut(&mut *caller),
+        None => &mut [],
+    };
+    let Ok((result, gas)) = host::serve(number, args, bytes, gas) else {
+        return Err(leave(caller, Left::Stopped));
+    };
+    if let Some(global) = global {
+        global.set(&mut *caller, Val::I64(gas))?;
+    }
+    Ok(result)
 }
 
 fn value(val: &Val) -> Value {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use wasmi::{
     AsContext, AsContextMut, Caller, CompilationMode, Config, EnforcedLimits, Engine, Error,
     ExternType, Func, FuncType, Global, Memory, MemoryType, Module, Store, TrapCode, TypedFunc,
-    Val, F32, F64,
+    Val, ValType, F32, F64,
 };
 
 /// The interpreter.
@@ -227,30 +227,75 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
     }
 }
 
+/// A host function that takes and returns what most do, without a detour by lists of values.
+macro_rules! typed {
+    ($store:ident, $number:ident, $($arg:ident)*) => {
+        (
+            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
+                serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*]).map(drop)
+            }),
+            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
+                let result = serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*])?;
+                Ok::<i32, Error>(match result {
+                    Some(Value::I32(value)) => value as i32,
+                    _ => 0,
+                })
+            }),
+        )
+    };
+}
+
 fn function(store: &mut Store<Data>, which: Import, ty: &FuncType) -> Func {
     let Import::Function(number) = which else {
         return Func::wrap(store, out_of_gas);
     };
+    let narrow = ty.params().iter().all(|ty| *ty == ValType::I32);
+    let (nothing, result) = match ty.params().len() {
+        0 => typed!(store, number,),
+        1 if narrow => typed!(store, number, a),
+        2 if narrow => typed!(store, number, a b),
+        3 if narrow => typed!(store, number, a b c),
+        4 if narrow => typed!(store, number, a b c d),
+        5 if narrow => typed!(store, number, a b c d e),
+        _ => return untyped(store, number, ty),
+    };
+    match ty.results() {
+        [] => nothing,
+        [ValType::I32] => result,
+        _ => untyped(store, number, ty),
+    }
+}
+
+fn untyped(store: &mut Store<Data>, number: u32, ty: &FuncType) -> Func {
     Func::new(store, ty.clone(), move |mut caller, args, results| {
         let args: Vec<Value> = args.iter().map(value).collect();
-        let (global, gas) = gas_of(&caller, caller.data().gas);
-        let memory = caller.data().memory;
-        let bytes = match memory {
-            Some(memory) => memory.data_mut(caller.as_context_mut()),
-            None => &mut [],
-        };
-        let Ok((result, gas)) = host::serve(number, &args, bytes, gas) else {
-            return Err(leave(&mut caller, Left::Stopped));
-        };
-        if let Some(global) = global {
-            let set = global.set(&mut caller, Val::I64(gas));
-            set.map_err(|error| Error::new(error.to_string()))?;
-        }
+        let result = serve(&mut caller, number, &args)?;
         if let (Some(to), Some(result)) = (results.first_mut(), result) {
             *to = val(result);
         }
         Ok(())
     })
+}
+
+/// Does the work of an imported function.
+fn serve(
+    caller: &mut Caller<'_, Data>,
+    number: u32,
+    args: &[Value],
+) -> Result<Option<Value>, Error> {
+    let (global, gas) = gas_of(&*caller, caller.data().gas);
+    let bytes = match caller.data().memory {
+        Some(memory) => memory.data_mut(caller.as_context_mut()),
+        None => &mut [],
+    };
+    let Ok((result, gas)) = host::serve(number, args, bytes, gas) else {
+        return Err(leave(caller, Left::Stopped));
+    };
+    if let Some(global) = global {
+        let set = global.set(caller.as_context_mut(), Val::I64(gas));
+        set.map_err(|error| Error::new(error.to_string()))?;
+    }
+    Ok(result)
 }
 
 fn value(val: &Val) -> Value {
