@@ -1,5 +1,6 @@
 //! `cargo run --release --example measure`: what calls take in each executor, and what compiling takes.
-//! All in one process, in turns; the least of each. `measure calls` or `measure bombs` for one of the two.
+//! All in one process, in turns; the least of each. `measure calls` or `measure bombs` for one of the
+//! two, `measure one NAME` to compile one of the bombs, however long that takes.
 #![allow(missing_docs, unreachable_pub, clippy::float_arithmetic)]
 
 #[path = "../tests/common/bombs.rs"]
@@ -8,6 +9,8 @@ mod bombs;
 mod common;
 #[path = "measure/fuel.rs"]
 mod fuel;
+#[path = "../tests/common/shapes.rs"]
+mod shapes;
 #[path = "../tests/common/world.rs"]
 mod world;
 
@@ -136,7 +139,11 @@ fn bombs(longest: f64) {
     let contracts = ["flipper", "token", "bench", "outside", "system", "factory"];
     let contracts = contracts.map(|name| (name.to_owned(), artifact(name)));
     let both = Both::new();
-    for (name, code) in contracts.into_iter().chain(bombs::all()) {
+    for (name, code) in contracts
+        .into_iter()
+        .chain(bombs::all())
+        .chain(shapes::all())
+    {
         let start = Instant::now();
         let made = match meter(&code, Language::default(), &RULES) {
             Ok(made) => made,
@@ -211,9 +218,25 @@ fn rest() {
     let _ = (Rules::V2_1.hash(), Reference::new(settings));
 }
 
+/// The one of the bombs that is named, compiled once, however long that takes.
+fn one(name: &str) {
+    let both = Both::new();
+    for (known, code) in bombs::all() {
+        if known == name {
+            let made = metered(&code);
+            let start = Instant::now();
+            both.native.load(&made).expect("valid");
+            println!("{name}: {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+}
+
 fn main() {
     let which = std::env::args().nth(1);
     let all = which.is_none();
+    if which.as_deref() == Some("one") {
+        return one(&std::env::args().nth(2).unwrap_or_default());
+    }
     if all || which.as_deref() == Some("calls") {
         calls();
         rest();

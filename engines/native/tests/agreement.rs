@@ -176,6 +176,60 @@ fn drawn_limits_end_the_same_in_both() {
     assert!(ends["Height"] >= limits / 50);
 }
 
+/// Loops that are done by bulk operators: the same in both, at every edge.
+#[test]
+fn known_loops_do_the_same_in_both() {
+    use pink_engine_meter::Loop;
+    use wasm_encoder::*;
+    let both = Both::new();
+    let mut draw = Draw(5);
+    for known in Loop::ALL {
+        let mut module = Module::new();
+        let results = vec![ValType::I32; usize::from(known.has_result())];
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32; 3], results);
+        module.section(&types);
+        let mut functions = FunctionSection::new();
+        functions.function(0);
+        module.section(&functions);
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: Some(1),
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        module.section(&memories);
+        let mut exports = ExportSection::new();
+        exports.export("f", ExportKind::Func, 0);
+        exports.export("memory", ExportKind::Memory, 0);
+        module.section(&exports);
+        let mut code = CodeSection::new();
+        code.raw(known.body());
+        module.section(&code);
+        let mut data = DataSection::new();
+        let bytes: Vec<u8> = (0..=255).cycle().take(65_536).collect();
+        data.active(0, &ConstExpr::i32_const(0), bytes);
+        module.section(&data);
+        let code = metered(&module.finish());
+        assert_eq!(code.loops, [known]);
+        let mut pair = both.load(&code).expect("fits");
+        for _ in 0..500 {
+            let args = [(); 3].map(|()| {
+                Value::I32(match draw.below(4) {
+                    0 => draw.below(600) as u32,
+                    1 => 65_536 - draw.below(300) as u32,
+                    2 => draw.below(65_540) as u32,
+                    _ => draw.next() as u32,
+                })
+            });
+            pair.call("f", &args, draw.limits(), &Stub::new());
+        }
+        assert!(pair.clean());
+    }
+}
+
 fn pair_anew(both: &Both, code: &[u8], pair: &mut common::Pair) -> bool {
     *pair = both.load(&metered(code)).expect("as before");
     true

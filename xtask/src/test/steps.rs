@@ -54,6 +54,12 @@ pub(super) const ALL: &[Step] = &[
         run: tests,
     },
     Step {
+        name: "native",
+        about: "compiled code does what the interpreter does",
+        leaves: &["native"],
+        run: native,
+    },
+    Step {
         name: "instructions",
         about: "no call takes more instructions than it did",
         leaves: &["instructions"],
@@ -100,7 +106,12 @@ pub(super) const ALL: &[Step] = &[
 
 /// Programs that are workspaces of their own, so that they don't change what the chain's libraries
 /// are built from.
-const APART: &[&str] = &["benches/instructions", "benches/plots", "engines/oracle"];
+const APART: &[&str] = &[
+    "benches/instructions",
+    "benches/plots",
+    "engines/native",
+    "engines/oracle",
+];
 
 fn at(root: &Path, args: &[&str]) -> Command {
     let mut cargo = cargo();
@@ -202,6 +213,20 @@ fn tests(root: &Path) -> Result<Done> {
     } else {
         run(&mut at(&["test", "--locked", "--workspace"]))?;
     }
+    Ok(Done::Passed)
+}
+
+/// The two executors of metered code. Built for speed, as an engine is: what compiles contracts would take
+/// longer than it is built faster.
+fn native(root: &Path) -> Result<Done> {
+    let at = |args: &[&str]| {
+        let mut cargo = at(&root.join("engines/native"), args);
+        cargo.env("CARGO_TARGET_DIR", root.join("target/native"));
+        cargo
+    };
+    run(&mut at(&["test", "--locked", "--release"]))?;
+    let clippy = ["clippy", "--locked", "--release", "--all-targets"];
+    run(at(&clippy).args(["--", "--deny=warnings"]))?;
     Ok(Done::Passed)
 }
 

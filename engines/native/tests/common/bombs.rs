@@ -232,6 +232,85 @@ pub fn nothing() -> Function {
     f
 }
 
+/// Puts each local's value into another one: all of them change at once.
+fn rotate(f: &mut Function, locals: u32, by: u32) {
+    for local in 0..locals {
+        f.instruction(&I::LocalGet(local));
+    }
+    for local in 0..locals {
+        f.instruction(&I::LocalSet((local * by + 1) % locals));
+    }
+}
+
+/// Loops in loops, each of which puts all locals elsewhere, twice.
+pub fn rotating_loops(depth: u32, locals: u32) -> Function {
+    let mut f = Function::new([(locals, ValType::I32)]);
+    set(&mut f, locals);
+    for _ in 0..depth {
+        f.instruction(&I::Loop(BlockType::Empty));
+        rotate(&mut f, locals, 1);
+    }
+    for at in 0..depth {
+        rotate(&mut f, locals, locals - 1);
+        f.instruction(&I::LocalGet(at % locals));
+        f.instruction(&I::BrIf(0));
+        f.instruction(&I::End);
+    }
+    keep(&mut f, locals);
+    f.instruction(&I::End);
+    f
+}
+
+/// Conditions, each of which puts all locals elsewhere or doesn't, in a loop.
+pub fn rotating_conditions(count: u32, locals: u32, loops: u32) -> Function {
+    let mut f = Function::new([(locals, ValType::I32)]);
+    set(&mut f, locals);
+    for _ in 0..loops {
+        f.instruction(&I::Loop(BlockType::Empty));
+    }
+    for at in 0..count {
+        f.instruction(&I::LocalGet(at % locals));
+        f.instruction(&I::If(BlockType::Empty));
+        rotate(&mut f, locals, 1);
+        f.instruction(&I::End);
+    }
+    for at in 0..loops {
+        f.instruction(&I::LocalGet(at % locals));
+        f.instruction(&I::BrIf(0));
+        f.instruction(&I::End);
+    }
+    keep(&mut f, locals);
+    f.instruction(&I::End);
+    f
+}
+
+/// A switch, each case of which puts all locals elsewhere and goes on, in loops.
+pub fn rotating_switch(cases: u32, locals: u32, loops: u32) -> Function {
+    let mut f = Function::new([(locals, ValType::I32)]);
+    set(&mut f, locals);
+    for _ in 0..loops {
+        f.instruction(&I::Loop(BlockType::Empty));
+    }
+    for _ in 0..=cases {
+        f.instruction(&I::Block(BlockType::Empty));
+    }
+    f.instruction(&I::LocalGet(0));
+    f.instruction(&I::BrTable((0..cases).collect::<Vec<_>>().into(), cases));
+    f.instruction(&I::End);
+    for _ in 0..cases {
+        rotate(&mut f, locals, 1);
+        f.instruction(&I::End);
+    }
+    for at in 0..loops {
+        f.instruction(&I::LocalGet(at % locals));
+        f.instruction(&I::BrIf(0));
+        f.instruction(&I::End);
+    }
+    keep(&mut f, locals);
+    f.instruction(&I::End);
+    f
+}
+
 /// As many of a function as there are bytes.
 pub fn repeated(function: Function, bytes: usize) -> Vec<u8> {
     let count = (bytes / (function.byte_len() + 4)).max(1);
@@ -279,6 +358,19 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
             ),
             ("exits", exits(7_800 / (locals + 1), locals, 15)),
             ("straight", straight(15_000 / 7 * 4 / 2, locals, 0)),
+            ("rotating loops", rotating_loops(16, locals)),
+            (
+                "rotating conditions",
+                rotating_conditions(3_900 / (locals + 1), locals, 1),
+            ),
+            (
+                "rotating conditions in loops",
+                rotating_conditions(3_900 / (locals + 1), locals, 16),
+            ),
+            (
+                "rotating switch",
+                rotating_switch(60.min(7_600 / (locals + 1) / 2), locals, 8),
+            ),
             ("operands", straight(100, locals, 1_500)),
             ("accesses", accesses(1_600, locals)),
         ] {
