@@ -3,8 +3,8 @@
 //! ink! up to version 5 links `rlibc`, whose `memcpy`, `memset` and `memcmp` go byte by byte: more
 //! than half of what a token transfer has the interpreter do. The optimizer of cargo-contract
 //! brings each into one form (the same in its versions 101 to 123), so that they are known by the
-//! bytes of their bodies and by their types. (`memmove` hasn't one: those of the contracts here
-//! differ by compiler, and none is called more than once in a message.)
+//! bytes of their bodies and by their types. (`memmove`
+//! isn't known to 2.0 either.)
 //!
 //! The body is exchanged, and nothing else: whoever calls the function, also through the table,
 //! calls the new body, which is metered like any other. What it does is what the loop did:

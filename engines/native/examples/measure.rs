@@ -1,7 +1,9 @@
 //! `cargo run --release --example measure`: what calls take in each executor, and what compiling takes.
 //! All in one process, in turns; the least of each. `measure calls` or `measure bombs` for one of the
 //! two, `measure one NAME` to compile one of the bombs, however long that takes.
-#![allow(missing_docs, unreachable_pub, clippy::float_arithmetic)]
+// No part of an engine: it may ask the machine, and for the time.
+#![allow(missing_docs, unreachable_pub)]
+#![allow(clippy::disallowed_methods, clippy::float_arithmetic)]
 
 #[path = "../tests/common/bombs.rs"]
 mod bombs;
@@ -16,7 +18,7 @@ mod world;
 
 use common::{hash, metered, Both, ALL, RULES};
 use fuel::Fuel;
-use pink_engine_meter::{meter, Class, Language, Rules};
+use pink_engine_meter::{meter, Class, Costs, Language, Rules};
 use pink_engine_native::{Executor, Instance, Limits, Native, Reference, Settings};
 use std::time::Instant;
 use world::{flipper, input, token, World};
@@ -60,12 +62,12 @@ fn measure(
         assert!(instance.clean());
     };
     let mut fuel = Fuel::new(&code, metered.data.clone(), World::new(&code).serving());
-    for at in 0..which {
+    for (at, (entry, input)) in calls.iter().enumerate().take(which) {
         for (instance, serving) in instances.iter_mut().zip(&mut servings) {
             run(instance, serving, at);
         }
-        fuel.serving().world.input.clone_from(&calls[at].1);
-        fuel.call(calls[at].0);
+        fuel.serving().world.input.clone_from(input);
+        fuel.call(entry);
     }
     let mut times = [vec![], vec![], vec![]];
     for _ in 0..60 {
@@ -201,6 +203,11 @@ fn rest() {
             hash(&one) == hash(&other)
         );
     }
+    println!(
+        "stores: flip {}, token transfer {}",
+        stores("flipper", &flipper(), 2),
+        stores("token", &token(), 1)
+    );
     let mut memory = vec![0u8; 128 * 1024];
     let start = Instant::now();
     for turn in 0..10_000 {
@@ -216,6 +223,55 @@ fn rest() {
         native.stack_bytes()
     );
     let _ = (Rules::V2_1.hash(), Reference::new(settings));
+}
+
+/// How many stores a call makes: gas by a table in which nothing else costs anything.
+fn stores(contract: &str, calls: &[(&'static str, Vec<u8>)], which: usize) -> u64 {
+    let costs = Costs {
+        block: 0,
+        frame: 0,
+        frame_cells_per_unit: u32::MAX,
+        local: 0,
+        global: 0,
+        arithmetic: 0,
+        multiply: 0,
+        divide: 0,
+        divide_wide: 0,
+        load: 0,
+        store: 1,
+        select: 0,
+        branch: 0,
+        branch_table: 0,
+        targets_per_unit: u32::MAX,
+        call: 0,
+        call_indirect: 0,
+        memory_size: 0,
+        memory_grow: 0,
+        memory_page: 0,
+        memory_copy: 1,
+        memory_fill: 1,
+        bytes_per_unit: u32::MAX,
+        float: 0,
+        float_slow: 0,
+    };
+    let rules = Rules {
+        costs,
+        ..Rules::V2_1
+    };
+    let code = artifact(contract);
+    let made = meter(&code, Language::default(), &rules).expect("a contract");
+    let both = Both::new();
+    let loaded = both.reference.load(&made).expect("valid");
+    let mut instance = loaded.instance().expect("fits");
+    let mut serving = World::new(&code).serving();
+    let mut left = 0;
+    for (entry, input) in calls.iter().take(which + 1) {
+        serving.world.input.clone_from(input);
+        left = instance.call(entry, &[], ALL, &mut serving).gas;
+        assert!(instance.clean());
+    }
+    // Less what the host's functions took and what frames cost, a unit each.
+    ALL.gas - left
 }
 
 /// The one of the bombs that is named, compiled once, however long that takes.
