@@ -89,6 +89,16 @@ fn dead_code_is_free() {
     assert_eq!(takes(text, &[]), 5 + 3 + 2);
 }
 
+/// A branch that is never taken is no reason for a block: behind the condition are const, set and get in one.
+#[test]
+fn dead_branches_end_no_block() {
+    let text = r#"(module (func (export "f") (param i32) (result i32)
+        (block (if (local.get 0) (then (return (i32.const 1)) (br 1)))
+            (local.set 0 (i32.const 2)))
+        (local.get 0)))"#;
+    assert_eq!(takes(text, &[0]), 5 + 3 + 2 + 3 + 3);
+}
+
 /// 17 targets take two units more than a `br_table` without.
 #[test]
 fn a_br_table_is_paid_by_its_targets() {

@@ -26,6 +26,9 @@ pub fn imported(code: &[u8]) -> Vec<String> {
     names
 }
 
+/// What each function costs.
+pub const GAS: u64 = 60;
+
 #[derive(Clone, Copy, Debug)]
 enum Function {
     Input,
@@ -53,6 +56,8 @@ pub struct World {
 #[derive(Clone, Debug)]
 pub struct Serving {
     pub world: World,
+    /// How often it was asked.
+    pub calls: u64,
     functions: Vec<Function>,
 }
 
@@ -82,6 +87,7 @@ impl World {
         });
         Serving {
             functions: functions.collect(),
+            calls: 0,
             world: self,
         }
     }
@@ -125,7 +131,8 @@ impl Host for Serving {
         }
         let [a, b, c, d, _] = narrow;
         let (world, memory) = (&mut self.world, &mut *context.memory);
-        context.gas = context.gas.saturating_sub(60);
+        self.calls += 1;
+        context.gas = context.gas.saturating_sub(GAS);
         match function {
             Function::Input => output(memory, a, b, &world.input)?,
             Function::Caller => output(memory, a, b, &world.caller)?,
