@@ -1,6 +1,6 @@
 //! What an engine shows of its executor.
 
-use wasmi::{AsContextMut, Config, Extern, ExternType, Store};
+use wasmi::{AsContextMut, Config, Extern, ExternType, Instance, Store};
 
 /// How an engine has code executed.
 pub trait Executor {
@@ -29,6 +29,12 @@ pub trait Executor {
     /// What the rewriting exports a module's start function as. None if it stays a start function.
     fn start(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Makes an instance ready for a call: for rewritten code that counts, and has to be told from
+    /// where.
+    fn begin(&self, store: &mut Store<Self::Data>, instance: &Instance) {
+        let _ = (store.as_context_mut(), instance);
     }
 
     /// Tells a store where the memory is in which a module's code works.

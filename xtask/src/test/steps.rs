@@ -54,6 +54,12 @@ pub(super) const ALL: &[Step] = &[
         run: tests,
     },
     Step {
+        name: "native",
+        about: "compiled code does what the interpreter does",
+        leaves: &["native"],
+        run: native,
+    },
+    Step {
         name: "instructions",
         about: "no call takes more instructions than it did",
         leaves: &["instructions"],
@@ -122,6 +128,7 @@ const APART: &[&str] = &[
     "benches/instructions",
     "benches/plots",
     "benches/soak",
+    "engines/native",
     "engines/oracle",
 ];
 
@@ -225,6 +232,20 @@ fn tests(root: &Path) -> Result<Done> {
     } else {
         run(&mut at(&["test", "--locked", "--workspace"]))?;
     }
+    Ok(Done::Passed)
+}
+
+/// The two executors of metered code. Built for speed, as an engine is: what compiles contracts would take
+/// longer than it is built faster.
+fn native(root: &Path) -> Result<Done> {
+    let at = |args: &[&str]| {
+        let mut cargo = at(&root.join("engines/native"), args);
+        cargo.env("CARGO_TARGET_DIR", root.join("target/native"));
+        cargo
+    };
+    run(&mut at(&["test", "--locked", "--release"]))?;
+    let clippy = ["clippy", "--locked", "--release", "--all-targets"];
+    run(at(&clippy).args(["--", "--deny=warnings"]))?;
     Ok(Done::Passed)
 }
 

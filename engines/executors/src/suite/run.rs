@@ -239,6 +239,7 @@ impl<E: Executor> Run<'_, E> {
                 code => Fault::Trapped(code, text),
             }
         })?;
+        self.executor.begin(&mut self.store, &instance);
         if let Some(start) = starts {
             let start = instance
                 .get_func(&self.store, start)
@@ -291,6 +292,7 @@ impl<E: Executor> Run<'_, E> {
         let args = args.ok_or_else(|| Fault::Other("an argument of no number".to_owned()))?;
         let mut results = vec![Val::I32(0); function.ty(&self.store).results().len()];
         self.refuel();
+        self.executor.begin(&mut self.store, &instance);
         match function.call(&mut self.store, &args, &mut results) {
             Ok(()) => Ok(results),
             Err(error) => Err(Fault::Trapped(error.as_trap_code(), error.to_string())),

@@ -1,0 +1,76 @@
+//! What is compiled, and what stays interpreted.
+
+use crate::{body::Figures, rules::Compiled};
+
+/// How code may be run. Whether it is, is never part of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// By either executor.
+    Compiled,
+    /// By the interpreter alone: compiling it may take longer than in proportion to its length.
+    Interpreted,
+}
+
+/// What a module has, by which it is of a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Bytes of its code.
+    pub code_len: u32,
+    /// Functions with a body.
+    pub functions: u32,
+    /// Bytes of the largest body.
+    pub function_body: u32,
+    /// Locals of the function that has most, parameters included.
+    pub locals: u32,
+    /// The most loops around each other.
+    pub loop_depth: u32,
+    /// The most blocks around each other.
+    pub block_depth: u32,
+    /// The most targets of a `br_table`.
+    pub br_table_targets: u32,
+    /// Blocks times locals and one, of the function that has most.
+    pub cells: u64,
+    /// The same, of all functions.
+    pub all_cells: u64,
+    /// Units of height of the largest frame.
+    pub largest_frame: u32,
+}
+
+impl Shape {
+    pub(crate) fn add(&mut self, figures: &Figures) {
+        let locals = u64::from(figures.locals).saturating_add(1);
+        let cells = u64::from(figures.blocks).saturating_mul(locals);
+        self.functions = self.functions.saturating_add(1);
+        self.function_body = self.function_body.max(figures.len);
+        self.locals = self.locals.max(figures.locals);
+        self.loop_depth = self.loop_depth.max(figures.loop_depth);
+        self.block_depth = self.block_depth.max(figures.block_depth);
+        self.br_table_targets = self.br_table_targets.max(figures.targets);
+        self.cells = self.cells.max(cells);
+        self.all_cells = self.all_cells.saturating_add(cells);
+    }
+
+    /// The class of code of this shape.
+    pub fn class(&self, limits: &Compiled) -> Class {
+        let len = u64::from(self.code_len);
+        let all_cells = len.saturating_mul(limits.cells_per_byte.into());
+        let functions = len.checked_div(limits.bytes_per_function.into());
+        let functions = functions
+            .unwrap_or(u64::MAX)
+            .saturating_add(limits.free_functions.into());
+        let fits = self.code_len <= limits.code_len
+            && self.function_body <= limits.function_body
+            && self.locals <= limits.locals
+            && self.loop_depth <= limits.loop_depth
+            && self.block_depth <= limits.block_depth
+            && self.br_table_targets <= limits.br_table_targets
+            && self.cells <= u64::from(limits.cells)
+            && self.all_cells <= all_cells
+            && u64::from(self.functions) <= functions;
+        if fits {
+            Class::Compiled
+        } else {
+            Class::Interpreted
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Contracts as ink! makes them.
+#![allow(missing_docs)]
+// No part of an engine: it may ask the machine.
+#![allow(clippy::disallowed_methods)]
+
+mod common;
+#[path = "common/world.rs"]
+mod world_of;
+
+use common::{hash, metered, Both, ALL};
+use pink_engine_native::{Ended, Limits, Outcome};
+use world_of::{flipper, token, World};
+
+fn artifact(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/artifacts");
+    std::fs::read(format!("{folder}/{name}.wasm")).expect("the contracts are there")
+}
+
+/// Runs the calls in both, one instance after the other and one instance again and again.
+fn both(
+    name: &str,
+    calls: &[(&'static str, Vec<u8>)],
+    limits: impl Fn(usize) -> Limits,
+) -> Vec<(Outcome, World)> {
+    let code = artifact(name);
+    let both = Both::new();
+    let pair = both.load(&metered(&code)).expect("a contract");
+    let mut worlds = vec![World::new(&code); 4];
+    let mut reused = pair.instances;
+    let mut results = Vec::new();
+    for (at, (entry, input)) in calls.iter().enumerate() {
+        let mut seen = Vec::new();
+        for (number, world) in worlds.iter_mut().enumerate() {
+            world.input.clone_from(input);
+            world.returned = None;
+            let mut serving = world.clone().serving();
+            let mut new;
+            let instance = if number < 2 {
+                &mut reused[number]
+            } else {
+                new = pair.codes[number - 2].instance().expect("as before");
+                &mut new
+            };
+            let outcome = instance.call(entry, &[], limits(at), &mut serving);
+            let memory = hash(instance.memory());
+            // What was rolled back isn't kept.
+            if outcome.ended == Ended::Stopped {
+                world.clone_from(&serving.world);
+            }
+            seen.push((outcome, serving.world, memory));
+            assert!(number >= 2 || instance.clean());
+        }
+        for other in &seen[1..] {
+            assert_eq!(&seen[0], other, "{name} {entry} {input:02x?}");
+        }
+        let (outcome, world, _) = seen.swap_remove(0);
+        results.push((outcome, world));
+    }
+    results
+}
+
+fn returned(result: &(Outcome, World)) -> (u32, &[u8]) {
+    assert_eq!(result.0.ended, Ended::Stopped);
+    let (flags, data) = result.1.returned.as_ref().expect("it returned");
+    (*flags, data)
+}
+
+#[test]
+fn flipper_does_the_same_in_both() {
+    let results = both("flipper", &flipper(), |_| ALL);
+    // Ok(true), Ok(false): what ink! says of a bool in a result.
+    assert_eq!(returned(&results[1]), (0, &[0, 1][..]));
+    assert_eq!(returned(&results[3]), (0, &[0, 0][..]));
+    // The selector is unknown: reverted.
+    assert_eq!(returned(&results[4]).0, 1);
+}
+
+#[test]
+fn token_does_the_same_in_both() {
+    let results = both("token", &token(), |_| ALL);
+    let amount = |units: u128| [&[0][..], &units.to_le_bytes()].concat();
+    assert_eq!(returned(&results[2]), (0, &amount(77)[..]));
+    assert_eq!(returned(&results[4]), (0, &amount(9)[..]));
+    assert_eq!(returned(&results[5]), (0, &amount(1_000_000)[..]));
+    // Ok(Err(InsufficientBalance)), reverted.
+    assert_eq!(returned(&results[6]), (1, &[0, 1, 0][..]));
+    assert_eq!(results[1].1.events.len(), 2);
+}
+
+/// A transfer with less than it takes runs out, in both, wherever that is; with as much it doesn't.
+#[test]
+fn a_transfer_with_too_little_gas_runs_out_in_both() {
+    let calls = &token()[..2];
+    let transfer = |gas| {
+        let limits = |at| Limits {
+            gas: if at == 1 { gas } else { ALL.gas },
+            ..ALL
+        };
+        both("token", calls, limits).swap_remove(1).0
+    };
+    let used = ALL.gas - transfer(ALL.gas).gas;
+    println!("a transfer takes {used} units");
+    for gas in (0..used).step_by(211).chain([used - 61]) {
+        assert_eq!(transfer(gas).ended, Ended::OutOfGas, "{gas} of {used}");
+    }
+    assert_eq!(transfer(used).ended, Ended::Stopped);
+}
