@@ -142,7 +142,7 @@ impl Chain for BoardChain {
             state_root: Hash::zero(),
             // Other ones now and then, so that it is kept.
             set: AuthoritySet {
-                id: u64::from(head.number / 4),
+                id: u64::from(head.number / 3),
                 authorities: Vec::new(),
             },
             pending: None,

@@ -41,6 +41,9 @@ const BLOCKS: usize = 10;
 /// How many blocks' time passes behind the last one: what failed is tried again.
 const GRACE: usize = 3;
 
+/// How often a fault may have the loop pause.
+const MOST_PAUSES: u32 = 100;
+
 const OPTIONS: StoreOptions = StoreOptions {
     undo_window: 256,
     // Little, so that it reads.
@@ -55,6 +58,8 @@ struct Paced {
     script: Arc<Script>,
     /// How many blocks' time passed.
     passed: Mutex<usize>,
+    /// How often it was paused.
+    pauses: Mutex<u32>,
 }
 
 impl std::fmt::Debug for Script {
@@ -64,6 +69,14 @@ impl std::fmt::Debug for Script {
 }
 
 impl Paced {
+    /// A block comes.
+    fn pass(&self) -> usize {
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed += 1;
+        self.show(*passed);
+        *passed
+    }
+
     fn show(&self, passed: usize) {
         let at = passed.min(self.script.chains.len() - 1);
         let given = self.script.blocks[..self.script.begun + at].to_vec();
@@ -85,18 +98,18 @@ impl Clock for Paced {
     }
 
     fn wait(&self, _: u64, most: Duration) {
-        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
-        *passed += 1;
         self.clock.advance(most);
         self.clock.news();
-        self.show(*passed);
-        if *passed >= self.script.chains.len() + GRACE {
+        if self.pass() >= self.script.chains.len() + GRACE {
             self.clock.stop(true);
         }
     }
 
     fn pause(&self, most: Duration) {
         self.clock.pause(most);
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        *pauses += 1;
+        assert!(*pauses < MOST_PAUSES, "it tries again and again");
     }
 }
 
@@ -162,8 +175,13 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
         board: board.clone(),
         script: script.clone(),
         passed: Mutex::default(),
+        pauses: Mutex::default(),
     });
     paced.show(0);
+    let mover = paced.clone();
+    faults.set_mover(move || {
+        mover.pass();
+    });
     let notes = Notes::default();
     let mut ran = Ran::default();
     let made = Cell::new(false);

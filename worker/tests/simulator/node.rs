@@ -230,10 +230,18 @@ impl Node {
         }
     }
 
-    /// How often its chain couldn't be asked in its last turn.
-    pub(crate) fn troubles(&self) -> u64 {
+    /// Whether its chain failed since this was last asked.
+    pub(crate) fn source_failed(&self) -> bool {
         let looped = self.looped.as_ref();
-        looped.map_or(0, |looped| looped.notes.noted().troubles)
+        looped.is_some_and(|looped| looped.faults.take_struck())
+    }
+
+    /// How often its chain couldn't be followed, or didn't hear it.
+    pub(crate) fn troubles(&self) -> u64 {
+        self.looped.as_ref().map_or(0, |looped| {
+            let noted = looped.notes.noted();
+            noted.troubles + noted.unsaid
+        })
     }
 
     /// How many checkpoints its loop acknowledged.
