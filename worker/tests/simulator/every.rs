@@ -18,7 +18,7 @@ use crate::{
     world::{Script, World},
 };
 use fastrand::Rng;
-use fat_contracts_primitives::{BlockNumber, Checkpoint};
+use fat_contracts_primitives::{BlockNumber, Checkpoint, EngineVersion};
 use parity_scale_codec::Encode;
 use pink_daemon::{rows::Recorded, Clock, Daemon, Kept, Settings};
 use pink_engine_host::EngineRegistry;
@@ -132,6 +132,8 @@ struct Ran {
     /// The last block that it acknowledged, and how many checkpoints it named in all.
     acknowledged: usize,
     named: u64,
+    /// The versions whose files were loaded.
+    loaded: Vec<EngineVersion>,
 }
 
 /// All that others can see of a worker.
@@ -242,6 +244,8 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
     }
     ran.acknowledged = acknowledged.lock().expect("no panic").unwrap_or_default() as usize;
     ran.named = board.acknowledged();
+    let loaded = worker.registry().loaded();
+    ran.loaded = loaded.into_iter().map(|(version, _)| version).collect();
     disk.mend();
     assert_eq!(&seen(&worker, script), expected, "{fault:?}");
     drop(worker);
@@ -358,6 +362,22 @@ fn an_announcement_that_fails_keeps_nobody_from_acknowledging() {
     let garbage = run(&script, folder.path(), &expected, None);
     assert_eq!((garbage.acknowledged, garbage.ended), (last, 0));
     assert!(garbage.unsaid > 0, "nobody was told of it");
+}
+
+/// A file of another hash than the chain's is looked at, and announced. Nobody decided that it be executed.
+#[test]
+fn an_engine_that_nobody_recorded_is_not_executed() {
+    let script = Arc::new(World::script(7, BLOCKS));
+    let folder = engines(&script);
+    let expected = expected(&script, folder.path());
+    // It would load as well as the recorded one: behind an ELF file's end anything may stand.
+    let other = script.engine.with_file_name("libpink.so.1.1");
+    let mut bytes = std::fs::read(other).expect("`cargo xtask engines`");
+    bytes.push(0);
+    std::fs::write(folder.path().join("libpink.so.1.1"), bytes).expect("written");
+    let ran = run(&script, folder.path(), &expected, None);
+    assert_eq!((ran.unsaid, ran.troubles), (0, 0));
+    assert_eq!(ran.loaded, [EngineVersion::new(1, 0)]);
 }
 
 #[test]

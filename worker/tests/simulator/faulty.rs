@@ -2,8 +2,8 @@
 
 use crate::clock::FakeClock;
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, SealedKey,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
+    EngineVersion, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use pink_daemon::Chain;
 use pink_rpc_source::{
@@ -266,6 +266,11 @@ impl<C: Chain> Chain for Faulty<C> {
     fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         let ask = || self.chain.worker_record(worker);
         self.faults.answer("a worker", ask)
+    }
+
+    fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
+        let ask = || self.chain.engine_record(version);
+        self.faults.answer("an engine", ask)
     }
 
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
