@@ -5,13 +5,12 @@ use crate::{
     clock::FakeClock,
     disk::Disk,
     faulty::{Faults, Faulty},
-    node::Turn,
+    node::{is_announcement, Turn},
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, ClusterId};
-use pallet_fat_contracts::Call;
 use pink_daemon::{rows::Recorded, Chain, Daemon, Event, Hooks, Kept, Next, Settings};
 use pink_worker_core::{store::Pruning, Worker};
-use runtime_mock::{Extrinsic, MockChain, RuntimeCall};
+use runtime_mock::{Extrinsic, MockChain};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -154,14 +153,7 @@ impl Looped {
     /// Nobody listens: what it says again when somebody does is forgotten.
     pub(crate) fn overhear(&self) {
         let said = self.board.take_said().into_iter();
-        let announces = said.filter(|it| {
-            let call = &it.call;
-            matches!(
-                call,
-                RuntimeCall::FatContracts(Call::announce_engines { .. })
-            )
-        });
-        self.announced().extend(announces);
+        self.announced().extend(said.filter(is_announcement));
     }
 
     fn announced(&self) -> MutexGuard<'_, Vec<Extrinsic>> {

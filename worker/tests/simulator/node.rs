@@ -10,6 +10,7 @@ use fastrand::Rng;
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineVersion, MessageHash, ParkCause, Seq,
 };
+use pallet_fat_contracts::Call;
 use pink_daemon::Daemon;
 use pink_engine_host::{engine_file_name, EngineRegistry};
 use pink_worker_core::{
@@ -17,7 +18,7 @@ use pink_worker_core::{
     store::{Store, StoreOptions},
     Worker,
 };
-use runtime_mock::{workers, Extrinsic, MockChain};
+use runtime_mock::{workers, Extrinsic, MockChain, RuntimeCall};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -323,6 +324,8 @@ impl Node {
                 }
             }
             if !checkpoints.is_empty() {
+                // What the loop said before it heard that is said again.
+                reports.retain(is_announcement);
                 reports.push(workers::acknowledge(account.clone(), cluster, checkpoints));
                 // Its other name may have nothing left to say after that.
                 break;
@@ -371,4 +374,12 @@ impl Node {
         }
         old
     }
+}
+
+/// Whether it is about the engine files that a worker has.
+pub(crate) fn is_announcement(said: &Extrinsic) -> bool {
+    matches!(
+        said.call,
+        RuntimeCall::FatContracts(Call::announce_engines { .. })
+    )
 }
