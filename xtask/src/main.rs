@@ -75,7 +75,7 @@ enum Command {
     Test(test::Args),
     /// Changes rules and pallet in small ways, and asks whether their tests notice
     Mutants(mutants::Args),
-    /// Lists the modules of a rule library, lowest first, or the circles in their imports
+    /// Lists the modules of the rules' libraries and of the daemon, lowest first, or the circles in their imports
     Circles,
     /// Contracts through chain, worker and engine, with every receipt
     Demo,

@@ -1,6 +1,8 @@
 //! What the loop asks of a chain, beside what executing its blocks takes.
 
-use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
+use fat_contracts_primitives::{
+    AccountId, BlockNumber, ClusterId, EngineRecord, EngineVersion, Hash,
+};
 use pink_rpc_source::{
     stored::{Confirmation, WorkerRecord},
     Described, RpcSource, Trusted,
@@ -23,6 +25,12 @@ pub trait Chain: ChainSource {
     /// # Errors
     /// See [`SourceError`].
     fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError>;
+
+    /// What the chain has of an engine version; none if it isn't recorded.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError>;
 
     /// Whether the chain has a cluster.
     ///
@@ -61,6 +69,10 @@ impl Chain for RpcSource {
 
     fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         self.worker_record(worker)
+    }
+
+    fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
+        self.engine_record(version)
     }
 
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {

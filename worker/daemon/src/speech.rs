@@ -6,10 +6,10 @@ use crate::{
     event::{Event, Unsaid},
     hooks::Hooks,
 };
-use fat_contracts_primitives::AccountId;
+use fat_contracts_primitives::{AccountId, Hash};
 use pink_worker_core::{
-    source::{FollowError, Follower, SendError},
-    InstalledEngine, InstalledError, Worker, WorkerError,
+    source::{FollowError, Follower, SendError, SourceError},
+    InstalledError, Worker, WorkerError,
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -85,18 +85,52 @@ impl Speech {
         let Some(known) = chain.worker_record(&account)? else {
             return Ok(Announced::NotAdmitted(account));
         };
-        let files = match InstalledEngine::find_all(worker.registry()) {
-            Ok(engines) => engines,
+        let (files, problem) = match files(worker, chain)? {
+            Ok(found) => found,
             Err(error) => return Ok(Announced::Unreadable(error)),
         };
-        let files = files.iter().flat_map(|engine| &engine.record.artefacts);
-        let files: BTreeSet<_> = files.map(|file| file.hash).collect();
         if files != known.engines.into_iter().collect() {
             chain.announce_engines(files.into_iter().collect())?;
+        }
+        if let Some(problem) = problem {
+            return Ok(Announced::Unreadable(problem));
         }
         self.announced = Some(clock.now());
         Ok(Announced::Known)
     }
+}
+
+/// The engine files that there are, without those that the chain records and that can't be loaded; and why the first of
+/// those can't. No other file is loaded: what nobody decided about isn't executed, and once it were loaded the
+/// recorded one of its version couldn't be.
+#[allow(clippy::type_complexity)] // The outer error is the chain's, the inner one the folder's.
+fn files(
+    worker: &Worker,
+    chain: &dyn Chain,
+) -> Result<Result<(BTreeSet<Hash>, Option<InstalledError>), InstalledError>, SourceError> {
+    let registry = worker.registry();
+    if !registry.directory().is_dir() {
+        let directory = registry.directory().into();
+        return Ok(Err(InstalledError::None { directory }));
+    }
+    let found = match registry.scan() {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(error.into())),
+    };
+    let (mut files, mut problem) = (BTreeSet::new(), None);
+    for file in found {
+        let record = chain.engine_record(file.version)?;
+        let record = record.filter(|it| it.artefacts.iter().any(|it| it.hash == file.hash));
+        match record.map(|record| registry.get(file.version, &record)) {
+            None | Some(Ok(_)) => {
+                files.insert(file.hash);
+            }
+            Some(Err(error)) => {
+                problem.get_or_insert(error.into());
+            }
+        }
+    }
+    Ok(Ok((files, problem)))
 }
 
 /// What became of looking at the engine files.

@@ -6,7 +6,7 @@ use crate::{
     endpoint::{Endpoint, Genesis},
     endpoints::{no_endpoint, Endpoints},
     history,
-    keys::{system_account, CONFIRMATIONS, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
+    keys::{system_account, CONFIRMATIONS, ENGINES, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
     limits::Limits,
     metadata,
     observer::Observed,
@@ -19,8 +19,8 @@ use crate::{
     stored::{Confirmation, WorkerRecord},
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, MessageHash, SealedKey, Seq,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
+    EngineVersion, EnvelopeKey, Hash, KeyCommitment, MessageHash, SealedKey, Seq,
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_worker_core::source::{
@@ -171,6 +171,19 @@ impl RpcSource {
     /// See [`SourceError`].
     pub fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         self.in_state(false, |state, _, _| state.get(&WORKERS, (worker.clone(),)))
+    }
+
+    /// What the chain has of an engine version; none if it isn't recorded.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn engine_record(
+        &self,
+        version: EngineVersion,
+    ) -> Result<Option<EngineRecord>, SourceError> {
+        self.in_state(false, |state, _, _| {
+            Ok(state.get(&ENGINES, (version,))?.map(Into::into))
+        })
     }
 
     /// Whether the chain has a cluster.

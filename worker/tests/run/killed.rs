@@ -97,26 +97,36 @@ impl Killed {
         Some(last.number)
     }
 
-    /// The program is started and killed so often, at moments within twice the time that one start takes to follow.
+    /// The program is started and killed so often: in half of its lives at any moment within twice the time that it takes to
+    /// follow, in the others soon after it has kept something.
     fn live(&mut self, base: &Path, times: u32) -> Lives {
         let began = Instant::now();
         let other = TempDir::new().expect("a directory");
         let mut running = self.world.start(other.path(), &[]);
         running.until(&format!("followed block={}", self.world.head()));
-        let longest = began.elapsed() * 2;
+        let whole = began.elapsed();
         running.kill();
         let mut lives = Lives::default();
         let mut before = None;
         for _ in 0..times {
-            let running = self.world.start(base, &[]);
+            let keeps = self.rng.bool();
+            if keeps {
+                self.world.idle(1);
+            }
+            let mut running = self.world.start(base, &[]);
+            let mut longest = whole * 2;
+            if keeps {
+                running.until("followed block=");
+                longest = whole / 4;
+            }
             let end = Instant::now() + longest * self.rng.u32(0..1_000) / 1_000;
             loop {
                 let left = end.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     break;
                 }
-                sleep(left.min(longest / 10));
                 self.blocks();
+                sleep(left.min(whole / 20));
             }
             running.kill();
             let after = self.look(base);

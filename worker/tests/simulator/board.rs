@@ -1,8 +1,8 @@
 //! The chain as a daemon asks it: as of the block that its worker was told of last.
 
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, SealedKey,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
+    EngineVersion, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use pallet_fat_contracts::{Confirmations, Workers};
 use parity_scale_codec::{DecodeAll, Encode};
@@ -142,7 +142,7 @@ impl Chain for BoardChain {
             state_root: Hash::zero(),
             // Other ones now and then, so that it is kept.
             set: AuthoritySet {
-                id: u64::from(head.number / 4),
+                id: u64::from(head.number / 3),
                 authorities: Vec::new(),
             },
             pending: None,
@@ -159,6 +159,11 @@ impl Chain for BoardChain {
     fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         let record = self.query(|| Workers::<Runtime>::get(worker));
         Ok(record.map(|it| WorkerRecord::decode_all(&mut &it.encode()[..]).expect("its twin")))
+    }
+
+    fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
+        let mut all = self.query(FatContracts::engines).into_iter();
+        Ok(all.find(|(it, _)| *it == version).map(|(_, it)| it))
     }
 
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {

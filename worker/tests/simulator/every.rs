@@ -18,7 +18,7 @@ use crate::{
     world::{Script, World},
 };
 use fastrand::Rng;
-use fat_contracts_primitives::{BlockNumber, Checkpoint};
+use fat_contracts_primitives::{BlockNumber, Checkpoint, EngineVersion};
 use parity_scale_codec::Encode;
 use pink_daemon::{rows::Recorded, Clock, Daemon, Kept, Settings};
 use pink_engine_host::EngineRegistry;
@@ -41,6 +41,9 @@ const BLOCKS: usize = 10;
 /// How many blocks' time passes behind the last one: what failed is tried again.
 const GRACE: usize = 3;
 
+/// How often a fault may have the loop pause.
+const MOST_PAUSES: u32 = 100;
+
 const OPTIONS: StoreOptions = StoreOptions {
     undo_window: 256,
     // Little, so that it reads.
@@ -55,6 +58,8 @@ struct Paced {
     script: Arc<Script>,
     /// How many blocks' time passed.
     passed: Mutex<usize>,
+    /// How often it was paused.
+    pauses: Mutex<u32>,
 }
 
 impl std::fmt::Debug for Script {
@@ -64,6 +69,14 @@ impl std::fmt::Debug for Script {
 }
 
 impl Paced {
+    /// A block comes.
+    fn pass(&self) -> usize {
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed += 1;
+        self.show(*passed);
+        *passed
+    }
+
     fn show(&self, passed: usize) {
         let at = passed.min(self.script.chains.len() - 1);
         let given = self.script.blocks[..self.script.begun + at].to_vec();
@@ -85,18 +98,18 @@ impl Clock for Paced {
     }
 
     fn wait(&self, _: u64, most: Duration) {
-        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
-        *passed += 1;
         self.clock.advance(most);
         self.clock.news();
-        self.show(*passed);
-        if *passed >= self.script.chains.len() + GRACE {
+        if self.pass() >= self.script.chains.len() + GRACE {
             self.clock.stop(true);
         }
     }
 
     fn pause(&self, most: Duration) {
         self.clock.pause(most);
+        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        *pauses += 1;
+        assert!(*pauses < MOST_PAUSES, "it tries again and again");
     }
 }
 
@@ -119,6 +132,8 @@ struct Ran {
     /// The last block that it acknowledged, and how many checkpoints it named in all.
     acknowledged: usize,
     named: u64,
+    /// The versions whose files were loaded.
+    loaded: Vec<EngineVersion>,
 }
 
 /// All that others can see of a worker.
@@ -162,8 +177,13 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
         board: board.clone(),
         script: script.clone(),
         passed: Mutex::default(),
+        pauses: Mutex::default(),
     });
     paced.show(0);
+    let mover = paced.clone();
+    faults.set_mover(move || {
+        mover.pass();
+    });
     let notes = Notes::default();
     let mut ran = Ran::default();
     let made = Cell::new(false);
@@ -224,6 +244,8 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
     }
     ran.acknowledged = acknowledged.lock().expect("no panic").unwrap_or_default() as usize;
     ran.named = board.acknowledged();
+    let loaded = worker.registry().loaded();
+    ran.loaded = loaded.into_iter().map(|(version, _)| version).collect();
     disk.mend();
     assert_eq!(&seen(&worker, script), expected, "{fault:?}");
     drop(worker);
@@ -340,6 +362,22 @@ fn an_announcement_that_fails_keeps_nobody_from_acknowledging() {
     let garbage = run(&script, folder.path(), &expected, None);
     assert_eq!((garbage.acknowledged, garbage.ended), (last, 0));
     assert!(garbage.unsaid > 0, "nobody was told of it");
+}
+
+/// A file of another hash than the chain's is looked at, and announced. Nobody decided that it be executed.
+#[test]
+fn an_engine_that_nobody_recorded_is_not_executed() {
+    let script = Arc::new(World::script(7, BLOCKS));
+    let folder = engines(&script);
+    let expected = expected(&script, folder.path());
+    // It would load as well as the recorded one: behind an ELF file's end anything may stand.
+    let other = script.engine.with_file_name("libpink.so.1.1");
+    let mut bytes = std::fs::read(other).expect("`cargo xtask engines`");
+    bytes.push(0);
+    std::fs::write(folder.path().join("libpink.so.1.1"), bytes).expect("written");
+    let ran = run(&script, folder.path(), &expected, None);
+    assert_eq!((ran.unsaid, ran.troubles), (0, 0));
+    assert_eq!(ran.loaded, [EngineVersion::new(1, 0)]);
 }
 
 #[test]

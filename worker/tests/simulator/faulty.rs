@@ -2,8 +2,8 @@
 
 use crate::clock::FakeClock;
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, SealedKey,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
+    EngineVersion, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use pink_daemon::Chain;
 use pink_rpc_source::{
@@ -15,6 +15,7 @@ use pink_worker_core::source::{
     SendError, SourceError, Standing,
 };
 use std::{
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -43,10 +44,12 @@ pub(crate) enum SourceFault {
     Shorter,
     /// What is said is refused.
     Refused,
+    /// There is a newer block while a code is asked for: it is read in its state.
+    Moves,
 }
 
 impl SourceFault {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Fails,
         Self::Stalls,
         Self::Late,
@@ -56,6 +59,7 @@ impl SourceFault {
         Self::Again,
         Self::Shorter,
         Self::Refused,
+        Self::Moves,
     ];
 
     /// Whether it can happen to blocks, to other answers, to what is said.
@@ -65,6 +69,7 @@ impl SourceFault {
             Self::Gone | Self::Lies => kind != Kind::Said,
             Self::Twice | Self::Again | Self::Shorter => kind == Kind::Blocks,
             Self::Refused => kind == Kind::Said,
+            Self::Moves => kind == Kind::Code,
         }
     }
 }
@@ -73,6 +78,8 @@ impl SourceFault {
 enum Kind {
     Blocks,
     Answer,
+    /// An answer while blocks are executed.
+    Code,
     Said,
 }
 
@@ -81,6 +88,17 @@ enum Kind {
 pub(crate) struct Faults {
     clock: FakeClock,
     inner: Arc<Mutex<Inner>>,
+    mover: Mover,
+}
+
+/// Has the chain go on.
+#[derive(Clone, Default)]
+struct Mover(Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>);
+
+impl fmt::Debug for Mover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mover").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -96,14 +114,20 @@ impl Faults {
         Self {
             clock,
             inner: Arc::default(),
+            mover: Mover::default(),
         }
+    }
+
+    /// By this the chain goes on.
+    pub(crate) fn set_mover(&self, mover: impl FnMut() + Send + 'static) {
+        let mut set = self.mover.0.lock().expect("no panic");
+        *set = Some(Box::new(mover));
     }
 
     /// Something goes wrong after so many more calls that it can meet; once.
     pub(crate) fn fail_after(&self, calls: u64, fault: SourceFault) {
         let mut inner = self.inner();
         inner.fault = Some((calls, fault));
-        inner.struck = false;
     }
 
     /// Nothing goes wrong any more.
@@ -114,6 +138,11 @@ impl Faults {
     /// Whether it did.
     pub(crate) fn struck(&self) -> bool {
         self.inner().struck
+    }
+
+    /// The same, since this was last asked.
+    pub(crate) fn take_struck(&self) -> bool {
+        std::mem::take(&mut self.inner().struck)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -162,6 +191,12 @@ impl Faults {
             }
             Some(SourceFault::Late) => {
                 self.clock.advance(CALL / 2);
+                Ok(())
+            }
+            Some(SourceFault::Moves) => {
+                if let Some(mover) = &mut *self.mover.0.lock().expect("no panic") {
+                    mover();
+                }
                 Ok(())
             }
             Some(SourceFault::Gone) => Err(Passing::StateGone { endpoint, block: 1 }.into()),
@@ -233,6 +268,11 @@ impl<C: Chain> Chain for Faulty<C> {
         self.faults.answer("a worker", ask)
     }
 
+    fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
+        let ask = || self.chain.engine_record(version);
+        self.faults.answer("an engine", ask)
+    }
+
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
         let ask = || self.chain.has_cluster(cluster);
         self.faults.answer("a cluster", ask)
@@ -296,8 +336,9 @@ impl<C: Chain> ChainSource for Faulty<C> {
     }
 
     fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError> {
-        self.faults
-            .answer("a code", || self.chain.system_code(hash))
+        let fault = self.faults.now(Kind::Code);
+        self.faults.broken("a code", fault)?;
+        self.chain.system_code(hash)
     }
 
     fn duties(

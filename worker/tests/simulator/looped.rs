@@ -5,13 +5,12 @@ use crate::{
     clock::FakeClock,
     disk::Disk,
     faulty::{Faults, Faulty},
-    node::Turn,
+    node::{is_announcement, Turn},
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, ClusterId};
-use pallet_fat_contracts::Call;
-use pink_daemon::{rows::Recorded, Daemon, Event, Hooks, Kept, Next, Settings};
+use pink_daemon::{rows::Recorded, Chain, Daemon, Event, Hooks, Kept, Next, Settings};
 use pink_worker_core::{store::Pruning, Worker};
-use runtime_mock::{Extrinsic, MockChain, RuntimeCall};
+use runtime_mock::{Extrinsic, MockChain};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -30,6 +29,7 @@ pub(crate) struct Noted {
     pub(crate) went_back: Option<BlockNumber>,
     pub(crate) broken: u64,
     pub(crate) parked: bool,
+    /// How often the chain couldn't be followed, and how often something wasn't said: in all.
     pub(crate) troubles: u64,
     pub(crate) unsaid: u64,
     /// Somebody sent it SIGHUP.
@@ -39,6 +39,15 @@ pub(crate) struct Noted {
 impl Notes {
     pub(crate) fn noted(&self) -> MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was done before isn't of this turn.
+    fn begin_turn(&self) {
+        let mut noted = self.noted();
+        noted.executed = 0;
+        noted.went_back = None;
+        noted.broken = 0;
+        noted.parked = false;
     }
 }
 
@@ -63,6 +72,16 @@ impl Hooks for Notes {
             }
             Event::Unsaid(_) => noted.unsaid += 1,
             _ => {}
+        }
+    }
+
+    /// With what the base path has, a later run finds the way to what is known now.
+    fn idle(&mut self, worker: &Worker, chain: &dyn Chain) {
+        let kept = Recorded::read(worker.store()).ok();
+        let kept = kept.and_then(|kept| kept.known).map(|known| known.set);
+        // A disk that fails now is the next round's.
+        if kept.is_some() {
+            assert_eq!(kept, chain.known().map(|known| known.set), "it isn't kept");
         }
     }
 
@@ -134,14 +153,7 @@ impl Looped {
     /// Nobody listens: what it says again when somebody does is forgotten.
     pub(crate) fn overhear(&self) {
         let said = self.board.take_said().into_iter();
-        let announces = said.filter(|it| {
-            let call = &it.call;
-            matches!(
-                call,
-                RuntimeCall::FatContracts(Call::announce_engines { .. })
-            )
-        });
-        self.announced().extend(announces);
+        self.announced().extend(said.filter(is_announcement));
     }
 
     fn announced(&self) -> MutexGuard<'_, Vec<Extrinsic>> {
@@ -156,11 +168,7 @@ impl Looped {
         daemon: &mut Daemon,
         disk: &Disk,
     ) -> (Turn, Option<BlockNumber>, u64) {
-        let hangup = self.notes.noted().hangup;
-        *self.notes.noted() = Noted {
-            hangup,
-            ..Noted::default()
-        };
+        self.notes.begin_turn();
         let mut rounds = 0;
         let ended = loop {
             rounds += 1;

@@ -10,6 +10,7 @@ use fastrand::Rng;
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineVersion, MessageHash, ParkCause, Seq,
 };
+use pallet_fat_contracts::Call;
 use pink_daemon::Daemon;
 use pink_engine_host::{engine_file_name, EngineRegistry};
 use pink_worker_core::{
@@ -17,7 +18,7 @@ use pink_worker_core::{
     store::{Store, StoreOptions},
     Worker,
 };
-use runtime_mock::{workers, Extrinsic, MockChain};
+use runtime_mock::{workers, Extrinsic, MockChain, RuntimeCall};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -230,10 +231,18 @@ impl Node {
         }
     }
 
-    /// How often its chain couldn't be asked in its last turn.
-    pub(crate) fn troubles(&self) -> u64 {
+    /// Whether its chain failed since this was last asked.
+    pub(crate) fn source_failed(&self) -> bool {
         let looped = self.looped.as_ref();
-        looped.map_or(0, |looped| looped.notes.noted().troubles)
+        looped.is_some_and(|looped| looped.faults.take_struck())
+    }
+
+    /// How often its chain couldn't be followed, or didn't hear it.
+    pub(crate) fn troubles(&self) -> u64 {
+        self.looped.as_ref().map_or(0, |looped| {
+            let noted = looped.notes.noted();
+            noted.troubles + noted.unsaid
+        })
     }
 
     /// How many checkpoints its loop acknowledged.
@@ -315,6 +324,8 @@ impl Node {
                 }
             }
             if !checkpoints.is_empty() {
+                // What the loop said before it heard that is said again.
+                reports.retain(is_announcement);
                 reports.push(workers::acknowledge(account.clone(), cluster, checkpoints));
                 // Its other name may have nothing left to say after that.
                 break;
@@ -363,4 +374,12 @@ impl Node {
         }
         old
     }
+}
+
+/// Whether it is about the engine files that a worker has.
+pub(crate) fn is_announcement(said: &Extrinsic) -> bool {
+    matches!(
+        said.call,
+        RuntimeCall::FatContracts(Call::announce_engines { .. })
+    )
 }

@@ -69,9 +69,10 @@ impl OperatingArgs {
         if self.no_prometheus {
             return None;
         }
-        let address = match self.prometheus_external {
-            true => IpAddr::from(Ipv4Addr::UNSPECIFIED),
-            false => Ipv4Addr::LOCALHOST.into(),
+        let address = if self.prometheus_external {
+            IpAddr::from(Ipv4Addr::UNSPECIFIED)
+        } else {
+            Ipv4Addr::LOCALHOST.into()
         };
         let port = self.prometheus_port.unwrap_or(PORT);
         let chosen = self.prometheus_port.is_some() || self.prometheus_external;
