@@ -44,6 +44,9 @@ pub trait Chain: ChainSource {
     /// See [`SourceError`].
     fn fee_balance(&self) -> Result<Option<u128>, SourceError>;
 
+    /// The same as it was known last; none, too, if it never was.
+    fn known_fee_balance(&self) -> Option<u128>;
+
     /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
     ///
     /// # Errors
@@ -81,6 +84,10 @@ impl Chain for RpcSource {
 
     fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
         self.fee_balance()
+    }
+
+    fn known_fee_balance(&self) -> Option<u128> {
+        self.known_fee_balance()
     }
 
     fn newest_confirmation(

@@ -176,6 +176,10 @@ impl Chain for BoardChain {
         ))
     }
 
+    fn known_fee_balance(&self) -> Option<u128> {
+        None
+    }
+
     fn newest_confirmation(
         &self,
         cluster: ClusterId,

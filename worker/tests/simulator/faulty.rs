@@ -282,6 +282,10 @@ impl<C: Chain> Chain for Faulty<C> {
         self.faults.answer("a balance", || self.chain.fee_balance())
     }
 
+    fn known_fee_balance(&self) -> Option<u128> {
+        self.chain.known_fee_balance()
+    }
+
     fn newest_confirmation(
         &self,
         cluster: ClusterId,

@@ -340,7 +340,9 @@ fn client(root: &Path) -> Result<Done> {
     let engines = root.join("target/engines");
     if worker.is_file() && engines.is_dir() {
         let mut tests = npm(&["run", "test:serve"]);
-        tests.env("PINK_WORKER", &worker).env("PINK_ENGINES", engines);
+        tests
+            .env("PINK_WORKER", &worker)
+            .env("PINK_ENGINES", engines);
         run(&mut tests)?;
     } else {
         eprintln!("client: NOT tried on `dev serve`: the step `tests` builds it");
