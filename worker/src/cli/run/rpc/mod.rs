@@ -194,7 +194,9 @@ pub(super) fn start(
         standing.set_genesis(genesis);
     }
     let worker = base.worker.handle().clone();
-    let divided = run.operating.memory(WorkerConfig::of_base_path(base_path)?)?;
+    let divided = run
+        .operating
+        .memory(WorkerConfig::of_base_path(base_path)?)?;
     let queries = Queries::new(worker.clone(), divided.config.query);
     let daemon = Daemon {
         log_filter: Some(Arc::new(Log)),
