@@ -168,7 +168,11 @@ impl Sender {
         body.extend(extra);
         body.extend(call);
         let text = format!("0x{}", hex::encode(body.encode()));
-        self.node.call("author_submitExtrinsic", &json!([text]))?;
+        let sent = self.node.call("author_submitExtrinsic", &json!([text]));
+        // A pool that has it already (1013) has it.
+        if let Err(error) = sent {
+            ensure!(error.to_string().contains("\"code\":1013"), error);
+        }
         self.nonce += 1;
         Ok(())
     }

@@ -22,7 +22,7 @@ use tokio::runtime::{Builder, Runtime};
 
 /// Threads that serve connections. They parse and write; what takes longer is done elsewhere. Under a flood of short
 /// questions they are most of the work, so they give way to blocks as far as the queries do: at a niceness of 5 two of
-/// them would take 40 % of what a block's thread has on a processor that they share (335 each, by Linux' weights, to its 1024).
+/// them would take 40 % of a processor from a block's thread that shares it (335 each, by Linux' weights, to its 1024).
 const THREADS: usize = 2;
 
 /// As polkadot-sdk's node: how often a client is asked whether it is there, and after how long of silence, three
