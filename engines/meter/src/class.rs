@@ -22,6 +22,8 @@ pub struct Shape {
     pub function_body: u32,
     /// Locals of the function that has most, parameters included.
     pub locals: u32,
+    /// The most operands that lie there at once.
+    pub operands: u32,
     /// The most loops around each other.
     pub loop_depth: u32,
     /// The most blocks around each other.
@@ -43,6 +45,7 @@ impl Shape {
         self.functions = self.functions.saturating_add(1);
         self.function_body = self.function_body.max(figures.len);
         self.locals = self.locals.max(figures.locals);
+        self.operands = self.operands.max(figures.operands);
         self.loop_depth = self.loop_depth.max(figures.loop_depth);
         self.block_depth = self.block_depth.max(figures.block_depth);
         self.br_table_targets = self.br_table_targets.max(figures.targets);
@@ -61,6 +64,7 @@ impl Shape {
         let fits = self.code_len <= limits.code_len
             && self.function_body <= limits.function_body
             && self.locals <= limits.locals
+            && self.operands <= limits.operands
             && self.loop_depth <= limits.loop_depth
             && self.block_depth <= limits.block_depth
             && self.br_table_targets <= limits.br_table_targets

@@ -72,6 +72,8 @@ rules! {
         pub function_body: u32,
         /// Locals of a function, parameters included.
         pub locals: u32,
+        /// Operands of a function, where there are most.
+        pub operands: u32,
         /// Loops around a loop, and itself.
         pub loop_depth: u32,
         /// Blocks around a block, and itself.
@@ -113,6 +115,7 @@ impl Rules {
             code_len: 128 * 1024,
             function_body: 16 * 1024,
             locals: 64,
+            operands: 256,
             loop_depth: 16,
             block_depth: 64,
             br_table_targets: 64,
@@ -143,8 +146,7 @@ impl Rules {
             .saturating_add(self.stack.leaf)
     }
 
-    /// Units of the largest frame that compiled code can have. Each operator takes a byte at least,
-    /// and leaves at most one operand more than there were.
+    /// Units of the largest frame that compiled code can have. Each operator takes a byte at least.
     pub const fn largest_compiled_frame(&self) -> u32 {
         let operators = self.compiled.function_body;
         let stack = &self.stack;
@@ -152,7 +154,7 @@ impl Rules {
         stack
             .frame
             .saturating_add(locals)
-            .saturating_add(stack.operand.saturating_mul(operators))
+            .saturating_add(stack.operand.saturating_mul(self.compiled.operands))
             .saturating_add(operators.div_ceil(at_least_one(stack.operators_per_unit)))
     }
 }

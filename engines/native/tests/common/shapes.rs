@@ -120,6 +120,7 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
             "4000 wide operands".to_owned(),
             operands(4_000, "wide", "i64"),
         ),
+        ("256 wide operands".to_owned(), operands(256, "wide", "i64")),
         ("20 operands".to_owned(), operands(20, "wide", "i64")),
         ("600 addresses".to_owned(), addresses(600)),
         ("64 parameters".to_owned(), parameters(64)),
