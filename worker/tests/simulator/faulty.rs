@@ -91,9 +91,11 @@ pub(crate) struct Faults {
     mover: Mover,
 }
 
+type Move = Box<dyn FnMut() + Send>;
+
 /// Has the chain go on.
 #[derive(Clone, Default)]
-struct Mover(Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>);
+struct Mover(Arc<Mutex<Option<Move>>>);
 
 impl fmt::Debug for Mover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
