@@ -13,7 +13,7 @@ const check = process.argv.includes("--check");
 const digest = (bytes) => createHash("blake2b512").update(bytes).digest("hex");
 
 /** What the page is made from: worker/console/tests/built.rs has the same list. */
-const SOURCES = ["clients/typescript/package-lock.json", "clients/typescript/package.json", "clients/typescript/src", "console/index.html", "console/package-lock.json", "console/package.json", "console/public", "console/src", "console/vite.config.ts"];
+const SOURCES = ["clients/typescript/package-lock.json", "clients/typescript/src", "console/index.html", "console/package-lock.json", "console/package.json", "console/public", "console/src", "console/vite.config.ts"];
 
 function files(path) {
   if (!statSync(path).isDirectory()) return [path];

@@ -12,7 +12,6 @@ use std::{
 /// What the page is made from: `console/scripts/embed.mjs` has the same list.
 const SOURCES: &[&str] = &[
     "clients/typescript/package-lock.json",
-    "clients/typescript/package.json",
     "clients/typescript/src",
     "console/index.html",
     "console/package-lock.json",
