@@ -9,7 +9,7 @@
 //! * [`Clock`], by which it measures and waits: for an operator a [`SystemClock`];
 //! * [`Hooks`], which are told of everything that happens, as typed [`Event`]s, and have their turn in it.
 //!
-//! Blocks don't wait for what is said: [`Aside`] has a thread of its own for that.
+//! With [`Aside`] blocks don't wait for what is said. The program doesn't use it yet.
 //!
 //! What it keeps in the base path beside the blocks is in [`rows`].
 //!

@@ -186,6 +186,7 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
     });
     let notes = Notes::default();
     let mut ran = Ran::default();
+    let is_slow = matches!(fault, Some((_, Fault::Disk(DiskFault::Slow(_)))));
     let made = Cell::new(false);
     let start = || -> Result<Daemon, Box<dyn Error>> {
         let store = Store::with_backend(disk.clone(), OPTIONS)?;
@@ -209,7 +210,9 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
             Ok(daemon.into_worker())
         });
         match ended {
-            Ok(worker) => break worker,
+            Ok(worker) if !disk.failed() || is_slow => break worker,
+            // It failed when there was nothing left to do.
+            Ok(_) => {}
             Err(error) => {
                 ran.ended += 1;
                 assert!(

@@ -34,9 +34,9 @@ use endpoints::Endpoints;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
-use pink_daemon::{rows, Aside, Daemon, DaemonError, Kept, Settings, SystemClock};
+use pink_daemon::{rows, Daemon, DaemonError, Kept, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::{Config, Observed, RpcSource, Sender, Signal};
+use pink_rpc_source::{Config, Observed, RpcSource, Signal};
 use pink_worker_core::KeyExchange;
 use pink_worker_metrics::{
     table::{SPEAKS, STARTS},
@@ -215,12 +215,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     };
     let genesis = config.genesis;
     let rpc = rpc::start(&args, &base, genesis, speaks, &metrics)?;
-    let voice: Box<dyn Sender> = Watched::new(voice, metrics);
-    let voice = if speaks {
-        Box::new(Aside::new(voice).map_err(Failure::NoThread)?)
-    } else {
-        voice
-    };
+    let voice = Watched::new(voice, metrics);
     let clock = Arc::new(SystemClock::new(signal.clone()));
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
     let settings = Settings {
