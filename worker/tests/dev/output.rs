@@ -37,7 +37,7 @@ fn commands() -> BTreeSet<Vec<String>> {
 
 /// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
 /// second worker. Not all of them succeed: what a command says then has the same keys.
-const LINES: [&str; 65] = [
+const LINES: [&str; 66] = [
     "dev init --engine 1.1",
     "dev upload FILE",
     "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
@@ -66,6 +66,7 @@ const LINES: [&str; 65] = [
     "dev claim FLIPPER",
     "dev replay --verify",
     "dev rehearse --to 2.0",
+    "dev serve --chain-port 0 --rpc-port 0",
     "replay --base-path BASE",
     "rehearse --base-path BASE --to 2.0",
     "check --base-path BASE",
@@ -106,7 +107,7 @@ const LINES: [&str; 65] = [
 ];
 
 /// Those of the lines that don't succeed there, by their ends, and how they end.
-const FAIL: [(&str, i32, &str); 14] = [
+const FAIL: [(&str, i32, &str); 15] = [
     ("init --engine 1.1", 2, "error"),
     ("upload FILE", 2, "error"),
     ("1111", 2, "error"),
@@ -114,6 +115,8 @@ const FAIL: [(&str, i32, &str); 14] = [
     ("resolve", 2, "error"),
     ("amend 7 --skip", 2, "error"),
     ("claim FLIPPER", 1, "trapped"),
+    // The base path is that of a chain that isn't served.
+    ("serve --chain-port 0 --rpc-port 0", 2, "error"),
     // Its block isn't confirmed, nobody is there, and nor is the block.
     ("--base-path NOWHERE", 2, "error"),
     ("--out NOTHING", 2, "error"),

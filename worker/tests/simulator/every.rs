@@ -139,11 +139,12 @@ struct Ran {
 /// All that others can see of a worker.
 type Seen = Vec<(Option<Checkpoint>, Vec<MessageReceipt>)>;
 
-fn seen(worker: &Worker, script: &Script) -> Seen {
+fn seen(worker: &Worker, script: &Script, fault: Option<(u64, Fault)>) -> Seen {
     let blocks = script.blocks.iter().map(|block| {
-        let checkpoint = worker.kept_checkpoint(block.number).expect("it reads");
-        let receipts = worker.receipts(block.number).expect("it reads");
-        (checkpoint, receipts)
+        let checkpoint = worker.kept_checkpoint(block.number);
+        let receipts = worker.receipts(block.number);
+        let both = checkpoint.and_then(|checkpoint| Ok((checkpoint, receipts?)));
+        both.unwrap_or_else(|error| panic!("{fault:?}: {error:?}"))
     });
     blocks.collect()
 }
@@ -154,7 +155,7 @@ fn expected(script: &Script, engines: &Path) -> Seen {
     let mut worker = Worker::new(store, EngineRegistry::new(engines));
     let imported = worker.import(&script.blocks, Vec::new(), &Codes);
     assert!(imported.expect("a store").parked.is_none());
-    let seen = seen(&worker, script);
+    let seen = seen(&worker, script, None);
     assert!(seen.iter().all(|(checkpoint, _)| checkpoint.is_some()));
     seen
 }
@@ -250,12 +251,12 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
     let loaded = worker.registry().loaded();
     ran.loaded = loaded.into_iter().map(|(version, _)| version).collect();
     disk.mend();
-    assert_eq!(&seen(&worker, script), expected, "{fault:?}");
+    assert_eq!(&seen(&worker, script, fault), expected, "{fault:?}");
     drop(worker);
     // All of that lasts.
     let store = Store::with_backend(disk.durable(), OPTIONS).expect("it was kept");
     let worker = Worker::new(store, EngineRegistry::new(engines));
-    assert_eq!(&seen(&worker, script), expected, "{fault:?}");
+    assert_eq!(&seen(&worker, script, fault), expected, "{fault:?}");
     ran
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Nodes {
     kept: BTreeMap<Vec<u8>, DBValue>,
     /// Those that the newest state hasn't got, by the block that dropped them last.
     dropped: BTreeMap<Vec<u8>, BlockNumber>,
+    /// No state before this block is needed any more.
+    oldest: BlockNumber,
 }
 
 /// What a block did to the nodes.
@@ -53,6 +55,7 @@ impl Nodes {
 
     /// Forgets what only states before a block needed.
     pub(crate) fn forget_before(&mut self, block: BlockNumber, journal: &Journal) {
+        self.oldest = self.oldest.max(block);
         for key in &journal.dropped {
             if self.dropped.get(key) == Some(&block) {
                 self.dropped.remove(key);
@@ -72,7 +75,12 @@ impl Nodes {
             }
         }
         for (key, before) in journal.revived {
-            self.dropped.insert(key, before);
+            if before > self.oldest {
+                self.dropped.insert(key, before);
+            } else {
+                // The states that had it were forgotten while it was there again.
+                self.kept.remove(&key);
+            }
         }
     }
 }
