@@ -46,7 +46,7 @@ struct Recorded {
 /// worker.
 #[test]
 fn every_version_gives_what_it_gave() {
-    let files = EngineRegistry::new(&engines()).scan().expect("engines");
+    let files = EngineRegistry::new(engines()).scan().expect("engines");
     assert!(!files.is_empty(), "no engine: run `cargo xtask engines`");
     for file in files {
         let (name, versions) = (file.version.to_string(), [file.version]);

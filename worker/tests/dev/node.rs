@@ -305,7 +305,7 @@ impl Node {
 
 /// All versions that are built.
 pub(crate) fn all_versions() -> Vec<String> {
-    let files = EngineRegistry::new(&engines()).scan().expect("engines");
+    let files = EngineRegistry::new(engines()).scan().expect("engines");
     let versions: Vec<_> = files.iter().map(|file| file.version.to_string()).collect();
     assert!(!versions.is_empty(), "no engine: run `cargo xtask engines`");
     versions
