@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const pair = { include: ["test/e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false };
 
 export default defineConfig({
+  // What examples are given from a registry is here beside them.
+  resolve: { alias: { "pink-client": new URL("src/index.ts", import.meta.url).pathname } },
   test: {
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },

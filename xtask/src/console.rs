@@ -73,7 +73,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
 /// The same hour against a real node and a real worker. It takes minutes, so CI leaves it out.
 ///
 /// # Errors
-/// As [`test`]; or the node isn't built.
+/// As the browser's tests beside `dev serve`; or the node isn't built.
 pub(crate) fn test_on_node(root: &Path) -> Result<()> {
     let mut hour = npm(root, "console", &["run", "test:node"]);
     hour.env("PINK_NODE", up::node(root)?);

@@ -15,9 +15,8 @@ export async function open(client: PinkClient, owner: PolkadotSigner, choices: s
 /** Votes, and tells stage by stage how far it is. */
 export async function vote(client: PinkClient, address: string, voter: PolkadotSigner, choice: number, tell: (stage: Stage) => void): Promise<void> {
   const contract = client.getContract(ballot, address);
-  // A vote that would be refused throws here, and costs nothing.
-  const asked = response(await contract.query("vote", { data: { choice }, origin: voter.publicKey }));
-  if (!asked.success) throw new Error(`refused: ${asked.value.type}`);
+  // A vote that would be refused throws here, with the contract's reason, and costs nothing.
+  response(await contract.query("vote", { data: { choice }, origin: voter.publicKey }));
   const sent = contract.send("vote", { data: { choice } });
   for await (const stage of sent.watch(voter)) {
     tell(stage);
@@ -29,8 +28,12 @@ export async function vote(client: PinkClient, address: string, voter: PolkadotS
 export async function result(client: PinkClient, address: string): Promise<{ tally: number[]; winner: string | undefined }> {
   const contract = client.getContract(ballot, address);
   for (;;) {
-    const winner = response(await contract.query("winner", {}));
-    if (winner.success) return { tally: response(await contract.query("tally", {})), winner: winner.value };
+    const asked = await contract.query("winner", {});
+    if (asked.success && asked.value.response.success) {
+      return { tally: response(await contract.query("tally", {})), winner: asked.value.response.value };
+    }
+    // The contract says that it is open.
+    if (!asked.success && asked.value.type !== "FlagReverted") throw asked.value;
     await new Promise((later) => setTimeout(later, 1_000));
   }
 }

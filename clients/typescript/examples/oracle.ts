@@ -13,8 +13,9 @@ export async function make(client: PinkClient, owner: PolkadotSigner, url: strin
 /** Has the contract fetch a price, in a query, and posts what it signed, in a transaction. Anybody can. */
 export async function relay(client: PinkClient, address: string, by: PolkadotSigner): Promise<{ value: bigint; round: number }> {
   const contract = client.getContract(priceOracle, address);
+  // What the contract returns as an error comes as one, with its reason.
   const quote = response(await contract.query("fetch", {}));
-  if (!quote.success) throw new Error(`no price: ${quote.value.type}`);
+  if (!quote.success) throw quote.value;
   // Limits are estimated. A quote of another contract, or changed on the way, would be refused here, before it costs anything.
   done(await contract.send("post", { data: { quote: quote.value } }).signAndSubmit(by));
   return response(await contract.query("latest", {}));

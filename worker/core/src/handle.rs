@@ -2,7 +2,7 @@
 
 use crate::{
     error::{decode, WorkerError},
-    exec::{block_of, ParkReason, StateRead, VERSION_KEY},
+    exec::{ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
     observe::{NoObserver, Observer},
     offchain::WorkerServices,
@@ -21,10 +21,6 @@ const VIEW_THREADS: usize = 2;
 
 /// Looks that may wait for one of them.
 const VIEWS_WAITING: usize = 1_024;
-
-/// The time between two blocks, where there is but one to tell it from: that of most Substrate
-/// chains.
-const USUAL_STEP_MS: u64 = 6_000;
 
 /// What reads of a worker need. Cheap to clone, usable from any thread while the worker imports
 /// blocks; what it shows is what is committed.
@@ -119,18 +115,7 @@ impl WorkerHandle {
             .registry
             .get(version, engine_record)
             .map_err(ParkReason::from)?;
-        let block = block_of(&input);
-        let before = match number.checked_sub(1) {
-            Some(before) => self.store.input(before)?,
-            None => None,
-        };
-        let step_ms = match before {
-            Some(bytes) => {
-                let before: ClusterBlock = decode(number.saturating_sub(1), "input", &bytes)?;
-                block.now_ms.saturating_sub(before.now_ms).max(1)
-            }
-            None => USUAL_STEP_MS,
-        };
+        let (block, step_ms) = self.given_after(&input, record.next_seq)?;
         Ok(View {
             handle: self.clone(),
             snapshot,

@@ -17,6 +17,7 @@
 //! node and no command line.
 
 pub mod accounts;
+mod clock;
 mod commands;
 mod config;
 pub mod draft;

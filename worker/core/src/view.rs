@@ -54,7 +54,8 @@ impl View {
         self.snapshot.root()
     }
 
-    /// The time of the block that it is the state after, in milliseconds of the Unix epoch.
+    /// The time of the block that it is the state after, in milliseconds of the Unix epoch. Of a block in which
+    /// nothing happened to the cluster the chain tells none: it is what it would be at the chain's pace.
     pub fn now_ms(&self) -> u64 {
         self.block.now_ms
     }

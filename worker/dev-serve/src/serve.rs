@@ -271,7 +271,7 @@ fn node(
     if ClusterKey::of_base_path(&path)?.is_none() {
         ClusterKey::development().keep(&path)?;
     }
-    let config = WorkerConfig::of_base_path(&path)?;
+    let config = WorkerConfig::of_base_path(disk.base_path())?;
     let key = WorkerKey::of_base_path(&path)?;
     let worker = Worker::new(store, registry)
         .with_cluster(SERVED)

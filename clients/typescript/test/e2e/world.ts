@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,7 +79,7 @@ export class World {
   async #serve(): Promise<void> {
     const config = join(this.base, "serve.json");
     const ended = this.#start("dev serve", this.worker, [
-      "dev", "serve", "--engine", "2.0", "--engines", this.engines, "--chain-port", "0", "--rpc-port", "0", "--silent", "--config-out", config,
+      "dev", "serve", "--base-path", this.#base("serve"), "--engine", "2.0", "--engines", this.engines, "--chain-port", "0", "--rpc-port", "0", "--silent", "--config-out", config,
     ]);
     while (!existsSync(config)) {
       if (ended.exitCode !== null) throw new Error("`dev serve` ended");
@@ -96,6 +96,14 @@ export class World {
     if (this.#answering !== undefined) return this.#answering;
     if (!(await this.hasRpc())) throw new Error("the worker's program has no RPC (--rpc-port): build it, or name another one by PINK_WORKER");
     return this.work(await this.admit("//Dave"), true);
+  }
+
+  /** A base path under which contracts may ask servers on this machine. */
+  #base(name: string): string {
+    const path = join(this.base, name);
+    mkdirSync(path);
+    writeFileSync(join(path, "worker.toml"), '[http]\nallow_networks = ["127.0.0.0/8"]\n');
+    return path;
   }
 
   #start(name: string, path: string, args: string[]): ChildProcess {
@@ -132,7 +140,7 @@ export class World {
     const port = await freePort();
     const asked = rpc ? ["--rpc-port", `${port}`] : [];
     this.#start("worker", this.worker, [
-      "run", "--chain", this.url, "--base-path", join(this.base, `data-${port}`), "--engines", this.engines, "--keystore", keys, ...asked, ...more,
+      "run", "--chain", this.url, "--base-path", this.#base(`data-${port}`), "--engines", this.engines, "--keystore", keys, ...asked, ...more,
     ]);
     return `http://127.0.0.1:${port}`;
   }

@@ -135,6 +135,11 @@ impl Disk {
         Ok((disk, found))
     }
 
+    /// Where the operator's `worker.toml` is, as in other base paths.
+    pub(crate) fn base_path(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the worker's data is.
     pub(crate) fn worker_path(&self) -> PathBuf {
         self.folder.join(WORKER_FOLDER)
