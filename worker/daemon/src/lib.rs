@@ -9,13 +9,10 @@
 //! * [`Clock`], by which it measures and waits: for an operator a [`SystemClock`];
 //! * [`Hooks`], which are told of everything that happens, as typed [`Event`]s, and have their turn in it.
 //!
-//! With [`Aside`] blocks don't wait for what is said. The program doesn't use it yet.
-//!
 //! What it keeps in the base path beside the blocks is in [`rows`].
 //!
 //! It prints nothing, measures nothing, catches no signals, and knows no command line.
 
-mod aside;
 mod chain;
 mod clock;
 mod daemon;
@@ -26,7 +23,6 @@ pub mod rows;
 mod speech;
 mod watch;
 
-pub use aside::Aside;
 pub use chain::Chain;
 pub use clock::{Clock, SystemClock};
 pub use daemon::{Daemon, DaemonError, Next, Settings, SILENT};

@@ -3,7 +3,7 @@
 use fat_contracts_primitives::{BlockNumber, Hash};
 
 /// Why a source gives nothing.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// It passes: ask again, after a pause that grows.
     #[error(transparent)]
@@ -21,7 +21,7 @@ impl SourceError {
 }
 
 /// What passes by itself.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Passing {
     /// Nobody answers, in time or at all.
@@ -68,7 +68,7 @@ pub enum Passing {
 }
 
 /// What somebody has to look at.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Standing {
     /// It is another chain.
@@ -110,7 +110,7 @@ pub enum Standing {
 }
 
 /// Why something isn't said to the chain. It can be said again.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
     /// The chain can't be had.
