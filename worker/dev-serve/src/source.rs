@@ -8,17 +8,15 @@ use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
     EngineVersion, EnvelopeKey, Hash, KeyCommitment, MessageHash, SealedKey,
 };
-use frame_support::{traits::Get, BoundedVec};
-use pallet_fat_contracts::{
-    Call, ClusterKeys, Config, Members, ParkReports, Progress, SealedKeys, StagedAmendments,
-    WorkerKeys,
-};
+use frame_support::BoundedVec;
+use pallet_fat_contracts::Call;
 use parity_scale_codec::Encode;
+use pink_devchain::state;
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyMember, KeyState, ParkReport,
-    Passing, SendError, SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
+    SendError, SourceError,
 };
-use runtime_mock::runtime::{FatContracts, Runtime, System};
+use runtime_mock::runtime::{FatContracts, Runtime};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The chain, for a worker that signs with an account of its own.
@@ -80,14 +78,6 @@ impl LocalSource {
     fn shown(&self) -> BlockNumber {
         self.shared.chain().finalized().saturating_sub(self.hidden)
     }
-
-    fn constants_of_runtime() -> ChainConstants {
-        ChainConstants {
-            checkpoint_interval: <Runtime as Config>::CheckpointInterval::get(),
-            max_checkpoints: <Runtime as Config>::MaxCheckpoints::get(),
-            max_announced: <Runtime as Config>::MaxAnnounced::get(),
-        }
-    }
 }
 
 fn unreadable(reason: String) -> Passing {
@@ -127,7 +117,7 @@ impl ChainSource for LocalSource {
     }
 
     fn constants(&self) -> Result<ChainConstants, SourceError> {
-        Ok(Self::constants_of_runtime())
+        Ok(state::constants())
     }
 
     fn finalized(&self) -> Result<Finalized, SourceError> {
@@ -190,17 +180,7 @@ impl ChainSource for LocalSource {
         worker: &AccountId,
         limit: u32,
     ) -> Result<Duties, SourceError> {
-        self.read(|| {
-            // The last block is over once the next one begins.
-            System::set_block_number(System::block_number().saturating_add(1));
-            let expected = FatContracts::to_acknowledge(cluster, worker, limit as usize);
-            let staged = StagedAmendments::<Runtime>::get();
-            let ours = staged.iter().filter(|(of, _)| *of == cluster);
-            Duties {
-                expected: expected.iter().map(|it| it.cursor.block).collect(),
-                amended: ours.map(|(_, amendment)| amendment.seq).collect(),
-            }
-        })
+        self.read(|| state::duties(cluster, worker, limit as usize))
     }
 
     fn confirmed(&self, cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
@@ -208,15 +188,7 @@ impl ChainSource for LocalSource {
     }
 
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
-        let ParkReport {
-            block, seq, cause, ..
-        } = *report;
-        self.read(|| {
-            let known = ParkReports::<Runtime>::get(cluster);
-            known
-                .iter()
-                .any(|it| (it.block, it.seq, it.cause) == (block, seq, cause))
-        })
+        self.read(|| state::knows_report(cluster, report))
     }
 
     fn cluster_keys(
@@ -224,30 +196,7 @@ impl ChainSource for LocalSource {
         cluster: ClusterId,
         worker: &AccountId,
     ) -> Result<KeyState, SourceError> {
-        self.read(|| {
-            let sealed_to = |to: &AccountId| SealedKeys::<Runtime>::get(cluster, to).into_inner();
-            let members = Members::<Runtime>::get(cluster).into_iter();
-            let members = members.filter(|member| member.diverged.is_none());
-            KeyState {
-                commitment: ClusterKeys::<Runtime>::get(cluster),
-                first: FatContracts::first_member(cluster),
-                confirmed: Progress::<Runtime>::get(cluster).confirmed.block,
-                members: members
-                    .map(|member| KeyMember {
-                        key: WorkerKeys::<Runtime>::get(&member.worker),
-                        sealed: sealed_to(&member.worker)
-                            .iter()
-                            .find(|it| it.from == *worker)
-                            .map(|it| it.sealed),
-                        worker: member.worker,
-                    })
-                    .collect(),
-                envelopes: sealed_to(worker)
-                    .into_iter()
-                    .map(|it| (it.from, it.sealed))
-                    .collect(),
-            }
-        })
+        self.read(|| state::key_state(cluster, worker))
     }
 
     fn acknowledge(
@@ -307,10 +256,8 @@ impl ChainSource for LocalSource {
     }
 
     fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        let most = Self::constants_of_runtime().max_announced;
-        let found = files.len();
-        let engines = BoundedVec::try_from(files);
-        let engines = engines.map_err(|_| SendError::TooManyEngines { found, most })?;
+        // No more than the runtime takes, so nothing is cut off.
+        let engines = BoundedVec::truncate_from(state::announced(files)?);
         self.say(Call::announce_engines { engines });
         Ok(())
     }

@@ -2,9 +2,7 @@
 
 use crate::{
     node::{inputs_of, BATCH},
-    rows,
-    source::MockSource,
-    DevError, DevNode,
+    rows, state, DevError, DevNode,
 };
 use pink_worker_core::{exec::Parked, Imported};
 
@@ -43,7 +41,7 @@ impl DevNode {
     /// Makes empty blocks up to the next checkpoint, or `most` of them: so a checkpoint is
     /// acknowledged in the very next block, however the blocks are ordered.
     fn advance_some(&mut self, most: u32, step_ms: u64) -> Result<(u32, Option<Parked>), DevError> {
-        let constants = MockSource::constants_of_runtime();
+        let constants = state::constants();
         let mut made = vec![self.build(step_ms, Vec::new())?];
         while (made.len() as u64) < u64::from(most) {
             let last = made.last().map(|block| &block.clusters);

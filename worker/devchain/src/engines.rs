@@ -5,8 +5,7 @@ use crate::{
     config::{worker, CLUSTER},
     genesis,
     node::ProducedBlock,
-    source::MockSource,
-    DevError, DevNode,
+    state, DevError, DevNode,
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, EngineRecord, EngineVersion, Hash, Remedy, Seq,
@@ -166,18 +165,8 @@ pub(crate) fn announce(files: Vec<Hash>) -> Result<Extrinsic, SendError> {
 }
 
 /// A worker says which engines it has.
-pub(crate) fn announce_by(
-    account: AccountId,
-    mut files: Vec<Hash>,
-) -> Result<Extrinsic, SendError> {
-    files.sort();
-    files.dedup();
-    let most = MockSource::constants_of_runtime().max_announced;
-    let found = files.len();
-    if found > most as usize {
-        return Err(SendError::TooManyEngines { found, most });
-    }
-    Ok(workers::announce(account, files))
+pub(crate) fn announce_by(account: AccountId, files: Vec<Hash>) -> Result<Extrinsic, SendError> {
+    Ok(workers::announce(account, state::announced(files)?))
 }
 
 fn names(record: &EngineRecord, hash: Hash) -> bool {

@@ -5,8 +5,7 @@ use crate::{
     config::{owner, worker, CLUSTER},
     genesis,
     node::ProducedBlock,
-    source::MockSource,
-    DevError, DevNode,
+    state, DevError, DevNode,
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterId, EngineVersion, MessageHash, Seq, StateRoot,
@@ -91,7 +90,7 @@ impl DevNode {
     }
 
     fn expected_of(&self, member: &AccountId) -> Result<Vec<Checkpoint>, DevError> {
-        let most = MockSource::constants_of_runtime().max_checkpoints;
+        let most = state::constants().max_checkpoints;
         let blocks = self.source.duties_of(CLUSTER, member, most as usize);
         let said = blocks.into_iter();
         let said = said.map_while(|block| self.worker.checkpoint(block).transpose());

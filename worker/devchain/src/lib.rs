@@ -23,6 +23,7 @@ mod open;
 mod refusal;
 mod rows;
 mod source;
+pub mod state;
 
 pub use config::{
     owner, treasury, worker, DevConfig, BLOCK_MS, CLUSTER, DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM,

@@ -1,21 +1,17 @@
 //! The chain in process as a worker sees it.
 
-use crate::{config::worker, engines::announce_by};
+use crate::{config::worker, engines::announce_by, state};
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
     KeyCommitment, SealedKey,
 };
-use frame_support::traits::Get;
-use pallet_fat_contracts::{
-    Call, ClusterKeys, Config, Members, ParkReports, Progress, SealedKeys, StagedAmendments,
-    WorkerKeys,
-};
+use pallet_fat_contracts::Call;
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyMember, KeyState, ParkReport,
-    SendError, SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
+    SourceError,
 };
 use runtime_mock::{
-    runtime::{FatContracts, Runtime, System},
+    runtime::{FatContracts, Runtime},
     workers, Extrinsic, MockChain,
 };
 
@@ -67,15 +63,6 @@ impl MockSource {
             .push(Extrinsic::signed(self.account.clone(), call));
     }
 
-    /// What the runtime fixes.
-    pub(crate) fn constants_of_runtime() -> ChainConstants {
-        ChainConstants {
-            checkpoint_interval: <Runtime as Config>::CheckpointInterval::get(),
-            max_checkpoints: <Runtime as Config>::MaxCheckpoints::get(),
-            max_announced: <Runtime as Config>::MaxAnnounced::get(),
-        }
-    }
-
     /// What the next block waits for from a worker.
     pub(crate) fn duties_of(
         &self,
@@ -83,13 +70,7 @@ impl MockSource {
         worker: &AccountId,
         limit: usize,
     ) -> Vec<BlockNumber> {
-        let next = self.chain.head().number.saturating_add(1);
-        self.chain.query(|| {
-            // The last block is over once the next one begins.
-            System::set_block_number(next);
-            let expected = FatContracts::to_acknowledge(cluster, worker, limit);
-            expected.iter().map(|it| it.cursor.block).collect()
-        })
+        self.chain.query(|| state::expected(cluster, worker, limit))
     }
 }
 
@@ -99,7 +80,7 @@ impl ChainSource for MockSource {
     }
 
     fn constants(&self) -> Result<ChainConstants, SourceError> {
-        Ok(Self::constants_of_runtime())
+        Ok(state::constants())
     }
 
     fn finalized(&self) -> Result<Finalized, SourceError> {
@@ -136,12 +117,8 @@ impl ChainSource for MockSource {
         worker: &AccountId,
         limit: u32,
     ) -> Result<Duties, SourceError> {
-        let staged = self.chain.query(StagedAmendments::<Runtime>::get);
-        let ours = staged.iter().filter(|(of, _)| *of == cluster);
-        Ok(Duties {
-            expected: self.duties_of(cluster, worker, limit as usize),
-            amended: ours.map(|(_, amendment)| amendment.seq).collect(),
-        })
+        let limit = limit as usize;
+        Ok(self.chain.query(|| state::duties(cluster, worker, limit)))
     }
 
     fn confirmed(&self, cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
@@ -149,14 +126,7 @@ impl ChainSource for MockSource {
     }
 
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError> {
-        let ParkReport {
-            block, seq, cause, ..
-        } = *report;
-        Ok(self.chain.query(|| {
-            ParkReports::<Runtime>::get(cluster)
-                .iter()
-                .any(|it| (it.block, it.seq, it.cause) == (block, seq, cause))
-        }))
+        Ok(self.chain.query(|| state::knows_report(cluster, report)))
     }
 
     fn acknowledge(
@@ -199,30 +169,7 @@ impl ChainSource for MockSource {
         cluster: ClusterId,
         worker: &AccountId,
     ) -> Result<KeyState, SourceError> {
-        Ok(self.chain.query(|| {
-            let sealed_to = |to: &AccountId| SealedKeys::<Runtime>::get(cluster, to).into_inner();
-            let members = Members::<Runtime>::get(cluster).into_iter();
-            let members = members.filter(|member| member.diverged.is_none());
-            KeyState {
-                commitment: ClusterKeys::<Runtime>::get(cluster),
-                first: FatContracts::first_member(cluster),
-                confirmed: Progress::<Runtime>::get(cluster).confirmed.block,
-                members: members
-                    .map(|member| KeyMember {
-                        key: WorkerKeys::<Runtime>::get(&member.worker),
-                        sealed: sealed_to(&member.worker)
-                            .iter()
-                            .find(|it| it.from == *worker)
-                            .map(|it| it.sealed),
-                        worker: member.worker,
-                    })
-                    .collect(),
-                envelopes: sealed_to(worker)
-                    .into_iter()
-                    .map(|it| (it.from, it.sealed))
-                    .collect(),
-            }
-        }))
+        Ok(self.chain.query(|| state::key_state(cluster, worker)))
     }
 
     fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
