@@ -219,11 +219,15 @@ pub(super) fn block_of(
     worker: &pink_worker_core::WorkerHandle,
     seq: u64,
 ) -> Result<ClusterBlock, RpcError> {
-    worker.block_of(seq)?.ok_or_else(|| {
-        let text = format!("message {seq} isn't executed, or isn't kept here");
-        RpcError::new(Code::NoReceipt, text)
-            .hint("`cluster_v1_info` says which block is the last and which message the next")
-    })
+    worker
+        .block_of(seq)?
+        .ok_or_else(|| not_here(format!("message {seq} isn't executed, or isn't kept here")))
+}
+
+/// That there is no such message here, and where it is said which there are.
+pub(super) fn not_here(text: impl Into<String>) -> RpcError {
+    RpcError::new(Code::NoReceipt, text)
+        .hint("`cluster_v1_info` says which block is the last and which message the next")
 }
 
 pub(super) async fn message(

@@ -1,9 +1,10 @@
 //! Receipts, and what shows them.
 
+use super::message::{block_of, not_here};
 use crate::{
     bytes::{Bytes, Hash},
     context::Context,
-    error::{Code, RpcError},
+    error::RpcError,
     json::ReceiptJson,
 };
 use pink_worker_core::{exec::MessageReceipt, WorkerHandle};
@@ -96,11 +97,6 @@ pub(super) async fn receipt(
 ) -> Result<Receipt, RpcError> {
     context
         .read(move |_, worker| {
-            let none = |what: String| {
-                RpcError::new(Code::NoReceipt, what).hint(
-                    "`cluster_v1_info` says which block is the last and which message the next",
-                )
-            };
             let ReceiptParams {
                 seq,
                 block,
@@ -108,17 +104,11 @@ pub(super) async fn receipt(
                 proof,
             } = params;
             let block = match (seq, block, index) {
-                (Some(seq), None, None) => {
-                    let input = worker.block_of(seq)?;
-                    let input = input.ok_or_else(|| {
-                        none(format!("message {seq} isn't executed, or isn't kept here"))
-                    })?;
-                    input.number
-                }
+                (Some(seq), None, None) => block_of(worker, seq)?.number,
                 (None, Some(block), Some(_)) => block,
                 _ => {
-                    return Err(none(
-                        "a message is named by `seq`, or by `block` and `index`".into(),
+                    return Err(not_here(
+                        "a message is named by `seq`, or by `block` and `index`",
                     ));
                 }
             };
@@ -128,7 +118,7 @@ pub(super) async fn receipt(
                 (None, index) => Some(*at) == index,
             });
             let (index, found) = found.ok_or_else(|| {
-                none(format!(
+                not_here(format!(
                     "block {block} has no such message, or isn't executed"
                 ))
             })?;
