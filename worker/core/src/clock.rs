@@ -4,97 +4,141 @@
 //! worker knows the number alone, and their execution depends on nothing else. What is asked after such a block sees
 //! what the chain gave last, and the time that it is by the chain's pace.
 
-use crate::{error::WorkerError, exec::block_of, handle::WorkerHandle};
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, MessageHash};
 use pink_capi::types::Block;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The time between two blocks, where there is but one to tell it from: that of most Substrate
 /// chains.
-const USUAL_STEP_MS: u64 = 6_000;
+pub(crate) const USUAL_STEP_MS: u64 = 6_000;
 
-/// The number and the time of a block of which the chain told the time.
-type Moment = (BlockNumber, u64);
+/// What the chain gave last, and the time from one block to the next.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) block: Block,
+    pub(crate) step_ms: u64,
+}
 
-impl WorkerHandle {
-    /// What a call after a block is given, and the time from one block to the next, in milliseconds. `next_seq` is
-    /// the number of the message that comes after that block.
-    ///
-    /// # Errors
-    /// The store failed, or an input can't be read.
-    pub(crate) fn given_after(
-        &self,
-        input: &ClusterBlock,
-        next_seq: Seq,
-    ) -> Result<(Block, u64), WorkerError> {
-        let told = if input.now_ms > 0 {
-            None
-        } else {
-            self.block_before(next_seq)?
-        };
-        let told = told.as_ref().unwrap_or(input);
-        let step_ms = self.step_to(told, next_seq)?;
-        let block = Block {
-            number: input.number,
-            now_ms: later((told.number, told.now_ms), input.number, step_ms),
-            ..block_of(told)
-        };
-        Ok((block, step_ms))
-    }
-
-    /// The block of the last message before one.
-    fn block_before(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
-        match seq.checked_sub(1) {
-            Some(last) => self.block_of(last),
-            None => Ok(None),
+impl Told {
+    /// What a call after a block is given, which is that one or a later one in which nothing happened.
+    pub(crate) fn after(self, number: BlockNumber) -> Block {
+        Block {
+            number,
+            now_ms: later(&self.block, number, self.step_ms),
+            ..self.block
         }
     }
+}
 
-    /// How long the blocks to one took of which the time is known.
-    fn step_to(&self, told: &ClusterBlock, next_seq: Seq) -> Result<u64, WorkerError> {
-        let before = match told.number.checked_sub(1) {
-            Some(before) => self.input(before)?,
-            None => None,
-        };
-        let first = told.messages.first().map_or(next_seq, |(seq, _)| *seq);
-        let before = match before {
-            Some(before) if before.now_ms == 0 => self.block_before(first)?,
-            before => before,
-        };
-        let before = before.filter(|before| before.now_ms > 0);
-        Ok(before.map_or(USUAL_STEP_MS, |before| {
-            step((before.number, before.now_ms), (told.number, told.now_ms))
-        }))
+/// The running hash and the time of a block behind which it was looked.
+type Behind = (MessageHash, u64);
+
+/// What was found last, by the running hash and the time of the block behind which it was looked for: all blocks in which
+/// nothing happened have that hash of the last one in which something did. Finding it takes a search, and every question
+/// asks for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LastTold(Arc<Mutex<Option<(Behind, Told)>>>);
+
+impl LastTold {
+    /// What was found behind this block or one like it; else it is looked for.
+    pub(crate) fn of<E>(
+        &self,
+        input: &ClusterBlock,
+        find: impl FnOnce() -> Result<Told, E>,
+    ) -> Result<Told, E> {
+        let key = (input.message_hash, input.now_ms);
+        let last = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, told)) = last().as_ref().filter(|(known, _)| *known == key) {
+            return Ok(told.clone());
+        }
+        let told = find()?;
+        *last() = Some((key, told.clone()));
+        Ok(told)
     }
 }
 
 /// The time of each block between two; at least one millisecond.
-fn step(from: Moment, to: Moment) -> u64 {
-    let blocks = u64::from(to.0.saturating_sub(from.0)).max(1);
-    (to.1.saturating_sub(from.1) / blocks).max(1)
+pub(crate) fn step(from: &ClusterBlock, to: &ClusterBlock) -> u64 {
+    let blocks = u64::from(to.number.saturating_sub(from.number)).max(1);
+    (to.now_ms.saturating_sub(from.now_ms) / blocks).max(1)
 }
 
 /// The time in a later block; none is known where none was told.
-fn later(told: Moment, number: BlockNumber, step_ms: u64) -> u64 {
-    if told.1 == 0 {
+fn later(told: &Block, number: BlockNumber, step_ms: u64) -> u64 {
+    if told.now_ms == 0 {
         return 0;
     }
-    let blocks = number.saturating_sub(told.0);
-    told.1
-        .saturating_add(u64::from(blocks).saturating_mul(step_ms))
+    let blocks = u64::from(number.saturating_sub(told.number));
+    told.now_ms.saturating_add(blocks.saturating_mul(step_ms))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exec::block_of;
+    use std::{cell::Cell, convert::Infallible};
+
+    fn block(number: BlockNumber, now_ms: u64) -> ClusterBlock {
+        ClusterBlock {
+            cluster: 1,
+            number,
+            now_ms,
+            entropy: Default::default(),
+            upgrade_targets: Vec::new(),
+            system_code: None,
+            engines: Vec::new(),
+            amendments: Vec::new(),
+            amended_later: Vec::new(),
+            messages: Vec::new(),
+            message_hash: Default::default(),
+            read_at: number,
+        }
+    }
+
+    fn told(number: BlockNumber, now_ms: u64, step_ms: u64) -> Told {
+        let block = block_of(&block(number, now_ms));
+        Told { block, step_ms }
+    }
 
     #[test]
     fn time_goes_on_at_the_chain_s_pace() {
-        assert_eq!(step((10, 60_000), (20, 120_000)), 6_000);
-        assert_eq!(step((10, 60_000), (11, 72_000)), 12_000);
-        assert_eq!(step((10, 60_000), (10, 60_000)), 1);
-        assert_eq!(later((20, 120_000), 20, 6_000), 120_000);
-        assert_eq!(later((20, 120_000), 23, 6_000), 138_000);
-        assert_eq!(later((20, 0), 23, 6_000), 0);
-        assert_eq!(later((0, 1), BlockNumber::MAX, u64::MAX), u64::MAX);
+        let paced =
+            |from: (u32, u64), to: (u32, u64)| step(&block(from.0, from.1), &block(to.0, to.1));
+        assert_eq!(paced((10, 60_000), (20, 120_000)), 6_000);
+        assert_eq!(paced((10, 60_000), (11, 72_000)), 12_000);
+        assert_eq!(paced((10, 60_000), (10, 60_000)), 1);
+        assert_eq!(told(20, 120_000, 6_000).after(20).now_ms, 120_000);
+        assert_eq!(told(20, 120_000, 6_000).after(23).now_ms, 138_000);
+        assert_eq!(told(20, 120_000, 6_000).after(23).number, 23);
+        assert_eq!(told(20, 0, 6_000).after(23).now_ms, 0);
+        assert_eq!(
+            told(0, 1, u64::MAX).after(BlockNumber::MAX).now_ms,
+            u64::MAX
+        );
+    }
+
+    /// Of blocks in which nothing happened the first asks; one in which something did is another.
+    #[test]
+    fn what_was_found_is_found_until_something_happens() {
+        let (last, looked) = (LastTold::default(), Cell::new(0));
+        let of = |input: &ClusterBlock, time| {
+            let found = last.of(input, || {
+                looked.set(looked.get() + 1);
+                Ok::<_, Infallible>(told(20, time, 6_000))
+            });
+            found.unwrap().block.now_ms
+        };
+        assert_eq!(of(&block(21, 0), 120_000), 120_000);
+        assert_eq!(of(&block(22, 0), 99), 120_000);
+        assert_eq!(looked.get(), 1);
+        // A chain in process tells the time of each.
+        assert_eq!(of(&block(23, 138_000), 138_000), 138_000);
+        assert_eq!(of(&block(24, 0), 138_000), 138_000);
+        let touched = ClusterBlock {
+            message_hash: MessageHash::repeat_byte(1),
+            ..block(25, 0)
+        };
+        assert_eq!(of(&touched, 144_000), 144_000);
+        assert_eq!(looked.get(), 4);
     }
 }

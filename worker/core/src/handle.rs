@@ -1,6 +1,7 @@
 //! Reads of a worker, in parallel with each other and with the blocks that it executes.
 
 use crate::{
+    clock::LastTold,
     error::{decode, WorkerError},
     exec::{ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
@@ -34,6 +35,7 @@ pub struct WorkerHandle {
     pub(crate) logs: Option<LogStream>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) last_told: LastTold,
 }
 
 impl WorkerHandle {
@@ -46,6 +48,7 @@ impl WorkerHandle {
             logs: None,
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
             observer: Arc::new(NoObserver),
+            last_told: LastTold::default(),
         }
     }
 

@@ -1,14 +1,16 @@
 //! What is kept of executed blocks, for whoever reads in parallel with the worker.
 
 use crate::{
+    clock::{step, Told, USUAL_STEP_MS},
     error::{decode, WorkerError},
-    exec::{BlockRecord, MessageReceipt},
+    exec::{block_of, BlockRecord, MessageReceipt},
     handle::WorkerHandle,
     store::{Reader, StoreError},
 };
 use fat_contracts_primitives::{
     BlockNumber, Checkpoint, ClusterBlock, ClusterMessage, EngineVersion, Seq, StateRoot,
 };
+use pink_capi::types::Block;
 use pink_engine_host::EngineRegistry;
 
 impl WorkerHandle {
@@ -173,5 +175,54 @@ impl WorkerHandle {
         }
         let found = self.input(low)?;
         Ok(found.filter(|it| it.messages.iter().any(|(it, _)| *it == seq)))
+    }
+
+    /// What a call after a block is given, and the time from one block to the next, in milliseconds. `next_seq` is
+    /// the number of the message that comes after that block.
+    ///
+    /// # Errors
+    /// The store failed, or an input can't be read.
+    pub(crate) fn given_after(
+        &self,
+        input: &ClusterBlock,
+        next_seq: Seq,
+    ) -> Result<(Block, u64), WorkerError> {
+        let told = self.last_told.of(input, || {
+            let before = if input.now_ms > 0 {
+                None
+            } else {
+                self.block_before(next_seq)?
+            };
+            let told = before.as_ref().unwrap_or(input);
+            Ok::<_, WorkerError>(Told {
+                block: block_of(told),
+                step_ms: self.step_to(told, next_seq)?,
+            })
+        })?;
+        let step_ms = told.step_ms;
+        Ok((told.after(input.number), step_ms))
+    }
+
+    /// The block of the last message before one.
+    fn block_before(&self, seq: Seq) -> Result<Option<ClusterBlock>, WorkerError> {
+        match seq.checked_sub(1) {
+            Some(last) => self.block_of(last),
+            None => Ok(None),
+        }
+    }
+
+    /// How long the blocks to one took of which the time is known.
+    fn step_to(&self, told: &ClusterBlock, next_seq: Seq) -> Result<u64, WorkerError> {
+        let before = match told.number.checked_sub(1) {
+            Some(before) => self.input(before)?,
+            None => None,
+        };
+        let first = told.messages.first().map_or(next_seq, |(seq, _)| *seq);
+        let before = match before {
+            Some(before) if before.now_ms == 0 => self.block_before(first)?,
+            before => before,
+        };
+        let before = before.filter(|before| before.now_ms > 0);
+        Ok(before.map_or(USUAL_STEP_MS, |before| step(&before, told)))
     }
 }
