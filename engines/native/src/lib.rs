@@ -11,8 +11,10 @@
 
 mod ended;
 mod host;
+mod kept;
 mod native;
 mod reference;
+mod typed;
 
 pub use ended::{Ended, LoadError, Outcome, Trap, Value};
 pub use host::{Context, Host, Stop};

@@ -2,7 +2,8 @@
 
 use crate::{
     host::{self, Import, Left},
-    reference::Kept,
+    kept::Kept,
+    typed::typed,
     Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
@@ -219,24 +220,6 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
         (Some(global), Some(gas)) => global.set(&mut caller, Val::I64(gas)),
         _ => Err(leave(&mut caller, Left::OutOfGas)),
     }
-}
-
-/// A host function that takes and returns what most do, without a detour by lists of values.
-macro_rules! typed {
-    ($store:ident, $number:ident, $($arg:ident)*) => {
-        (
-            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
-                serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*]).map(drop)
-            }),
-            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
-                let result = serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*])?;
-                Ok::<i32, Error>(match result {
-                    Some(Value::I32(value)) => value as i32,
-                    _ => 0,
-                })
-            }),
-        )
-    };
 }
 
 fn function(store: &mut Store<Data>, which: Import, ty: &FuncType) -> Func {

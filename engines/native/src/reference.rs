@@ -2,6 +2,8 @@
 
 use crate::{
     host::{self, Import, Left},
+    kept::Kept,
+    typed::typed,
     Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
@@ -78,33 +80,6 @@ impl Executor for Reference {
             pages: self.settings.rules.limits.memory_pages,
             code: Kept::of(code),
         }))))
-    }
-}
-
-/// What of metered code is needed after it was translated.
-#[derive(Clone, Debug)]
-pub(crate) struct Kept {
-    pub(crate) has_start: bool,
-    pub(crate) globals: u32,
-    pub(crate) data: Vec<(u32, Vec<u8>)>,
-}
-
-impl Kept {
-    pub(crate) fn of(code: &Metered) -> Self {
-        Self {
-            has_start: code.has_start,
-            globals: code.globals,
-            data: code.data.clone(),
-        }
-    }
-
-    /// Writes what lies in a memory at first.
-    pub(crate) fn write_data(&self, memory: &mut [u8]) -> bool {
-        self.data.iter().all(|(offset, data)| {
-            let start = *offset as usize;
-            let target = memory.get_mut(start..start.saturating_add(data.len()));
-            target.map(|target| target.copy_from_slice(data)).is_some()
-        })
     }
 }
 
@@ -225,24 +200,6 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
             .map_err(|error| Error::new(error.to_string())),
         _ => Err(leave(&mut caller, Left::OutOfGas)),
     }
-}
-
-/// A host function that takes and returns what most do, without a detour by lists of values.
-macro_rules! typed {
-    ($store:ident, $number:ident, $($arg:ident)*) => {
-        (
-            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
-                serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*]).map(drop)
-            }),
-            Func::wrap(&mut *$store, move |mut caller: Caller<'_, Data>, $($arg: i32),*| {
-                let result = serve(&mut caller, $number, &[$(Value::I32($arg as u32)),*])?;
-                Ok::<i32, Error>(match result {
-                    Some(Value::I32(value)) => value as i32,
-                    _ => 0,
-                })
-            }),
-        )
-    };
 }
 
 fn function(store: &mut Store<Data>, which: Import, ty: &FuncType) -> Func {
