@@ -39,6 +39,40 @@ export function Money({ value }: { value: bigint | string }) {
   return <span class="number">{amount(value, chain?.unit)}</span>;
 }
 
+/** Money that goes to a contract, to be typed in. */
+export function MoneyField({ id, value, set }: { id: string; value: string; set: (value: string) => void }) {
+  const { chain } = useCell(link);
+  return (
+    <div class="field">
+      <label for={id}>
+        Money for the contract <span class="dim">{chain?.unit.symbol}</span>
+      </label>
+      <input id={id} type="text" inputMode="decimal" value={value} onInput={(event) => set(event.currentTarget.value)} />
+    </div>
+  );
+}
+
+/** Opens a page by what a person types; nothing happens where it can't be that. */
+export function Open({ id, label, inputMode, page }: { id: string; label: string; inputMode?: "numeric"; page: (text: string) => string | undefined }) {
+  const [text, set] = useState("");
+  return (
+    <form
+      class="field narrow"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const to = page(text.trim());
+        if (to) location.hash = to;
+      }}
+    >
+      <label for={id}>{label}</label>
+      <span class="row">
+        <input id={id} type="text" inputMode={inputMode} autocomplete="off" spellcheck={false} value={text} onInput={(event) => set(event.currentTarget.value)} />
+        <button>Open</button>
+      </span>
+    </form>
+  );
+}
+
 /** A definition list of what is known. */
 export const Facts = ({ facts }: { facts: ([string, ComponentChildren] | undefined | false)[] }) => (
   <dl class="facts">

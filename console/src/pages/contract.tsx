@@ -9,7 +9,7 @@ import { call } from "../rpc.js";
 import { Progress, useSending } from "../sending.js";
 import { sessions } from "../sessions.js";
 import type { ContractJson } from "../types.js";
-import { Facts, Long, MessageLink, Money, Note, Problem, Table, Title, useAction, useLoaded } from "../ui.js";
+import { Facts, Long, MessageLink, Money, MoneyField, Note, Problem, Table, Title, useAction, useLoaded } from "../ui.js";
 import { standing, stream } from "../world.js";
 import { outcomeText } from "../format.js";
 
@@ -134,14 +134,7 @@ function Call({ address, known }: { address: string; known: Known }) {
         <p class="dim docs">{spec?.docs?.join(" ")}</p>
       </div>
       {form.fields}
-      {spec?.payable && (
-        <div class="field">
-          <label for="call-money">
-            Money for the contract <span class="dim">{chain?.unit.symbol}</span>
-          </label>
-          <input id="call-money" type="text" inputMode="decimal" value={value} onInput={(event) => setValue(event.currentTarget.value)} />
-        </div>
-      )}
+      {spec?.payable && <MoneyField id="call-money" value={value} set={setValue} />}
       {signs && begun.some((it) => it.account === signs.address) && (
         <div class="field tick">
           <input id="as-nobody" type="checkbox" checked={nobody} onChange={(event) => setNobody(event.currentTarget.checked)} />

@@ -5,7 +5,7 @@ import { ends } from "../format.js";
 import { link } from "../link.js";
 import { call } from "../rpc.js";
 import type { Made } from "../types.js";
-import { ContractLink, Long, MessageLink, Problem, Table, Title } from "../ui.js";
+import { ContractLink, Long, MessageLink, Open, Problem, Table, Title } from "../ui.js";
 import { standing } from "../world.js";
 
 interface Page {
@@ -90,26 +90,7 @@ export function ContractsPage() {
       </Table>
       {rows.length > 500 && <p class="dim">The newest 500 of {rows.length} are shown: filter for the others.</p>}
       {listed.oldest > 0 && <p class="dim">This worker keeps receipts from message {listed.oldest} on: contracts that were made before aren't listed. They can be opened by their address.</p>}
-      <Open />
+      <Open id="open-address" label="Open a contract by its address" page={(text) => text && `#/contracts/${encodeURIComponent(text)}`} />
     </>
-  );
-}
-
-function Open() {
-  const [text, set] = useState("");
-  return (
-    <form
-      class="field narrow"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim()) location.hash = `#/contracts/${encodeURIComponent(text.trim())}`;
-      }}
-    >
-      <label for="open-address">Open a contract by its address</label>
-      <span class="row">
-        <input id="open-address" type="text" autocomplete="off" spellcheck={false} value={text} onInput={(event) => set(event.currentTarget.value)} />
-        <button>Open</button>
-      </span>
-    </form>
   );
 }

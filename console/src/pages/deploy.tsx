@@ -7,7 +7,7 @@ import { Drop } from "../drop.js";
 import { fromHex, grouped, readAmount, size, time } from "../format.js";
 import { account, link } from "../link.js";
 import { Progress, useSending } from "../sending.js";
-import { ContractLink, Facts, Long, Money, Note, Problem, Title, useAction } from "../ui.js";
+import { ContractLink, Facts, Long, Money, MoneyField, Note, Problem, Title, useAction } from "../ui.js";
 import { importsOf } from "../wasm.js";
 import { standing } from "../world.js";
 
@@ -119,14 +119,7 @@ function Make({ bundle, known, file }: { bundle: Bundle; known: Known; file: str
           <p class="dim docs">{spec?.docs?.join(" ")}</p>
         </div>
         {form.fields}
-        {spec?.payable && (
-          <div class="field">
-            <label for="new-money">
-              Money for the contract <span class="dim">{chain?.unit.symbol}</span>
-            </label>
-            <input id="new-money" type="text" inputMode="decimal" value={value} onInput={(event) => setValue(event.currentTarget.value)} />
-          </div>
-        )}
+        {spec?.payable && <MoneyField id="new-money" value={value} set={setValue} />}
         <div class="field">
           <label for="new-salt">
             Salt <span class="dim">part of the address: text or 0x…; another one for a second contract of the same code</span>

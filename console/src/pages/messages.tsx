@@ -3,7 +3,7 @@ import { useCell } from "../cell.js";
 import { counted, outcomeText, time } from "../format.js";
 import { cluster } from "../link.js";
 import type { Executed } from "../types.js";
-import { ContractLink, MessageLink, Money, Note, Table, Title } from "../ui.js";
+import { ContractLink, MessageLink, Money, Note, Open, Table, Title } from "../ui.js";
 import { standing, stream } from "../world.js";
 
 const KINDS = [
@@ -80,26 +80,7 @@ export function MessagesPage() {
         })}
       </Table>
       <p class="dim">Messages of the last {told.receipts.length > 0 ? `blocks, from ${told.receipts[0]?.block} on` : "60 blocks"}. "Confirmed" says that a quorum confirmed the block; whether this receipt is the one it confirmed is proven on the message's own page.</p>
-      <Open />
+      <Open id="open-message" label="Open a message by its number" inputMode="numeric" page={(text) => (/^\d+$/.test(text) ? `#/messages/${text}` : undefined)} />
     </>
-  );
-}
-
-function Open() {
-  const [text, set] = useState("");
-  return (
-    <form
-      class="field narrow"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (/^\d+$/.test(text.trim())) location.hash = `#/messages/${text.trim()}`;
-      }}
-    >
-      <label for="open-message">Open a message by its number</label>
-      <span class="row">
-        <input id="open-message" type="text" inputMode="numeric" value={text} onInput={(event) => set(event.currentTarget.value)} />
-        <button>Open</button>
-      </span>
-    </form>
   );
 }
