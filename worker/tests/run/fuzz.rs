@@ -67,6 +67,7 @@ fn it_is_what_its_document_says() {
         let selector = &blake2_256(message.as_bytes())[..4];
         format!("0x{}", hex::encode(selector))
     };
+    let remembered = TempDir::new().expect("a directory");
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("rpc/tests/fuzz/fuzz.py");
     let done = Command::new(python)
         .arg(fuzz)
@@ -79,6 +80,7 @@ fn it_is_what_its_document_says() {
             format!("0x{}", hex::encode(hash)),
         ])
         .args(["get", "flip"].map(selector))
+        .env("HYPOTHESIS_STORAGE_DIRECTORY", remembered.path())
         .stdin(Stdio::null())
         .output()
         .expect("python3: PINK_FUZZ_PYTHON names another one");

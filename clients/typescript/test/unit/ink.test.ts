@@ -90,6 +90,14 @@ describe("generated modules", () => {
     expect(Buffer.from(toBytes(tokenCode)).equals(artefact("token.wasm"))).toBe(true);
   });
 
+  it("are those of the examples' bundles as well: npm run generate:examples", () => {
+    for (const name of ["token", "ballot", "price-oracle", "counter", "counter-next"]) {
+      const bundle = readBundle(artefact(`${name}.contract`).toString());
+      const written = readFileSync(new URL(`../../examples/contracts/${name}.ts`, import.meta.url), "utf8");
+      expect(written).toBe(generate(bundle, { code: true, from: "pink-client" }));
+    }
+  });
+
   it("type messages and responses", () => {
     type Transfer = Messages<typeof token>["transfer"];
     expectTypeOf<Transfer["message"]>().toExtend<{ to: string; value: bigint }>();
