@@ -166,9 +166,10 @@ fn soak(words: &[OsString]) -> Result<()> {
     cargo.arg("--").arg("--node").arg(node);
     cargo.arg("--plots").arg(&measured);
     process::run(cargo.args(words))?;
-    match measured.exists() {
-        true => draw(&root, &measured),
-        false => Ok(()),
+    if measured.exists() {
+        draw(&root, &measured)
+    } else {
+        Ok(())
     }
 }
 

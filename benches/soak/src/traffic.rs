@@ -153,9 +153,10 @@ impl Sender {
         let extra = (0u8, Compact(self.nonce), Compact(0u128)).encode();
         let implied = (self.versions, self.genesis, self.genesis).encode();
         let payload = [&call[..], &extra, &implied].concat();
-        let payload = match payload.len() > 256 {
-            true => sp_crypto_hashing::blake2_256(&payload).to_vec(),
-            false => payload,
+        let payload = if payload.len() > 256 {
+            sp_crypto_hashing::blake2_256(&payload).to_vec()
+        } else {
+            payload
         };
         let signature = self
             .pair

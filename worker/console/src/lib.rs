@@ -124,9 +124,10 @@ impl Console {
                 .map(|it| it.trim().trim_start_matches("W/"));
             known.any(|it| it == "*" || it.as_bytes() == file.etag.as_bytes())
         });
-        let mut response = match known {
-            true => self.with_headers(StatusCode::NOT_MODIFIED, Vec::new()),
-            false => self.with_headers(StatusCode::OK, file.bytes.clone()),
+        let mut response = if known {
+            self.with_headers(StatusCode::NOT_MODIFIED, Vec::new())
+        } else {
+            self.with_headers(StatusCode::OK, file.bytes.clone())
         };
         let out = response.headers_mut();
         out.insert(header::ETAG, file.etag.clone());

@@ -76,9 +76,10 @@ impl WorkerHandle {
     /// The store failed, or its record can't be read.
     pub fn checkpoint(&self, block: BlockNumber) -> Result<Option<Checkpoint>, WorkerError> {
         // Of what a worker took from others it has nothing to say.
-        match self.snapshot_block()? == Some(block) {
-            true => Ok(None),
-            false => self.kept_checkpoint(block),
+        if self.snapshot_block()? == Some(block) {
+            Ok(None)
+        } else {
+            self.kept_checkpoint(block)
         }
     }
 

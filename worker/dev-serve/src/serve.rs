@@ -146,9 +146,10 @@ impl Serve {
         let (sender, orders) = mpsc::channel();
         let shared = Shared::new(chain, Clock::ahead(ahead_ms), sender);
         let mut node = node(shared, disk, registry, installed, last_ms, resumed)?;
-        match resumed {
-            true => node.go_on()?,
-            false => node.set_up()?,
+        if resumed {
+            node.go_on()?
+        } else {
+            node.set_up()?
         }
         // What was made so far is final at once.
         node.worker = node.worker.with_shadow(config.shadow);

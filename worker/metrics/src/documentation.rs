@@ -43,9 +43,10 @@ pub fn names_in(expression: &str) -> Result<BTreeSet<&'static str>, BTreeSet<Str
             None => drop(unknown.insert(word.to_owned())),
         }
     }
-    match unknown.is_empty() {
-        true => Ok(known),
-        false => Err(unknown),
+    if unknown.is_empty() {
+        Ok(known)
+    } else {
+        Err(unknown)
     }
 }
 

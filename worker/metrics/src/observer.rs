@@ -60,9 +60,10 @@ impl Observer for Metrics {
     fn stands(&self, parked: Option<&Parked>) {
         let now = parked.map(|parked| cause(parked.reason.cause()));
         for values in crate::registry::known(PARKED.labels) {
-            let value = match values.first().copied() == now {
-                true => 1.0,
-                false => 0.0,
+            let value = if values.first().copied() == now {
+                1.0
+            } else {
+                0.0
             };
             self.set(&PARKED, &values, value);
         }

@@ -109,9 +109,10 @@ impl Metrics {
     pub fn step(&self, metric: &Metric, labels: &[&str], up: bool) {
         if let Some(Series::Gauge(series)) = self.0.series.get(metric.name) {
             if let Ok(gauge) = series.get_metric_with_label_values(&bound(metric, labels)) {
-                match up {
-                    true => gauge.inc(),
-                    false => gauge.dec(),
+                if up {
+                    gauge.inc()
+                } else {
+                    gauge.dec()
                 }
             }
         }

@@ -47,12 +47,13 @@ impl Endpoint {
         header: &Header,
     ) -> Result<(), SourceError> {
         let found = header.hash();
-        match found == expected {
-            true => Ok(()),
-            false => Err(self.unproven(
+        if found == expected {
+            Ok(())
+        } else {
+            Err(self.unproven(
                 what,
                 format!("asked for the block {expected:?}, its hash is {found:?}"),
-            )),
+            ))
         }
     }
 
@@ -74,9 +75,10 @@ impl Endpoint {
             })
             .collect();
         let hashes = hashes?;
-        match hashes.len() == numbers.len() {
-            true => Ok(hashes),
-            false => Err(self.unproven("block hash", "their number isn't that of the questions")),
+        if hashes.len() == numbers.len() {
+            Ok(hashes)
+        } else {
+            Err(self.unproven("block hash", "their number isn't that of the questions"))
         }
     }
 

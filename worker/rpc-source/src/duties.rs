@@ -30,9 +30,10 @@ pub(crate) fn duties(
     let term = term_of(&cluster, worker, now)?;
     if let Some(term) = term.filter(|term| term.diverged.is_none()) {
         let pruned = cluster.progress.pruned;
-        let mut at = match term.acked.block < pruned.block {
-            true => pruned,
-            false => term.acked,
+        let mut at = if term.acked.block < pruned.block {
+            pruned
+        } else {
+            term.acked
         };
         while expected.len() < limit as usize {
             let next = next_checkpoint(&cluster, remembered, interval, at, now)?;
@@ -113,9 +114,10 @@ fn next_checkpoint(
         return Ok(None);
     };
     let block = touched.map_or(regular, |touched| touched.min(regular));
-    let queue_checkpoint = match touched == Some(block) {
-        true => touched,
-        false => newest,
+    let queue_checkpoint = if touched == Some(block) {
+        touched
+    } else {
+        newest
     };
     let next = Place {
         block,

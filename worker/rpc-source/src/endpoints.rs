@@ -133,9 +133,10 @@ impl Endpoints {
                 }
             }
         }
-        match given.is_empty() {
-            true => Err(failed.unwrap_or_else(no_endpoint)),
-            false => Ok(given),
+        if given.is_empty() {
+            Err(failed.unwrap_or_else(no_endpoint))
+        } else {
+            Ok(given)
         }
     }
 
@@ -176,9 +177,10 @@ impl Endpoints {
             record.is_some_and(|it| it.until.is_none_or(|until| until <= now))
         };
         let usable: Vec<_> = order.iter().copied().filter(free).collect();
-        match usable.is_empty() {
-            true => order,
-            false => usable,
+        if usable.is_empty() {
+            order
+        } else {
+            usable
         }
     }
 
@@ -219,9 +221,10 @@ impl Endpoints {
         }
         if let Some(record) = self.memory().records.get_mut(at) {
             record.failures = record.failures.saturating_add(1);
-            let pause = match error.passes() {
-                true => pause(record.failures),
-                false => PENALTY,
+            let pause = if error.passes() {
+                pause(record.failures)
+            } else {
+                PENALTY
             };
             record.until = now.checked_add(pause);
         }
@@ -262,9 +265,10 @@ mod tests {
             asked.clear();
             let answer = all.ask(|endpoint| {
                 asked.push(endpoint.url().to_string());
-                match endpoint.url() == good {
-                    true => Ok(()),
-                    false => Err(endpoint.unreachable("it", "it is silent")),
+                if endpoint.url() == good {
+                    Ok(())
+                } else {
+                    Err(endpoint.unreachable("it", "it is silent"))
                 }
             });
             (answer.is_ok(), asked.concat())

@@ -147,12 +147,11 @@ impl Endpoint {
         header: &Header,
         number: BlockNumber,
     ) -> Result<(), SourceError> {
-        match header.number == number {
-            true => Ok(()),
-            false => {
-                let reason = format!("it is for block {number}, which is {}", header.number);
-                Err(self.unproven("justification", reason))
-            }
+        if header.number == number {
+            Ok(())
+        } else {
+            let reason = format!("it is for block {number}, which is {}", header.number);
+            Err(self.unproven("justification", reason))
         }
     }
 

@@ -90,9 +90,12 @@ impl Justification {
         let lowest = votes.clone().min_by_key(|vote| vote.target_number);
         let lowest = lowest.ok_or("nobody voted")?;
         let base = (lowest.target_hash, lowest.target_number);
-        let number_of = |hash: &Hash| match *hash == base.0 {
-            true => Some(base.1),
-            false => ancestry.0.get(hash).map(|header| header.number),
+        let number_of = |hash: &Hash| {
+            if *hash == base.0 {
+                Some(base.1)
+            } else {
+                ancestry.0.get(hash).map(|header| header.number)
+            }
         };
         for header in ancestry.0.values() {
             let parent = number_of(&header.parent_hash);
@@ -125,9 +128,10 @@ impl Justification {
             visited.insert(vote.target_hash);
             visited.extend(route);
         }
-        match visited.iter().eq(ancestry.0.keys()) {
-            true => Ok(()),
-            false => Err("it has headers that no vote needs".into()),
+        if visited.iter().eq(ancestry.0.keys()) {
+            Ok(())
+        } else {
+            Err("it has headers that no vote needs".into())
         }
     }
 }

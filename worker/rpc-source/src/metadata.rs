@@ -146,9 +146,10 @@ fn compare(expected: &Expected, found: &Found, types: &PortableRegistry) -> Resu
         compare(key, found).map_err(|why| format!("its key: {why}"))?;
     }
     compare(value, found.value)?;
-    match found.absent == expected.absent {
-        true => Ok(()),
-        false => Err("what stands where nothing is stored is another value".into()),
+    if found.absent == expected.absent {
+        Ok(())
+    } else {
+        Err("what stands where nothing is stored is another value".into())
     }
 }
 

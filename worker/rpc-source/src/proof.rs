@@ -38,9 +38,10 @@ pub(crate) fn check_with_hash(
     for key in keys {
         values.insert(key.clone(), trie.get(key).map_err(|it| reason(*it))?);
     }
-    let hash = match hashed.is_empty() {
-        true => None,
-        false => trie.get_hash(hashed).map_err(|it| reason(*it))?,
+    let hash = if hashed.is_empty() {
+        None
+    } else {
+        trie.get_hash(hashed).map_err(|it| reason(*it))?
     };
     Ok((values, hash))
 }

@@ -108,9 +108,10 @@ fn fields(
 }
 
 fn differ<N: PartialEq + std::fmt::Display>(expected: N, found: N, of: &str) -> Result<(), String> {
-    match expected == found {
-        true => Ok(()),
-        false => Err(format!("expected {expected} {of}, found {found}")),
+    if expected == found {
+        Ok(())
+    } else {
+        Err(format!("expected {expected} {of}, found {found}"))
     }
 }
 

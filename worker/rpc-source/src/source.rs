@@ -302,9 +302,10 @@ impl RpcSource {
         let newest = self.endpoints.ask(|endpoint| {
             // Whoever was asked before may have proven a part of the way.
             let known = self.begun()?;
-            let newest = match self.config.trust_node {
-                true => endpoint.newest_told(&known)?,
-                false => endpoint.newest(&known, &keep)?,
+            let newest = if self.config.trust_node {
+                endpoint.newest_told(&known)?
+            } else {
+                endpoint.newest(&known, &keep)?
             };
             self.meets(endpoint)?;
             Ok(newest)
@@ -364,9 +365,10 @@ impl RpcSource {
     ) -> Result<T, SourceError> {
         // What was known from before may be long gone.
         let fresh = fresh || self.inner().since.is_none();
-        let head = match fresh {
-            true => self.refresh()?,
-            false => self.begun()?,
+        let head = if fresh {
+            self.refresh()?
+        } else {
+            self.begun()?
         };
         let done = self.read_at(head, &read);
         match done {
@@ -446,9 +448,10 @@ impl RpcSource {
                 continue;
             }
             // Which one lies isn't known where it is one word against another.
-            match agreed {
-                true => self.endpoints.disbelieve(at, &told.other),
-                false => tracing::error!(error = %told.other, "endpoints disagree"),
+            if agreed {
+                self.endpoints.disbelieve(at, &told.other)
+            } else {
+                tracing::error!(error = %told.other, "endpoints disagree")
             }
             wrong.get_or_insert(told.other);
         }

@@ -98,13 +98,14 @@ impl Endpoints {
         let rpc = Rpc::connect(self.all[index].clone(), self.limits).await?;
         let found = rpc.genesis().await?;
         let expected = *self.genesis.get_or_init(|| found);
-        match expected == found {
-            true => Ok(rpc),
-            false => Err(Error::OtherChain {
+        if expected == found {
+            Ok(rpc)
+        } else {
+            Err(Error::OtherChain {
                 endpoint: rpc.endpoint.to_string(),
                 expected,
                 found,
-            }),
+            })
         }
     }
 

@@ -39,9 +39,10 @@ impl Refusal {
             1014 => Self::NonceTaken,
             1016 => Self::Full,
             1021 => Self::BadTime,
-            _ => Self::Other(match data.is_empty() {
-                true => told.to_string(),
-                false => format!("{told}: {}", data.trim_matches('"')),
+            _ => Self::Other(if data.is_empty() {
+                told.to_string()
+            } else {
+                format!("{told}: {}", data.trim_matches('"'))
             }),
         }
     }

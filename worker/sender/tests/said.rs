@@ -561,10 +561,11 @@ fn what_an_earlier_run_said_is_on_its_way() {
     };
     for in_a_block in [false, true] {
         let node = Node::start();
-        match in_a_block {
-            false => node.state().pending.push(said.clone()),
+        if in_a_block {
             // In the best block, which isn't final.
-            true => node.state().block(vec![(said.clone(), None)]),
+            node.state().block(vec![(said.clone(), None)])
+        } else {
+            node.state().pending.push(said.clone())
         }
         let sender = sender(&[&node]);
         let again = sender.acknowledge(1, vec![checkpoint(4)], 100);
@@ -1025,9 +1026,10 @@ fn nothing_is_signed_for_what_is_known_to_be_otherwise() {
         Seen { block: 200, ..seen },
     ] {
         let said = hasty(&[&node]).register_worker(wrong);
-        let expected = match wrong.genesis == other {
-            true => matches!(said, Err(Error::OtherChain { .. })),
-            false => matches!(said, Err(Error::Unreachable { .. })),
+        let expected = if wrong.genesis == other {
+            matches!(said, Err(Error::OtherChain { .. }))
+        } else {
+            matches!(said, Err(Error::Unreachable { .. }))
         };
         assert!(expected, "{said:?}");
     }

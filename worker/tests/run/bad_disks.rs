@@ -22,13 +22,12 @@ fn has_namespaces() -> bool {
 
 /// A shell that does something before it becomes the program with the arguments that come.
 fn shell(namespace: bool, first: &str) -> Command {
-    let mut command = match namespace {
-        true => {
-            let mut command = Command::new("unshare");
-            command.args(["-rm", "sh"]);
-            command
-        }
-        false => Command::new("sh"),
+    let mut command = if namespace {
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh"]);
+        command
+    } else {
+        Command::new("sh")
     };
     command.args(["-c", &format!("{first} && exec \"$0\" \"$@\""), PROGRAM]);
     command

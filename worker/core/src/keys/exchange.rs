@@ -287,9 +287,10 @@ impl KeyExchange {
         };
         let same = (self.sealed.cluster, self.sealed.of) == (sealed_to.cluster, sealed_to.of);
         // It stays as it was if it can't be written: then nothing is said, and the next look does the same.
-        let mut before = match same {
-            true => self.sealed.envelopes.clone(),
-            false => Envelopes::new(),
+        let mut before = if same {
+            self.sealed.envelopes.clone()
+        } else {
+            Envelopes::new()
         };
         let mut words = Vec::new();
         for member in &state.members {

@@ -57,10 +57,7 @@ impl World {
             let expected = mock.to_acknowledge(1, &worker(*number), 64);
             let expected = expected.iter().filter(|it| it.cursor.block <= up_to);
             let told = expected.map(|one| {
-                let engine = match one.cursor.block >= 20 {
-                    true => V1_1,
-                    false => V1_0,
-                };
+                let engine = if one.cursor.block >= 20 { V1_1 } else { V1_0 };
                 let root = StateRoot::repeat_byte(1);
                 workers::checkpoint(one, engine, root, Hash::zero(), effects(one.cursor.block))
             });

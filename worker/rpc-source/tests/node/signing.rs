@@ -38,9 +38,10 @@ pub(crate) fn submit_for(node: &Upstream, name: &str, call: &[u8], tip: u128) {
         genesis,
     );
     let payload = [call, &extra, &implied.encode()].concat();
-    let payload = match payload.len() > 256 {
-        true => sp_crypto_hashing::blake2_256(&payload).to_vec(),
-        false => payload,
+    let payload = if payload.len() > 256 {
+        sp_crypto_hashing::blake2_256(&payload).to_vec()
+    } else {
+        payload
     };
     let signature = pair.sign(&payload);
     // Signed, version 4; the account by its id; sr25519.

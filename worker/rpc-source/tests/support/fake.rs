@@ -128,9 +128,10 @@ impl Fake {
                     .extra
                     .insert(key("Grandpa", "PendingChange"), stored.encode());
             }
-            let log = match forced {
-                true => ConsensusLog::ForcedChange(0, change),
-                false => ConsensusLog::ScheduledChange(change),
+            let log = if forced {
+                ConsensusLog::ForcedChange(0, change)
+            } else {
+                ConsensusLog::ScheduledChange(change)
             };
             state.pending = Some((number + delay, next));
             let now_ms = state.mock.head().now_ms + 6_000;
@@ -200,9 +201,10 @@ impl State {
         };
         let now: BTreeMap<_, _> = pairs.iter().map(|(key, value)| (key, value)).collect();
         let (db, root) = &mut self.trie;
-        let mut trie = match before.is_empty() {
-            true => TrieDBMutBuilder::<Layout>::new(db, root).build(),
-            false => TrieDBMutBuilder::<Layout>::from_existing(db, root).build(),
+        let mut trie = if before.is_empty() {
+            TrieDBMutBuilder::<Layout>::new(db, root).build()
+        } else {
+            TrieDBMutBuilder::<Layout>::from_existing(db, root).build()
         };
         for (key, value) in &now {
             if before.get(key) != Some(value) {

@@ -70,15 +70,16 @@ pub(crate) fn stored(
     it: &MessageReceipt,
     proof: bool,
 ) -> Result<Receipt, RpcError> {
-    let proof = match proof {
-        true => worker.receipt_proof(block, it.seq)?.map(|proof| Proof {
+    let proof = if proof {
+        worker.receipt_proof(block, it.seq)?.map(|proof| Proof {
             root: Hash(proof.root.into()),
             key: Bytes(parity_scale_codec::Encode::encode(
                 &parity_scale_codec::Compact(index),
             )),
             nodes: proof.nodes.into_iter().map(Bytes).collect(),
-        }),
-        false => None,
+        })
+    } else {
+        None
     };
     Ok(Receipt {
         block,

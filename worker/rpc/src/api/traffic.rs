@@ -19,9 +19,10 @@ pub(crate) struct Traffic {
 impl Traffic {
     /// A question was asked.
     pub(crate) fn asked(&self, estimating: bool) {
-        let counter = match estimating {
-            true => &self.estimates,
-            false => &self.queries,
+        let counter = if estimating {
+            &self.estimates
+        } else {
+            &self.queries
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

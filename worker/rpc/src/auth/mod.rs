@@ -219,26 +219,28 @@ impl Auth {
             session.text.as_bytes(),
             &session.signature,
         )?;
-        match self.revoked.has(session.account.0, text.name, now) {
-            true => Err(RpcError::new(
+        if self.revoked.has(session.account.0, text.name, now) {
+            Err(RpcError::new(
                 Code::SessionRevoked,
                 format!("the session `{}` was revoked", text.name),
             )
-            .hint("begin another one, with another name")),
-            false => Ok(()),
+            .hint("begin another one, with another name"))
+        } else {
+            Ok(())
         }
     }
 }
 
 fn check(kind: KeyKind, who: Account, text: &[u8], signature: &Bytes) -> Result<(), RpcError> {
-    match signature::verify(kind, &who.0, text, &signature.0) {
-        true => Ok(()),
-        false => Err(RpcError::new(
+    if signature::verify(kind, &who.0, text, &signature.0) {
+        Ok(())
+    } else {
+        Err(RpcError::new(
             Code::BadSignature,
             format!("the signature isn't one of {who} over the text that follows from this call"),
         )
         .hint("`details` has the text that is expected; docs/rpc.md says how it is signed")
-        .with(serde_json::json!({ "text": String::from_utf8_lossy(text) }))),
+        .with(serde_json::json!({ "text": String::from_utf8_lossy(text) })))
     }
 }
 

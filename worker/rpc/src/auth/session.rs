@@ -65,11 +65,12 @@ fn bad(what: impl Into<String>) -> RpcError {
 
 pub(super) fn check_name(name: &str) -> Result<(), RpcError> {
     let known = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
-    match (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(known) {
-        true => Ok(()),
-        false => Err(bad(format!(
+    if (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(known) {
+        Ok(())
+    } else {
+        Err(bad(format!(
             "a session's name is 1 to {MAX_NAME_BYTES} of a-z, 0-9 and -"
-        ))),
+        )))
     }
 }
 
@@ -207,12 +208,13 @@ impl<'t> SessionText<'t> {
                 contract.is_some_and(|it| list.contains(&Account(it)))
             }
         };
-        match covered {
-            true => Ok(()),
-            false => Err(
+        if covered {
+            Ok(())
+        } else {
+            Err(
                 RpcError::new(Code::SessionScope, "the session isn't for what is asked")
                     .hint("have one signed for this contract"),
-            ),
+            )
         }
     }
 }

@@ -29,10 +29,11 @@ impl From<StoreError> for RpcError {
                 | StoreError::Pruned { .. }
                 | StoreError::OlderThanSnapshot { .. }
         );
-        match known {
-            true => Self::new(Code::NoBlock, error.to_string())
-                .hint("`cluster_v1_info` says which blocks are kept"),
-            false => internal(&error),
+        if known {
+            Self::new(Code::NoBlock, error.to_string())
+                .hint("`cluster_v1_info` says which blocks are kept")
+        } else {
+            internal(&error)
         }
     }
 }

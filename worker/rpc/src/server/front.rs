@@ -65,9 +65,10 @@ pub(super) async fn answer(
 
 async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>) -> HttpResponse {
     let config = &shared.context.config;
-    let peer = match shared.rates.trusts_proxy() && from.is_loopback() {
-        true => forwarded(request.headers()).unwrap_or(from),
-        false => from,
+    let peer = if shared.rates.trusts_proxy() && from.is_loopback() {
+        forwarded(request.headers()).unwrap_or(from)
+    } else {
+        from
     };
     let trusted = shared.trusted;
     request.extensions_mut().insert(Peer(peer));
@@ -128,9 +129,10 @@ async fn alive(shared: &Shared) -> HttpResponse {
 async fn ready(shared: &Shared) -> HttpResponse {
     let why = reasons(shared).await;
     let why = why.unwrap_or_else(|| vec!["the store can't be read in time".into()]);
-    let status = match why.is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::SERVICE_UNAVAILABLE,
+    let status = if why.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
     };
     json_text(status, &json!({ "ready": why.is_empty(), "why": why }))
 }

@@ -139,10 +139,11 @@ where
                     return too_large;
                 }
             }
-            match answers.is_empty() && notified {
-                true => MethodResponse::notification(),
+            if answers.is_empty() && notified {
+                MethodResponse::notification()
+            } else {
                 // An empty batch is an invalid request.
-                false => MethodResponse::from_batch(answers.finish()),
+                MethodResponse::from_batch(answers.finish())
             }
         }
     }

@@ -43,9 +43,10 @@ pub(crate) fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMe
                   context: Arc<Context>,
                   ext: &Extensions| {
                 let trusted = ext.get::<Caller>().is_some_and(|caller| caller.trusted);
-                match is_logs {
-                    true => logs::begin(&params, pending, context, trusted),
-                    false => receipts::begin(&params, pending, context),
+                if is_logs {
+                    logs::begin(&params, pending, context, trusted)
+                } else {
+                    receipts::begin(&params, pending, context)
                 }
             },
         )?;

@@ -37,9 +37,10 @@ impl Flight<'_> {
         let (signed, fresh) = match last.filter(|_| !self.anew) {
             Some(last) => (last.clone(), false),
             None => {
-                let runtime = match self.proven {
-                    true => shared.compared_runtime(rpc, best.hash).await?,
-                    false => shared.runtime(rpc, best.hash).await?,
+                let runtime = if self.proven {
+                    shared.compared_runtime(rpc, best.hash).await?
+                } else {
+                    shared.runtime(rpc, best.hash).await?
                 };
                 runtime.encode(self.call)?;
                 let nonce = match self.nonce {
@@ -52,9 +53,10 @@ impl Flight<'_> {
                 };
                 // A final block can't be taken back, but without finality it would be too old.
                 let behind = best.number.saturating_sub(finalized.number);
-                let from = match behind > mortality / 4 {
-                    true => &best,
-                    false => &finalized,
+                let from = if behind > mortality / 4 {
+                    &best
+                } else {
+                    &finalized
                 };
                 let signed =
                     runtime.sign(self.call, &shared.key, nonce, from, mortality, newest)?;
@@ -159,15 +161,17 @@ impl Flight<'_> {
     ) -> Result<(), Error> {
         let behind = self.shared.limits.mortality / 4;
         let far = best.number > newest.saturating_add(MOST_AHEAD);
-        match best.number < finalized.number || finalized.number.saturating_add(behind) < newest {
-            false if !far || newest == 0 => Ok(()),
-            _ => Err(rpc.lost(
+        let behind_it =
+            best.number < finalized.number || finalized.number.saturating_add(behind) < newest;
+        if behind_it || (far && newest != 0) {
+            return Err(rpc.lost(
                 "the final block",
                 format!(
                     "it is at {}, its best at {}, and block {newest} is known to be final",
                     finalized.number, best.number
                 ),
-            )),
+            ));
         }
+        Ok(())
     }
 }

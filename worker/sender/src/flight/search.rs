@@ -110,9 +110,12 @@ impl Flight<'_> {
             }
             self.scanned = Some(number);
         }
-        let over = |it: &Signed| match self.proven {
-            true => self.shared.table().is_over(it),
-            false => it.until < finalized.number,
+        let over = |it: &Signed| {
+            if self.proven {
+                self.shared.table().is_over(it)
+            } else {
+                it.until < finalized.number
+            }
         };
         if self.alive.iter().all(over) {
             return Ok(Seen::Dead);

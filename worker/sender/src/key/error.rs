@@ -90,9 +90,10 @@ pub enum KeystoreError {
 }
 
 fn others(found: &[String]) -> String {
-    match found.is_empty() {
-        true => String::new(),
-        false => format!(", but of {}", found.join(", ")),
+    if found.is_empty() {
+        String::new()
+    } else {
+        format!(", but of {}", found.join(", "))
     }
 }
 

@@ -40,9 +40,10 @@ impl Key {
     /// # Errors
     /// [`KeystoreError::NotDevelopment`] if it isn't a path alone.
     pub fn development(path: &str) -> Result<Self, KeystoreError> {
-        match path.starts_with("//") && !path.contains("///") {
-            true => Self::from_secret(path),
-            false => Err(KeystoreError::NotDevelopment),
+        if path.starts_with("//") && !path.contains("///") {
+            Self::from_secret(path)
+        } else {
+            Err(KeystoreError::NotDevelopment)
         }
     }
 

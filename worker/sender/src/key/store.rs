@@ -151,9 +151,10 @@ impl Keystore {
                 Some((other, _)) => {
                     let other = String::from_utf8_lossy(other);
                     let printable = other.chars().all(|it| it.is_ascii_graphic());
-                    others.push(match printable {
-                        true => format!("`{other}`"),
-                        false => hex::encode(other.as_bytes()),
+                    others.push(if printable {
+                        format!("`{other}`")
+                    } else {
+                        hex::encode(other.as_bytes())
                     });
                 }
                 None => {}
@@ -195,12 +196,13 @@ fn read(path: &Path, account: &AccountId) -> Result<Key, KeystoreError> {
     let secret = secret.map_err(|_| content("it is no JSON string"))?;
     let secret = Zeroizing::new(secret);
     let key = Key::from_secret(&secret).map_err(|_| content("it is neither phrase nor seed"))?;
-    match key.account() == account {
-        true => Ok(key),
-        false => Err(KeystoreError::Mismatch {
+    if key.account() == account {
+        Ok(key)
+    } else {
+        Err(KeystoreError::Mismatch {
             path: path.into(),
             found: key.account().clone(),
-        }),
+        })
     }
 }
 

@@ -78,17 +78,14 @@ pub(in super::super) fn run(args: &ConfigArgs) -> Result<Report, Failure> {
         _ => Report::success(),
     };
     report.warnings.extend(resolved.warnings);
-    match shows {
-        true => {
-            report.text = Some(table(&resolved.settings));
-            report
-                .more
-                .insert("settings".into(), listed(&resolved.settings));
-        }
-        false => {
-            report.text = Some("the configuration can be started with\n".into());
-            report.more.insert("checked".into(), Value::Bool(true));
-        }
+    if shows {
+        report.text = Some(table(&resolved.settings));
+        report
+            .more
+            .insert("settings".into(), listed(&resolved.settings));
+    } else {
+        report.text = Some("the configuration can be started with\n".into());
+        report.more.insert("checked".into(), Value::Bool(true));
     }
     Ok(report)
 }

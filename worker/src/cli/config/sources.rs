@@ -211,14 +211,15 @@ fn given(options: &[&Arg], words: &[OsString]) -> BTreeMap<String, Vec<String>> 
         if matches.value_source(id) != Some(ValueSource::CommandLine) {
             continue;
         }
-        let values = match is_switch(option) {
-            true => vec![matches.get_flag(id).to_string()],
-            false => matches
+        let values = if is_switch(option) {
+            vec![matches.get_flag(id).to_string()]
+        } else {
+            matches
                 .get_many::<OsString>(id)
                 .into_iter()
                 .flatten()
                 .map(|it| it.to_string_lossy().into())
-                .collect(),
+                .collect()
         };
         given.insert(long.to_owned(), values);
     }

@@ -120,9 +120,10 @@ impl RpcArgs {
             return Err(Failure::RpcExternal);
         }
         let external = self.rpc_external || self.unsafe_rpc_external;
-        let ip: IpAddr = match external {
-            true => Ipv4Addr::UNSPECIFIED.into(),
-            false => Ipv4Addr::LOCALHOST.into(),
+        let ip: IpAddr = if external {
+            Ipv4Addr::UNSPECIFIED.into()
+        } else {
+            Ipv4Addr::LOCALHOST.into()
         };
         let megabytes = |count: u32| count.saturating_mul(1 << 20);
         Ok(RpcConfig {
@@ -148,9 +149,10 @@ impl RpcArgs {
             max_connections: self.rpc_max_connections,
             max_subscriptions: self.rpc_max_subscriptions_per_connection,
             max_waiting_messages: self.rpc_message_buffer_capacity_per_connection,
-            max_batch: match self.rpc_disable_batch_requests {
-                true => 0,
-                false => self.rpc_max_batch_request_len,
+            max_batch: if self.rpc_disable_batch_requests {
+                0
+            } else {
+                self.rpc_max_batch_request_len
             },
             revoked_file: Some(base_path.join(REVOKED_FILE)),
             readiness: Readiness {
