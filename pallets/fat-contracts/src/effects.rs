@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::WrongHistory
         );
         let effects = &checkpoint.effects;
-        let asked = asked(effects).count();
+        let asked = requests(effects).count();
         ensure!(
             asked as u64 <= u64::from(T::MaxEffects::get()),
             Error::<T>::TooManyEffects
@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 }
 
 /// The effects that ask something of the chain.
-pub(crate) fn asked(effects: &[Effect]) -> impl Iterator<Item = &Effect> {
+pub(crate) fn requests(effects: &[Effect]) -> impl Iterator<Item = &Effect> {
     let asks = |effect: &&Effect| !matches!(effect, Effect::Amended { .. });
     effects.iter().filter(asks)
 }

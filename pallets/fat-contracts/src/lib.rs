@@ -165,7 +165,7 @@ pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer,
         genesis::GenesisEngine, history::*, inputs::*, keys::*, parking::*, payouts::*, prices::*,
-        quorum::Settled, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
+        quorum::QuorumOutcome, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
         weighing::*, weights::WeightInfo,
     };
     use alloc::{string::String, vec::Vec};

@@ -13,7 +13,7 @@ use crate::{
     proof::Values,
     queue::{self, ClusterState, Remembered},
     runner::Runner,
-    sender::{Seen, Sender},
+    sender::{ChainView, Sender},
     signal::Signal,
     state::State,
     stored::{Confirmation, WorkerRecord},
@@ -24,8 +24,8 @@ use fat_contracts_primitives::{
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
-    SendError, SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
+    SourceError, TransientError,
 };
 use serde_json::json;
 use sp_core::Bytes;
@@ -273,7 +273,7 @@ impl RpcSource {
     }
 
     /// What is known of the chain, for whoever speaks to it.
-    fn seen(&self) -> Result<Seen, SourceError> {
+    fn seen(&self) -> Result<ChainView, SourceError> {
         let (block, row) = self.own_account()?;
         // Nonces begin the record, and count from 0 where there is none.
         let nonce = row.unwrap_or(vec![0; 4]).first_chunk().copied();
@@ -283,7 +283,7 @@ impl RpcSource {
             None => self.endpoints.ask(Endpoint::genesis)?,
         };
         let inner = self.inner();
-        Ok(Seen {
+        Ok(ChainView {
             block,
             genesis,
             nonce,
@@ -370,7 +370,9 @@ impl RpcSource {
         };
         let done = self.read_at(head, &read);
         match done {
-            Err(SourceError::Passing(Passing::StateGone { .. })) if !self.signal.is_stopped() => {
+            Err(SourceError::Transient(TransientError::StateGone { .. }))
+                if !self.signal.is_stopped() =>
+            {
                 self.read_at(self.refresh()?, &read)
             }
             done => done,
@@ -430,7 +432,7 @@ impl RpcSource {
             let asked = vec![json!(read_in)];
             let Bytes(bytes) = endpoint.call("state_getMetadata", asked)?;
             let metadata = Hash::from(blake2_256(&bytes));
-            Ok(Told {
+            Ok(RuntimeAnswer {
                 constants: metadata::check(&bytes)?,
                 metadata,
                 other: endpoint.unproven("metadata", differs(metadata, before)),
@@ -471,7 +473,7 @@ impl RpcSource {
 }
 
 /// What an endpoint says of a runtime.
-struct Told {
+struct RuntimeAnswer {
     constants: ChainConstants,
     metadata: Hash,
     /// What there is to say of it if others are believed.

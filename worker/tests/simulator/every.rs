@@ -20,7 +20,7 @@ use crate::{
 use fastrand::Rng;
 use fat_contracts_primitives::{BlockNumber, Checkpoint, EngineVersion};
 use parity_scale_codec::Encode;
-use pink_daemon::{rows::Recorded, Clock, Daemon, Kept, Settings};
+use pink_daemon::{rows::Recorded, Clock, Daemon, PersistedChain, Settings};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     exec::MessageReceipt,
@@ -199,7 +199,7 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
             speaks: true,
             keys: None,
             pruning: Pruning::default(),
-            kept: Kept::new(&recorded, Vec::new()),
+            kept: PersistedChain::new(&recorded, Vec::new()),
         };
         let chain = Box::new(Faulty::new(BoardChain::new(board.clone()), faults.clone()));
         let hooks = Box::new(notes.clone());

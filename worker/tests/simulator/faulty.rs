@@ -11,8 +11,8 @@ use pink_rpc_source::{
     Described, Trusted,
 };
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
-    SendError, SourceError, Standing,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, PermanentError,
+    SendError, SourceError, TransientError,
 };
 use std::{
     fmt,
@@ -201,11 +201,11 @@ impl Faults {
                 }
                 Ok(())
             }
-            Some(SourceFault::Gone) => Err(Passing::StateGone { endpoint, block: 1 }.into()),
+            Some(SourceFault::Gone) => Err(TransientError::StateGone { endpoint, block: 1 }.into()),
             Some(SourceFault::Lies) => {
                 let reason = "a node is missing".into();
                 let what = "read proof";
-                Err(Standing::Unproven {
+                Err(PermanentError::Unproven {
                     endpoint,
                     what,
                     reason,
@@ -231,8 +231,8 @@ impl Faults {
     }
 }
 
-fn unreachable(what: &'static str, reason: &str) -> Passing {
-    Passing::Unreachable {
+fn unreachable(what: &'static str, reason: &str) -> TransientError {
+    TransientError::Unreachable {
         endpoint: "a faulty node".into(),
         what,
         reason: reason.into(),

@@ -173,13 +173,13 @@ impl Stage {
         }
     }
 
-    fn worker(&self, command: &[String]) -> Result<process::Said> {
+    fn worker(&self, command: &[String]) -> Result<process::ProcessOutput> {
         let mut worker = Command::new(&self.worker);
         worker.current_dir(&self.root).env_remove("RUST_LOG");
         worker.args(["dev", "--base-path"]);
         worker.arg(self.place.path().join("chain"));
         worker.arg("--engines").arg(self.engines());
-        process::said(worker.args(command))
+        process::capture(worker.args(command))
     }
 }
 
@@ -188,7 +188,7 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Whether a command ended and said what its scene claims.
-fn check(scene: &Scene, command: &[String], said: &process::Said) -> Result<()> {
+fn check(scene: &Scene, command: &[String], said: &process::ProcessOutput) -> Result<()> {
     let wrong = |reason: String| {
         Err(Error::Scene {
             command: command.join(" "),
@@ -243,7 +243,7 @@ mod tests {
             shows: &["verdict evict"],
             name: None,
         };
-        let said = |code, text: &str| process::Said {
+        let said = |code, text: &str| process::ProcessOutput {
             code: Some(code),
             text: text.into(),
         };

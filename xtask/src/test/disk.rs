@@ -23,7 +23,7 @@ impl fmt::Display for Room {
 
 /// What is free where the checkout lies; nothing where `df` doesn't say.
 pub(super) fn free(root: &Path) -> Option<Room> {
-    let said = process::said(Command::new("df").arg("-Pk").arg(root)).ok()?;
+    let said = process::capture(Command::new("df").arg("-Pk").arg(root)).ok()?;
     read(&said.text)
 }
 

@@ -10,7 +10,7 @@ mod follower;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Passing, SendError, SourceError, Standing};
+pub use error::{PermanentError, SendError, SourceError, TransientError};
 pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
 
 use crate::{exec::Parked, Worker, WorkerError};
@@ -139,7 +139,7 @@ impl ParkReport {
 ///
 /// Every call blocks until it has its answer or has given up; there is no async here, because nothing
 /// that a worker does with an answer is. A source over RPC runs its client on threads of its own and
-/// has each call wait for them, with a limit of time that ends in [`Passing::Unreachable`].
+/// has each call wait for them, with a limit of time that ends in [`TransientError::Unreachable`].
 ///
 /// A source checks what it can: over RPC, proofs against the header's state root, and finality against
 /// the authorities. The worker checks the rest itself, block by block, and believes no source: see
@@ -171,7 +171,7 @@ pub trait ChainSource: Debug + Send + Sync {
     /// running hash before them.
     ///
     /// # Errors
-    /// See [`SourceError`]; [`Standing::Pruned`] if the chain has the first of them no more.
+    /// See [`SourceError`]; [`PermanentError::Pruned`] if the chain has the first of them no more.
     fn blocks_after(
         &self,
         cluster: ClusterId,

@@ -1,7 +1,7 @@
 //! What is kept: in a folder at every moment, in a file at the end.
 
 use crate::world::{bring, config, who, World, UNIT};
-use pink_dev_serve::{Place, Serve, ServeConfig, ServeError};
+use pink_dev_serve::{Location, Serve, ServeConfig, ServeError};
 use serde_json::{json, Value};
 use std::{fs, path::Path, time::Duration};
 
@@ -18,7 +18,7 @@ fn looks(world: &World) -> Vec<Value> {
     ]
 }
 
-fn at(place: Place) -> ServeConfig {
+fn at(place: Location) -> ServeConfig {
     ServeConfig {
         place,
         engine: None,
@@ -26,7 +26,7 @@ fn at(place: Place) -> ServeConfig {
     }
 }
 
-fn begin(place: &Place) -> (World, Vec<Value>) {
+fn begin(place: &Location) -> (World, Vec<Value>) {
     let world = World::start(&ServeConfig {
         place: place.clone(),
         ..config()
@@ -39,7 +39,7 @@ fn begin(place: &Place) -> (World, Vec<Value>) {
     (world, looks)
 }
 
-fn goes_on(place: &Place, before: &[Value]) {
+fn goes_on(place: &Location, before: &[Value]) {
     let world = World::start(&at(place.clone()));
     assert!(world.info.resumed);
     assert_eq!(looks(&world), before);
@@ -56,7 +56,7 @@ fn goes_on(place: &Place, before: &[Value]) {
 #[test]
 fn a_folder_goes_on() {
     let base = tempfile::tempdir().expect("a folder");
-    let place = Place::Folder(base.path().join("chain"));
+    let place = Location::Folder(base.path().join("chain"));
     let (world, before) = begin(&place);
     // Nobody else has it meanwhile.
     assert!(matches!(
@@ -68,7 +68,7 @@ fn a_folder_goes_on() {
     goes_on_once_more(&place);
 }
 
-fn goes_on_once_more(place: &Place) {
+fn goes_on_once_more(place: &Location) {
     let world = World::start(&at(place.clone()));
     assert!(world.info.resumed);
     // States of before are gone; blocks aren't.
@@ -91,7 +91,7 @@ fn a_file_goes_on() {
     let base = tempfile::tempdir().expect("a folder");
     let path = base.path().join("state");
     let every = Some(Duration::from_millis(1));
-    let place = Place::File {
+    let place = Location::File {
         path: path.clone(),
         every,
     };
@@ -103,7 +103,7 @@ fn a_file_goes_on() {
     fs::copy(&path, &between).expect("a copy");
     world.stop();
     goes_on(&place, &before);
-    let other = World::start(&at(Place::File {
+    let other = World::start(&at(Location::File {
         path: between,
         every: None,
     }));
@@ -114,7 +114,7 @@ fn a_file_goes_on() {
 /// Why something isn't opened; and it is as it was.
 fn refused(path: &Path, engine: Option<&str>) -> ServeError {
     let before = fs::read(path).ok();
-    let place = Place::File {
+    let place = Location::File {
         path: path.into(),
         every: None,
     };
@@ -133,7 +133,7 @@ fn refused(path: &Path, engine: Option<&str>) -> ServeError {
 fn what_is_damaged_or_something_else_is_refused() {
     let base = tempfile::tempdir().expect("a folder");
     let path = base.path().join("state");
-    let place = Place::File {
+    let place = Location::File {
         path: path.clone(),
         every: None,
     };
@@ -176,7 +176,7 @@ fn what_is_damaged_or_something_else_is_refused() {
     };
     assert_eq!((found, expected), (99, 1));
     fs::write(&path, &whole).expect("a file");
-    let place = Place::File { path, every: None };
+    let place = Location::File { path, every: None };
     assert!(World::start(&at(place)).info.resumed);
 }
 
@@ -186,11 +186,11 @@ fn a_folder_with_something_else_or_damage_is_refused() {
     let folder = base.path().join("other");
     fs::create_dir(&folder).expect("a folder");
     fs::write(folder.join("store.redb"), b"").expect("a file");
-    let start = |folder: &Path| Serve::start(&at(Place::Folder(folder.into())));
+    let start = |folder: &Path| Serve::start(&at(Location::Folder(folder.into())));
     assert!(matches!(start(&folder), Err(ServeError::OtherPath(_))));
 
     let folder = base.path().join("chain");
-    World::start(&at(Place::Folder(folder.clone()))).stop();
+    World::start(&at(Location::Folder(folder.clone()))).stop();
     let chain = folder.join("chain.redb");
     let whole = fs::read(&chain).expect("the chain");
     for (what, bytes) in [

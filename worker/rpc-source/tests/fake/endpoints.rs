@@ -5,7 +5,7 @@ use crate::{
     world::*,
 };
 use pink_rpc_source::{Config, Limits, Mute, Observed, Observer, Requested, RpcSource, Signal};
-use pink_worker_core::source::{ChainSource, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, PermanentError, SourceError, TransientError};
 use runtime_mock::{runtime::Runtime, Extrinsic, Genesis, UNIT};
 use std::{
     collections::BTreeMap,
@@ -34,7 +34,7 @@ fn another_chain_is_refused_and_the_next_endpoint_asked() {
         ..config(&[&wrong])
     };
     match standing(source(alone).finalized()) {
-        Standing::OtherChain {
+        PermanentError::OtherChain {
             endpoint,
             expected,
             found,
@@ -65,7 +65,7 @@ fn one_that_is_behind_is_passed_over_and_nothing_goes_back() {
     assert!(
         matches!(
             error,
-            SourceError::Passing(Passing::Behind {
+            SourceError::Transient(TransientError::Behind {
                 known: 8,
                 found: 6,
                 ..
@@ -109,7 +109,7 @@ fn one_that_stalls_is_given_up_and_named() {
     let error = source(config).finalized().expect_err("it stalls");
     drop(send);
     match error {
-        SourceError::Passing(Passing::Unreachable {
+        SourceError::Transient(TransientError::Unreachable {
             endpoint,
             what,
             reason,
@@ -150,7 +150,7 @@ fn a_connection_may_break_at_every_step() {
             break;
         }
         let error = result.expect_err("the connection broke");
-        assert!(error.passes(), "step {steps}: {error}");
+        assert!(error.is_transient(), "step {steps}: {error}");
         world.endpoint.listen();
         // The very same source goes on, and one that was connected before, too.
         assert_eq!(from_the_start(&fresh).expect("it is back"), [3, 4, 5, 6]);
@@ -203,7 +203,7 @@ fn an_answer_that_is_too_long_ends_the_connection_and_nothing_else() {
     let error = source
         .system_code(&Default::default())
         .expect_err("it is too long");
-    assert!(error.passes(), "{error}");
+    assert!(error.is_transient(), "{error}");
     world.endpoint.be_honest();
 }
 

@@ -7,7 +7,7 @@ use fat_contracts_primitives::{
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_rpc_source::stored;
-use pink_worker_core::source::{ChainSource, Cursor, ParkReport, Standing};
+use pink_worker_core::source::{ChainSource, Cursor, ParkReport, PermanentError};
 use runtime_mock::{
     runtime::{FatContracts, System},
     workers, Extrinsic, MockChain, UNIT,
@@ -318,7 +318,7 @@ fn what_was_pruned_is_named() {
     assert!(kept.len() < 12, "something is pruned: {kept:?}");
     let source = world.source();
     let standing = standing(source.blocks_after(1, &Cursor::default(), 9));
-    let Standing::Pruned { next, oldest } = standing else {
+    let PermanentError::Pruned { next, oldest } = standing else {
         panic!("{standing}");
     };
     assert!(next == 3 && oldest > 3, "{next} {oldest}");

@@ -10,7 +10,7 @@ use crate::{
 };
 use fat_contracts_primitives::ClusterBlock;
 use pink_rpc_source::Config;
-use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, Cursor, PermanentError, SourceError, TransientError};
 use serde_json::Value;
 use std::{
     sync::{Arc, Mutex},
@@ -71,17 +71,17 @@ fn every_place(method: &'static str, step: usize, blocks: u32, harmless: usize) 
             lie(&world.endpoint, method, nth, place.clone());
             tried += 1;
             match follow(&world) {
-                Err(SourceError::Standing(Standing::Unproven { endpoint, .. })) => {
+                Err(SourceError::Permanent(PermanentError::Unproven { endpoint, .. })) => {
                     assert_eq!(endpoint, world.endpoint.url());
                 }
-                Err(SourceError::Standing(Standing::OtherChain { endpoint, .. })) => {
+                Err(SourceError::Permanent(PermanentError::OtherChain { endpoint, .. })) => {
                     assert_eq!(endpoint, world.endpoint.url());
                 }
                 // It says that it is elsewhere, or hasn't got what it named itself.
-                Err(SourceError::Passing(
-                    Passing::Unreachable { endpoint, .. }
-                    | Passing::NotJustified { endpoint, .. }
-                    | Passing::Behind { endpoint, .. },
+                Err(SourceError::Transient(
+                    TransientError::Unreachable { endpoint, .. }
+                    | TransientError::NotJustified { endpoint, .. }
+                    | TransientError::Behind { endpoint, .. },
                 )) => assert_eq!(endpoint, world.endpoint.url()),
                 Ok(blocks) => {
                     assert_eq!(blocks, honest, "{method} {nth} {place:?}");
@@ -219,7 +219,7 @@ fn justifications_that_come_by_themselves_are_checked() {
         world.endpoint.forget_listeners();
         let source = world.source();
         let error = source.finalized().expect_err("nothing proves it");
-        assert!(error.passes(), "{error}");
+        assert!(error.is_transient(), "{error}");
         let before = source.signal().count();
         world.endpoint.tell(justification, head.clone());
         while source.signal().count() < before + 2 {

@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use pink_rpc_source::Config;
-use pink_worker_core::source::{ChainSource, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, PermanentError, SourceError, TransientError};
 
 #[test]
 fn sets_are_followed_from_block_to_block() {
@@ -86,7 +86,7 @@ fn a_long_way_goes_from_set_to_set() {
         let source = world.source();
         let error = source.finalized().expect_err("nothing proves the newest");
         assert!(
-            matches!(&error, SourceError::Passing(Passing::NotJustified { block, .. }) if *block == head),
+            matches!(&error, SourceError::Transient(TransientError::NotJustified { block, .. }) if *block == head),
             "{error}"
         );
         let (justification, header) = world.fake.news(head);
@@ -137,7 +137,7 @@ fn a_forced_change_needs_somebodys_word() {
     world.fake.idle(2);
     let standing = standing(source.finalized());
     assert!(
-        matches!(&standing, Standing::Unsupported { what, .. } if what.contains("block 4")),
+        matches!(&standing, PermanentError::Unsupported { what, .. } if what.contains("block 4")),
         "{standing}"
     );
     let config = Config {
@@ -159,7 +159,10 @@ fn without_justifications_nothing_is_final_unless_the_node_is_trusted() {
     world.fake.with(|state| state.period = 1_000_000);
     let error = world.source().finalized().expect_err("nothing proves it");
     assert!(
-        matches!(error, SourceError::Passing(Passing::NotJustified { .. })),
+        matches!(
+            error,
+            SourceError::Transient(TransientError::NotJustified { .. })
+        ),
         "{error}"
     );
     let config = Config {
@@ -185,7 +188,7 @@ fn who_begins_where_the_state_is_gone_is_told() {
     assert!(
         matches!(
             error,
-            SourceError::Passing(Passing::StateGone { block: 0, .. })
+            SourceError::Transient(TransientError::StateGone { block: 0, .. })
         ),
         "{error}"
     );
@@ -241,7 +244,7 @@ fn a_forced_change_that_was_announced_before_is_seen_in_the_state() {
     };
     let standing = standing(crate::world::source(config).finalized());
     assert!(
-        matches!(&standing, Standing::Unsupported { what, .. } if what.contains("block 3")),
+        matches!(&standing, PermanentError::Unsupported { what, .. } if what.contains("block 3")),
         "{standing}"
     );
 }
@@ -285,7 +288,10 @@ fn a_state_that_is_said_to_be_gone_hides_no_announced_change() {
         .finalized()
         .expect_err("its state is said to be gone");
     assert!(
-        matches!(error, SourceError::Passing(Passing::StateGone { .. })),
+        matches!(
+            error,
+            SourceError::Transient(TransientError::StateGone { .. })
+        ),
         "{error}"
     );
     world.endpoint.be_honest();

@@ -6,8 +6,8 @@ use fat_contracts_primitives::{
 };
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_rpc_source::{Config, Mute, RpcSource, Seen, Sender, Signal};
-use pink_worker_core::source::{ChainSource, ParkReport, SendError, Standing};
+use pink_rpc_source::{ChainView, Config, Mute, RpcSource, Sender, Signal};
+use pink_worker_core::source::{ChainSource, ParkReport, PermanentError, SendError};
 use runtime_mock::{runtime::Runtime, Genesis};
 
 fn honest() -> Vec<u8> {
@@ -45,7 +45,7 @@ fn unsupported<T: std::fmt::Debug>(
     result: Result<T, pink_worker_core::source::SourceError>,
 ) -> (String, String) {
     match standing(result) {
-        Standing::Unsupported { what, reason } => (what, reason),
+        PermanentError::Unsupported { what, reason } => (what, reason),
         other => panic!("{other}"),
     }
 }
@@ -194,7 +194,12 @@ impl Sender for Refusing {
         self.0.account()
     }
 
-    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>, _: &Seen) -> Result<(), SendError> {
+    fn acknowledge(
+        &mut self,
+        _: ClusterId,
+        _: Vec<Checkpoint>,
+        _: &ChainView,
+    ) -> Result<(), SendError> {
         Err(SendError::Refused {
             call: "acknowledge",
             reason: "FatContracts::UnexpectedCheckpoint".into(),
@@ -205,20 +210,20 @@ impl Sender for Refusing {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         self.0.report_parked(cluster, report, seen)
     }
 
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError> {
         self.0.announce_engines(files, seen)
     }
 
-    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError> {
         self.0.register_worker(seen)
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError> {
         self.0.set_worker_key(key, seen)
     }
 
@@ -226,7 +231,7 @@ impl Sender for Refusing {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         self.0.commit_cluster_key(cluster, commitment, seen)
     }
@@ -236,7 +241,7 @@ impl Sender for Refusing {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         self.0.share_cluster_key(cluster, to, sealed, seen)
     }

@@ -9,7 +9,7 @@ use pink_console::Console;
 use pink_devchain::{owner, DevConfig, DevNode, ExecutedMessage, CLUSTER, GAS_LIMIT};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::accounts::ss58;
-use pink_worker_rpc::{Clock, Daemon, LogFilter, Observer, RpcConfig, Server, Standing};
+use pink_worker_rpc::{Clock, Daemon, LogFilter, Observer, RpcConfig, Server, StatusBoard};
 use runtime_mock::runtime::Runtime;
 use serde_json::{json, Value};
 use sp_core::{sr25519, Pair};
@@ -91,7 +91,7 @@ pub(crate) struct World {
     // Ended before what it stands on.
     pub(crate) server: Server,
     pub(crate) node: DevNode,
-    pub(crate) standing: Standing,
+    pub(crate) standing: StatusBoard,
     pub(crate) seen: Arc<Counted>,
     pub(crate) filter: Arc<Filter>,
     pub(crate) now: Arc<AtomicU64>,
@@ -153,7 +153,7 @@ impl World {
         };
         let registry = EngineRegistry::new(engines());
         let (node, _) = DevNode::init(base.path(), registry, &dev).unwrap();
-        let standing = Standing::new();
+        let standing = StatusBoard::new();
         standing.set_genesis(GENESIS.into());
         let (seen, filter) = (Arc::<Counted>::default(), Arc::<Filter>::default());
         let now = Arc::new(AtomicU64::new(NOON));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
-use pink_dev_serve::{Mining, Place, DEFAULT_CHAIN_PORT};
+use pink_dev_serve::{Location, Mining, DEFAULT_CHAIN_PORT};
 use pink_worker_rpc::DEFAULT_PORT;
 use std::{path::PathBuf, time::Duration};
 
@@ -55,14 +55,14 @@ impl ServeChainArgs {
     }
 
     /// Where it is kept.
-    pub fn place(&self, base_path: Option<PathBuf>) -> Place {
+    pub fn place(&self, base_path: Option<PathBuf>) -> Location {
         match (&self.state, base_path) {
-            (Some(path), _) => Place::File {
+            (Some(path), _) => Location::File {
                 path: path.clone(),
                 every: self.state_interval.map(Duration::from_secs),
             },
-            (None, Some(folder)) => Place::Folder(folder),
-            (None, None) => Place::Nowhere,
+            (None, Some(folder)) => Location::Folder(folder),
+            (None, None) => Location::Nowhere,
         }
     }
 }
