@@ -233,7 +233,7 @@ pub(crate) fn call_with(contract: AccountId, input: Vec<u8>, gas_limit: Weight) 
         gas_limit,
         storage_deposit_limit: Some(1_000_000_000_000_000),
         max_gas_price: 0,
-        lent: 0,
+        query_deposit: 0,
     })
 }
 

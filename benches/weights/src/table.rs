@@ -298,11 +298,11 @@ impl Table {
              //! read of the store, {STORE_WRITE} ns and {STORE_WRITE_BYTE} ns per byte for a key written,\n\
              //! {OUTSIDE} ns for what isn't the state. SHA-2 counts at least {SHA2_BYTE} ns per byte, as without\n\
              //! instructions for it.\n\n\
-             use crate::versions::{{Bases, Cost, FrameCosts, HostCosts}};\n",
+             use crate::versions::{{BaseWeights, Cost, FrameCosts, HostCosts}};\n",
             self.machine, self.date, self.factor, self.load_factor,
         );
         for (group, ty) in [
-            ("bases", "Bases"),
+            ("bases", "BaseWeights"),
             ("frames", "FrameCosts"),
             ("host", "HostCosts"),
         ] {

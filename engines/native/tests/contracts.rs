@@ -8,7 +8,7 @@ mod common;
 mod world_of;
 
 use common::{hash, metered, Both, ALL};
-use pink_engine_native::{Ended, Limits, Outcome};
+use pink_engine_native::{CallEnd, Limits, Outcome};
 use world_of::{flipper, token, World};
 
 fn artifact(name: &str) -> Vec<u8> {
@@ -44,7 +44,7 @@ fn both(
             let outcome = instance.call(entry, &[], limits(at), &mut serving);
             let memory = hash(instance.memory());
             // What was rolled back isn't kept.
-            if outcome.ended == Ended::Stopped {
+            if outcome.ended == CallEnd::Stopped {
                 world.clone_from(&serving.world);
             }
             seen.push((outcome, serving.world, memory));
@@ -60,7 +60,7 @@ fn both(
 }
 
 fn returned(result: &(Outcome, World)) -> (u32, &[u8]) {
-    assert_eq!(result.0.ended, Ended::Stopped);
+    assert_eq!(result.0.ended, CallEnd::Stopped);
     let (flags, data) = result.1.returned.as_ref().expect("it returned");
     (*flags, data)
 }
@@ -101,7 +101,7 @@ fn a_transfer_with_too_little_gas_runs_out_in_both() {
     let used = ALL.gas - transfer(ALL.gas).gas;
     println!("a transfer takes {used} units");
     for gas in (0..used).step_by(211).chain([used - 61]) {
-        assert_eq!(transfer(gas).ended, Ended::OutOfGas, "{gas} of {used}");
+        assert_eq!(transfer(gas).ended, CallEnd::OutOfGas, "{gas} of {used}");
     }
-    assert_eq!(transfer(used).ended, Ended::Stopped);
+    assert_eq!(transfer(used).ended, CallEnd::Stopped);
 }

@@ -200,18 +200,18 @@ fn money_is_lent_to_queries_alone() {
         let options = QueryOptions::default();
         queries.query(nobody, address(), message, options)
     };
-    let lent = InkMessage {
+    let query_deposit = InkMessage {
         payload: input("money", ()),
         deposit: 50_000_000_000,
         transfer: 20_000_000_000,
         estimating: false,
     };
-    let receipt = ask(lent.clone()).expect("an answer").receipt;
+    let receipt = ask(query_deposit.clone()).expect("an answer").receipt;
     let (left, came): (u128, u128) = returned(&receipt);
     assert_eq!((left, came), (30_000_000_000, 20_000_000_000));
     let poor = InkMessage {
         deposit: 0,
-        ..lent.clone()
+        ..query_deposit.clone()
     };
     let receipt = ask(poor).expect("an answer").receipt;
     assert!(
@@ -220,7 +220,7 @@ fn money_is_lent_to_queries_alone() {
     );
     let estimate = InkMessage {
         estimating: true,
-        ..lent
+        ..query_deposit
     };
     assert!(matches!(
         ask(estimate),

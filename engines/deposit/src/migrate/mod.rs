@@ -44,7 +44,7 @@ pub(crate) fn execute(
     message: &Upgrade,
 ) -> Receipt {
     state.begin();
-    match take_over(core, state, env, message) {
+    match migrate(core, state, env, message) {
         Ok(receipt) => {
             state.commit();
             receipt
@@ -59,7 +59,7 @@ pub(crate) fn execute(
     }
 }
 
-fn take_over(
+fn migrate(
     core: &Core,
     state: &mut Overlay<'_>,
     env: &Env,
@@ -74,8 +74,8 @@ fn take_over(
         return Err(unsupported());
     }
     let mut cluster = match from.major {
-        1 => from_rent::take_over(state)?,
-        2 => from_deposit::take_over(state, from)?,
+        1 => from_rent::migrate(state)?,
+        2 => from_deposit::migrate(state, from)?,
         _ => return Err(unsupported()),
     };
     let mut receipt = Receipt::free();

@@ -381,7 +381,7 @@ fn queries() {
     let before = world.state();
     let receipt = world.query(&Message::Call(Call {
         value: 5_000,
-        lent: 5_050,
+        query_deposit: 5_050,
         max_gas_price: 0,
         ..call(CHARLIE, contract, &[0, 7])
     }));

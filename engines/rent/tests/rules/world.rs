@@ -330,7 +330,7 @@ pub(crate) fn call(origin: AccountId, contract: AccountId, input: &[u8]) -> Call
         gas_limit: Weight::new(GAS, 0),
         storage_deposit_limit: None,
         max_gas_price: Balance::MAX,
-        lent: 0,
+        query_deposit: 0,
     }
 }
 

@@ -264,7 +264,7 @@ impl Cluster {
             gas_limit,
             storage_deposit_limit: Some(u128::MAX / 8),
             max_gas_price: u128::MAX,
-            lent: 0,
+            query_deposit: 0,
         })
     }
 

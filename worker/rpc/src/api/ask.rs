@@ -97,7 +97,7 @@ pub(super) async fn query(context: Arc<Context>, params: QueryParams) -> Result<
         gas_limit: terms.gas(&context),
         storage_deposit_limit: terms.deposit(),
         max_gas_price: u128::MAX,
-        lent,
+        query_deposit: lent,
     });
     done(&context, origin, false, terms.ask(message, false)).await
 }
@@ -149,7 +149,7 @@ pub(super) async fn estimate_call(
         gas_limit: terms.gas(&context),
         storage_deposit_limit: terms.deposit(),
         max_gas_price: u128::MAX,
-        lent: 0,
+        query_deposit: 0,
     });
     done(&context, origin, withheld, terms.ask(message, true)).await
 }

@@ -206,7 +206,7 @@ fn copy<R: Release, S: Release>(of: &Chain<R>) -> Chain<S> {
     copy
 }
 
-fn is_moving<R: Release>(chain: &Chain<R>) -> bool {
+fn is_migrating<R: Release>(chain: &Chain<R>) -> bool {
     chain
         .host
         .state
@@ -222,7 +222,7 @@ fn walk<R: Release>(chain: &mut Chain<R>) -> Vec<Event> {
         let receipt = chain.end_block();
         events.extend(receipt.events);
         if receipt.weight == Weight::default() {
-            assert!(!is_moving(chain));
+            assert!(!is_migrating(chain));
             return events;
         }
     }
@@ -757,7 +757,7 @@ fn the_walk_goes_on_from_the_middle() {
         Message::Call(call(PUPPET, &script.0))
     };
     let (mut blocks, mut states) = (Vec::new(), vec![copy(&chain)]);
-    while is_moving(&chain) {
+    while is_migrating(&chain) {
         let receipt = chain.send(message(blocks.len()));
         assert_eq!(receipt.outcome, Outcome::Success);
         blocks.push((receipt, chain.end_block()));
@@ -808,10 +808,10 @@ fn a_newer_version_goes_on_with_the_walk() {
     let mut chain: Chain = many().chain();
     upgrade(&mut chain, Version::new(1, 1));
     chain.end_block();
-    assert!(is_moving(&chain));
+    assert!(is_migrating(&chain));
     let mut newer: Chain<V2_1> = copy(&chain);
     upgrade(&mut newer, Version::new(2, 0));
-    assert!(is_moving(&newer));
+    assert!(is_migrating(&newer));
     let receipt = newer.call(PUPPET, &script().set(b"k", 3).0);
     assert_eq!(receipt.outcome, Outcome::Success);
     walk(&mut newer);
@@ -962,7 +962,7 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
     );
     commit(&chain, changes);
     let (mut ends, mut blocks, mut fallen, mut refused) = (Largest::default(), 0u32, 0, 0);
-    while is_moving(&chain) {
+    while is_migrating(&chain) {
         let (receipt, changes) = file::end_block(&chain.host, &chain.block);
         ends.see(&changes, receipt.events.len());
         for event in receipt.events {
@@ -1012,7 +1012,7 @@ fn a_move_is_done_in_steps() {
     moves_in_steps(2_000, 600, 3, 300 * 1024);
 }
 
-/// `cargo test -p pink-engine-deposit --test moving -- --ignored --nocapture` prints what it took.
+/// `cargo test -p pink-engine-deposit --test migration -- --ignored --nocapture` prints what it took.
 #[test]
 #[ignore = "takes some minutes"]
 fn a_move_of_200_000_contracts_is_done_in_steps() {
