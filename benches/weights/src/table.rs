@@ -1,12 +1,12 @@
 //! The cost table: from times to prices, and beside the frozen one.
 
 use crate::{
-    bed::Subject,
     clock::{machine, today},
+    fixture::Subject,
     functions,
     loads::{self, Load},
     messages,
-    probe::{beds, Found, Part},
+    probe::{fixtures, Found, Part},
 };
 use anyhow::Context;
 use pink_engine_deposit::{Cost, Rules};
@@ -88,12 +88,12 @@ impl Sum {
 
 /// Measures all rows.
 pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Table> {
-    let (bed, unstable, seeds) = beds(file.clone())?;
+    let (fixture, unstable, seeds) = fixtures(file.clone())?;
     let mut known: BTreeMap<&'static str, Found> = BTreeMap::new();
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for probe in functions::probes() {
         eprintln!("{}", probe.name);
-        let found = probe.measure((&bed, &unstable), &seeds, rounds, |name| {
+        let found = probe.measure((&fixture, &unstable), &seeds, rounds, |name| {
             known.get(name).map(|found| found.base)
         })?;
         known.insert(probe.name, found);

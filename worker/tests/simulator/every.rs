@@ -13,9 +13,9 @@ use crate::{
     codes::Codes,
     disk::{Disk, DiskFault},
     faulty::{Faults, Faulty, SourceFault},
+    harness::{Harness, Script},
     looped::Notes,
     setting,
-    world::{Script, World},
 };
 use fastrand::Rng;
 use fat_contracts_primitives::{BlockNumber, Checkpoint, EngineVersion};
@@ -300,7 +300,7 @@ fn engines(script: &Script) -> tempfile::TempDir {
 
 /// At every k that counts, until the run ends before the fault strikes. Of as many as are left out, one is tried.
 fn every(faults: &[Fault], stride: u64) {
-    let script = Arc::new(World::script(7, BLOCKS));
+    let script = Arc::new(Harness::script(7, BLOCKS));
     assert_eq!(script.blocks.len(), BLOCKS);
     let folder = engines(&script);
     let engines = folder.path();
@@ -351,7 +351,7 @@ fn stride(without: u64) -> u64 {
 /// It says so, and what it executed it acknowledges all the same: else it would lapse for a file that it doesn't need.
 #[test]
 fn an_announcement_that_fails_keeps_nobody_from_acknowledging() {
-    let script = Arc::new(World::script(7, BLOCKS));
+    let script = Arc::new(Harness::script(7, BLOCKS));
     let folder = engines(&script);
     let expected = expected(&script, folder.path());
     let without = run(&script, folder.path(), &expected, None);
@@ -371,7 +371,7 @@ fn an_announcement_that_fails_keeps_nobody_from_acknowledging() {
 /// A file of another hash than the chain's is looked at, and announced. Nobody decided that it be executed.
 #[test]
 fn an_engine_that_nobody_recorded_is_not_executed() {
-    let script = Arc::new(World::script(7, BLOCKS));
+    let script = Arc::new(Harness::script(7, BLOCKS));
     let folder = engines(&script);
     let expected = expected(&script, folder.path());
     // It would load as well as the recorded one: behind an ELF file's end anything may stand.

@@ -1,12 +1,13 @@
 //! The story of one cluster, told by the worker's own commands, each of them shown with what it
 //! prints. A scene that doesn't show what it claims ends the demo with an error.
 
-mod story;
+mod scenario;
 
 use crate::{
     error::{Error, OnPath, Result},
     process, tree,
 };
+use scenario::{Act, Scene, SCENARIO};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -14,7 +15,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-use story::{Act, Scene, STORY};
 use tempfile::TempDir;
 
 /// Makes the released engines and the worker, then plays the story in a folder that is thrown away.
@@ -26,13 +26,13 @@ pub(crate) fn run() -> Result<()> {
         engines,
         build_worker(&root, &["--no-default-features", "--features=dev"])?,
     )?;
-    for scene in STORY {
+    for scene in SCENARIO {
         println!("\n# {}", scene.why);
         stage.play(scene)?;
     }
     println!(
         "\nEach of the {} scenes showed what it claims.",
-        STORY.len()
+        SCENARIO.len()
     );
     Ok(())
 }
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn the_story_is_whole() {
         let mut stage = Stage::new(PathBuf::new(), PathBuf::new(), PathBuf::new()).unwrap();
-        for scene in STORY {
+        for scene in SCENARIO {
             if let Act::Dev(words) = scene.act {
                 assert!(!scene.shows.is_empty(), "{words:?} claims nothing");
                 stage.filled(words).unwrap();

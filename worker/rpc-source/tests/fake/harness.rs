@@ -72,12 +72,12 @@ pub(crate) fn call(input: Vec<u8>) -> Extrinsic {
 }
 
 /// A node, and its endpoint.
-pub(crate) struct World {
+pub(crate) struct Harness {
     pub(crate) fake: Arc<Fake>,
     pub(crate) endpoint: Endpoint,
 }
 
-impl World {
+impl Harness {
     /// Cluster 1 on 1.0 with four workers, in block 3.
     pub(crate) fn begin() -> Self {
         let fake = Arc::new(Fake::new(
