@@ -83,7 +83,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 
 /// How a program ended, and all that it printed, errors last.
 pub(crate) struct ProcessOutput {
-    /// Its exit status; none if it was killed.
+    /// Its exit status; `None` if it was killed.
     pub(crate) code: Option<i32>,
     pub(crate) text: String,
 }

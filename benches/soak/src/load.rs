@@ -66,7 +66,7 @@ pub(crate) struct Load {
     pub(crate) connections: usize,
     /// The body of what is asked.
     pub(crate) body: String,
-    /// Questions a second, of all together; none: each asks as soon as it is answered.
+    /// Questions a second, of all together; `None`: each asks as soon as it is answered.
     pub(crate) rate: Option<f64>,
 }
 

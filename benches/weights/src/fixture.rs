@@ -112,7 +112,7 @@ impl Fixture {
         Ok(fixture)
     }
 
-    /// Makes a contract; gives its address and the hash of its code.
+    /// Makes a contract; returns its address and the hash of its code.
     pub(crate) fn make(
         &mut self,
         code: Vec<u8>,

@@ -25,7 +25,7 @@ pub(crate) const STORE_READ_BYTE: f64 = 0.25;
 pub(crate) const STORE_WRITE: f64 = 30_000.0;
 /// The same for each byte written: hashed once, written twice (the undo record).
 pub(crate) const STORE_WRITE_BYTE: f64 = 5.0;
-/// What the worker takes for what isn't the state (cache, clock, chance, a line for the operator),
+/// What the worker takes for what isn't the state (cache, clock, randomness, a line for the operator),
 /// in nanoseconds. Waiting for a response isn't in it.
 const OUTSIDE: f64 = 2_000.0;
 /// SHA-2 for each byte on a processor without instructions for it, in nanoseconds.

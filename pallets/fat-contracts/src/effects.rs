@@ -40,12 +40,12 @@ impl<T: Config> Pallet<T> {
         // executed something else; and where the message was skipped nothing can have come of it.
         let in_force = |seq: Seq| Amendments::<T>::get(cluster, seq);
         for effect in effects {
-            let obeyed = match effect {
+            let applied = match effect {
                 Effect::Amended { seq, by } => in_force(*seq).is_some_and(|it| it.block == *by),
                 Effect::SetupFailed { .. } => true,
                 other => in_force(seq_of(other)).is_none_or(|it| it.remedy != Remedy::Skip),
             };
-            ensure!(obeyed, Error::<T>::OtherAmendment);
+            ensure!(applied, Error::<T>::OtherAmendment);
         }
         let amended = AmendedMessages::<T>::get(cluster, checkpoint.block);
         let told = effects.len().saturating_sub(asked);

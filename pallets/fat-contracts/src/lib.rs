@@ -260,7 +260,7 @@ pub mod pallet {
         pub system_code: Vec<u8>,
         /// Engines that are registered from the start.
         pub engines: Vec<GenesisEngine>,
-        /// The version of new clusters; none: nobody can make one yet.
+        /// The version of new clusters; `None`: nobody can make one yet.
         pub runtime_version: Option<String>,
         #[serde(skip)]
         #[doc(hidden)]

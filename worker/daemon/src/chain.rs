@@ -20,13 +20,13 @@ pub trait Chain: ChainSource {
     /// What was said of the runtime, with which a later run can begin.
     fn described(&self) -> Option<Described>;
 
-    /// What the chain has of a worker; none if it isn't admitted.
+    /// What the chain has of a worker; `None` if it isn't admitted.
     ///
     /// # Errors
     /// See [`SourceError`].
     fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError>;
 
-    /// What the chain has of an engine version; none if it isn't recorded.
+    /// What the chain has of an engine version; `None` if it isn't recorded.
     ///
     /// # Errors
     /// See [`SourceError`].
@@ -38,13 +38,13 @@ pub trait Chain: ChainSource {
     /// See [`SourceError`].
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError>;
 
-    /// What the account that signs can spend, in the chain's smallest unit; none if that isn't known there.
+    /// What the account that signs can spend, in the chain's smallest unit; `None` if that isn't known there.
     ///
     /// # Errors
     /// See [`SourceError`].
     fn fee_balance(&self) -> Result<Option<u128>, SourceError>;
 
-    /// The same as it was known last; none, too, if it never was.
+    /// The same as it was known last; `None`, too, if it never was.
     fn known_fee_balance(&self) -> Option<u128>;
 
     /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.

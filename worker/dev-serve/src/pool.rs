@@ -174,7 +174,7 @@ impl Pool {
         u32::try_from(own.count()).unwrap_or(u32::MAX)
     }
 
-    /// A block was made: what it took and what isn't valid any more waits no longer. Gives the hashes of those that
+    /// A block was made: what it took and what isn't valid any more waits no longer. Returns the hashes of those that
     /// were dropped.
     pub(crate) fn made(
         &mut self,

@@ -55,7 +55,7 @@ const INTERRUPTED: i32 = 130;
 pub struct ServeConfig {
     /// Where the engine files are.
     pub engines: PathBuf,
-    /// The engine that the cluster starts on; none: the newest that is released and there.
+    /// The engine that the cluster starts on; `None`: the newest that is released and there.
     pub engine: Option<EngineVersion>,
     /// Where the chain's RPC listens. Port 0: any that is free.
     pub chain: SocketAddr,

@@ -44,7 +44,7 @@ pub const GAS_LIMIT: Weight = Weight {
 /// How a development chain is to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DevConfig {
-    /// The engine that the cluster starts on; none = the newest that is found.
+    /// The engine that the cluster starts on; `None`: the newest that is found.
     pub engine: Option<EngineVersion>,
     /// Price of one picosecond.
     pub gas_price: Balance,

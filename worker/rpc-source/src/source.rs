@@ -165,7 +165,7 @@ impl RpcSource {
         &self.signal
     }
 
-    /// What the chain has of a worker; none if it isn't admitted.
+    /// What the chain has of a worker; `None` if it isn't admitted.
     ///
     /// # Errors
     /// See [`SourceError`].
@@ -173,7 +173,7 @@ impl RpcSource {
         self.in_state(false, |state, _, _| state.get(&WORKERS, (worker.clone(),)))
     }
 
-    /// What the chain has of an engine version; none if it isn't recorded.
+    /// What the chain has of an engine version; `None` if it isn't recorded.
     ///
     /// # Errors
     /// See [`SourceError`].
@@ -206,7 +206,7 @@ impl RpcSource {
         Ok(row.as_deref().and_then(free))
     }
 
-    /// The same as it was known last; none, too, if it never was. Nothing is asked.
+    /// The same as it was known last; `None`, too, if it never was. Nothing is asked.
     pub fn known_fee_balance(&self) -> Option<u128> {
         let inner = self.inner();
         let (_, row) = inner.account.as_ref()?;

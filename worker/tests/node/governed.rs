@@ -92,7 +92,7 @@ fn the_council_admits_workers_and_moves_their_cluster() {
 }
 
 /// A third one, whom the council admits, begins with a snapshot that the first serves: the chain has its first messages
-/// no more. Gives what the others have.
+/// no more. Returns what the others have.
 fn newcomer(harness: &Harness, one: Running, two: Running, counter: &str) -> [PathBuf; 2] {
     let base = one.base.clone();
     one.stop();

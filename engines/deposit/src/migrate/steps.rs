@@ -20,7 +20,7 @@ use pink_engine_sdk::{
 /// How far the records of the rent era were walked.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub(super) struct Migration {
-    /// The key from which on records of contracts are still to be walked; none: they all were.
+    /// The key from which on records of contracts are still to be walked; `None`: they all were.
     contracts: Option<Vec<u8>>,
     /// The same for code, by the keys of what the rent era knew of it.
     codes: Option<Vec<u8>>,

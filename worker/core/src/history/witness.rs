@@ -25,7 +25,7 @@ pub const WITNESS_FORMAT: u16 = 1;
 pub struct RangeRead {
     /// First key.
     pub start: Vec<u8>,
-    /// The key behind the last; none = no bound.
+    /// The key behind the last; `None`: no bound.
     pub end: Option<Vec<u8>>,
     /// How many pairs were asked for.
     pub limit: u32,

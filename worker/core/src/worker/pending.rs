@@ -10,7 +10,7 @@ use pink_engine_host::EngineError;
 pub struct PendingEngine {
     /// The version.
     pub version: EngineVersion,
-    /// Why this worker couldn't execute it now; none if it could.
+    /// Why this worker couldn't execute it now; `None` if it could.
     pub problem: Option<EngineError>,
 }
 

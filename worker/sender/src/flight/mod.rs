@@ -79,7 +79,7 @@ pub(crate) struct Before {
 
 /// Sees a call through. It ends with its outcome in a final block, or when nothing that was signed can be taken
 /// any more. Words of which it is proven when that is, by what their caller has seen, end there and are never
-/// signed under two nonces. Gives all that was signed as well.
+/// signed under two nonces. Returns all that was signed as well.
 pub(crate) async fn fly(
     shared: &Shared,
     call: &Call,
