@@ -1008,7 +1008,7 @@ fn commit(chain: &Chain, changes: Changes) {
 }
 
 #[test]
-fn a_move_is_done_in_steps() {
+fn a_migration_is_done_in_steps() {
     moves_in_steps(2_000, 600, 3, 300 * 1024);
 }
 

@@ -67,7 +67,7 @@ pub struct ServeConfig {
     pub finality_delay: BlockNumber,
     /// After how many more blocks a checkpoint is acknowledged, and so confirmed.
     pub confirmation_delay: BlockNumber,
-    /// While a move to another engine is pending, the worker runs each block under that one as well.
+    /// While an upgrade to another engine is pending, the worker runs each block under that one as well.
     pub shadow: bool,
     /// Where it is kept.
     pub place: Location,

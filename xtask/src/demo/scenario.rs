@@ -211,7 +211,7 @@ pub(super) const SCENARIO: &[Scene] = &[
         &["messages that differ: 0", "codes that 1.1 refuses: 0"],
     ),
     dev(
-        "The worker announces that it has it, the owner orders the move",
+        "The worker announces that it has it, the owner schedules the upgrade",
         &["upgrade", "1.1"],
         &["from 1.0", "to 1.1"],
     ),
@@ -265,7 +265,7 @@ pub(super) const SCENARIO: &[Scene] = &[
         &["messages that differ: 0", "codes that 2.0 refuses: 0"],
     ),
     dev(
-        "The move to today's rules",
+        "The upgrade to today's rules",
         &["upgrade", "2.0"],
         &["from 1.1", "to 2.0"],
     ),

@@ -1,4 +1,4 @@
-//! What a move from the rent era leaves to the ends of blocks.
+//! What a migration from the rent era leaves to the ends of blocks.
 //!
 //! The records are walked once, in the order of their keys, a number of them in a block; the place in
 //! them is part of the state. Nothing is missed: what is put in front of it is of this era, since
