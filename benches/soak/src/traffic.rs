@@ -1,4 +1,4 @@
-//! Messages for the cluster: transfers of the token, signed by its owner, so many in each second.
+//! Messages for the cluster: transfers of the token, signed by its owner, at a steady rate.
 
 use crate::{harness::Harness, http::Client};
 use anyhow::{anyhow, ensure, Context};
@@ -45,7 +45,7 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    /// So many transfers a second.
+    /// `each_second` transfers a second.
     pub(crate) fn start(harness: &Harness, each_second: u32) -> anyhow::Result<Self> {
         let mut sender = Sender::new(harness)?;
         let stop = Arc::new(AtomicBool::new(false));

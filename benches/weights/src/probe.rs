@@ -75,12 +75,12 @@ pub(crate) struct Seeds {
     pub prehashed: Vec<u8>,
     /// Public keys by the number of their kind.
     pub public: Vec<Vec<u8>>,
-    /// Signatures of so many zeros, by kind and number.
+    /// Signatures of zeros, by kind and number of the zeros.
     pub signatures: Vec<(u8, u32, Vec<u8>)>,
 }
 
 impl Seeds {
-    /// The signature of a kind over so many zeros.
+    /// The signature of a kind over `size` zeros.
     pub(crate) fn signature(&self, kind: u8, size: u32) -> Vec<u8> {
         self.signatures
             .iter()

@@ -107,7 +107,7 @@ impl Rent {
             .insert([b"instrumented/", &hash[..]].concat(), instrumented);
     }
 
-    /// A contract with so many values of 100 bytes.
+    /// A contract with a number of values of 100 bytes.
     fn contract(&mut self, address: AccountId, code_hash: Hash, values: u32) {
         let prefix = blake2_256(&address);
         let record = Contract::Alive(Alive {
@@ -865,7 +865,7 @@ fn a_destroyed_cluster_isnt_walked() {
     assert!(!left.keys().any(|key| key.starts_with(b"account/")));
 }
 
-/// Valid code of so many bytes, which does nothing and takes its time to be checked.
+/// Valid code of a given length, which does nothing and takes its time to be checked.
 fn large_code(bytes: usize, number: u8) -> Vec<u8> {
     // 42 01 1a: i64.const 1, drop.
     let leb = |mut value: usize| {
@@ -911,7 +911,7 @@ impl Largest {
     }
 }
 
-/// Moves a cluster of so many records through the file, within the bounds of `docs/limits.md`: a
+/// Moves a cluster of a number of records through the file, within the bounds of `docs/limits.md`: a
 /// move that changes nine keys and those of the deletion queue, and ends of blocks within their budgets.
 fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize) {
     let mut rent = rent();

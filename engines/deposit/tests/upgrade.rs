@@ -367,7 +367,7 @@ fn unknown_versions_are_refused() {
     assert!(receipt.gas_consumed.ref_time > 0);
 }
 
-/// A state of so many MiB of storage, in values of 16 KiB, is taken over, called, and its contract
+/// A state of a number of MiB of storage, in values of 16 KiB, is taken over, called, and its contract
 /// ended and deleted. Returns what the move changed in the state, in bytes.
 fn a_large_state(mebibytes: u32) -> usize {
     let old = RentEngine::<V1_0>::new();

@@ -249,7 +249,7 @@ impl Daemon {
     }
 }
 
-/// How many blocks to execute at once, after so many took so long.
+/// How many blocks to execute at once, after `asked` took `took`.
 fn next_blocks(now: usize, asked: usize, took: Duration) -> usize {
     if took > LONG {
         return (asked / 2).max(1);

@@ -21,14 +21,12 @@ pub struct ChainView {
 
 /// Signs what a worker says, and brings it into a block. Success means that it is on its way; on whose way
 /// the same words still are sends nothing.
+#[allow(clippy::missing_errors_doc)] // the error type says it
 pub trait Sender: Debug + Send + Sync {
     /// Who signs.
     fn account(&self) -> &AccountId;
 
     /// See [`acknowledge`](pink_worker_core::source::ChainSource::acknowledge).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn acknowledge(
         &mut self,
         cluster: ClusterId,
@@ -37,9 +35,6 @@ pub trait Sender: Debug + Send + Sync {
     ) -> Result<(), SendError>;
 
     /// See [`report_parked`](pink_worker_core::source::ChainSource::report_parked).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn report_parked(
         &mut self,
         cluster: ClusterId,
@@ -48,27 +43,15 @@ pub trait Sender: Debug + Send + Sync {
     ) -> Result<(), SendError>;
 
     /// See [`announce_engines`](pink_worker_core::source::ChainSource::announce_engines).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError>;
 
     /// See [`register_worker`](pink_worker_core::source::ChainSource::register_worker).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError>;
 
     /// See [`set_worker_key`](pink_worker_core::source::ChainSource::set_worker_key).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError>;
 
     /// See [`commit_cluster_key`](pink_worker_core::source::ChainSource::commit_cluster_key).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn commit_cluster_key(
         &mut self,
         cluster: ClusterId,
@@ -77,9 +60,6 @@ pub trait Sender: Debug + Send + Sync {
     ) -> Result<(), SendError>;
 
     /// See [`share_cluster_key`](pink_worker_core::source::ChainSource::share_cluster_key).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn share_cluster_key(
         &mut self,
         cluster: ClusterId,

@@ -168,7 +168,7 @@ impl RpcSource {
     /// What the chain has of a worker; `None` if it isn't admitted.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         self.in_state(false, |state, _, _| state.get(&WORKERS, (worker.clone(),)))
     }
@@ -176,7 +176,7 @@ impl RpcSource {
     /// What the chain has of an engine version; `None` if it isn't recorded.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn engine_record(
         &self,
         version: EngineVersion,
@@ -189,7 +189,7 @@ impl RpcSource {
     /// Whether the chain has a cluster.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
         self.in_state(false, |state, _, _| {
             Ok(ClusterState::read(state, cluster)?.is_some())
@@ -200,7 +200,7 @@ impl RpcSource {
     /// there, or the chain keeps accounts in another way than `pallet-balances`.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
         let (_, row) = self.own_account()?;
         Ok(row.as_deref().and_then(free))
@@ -232,7 +232,7 @@ impl RpcSource {
     /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn newest_confirmation(
         &self,
         cluster: ClusterId,
@@ -245,7 +245,7 @@ impl RpcSource {
     /// snapshot's header says; see `pink_snapshot::Confirmed`.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn confirmation(
         &self,
         cluster: ClusterId,
@@ -261,7 +261,7 @@ impl RpcSource {
     /// these of the block as well.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn queue_at(
         &self,
         cluster: ClusterId,

@@ -30,7 +30,7 @@ fn upgrade(harness: &Harness) -> DispatchResult {
     carry(harness.node(), upgrade)
 }
 
-/// What the council is told when so many of two have the engine.
+/// What the council is told when this many of two have the engine.
 fn ready(have: u8) -> DispatchResult {
     Err(Error::<Runtime>::NotEnoughWorkersReady { have, need: 2 }.into())
 }

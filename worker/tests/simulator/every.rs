@@ -4,7 +4,7 @@
 //! started again; in the end roots, receipts and checkpoints are those of a worker that nothing happened to, and
 //! nothing was ever acknowledged that the disk hadn't kept.
 //!
-//! `PINK_SIM_EVERY=1` tries every place; without it every so many-th is tried, so that it takes less than a minute, beginning
+//! `PINK_SIM_EVERY=1` tries every place; without it every n-th is tried, so that it takes less than a minute, beginning
 //! at one that `PINK_SIM_SEED` says.
 
 use crate::{

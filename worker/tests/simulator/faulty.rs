@@ -126,7 +126,7 @@ impl Faults {
         *set = Some(Box::new(mover));
     }
 
-    /// Something goes wrong after so many more calls that it can meet; once.
+    /// Something goes wrong after this many more calls that it can meet; once.
     pub(crate) fn fail_after(&self, calls: u64, fault: SourceFault) {
         let mut inner = self.inner();
         inner.fault = Some((calls, fault));

@@ -34,7 +34,7 @@ const WORKERS: usize = 3;
 const LATE_WORKERS: usize = 1;
 /// Names for workers that are replaced.
 const SPARE: std::ops::RangeInclusive<u8> = 150..=249;
-/// Who is silent for so many blocks lapses.
+/// Who is silent for this many blocks lapses.
 const LIVENESS: BlockNumber = 20;
 
 fn spare(n: u8) -> AccountId {

@@ -48,7 +48,7 @@ fn setting<T: FromStr>(name: &str, default: T) -> T {
     }
 }
 
-/// The histories of the settings, or of so many seeds. Returns how many there were as well.
+/// The histories of the settings, or of a number of seeds. Returns how many there were as well.
 fn histories(runs: u64, blocks: u32, daemons: bool) -> (harness::Figures, u64, Options) {
     let first: u64 = setting("PINK_SIM_SEED", 1);
     // One seed alone, if it was named.

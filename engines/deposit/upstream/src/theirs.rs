@@ -156,7 +156,7 @@ pub struct Theirs {
 }
 
 impl Theirs {
-    /// Users of code lock up so many percent of its deposit.
+    /// Users of code lock up `lockup_percent` percent of its deposit.
     pub fn new(lockup_percent: u32) -> Self {
         let balances = pallet_balances::GenesisConfig::<Runtime> {
             balances: vec![(ALICE.into(), MONEY), (BOB.into(), MONEY)],

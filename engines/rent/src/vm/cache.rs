@@ -13,7 +13,7 @@ use std::{
 };
 use wasmi::{CompilationMode, Config, EnforcedLimits, Engine, ExternType, Module};
 
-/// A compiled module takes about so many times the bytes of its code.
+/// A compiled module takes about 16 times the bytes of its code.
 const BYTES_PER_CODE_BYTE: usize = 16;
 /// What the modules of one engine may take, in bytes.
 const CAPACITY: usize = 64 << 20;

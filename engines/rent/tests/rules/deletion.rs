@@ -21,7 +21,7 @@ fn budget(limit: u64) -> u64 {
     (limit - BASE - PER_ENTRY) / PER_KEY
 }
 
-/// A contract with so many items that ended in this block.
+/// A contract with a number of items that ended in this block.
 fn ended<V: Release>(items: u32, limit: u64) -> (Harness<V>, [u8; 32]) {
     let mut config = crate::harness::test_config();
     config.deletion_weight_limit = limit;

@@ -26,7 +26,7 @@ impl Numbers {
         self.next() % end
     }
 
-    /// Of any magnitude up to so many bits.
+    /// Of any magnitude up to a number of bits.
     fn wide(&mut self, bits: u64) -> u128 {
         let value = u128::from(self.next()) << 64 | u128::from(self.next());
         value >> (128 - 1 - self.below(bits))

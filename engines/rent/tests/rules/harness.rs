@@ -396,7 +396,7 @@ pub(crate) fn rejected(receipt: &Receipt) -> &Failure {
     }
 }
 
-/// The fixed weight of a call of code of so many bytes: 509,326,000 ps and 3,920,000 per KiB.
+/// The fixed weight of a call of code of a given length: 509,326,000 ps and 3,920,000 per KiB.
 pub(crate) fn call_base(code_len: u32) -> u64 {
     509_326_000 + 3_920_000 * u64::from(code_len / 1024)
 }

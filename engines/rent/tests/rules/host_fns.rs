@@ -81,7 +81,7 @@ fn storage_max_value_limit() {
     assert_gas!(receipt, 816_871_811);
 }
 
-/// A contract that emits an event with so many topics, all different or not.
+/// A contract that emits an event with a number of topics, all different or not.
 fn topics(count: u8, duplicate: bool) -> Vec<u8> {
     let topics: String = (0..count)
         .map(|number| {

@@ -26,7 +26,7 @@ fn is_trap(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Trapped(failure) if failure.error == "ContractTrapped")
 }
 
-/// Calls itself so many times, with this in each frame.
+/// Calls itself a number of times, with this in each frame.
 fn recursion(times: u32, locals: &str) -> Vec<u8> {
     wat(&format!(
         r#"(module

@@ -149,7 +149,7 @@ pub fn rehearse(
     Ok(rehearsal)
 }
 
-/// The newest blocks that hold so many messages, all of the version that runs now and of the very
+/// The newest blocks that hold the number of messages that is asked for, all of the version that runs now and of the very
 /// file (a development chain may have accepted another), and the block before them.
 fn last_blocks(
     worker: &WorkerHandle,

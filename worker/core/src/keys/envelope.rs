@@ -75,7 +75,7 @@ impl EnvelopeSecret {
     /// none. Whoever loses it can't open what was sealed to it.
     ///
     /// # Errors
-    /// See [`KeyFileError`].
+    /// The file can't be read or made, others may read it, or it holds no key.
     pub fn of_base_path(base: &Path) -> Result<Self, KeyFileError> {
         if let Some(key) = found(load(&base.join(ENVELOPE_KEY_FILE)))? {
             return Ok(Self::new(key));

@@ -52,7 +52,7 @@ struct Backlog {
 pub enum Delivery {
     /// The next record.
     Record(Arc<Record>),
-    /// So many records were dropped before it came to them.
+    /// This number of records was dropped before it came to them.
     Lost(u64),
 }
 

@@ -22,9 +22,9 @@ const RECEIPTS_ROW: &[u8] = b"receipts";
 /// What is to stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruning {
-    /// The last so many blocks, with what was executed in them; none: all.
+    /// The number of last blocks, with what was executed in them; `None`: all.
     pub keep_blocks: Option<u32>,
-    /// The receipts of the last so many blocks; none: those of all blocks that stay.
+    /// The number of last blocks whose receipts stay; `None`: those of all blocks that stay.
     pub keep_receipts: Option<u32>,
 }
 

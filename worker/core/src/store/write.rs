@@ -17,7 +17,7 @@ const PRUNED_PER_BLOCK: usize = 2;
 /// Which undo records stay.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keep {
-    /// Those of so many blocks.
+    /// Those of this number of blocks.
     pub(super) window: u32,
     /// Those of this block and of all after it.
     pub(super) from: Option<BlockNumber>,

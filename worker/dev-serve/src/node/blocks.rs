@@ -29,7 +29,7 @@ impl Node {
         Ok(())
     }
 
-    /// Makes a block of at most so many of the extrinsics that wait. False: there is none, since nothing could be in it
+    /// Makes a block of at most `most` of the extrinsics that wait. False: there is none, since nothing could be in it
     /// and an empty one isn't wanted.
     pub(super) fn block(
         &mut self,

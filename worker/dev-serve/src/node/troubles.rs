@@ -215,7 +215,7 @@ impl Node {
         }
     }
 
-    /// Has the worker execute blocks so many later than they are final. The chain makes as many, so that it is behind
+    /// Has the worker execute each block `blocks` blocks after it is final. The chain makes as many, so that it is behind
     /// at once.
     pub(super) fn fall_behind(&mut self, blocks: u32) -> RequestResult {
         if blocks > super::MOST_BLOCKS {

@@ -119,7 +119,7 @@ pub(crate) fn config(endpoints: &[&Endpoint]) -> Config {
     following::config(endpoints.iter().map(|it| it.url()))
 }
 
-/// All blocks behind a place, so many at a time.
+/// All blocks behind a place, a number of them at a time.
 pub(crate) fn blocks(
     source: &RpcSource,
     mut cursor: Cursor,

@@ -51,7 +51,7 @@ impl Following {
         self.worker.head().expect("a store").expect("a block").2
     }
 
-    /// Until so many messages were executed.
+    /// Until this many messages were executed.
     fn until(&mut self, node: &mut Node, messages: u64) {
         let this = std::cell::RefCell::new(self);
         node.wait(|_| (this.borrow_mut().step().next_seq >= messages).then_some(()));

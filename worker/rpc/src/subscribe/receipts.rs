@@ -41,7 +41,7 @@ pub(crate) struct ReceiptsParams {
 pub(crate) enum ReceiptsEvent {
     /// A message was executed.
     Receipt(Box<Receipt>),
-    /// So many blocks that were asked for aren't kept here.
+    /// Blocks that were asked for aren't kept here.
     Lost {
         /// How many.
         blocks: u32,

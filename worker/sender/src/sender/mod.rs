@@ -242,7 +242,7 @@ impl Sender {
     /// Sends a call and waits until it is in a final block. What the pool drops is signed and sent again.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// No endpoint can be reached or takes it, the account can't pay for it, or it failed in its block.
     pub fn submit(&self, call: Call) -> Result<Included, Error> {
         let name = call.name();
         let (tell, told) = mpsc::channel();

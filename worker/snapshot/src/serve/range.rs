@@ -5,7 +5,7 @@
 pub(super) enum RangeRequest {
     /// All of it: there is no `Range`, or one that needn't be understood.
     Whole,
-    /// So many bytes from here.
+    /// `length` bytes from `start` on.
     Part { start: u64, length: u64 },
     /// Nothing that is there.
     Nothing,

@@ -18,7 +18,7 @@ pub struct ServeChainArgs {
     /// The engine that the cluster starts on [default: the newest that is released].
     #[arg(long, value_name = "X.Y")]
     pub engine: Option<EngineVersion>,
-    /// Make a block each so many milliseconds [default: one for each extrinsic, at once].
+    /// Make a block every MS milliseconds [default: one for each extrinsic, at once].
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
     pub block_time: Option<u64>,
     /// Make blocks only when `dev_mine` says so.
@@ -33,7 +33,7 @@ pub struct ServeChainArgs {
     /// Go on with the state in this file, if it is there, and write it when the program ends.
     #[arg(long, value_name = "FILE", conflicts_with = "base_path")]
     pub state: Option<PathBuf>,
-    /// Write it each so many seconds as well.
+    /// Write it every SECONDS seconds as well.
     #[arg(long, value_name = "SECONDS", requires = "state", value_parser = clap::value_parser!(u64).range(1..))]
     pub state_interval: Option<u64>,
     /// Write what a script has to know into this file, as JSON: URLs, accounts with their keys, cluster, engine.

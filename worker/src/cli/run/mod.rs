@@ -97,7 +97,7 @@ pub struct RunArgs {
     /// [default: nothing is served].
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub snapshots: Option<SocketAddr>,
-    /// Publish a snapshot each so many confirmed blocks.
+    /// Publish a snapshot every N confirmed blocks.
     #[arg(long, value_name = "N", requires = "snapshots", default_value_t = publishing::EACH,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub snapshot_each: BlockNumber,
