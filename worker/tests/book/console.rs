@@ -46,12 +46,10 @@ fn copy(from: &Path, to: &Path) {
     for file in fs::read_dir(from).expect("a folder") {
         let file = file.expect("an entry");
         let (path, to) = (file.path(), to.join(file.file_name()));
-        match path.is_dir() {
-            true if file.file_name() == "target" => {}
-            true => copy(&path, &to),
-            false => {
-                fs::copy(&path, &to).expect("a copy");
-            }
+        if !path.is_dir() {
+            fs::copy(&path, &to).expect("a copy");
+        } else if file.file_name() != "target" {
+            copy(&path, &to);
         }
     }
 }
@@ -193,7 +191,7 @@ macro_rules! run {
 run! {
     a_first_contract: "tutorials/first-contract.md",
     a_chain_is_served: "tutorials/dev-serve.md",
-    #[ignore = "needs npm, a compiler for wasm32v1-none, wasm-opt, Python, Chromium: run by the step `client`"]
+    #[ignore = "needs npm, a compiler for wasm32v1-none, wasm-opt, Python, Chromium: run by the step `tutorial`"]
     a_page_calls_a_contract: "tutorials/page.md",
     the_console_is_served: "tutorials/console.md",
     a_contract_asks_the_web: "tutorials/ask-http.md",
