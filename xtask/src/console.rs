@@ -82,7 +82,8 @@ pub(crate) fn test_on_node(root: &Path) -> Result<()> {
     run(&mut hour)
 }
 
-fn browser() -> Option<PathBuf> {
+/// The browser of the tests, if there is one.
+pub(crate) fn browser() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let usual = CHROMIUM.iter().map(PathBuf::from);
     named.into_iter().chain(usual).find(|path| path.is_file())

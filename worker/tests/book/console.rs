@@ -40,6 +40,20 @@ fn steps(text: &str) -> Vec<Step<'_>> {
     found
 }
 
+/// Copies a folder without what was built in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for file in fs::read_dir(from).expect("a folder") {
+        let file = file.expect("an entry");
+        let (path, to) = (file.path(), to.join(file.file_name()));
+        if !path.is_dir() {
+            fs::copy(&path, &to).expect("a copy");
+        } else if file.file_name() != "target" {
+            copy(&path, &to);
+        }
+    }
+}
+
 /// A folder that looks as the repository does after the first page's commands.
 struct Place(TempDir);
 
@@ -47,8 +61,17 @@ impl Place {
     fn new() -> Self {
         let dir = TempDir::new().expect("a folder for the test");
         let link = |from: PathBuf, to: &str| symlink(from, dir.path().join(to)).expect("a link");
-        for name in ["capi", "contracts", "worker"] {
-            link(root().join(name), name);
+        for file in fs::read_dir(root()).expect("the repository") {
+            let name = file.expect("an entry").file_name();
+            let name = name.to_str().expect("a name in UTF-8");
+            match name {
+                "target" => {}
+                // A tutorial changes one.
+                "contracts" => copy(&root().join(name), &dir.path().join(name)),
+                // What isn't sources.
+                hidden if hidden.starts_with('.') => {}
+                _ => link(root().join(name), name),
+            }
         }
         fs::create_dir(dir.path().join("target")).expect("a folder");
         let built = root().join("target/engines");
@@ -56,13 +79,19 @@ impl Place {
         let engines = engines
             .canonicalize()
             .expect("the engines: run `cargo xtask engines`");
-        // Copies: a tutorial takes one away.
+        // Copies: a tutorial takes one away. And no file of a version that isn't released: one is registered later.
         let released = dir.path().join("target/released");
         fs::create_dir(&released).expect("a folder");
-        for file in fs::read_dir(engines).expect("the engines") {
-            let file = file.expect("an entry");
-            fs::copy(file.path(), released.join(file.file_name())).expect("a copy");
+        let releases = fs::read_to_string(root().join("engines/RELEASES.toml"));
+        let releases = releases.expect("the releases");
+        let versions = releases
+            .lines()
+            .filter_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+        let files = versions.map(|version| format!("libpink.so.{version}"));
+        for name in files.chain(["engines.json".into()]) {
+            fs::copy(engines.join(&name), released.join(&name)).expect("a copy");
         }
+        link(engines, "target/engines");
         if let Some(node) = env::var_os("PINK_NODE") {
             fs::create_dir(dir.path().join("target/node")).expect("a folder");
             link(node.into(), "target/node/pink-node");
@@ -70,7 +99,7 @@ impl Place {
         Self(dir)
     }
 
-    /// Runs a command as a shell does, for five minutes at most; its exit status and all that it said.
+    /// Runs a command as a shell does, for twenty minutes at most (one builds a contract from nothing); its exit status and all that it said.
     fn run(&self, command: &str, site: &str) -> (Option<i32>, String) {
         let program = Path::new(env!("CARGO_BIN_EXE_pink-worker"));
         let mut path = vec![program.parent().expect("its folder").to_owned()];
@@ -78,13 +107,18 @@ impl Place {
         // What went wrong comes behind the answer, as on a terminal.
         let command = format!("exec 2>&1\n{command}");
         let done = Command::new("timeout")
-            .args(["300", "sh", "-c", &command])
+            .args(["1200", "sh", "-c", &command])
             .current_dir(self.0.path())
             .env("PATH", env::join_paths(path).expect("a path"))
             .env("PINK_ENGINES", "target/released")
             .env("SITE", site)
             // What is only logged isn't part of an answer.
             .env("RUST_LOG", "off")
+            .envs(
+                ["AUDIT", "FUND", "UPDATE_NOTIFIER"]
+                    .map(|it| (format!("NPM_CONFIG_{it}"), "false")),
+            )
+            .env("NPM_CONFIG_PREFER_OFFLINE", "true")
             .stdin(Stdio::null())
             .output()
             .expect("a shell");
@@ -121,7 +155,7 @@ fn free_port() -> u16 {
 fn run(name: &str) {
     let mut text = page(name);
     // The ports of the page may be taken here.
-    for port in ["9944", "9955", "30333"] {
+    for port in ["9944", "9955", "30333", "8080"] {
         text = text.replace(port, &free_port().to_string());
     }
     let steps = steps(&text);
@@ -157,6 +191,9 @@ macro_rules! run {
 run! {
     a_first_contract: "tutorials/first-contract.md",
     a_chain_is_served: "tutorials/dev-serve.md",
+    #[ignore = "needs npm, a compiler for wasm32v1-none, wasm-opt, Python, Chromium: run by the step `tutorial`"]
+    a_page_calls_a_contract: "tutorials/page.md",
+    the_console_is_served: "tutorials/console.md",
     a_contract_asks_the_web: "tutorials/ask-http.md",
     #[ignore = "needs PINK_NODE: run by the step `node`"]
     a_worker_follows_a_node: "tutorials/run-a-worker.md",
@@ -166,4 +203,6 @@ run! {
     a_contract_is_moved: "tutorials/from-pallet-contracts.md",
     money_is_counted: "concepts/gas.md",
     rent_is_due: "concepts/rent.md",
+    evidence_is_kept: "runbooks/README.md",
+    workers_disagree: "runbooks/diverged.md",
 }

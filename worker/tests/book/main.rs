@@ -1,12 +1,15 @@
 //! The book says what is so: its commands are run, its words for commands are the program's, its runbooks
-//! have the sentences that are printed, and what is made from the sources is current.
+//! have the sentences that are printed and the alerts that Prometheus is given, and what is made from the sources is current.
 
+mod alerts;
 mod cli;
+mod configuration;
 mod console;
 mod pallet;
 mod reasons;
 mod runbooks;
 mod server;
+mod unseen;
 mod words;
 
 use std::{

@@ -91,6 +91,12 @@ pub(super) const ALL: &[Step] = &[
         run: client,
     },
     Step {
+        name: "tutorial",
+        about: "the book's way from a contract's sources to a page in a browser leads there",
+        leaves: &[],
+        run: tutorial,
+    },
+    Step {
         name: "console",
         about: "the worker's page is what its sources build to, and a browser lives through a first hour on it",
         leaves: &[],
@@ -311,6 +317,8 @@ fn test_node(root: &Path) -> Result<StepOutcome> {
     let args = ["test", "--locked", "--workspace"];
     let mut tests = at(root, &args);
     tests.args(["--test=node", "--test=book", "--", "--ignored"]);
+    // That is the step `tutorial`.
+    tests.args(["--skip", PAGE]);
     tests.env("PINK_NODE", up::node(root)?);
     tests.env("PINK_ENGINES", root.join("target/engines"));
     run(&mut tests)?;
@@ -358,6 +366,34 @@ fn client(root: &Path) -> Result<StepOutcome> {
         }
         _ => eprintln!("client: NOT tried on a node and a worker: the step `node` builds them"),
     }
+    Ok(StepOutcome::Passed)
+}
+
+/// The test of the tutorial that takes npm, a compiler for contracts, and a browser.
+const PAGE: &str = "a_page_calls_a_contract";
+
+fn tutorial(root: &Path) -> Result<StepOutcome> {
+    let there = |program: &str| answers(Command::new(program).arg("--version"));
+    let missing = ["npm", "wasm-opt", "python3", "curl"]
+        .into_iter()
+        .find(|it| !there(it));
+    let browser = console::browser();
+    let missing = match (missing, wasm::compiler(root), &browser) {
+        (Some(program), ..) => Some(program.to_owned()),
+        (None, None, _) => Some(format!("a compiler for {}", wasm::TARGET)),
+        (None, Some(_), None) => Some("Chromium".into()),
+        (None, Some(_), Some(_)) => None,
+    };
+    if let Some(missing) = missing {
+        return Ok(StepOutcome::Skipped(format!("{missing} isn't there")));
+    }
+    engines::build(&[])?;
+    // With the features that the step `tests` built them with.
+    let mut test = at(root, &["test", "--locked", "--workspace", "--test=book"]);
+    test.args(["--", "--ignored", PAGE]);
+    test.env("PINK_ENGINES", root.join("target/engines"));
+    test.envs(browser.map(|path| ("CHROMIUM", path)));
+    run(&mut test)?;
     Ok(StepOutcome::Passed)
 }
 

@@ -10,9 +10,9 @@ use std::{
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogConfig {
-    /// Records.
+    /// The most records that are kept; the oldest go first.
     pub max_records: usize,
-    /// Bytes of them, encoded.
+    /// The most bytes of them, encoded.
     pub max_bytes: usize,
 }
 
