@@ -138,7 +138,7 @@ export function Judged({ verdict }: { verdict: import("./chain.js").Verdict }) {
         </Note>
       ) : (
         <Note kind="warn">
-          <strong>One worker's word, not proven.</strong> {verdict.why}
+          <strong>One worker's word, not proven.</strong> {verdict.why}.
         </Note>
       )}
       <ReceiptView it={verdict.receipt} />
