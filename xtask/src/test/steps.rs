@@ -336,6 +336,7 @@ fn client(root: &Path) -> Result<Done> {
     for script in ["check", "test", "packed", "docs"] {
         run(&mut npm(&["run", script]))?;
     }
+    let mut untried = Vec::new();
     let worker = root.join("target/debug/pink-worker");
     let engines = root.join("target/engines");
     if worker.is_file() && engines.is_dir() {
@@ -345,7 +346,7 @@ fn client(root: &Path) -> Result<Done> {
             .env("PINK_ENGINES", engines);
         run(&mut tests)?;
     } else {
-        eprintln!("client: NOT tried on `dev serve`: the step `tests` builds it");
+        untried.push("not tried on `dev serve`: the step `tests` builds it".into());
     }
     match up::node(root) {
         Ok(node) if worker.is_file() => {
@@ -354,17 +355,16 @@ fn client(root: &Path) -> Result<Done> {
             tests.env("PINK_ENGINES", root.join("target/engines"));
             run(&mut tests)?;
         }
-        _ => eprintln!("client: NOT tried on a node and a worker: the step `node` builds them"),
+        _ => untried.push("not tried on a node and a worker: the step `node` builds them".into()),
     }
-    Ok(Done::Passed)
+    Ok(Done::of(&untried))
 }
 
 fn page(root: &Path) -> Result<Done> {
     if !console::has_npm(root) {
         return Ok(Done::Skipped("npm isn't there".into()));
     }
-    console::test(root)?;
-    Ok(Done::Passed)
+    Ok(Done::of(&console::test(root)?))
 }
 
 /// Bounded by the script: 45 seconds of questions.
@@ -427,10 +427,11 @@ fn deny(root: &Path) -> Result<Done> {
         deny
     };
     let mut checks = vec!["licenses", "bans", "sources"];
+    let mut untried = Vec::new();
     if answers(&mut at(root, &["fetch", "db"])) {
         checks.push("advisories");
     } else {
-        eprintln!("deny: the advisories are NOT checked, their database can't be fetched");
+        untried.push("not the advisories: their database can't be fetched".into());
     }
     run(at(root, &["--workspace", "check"]).args(&checks))?;
     // What is handed on as a binary.
@@ -449,7 +450,7 @@ fn deny(root: &Path) -> Result<Done> {
         deny.arg(root.join("engines/deny.toml"));
         run(deny.arg("check").args(&checks))?;
     }
-    Ok(Done::Passed)
+    Ok(Done::of(&untried))
 }
 
 fn reproduce(_: &Path) -> Result<Done> {
