@@ -91,20 +91,20 @@ function Call({ address, known }: { address: string; known: Known }) {
     return chain.client.getContract(known.descriptor, address);
   };
   const terms = () => ({ data: form.values(), value: spec?.payable && chain ? readAmount(value, chain.unit) : 0n });
-  // An estimate, and an answer, are of just this.
-  const about = JSON.stringify([form.written, value, signs?.address]);
+  // An estimate, and an answer, are of just this, and of who signs or asks.
+  const about = (who: string | undefined) => JSON.stringify([form.written, value, who]);
   // What it would use and cost is told of everybody; what the contract would answer, to its sender alone.
   const estimate = useAction(async () => {
     if (!signs) throw new Error("Choose who signs first: what it costs depends on that.");
     const extrinsic = await contract().send(label as never, terms() as never).extrinsic(signs.signer);
     const { gas_limit: gas, storage_deposit_limit: deposit } = (extrinsic.decodedCall as unknown as { value: { value: { gas_limit: { ref_time: bigint; proof_size: bigint }; storage_deposit_limit: bigint } } }).value.value;
     return { gas, deposit, fee: await extrinsic.getEstimatedFees(signs.signer.publicKey) };
-  }, about);
+  }, about(signs?.address));
   const ask = useAction(async () => {
     const asked = await contract().query(label as never, { ...terms(), origin: asks ?? null } as never);
     if (!asked.success) throw asked.value;
     return { ...asked.value, response: asked.value.response as unknown };
-  }, JSON.stringify([about, asks]));
+  }, about(asks));
   const pick = (to: string) => {
     setLabel(to);
     sending.clear();
