@@ -17,6 +17,9 @@ const CHROMIUM: &[&str] = &[
     "/usr/bin/google-chrome",
 ];
 
+/// A wallet that isn't ours, for one of the tests.
+const EXTENSION: &str = "console/e2e/extension";
+
 fn npm(root: &Path, folder: &str, args: &[&str]) -> Command {
     let mut npm = Command::new("npm");
     npm.current_dir(root.join(folder)).args(args);
@@ -28,11 +31,16 @@ pub(crate) fn has_npm(root: &Path) -> bool {
     answers(&mut npm(root, ".", &["--version"]))
 }
 
+/// What a folder's lock file names.
+fn install(root: &Path, folder: &str) -> Result<()> {
+    let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    run(&mut npm(root, folder, &args))
+}
+
 /// What the page is made of: the client, built, and what the lock files name.
 fn fetch(root: &Path) -> Result<()> {
     for folder in ["clients/typescript", "console"] {
-        let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-        run(&mut npm(root, folder, &args))?;
+        install(root, folder)?;
     }
     run(&mut npm(root, "clients/typescript", &["run", "build"]))
 }
@@ -65,6 +73,8 @@ pub(crate) fn test(root: &Path) -> Result<Vec<String>> {
         let why = "no browser tried it: the step `tests` builds pink-worker";
         return Ok(vec![why.into()]);
     }
+    install(root, EXTENSION)?;
+    run(&mut npm(root, EXTENSION, &["run", "build"]))?;
     let mut hour = npm(root, "console", &["run", "test:serve"]);
     hour.env("CHROMIUM", &browser).env("PINK_WORKER", worker);
     hour.env("PINK_ENGINES", root.join("target/engines"));
