@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { artefact, dev } from "../../clients/typescript/test/e2e/world.js";
 import { blake2b256 } from "../../clients/typescript/src/proof/index.js";
+import { ss58 } from "../../clients/typescript/src/address.js";
 import { toHex } from "../../clients/typescript/src/bytes.js";
 import { accessible, launch, picture, watch } from "./browser.js";
 import { ALICE, answer, BOB, confirmed, drop, fact, file, fits, press, red, shows, tab } from "./pages.js";
@@ -40,6 +41,36 @@ afterAll(async () => {
   await place?.world.stop();
 });
 
+/** What was estimated isn't there any more once something else stands in a field, or somebody else is to sign. */
+async function stale(field: string, other: string): Promise<void> {
+  const would = page.getByText("It would succeed.");
+  const sign = page.getByRole("button", { name: "Sign and send" });
+  const before = await page.locator(field).inputValue();
+  const constructor = (await page.locator("#constructor").count()) > 0;
+  const change = [
+    [() => page.locator(field).fill(other), () => page.locator(field).fill(before)],
+    [() => as("//Alice", "//Bob"), () => as("//Bob", "//Alice")],
+  ] as const;
+  for (const [change_, back] of change) {
+    await would.waitFor({ timeout: 20_000 });
+    await change_();
+    await would.waitFor({ state: "detached", timeout: 20_000 });
+    expect(await page.getByText("storage deposit").count()).toBe(0);
+    // A contract is made by what was estimated alone.
+    if (constructor) expect(await sign.isDisabled()).toBe(true);
+    await back();
+    await press(page, "Estimate");
+  }
+  await would.waitFor({ timeout: 20_000 });
+}
+
+/** Has somebody else sign. */
+async function as(before: string, after: string): Promise<void> {
+  await press(page, `Signs: ${before}`);
+  await page.locator("#account").selectOption({ label: `${after} (development)` });
+  await page.keyboard.press("Escape");
+}
+
 describe("the first hour", () => {
   it("begins with how the cluster stands", async () => {
     const bytes: Record<string, number> = {};
@@ -66,7 +97,8 @@ describe("the first hour", () => {
     }
     const first = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
     const all = Object.values(bytes).reduce((one, it) => one + it, 0);
-    console.log(`first view after ${Math.round(first ?? 0)} ms, ${Object.keys(bytes).length} files, ${all} bytes`);
+    if (first === undefined) throw new Error("the browser tells of no first view");
+    console.log(`first view after ${Math.round(first)} ms, ${Object.keys(bytes).length} files, ${all} bytes`);
     expect(Object.keys(bytes).length).toBeGreaterThanOrEqual(7);
     expect(all).toBeGreaterThan(50_000);
     expect(all).toBeLessThanOrEqual(300 * 1024);
@@ -120,6 +152,8 @@ describe("the first hour", () => {
     await accessible(page, "deploy");
     await page.getByText("A tenth more is asked for").evaluate((it) => it.scrollIntoView({ block: "end" }));
     await picture(page, "deploy");
+    await stale("#new-total_supply", `${SUPPLY + 1n}`);
+    await stale("#new-salt", "another");
     await press(page, "Sign and send");
     const seq = await confirmed(page);
     const receipt = await place.client.receipts.get(BigInt(seq));
@@ -180,6 +214,7 @@ describe("the first hour", () => {
     await page.locator("#call-value").fill(`${BOBS}`);
     await press(page, "Estimate");
     await shows(page, "It would succeed.");
+    await stale("#call-value", `${BOBS - 1n}`);
     await press(page, "Sign and send");
     transfer = await confirmed(page);
     expect(await fact(page, "ended")).toBe("success");
@@ -342,28 +377,50 @@ describe("the first hour", () => {
     await shows(page, /The worker says: the parameters can't be read/, 10);
   });
 
-  it("never shows a receipt as true that the chain didn't confirm", async () => {
-    const lying = await browser.newContext({ viewport: VIEW });
-    const [liar] = await open(lying);
-    let lie: (result: { bytes: string; proof: { nodes: string[] }; block: number; checkpoint?: string }, method: string) => void = () => {};
+  /** What a worker answers to the two questions about a message. */
+  interface Said {
+    bytes: string;
+    proof: { nodes: string[] };
+    block: number;
+    index: number;
+    nowMs: number;
+    message: Record<string, unknown>;
+    checkpoint: string | null;
+  }
+  const MALLORY = ss58(new Uint8Array(32).fill(0x66));
+
+  /** A page whose worker lies; what it says instead is changed by what is given back. */
+  async function lying(): Promise<{ liar: Page; say: (lie: (said: Said, method: string) => void) => void; end: () => Promise<void> }> {
+    const context = await browser.newContext({ viewport: VIEW });
+    const [liar] = await open(context);
+    let lie: (said: Said, method: string) => void = () => {};
     await liar.route(place.worker + "/", async (route) => {
       const asked = route.request().postDataJSON() as { method: string } | null;
       if (asked?.method !== "cluster_v1_receipt" && asked?.method !== "cluster_v1_message") return route.fallback();
       const response = await route.fetch();
-      const body = (await response.json()) as { result: never };
-      lie(body.result, asked.method);
+      const body = (await response.json()) as { result?: Said };
+      if (body.result) lie(body.result, asked.method);
       await route.fulfill({ response, json: body });
     });
-    const flipped = (hex: string, at: number) => hex.slice(0, at) + (hex[at] === "0" ? "1" : "0") + hex.slice(at + 1);
-    const lies: [typeof lie, RegExp][] = [
+    return { liar, say: (it) => (lie = it), end: () => context.close() };
+  }
+  const flipped = (hex: string, at: number) => hex.slice(0, at) + (hex[at] === "0" ? "1" : "0") + hex.slice(at + 1);
+
+  it("never shows a receipt as true that the chain didn't confirm", async () => {
+    const { liar, say, end } = await lying();
+    const of = (method: string, lie: (it: Said) => unknown) => (it: Said, asked: string) => asked === method && void lie(it);
+    const receipt = (lie: (it: Said) => unknown) => of("cluster_v1_receipt", lie);
+    const lies: [(it: Said, method: string) => void, RegExp][] = [
       // Another amount given back: some byte of the receipt.
-      [(it, method) => method === "cluster_v1_receipt" && (it.bytes = flipped(it.bytes, it.bytes.length - 41)), /isn't under the root|can't be read/],
-      [(it, method) => method === "cluster_v1_receipt" && (it.bytes = flipped(it.bytes, 3)), /gave the receipt of message/],
-      [(it, method) => method === "cluster_v1_receipt" && (it.proof.nodes[0] = flipped(it.proof.nodes[0]!, 20)), /isn't under the root/],
-      [(it, method) => method === "cluster_v1_receipt" && (it.proof.nodes = []), /isn't under the root/],
+      [receipt((it) => (it.bytes = flipped(it.bytes, it.bytes.length - 41))), /isn't under the root|can't be read/],
+      [receipt((it) => (it.bytes = flipped(it.bytes, 3))), /gave the receipt of message/],
+      [receipt((it) => (it.proof.nodes[0] = flipped(it.proof.nodes[0]!, 20))), /isn't under the root/],
+      [receipt((it) => (it.proof.nodes = [])), /isn't under the root/],
+      // A checkpoint that fits to it isn't the one that was confirmed.
+      [(it, method) => (method === "cluster_v1_message" ? (it.checkpoint = it.checkpoint && flipped(it.checkpoint, 120)) : (it.proof.nodes[0] = flipped(it.proof.nodes[0]!, 20))), /isn't under the root|another checkpoint/],
     ];
     for (const [told, sentence] of lies) {
-      lie = told;
+      say(told);
       await liar.goto(`${place.page}#/messages/${transfer}`);
       await liar.reload();
       await liar.getByRole("alert").first().waitFor({ timeout: 30_000 });
@@ -379,10 +436,72 @@ describe("the first hour", () => {
       expect(color).toBe("rgb(179, 22, 27)");
     }
     await accessible(liar, "a wrong receipt");
-    lie = () => {};
+    // A checkpoint alone that isn't the confirmed one: the chain's event tells the root, or it is found to be wrong.
+    say(of("cluster_v1_message", (it) => (it.checkpoint = it.checkpoint && flipped(it.checkpoint, 120))));
+    await liar.reload();
+    await shows(liar, /by the chain's event|The chain confirmed another checkpoint|the chain confirmed another checkpoint/);
+    say(() => {});
     await liar.reload();
     await shows(liar, "Proven.");
-    await lying.close();
+    await end();
+  });
+
+  it("never shows a message as true that the chain ordered otherwise", async () => {
+    const { liar, say, end } = await lying();
+    const to = (it: Said) => `${String(it.message["input"]).slice(0, 10)}${"66".repeat(32)}${String(it.message["input"]).slice(74)}`;
+    const lies: [(it: Said) => void, RegExp][] = [
+      [(it) => void (it.message["input"] = to(it)), /the chain has input 0x84a15da1/],
+      [(it) => void (it.message["origin"] = MALLORY), new RegExp(`the chain has origin ${ALICE}, the worker says ${MALLORY}`)],
+      [(it) => void (it.message["contract"] = MALLORY), /the chain has contract/],
+      [(it) => void (it.message["value"] = "5000000000000"), /the chain has value 0, the worker says 5000000000000/],
+      [(it) => void (it.message = { ...it.message, kind: "withdraw", dest: MALLORY }), /the chain has kind call, the worker says withdraw/],
+      [(it) => void (it.block += 1), /isn't what the chain ordered/],
+      [(it) => void (it.index += 1), /isn't what the chain ordered/],
+      [(it) => void (it.nowMs += 60_000), /isn't what the chain ordered/],
+    ];
+    // The page has the contract's metadata, and reads arguments by it.
+    await liar.goto(`${place.page}#/contracts/${tokens}`);
+    await drop(liar, file("token.contract"));
+    await liar.locator("#message").waitFor();
+    for (const [told, sentence] of lies) {
+      say((it, method) => method === "cluster_v1_message" && told(it));
+      await liar.goto(`${place.page}#/messages/${transfer}`);
+      await liar.reload();
+      await shows(liar, /^(Proven|Wrong)\./);
+      const said = (await red(liar)).join("\n");
+      expect(said).toMatch(/Wrong\. What the worker says isn't what the chain ordered/);
+      expect(said).toMatch(sentence);
+      await shows(liar, "what the worker says of its order is WRONG", 5);
+      // Nothing of it is shown but the lie itself, in red.
+      const what = liar.locator("section", { has: liar.getByRole("heading", { name: "What it asks" }) });
+      expect(await what.locator(".facts").count()).toBe(0);
+      expect(await liar.getByText("ordered by the chain: message").count()).toBe(0);
+    }
+    await accessible(liar, "a wrong message");
+    say(() => {});
+    await liar.reload();
+    await shows(liar, "As the chain itself has it");
+    expect(await fact(liar, "call")).toBe(`transfer(to: ${BOB}, value: ${BOBS})`);
+    expect(await red(liar)).toEqual([]);
+    await end();
+  });
+
+  it("says in red that what is being sent has a receipt that doesn't fit, and shows nothing of it", async () => {
+    const { liar, say, end } = await lying();
+    say((it, method) => method === "cluster_v1_receipt" && void (it.proof.nodes[0] = flipped(it.proof.nodes[0]!, 20)));
+    await liar.goto(`${place.page}#/contracts/${tokens}`);
+    await drop(liar, file("token.contract"));
+    await liar.locator("#message").selectOption("transfer");
+    await liar.locator("#call-to").fill(BOB);
+    await liar.locator("#call-value").fill("1");
+    await press(liar, "Sign and send");
+    await shows(liar, "Not true.", 180);
+    expect((await red(liar)).join()).toMatch(/^Not true\. The worker's receipt of message \d+ isn't under the root that the chain confirmed for block \d+\. Don't take it for true: ask another worker/);
+    expect(await liar.locator(".way li.done", { hasText: "confirmed: proven" }).count()).toBe(0);
+    expect(await liar.getByRole("heading", { name: "Receipt" }).count()).toBe(0);
+    expect(await liar.getByRole("progressbar").count()).toBe(0);
+    await accessible(liar, "a wrong receipt of what is sent");
+    await end();
   });
 
   it("looks for wallets that come late, and says what to do where there is none or it refuses", async () => {
@@ -397,7 +516,7 @@ describe("the first hour", () => {
     await bare.close();
     const late = await browser.newContext({ viewport: VIEW });
     const [some] = await open(late);
-    await install(some, 3_500, ALICE);
+    const refusing = await install(some, "late", 3_500, "refuses");
     await some.goto(`${place.page}#/contracts/${tokens}`);
     await some.waitForTimeout(2_200);
     await press(some, "Signs: //Alice");
@@ -414,7 +533,49 @@ describe("the first hour", () => {
     await press(some, "Signs: Somebody");
     await press(some, "Begin a session of an hour");
     await shows(some, /The wallet didn't sign\. Nothing was sent/, 30);
+    expect([refusing.payloads.length, refusing.texts.length]).toEqual([1, 1]);
     await late.close();
+  });
+
+  it("signs by a browser's wallet: a transfer until it is proven, and a session", async () => {
+    const own = await browser.newContext({ viewport: VIEW });
+    const [some, noticed] = await open(own);
+    const wallet = await install(some, "keeper", 300, "signs");
+    expect(wallet.address).toBe(ALICE);
+    await some.goto(`${place.page}#/contracts/${tokens}`);
+    await shows(some, "Signs:");
+    await press(some, "Signs: //Alice");
+    await press(some, "Look for wallets");
+    await shows(some, "Wallets: keeper.", 10);
+    await some.locator("#account").selectOption({ label: "Somebody (keeper)" });
+    await some.keyboard.press("Escape");
+    await drop(some, file("token.contract"));
+    await some.locator("#message").selectOption("transfer");
+    await some.locator("#call-to").fill(BOB);
+    await some.locator("#call-value").fill("7");
+    await press(some, "Sign and send");
+    const seq = await confirmed(some);
+    expect(await fact(some, "ended")).toBe("success");
+    await shows(some, `{ from: ${ALICE}, to: ${BOB}, value: 7 }`, 10);
+    // It was the wallet that signed, and what it was shown is what the chain ordered.
+    expect(wallet.payloads.map((it) => it.address)).toEqual([ALICE]);
+    const { message } = await ask<{ message: { origin: string; input: string } }>(place, "cluster_v1_message", { seq });
+    expect(message.origin).toBe(ALICE);
+    expect(wallet.payloads[0]!.method).toContain(message.input.slice(2));
+    await press(some, "Signs: Somebody");
+    await press(some, "Begin a session of an hour");
+    await shows(some, /Somebody asks by a session until/, 30);
+    await some.keyboard.press("Escape");
+    expect(wallet.texts).toHaveLength(1);
+    const { genesis } = await ask<{ genesis: string }>(place, "cluster_v1_info", {});
+    expect(wallet.texts[0]).toContain(genesis.slice(2));
+    // By the session the contract answers its owner; the wallet isn't asked again.
+    await some.locator("#call-value").fill("8");
+    await press(some, "Estimate");
+    expect(await answer(some)).toBe("Ok()");
+    expect([wallet.payloads.length, wallet.texts.length]).toEqual([1, 1]);
+    expect(noticed).toEqual({ strange: [], errors: [] });
+    await own.close();
   });
 
   it("can be used by a keyboard alone", async () => {

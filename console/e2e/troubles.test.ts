@@ -82,6 +82,62 @@ describe("a page that waits", () => {
     await page.getByText("Workers disagree").waitFor({ state: "detached", timeout: 30_000 });
   });
 
+  it("says in red which worker was found to disagree, and what to do", async () => {
+    const { liar } = await trouble("dev_diverge", true) as { liar: string };
+    await shows(page, /A worker was found to disagree with the others\..*take no answer of it for true/, 30);
+    const row = page.getByRole("row", { name: /DIVERGED at block \d+: nothing it says counts\. Its operator compares/ });
+    await row.waitFor({ timeout: 30_000 });
+    expect(await page.locator("tr.wrong").count()).toBe(1);
+    expect(await row.locator("th code").getAttribute("title")).toBe(liar);
+    expect(await row.locator("td").last().evaluate((it) => getComputedStyle(it).color)).toBe("rgb(179, 22, 27)");
+    await accessible(page, "a worker that was found out");
+    await trouble("dev_heal");
+    await row.waitFor({ state: "detached", timeout: 30_000 });
+    expect(await red(page)).toEqual([]);
+  });
+
+  it("goes on with what is under way when its worker is there again", async () => {
+    await page.goto(`${place.page}#/contracts/${tokens}`);
+    await page.locator("#message").selectOption("transfer");
+    await page.locator("#call-to").fill(ALICE);
+    await page.locator("#call-value").fill("1");
+    await trouble("dev_setBlockTime", "manual");
+    await press(page, "Sign and send");
+    await page.locator(".way li.done", { hasText: "sent" }).waitFor({ timeout: 60_000 });
+    // It is gone when the message is ordered.
+    await page.route(`${place.worker}/**`, (route) => route.abort("connectionrefused"));
+    await trouble("dev_setBlockTime", "instant");
+    await trouble("dev_mine", 1);
+    await page.locator(".way li.done", { hasText: "final" }).waitFor({ timeout: 60_000 });
+    await shows(page, /It takes longer: The worker at .* can't be reached|It takes longer: .*worker.*answer/, 60);
+    await shows(page, /The worker doesn't answer since/, 60);
+    expect(await page.locator(".way li.done", { hasText: "executed" }).count()).toBe(0);
+    await page.unroute(`${place.worker}/**`);
+    await page.locator(".way li.done", { hasText: "confirmed: proven" }).waitFor({ timeout: 120_000 });
+    expect(await fact(page, "ended")).toBe("success");
+    await page.getByText("The worker doesn't answer").waitFor({ state: "detached", timeout: 30_000 });
+  });
+
+  it("says that a session has ended, by the worker's own clock", async () => {
+    await press(page, "Signs: //Alice");
+    await press(page, "Begin a session of an hour");
+    await shows(page, /asks by a session until/);
+    await page.keyboard.press("Escape");
+    await page.locator("#message").selectOption("total_supply");
+    await press(page, "Ask");
+    expect(await answer(page)).toBe("5");
+    // The page's own clock doesn't know.
+    await trouble("dev_increaseTime", 2 * 3_600);
+    await trouble("dev_mine", 1);
+    await press(page, "Ask");
+    await shows(page, /The worker says: the session has ended\. Begin another one, above, where it says who signs/, 30);
+    expect(await page.locator(".answer").count()).toBe(0);
+    await page.getByRole("checkbox", { name: /ask as nobody/ }).check();
+    await press(page, "Ask");
+    expect(await answer(page)).toBe("5");
+    await page.goto(`${place.page}#/cluster`);
+  });
+
   it("counts down to an upgrade", async () => {
     // As its owner schedules it.
     await trouble("dev_setBlockTime", 1_000);

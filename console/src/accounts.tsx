@@ -18,7 +18,7 @@ export function Accounts() {
     return chain.client.connectSession(chosen.signer, { contracts: "any", ttlMs: minutes * 60_000, name: "console" }).then((it) => {
       sessions.set([...sessions.value.filter((other) => other.account !== it.account), { account: it.account, until: it.until.getTime() }]);
     });
-  });
+  }, chosen?.address);
   const mine = begun.find((it) => it.account === chosen?.address);
   const close = () => (set(false), button.current?.focus());
   useLayoutEffect(() => {

@@ -15,7 +15,7 @@ interface Spec {
 
 export const specsOf = (known: Known, kind: "messages" | "constructors") => (known.metadata.spec as unknown as Record<string, Spec[]>)[kind] ?? [];
 
-/** A form for a callable's arguments; `values` reads them, or throws what is wrong. */
+/** A form for a callable's arguments; `values` reads them, or throws what is wrong; `written` is another text for other arguments. */
 export function useForm(known: Known | undefined, spec: Spec | undefined, id: string) {
   const { module } = useCell(link);
   const lookup = useMemo(() => (known && module ? module.getInkLookup(known.metadata) : undefined), [known, module]);
@@ -30,6 +30,7 @@ export function useForm(known: Known | undefined, spec: Spec | undefined, id: st
   );
   return {
     fields,
+    written: JSON.stringify([of, values]),
     values: () => Object.fromEntries(args.map(({ label, entry }) => [label, entry && read(entry, draft(label, entry), label)])),
   };
 }

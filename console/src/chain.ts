@@ -5,13 +5,14 @@ import { createClient, type PolkadotClient, type PolkadotSigner } from "polkadot
 import { connectInjectedExtension } from "polkadot-api/pjs-signer";
 import { getWsProvider, WsEvent } from "polkadot-api/ws";
 import { getInkDynamicBuilder, getInkLookup } from "@polkadot-api/ink-contracts";
-import { createPinkClient, decodeCheckpoint, decodeEvents, decodeMessageReceipt, describe, PinkError, readBundle, ss58, type Bundle, type ClusterEvent, type Descriptor, type MessageReceipt, type PinkClient } from "pink-client";
-import { blake2b256, ProofError, verifyReceipt } from "pink-client/proof";
-import { toHex, fromHex, type Unit } from "./format.js";
-import type { Executed, Hex } from "./types.js";
+import { createPinkClient, decodeEvents, decodeMessageReceipt, describe, PinkError, readBundle, ss58, type Bundle, type ClusterEvent, type Descriptor, type MessageReceipt, type ClaimedMessage, type Ordered, type PinkClient, type Proven, type Unproven, Worker } from "pink-client";
+import { blake2b256 } from "pink-client/proof";
+import { toHex, type Unit } from "./format.js";
+import { workerUrl } from "./rpc.js";
+import type { Hex } from "./types.js";
 
 export { decodeEvents, decodeMessageReceipt, describe, getInkLookup, PinkError, readBundle, ss58, blake2b256 };
-export type { ClusterEvent, Descriptor, MessageReceipt, PinkClient, PolkadotSigner };
+export type { ClaimedMessage, ClusterEvent, Descriptor, MessageReceipt, Ordered, PinkClient, PolkadotSigner };
 export type { Bundle, Stage, Transaction } from "pink-client";
 
 /** A worker, as the chain knows it. */
@@ -149,86 +150,46 @@ const hexOf = (value: unknown): Hex => (value instanceof Uint8Array ? toHex(valu
 
 /** What is known of a receipt. */
 export type Verdict =
-  | { type: "proven"; how: string; receipt: MessageReceipt }
-  | { type: "unproven"; why: string; receipt: MessageReceipt }
+  | Proven
+  | Unproven
   | { type: "wrong"; why: string };
 
-/**
- * Whether a receipt is under the root that a quorum confirmed on the chain. What the worker says of the root plays no
- * part but by its hash.
- */
-export async function prove(chain: Chain, claimed: Executed, checkpoint: Hex | null, seq: number): Promise<Verdict> {
-  let receipt: MessageReceipt;
+/** Whether a message's receipt is what a quorum confirmed, as far as the chain still tells. */
+export async function prove({ client }: Chain, seq: number): Promise<Verdict> {
   try {
-    receipt = decodeMessageReceipt(claimed.bytes);
+    const found = await client.receipts.prove(BigInt(seq));
+    if (!found) throw new Error(`The worker has no receipt of message ${seq}.`);
+    return found;
   } catch (error) {
-    return { type: "wrong", why: `The receipt can't be read: ${(error as Error).message}.` };
+    return wrongOr(error);
   }
-  if (receipt.seq !== BigInt(seq)) return { type: "wrong", why: `The worker gave the receipt of message ${receipt.seq} for that of ${seq}.` };
-  const ordered = await orderedIn(chain, seq).catch(() => undefined);
-  if (ordered !== undefined && ordered !== claimed.block) {
-    return { type: "wrong", why: `The chain ordered message ${seq} in block ${ordered}, the worker says ${claimed.block}.` };
-  }
-  const found = await confirmedRoot(chain, claimed.block, checkpoint);
-  if (found.type !== "root") return found.type === "none" ? { type: "unproven", why: found.why, receipt } : { type: "wrong", why: found.why };
-  try {
-    verifyReceipt(found.root, { index: claimed.index, receipt: fromHex(claimed.bytes), nodes: claimed.proof?.nodes ?? [] });
-  } catch (error) {
-    if (error instanceof ProofError || error instanceof TypeError) {
-      return { type: "wrong", why: `The receipt isn't under the root ${found.root} that the chain confirmed for block ${claimed.block}: ${error.message}.` };
-    }
-    throw error;
-  }
-  return { type: "proven", how: found.how, receipt };
 }
 
-/** The block that the chain keeps a message under, as long as it keeps it. */
-async function orderedIn({ papi, client }: Chain, seq: number): Promise<number | undefined> {
-  const stored = (await papi.getUnsafeApi().query[PALLET]!["Messages"]!.getValue(client.cluster, BigInt(seq))) as unknown;
-  const bytes = stored instanceof Uint8Array ? stored : typeof stored === "string" ? fromHex(stored) : undefined;
-  // A queued message begins with its block.
-  return bytes && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+/** A message by the worker's word alone: where there is no chain to compare it with. */
+export async function told(seq: number): Promise<ClaimedMessage> {
+  const found = await new Worker(workerUrl).message(BigInt(seq));
+  if (!found) throw new Error(`The worker hasn't executed message ${seq}, or doesn't keep it.`);
+  return found;
 }
 
-type Root = { type: "root"; root: Hex; how: string } | { type: "none"; why: string } | { type: "wrong"; why: string };
+/** What a message asks, and whose word that is. */
+export type Asked = (Ordered & { type: "ordered" }) | { type: "wrong"; why: string };
 
-/** Blocks behind a message's in which its confirmation is looked for. */
-const LOOKED = 80;
-
-async function confirmedRoot(chain: Chain, block: number, checkpoint: Hex | null): Promise<Root> {
-  const { papi, client } = chain;
-  const seen = client.pallet.confirmations.root(block);
-  if (seen) return { type: "root", root: seen, how: "the chain's event, seen by this page" };
-  const api = papi.getUnsafeApi();
-  const confirmed = await client.pallet.confirmedBlock();
-  if (confirmed < block) return { type: "none", why: `No quorum of workers has confirmed block ${block} yet: the last one is ${confirmed}.` };
-  const kept = (await api.query[PALLET]!["Confirmations"]!.getValue(client.cluster, block)) as unknown as { type: string; value: unknown } | undefined;
-  if (kept?.type === "Tuple" && checkpoint) {
-    const hash = hexOf(kept.value);
-    const bytes = fromHex(checkpoint);
-    const given = toHex(blake2b256(bytes));
-    if (given !== hash) return { type: "wrong", why: `The chain confirmed another checkpoint of block ${block} (${hash}) than this worker's (${given}).` };
-    const it = decodeCheckpoint(bytes);
-    if (it.block !== block) return { type: "wrong", why: `The worker's checkpoint is of block ${it.block}, not ${block}.` };
-    return { type: "root", root: it.receiptsRoot, how: "the checkpoint whose hash the chain keeps" };
-  }
-  // The event is in some block behind it, if the node keeps that block's state.
-  const { number: last } = await papi.getFinalizedBlock();
+/** A message, compared with the chain's own entry, as far as the chain still has it. */
+export async function ordered({ client }: Chain, seq: number): Promise<Asked> {
   try {
-    for (let at = block + 1; at <= Math.min(last, block + LOOKED); at += 1) {
-      const hash = await papi._request<string>("chain_getBlockHash", [at]);
-      const events = (await api.query["System"]!["Events"]!.getValue({ at: hash })) as unknown as { event: { type: string; value: { type: string; value: { cluster: bigint; block: number; receipts_root: unknown } } } }[];
-      for (const { event } of events) {
-        const { type, value } = event.value;
-        if (event.type !== PALLET || type !== "CheckpointConfirmed" || value.cluster !== client.cluster || value.block !== block) continue;
-        if (value.receipts_root === undefined) return { type: "none", why: `Governance confirmed block ${block} by its state alone: there is no root of receipts.` };
-        return { type: "root", root: hexOf(value.receipts_root), how: `the chain's event in block ${at}` };
-      }
-    }
-  } catch {
-    return { type: "none", why: "The node doesn't keep the blocks in which it was confirmed: ask one that keeps all (an archive), or look at messages while they come." };
+    const found = await client.messages.get(BigInt(seq));
+    if (!found) throw new Error(`The worker hasn't executed message ${seq}, or doesn't keep it.`);
+    return { type: "ordered", ...found };
+  } catch (error) {
+    return wrongOr(error);
   }
-  return { type: "none", why: `Block ${block} is confirmed with a later one: its own root isn't on the chain.` };
+}
+
+/** What is wrong isn't an error like others: it is said in red, and nothing of it is shown. */
+function wrongOr(error: unknown): { type: "wrong"; why: string } {
+  if (error instanceof PinkError && error.is("ProofMismatch")) return { type: "wrong", why: error.message.slice(0, -error.hint.length - 2) };
+  throw error;
 }
 
 /** A wallet's accounts. */

@@ -51,12 +51,13 @@ export function ReceiptView({ it: { receipt, engine } }: { it: MessageReceipt })
 }
 
 function Calls({ events, engine }: { events: readonly ClusterEvent[]; engine: number }) {
-  const roots = callTree(events);
+  const { roots, flat } = callTree(events);
   if (engine < 2) return <p class="dim">Engines before 2.0 don't tell who called whom: there is no tree of calls.</p>;
   if (roots.length === 0) return null;
   return (
     <>
       <h3>Calls</h3>
+      {flat && <p class="dim">A contract was called again while it ran, and called others: which of its calls did so isn't told. So the calls stand beside one another, in the order in which they ended.</p>}
       <ul class="tree">
         {roots.map((it, at) => (
           <Call key={at} it={it} />
@@ -138,7 +139,7 @@ export function Judged({ verdict }: { verdict: import("./chain.js").Verdict }) {
         </Note>
       ) : (
         <Note kind="warn">
-          <strong>One worker's word, not proven.</strong> {verdict.why}
+          <strong>One worker's word, not proven.</strong> {verdict.why}.
         </Note>
       )}
       <ReceiptView it={verdict.receipt} />

@@ -61,29 +61,6 @@ export interface Executed {
   proof: { root: Hex; key: Hex; nodes: Hex[] } | null;
 }
 
-export interface Ordered {
-  seq: number;
-  block: number;
-  index: number;
-  nowMs: number;
-  message: {
-    kind: string;
-    origin: string | null;
-    dest: string | null;
-    contract: string | null;
-    codeHash: Hex | null;
-    codeBytes: number | null;
-    input: Hex | null;
-    salt: Hex | null;
-    value: string | null;
-    gasLimit: GasJson | null;
-    storageDepositLimit: string | null;
-    maxGasPrice: string | null;
-    engine: string | null;
-  };
-  checkpoint: Hex | null;
-}
-
 export interface Made {
   contract: string;
   deployer: string;

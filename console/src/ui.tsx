@@ -234,24 +234,29 @@ export function Title({ children, sub }: { children: ComponentChildren; sub?: Co
   );
 }
 
-/** What is done at a click: once at a time, and what came of it. */
-export function useAction<A extends unknown[], T>(work: (...args: A) => Promise<T>): { busy: boolean; done: T | undefined; error: Error | undefined; act: (...args: A) => void; clear: () => void } {
-  const [state, set] = useState<{ busy: boolean; done?: T; error?: Error }>({ busy: false });
+/**
+ * What is done at a click: once at a time, and what came of it.
+ *
+ * @param of What it is done about. What came of it isn't there any more as soon as that is something else.
+ */
+export function useAction<A extends unknown[], T>(work: (...args: A) => Promise<T>, of = ""): { busy: boolean; done: T | undefined; error: Error | undefined; act: (...args: A) => void; clear: () => void } {
+  const [state, set] = useState<{ busy: boolean; of: string; done?: T; error?: Error }>({ busy: false, of });
   const turn = useRef(0);
   const act = (...args: A) => {
     turn.current += 1;
     const mine = turn.current;
-    set({ busy: true });
+    set({ busy: true, of });
     work(...args).then(
-      (done) => mine === turn.current && set({ busy: false, done }),
-      (error: unknown) => mine === turn.current && set({ busy: false, error: error instanceof Error ? error : new Error(String(error)) }),
+      (done) => mine === turn.current && set({ busy: false, of, done }),
+      (error: unknown) => mine === turn.current && set({ busy: false, of, error: error instanceof Error ? error : new Error(String(error)) }),
     );
   };
   const clear = () => {
     turn.current += 1;
-    set({ busy: false });
+    set({ busy: false, of });
   };
-  return { busy: state.busy, done: state.done, error: state.error, act, clear };
+  const current = state.of === of;
+  return { busy: state.busy, done: current ? state.done : undefined, error: current ? state.error : undefined, act, clear };
 }
 
 /** What is loaded for a page, anew when what it depends on changes. */

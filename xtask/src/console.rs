@@ -17,6 +17,9 @@ const CHROMIUM: &[&str] = &[
     "/usr/bin/google-chrome",
 ];
 
+/// A wallet that isn't ours, for one of the tests.
+const EXTENSION: &str = "console/e2e/extension";
+
 fn npm(root: &Path, folder: &str, args: &[&str]) -> Command {
     let mut npm = Command::new("npm");
     npm.current_dir(root.join(folder)).args(args);
@@ -28,11 +31,16 @@ pub(crate) fn has_npm(root: &Path) -> bool {
     answers(&mut npm(root, ".", &["--version"]))
 }
 
+/// What a folder's lock file names.
+fn install(root: &Path, folder: &str) -> Result<()> {
+    let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    run(&mut npm(root, folder, &args))
+}
+
 /// What the page is made of: the client, built, and what the lock files name.
 fn fetch(root: &Path) -> Result<()> {
     for folder in ["clients/typescript", "console"] {
-        let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-        run(&mut npm(root, folder, &args))?;
+        install(root, folder)?;
     }
     run(&mut npm(root, "clients/typescript", &["run", "build"]))
 }
@@ -46,36 +54,46 @@ pub(crate) fn make(root: &Path) -> Result<()> {
     run(&mut npm(root, "console", &["run", "embed"]))
 }
 
-/// Checks that the page is what its sources build to, and what a browser makes of it, where there is one.
+/// Checks that the page is what its sources build to, and what a browser makes of it: beside `dev serve`, and beside the
+/// node and a worker.
 ///
 /// # Errors
-/// Something isn't as it should be.
-pub(crate) fn test(root: &Path) -> Result<()> {
+/// Something isn't as it should be. What couldn't be tried isn't an error: it is what is returned.
+pub(crate) fn test(root: &Path) -> Result<Vec<String>> {
     fetch(root)?;
     for script in ["check", "test", "build"] {
         run(&mut npm(root, "console", &["run", script]))?;
     }
     run(&mut npm(root, "console", &["run", "embed:check"]))?;
     let worker = root.join("target/debug/pink-worker");
-    match browser() {
-        Some(browser) if worker.is_file() => {
-            let mut hour = npm(root, "console", &["run", "test:serve"]);
-            hour.env("CHROMIUM", browser).env("PINK_WORKER", worker);
-            hour.env("PINK_ENGINES", root.join("target/engines"));
-            run(&mut hour)?;
-        }
-        Some(_) => eprintln!("console: NOT tried in a browser: build pink-worker first"),
-        None => eprintln!("console: NOT tried in a browser: there is no Chromium"),
+    let Some(browser) = browser() else {
+        return Ok(vec!["no browser tried it: there is no Chromium".into()]);
+    };
+    if !worker.is_file() {
+        let why = "no browser tried it: the step `tests` builds pink-worker";
+        return Ok(vec![why.into()]);
     }
-    Ok(())
+    install(root, EXTENSION)?;
+    run(&mut npm(root, EXTENSION, &["run", "build"]))?;
+    let mut hour = npm(root, "console", &["run", "test:serve"]);
+    hour.env("CHROMIUM", &browser).env("PINK_WORKER", worker);
+    hour.env("PINK_ENGINES", root.join("target/engines"));
+    run(&mut hour)?;
+    if up::node(root).is_err() {
+        let why = "no browser tried it on a node: the step `node` builds it";
+        return Ok(vec![why.into()]);
+    }
+    test_on_node(root)?;
+    Ok(Vec::new())
 }
 
-/// The same hour against a real node and a real worker. It takes minutes, so CI leaves it out.
+/// The same hour against a real node and a real worker.
 ///
 /// # Errors
 /// As the browser's tests beside `dev serve`; or the node isn't built.
 pub(crate) fn test_on_node(root: &Path) -> Result<()> {
     let mut hour = npm(root, "console", &["run", "test:node"]);
+    hour.envs(browser().map(|browser| ("CHROMIUM", browser)));
     hour.env("PINK_NODE", up::node(root)?);
     hour.env("PINK_WORKER", root.join("target/debug/pink-worker"));
     hour.env("PINK_ENGINES", root.join("target/engines"));

@@ -101,15 +101,16 @@ export class Asker {
     return covering.find((it) => it.until.getTime() > Date.now()) ?? covering[0] ?? (account ? open[0] : undefined);
   }
 
-  /** Signs a question, if there is a session for it. */
-  async sign(question: Question, origin: Address | undefined): Promise<Auth | undefined> {
+  /** Signs a question, if there is a session for it. Nobody's (`null`) isn't signed. */
+  async sign(question: Question, origin: Address | null | undefined): Promise<Auth | undefined> {
+    if (origin === null) return undefined;
     const contract = "contract" in question ? question.contract : undefined;
     const session = this.#session(contract, origin);
     return session?.sign(await this.here(), question);
   }
 
   /** Asks a contract; an origin has to be one that a session speaks for. */
-  async query(contract: Address, input: Uint8Array, options: AskOptions & { origin?: Address | undefined }): Promise<Asked> {
+  async query(contract: Address, input: Uint8Array, options: AskOptions & { origin?: Address | null | undefined }): Promise<Asked> {
     await this.same();
     const { origin, ...others } = options;
     const auth = await this.sign({ type: "query", contract, input, value: options.value ?? 0n }, origin);
@@ -118,11 +119,11 @@ export class Asker {
   }
 
   /** What a call would do, and cost. */
-  async estimateCall(contract: Address, input: Uint8Array, options: AskOptions & { origin?: Address | undefined }): Promise<Estimate> {
+  async estimateCall(contract: Address, input: Uint8Array, options: AskOptions & { origin?: Address | null | undefined }): Promise<Estimate> {
     await this.same();
     const question: Question = { type: "estimateCall", contract, input, value: options.value ?? 0n };
     const auth = await this.#willing(question, options.origin);
-    return this.#within(options, (terms) => this.worker.estimateCall(contract, input, { ...options, ...terms, auth, origin: options.origin }));
+    return this.#within(options, (terms) => this.worker.estimateCall(contract, input, { ...options, ...terms, auth, origin: options.origin ?? undefined }));
   }
 
   /** What the making of a contract would do, and cost. */
@@ -139,7 +140,7 @@ export class Asker {
   }
 
   /** Signs if it can be done; an estimate says what it costs all the same. */
-  async #willing(question: Question, origin: Address | undefined): Promise<Auth | undefined> {
+  async #willing(question: Question, origin: Address | null | undefined): Promise<Auth | undefined> {
     try {
       return await this.sign(question, origin);
     } catch (error) {

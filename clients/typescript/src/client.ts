@@ -7,6 +7,7 @@ import { Contract, type SendTerms } from "./contract/contract.js";
 import { Deployer } from "./contract/deployer.js";
 import type { Descriptor } from "./contract/ink.js";
 import { blake2b256 } from "./proof/walk.js";
+import { QueuedMessages } from "./messages.js";
 import { Receipts } from "./receipts.js";
 import { accountOf, Session, signRevocation, type BytesSigner, type SessionOptions, type StoredSession } from "./session/session.js";
 import { Transaction } from "./transaction.js";
@@ -40,6 +41,8 @@ export class PinkClient {
   readonly worker: Worker;
   /** The pallet on the chain. */
   readonly pallet: Pallet;
+  /** Messages as they were ordered. */
+  readonly messages: QueuedMessages;
   /** Receipts of messages. */
   readonly receipts: Receipts;
   readonly #asker: Asker;
@@ -48,6 +51,7 @@ export class PinkClient {
   constructor(options: PinkClientOptions) {
     this.worker = typeof options.worker === "string" ? new Worker(options.worker, options.connection) : options.worker;
     this.pallet = new Pallet(options.chain, options.pallet ?? "FatContracts", options.cluster ?? 1n);
+    this.messages = new QueuedMessages(this.pallet, this.worker);
     this.receipts = new Receipts(this.pallet, this.worker);
     const margin = options.margin ?? 10;
     if (!Number.isInteger(margin) || margin < 0) throw new TypeError(`a margin is a whole number of per cent, not ${margin}`);

@@ -66,7 +66,7 @@ const ADVICE: { [T in PinkErrorType]: string } = {
   Diverged: "take no answer for true until governance has resolved it",
   SessionExpired: "begin another one by client.connectSession()",
   SessionScope: "begin one by client.connectSession() that names this contract",
-  NotSigned: "begin a session by client.connectSession(), or leave the origin out and be nobody",
+  NotSigned: "begin a session by client.connectSession(), or give null for the origin and be nobody",
   ProofMismatch: "don't take it for true: ask another worker, and tell this one's operator",
   TimedOut: "what was sent may still come: wait for it by client.receipts.wait()",
   WorkerError: "see what the worker says",

@@ -1,8 +1,11 @@
 import type { Pallet } from "./chain/pallet.js";
 import { pause } from "./chain/observe.js";
+import { confirmedRoot } from "./chain/roots.js";
 import { PinkError } from "./errors.js";
+import { claimedMessage } from "./messages.js";
 import { ProofError } from "./proof/error.js";
 import { verifyReceipt } from "./proof/receipts.js";
+import { decodeQueuedMessage } from "./scale/message.js";
 import { decodeMessageReceipt } from "./scale/receipt.js";
 import type { MessageReceipt } from "./scale/types.js";
 import type { ClaimedReceipt, Worker } from "./worker/worker.js";
@@ -15,6 +18,26 @@ export type ReceiptStage =
   | { type: "executed"; block: number; receipt: MessageReceipt }
   /** Proven against the checkpoint that a quorum of workers confirmed on the chain. */
   | { type: "confirmed"; block: number; receipt: MessageReceipt };
+
+/** A receipt that is under the root that a quorum confirmed on the chain. */
+export interface Proven {
+  type: "proven";
+  block: number;
+  /** Which of the cluster's messages in its block, from 0. */
+  index: number;
+  receipt: MessageReceipt;
+  /** By what the root is known to be the confirmed one, as a part of a sentence. */
+  how: string;
+}
+
+/** A receipt that is one worker's word. */
+export interface Unproven {
+  type: "unproven";
+  block: number;
+  receipt: MessageReceipt;
+  /** Why it isn't proven: a sentence without its full stop. */
+  why: string;
+}
 
 /** Options of waiting. */
 export interface WaitOptions {
@@ -40,6 +63,46 @@ export class Receipts {
   async get(seq: bigint): Promise<{ block: number; receipt: MessageReceipt } | undefined> {
     const claimed = await this.worker.receipt(seq);
     return claimed && { block: claimed.block, receipt: read(claimed, seq) };
+  }
+
+  /**
+   * Proves a receipt of any age, as far as the chain still tells: against the chain's event, if it was seen here; against
+   * the worker's checkpoint, if it has the hash that the chain keeps of the confirmed one; else against the event in the
+   * blocks that followed, if the chain's node keeps their state.
+   *
+   * @returns `undefined` if the worker has no receipt of the message.
+   * @throws {@link PinkError} `ProofMismatch`, if what the worker says isn't what the chain ordered or confirmed.
+   */
+  async prove(seq: bigint, signal?: AbortSignal): Promise<Proven | Unproven | undefined> {
+    try {
+      return await this.#prove(seq, signal);
+    } catch (error) {
+      if (!(error instanceof PinkError && error.is("ProofMismatch"))) throw error;
+      // It may have executed the block anew between two answers: as it stands now, or not at all.
+      return await this.#prove(seq, signal);
+    }
+  }
+
+  async #prove(seq: bigint, signal: AbortSignal | undefined): Promise<Proven | Unproven | undefined> {
+    const [claimed, ordered] = await Promise.all([this.#claimed(seq, signal), claimedMessage(this.worker, seq, signal)]);
+    if (!claimed || !ordered) return undefined;
+    const kept = await this.pallet.history.message(seq);
+    const receipt = this.#checked(claimed, seq, kept && decodeQueuedMessage(kept).block);
+    const found = await confirmedRoot(this.pallet, claimed.block, ordered.checkpoint);
+    const { block, index } = claimed;
+    if (found.type === "none") return { type: "unproven", block, receipt, why: found.why };
+    if (found.type === "wrong") throw new PinkError("ProofMismatch", `The worker's receipt of message ${seq} isn't what a quorum confirmed: ${found.why}`, { reason: found.why });
+    if (proves(claimed, found.root)) return { type: "proven", block, index, receipt, how: found.how };
+    throw new PinkError("ProofMismatch", `The worker's receipt of message ${seq} isn't under the root that the chain confirmed for block ${block}`, { reason: found.root });
+  }
+
+  async #claimed(seq: bigint, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
+    try {
+      return await this.worker.receipt(seq, signal);
+    } catch (cause) {
+      if (!(cause instanceof TypeError || cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+      throw new PinkError("ProofMismatch", `The worker's receipt of message ${seq} can't be read`, { reason: String(cause) }, { cause });
+    }
   }
 
   /**

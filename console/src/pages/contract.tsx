@@ -91,22 +91,22 @@ function Call({ address, known }: { address: string; known: Known }) {
     return chain.client.getContract(known.descriptor, address);
   };
   const terms = () => ({ data: form.values(), value: spec?.payable && chain ? readAmount(value, chain.unit) : 0n });
+  // An estimate, and an answer, are of just this, and of who signs or asks.
+  const about = (who: string | undefined) => JSON.stringify([form.written, value, who]);
   // What it would use and cost is told of everybody; what the contract would answer, to its sender alone.
   const estimate = useAction(async () => {
     if (!signs) throw new Error("Choose who signs first: what it costs depends on that.");
     const extrinsic = await contract().send(label as never, terms() as never).extrinsic(signs.signer);
     const { gas_limit: gas, storage_deposit_limit: deposit } = (extrinsic.decodedCall as unknown as { value: { value: { gas_limit: { ref_time: bigint; proof_size: bigint }; storage_deposit_limit: bigint } } }).value.value;
     return { gas, deposit, fee: await extrinsic.getEstimatedFees(signs.signer.publicKey) };
-  });
+  }, about(signs?.address));
   const ask = useAction(async () => {
-    const asked = await contract().query(label as never, { ...terms(), origin: asks } as never);
+    const asked = await contract().query(label as never, { ...terms(), origin: asks ?? null } as never);
     if (!asked.success) throw asked.value;
     return { ...asked.value, response: asked.value.response as unknown };
-  });
+  }, about(asks));
   const pick = (to: string) => {
     setLabel(to);
-    ask.clear();
-    estimate.clear();
     sending.clear();
   };
   const answered = ask.done;
@@ -208,7 +208,7 @@ function Storage({ address, known }: { address: string; known: Known }) {
     if (!chain) throw new Error("The chain isn't there yet.");
     const key = form.values()["key"];
     return { is: await chain.client.getContract(known.descriptor, address).getStorage().getNested(label as never, key as never) };
-  });
+  }, JSON.stringify([label, form.written]));
   return (
     <section aria-labelledby="h-storage">
       <h2 id="h-storage">Storage</h2>
@@ -241,7 +241,7 @@ function Storage({ address, known }: { address: string; known: Known }) {
         >
           <div class="field">
             <label for="storage-label">Mapping or lazy field</label>
-            <select id="storage-label" value={label} onChange={(event) => (setLabel(event.currentTarget.value), look.clear())}>
+            <select id="storage-label" value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
               {nested.map(([it]) => (
                 <option key={it}>{it}</option>
               ))}
@@ -267,7 +267,7 @@ function Storage({ address, known }: { address: string; known: Known }) {
 
 function Raw({ address }: { address: string }) {
   const [key, set] = useState("0x00000000");
-  const look = useAction(() => call<{ block: number; value: string | null }>("cluster_v1_storage", { contract: address, key: key.trim() }));
+  const look = useAction(() => call<{ block: number; value: string | null }>("cluster_v1_storage", { contract: address, key: key.trim() }), key.trim());
   return (
     <details>
       <summary>Storage by its key</summary>

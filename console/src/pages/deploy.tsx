@@ -60,13 +60,15 @@ function Make({ bundle, known, file }: { bundle: Bundle; known: Known; file: str
     if (!chain) throw new Error("The chain isn't there yet.");
     return chain.client.getDeployer(known.descriptor, bundle.code);
   };
+  // What was estimated is of just this; with anything else it isn't shown, and can't be signed by it.
+  const about = JSON.stringify([form.written, value, salt, signs?.address]);
   const estimate = useAction(async () => {
     const origin = account.value?.address;
     if (!origin) throw new Error("Choose who signs first: what it costs depends on that.");
     const dry = await deployer().dryRun(label as never, { ...terms(), origin } as never);
     if (!dry.success) throw dry.value;
     return dry.value;
-  });
+  }, about);
   const done = estimate.done;
   return (
     <>
@@ -111,7 +113,7 @@ function Make({ bundle, known, file }: { bundle: Bundle; known: Known; file: str
         <h2 id="h-new">Constructor</h2>
         <div class="field">
           <label for="constructor">Constructor</label>
-          <select id="constructor" value={label} onChange={(event) => (setLabel(event.currentTarget.value), estimate.clear())}>
+          <select id="constructor" value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
             {constructors.map((it) => (
               <option key={it.label}>{it.label}</option>
             ))}

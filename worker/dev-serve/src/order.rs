@@ -44,7 +44,10 @@ pub(crate) enum What {
     /// Have the worker parked.
     Park(Option<String>),
     /// Have the cluster diverged.
-    Diverge,
+    Diverge {
+        /// Governance has decided already, and the chain says who lied.
+        found_out: bool,
+    },
     /// Have the worker behind by this many blocks.
     Behind(u32),
     /// Have all be well again.

@@ -39,6 +39,16 @@ enum StepOutcome {
     Skipped(String),
 }
 
+impl StepOutcome {
+    /// Passed, but for what couldn't be tried: a step that left something out says so in the report.
+    fn of(untried: &[String]) -> Self {
+        if untried.is_empty() {
+            return Self::Passed;
+        }
+        Self::Skipped(format!("a part; {}", untried.join("; ")))
+    }
+}
+
 /// Runs the steps in order, up to the first that fails.
 pub(crate) fn run(args: &Args) -> Result<()> {
     if args.list {
@@ -95,4 +105,19 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     format!("{:>3}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_left_something_out_hasnt_passed() {
+        assert!(matches!(StepOutcome::of(&[]), StepOutcome::Passed));
+        let StepOutcome::Skipped(why) = StepOutcome::of(&["no browser".into(), "no node".into()])
+        else {
+            panic!("it passed");
+        };
+        assert_eq!(why, "a part; no browser; no node");
+    }
 }

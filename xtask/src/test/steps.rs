@@ -346,6 +346,7 @@ fn client(root: &Path) -> Result<StepOutcome> {
     for script in ["check", "test", "packed", "docs"] {
         run(&mut npm(&["run", script]))?;
     }
+    let mut untried = Vec::new();
     let worker = root.join("target/debug/pink-worker");
     let engines = root.join("target/engines");
     if worker.is_file() && engines.is_dir() {
@@ -355,7 +356,7 @@ fn client(root: &Path) -> Result<StepOutcome> {
             .env("PINK_ENGINES", engines);
         run(&mut tests)?;
     } else {
-        eprintln!("client: NOT tried on `dev serve`: the step `tests` builds it");
+        untried.push("not tried on `dev serve`: the step `tests` builds it".into());
     }
     match up::node(root) {
         Ok(node) if worker.is_file() => {
@@ -364,9 +365,9 @@ fn client(root: &Path) -> Result<StepOutcome> {
             tests.env("PINK_ENGINES", root.join("target/engines"));
             run(&mut tests)?;
         }
-        _ => eprintln!("client: NOT tried on a node and a worker: the step `node` builds them"),
+        _ => untried.push("not tried on a node and a worker: the step `node` builds them".into()),
     }
-    Ok(StepOutcome::Passed)
+    Ok(StepOutcome::of(&untried))
 }
 
 /// The test of the tutorial that takes npm, a compiler for contracts, and a browser.
@@ -401,8 +402,7 @@ fn page(root: &Path) -> Result<StepOutcome> {
     if !console::has_npm(root) {
         return Ok(StepOutcome::Skipped("npm isn't there".into()));
     }
-    console::test(root)?;
-    Ok(StepOutcome::Passed)
+    Ok(StepOutcome::of(&console::test(root)?))
 }
 
 /// Bounded by the script: 45 seconds of questions.
@@ -465,10 +465,11 @@ fn deny(root: &Path) -> Result<StepOutcome> {
         deny
     };
     let mut checks = vec!["licenses", "bans", "sources"];
+    let mut untried = Vec::new();
     if answers(&mut at(root, &["fetch", "db"])) {
         checks.push("advisories");
     } else {
-        eprintln!("deny: the advisories are NOT checked, their database can't be fetched");
+        untried.push("not the advisories: their database can't be fetched".into());
     }
     run(at(root, &["--workspace", "check"]).args(&checks))?;
     // What is handed on as a binary.
@@ -487,7 +488,7 @@ fn deny(root: &Path) -> Result<StepOutcome> {
         deny.arg(root.join("engines/deny.toml"));
         run(deny.arg("check").args(&checks))?;
     }
-    Ok(StepOutcome::Passed)
+    Ok(StepOutcome::of(&untried))
 }
 
 fn reproduce(_: &Path) -> Result<StepOutcome> {

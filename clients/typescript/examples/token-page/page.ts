@@ -28,14 +28,20 @@ async function trying(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    say(error instanceof PinkError ? `${error.message}. ${error.hint ?? ""}` : `${error}`, true);
+    // What to do about it is in its message.
+    say(error instanceof PinkError ? error.message : `${error}`, true);
   }
 }
 
-/** The wallet's accounts, where there is a wallet; else those of development chains. */
-async function accounts(): Promise<Map<string, PolkadotSigner>> {
+/** A wallet puts itself into the page when it likes: it is waited for so long. */
+const WALLET_MS = 5_000;
+
+/** The accounts of the first wallet that comes; none if none comes. */
+async function walletAccounts(): Promise<Map<string, PolkadotSigner>> {
+  const end = Date.now() + WALLET_MS;
+  while (getInjectedExtensions().length === 0 && Date.now() < end) await new Promise((later) => setTimeout(later, 100));
   const [wallet] = getInjectedExtensions();
-  if (wallet === undefined) return developers();
+  if (wallet === undefined) return new Map();
   const { getAccounts } = await connectInjectedExtension(wallet);
   return new Map(getAccounts().map((it) => [ss58(it.polkadotSigner.publicKey), it.polkadotSigner]));
 }
@@ -44,9 +50,15 @@ await trying(async () => {
   const contract = client.getContract(token, address);
   await contract.ensureCompatible();
   at("contract").textContent = contract.address;
-  const signers = await accounts();
+  // Those of development chains until a wallet is there, and beside it.
+  const signers = developers();
   const who = at<HTMLSelectElement>("who");
-  who.replaceChildren(...[...signers.keys()].map((name) => new Option(name)));
+  const list = () => who.append(...[...signers.keys()].slice(who.length).map((name) => new Option(name)));
+  list();
+  void trying(async () => {
+    for (const [name, signer] of await walletAccounts()) signers.set(name, signer);
+    list();
+  });
 
   const balance = async () => {
     const owner = ss58(signers.get(who.value)!.publicKey);
@@ -65,7 +77,7 @@ await trying(async () => {
       const data = { to: ss58(`${entered.get("to")}`), value: BigInt(`${entered.get("value")}`) };
       const transfer = contract.send("transfer", { data });
       for await (const stage of transfer.watch(signers.get(who.value)!)) {
-        say(stage.type);
+        say(stage.type === "waiting" ? `it takes longer: ${stage.reason.message}` : stage.type);
         // Until it is confirmed it is one worker's word.
         if (stage.type !== "confirmed") continue;
         const { ok, error, receipt } = transfer.ended(stage);

@@ -3,6 +3,7 @@ import type { Hex } from "../bytes.js";
 import { PinkError } from "../errors.js";
 import type { Weight } from "../scale/types.js";
 import { Confirmations, type Confirmed } from "./confirmations.js";
+import { History } from "./history.js";
 
 /** A weight as the pallet has it. */
 export interface PalletWeight {
@@ -45,6 +46,8 @@ const least = (one: bigint, other: bigint) => (one < other ? one : other);
 export class Pallet {
   /** What a quorum confirmed. */
   readonly confirmations: Confirmations;
+  /** What it keeps of the past. */
+  readonly history: History;
   #limits: Promise<{ most: Weight; unit: bigint; genesis: Hex }> | undefined;
 
   constructor(
@@ -52,6 +55,7 @@ export class Pallet {
     readonly name: string,
     readonly cluster: bigint,
   ) {
+    this.history = new History(client, name, cluster);
     const watch = () => this.#api.event[name]!["CheckpointConfirmed"]!.watch();
     this.confirmations = new Confirmations(cluster, watch as unknown as ConstructorParameters<typeof Confirmations>[1]);
   }

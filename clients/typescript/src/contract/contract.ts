@@ -17,8 +17,8 @@ export type DataOf<M> = M extends { message: infer A } ? ({} extends A ? { data?
 
 /** Terms of a query. */
 export interface QueryTerms {
-  /** Who asks. A session has to speak for it. Left out: whoever has a session for the contract, else nobody. */
-  origin?: Address;
+  /** Who asks. A session has to speak for it. Left out: whoever has a session for the contract, else nobody. `null`: nobody. */
+  origin?: Address | null;
   /** Money for the contract. */
   value?: bigint;
   options?: { gasLimit?: Weight; storageDepositLimit?: bigint };

@@ -15,7 +15,8 @@ import {
   type Codec,
 } from "@polkadot-api/substrate-bindings";
 import type { Checkpoint, Hash, MessageReceipt, Receipt } from "./types.js";
-import { equalBytes, toBytes, type BytesLike } from "../bytes.js";
+import type { BytesLike } from "../bytes.js";
+import { whole } from "./whole.js";
 
 // The prefix of addresses that worker and development chain write.
 const account = AccountId(42);
@@ -107,23 +108,6 @@ const checkpoint: Codec<Checkpoint> = Struct({
   messageHash: hash,
   effects: Vector(checkpointEffect),
 });
-
-/** Reads bytes that are all of something: written again they must be the same. */
-function whole<T>(codec: Codec<T>, bytes: BytesLike, what: string): T {
-  const given = toBytes(bytes);
-  let value: T;
-  let again: Uint8Array;
-  try {
-    value = codec.dec(given);
-    again = codec.enc(value);
-  } catch (error) {
-    throw new TypeError(`these ${given.length} bytes aren't a ${what}; the worker may be newer than this client`, {
-      cause: error,
-    });
-  }
-  if (!equalBytes(given, again)) throw new TypeError(`these ${given.length} bytes aren't a ${what} and nothing else`);
-  return value;
-}
 
 /** Reads a receipt's canonical bytes, whole. */
 export const decodeMessageReceipt = (bytes: BytesLike): MessageReceipt => whole(messageReceipt, bytes, "message's receipt");

@@ -138,3 +138,62 @@ export interface Checkpoint {
   messageHash: Hash;
   effects: CheckpointEffect[];
 }
+
+/** A transaction of a cluster, in the form in which the chain orders it. */
+export type ClusterMessage = Tagged<{
+  Setup: {
+    engine: EngineVersion; owner: string; deposit: bigint; gasPrice: bigint; depositPerItem: bigint; depositPerByte: bigint;
+    treasury: string; existentialDeposit: bigint; engineConfig: Uint8Array; systemCode: Hash | undefined;
+  };
+  Deposit: { from: string; dest: string; amount: bigint };
+  Withdraw: { from: string; dest: string; amount: bigint; maxGasPrice: bigint };
+  Upload: { origin: string; code: Uint8Array; storageDepositLimit: bigint | undefined; maxGasPrice: bigint };
+  Instantiate: {
+    origin: string; code: Tagged<{ Code: Uint8Array; Hash: Hash }>; input: Uint8Array; salt: Uint8Array; value: bigint;
+    gasLimit: Weight; storageDepositLimit: bigint | undefined; maxGasPrice: bigint;
+  };
+  Call: { origin: string; contract: string; input: Uint8Array; value: bigint; gasLimit: Weight; storageDepositLimit: bigint | undefined; maxGasPrice: bigint };
+  Upgrade: { from: EngineVersion; to: EngineVersion; systemCode: Hash | undefined };
+  UpdatePrices: { gasPrice: bigint; depositPerItem: bigint; depositPerByte: bigint };
+  UpdateSchedule: { schedule: Uint8Array };
+  ClaimSurcharge: { origin: string; contract: string; byWorker: boolean; maxGasPrice: bigint };
+  Destroy: { sweepTo: string | undefined };
+  RemoveCode: { origin: string; codeHash: Hash; maxGasPrice: bigint };
+}>;
+
+/** A message in its cluster's queue, as the chain keeps it. */
+export interface QueuedMessage {
+  /** The block that ordered it. */
+  block: number;
+  message: ClusterMessage;
+}
+
+/** What is told of a message. Which of it there is depends on its kind. */
+export interface MessageFacts {
+  /** `setup`, `deposit`, `withdraw`, `upload`, `instantiate`, `call`, `upgrade`, `updatePrices`, `updateSchedule`, `claimSurcharge`, `destroy` or `removeCode`. */
+  kind: string;
+  /** Who signed it; of money that was brought in, who paid. */
+  origin?: string | undefined;
+  /** Who is paid. */
+  dest?: string | undefined;
+  /** The contract that is called. */
+  contract?: string | undefined;
+  /** The code that is stored, used or removed. */
+  codeHash?: Hash | undefined;
+  /** How long the code is that came along, in bytes. */
+  codeBytes?: number | undefined;
+  /** Selector and arguments. */
+  input?: Hex | undefined;
+  /** Part of the address. */
+  salt?: Hex | undefined;
+  /** Money for the contract, or that is moved. */
+  value?: bigint | undefined;
+  /** What the execution may use, without the message's base. */
+  gasLimit?: Weight | undefined;
+  /** The highest storage deposit that is accepted. */
+  storageDepositLimit?: bigint | undefined;
+  /** The highest gas price that is accepted. */
+  maxGasPrice?: bigint | undefined;
+  /** The engine that it moves the cluster to. */
+  engine?: string | undefined;
+}

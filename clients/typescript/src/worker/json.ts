@@ -1,5 +1,5 @@
 import { toBytes, type Hex } from "../bytes.js";
-import type { ClusterEvent, EngineVersion, Outcome, Receipt, StorageDeposit } from "../scale/types.js";
+import type { ClusterEvent, EngineVersion, MessageFacts, Outcome, Receipt, StorageDeposit } from "../scale/types.js";
 
 /** Gas as a worker writes it. */
 export interface GasJson {
@@ -28,6 +28,10 @@ export type UnknownEvent = { type: "Unknown"; value: unknown };
 
 /** What a query or an estimate gave: a receipt without what is for the chain. */
 export type Tried = Omit<Receipt, "effects" | "events"> & { events: (ClusterEvent | UnknownEvent)[] };
+
+/** A message as a worker writes it. What its kind doesn't have is null. */
+export type MessageJson = { kind: string } & Record<"origin" | "dest" | "contract" | "value" | "storageDepositLimit" | "maxGasPrice" | "engine", string | null> &
+  Record<"codeHash" | "input" | "salt", Hex | null> & { codeBytes: number | null; gasLimit: GasJson | null };
 
 /** Reads gas. */
 export const gasOf = ({ refTime, proofSize }: GasJson) => ({ refTime: BigInt(refTime), proofSize: BigInt(proofSize) });
@@ -89,4 +93,24 @@ export function triedOf(json: ReceiptJson): Tried {
     codeHash: json.codeHash ?? undefined,
     events: json.events.map(eventOf),
   };
+}
+
+/** Reads what a worker tells of a message. */
+export function messageOf(json: MessageJson): MessageFacts {
+  const { value, storageDepositLimit, maxGasPrice, gasLimit, ...others } = json;
+  const amount = (text: string | null) => (text === null || text === undefined ? undefined : BigInt(text));
+  const some = Object.entries(others).filter(([, it]) => it !== null);
+  return {
+    ...(Object.fromEntries(some) as Pick<MessageFacts, "kind">),
+    value: amount(value),
+    storageDepositLimit: amount(storageDepositLimit),
+    maxGasPrice: amount(maxGasPrice),
+    gasLimit: gasLimit ? gasOf(gasLimit) : undefined,
+  };
+}
+
+/** A whole number that a worker has written; it may have written anything. */
+export function wholeOf(value: unknown, what: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new TypeError(`a worker writes ${what} that is no whole number: ${String(value).slice(0, 40)}`);
 }

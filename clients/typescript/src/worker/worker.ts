@@ -2,8 +2,8 @@ import type { Address } from "../address.js";
 import { ss58 } from "../address.js";
 import { toBytes, toHex, type BytesLike, type Hex } from "../bytes.js";
 import { PinkError } from "../errors.js";
-import type { Weight } from "../scale/types.js";
-import { triedOf, type ReceiptJson, type Tried } from "./json.js";
+import type { MessageFacts, Weight } from "../scale/types.js";
+import { messageOf, triedOf, wholeOf, type MessageJson, type ReceiptJson, type Tried } from "./json.js";
 import { connect, RpcRefusal, type Connection, type ConnectionOptions } from "./transport.js";
 
 /** The kind of an account's key. */
@@ -67,6 +67,20 @@ export interface ClaimedReceipt {
   seq: bigint;
   bytes: Uint8Array;
   proof: { root: Hex; nodes: Hex[] } | undefined;
+}
+
+/** A message as a worker says that it was ordered: a claim, until it is compared with the chain. */
+export interface ClaimedMessage {
+  seq: bigint;
+  /** The block that ordered it. */
+  block: number;
+  /** Which of the cluster's messages in it, from 0. */
+  index: number;
+  /** The block's time, in milliseconds of the Unix epoch. */
+  nowMs: number;
+  message: MessageFacts;
+  /** What the worker says to the chain about the block, if it has something to say: SCALE of a checkpoint. */
+  checkpoint: Hex | undefined;
 }
 
 /** A contract, as a worker knows it. */
@@ -195,6 +209,19 @@ export class Worker {
       // A number of the queue stays far below 2^53.
       const it = await this.#call<Json>("cluster_v1_receipt", { seq: Number(seq), proof: true }, signal);
       return { block: it.block, index: it.index, seq: BigInt(it.seq), bytes: toBytes(it.bytes), proof: some(it.proof) };
+    } catch (error) {
+      if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9008) return undefined;
+      throw error;
+    }
+  }
+
+  /** A message as it was ordered; `undefined` as long as the worker hasn't executed it. */
+  async message(seq: bigint, signal?: AbortSignal): Promise<ClaimedMessage | undefined> {
+    type Json = { seq: number; block: number; index: number; nowMs: number; message: MessageJson; checkpoint: Hex | null };
+    try {
+      const it = await this.#call<Json>("cluster_v1_message", { seq: Number(seq) }, signal);
+      const [block, index, nowMs] = [wholeOf(it.block, "a block"), wholeOf(it.index, "an index"), wholeOf(it.nowMs, "a time")];
+      return { seq: BigInt(it.seq), block, index, nowMs, message: messageOf(it.message), checkpoint: some(it.checkpoint) };
     } catch (error) {
       if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9008) return undefined;
       throw error;

@@ -86,9 +86,13 @@ describe("chain and worker", () => {
     expect(await storage.getRoot()).toEqual({ total_supply: SUPPLY });
     expect(await storage.getNested("balances", owner)).toBe(SUPPLY - 1_000n);
     expect(await storage.getNested("balances", ss58(ferdie.publicKey))).toBeUndefined();
-    // The same receipt later on, as a page asks that was closed meanwhile: a worker's word.
+    // The same receipt later on, as a page asks that was closed meanwhile: a worker's word, and proven by what the chain still tells.
     const again = await client.receipts.get(done.seq);
     expect(again?.receipt.receipt).toEqual(done.receipt);
+    const later = createPinkClient({ chain: world.chain, worker: url, connection: { webSocket } });
+    expect(await later.receipts.prove(done.seq)).toMatchObject({ type: "proven", how: expect.stringMatching(/^the (checkpoint whose|chain's event in)/), receipt: { receipt: done.receipt } });
+    // And who signed what, as the chain has it.
+    expect(await later.messages.get(done.seq)).toMatchObject({ from: "chain", placed: true, block: done.block.number, message: { kind: "call", origin: owner, contract: tokens } });
   });
 
   it("say why a contract refuses: before it is sent, and when it is sent all the same", async () => {
@@ -129,6 +133,10 @@ describe("chain and worker", () => {
     client.restoreSession(session.store());
     const revoked = await contract.query("transfer", { data, origin: alice.publicKey, mode: "query" });
     expect(revoked).toMatchObject({ success: false, value: { type: "SessionExpired", value: { code: 9027 } } });
+    // Whoever has a session asks by it, unless nobody is to ask.
+    const owner = { data: { owner: ss58(ferdie.publicKey) } };
+    expect(await contract.query("balance_of", owner)).toMatchObject({ success: false, value: { type: "SessionExpired" } });
+    expect(await contract.query("balance_of", { ...owner, origin: null })).toMatchObject({ success: true, value: { response: 0n } });
   });
 
   it("take uploads, deposits and withdrawals, and contracts of ink! 4", async () => {

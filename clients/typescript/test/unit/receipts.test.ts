@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Confirmations, type Confirmed } from "../../src/chain/confirmations.js";
 import type { Pallet } from "../../src/chain/pallet.js";
+import { toBytes, toHex } from "../../src/bytes.js";
 import { PinkError } from "../../src/errors.js";
+import { blake2b256 } from "../../src/proof/index.js";
+import { encodeCheckpoint, decodeCheckpoint } from "../../src/scale/receipt.js";
 import { Receipts, type ReceiptStage } from "../../src/receipts.js";
 import { Worker } from "../../src/worker/worker.js";
 import { Refusal, ScriptedWorker, type Script } from "./scripted.js";
@@ -156,5 +159,116 @@ describe("a receipt", () => {
     const { receipts, subscribed } = await scene({ cluster_v1_receipt: none }, [honest]);
     await expect(receipts.wait(SEQ, { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ name: "TimeoutError" });
     expect(subscribed()).toBe(0);
+  });
+});
+
+/** The checkpoint that a quorum confirmed of the block. */
+const checkpoint = encodeCheckpoint({ ...decodeCheckpoint(vectors.checkpoint.scale), block: NUMBER, receiptsRoot: block.root });
+const written = toHex(checkpoint);
+
+/** What a chain still tells of a block that was confirmed before this client was there. */
+interface Kept {
+  confirmed?: number;
+  /** The hash that the chain keeps. */
+  hash?: string | undefined;
+  /** The block with the event, and the root that it names. */
+  event?: { at: number; root: string | undefined };
+  forgotten?: boolean;
+  /** The block of the message's entry, as long as that isn't pruned. */
+  entry?: number;
+  seen?: string;
+}
+
+async function later(script: Script, { confirmed = 80, hash, event, forgotten = false, entry, seen }: Kept) {
+  const { scale } = vectors.messages[0]!;
+  running = await ScriptedWorker.start(script);
+  const history = {
+    final: async () => 90,
+    message: async () => (entry === undefined ? undefined : toBytes(scale.replace("0x4d", `0x${entry.toString(16)}`))),
+    checkpoint: async () => hash,
+    confirmedIn: async (at: number) => {
+      if (forgotten) throw new Error("State already discarded");
+      return at === event?.at ? { root: event.root } : undefined;
+    },
+  };
+  const pallet = { confirmations: { root: () => seen }, confirmedBlock: async () => confirmed, history } as unknown as Pallet;
+  return new Receipts(pallet, new Worker(running.url));
+}
+
+describe("a receipt of any age", () => {
+  const ordered = (more: object = {}) => ({ seq: 1000, block: NUMBER, index: 0, nowMs: 1, message: { kind: "call" }, checkpoint: written, ...more });
+  const hash = toHex(blake2b256(checkpoint));
+  const event = { at: NUMBER + 3, root: block.root };
+  const said = (receipt: unknown, message: unknown = ordered()): Script => ({ cluster_v1_receipt: () => receipt, cluster_v1_message: () => message });
+
+  it("is proven by the checkpoint whose hash the chain keeps, by the chain's event, and by one that was seen", async () => {
+    const ways: [Kept, RegExp][] = [
+      [{ hash }, /^the checkpoint whose hash the chain keeps$/],
+      [{ event }, /^the chain's event in block 80$/],
+      [{ seen: block.root, confirmed: 0 }, /seen here/],
+      // Whatever the worker gives for a checkpoint, the event tells as well.
+      [{ event, hash: undefined, entry: NUMBER }, /^the chain's event/],
+    ];
+    for (const [kept, how] of ways) {
+      const receipts = await later(said(claim(first)), kept);
+      expect(await receipts.prove(SEQ)).toMatchObject({ type: "proven", block: NUMBER, index: 0, how: expect.stringMatching(how), receipt: { seq: SEQ } });
+      await running?.stop();
+    }
+    // A worker that has nothing to say of the block, as it began with a snapshot.
+    const receipts = await later(said(claim(first), ordered({ checkpoint: null })), { hash, event });
+    expect(await receipts.prove(SEQ)).toMatchObject({ type: "proven" });
+  });
+
+  it("isn't proven, and says why, where nothing tells of its confirmation", async () => {
+    const ways: [Kept, RegExp][] = [
+      [{ confirmed: 70 }, /No quorum of workers has confirmed block 77 yet: the last one is 70/],
+      [{ forgotten: true }, /an archive/],
+      [{ event: { at: 78, root: undefined } }, /Governance confirmed block 77 by its state alone/],
+      [{}, /confirmed with a later one/],
+    ];
+    for (const [kept, why] of ways) {
+      const receipts = await later(said(claim(first)), kept);
+      expect(await receipts.prove(SEQ)).toMatchObject({ type: "unproven", why: expect.stringMatching(why) });
+      await running?.stop();
+    }
+  });
+
+  it("that the worker hasn't is none", async () => {
+    const none = () => {
+      throw new Refusal(9008, "not executed");
+    };
+    const receipts = await later({ cluster_v1_receipt: none, cluster_v1_message: none }, { hash });
+    expect(await receipts.prove(SEQ)).toBeUndefined();
+  });
+
+  const mine = encodeCheckpoint({ ...decodeCheckpoint(written), receiptsRoot: vectors.receipts[0]!.root });
+  const single = vectors.receipts[0]!.proofs[0]!;
+  const forged = { ...claim(single), proof: { root: vectors.receipts[0]!.root, key: "0x00", nodes: single.nodes } };
+  const elsewhere = encodeCheckpoint({ ...decodeCheckpoint(written), block: NUMBER + 1 });
+  const liars: [string, Script, Kept][] = [
+    // Whole in itself: receipt, proof and checkpoint are of one root, which nobody confirmed.
+    ["with a checkpoint of its own", said(forged, ordered({ checkpoint: toHex(mine) })), { hash }],
+    ["under a root of its own", said(forged), { hash }],
+    ["under a root of its own, against the event", said(forged, ordered({ checkpoint: null })), { event }],
+    ["with another block's checkpoint", said(claim(first), ordered({ checkpoint: toHex(elsewhere) })), { hash: toHex(blake2b256(elsewhere)) }],
+    ["with a checkpoint that is none", said(claim(first), ordered({ checkpoint: "0x00" })), { hash }],
+    ["with a checkpoint that isn't bytes", said(claim(first), ordered({ checkpoint: "0xz" })), { hash }],
+    ["with an altered outcome", said(claim({ ...first, receipt: `${first.receipt.slice(0, 34)}01${first.receipt.slice(36)}` as `0x${string}` })), { hash }],
+    ["of another message", said(claim(second)), { hash }],
+    ["without nodes", said(claim({ ...first, nodes: [] })), { hash }],
+    ["without a proof", said({ ...claim(first), proof: null }), { hash }],
+    ["that isn't bytes", said(claim(first, { bytes: "0xz" })), { hash }],
+    ["of another block than the chain's", said(claim(first)), { hash, entry: NUMBER + 1 }],
+  ];
+  for (const [name, script, kept] of liars) {
+    it(`${name} is never proven`, async () => {
+      const receipts = await later(script, kept);
+      await expect(receipts.prove(SEQ)).rejects.toMatchObject({ type: "ProofMismatch", hint: expect.stringContaining("don't take it for true") });
+    });
+  }
+
+  it("that was executed anew meanwhile is asked for anew", async () => {
+    const receipts = await later({ cluster_v1_receipt: (_, turn) => (turn === 0 ? claim(first, { proof: null }) : claim(first)), cluster_v1_message: () => ordered() }, { hash });
+    expect(await receipts.prove(SEQ)).toMatchObject({ type: "proven" });
   });
 });

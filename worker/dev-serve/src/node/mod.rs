@@ -186,7 +186,7 @@ impl Node {
             What::Snapshot => self.snapshot(),
             What::Revert(id) => self.revert(id),
             What::Park(reason) => self.park(reason.as_deref()),
-            What::Diverge => self.diverge(),
+            What::Diverge { found_out } => self.diverge(found_out),
             What::Behind(blocks) => self.fall_behind(blocks),
             What::Heal => self.heal(),
             What::Status => self.status(),

@@ -131,8 +131,8 @@ impl Node {
     }
 
     /// Has the cluster diverged: a second member joins, and says of the next checkpoint another state root than the
-    /// worker.
-    pub(super) fn diverge(&mut self) -> RequestResult {
+    /// worker. Or has it been so, and the liar is found out and still a member.
+    pub(super) fn diverge(&mut self, found_out: bool) -> RequestResult {
         if self.troubles.liar.is_some() {
             return refused("the cluster has diverged already: `dev_heal` resolves it".into());
         }
@@ -209,10 +209,28 @@ impl Node {
         let diverged = self
             .shared
             .in_final_state(|| FatContracts::cluster(SERVED).and_then(|record| record.diverged));
-        match diverged.map_err(ServeError::Chain)? {
-            Some(block) => Ok(Ok(json!({ "diverged": block, "liar": who.to_string() }))),
-            None => refused("the members don't disagree all the same".into()),
+        let Some(block) = diverged.map_err(ServeError::Chain)? else {
+            return refused("the members don't disagree all the same".into());
+        };
+        if found_out {
+            let calls = vec![(pair(OWNER)?, self.resolve()?)];
+            or_refused!(self.at_once(calls)?);
+            self.block(None, usize::MAX, true)?;
+            self.until_final()?;
         }
+        Ok(Ok(json!({ "diverged": block, "liar": who.to_string() })))
+    }
+
+    /// What governance says of a cluster that diverged: its worker is right.
+    fn resolve(&mut self) -> Result<RuntimeCall, ServeError> {
+        // What the worker says has to be on the chain.
+        self.block(None, usize::MAX, true)?;
+        self.until_final()?;
+        Ok(as_root(Call::<Runtime>::resolve_in_favour {
+            cluster: SERVED,
+            worker: account(&pair(WORKER)?),
+            up_to: self.worker.head()?.map_or(0, |(number, _, _)| number),
+        }))
     }
 
     /// Has the worker execute each block `blocks` blocks after it is final. The chain makes as many, so that it is behind
@@ -267,21 +285,18 @@ impl Node {
             self.troubles.missing = None;
         }
         if let Some(liar) = self.troubles.liar.clone() {
-            // What the worker says has to be on the chain.
-            self.block(None, usize::MAX, true)?;
-            self.until_final()?;
-            let up_to = self.worker.head()?.map_or(0, |(number, _, _)| number);
-            let resolve = Call::<Runtime>::resolve_in_favour {
-                cluster: SERVED,
-                worker: account(&pair(WORKER)?),
-                up_to,
-            };
+            let diverged = self.shared.in_final_state(|| {
+                FatContracts::cluster(SERVED).is_some_and(|record| record.diverged.is_some())
+            });
+            let mut calls: Vec<(_, RuntimeCall)> = Vec::new();
+            if diverged.map_err(ServeError::Chain)? {
+                calls.push((owner.clone(), self.resolve()?));
+            }
             let remove = Call::<Runtime>::remove_worker_from_cluster {
                 cluster: SERVED,
                 worker: liar,
             };
-            let calls: Vec<(_, RuntimeCall)> =
-                vec![(owner.clone(), as_root(resolve)), (owner, remove.into())];
+            calls.push((owner, remove.into()));
             or_refused!(self.at_once(calls)?);
             self.troubles.liar = None;
         }

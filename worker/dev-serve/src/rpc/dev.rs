@@ -26,7 +26,11 @@ const METHODS: &[(&str, Parse)] = &[
         let blocks = args.number("blocks")?.unwrap_or(32);
         Ok(What::Behind(small(blocks, "blocks")?))
     }),
-    ("dev_diverge", |_| Ok(What::Diverge)),
+    ("dev_diverge", |mut args| match args.next() {
+        Value::Null => Ok(What::Diverge { found_out: false }),
+        Value::Bool(found_out) => Ok(What::Diverge { found_out }),
+        _ => Err(invalid("whether the liar is found out is true or false")),
+    }),
     ("dev_fund", |mut args| {
         let who = args.account()?;
         let amount = match args.next() {

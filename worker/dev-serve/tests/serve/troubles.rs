@@ -3,6 +3,7 @@
 
 use crate::harness::{bring, config, Harness, UNIT};
 use fat_contracts_primitives::ClusterRecord;
+use pallet_fat_contracts::ClusterMember;
 use pink_dev_serve::ServeConfig;
 use serde_json::{json, Value};
 
@@ -14,6 +15,16 @@ fn record(harness: &Harness) -> ClusterRecord {
         &1u64.to_le_bytes(),
     ];
     harness.storage(&key.concat(), None).expect("the cluster")
+}
+
+fn members(harness: &Harness) -> Vec<ClusterMember> {
+    let key = [
+        &sp_crypto_hashing::twox_128(b"FatContracts")[..],
+        &sp_crypto_hashing::twox_128(b"Members"),
+        &sp_crypto_hashing::twox_64(&1u64.to_le_bytes()),
+        &1u64.to_le_bytes(),
+    ];
+    harness.storage(&key.concat(), None).expect("its members")
 }
 
 fn info(harness: &Harness) -> Value {
@@ -83,6 +94,33 @@ fn diverged_again_and_again() {
         assert_eq!(record(&harness).diverged, None);
         works(&harness);
     }
+}
+
+/// The member that says something else is found out: the chain marks it, and confirms what the worker says.
+#[test]
+fn a_liar_that_is_found_out() {
+    let harness = Harness::start(&config());
+    for _ in 0..2 {
+        let told = harness.get("dev_diverge", json!([true]));
+        assert_eq!(record(&harness).diverged, None);
+        let marked: Vec<_> = members(&harness)
+            .into_iter()
+            .filter_map(|member| Some((member.worker.to_string(), member.diverged?)))
+            .collect();
+        let block = told["diverged"].as_u64().and_then(|it| it.try_into().ok());
+        let liar = told["liar"].as_str().expect("an address");
+        assert_eq!(marked, [(liar.to_string(), block.expect("a block"))]);
+        works(&harness);
+        harness.get("dev_heal", json!([]));
+        assert_eq!(members(&harness).len(), 1);
+        works(&harness);
+    }
+    assert_eq!(
+        harness
+            .ask("dev_diverge", json!(["perhaps"]))
+            .expect_err("neither true nor false")["code"],
+        -32602
+    );
 }
 
 #[test]

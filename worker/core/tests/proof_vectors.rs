@@ -1,14 +1,13 @@
-//! Prints vectors of proofs, receipts and checkpoints as JSON, for verifiers in other languages.
-//!
-//! ```sh
-//! cargo run -p pink-worker-core --example proof_vectors > clients/typescript/test/vectors/proofs.json
-//! ```
+//! Vectors of proofs, messages, receipts and checkpoints as JSON, for verifiers in other languages: those of the client
+//! in TypeScript.
 //!
 //! Everything in it is made by `sp-trie` and `parity-scale-codec` from fixed inputs, so that it comes out
 //! the same each time. Proofs are plain lists of nodes, as `state_getReadProof` and a worker give them.
+//! `UPDATE_DOCS=1 cargo test --workspace --test proof_vectors` writes it.
 
 use fat_contracts_primitives::{
-    contract_address, Checkpoint, Effect, EngineVersion, WithdrawOutcome,
+    contract_address, Checkpoint, ClusterMessage, CodeSource, Effect, EngineVersion, QueuedMessage,
+    Weight as Limit, WithdrawOutcome,
 };
 use hash_db::HashDB;
 use hash_db::EMPTY_PREFIX;
@@ -20,21 +19,35 @@ use sp_core::{Blake2Hasher, H256};
 use sp_trie::{
     LayoutV1, MemoryDB, Recorder, Trie, TrieConfiguration, TrieDBBuilder, TrieDBMutBuilder, TrieMut,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, env, fs, path::Path};
 
 type Layout = LayoutV1<Blake2Hasher>;
 type Pairs = BTreeMap<Vec<u8>, Vec<u8>>;
 
-fn main() {
+#[test]
+fn those_of_the_client_are_current() {
     let tries: Vec<_> = tries().iter().map(trie).collect();
     let receipts: Vec<_> = [1, 2, 16, 17, 70, 300].into_iter().map(block).collect();
-    println!(
-        "{{\n\"tries\": {},\n\"receipts\": {},\n\"decoded\": {},\n\"checkpoint\": {},\n\"addresses\": {}\n}}",
+    let made = format!(
+        "{{\n\"tries\": {},\n\"receipts\": {},\n\"decoded\": {},\n\"checkpoint\": {},\n\"addresses\": {},\n\"messages\": {}\n}}\n",
         list(&tries),
         list(&receipts),
         list(&decoded()),
         checkpoint(),
         list(&addresses()),
+        list(&messages()),
+    );
+    let name = "clients/typescript/test/vectors/proofs.json";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(name);
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &made).expect("the tree can be written");
+    }
+    // Not by `assert_eq`: half a megabyte says nothing to anybody.
+    assert!(
+        fs::read_to_string(&path).expect("it is in the tree") == made,
+        "{name} isn't current: UPDATE_DOCS=1 cargo test --workspace --test proof_vectors"
     );
 }
 
@@ -501,5 +514,227 @@ fn addresses() -> Vec<String> {
         of(1, 2, 1, b"salt"),
         of(3, 4, u64::MAX, &[0; 32]),
         of(3, 4, 0x0102_0304, b"x"),
+    ]
+}
+
+/// A message of each kind, as the chain keeps it, with what is told of it.
+fn messages() -> Vec<String> {
+    let [origin, dest, contract] = [[1u8; 32], [2; 32], [3; 32]];
+    let (code, input, salt) = (bytes(70, 4), bytes(9, 5), bytes(3, 6));
+    let hash = H256([7; 32]);
+    let (version, next) = (EngineVersion::new(2, 0), EngineVersion::new(2, 1));
+    let (value, gas_price, most) = (1u128 << 90, 10u128, 12u128);
+    let gas_limit = Limit {
+        ref_time: 5_000_000_000,
+        proof_size: 65_536,
+    };
+    let number = |number: u128| format!("\"{number}\"");
+    let code_hash = text(sp_crypto_hashing::blake2_256(&code));
+    let gas = "[\"5000000000\", \"65536\"]".to_string();
+    let of = |message: ClusterMessage, facts: &[(&str, String)]| {
+        let scale = QueuedMessage { block: 77, message }.encode();
+        let facts: Vec<_> = facts
+            .iter()
+            .map(|(name, value)| format!("\"{name}\": {value}"))
+            .collect();
+        format!(
+            "{{\"scale\": {}, \"facts\": {{{}}}}}",
+            text(scale),
+            facts.join(", ")
+        )
+    };
+    let kind = |kind: &str| ("kind", format!("\"{kind}\""));
+    let limit = ("storageDepositLimit", number(1_000));
+    let price = ("maxGasPrice", number(most));
+    vec![
+        of(
+            ClusterMessage::Setup {
+                engine: version,
+                owner: origin.into(),
+                deposit: value,
+                gas_price,
+                deposit_per_item: 20,
+                deposit_per_byte: 30,
+                treasury: dest.into(),
+                existential_deposit: 40,
+                engine_config: vec![1, 2, 3],
+                system_code: Some(hash),
+            },
+            &[
+                kind("setup"),
+                ("origin", text(origin)),
+                ("value", number(value)),
+                ("engine", "\"2.0\"".into()),
+            ],
+        ),
+        of(
+            ClusterMessage::Deposit {
+                from: origin.into(),
+                dest: dest.into(),
+                amount: value,
+            },
+            &[
+                kind("deposit"),
+                ("origin", text(origin)),
+                ("dest", text(dest)),
+                ("value", number(value)),
+            ],
+        ),
+        of(
+            ClusterMessage::Withdraw {
+                from: origin.into(),
+                dest: dest.into(),
+                amount: value,
+                max_gas_price: most,
+            },
+            &[
+                kind("withdraw"),
+                ("origin", text(origin)),
+                ("dest", text(dest)),
+                ("value", number(value)),
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::Upload {
+                origin: origin.into(),
+                code: code.clone(),
+                storage_deposit_limit: None,
+                max_gas_price: most,
+            },
+            &[
+                kind("upload"),
+                ("origin", text(origin)),
+                ("codeHash", code_hash.clone()),
+                ("codeBytes", "70".into()),
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::Instantiate {
+                origin: origin.into(),
+                code: CodeSource::Code(code),
+                input: input.clone(),
+                salt: salt.clone(),
+                value,
+                gas_limit,
+                storage_deposit_limit: Some(1_000),
+                max_gas_price: most,
+            },
+            &[
+                kind("instantiate"),
+                ("origin", text(origin)),
+                ("codeHash", code_hash),
+                ("codeBytes", "70".into()),
+                ("input", text(&input)),
+                ("salt", text(salt)),
+                ("value", number(value)),
+                ("gasLimit", gas.clone()),
+                limit.clone(),
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::Instantiate {
+                origin: origin.into(),
+                code: CodeSource::Hash(hash),
+                input: input.clone(),
+                salt: vec![],
+                value: 0,
+                gas_limit,
+                storage_deposit_limit: None,
+                max_gas_price: most,
+            },
+            &[
+                kind("instantiate"),
+                ("origin", text(origin)),
+                ("codeHash", text(hash)),
+                ("input", text(&input)),
+                ("salt", text([])),
+                ("value", number(0)),
+                ("gasLimit", gas.clone()),
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::Call {
+                origin: origin.into(),
+                contract: contract.into(),
+                input: input.clone(),
+                value,
+                gas_limit,
+                storage_deposit_limit: Some(1_000),
+                max_gas_price: most,
+            },
+            &[
+                kind("call"),
+                ("origin", text(origin)),
+                ("contract", text(contract)),
+                ("input", text(&input)),
+                ("value", number(value)),
+                ("gasLimit", gas),
+                limit,
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::Upgrade {
+                from: version,
+                to: next,
+                system_code: None,
+            },
+            &[kind("upgrade"), ("engine", "\"2.1\"".into())],
+        ),
+        of(
+            ClusterMessage::UpdatePrices {
+                gas_price,
+                deposit_per_item: 20,
+                deposit_per_byte: 30,
+            },
+            &[kind("updatePrices")],
+        ),
+        of(
+            ClusterMessage::UpdateSchedule {
+                schedule: vec![1, 2],
+            },
+            &[kind("updateSchedule")],
+        ),
+        of(
+            ClusterMessage::ClaimSurcharge {
+                origin: origin.into(),
+                contract: contract.into(),
+                by_worker: true,
+                max_gas_price: most,
+            },
+            &[
+                kind("claimSurcharge"),
+                ("origin", text(origin)),
+                ("contract", text(contract)),
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::Destroy {
+                sweep_to: Some(dest.into()),
+            },
+            &[kind("destroy"), ("dest", text(dest))],
+        ),
+        of(
+            ClusterMessage::Destroy { sweep_to: None },
+            &[kind("destroy")],
+        ),
+        of(
+            ClusterMessage::RemoveCode {
+                origin: origin.into(),
+                code_hash: hash,
+                max_gas_price: most,
+            },
+            &[
+                kind("removeCode"),
+                ("origin", text(origin)),
+                ("codeHash", text(hash)),
+                price,
+            ],
+        ),
     ]
 }
