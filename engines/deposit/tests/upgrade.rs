@@ -164,7 +164,7 @@ fn call(contract: AccountId, add: u8) -> Message {
         gas_limit: Weight::new(50_000_000_000, 1 << 20),
         storage_deposit_limit: None,
         max_gas_price: 1,
-        lent: 0,
+        query_deposit: 0,
     })
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn engines() -> PathBuf {
 /// What the contract does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
-    /// Grows its memory to the largest allowed, fills it, and calls itself so many times more, each
+    /// Grows its memory to the largest allowed, fills it, and calls itself this many times more, each
     /// within the one before: the stack holds all frames at once.
     Nest(u8),
     /// Writes 16 KiB under one key after another, until its gas is gone.
@@ -268,7 +268,7 @@ impl Cluster {
             gas_limit,
             storage_deposit_limit: Some(u128::MAX / 8),
             max_gas_price: u128::MAX,
-            lent: 0,
+            query_deposit: 0,
         })
     }
 
