@@ -126,3 +126,35 @@ pub fn decode_reply<T: Decode>(id: u32, reply: &[u8]) -> Result<T, Fault> {
         reason: error.to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parity_scale_codec::Encode;
+
+    /// As deep as its bytes say.
+    #[derive(Debug, PartialEq, Eq, Encode, Decode)]
+    enum Nested {
+        End,
+        Within(Box<Self>),
+    }
+
+    #[test]
+    fn types_nest_up_to_the_bound_and_no_deeper() {
+        let nested = |depth| (0..depth).fold(Nested::End, |it, _| Nested::Within(Box::new(it)));
+        assert_eq!(decode_args(7, "it", &nested(16).encode()), Ok(nested(16)));
+        assert_eq!(decode_reply(7, &nested(16).encode()), Ok(nested(16)));
+        let deeper = nested(17).encode();
+        assert_eq!(deeper.len(), 18);
+        let refused = decode_args::<Nested>(7, "it", &deeper).unwrap_err();
+        assert!(
+            matches!(&refused, Fault::BadArguments { id: 7, name, len: 18, .. } if name == "it"),
+            "{refused:?}"
+        );
+        let refused = decode_reply::<Nested>(7, &deeper).unwrap_err();
+        assert!(
+            matches!(refused, Fault::BadReply { id: 7, len: 18, .. }),
+            "{refused:?}"
+        );
+    }
+}

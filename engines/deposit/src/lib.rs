@@ -40,10 +40,10 @@
 //! | here | there | reason | test |
 //! |---|---|---|---|
 //! | What is wrong before anything runs is rejected, and costs nothing; of several faults another one may be named | the base is paid | bad input costs nobody money | `money::a_value_that_isnt_there_is_rejected` |
-//! | A gas fee in escrow, settled by what was used; costs of our own | weights and transaction payment | the worker executes it, measured on it | `ink::a_flipper_flips`, `gas` |
+//! | A gas fee in escrow, settled by what was used; costs of our own | weights and transaction payment | the worker executes it, measured on it | `ink::a_flipper_flips`, `gas::operators_have_their_price` |
 //! | Fuel is lowered after each host call | lost until the next sync | nothing runs on gas that was spent | `gas::host_functions_lower_the_fuel_and_running_out_pays_all`, `original::gas_is_in_step_with_the_fuel` |
 //! | What a frame runs out of is gone, in that dimension | what was left of it goes back | nobody is given back what he ran out of | `gas::what_one_runs_out_of_is_gone_and_the_other_dimension_stays` |
-//! | Every frame pays for loading its code, an exchange of code doesn't; a removal is paid for | code that came with the message isn't loaded, code that is changed to is; removals are free | what a worker does is paid for | `gas`, `remove_code` |
+//! | Every frame pays for loading its code, an exchange of code doesn't; a removal is paid for | code that came with the message isn't loaded, code that is changed to is; removals are free | what a worker does is paid for | `gas::gas_is_linear_over_depth`, `remove_code::who_uploaded_gets_the_deposit_back` |
 //! | A refund is exact: held × removed ÷ stored, rounded down once | by a ratio that is rounded first: 3,899 of 3,900 | what was paid comes back | `side_by_side::refunds_round_once`, `original::storage_deposits` |
 //! | What a frame removes of what a frame of the same contract below it wrote is taken off that one's charge | is refunded in part, or not at all | a refund of what was just written is whole | `refunds::a_nested_refund_is_whole`, `refunds::what_is_stored_is_held_for` |
 //! | A refund of what the same message is still to pay is taken off those charges | only what is held already comes back | as above | `side_by_side::what_the_pallet_gets_wrong` |
@@ -54,17 +54,17 @@
 //! | The default deposit limit is 1 MiB, 1,024 items and 16 existential deposits at the cluster's prices | a constant | it suffices at any prices | `money::the_default_limit_suffices_at_any_prices` |
 //! | What takes the money of a deposit or of an end is named `StorageDepositNotEnoughFunds` or `TransferFailed` | the ledger's own errors (`Token`) | one vocabulary | `nested::a_deposit_that_cant_be_paid_undoes_the_call` |
 //! | Holds and moves of holds are told once, by the contracts' events | by the ledger as well | one vocabulary | `side_by_side::an_instantiation` |
-//! | Dust and fees go to the treasury | are burned, and the author's | a cluster's money is conserved | `random`, `money` |
+//! | Dust and fees go to the treasury | are burned, and the author's | a cluster's money is conserved | `random::ten_thousand_operations`, `money::settlement_cant_fail` |
 //! | An address depends on the cluster, and not on the input | the other way round | the same in every engine | `hash::the_address_is_the_protocols` |
 //! | A salt of at most 1,024 bytes; `pink:system` is nobody's | bounded by the message | bounds hold everywhere | `nested::a_salt_has_at_most_1024_bytes`, `nested::the_system_salt_is_nobodys` |
 //! | A contract under construction isn't one for anybody, a call back into it is `NotCallable` | a constructor that is in the way of a call back is found in some cases | it has no record yet | `calls::a_constructor_cant_end_or_call_its_contract` |
 //! | An address is taken as soon as its constructor begins | whoever deploys it is called back and makes a second contract there; both are paid for, one record is lost | an address has one contract | `corners::nothing_is_made_twice` |
 //! | `code_hash` knows exchanged code at once | a contract that asks for itself is told the old one until it calls somebody | there is one record | `corners::exchanged_code_is_seen` |
 //! | An entry point may give a number, which means nothing | such code is stored, and fails with `CodeRejected` | what passes the checks can run | `corners::entry_points_with_a_result` |
-//! | The events of a message hold at most 4 MiB | each is bounded | receipts are kept | `hostile` |
-//! | A message's first frame returns at most 16 KiB in a transaction and in an estimate, beyond that it traps with `OutputTooLarge` | the memory | outputs are kept with receipts; ink! returns no more | `outputs` |
+//! | The events of a message hold at most 4 MiB | each is bounded | receipts are kept | `hostile::floods` |
+//! | A message's first frame returns at most 16 KiB in a transaction and in an estimate, beyond that it traps with `OutputTooLarge` | the memory | outputs are kept with receipts; ink! returns no more | `outputs::a_transaction_and_an_estimate_return_16_kib_and_no_more` |
 //! | Code of up to 512 KiB and memories of up to 64 pages | 123 KiB and 16 pages by default | phat contracts are as large | `code::what_is_too_large`, `code::memory` |
-//! | Bounds on functions, locals, segments, nesting; fuel of our own; loops that every contract has run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `code/intrinsics_tests.rs` |
+//! | Bounds on functions, locals, segments, nesting; fuel of our own; loops that every contract has run natively | the interpreter's | time is in proportion to gas | `code::sizes_of_the_parts`, `hostile::whatever_goes_on_for_ever_ends_with_the_gas`, `intrinsics_tests::a_native_loop_is_the_interpreters` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
 //! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `migration::gas_and_state_dont_depend_on_the_order` |
 //! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
@@ -72,7 +72,7 @@
 //! | Nobody is root, `caller_is_root` is 0, and nobody exchanges a contract's code from outside | root may call, and has `set_code` | governance speaks through messages | `original::who_is_the_origin` |
 //! | `debug_message` is always on | in dry runs alone | as Phala has it, see below | `original::debug_messages` |
 //! | A random value is made of the block's entropy, at once known to everybody | by a pallet | the block gives it | `unstable::old_contracts_go_on` |
-//! | Transient storage is counted by what is written, one limit for the stack | by the allocator, a part for each frame | every machine counts the same | `transient` |
+//! | Transient storage is counted by what is written, one limit for the stack | by the allocator, a part for each frame | every machine counts the same | `transient::what_is_rolled_back_is_gone_and_not_counted` |
 //! | It isn't written in a read-only call | it is | a read-only call changes nothing | `corners::transient_storage_is_read_only_too` |
 //! | Deletion has a constant budget in each block | what weight is left | empty blocks can be committed together | `setup::deletion_takes_its_time` |
 //! | A destroyed cluster's ledger counts as empty at once, its accounts go within that budget | no clusters | a message does no work without bound | `money::a_large_cluster_ends_bit_by_bit` |
@@ -81,7 +81,7 @@
 //!
 //! | here | there | reason | test |
 //! |---|---|---|---|
-//! | Every function of the extension is paid for | free of gas, in transactions too | nobody works for nothing | `extension` |
+//! | Every function of the extension is paid for | free of gas, in transactions too | nobody works for nothing | `extension::functions_that_need_nothing_from_outside` |
 //! | READ_ONLY refuses functions 6, 7, 9 and 20; logging, requests of queries and all that only reads are allowed | they go through | a read-only call changes nothing | `extension::read_only_holds_for_every_function` |
 //! | The key of 4 is derived from a seed of 32 bytes, expanded to the secret key that is derived from there | that secret key | the cluster's workers share a seed | `extension::keys_are_derived_as_ever` |
 //! | 16 is for everybody | first for the system contract alone | as it became there | `extension::functions_that_need_nothing_from_outside` |
@@ -95,7 +95,7 @@
 //! | Orders that only the system contract may give trap elsewhere | are dropped by the worker | the contract knows | `extension::nobody_else_orders` |
 //! | A move to another engine is an effect that the chain is asked for | switches at once, or panics | every worker is ready | `extension::the_owner_asks_for_an_engine_that_the_block_allows` |
 //! | Debug messages are logged as one line of level 4 for each message; ends of calls aren't, they are in receipts | both, and the debug messages in the result | receipts hold no text of a debug build | `original::debug_messages` |
-//! | Refunds don't pass through the treasury's account | a refund could fail | settlement can't fail | `money` |
+//! | Refunds don't pass through the treasury's account | a refund could fail | settlement can't fail | `money::settlement_cant_fail` |
 //! | A setup that fails leaves nothing | is kept half done | all or nothing | `setup::a_setup_that_fails_leaves_nothing` |
 //! | The system contract has a salt of its own | an empty one | nobody else's address | `setup::the_system_contract_is_deployed_free_and_held_for_nothing` |
 //!

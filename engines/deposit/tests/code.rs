@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::*;
+use common::{puppet::Script, *};
 use pink_engine_sdk::types::*;
 
 const MEMORY: &str = r#"(import "env" "memory" (memory 1 1))"#;
@@ -372,6 +372,22 @@ fn relaxed_code() {
     let hash = stored.code_hash.unwrap();
     let receipt = chain.instantiate(Code::Existing(hash), &[]);
     assert_eq!(error(&receipt), "Indeterministic");
+    // Nor does a contract make one: it traps, and has paid for loading the code.
+    let puppet = chain.puppet(1_000_000);
+    let before = chain.state();
+    let make = Script::new().instantiate(hash, 0, None, Script::new(), b"one");
+    let receipt = chain.call(puppet, &make.0);
+    assert_eq!(error(&receipt), "Indeterministic");
+    let nothing = chain.call(puppet, &Script::new().0);
+    assert_eq!(nothing.outcome, Outcome::Success);
+    let more = receipt.gas_consumed.ref_time - nothing.gas_consumed.ref_time;
+    // The call of a host function that makes contracts, 200 µs.
+    assert!(more > 200_000_000, "{more}");
+    let contracts = |state: &std::collections::BTreeMap<Vec<u8>, Vec<u8>>| {
+        let keys = state.keys().filter(|key| key.starts_with(b"contract/"));
+        keys.count()
+    };
+    assert_eq!(contracts(&chain.state()), contracts(&before));
 
     let mut plain = upload(&artefact("flipper"));
     plain.determinism = Determinism::Relaxed;

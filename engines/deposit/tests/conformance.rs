@@ -74,6 +74,25 @@ fn all_sources() -> Vec<(String, String)> {
     found
 }
 
+/// Whether there is a function of this name that is a test, by the attributes above it.
+fn is_test(text: &str, function: &str) -> bool {
+    text.match_indices(&format!("fn {function}("))
+        .any(|(at, _)| {
+            let above = text[..at].rsplit('\n').skip(1).map(str::trim);
+            let mut attributes =
+                above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+            attributes.any(|line| line == "#[test]")
+        })
+}
+
+#[test]
+fn a_test_is_known_by_its_attribute() {
+    let text =
+        "#[test]\n#[ignore = \"long\"]\nfn one() {}\n\n#[test]\nfn another() {}\nfn helper() {}\n";
+    assert!(is_test(text, "one") && is_test(text, "another"));
+    assert!(!is_test(text, "helper") && !is_test(text, "none") && !is_test(text, "on"));
+}
+
 /// The rows of the crate's tables of differences have a reason and name tests that are there.
 #[test]
 fn every_difference_has_its_reason_and_its_test() {
@@ -92,13 +111,8 @@ fn every_difference_has_its_reason_and_its_test() {
         let names: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
         assert!(!names.is_empty(), "{line}");
         for name in names {
-            let (file, test) = name.split_once("::").unwrap_or((name, ""));
-            let stem = file.trim_end_matches(".rs").rsplit('/').next().unwrap();
-            let is_there = |(other, text): &(String, String)| {
-                other == stem
-                    && (test.is_empty() && text.contains("#[test]")
-                        || text.contains(&format!("fn {test}(")))
-            };
+            let (file, test) = name.split_once("::").expect("a file's and a test's name");
+            let is_there = |(stem, text): &(String, String)| stem == file && is_test(text, test);
             assert!(found.iter().any(is_there), "there is no test {name}");
         }
     }
@@ -115,13 +129,10 @@ fn what_the_rows_name_is_there() {
         }
         let ours = value(&row, "ours").unwrap_or_else(|| panic!("{file} {name}: {row}"));
         let (module, function) = ours.split_once("::").unwrap();
-        let header = format!("#[test]\nfn {function}()");
-        let inner = format!("#[test]\n    fn {function}()");
         assert!(
             found
                 .iter()
-                .any(|(stem, text)| stem == module
-                    && (text.contains(&header) || text.contains(&inner))),
+                .any(|(stem, text)| stem == module && is_test(text, function)),
             "{file} {name}: there is no test {ours}"
         );
     }

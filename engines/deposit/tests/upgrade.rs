@@ -4,8 +4,12 @@ mod common;
 
 use pink_engine_deposit::{DepositEngine, Release, Rules};
 use pink_engine_rent::{RentEngine, V1_0, V1_1};
-use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay, VERSION_KEY};
-use std::collections::BTreeMap;
+use pink_engine_sdk::{types::*, Engine, Fault, Host, MemoryHost, Overlay, Value, VERSION_KEY};
+use std::{
+    collections::BTreeMap,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 /// The release under test.
 #[derive(Debug)]
@@ -344,6 +348,73 @@ fn from_1_1() {
     moves_with_all_its_data(&RentEngine::<V1_1>::new());
 }
 
+/// A host in memory that keeps what the operator is told.
+struct Listening<'h> {
+    host: &'h MemoryHost,
+    lines: Mutex<Vec<(u8, Option<AccountId>, String)>>,
+}
+
+impl Host for Listening<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Value<'_>>, Fault> {
+        self.host.get(key)
+    }
+
+    fn range(&self, start: &[u8], end: Option<&[u8]>, limit: u32) -> Result<Pairs, Fault> {
+        self.host.range(start, end, limit)
+    }
+
+    fn commit(&self, changes: Changes) -> Result<(), Fault> {
+        self.host.commit(changes)
+    }
+
+    fn log(&self, level: u8, contract: Option<&AccountId>, text: &str) {
+        let line = (level, contract.copied(), text.to_owned());
+        self.lines.lock().expect("no panic").push(line);
+    }
+
+    fn cross_call(&self, id: u32, args: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.host.cross_call(id, args)
+    }
+}
+
+/// No receipt has what the ends of blocks do behind a move: the operator's log has it.
+#[test]
+fn what_ends_of_blocks_do_is_told_to_the_operator() {
+    let old = RentEngine::<V1_1>::new();
+    let (mut cluster, _, _) = rent_cluster(&old);
+    let (tombstone, balance) = cluster.tombstone(&old);
+    let new = DepositEngine::<V2_0>::new();
+    let moved = cluster.run(&new, upgrade(old.info().version));
+    assert_eq!(moved.outcome, Outcome::Success, "{moved:?}");
+    let mut lines = Vec::new();
+    for _ in 0..4 {
+        cluster.number += 1;
+        let listening = Listening {
+            host: &cluster.host,
+            lines: Mutex::default(),
+        };
+        let mut state = Overlay::new(&listening);
+        new.end_block(&mut state, &cluster.env().block);
+        let changes = state.into_changes().expect("the host doesn't fail");
+        listening.commit(changes).expect("memory");
+        lines.extend(listening.lines.into_inner().expect("no panic"));
+    }
+    let removed = format!("a tombstone is removed, and its account keeps {balance}");
+    let (tombstones, codes): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.1.is_some());
+    assert_eq!(tombstones, [(3, Some(tombstone), removed)]);
+    let mut hash = blake2b_simd::Params::new();
+    let hash = hash.hash_length(32).hash(&common::wat(WITHOUT_MEMORY));
+    let [(2, None, text)] = &codes[..] else {
+        panic!("{codes:?}");
+    };
+    assert!(
+        text.starts_with("the code ") && text.contains(" is refused: "),
+        "{text}"
+    );
+    assert!(text.contains(&*hash.to_hex()), "{text}");
+}
+
 /// A version whose state 2.0 can't read is refused, on every worker alike, with the state as it
 /// was.
 #[test]
@@ -367,11 +438,8 @@ fn unknown_versions_are_refused() {
     assert!(receipt.gas_consumed.ref_time > 0);
 }
 
-/// A state of a number of MiB of storage, in values of 16 KiB, is taken over, called, and its contract
-/// ended and deleted. Returns what the move changed in the state, in bytes.
-fn a_large_state(mebibytes: u32) -> usize {
-    let old = RentEngine::<V1_0>::new();
-    let (mut cluster, counter, _) = rent_cluster(&old);
+/// Gives the counter so many MiB of storage, in values of 16 KiB. Returns how many keys contracts have.
+fn fill(cluster: &Cluster, counter: AccountId, mebibytes: u32) -> usize {
     let record: pink_engine_rent::Contract = cluster
         .look(|state| state.get_as(&[b"contract/", &counter[..]].concat()))
         .expect("it is there");
@@ -391,26 +459,48 @@ fn a_large_state(mebibytes: u32) -> usize {
     }
     let keys = cluster.keys_stored();
     assert_eq!(keys as u32, mebibytes * 64 + before);
+    keys
+}
+
+#[allow(clippy::disallowed_methods)] // to be printed, of no result
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// What a message changes in the state, in bytes, and how long it takes; for those who want to know.
+fn changed(cluster: &Cluster, engine: &impl Engine, message: &Message) -> (usize, Duration) {
+    let mut state = Overlay::new(&cluster.host);
+    let begun = now();
+    let _ = engine.execute(&mut state, &cluster.env(), message.clone());
+    let changes = state.into_changes().expect("the host doesn't fail");
+    let taken = begun.elapsed();
+    let length = |(key, value): &(Vec<u8>, Option<Vec<u8>>)| {
+        key.len() + value.as_ref().map_or(0, |value| value.len())
+    };
+    (changes.iter().map(length).sum(), taken)
+}
+
+/// A state of so many MiB of storage is taken over, and called. Returns what the move changes in the state,
+/// in bytes.
+fn a_large_state(mebibytes: u32) -> usize {
+    let old = RentEngine::<V1_0>::new();
+    let (mut cluster, counter, _) = rent_cluster(&old);
+    let keys = fill(&cluster, counter, mebibytes);
     let new = DepositEngine::<V2_0>::new();
     let message = upgrade(old.info().version);
-    let changed = {
-        let mut state = Overlay::new(&cluster.host);
-        let _ = new.execute(&mut state, &cluster.env(), message.clone());
-        let changes = state.into_changes().expect("the host doesn't fail");
-        changes
-            .iter()
-            .map(|(key, value)| key.len() + value.as_ref().map_or(0, |value| value.len()))
-            .sum()
-    };
+    let (changed, taken) = changed(&cluster, &new, &message);
     let receipt = cluster.run(&new, message);
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
     assert_eq!(cluster.keys_stored(), keys);
     let receipt = cluster.run(&new, call(counter, 3));
     assert_eq!(receipt.output, vec![8, 0, 0, 0]);
     assert!(receipt.gas_consumed.ref_time > 0);
+    let begun = now();
     cluster.end_block(&new);
     println!(
-        "{mebibytes} MiB: the move changes {changed} bytes, the file's peak is {} bytes",
+        "{mebibytes} MiB: the move takes {taken:?} and changes {changed} bytes, the end of its block takes {:?}, \
+         the file's peak is {} bytes",
+        begun.elapsed(),
         common::file::file().memory().peak
     );
     changed
@@ -427,6 +517,59 @@ fn a_state_of_300_mib_moves() {
 #[ignore = "takes 3 GiB of memory"]
 fn a_state_of_1_gib_moves() {
     assert!(a_large_state(1024) < 64 * 1024);
+}
+
+/// A cluster with so many MiB of storage ends, under the engine that it was made with or behind the move.
+/// The message writes one key under 2.0, and the ends of blocks delete accounts alone: nobody reads the rest.
+/// Returns what the messages change, in bytes.
+fn the_end_of_a_large_state(mebibytes: u32) -> [usize; 2] {
+    let message = Message::Destroy(Destroy {});
+    let old = RentEngine::<V1_1>::new();
+    let (mut cluster, counter, _) = rent_cluster(&old);
+    fill(&cluster, counter, mebibytes);
+    let (under_old, taken) = changed(&cluster, &old, &message);
+    println!("{mebibytes} MiB: the end takes 1.1 {taken:?} and changes {under_old} bytes");
+
+    let new = DepositEngine::<V2_0>::new();
+    let receipt = cluster.run(&new, upgrade(old.info().version));
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    // What waited for its deletion goes before the end.
+    cluster.end_block(&new);
+    let keys = cluster.keys_stored();
+    assert!(keys as u32 >= mebibytes * 64);
+    let (under_new, taken) = changed(&cluster, &new, &message);
+    let receipt = cluster.run(&new, message);
+    assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
+    assert_eq!(receipt.gas_consumed, Weight::default());
+    let begun = now();
+    cluster.end_block(&new);
+    let end = begun.elapsed();
+    assert_eq!(cluster.keys_stored(), keys);
+    let accounts = cluster.keys();
+    assert!(!accounts.iter().any(|key| key.starts_with("account/")));
+    println!(
+        "{mebibytes} MiB: the end takes 2.0 {taken:?} and changes {under_new} bytes, the end of its block takes {end:?}, \
+         the file's peak is {} bytes",
+        common::file::file().memory().peak
+    );
+    [under_old, under_new]
+}
+
+#[test]
+fn a_state_of_16_mib_ends() {
+    let [old, new] = the_end_of_a_large_state(16);
+    // `destroyed`, and nothing under it.
+    assert_eq!(new, 9);
+    assert!(old < 64 * 1024, "{old}");
+}
+
+/// As [`a_state_of_1_gib_moves`].
+#[test]
+#[ignore = "takes 3 GiB of memory"]
+fn a_state_of_1_gib_ends() {
+    let [old, new] = the_end_of_a_large_state(1024);
+    assert_eq!(new, 9);
+    assert!(old < 64 * 1024, "{old}");
 }
 
 /// A contract's storage may begin like the records that go after the move. It stays, and nothing

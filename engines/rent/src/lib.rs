@@ -34,27 +34,24 @@
 //!
 //! # What differs from March 2021
 //!
-//! In both versions, because the surroundings are others:
-//! * What is wrong before anything runs (nobody at the address, refused code, a limit that can't be
-//!   paid) is rejected and costs nothing; there it cost the base or the whole limit.
-//! * Rent goes to the treasury, and the reward of a claim comes out of it. Nothing is ever held or
-//!   locked, so rent can always be taken.
-//! * A contract's address depends on the cluster, its storage lies under a prefix instead of in a
-//!   trie of its own; the root in a tombstone is computed when it is made, and
-//!   `seal_restore_to` pays for that.
-//! * A constructor or call that reverts is the outcome `Reverted`; there it was a success.
-//! * Modules are validated and run by today's interpreter, for the features of then, and a function
-//!   has at most 1,024 locals, a module at most 1,024 segments of a kind. The interpreter is given
-//!   code with barriers against a fault of its own, which change no length and no gas.
-//! * The events of a message have at most 4 MiB, topics and 64 bytes for each included; beyond that
-//!   the contract traps with `OutOfEvents`. There a block's weight was the only bound.
-//! * What a message's first frame returns has at most 16 KiB in a transaction and in an estimate;
-//!   beyond that it traps with `OutputTooLarge`, and what it did is undone. There outputs were kept
-//!   by nobody, here they are part of the receipt (`rules::outputs`).
-//! * Deletions happen at the end of a block, with the same budget whatever the block was filled
-//!   with. The projection of rent changes nothing.
-//! * A random value is made from the block's entropy.
-//! * There are no chain extensions: code that asks for them is refused, as where they were disabled.
+//! In both versions, because the surroundings are others. Tests are those of `tests/rules`.
+//!
+//! | here | there | reason | test |
+//! |---|---|---|---|
+//! | What is wrong before anything runs (nobody at the address, refused code, a limit that can't be paid) is rejected, and costs nothing | the base or the whole limit is paid | bad input costs nobody money | `calls::calling_plain_account_fails`, `calls::who_cannot_pay_the_limit_is_rejected`, `instantiate::unknown_code_is_rejected` |
+//! | Rent goes to the treasury, and the reward of a claim comes out of it | a reward is made of nothing | a cluster's money is conserved | `rent::the_reward_is_at_most_what_the_treasury_has`, `ledger::money_is_conserved` |
+//! | Nothing is ever held or locked, so rent can always be taken | rent isn't taken of what is locked | the ledger knows no locks | `rent::deduct_blocks` |
+//! | A contract's address depends on the cluster | on deployer, code and salt alone | the same in every engine | `instantiate::the_address_is_that_of_every_engine` |
+//! | Its storage lies under a prefix; the root in a tombstone is computed when it is made, and `seal_restore_to` pays for that | in a trie of its own, whose root is at hand | there is one state | `restoration::a_tombstone_is_a_hash_over_storage_and_code`, `restoration::restoration_costs_gas` |
+//! | A constructor or call that reverts is the outcome `Reverted` | a success | receipts tell them apart | `calls::changes_are_reverted_on_failing_call`, `instantiate::a_reverting_constructor_moves_the_counter_in_1_0_alone` |
+//! | Modules are validated and run by today's interpreter, for the features of then; a function has at most 1,024 locals, a module at most 1,024 segments of a kind | by that of 2021, without these bounds | one interpreter; time is in proportion to gas | `prepare::segments_are_bounded`, `stack::locals_are_counted` |
+//! | The interpreter is given code with barriers against a fault of its own, which change no length and no gas | none | it translates some selections wrongly | `select::selects_after_compares_with_zero_in_both_versions` |
+//! | The events of a message have at most 4 MiB, topics and 64 bytes for each included; beyond that the contract traps with `OutOfEvents` | a block's weight is the only bound | receipts are kept | `exempt::events_are_bounded_in_both_versions` |
+//! | What a message's first frame returns has at most 16 KiB in a transaction and in an estimate; beyond that it traps with `OutputTooLarge`, and what it did is undone | the memory | outputs were kept by nobody, here they are part of the receipt | `outputs::a_transaction_and_an_estimate_return_16_kib_and_no_more`, `outputs::a_constructor_returns_no_more` |
+//! | Deletions happen at the end of a block, with the same budget whatever the block was filled with | when a block begins, with the weight that is left | empty blocks can be committed together | `deletion::lazy_removal_does_not_use_all_weight`, `deletion::an_empty_block` |
+//! | The projection of rent changes nothing | it charges and evicts | looking is no message | `rent::rent_projection` |
+//! | A random value is made from the block's entropy | by a pallet | the block gives it | `exec::random` |
+//! | There are no chain extensions: code that asks for them is refused, as where they were disabled | a chain may have them | there is no chain | `prepare::chain_extension` |
 //!
 //! What 1.1 does otherwise than 1.0 is in [`Rules`], field by field.
 //!

@@ -10,7 +10,7 @@ use crate::{
 };
 use fat_contracts_primitives::{
     fold_amendment, Amendment, BlockNumber, ClusterId, ClusterMessage, ClusterRecord,
-    ClusterStatus, Remedy, Seq,
+    ClusterStatus, Remedy, Seq, MAX_AMENDMENTS_OF_BLOCK,
 };
 use frame_support::{
     ensure,
@@ -22,6 +22,16 @@ use sp_runtime::{DispatchError, DispatchResult};
 
 /// The most amendments that take effect in one block.
 pub type MaxAmendments = ConstU32<8>;
+
+/// How often the messages of a block were amended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct AmendedBlock {
+    /// Messages: as many as the block's checkpoint has to name.
+    pub messages: u32,
+    /// Amendments, at most [`MAX_AMENDMENTS_OF_BLOCK`]: one that didn't help may be followed by another
+    /// of the same message.
+    pub amendments: u32,
+}
 
 /// An amendment that took effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -51,7 +61,8 @@ impl<T: Config> Pallet<T> {
             .iter()
             .any(|(of, amendment)| (*of, amendment.seq) == (cluster, seq));
         ensure!(!pending, Error::<T>::AmendmentPending);
-        ensure!(Self::is_parked(cluster, seq), Error::<T>::NotParked);
+        let of = Self::parked_in(cluster, seq).ok_or(Error::<T>::NotParked)?;
+        Self::check_room(cluster, of)?;
         Self::check_remedy(cluster, &record, seq, remedy)?;
         let amendment = Amendment { seq, remedy };
         StagedAmendments::<T>::try_append((cluster, amendment))
@@ -61,6 +72,20 @@ impl<T: Config> Pallet<T> {
             seq,
             remedy,
         });
+        Ok(())
+    }
+
+    /// Whether the messages of a block can be amended once more: whoever executes the block is told of
+    /// all of them at once, and takes so many.
+    ///
+    /// # Errors
+    /// `TooManyAmendmentsOfBlock`.
+    fn check_room(cluster: ClusterId, of: BlockNumber) -> Result<(), Error<T>> {
+        let amended = AmendedMessages::<T>::get(cluster, of).amendments;
+        ensure!(
+            amended < MAX_AMENDMENTS_OF_BLOCK,
+            Error::<T>::TooManyAmendmentsOfBlock
+        );
         Ok(())
     }
 
@@ -130,6 +155,8 @@ impl<T: Config> Pallet<T> {
         amendment: Amendment,
     ) -> Result<(), Error<T>> {
         let Amendment { seq, remedy } = amendment;
+        // Several may have been staged for one block.
+        Self::check_room(cluster, of)?;
         if let Remedy::ExecuteFrom(version) = remedy {
             Self::drop_scheduled(cluster, record, DropReason::Amended);
             Self::add_transition(
@@ -143,9 +170,11 @@ impl<T: Config> Pallet<T> {
             )?;
         }
         Self::deliver(cluster, amendment);
-        if !Amendments::<T>::contains_key(cluster, seq) {
-            AmendedMessages::<T>::mutate(cluster, of, |count| *count = count.saturating_add(1));
-        }
+        let first = !Amendments::<T>::contains_key(cluster, seq);
+        AmendedMessages::<T>::mutate(cluster, of, |amended| {
+            amended.messages = amended.messages.saturating_add(first.into());
+            amended.amendments = amended.amendments.saturating_add(1);
+        });
         let block = Self::now();
         Amendments::<T>::insert(cluster, seq, Amended { block, remedy });
         Progress::<T>::mutate(cluster, |progress| progress.amended_at = block);

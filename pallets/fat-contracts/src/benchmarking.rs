@@ -136,6 +136,24 @@ fn add<T: Config>(workers: Vec<AccountId>) -> Result<(), BenchmarkError> {
     Ok(())
 }
 
+/// A cluster's key, sealed to each of its workers by each: as many envelopes as can be.
+fn keys<T: Config>(workers: &[AccountId]) -> Result<(), BenchmarkError> {
+    let Some(first) = workers.first() else {
+        return Ok(());
+    };
+    FatContracts::<T>::do_commit_cluster_key(first.clone(), CLUSTER, Hash::zero())?;
+    for to in workers {
+        FatContracts::<T>::do_set_worker_key(to.clone(), [1; 32])?;
+        let from = |from: &AccountId| Envelope {
+            from: from.clone(),
+            sealed: [0; 80],
+        };
+        let all: Vec<_> = workers.iter().map(from).collect();
+        SealedKeys::<T>::insert(CLUSTER, to, BoundedVec::truncate_from(all));
+    }
+    Ok(())
+}
+
 /// The least that can be withdrawn.
 fn least<T: Config>() -> Balance {
     T::Currency::minimum_balance().max(1)
@@ -418,11 +436,13 @@ mod benchmarks {
         let all = vec![Hash::zero(); T::MaxAnnounced::get() as usize];
         let files = BoundedVec::truncate_from(all);
         FatContracts::<T>::do_announce_engines(person(5), files)?;
+        FatContracts::<T>::do_set_worker_key(person(5), [1; 32])?;
         let origin =
             T::WorkerOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, person(5));
         assert!(!Workers::<T>::contains_key(person(5)));
+        assert!(!WorkerKeys::<T>::contains_key(person(5)));
         Ok(())
     }
 
@@ -457,8 +477,11 @@ mod benchmarks {
     #[benchmark(pov_mode = MaxEncodedLen { FatContracts::Tallies: Measured })]
     fn remove_worker_from_cluster() -> Result<(), BenchmarkError> {
         let workers = cluster::<T>(T::MaxMembers::get())?;
+        keys::<T>(&workers)?;
         #[extrinsic_call]
         _(RawOrigin::Signed(owner()), CLUSTER, workers[0].clone());
+        assert!(!WorkerKeys::<T>::contains_key(&workers[0]));
+        assert!(!SealedKeys::<T>::contains_key(CLUSTER, &workers[0]));
         Ok(())
     }
 
@@ -707,12 +730,16 @@ mod benchmarks {
     /// The second step: everything is swept.
     #[benchmark]
     fn cluster_destroy(w: Linear<0, { T::MaxMembers::get() }>) -> Result<(), BenchmarkError> {
-        cluster::<T>(w)?;
+        let workers = cluster::<T>(w)?;
+        keys::<T>(&workers)?;
         FatContracts::<T>::do_cluster_destroy(CLUSTER, None)?;
         advance::<T>(T::ClosingPeriod::get());
         let origin = governance::<T>()?;
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, CLUSTER, Some(person(9)));
+        assert!(!ClusterKeys::<T>::contains_key(CLUSTER));
+        assert!(SealedKeys::<T>::iter_prefix(CLUSTER).next().is_none());
+        assert!(workers.iter().all(|it| !WorkerKeys::<T>::contains_key(it)));
         Ok(())
     }
 
@@ -867,16 +894,7 @@ mod benchmarks {
     #[benchmark]
     fn clear_cluster_key() -> Result<(), BenchmarkError> {
         let workers = cluster::<T>(T::MaxMembers::get())?;
-        FatContracts::<T>::do_commit_cluster_key(workers[0].clone(), CLUSTER, Hash::zero())?;
-        for to in &workers {
-            FatContracts::<T>::do_set_worker_key(to.clone(), [1; 32])?;
-            let from = |from: &AccountId| Envelope {
-                from: from.clone(),
-                sealed: [0; 80],
-            };
-            let all: Vec<_> = workers.iter().map(from).collect();
-            SealedKeys::<T>::insert(CLUSTER, to, BoundedVec::truncate_from(all));
-        }
+        keys::<T>(&workers)?;
         let governance = governance::<T>()?;
         #[extrinsic_call]
         _(governance as T::RuntimeOrigin, CLUSTER);

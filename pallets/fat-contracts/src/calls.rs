@@ -642,7 +642,7 @@ mod calls {
         /// ## Errors
         /// `ClusterNotFound`, `NotWaiting`, `AlreadySkipped`, `AmendmentPending`, `NotParked`,
         /// `EngineNotFound`, `EngineNotActive`, `NotNewer`, `UnsupportedUpgradePath`,
-        /// `TooManyAmendments`.
+        /// `TooManyAmendments`, `TooManyAmendmentsOfBlock`.
         ///
         /// ## Events
         /// `AmendmentStaged`; `Amended` or `AmendmentDropped` in the next block.

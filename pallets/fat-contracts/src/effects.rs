@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
             };
             ensure!(applied, Error::<T>::OtherAmendment);
         }
-        let amended = AmendedMessages::<T>::get(cluster, checkpoint.block);
+        let amended = AmendedMessages::<T>::get(cluster, checkpoint.block).messages;
         let told = effects.len().saturating_sub(asked);
         ensure!(
             told as u64 >= u64::from(amended),

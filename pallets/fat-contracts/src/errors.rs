@@ -200,5 +200,7 @@ mod errors {
         /// A cluster's key was sealed to the worker's X25519 key. It can take another one once it has left
         /// the cluster.
         WorkerKeyInUse,
+        /// The messages of the block were amended as often as those of one block can be.
+        TooManyAmendmentsOfBlock,
     }
 }

@@ -132,7 +132,7 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
-pub use amendments::{Amended, MaxAmendments};
+pub use amendments::{Amended, AmendedBlock, MaxAmendments};
 pub use checkpoints::{Confirmation, MaxVoters, Tally};
 pub use genesis::{GenesisArtefact, GenesisEngine};
 pub use history::{Cursor, ExpectedCheckpoint, QueueCheckpoint};

@@ -210,10 +210,17 @@ mod storage {
     pub type Amendments<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, Seq, Amended, OptionQuery>;
 
-    /// How many messages of a block are amended: as many as the block's checkpoint has to name.
+    /// How many messages of a block are amended, and how often.
     #[pallet::storage]
-    pub type AmendedMessages<T: Config> =
-        StorageDoubleMap<_, Twox64Concat, ClusterId, Twox64Concat, BlockNumber, u32, ValueQuery>;
+    pub type AmendedMessages<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        ClusterId,
+        Twox64Concat,
+        BlockNumber,
+        AmendedBlock,
+        ValueQuery,
+    >;
 
     /// The messages of each cluster at which it may come to another version, until workers
     /// confirmed what came of them, in order.

@@ -181,9 +181,10 @@ impl<T: Config> Pallet<T> {
             }
         }
         ensure!(
-            amended
-                .iter()
-                .all(|(block, count)| AmendedMessages::<T>::get(cluster, block) >= *count),
+            amended.iter().all(|(block, count)| {
+                let kept = AmendedMessages::<T>::get(cluster, block);
+                kept.messages >= *count && kept.amendments >= kept.messages
+            }),
             other("an amended message that no checkpoint has to name")
         );
         Ok(())

@@ -275,9 +275,10 @@ impl_runtime_apis! {
         fn on_runtime_upgrade(
             checks: frame_try_runtime::UpgradeCheckSelect,
         ) -> (frame_support::weights::Weight, frame_support::weights::Weight) {
-            use frame_support::traits::Get;
             let weight = Executive::try_runtime_upgrade(checks).expect("an upgrade that passes its own checks");
-            let limits = <Runtime as frame_system::Config>::BlockWeights::get();
+            let limits = <<Runtime as frame_system::Config>::BlockWeights as frame_support::traits::Get<
+                frame_system::limits::BlockWeights,
+            >>::get();
             (weight, limits.max_block)
         }
         fn execute_block(

@@ -54,6 +54,18 @@ pub enum WorkerError {
         /// The last there is.
         last: BlockNumber,
     },
+    /// No block whose state can be read was executed by the version that runs: a rehearsal would compare
+    /// nothing.
+    #[error(
+        "there is no block to try: none up to {last}, of those whose state is kept, was executed by \
+        engine {version}"
+    )]
+    NothingToRehearse {
+        /// The version that runs.
+        version: EngineVersion,
+        /// The last block.
+        last: BlockNumber,
+    },
     /// A version to be tried isn't newer than the one that runs.
     #[error("the cluster runs engine {from}: {to} isn't newer")]
     NotNewer {
@@ -81,6 +93,9 @@ impl WorkerError {
             }
             Self::NoBlocks { first, last, .. } => {
                 format!("give --from and --to within {first} and {last}")
+            }
+            Self::NothingToRehearse { .. } => {
+                "wait for the cluster's next message, and name at least one".into()
             }
             Self::OfSnapshot { .. } => {
                 "ask for a later block: it is there as soon as the worker has executed the next one"

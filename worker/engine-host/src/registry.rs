@@ -264,19 +264,25 @@ impl EngineRegistry {
             });
         }
         let engine = load::load(abi, &bytes, &path, version)?;
-        let (needed, given) = (engine.info().min_stack_bytes, MAX_ENGINE_STACK_BYTES);
-        if needed > given {
-            return Err(EngineError::Stack {
-                version,
-                needed,
-                given,
-            });
-        }
+        check_stack(version, engine.info().min_stack_bytes)?;
         if !cold {
             loaded.insert(artefact.hash, engine.clone());
         }
         Ok(engine)
     }
+}
+
+/// What an engine asks for is what a thread gives.
+fn check_stack(version: EngineVersion, needed: u64) -> Result<(), EngineError> {
+    let given = MAX_ENGINE_STACK_BYTES;
+    if needed > given {
+        return Err(EngineError::Stack {
+            version,
+            needed,
+            given,
+        });
+    }
+    Ok(())
 }
 
 fn artefact_for_this_machine(
@@ -353,4 +359,28 @@ pub fn inspect(path: &Path) -> Result<FoundFile, EngineError> {
         size: bytes.len() as u64,
         facts,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_has_the_stack_that_there_is_and_no_more() {
+        let version = EngineVersion::new(2, 0);
+        assert!(check_stack(version, 268_435_456).is_ok());
+        let refused = check_stack(version, 268_435_457);
+        assert!(
+            matches!(
+                refused,
+                Err(EngineError::Stack {
+                    needed: 268_435_457,
+                    given: 268_435_456,
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
+        assert!(crate::ENGINE_THREAD_STACK_BYTES as u64 > MAX_ENGINE_STACK_BYTES);
+    }
 }

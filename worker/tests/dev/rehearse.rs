@@ -132,6 +132,33 @@ fn what_cannot_be_rehearsed_is_said() {
     node.refused(&["rehearse", "--to", "9.9"], &["there is no engine 9.9"]);
 }
 
+/// Behind an upgrade there is no block of the new version at first, so nothing to compare: that is said, and
+/// isn't a success over no blocks.
+#[test]
+fn a_range_without_blocks_is_refused() {
+    let node = Node::empty(own_engines(&["1.0", "1.1", "2.0"]).keep());
+    node.run(&["init", "--engine", "1.0"]).success();
+    let moved = node.run(&["upgrade", "1.1"]).success();
+    let number = |field: &str| moved.json[field].as_u64().expect("a block");
+    let wait = number("block") - number("ordered_in");
+    node.run(&["advance", &wait.to_string()]).success();
+    let words = [
+        "there is no block to try",
+        "executed by engine 1.1",
+        "next message",
+    ];
+    node.refused(&["rehearse", "--to", "2.0"], &words);
+    let base_path = node.base_path().display().to_string();
+    let stored = ["rehearse", "--base-path", &base_path, "--to", "2.0"];
+    node.program(&stored).error(&words);
+
+    node.run(&["transfer", "//Bob", "1_000_000_000_000"])
+        .success();
+    let said = node.run(&["rehearse", "--to", "2.0"]).success();
+    assert!(said.json["rehearsed_blocks"].as_u64() > Some(0));
+    assert!(said.json["rehearsed_messages"].as_u64() > Some(0));
+}
+
 /// For people it is a table, and no field of the object is lost in it.
 #[test]
 fn people_get_a_table() {

@@ -10,7 +10,11 @@ use pallet_fat_contracts::Call;
 use pink_engine_host::EngineError;
 use pink_worker_core::exec::{ParkReason, Parked};
 use runtime_mock::{workers, Extrinsic};
-use std::fs;
+use std::{
+    fs,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
 
 /// Why the engine can't be used, if that is why.
 fn engine_error(parked: &Parked) -> &EngineError {
@@ -95,6 +99,54 @@ fn a_worker_goes_on_when_the_file_is_there() {
         assert_eq!(cluster.record().engine, V1_1);
         cluster.nodes[0].replays();
     }
+}
+
+/// What is written to it, for whoever asks.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The operator is told before the move; the blocks that told of it are kept, and so are their receipts.
+#[test]
+fn a_missing_engine_is_warned_of_behind_the_commit() {
+    let (mut cluster, at) = pending();
+    let last = cluster.last_seq();
+    fs::remove_file(cluster.nodes[0].place(V1_1)).expect("its file");
+    let said = |cluster: &mut Cluster, node: usize| {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let parked = tracing::subscriber::with_default(subscriber, || cluster.turn(node));
+        assert!(parked.is_none());
+        let bytes = lines.0.lock().expect("no panic").clone();
+        String::from_utf8(bytes).expect("text")
+    };
+    let warning = "the cluster will park at its next move";
+    let lines = said(&mut cluster, 0);
+    assert!(lines.contains(warning), "{lines}");
+    assert!(
+        lines.contains("version=1.1") && lines.contains("libpink.so.1.1"),
+        "{lines}"
+    );
+    assert!(cluster.nodes[0].head() < at);
+    let kept = cluster.nodes[0].receipt(last);
+    // Who has the file says nothing, and has the same.
+    let lines = said(&mut cluster, 1);
+    assert!(!lines.contains(warning), "{lines}");
+    assert_eq!(kept, cluster.nodes[1].receipt(last));
 }
 
 /// The bytes that were hashed are the bytes that run: what happens to the file after its check is

@@ -1,26 +1,9 @@
 //! Each test of 2021 has a row in `conformance.toml`: our counterpart of it, or a reason why
 //! there is none.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 const TABLE: &str = include_str!("../conformance.toml");
-const SOURCES: &[&str] = &[
-    include_str!("calls.rs"),
-    include_str!("deletion.rs"),
-    include_str!("exec.rs"),
-    include_str!("figures.rs"),
-    include_str!("host_fns.rs"),
-    include_str!("instantiate.rs"),
-    include_str!("lifecycle.rs"),
-    include_str!("messages.rs"),
-    include_str!("prepare.rs"),
-    include_str!("rent.rs"),
-    include_str!("restoration.rs"),
-    include_str!("schedule.rs"),
-    include_str!("storage.rs"),
-    include_str!("../../src/gas_tests.rs"),
-];
-
 /// The tests of the contracts module of March 2021, by file.
 const TESTS_OF_2021: &[(&str, &[&str])] = &[
     (
@@ -194,19 +177,93 @@ const TESTS_OF_2021: &[(&str, &[&str])] = &[
     ("schedule", &["print_test_schedule"]),
 ];
 
-/// Whether there is a test of this name.
-fn exists(name: &str) -> bool {
-    let function = format!("fn {name}(");
-    let case = format!("\n    {name}:");
-    SOURCES
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    #[allow(clippy::disallowed_methods)] // tests read files
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            #[allow(clippy::disallowed_methods)]
+            found.push((stem, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// All sources of the rules and of their tests, by the names of their files.
+fn all_sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    sources(&root.join("src"), &mut found);
+    sources(&root.join("tests/rules"), &mut found);
+    found
+}
+
+/// Whether there is a function of this name that is a test, by the attributes above it; or a case of those
+/// that a macro makes tests of.
+fn is_test(text: &str, function: &str) -> bool {
+    let name = format!("fn {function}(");
+    let mut named = text
+        .match_indices(&name)
+        .map(|(at, _)| text[..at].rsplit('\n').skip(1).map(str::trim));
+    let by_attribute = named.any(|above| {
+        let mut attributes =
+            above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+        attributes.any(|line| line == "#[test]")
+    });
+    let cases = text.split_once("\ncases! {").map_or("", |(_, cases)| cases);
+    let cases = cases.split_once("\n}\n").map_or("", |(cases, _)| cases);
+    by_attribute || cases.contains(&format!("\n    {function}:"))
+}
+
+/// Whether `file::function` is a test.
+fn exists(found: &[(String, String)], name: &str) -> bool {
+    let (file, function) = name.split_once("::").expect("a file's and a test's name");
+    let is_there = |(stem, text): &(String, String)| stem == file && is_test(text, function);
+    found.iter().any(is_there)
+}
+
+#[test]
+fn a_test_is_known_by_its_attribute() {
+    let text = "#[test]\n#[ignore = \"long\"]\nfn one() {}\n\n#[test]\nfn another() {}\nfn helper() {}\n\ncases! {\n    case: 1;\n}\n    no:\n";
+    assert!(["one", "another", "case"]
         .iter()
-        .any(|source| source.contains(&function) || source.contains(&case))
+        .all(|it| is_test(text, it)));
+    assert!(!["helper", "none", "on", "no"]
+        .iter()
+        .any(|it| is_test(text, it)));
+}
+
+/// The rows of the crate's table of differences have a reason and name tests that are there.
+#[test]
+fn every_difference_has_its_reason_and_its_test() {
+    let found = all_sources();
+    let mut differences = 0;
+    for line in include_str!("../../src/lib.rs").lines() {
+        let cells: Vec<_> = line.split(" | ").collect();
+        let [_, _, _, reason, tests] = cells[..] else {
+            continue;
+        };
+        if reason == "reason" {
+            continue;
+        }
+        assert!(!reason.is_empty(), "{line}");
+        differences += 1;
+        let names: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{line}");
+        for name in names {
+            assert!(exists(&found, name), "there is no test {name}");
+        }
+    }
+    assert!(differences >= 14, "{differences}");
 }
 
 #[test]
 fn every_test_of_2021_has_its_row() {
     let table: toml::Table = TABLE.parse().unwrap();
     let mut rows = BTreeSet::new();
+    let found = all_sources();
     for (file, tests) in TESTS_OF_2021 {
         let section = table.get(*file).and_then(toml::Value::as_table);
         for test in *tests {
@@ -215,7 +272,10 @@ fn every_test_of_2021_has_its_row() {
             match (row.get("test"), row.get("reason")) {
                 (Some(name), None) => {
                     let name = name.as_str().unwrap();
-                    assert!(exists(name), "{file}.{test}: there is no test {name}");
+                    assert!(
+                        exists(&found, name),
+                        "{file}.{test}: there is no test {name}"
+                    );
                 }
                 (None, Some(reason)) => assert!(reason.as_str().unwrap().len() > 20),
                 _ => panic!("{file}.{test}: either a test or a reason"),

@@ -5,7 +5,7 @@ use crate::{
     fixtures,
     harness::{
         call, call_base, claim, code_bytes, deploy, rent, test_config, Harness, Succeed, ALICE,
-        BOB, DJANGO,
+        BOB, DJANGO, PER_BYTE,
     },
     wasm::contract,
 };
@@ -70,6 +70,73 @@ fn an_exemption_is_kept_in_1_1() {
     let (paid, of_a_block) = drained::<V1_1>();
     assert!(of_a_block > 0);
     assert_eq!(paid, 3 * of_a_block);
+}
+
+/// Ends in Bob's favour, if there is any input.
+fn leaver() -> Vec<u8> {
+    contract(
+        &["seal_input", "seal_terminate"],
+        &format!(
+            r#"(data (i32.const 32) "{}")
+            (func (export "deploy"))
+            (func (export "call")
+                (i32.store (i32.const 0) (i32.const 16))
+                (call $seal_input (i32.const 16) (i32.const 0))
+                (if (i32.load (i32.const 0))
+                    (then (call $seal_terminate (i32.const 32) (i32.const 32)))))"#,
+            r"\02".repeat(32)
+        ),
+    )
+}
+
+/// Two contracts share code, and the balance of the first covers its half. It is called in 1,000; the other
+/// ends in 2,000, so that the first one has all of the code from then on; it is called in 2,003. Returns
+/// what rent was then, and what it is in a block.
+fn abandoned<V: Release>() -> (Balance, Balance) {
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000_000);
+    harness.fund(BOB, 1_000);
+    let code = leaver();
+    let [one, other] = [1, 2].map(|salt| {
+        let mut message = deploy(ALICE, &code, 100_000_000);
+        message.salt = vec![salt];
+        harness.succeed(message).address.unwrap()
+    });
+    assert_eq!(harness.refcount(&code), 2);
+    let bytes = code_bytes(&harness, &code);
+    // Half of the bytes, no items, and a contract.
+    let free = bytes / 2 * PER_BYTE + 80_000;
+    harness.set_free(&one, free);
+    harness.go_to_block(1_000);
+    let exempt = harness.succeed(call(ALICE, one, &[]));
+    assert_eq!(
+        (harness.free(&one), harness.alive(&one).unwrap().rent_paid),
+        (free, 0)
+    );
+    harness.go_to_block(2_000);
+    harness.succeed(call(ALICE, other, &[1]));
+    assert!(harness.contract(&other).is_none());
+    assert_eq!(harness.refcount(&code), 1);
+    harness.go_to_block(2_003);
+    let receipt = harness.succeed(call(ALICE, one, &[]));
+    // Rent is no part of gas: the call costs what it did.
+    let base = call_base(harness.prefab(&code).unwrap().instrumented_len);
+    assert!(receipt.gas_consumed.ref_time > base);
+    assert_eq!(receipt.gas_consumed, exempt.gas_consumed);
+    let paid = harness.alive(&one).unwrap().rent_paid;
+    assert_eq!(harness.free(&one), free - paid);
+    (paid, rent(bytes, 0, free))
+}
+
+/// What 1.1 doesn't repair: nothing is noted when an exemption ends without a call, so what is taken is for
+/// all blocks since the last one, three of which weren't exempt. Of 1.0 it is for all since it was made.
+#[test]
+fn an_exemption_that_ends_without_a_call_is_forgotten_in_both() {
+    for ((paid, of_a_block), blocks) in [(abandoned::<V1_0>(), 2_003), (abandoned::<V1_1>(), 1_003)]
+    {
+        assert!(of_a_block > 0);
+        assert_eq!(paid, blocks * of_a_block);
+    }
 }
 
 /// Emits as many events of 16,384 bytes as its input says, and reverts afterwards if its fifth

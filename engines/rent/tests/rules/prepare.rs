@@ -1,11 +1,11 @@
 //! What code may be: each case of 2021, with its reason.
 
 use crate::{
-    harness::{deploy, rejected, Harness, ALICE},
+    harness::{call, deploy, rejected, Harness, Succeed, ALICE},
     wasm::wat,
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
-use pink_engine_sdk::types::{Message, Outcome};
+use pink_engine_sdk::types::{Message, Outcome, Weight};
 
 const ENTRIES: &str = r#"(func (export "call")) (func (export "deploy"))"#;
 
@@ -178,6 +178,47 @@ fn what_is_no_module_is_refused() {
         let expected = Some("Can't decode wasm code".into());
         assert_eq!(prepared::<V1_0>(bytes, false), expected);
         assert_eq!(prepared::<V1_1>(bytes, false), expected);
+    }
+}
+
+/// A section that declares no memory declares none: the code is stored and runs, at the gas of a module
+/// without one.
+#[test]
+fn an_empty_memory_section() {
+    fn gas<V: Release>(memory: &[u8]) -> (Weight, Weight) {
+        let code = [
+            &b"\0asm\x01\0\0\0"[..],
+            // One type, and two functions of it.
+            &[1, 4, 1, 0x60, 0, 0],
+            &[3, 3, 2, 0, 0],
+            memory,
+            &[7, 17, 2],
+            &[&[4], &b"call"[..], &[0, 0], &[6], &b"deploy"[..], &[0, 1]].concat(),
+            &[10, 7, 2, 2, 0, 0x0b, 2, 0, 0x0b],
+        ]
+        .concat();
+        let mut harness = harness::<V>(false);
+        let made = harness.succeed(deploy(ALICE, &code, 1_000_000));
+        let stored = harness.prefab(&code).expect("it is stored");
+        assert_eq!(stored.original_len as usize, code.len());
+        let called = harness.succeed(call(ALICE, made.address.expect("made"), &[]));
+        (made.gas_consumed, called.gas_consumed)
+    }
+    for [empty, none] in [
+        [gas::<V1_0>(&[5, 1, 0]), gas::<V1_0>(&[])],
+        [gas::<V1_1>(&[5, 1, 0]), gas::<V1_1>(&[])],
+    ] {
+        assert_eq!(empty, none);
+        // The bases, and what an empty function costs at most.
+        let (made, called) = empty;
+        assert!(
+            (830_015_000..832_000_000).contains(&made.ref_time),
+            "{made:?}"
+        );
+        assert!(
+            (509_326_000..512_000_000).contains(&called.ref_time),
+            "{called:?}"
+        );
     }
 }
 

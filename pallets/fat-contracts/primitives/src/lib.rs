@@ -38,7 +38,7 @@ pub use dev_accounts::{dev_account, DEV_ACCOUNTS, DEV_ED25519_KEYS};
 pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
 pub use message::{
     fold_amendment, fold_input, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage,
-    Remedy, SystemCodeHash, Weight,
+    Remedy, SystemCodeHash, Weight, MAX_AMENDMENTS_OF_BLOCK,
 };
 
 /// A 32-byte account of the chain, and of the ledger inside a cluster.

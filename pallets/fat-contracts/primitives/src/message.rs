@@ -29,6 +29,10 @@ pub struct Weight {
     pub proof_size: u64,
 }
 
+/// The most amendments that the messages of one block may have, later ones of the same message counted
+/// too. The chain orders no more, and a worker that is told of more isn't told of this chain.
+pub const MAX_AMENDMENTS_OF_BLOCK: u32 = 1_024;
+
 /// Hash of the system contract's code at the moment a message was queued.
 pub type SystemCodeHash = Option<CodeHash>;
 

@@ -299,7 +299,74 @@ fn a_block_has_so_many_amendments() {
         assert_ok!(amend(1, Remedy::ExecuteFrom(V2_0)));
         next_block();
         assert_eq!((users(V1_1), users(V2_0)), (0, 1));
-        assert_eq!(AmendedMessages::<Test>::get(1, 3), 1);
+        let (messages, amendments) = (1, 2);
+        let amended = AmendedBlock {
+            messages,
+            amendments,
+        };
+        assert_eq!(AmendedMessages::<Test>::get(1, 3), amended);
+    });
+}
+
+/// Who executes a block is told of all amendments of its messages at once, and a worker takes 1,024: more
+/// are `Disorder`, which names no message and so can't be amended. So the chain orders no more, of the
+/// same message or of others; and what was staged beside the last one is dropped.
+#[test]
+fn the_messages_of_a_block_are_amended_so_often() {
+    staffed_chain().execute_with(|| {
+        for _ in 1..=4 {
+            assert_ok!(call(BOB, GAS, None));
+        }
+        next_block();
+        let block = FatContracts::message(1, 1).expect("a call").block;
+        let counted = || {
+            let amended = AmendedMessages::<Test>::get(1, block);
+            (amended.messages, amended.amendments)
+        };
+        // In vain, then again: both count.
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::ExecuteFrom(V1_1)));
+        next_block();
+        stuck_at(1);
+        assert_ok!(amend(1, Remedy::Skip));
+        next_block();
+        assert_eq!(counted(), (1, 2));
+        let told = FatContracts::block_of(1, block).expect("a block");
+        assert_eq!(told.amended_later.len(), 2);
+
+        // At the bound: the last one.
+        AmendedMessages::<Test>::mutate(1, block, |amended| amended.amendments = 1_023);
+        stuck_at(2);
+        assert_ok!(amend(2, Remedy::Skip));
+        next_block();
+        assert_eq!(FatContracts::amendment(1, 2), Some(Remedy::Skip));
+        assert_eq!(counted(), (2, 1_024));
+
+        // Beyond it.
+        stuck_at(3);
+        let full = Error::<Test>::TooManyAmendmentsOfBlock;
+        assert_noop!(amend(3, Remedy::Skip), full);
+        let skip = Amendment {
+            seq: 3,
+            remedy: Remedy::Skip,
+        };
+        StagedAmendments::<Test>::put(BoundedVec::truncate_from(vec![(1, skip)]));
+        next_block();
+        let dropped = Event::AmendmentDropped {
+            cluster: 1,
+            seq: 3,
+            remedy: Remedy::Skip,
+        };
+        assert!(events().contains(&dropped));
+        assert_eq!(FatContracts::amendment(1, 3), None);
+        assert_eq!(counted(), (2, 1_024));
+        // Another block's messages can be amended.
+        assert_ok!(call(BOB, GAS, None));
+        next_block();
+        stuck_at(5);
+        assert_ok!(amend(5, Remedy::Skip));
+        next_block();
+        assert_eq!(FatContracts::amendment(1, 5), Some(Remedy::Skip));
     });
 }
 
@@ -482,7 +549,7 @@ fn an_amendment_is_looked_at_again() {
         assert!(events().contains(&dropped(newer)));
         assert_eq!(FatContracts::amendment(1, 1), None);
         assert_eq!((tail(), users(V1_1)), ((V1_0, None), 0));
-        assert_eq!(AmendedMessages::<Test>::get(1, 3), 0);
+        assert_eq!(AmendedMessages::<Test>::get(1, 3), AmendedBlock::default());
         // The reports stand, so governance may think again.
         assert_ok!(amend(1, Remedy::Skip));
         next_block();

@@ -233,6 +233,17 @@ impl Chain {
             result
         })
     }
+
+    /// Puts all that was changed into the state.
+    pub(super) fn commit(&mut self) {
+        self.0.commit_all().expect("no transaction is open");
+    }
+
+    /// The keys that were written or removed since then.
+    pub(super) fn changed(&self) -> Vec<Vec<u8>> {
+        let changes = self.0.overlayed_changes().changes();
+        changes.map(|(key, _)| key.clone()).collect()
+    }
 }
 
 /// A chain at block 1, where Alice, Bob and the treasury own something.

@@ -26,8 +26,9 @@ pub const MAX_BLOCK_CHANGED_BYTES: u64 = 1 << 30;
 /// The longest receipt, in bytes of its canonical encoding.
 pub const MAX_RECEIPT_BYTES: u64 = MAX_VALUE_BYTES as u64;
 
-/// Bytes of all receipts of a block, in their canonical encoding. The events that engines 1.x let
-/// five seconds of gas emit (2,451 ps a byte) are 2,040,000,000 bytes.
+/// Bytes of all receipts of a block, in their canonical encoding. Engines 1.x let a block have 2.30 GB:
+/// the outputs of its 56,375 messages, and events for the gas that is left, at 3,016 ps a byte (2,451 for
+/// the byte, and the event's own price over 16 KiB).
 pub const MAX_BLOCK_RECEIPTS_BYTES: u64 = 9 << 28;
 
 /// Something is larger than a worker keeps.
@@ -166,7 +167,14 @@ mod tests {
             received.add(1),
             too_large(what, 2_415_919_105, 2_415_919_104)
         );
-        // What five seconds of events on 1.x can be stays below it.
-        const { assert!(5_000_000_000_000 / 2_451 < MAX_BLOCK_RECEIPTS_BYTES) };
+        // What a block of 1.x can be stays below it: 56,375 receipts of 718 bytes with outputs of 16 KiB, each
+        // of which takes 4,740,000 ps and 765 a byte of the block's five seconds, and events for the rest: 16,422
+        // bytes for 9,371,260 ps and 2,451 for each of 16,384. (`engines/deposit/tests/block_bounds.rs` has it from
+        // the rules.)
+        let outputs = 56_375 * (718 + 16_384);
+        let left = 5_000_000_000_000 - 56_375 * (4_740_000 + 765 * 16_384);
+        let events = left * 16_422 / (9_371_260 + 2_451 * 16_384);
+        assert_eq!((outputs, events), (964_125_250, 1_334_952_525));
+        assert!(outputs + events < MAX_BLOCK_RECEIPTS_BYTES);
     }
 }

@@ -5,11 +5,11 @@
 //! chain could have done so.
 
 use super::Disorder;
-use fat_contracts_primitives::{ClusterBlock, Remedy, Seq};
+use fat_contracts_primitives::{ClusterBlock, Remedy, Seq, MAX_AMENDMENTS_OF_BLOCK};
 
-/// The most amendments of one block's messages that later blocks may have delivered. A message
-/// that is amended again was amended in vain before, so there is hardly more than one for each.
-pub const MAX_AMENDED_LATER: u64 = 1_024;
+/// The most amendments of one block's messages that later blocks may have delivered: the chain refuses
+/// to order one more.
+pub const MAX_AMENDED_LATER: u64 = MAX_AMENDMENTS_OF_BLOCK as u64;
 
 /// Checks what a block says about itself beside its part of the history.
 ///

@@ -2,7 +2,7 @@ use crate::{
     exec::{receipts_root, BlockRecord, MessageReceipt},
     store::{Reader, Store, StoreError, StoreOptions},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, Seq, StateRoot};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, MessageHash, Seq, StateRoot};
 use parity_scale_codec::{Decode, DecodeAll};
 use std::path::Path;
 
@@ -96,7 +96,7 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
             .unwrap_or_default();
         self.found.root = last.as_ref().map(|last| last.root);
         if let (Some(first), Some(last)) = (first, last) {
-            self.blocks(first, last.number, rows("receipts"))?;
+            self.blocks(first, last.number, [rows("inputs"), rows("receipts")])?;
             if deep {
                 self.states(last.number)?;
             }
@@ -104,36 +104,41 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
         Ok(())
     }
 
-    /// What is stored of each block belongs together.
+    /// What is stored of each block belongs together; `rows`: how many inputs and receipts there are.
     fn blocks(
         &mut self,
         first: BlockNumber,
         last: BlockNumber,
-        receipts: u64,
+        rows: [u64; 2],
     ) -> Result<(), StoreError> {
-        let mut belonging: u64 = 0;
+        let mut belonging = [0u64; 2];
         let snapshot = self.part("the first block", |store, _| store.snapshot_block())?;
         let snapshot = snapshot.flatten();
+        // None where the block before isn't whole.
+        let mut before = Some(MessageHash::zero());
         for block in first..=last {
             let seen = self.part(&format!("block {block}"), |store, step| {
                 step();
                 if snapshot == Some(block) {
                     block_of_snapshot(store, block)
                 } else {
-                    block_is_whole(store, block)
+                    block_is_whole(store, block, before)
                 }
             })?;
+            before = None;
             match seen {
-                Some(Ok(receipts)) => belonging = belonging.saturating_add(receipts),
+                Some(Ok(whole)) => {
+                    before = Some(whole.message_hash);
+                    for (sum, of_it) in belonging.iter_mut().zip(whole.rows) {
+                        *sum = sum.saturating_add(of_it);
+                    }
+                }
                 Some(Err(found)) => self.damaged(format!("block {block}"), found),
                 None => {}
             }
         }
-        let count = u64::from(last - first).saturating_add(1);
-        for (what, found, expected) in [
-            ("the blocks", self.found.blocks, count),
-            ("the receipts", receipts, belonging),
-        ] {
+        let kinds = ["the inputs", "the receipts"];
+        for (what, (found, expected)) in kinds.into_iter().zip(rows.into_iter().zip(belonging)) {
             if found != expected && self.found.damaged.is_empty() {
                 self.damaged(what.into(), format!("{found} rows, not {expected}"));
             }
@@ -157,7 +162,11 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
         let oldest = oldest.flatten().unwrap_or(last);
         for block in (oldest..last).rev() {
             let name = format!("the state at block {block}");
-            self.part(&name, |store, _| store.verify_root_at(block))?;
+            self.part(&name, |store, _| match store.block(block)? {
+                Some(_) => store.verify_root_at(block),
+                // That its record is missing was said above.
+                None => Ok(()),
+            })?;
         }
         Ok(())
     }
@@ -209,25 +218,41 @@ impl<P: FnMut(u64, u64)> Check<'_, P> {
     }
 }
 
-/// The same of the block that a snapshot was of: it has a record, and nothing was executed. (The first
-/// block of a history has a message, so with its input missing it isn't taken for one.)
+/// What a block that is whole has.
+struct Whole {
+    /// How many inputs and receipts.
+    rows: [u64; 2],
+    /// The running hash after it.
+    message_hash: MessageHash,
+}
+
+/// The same as below of the block that a snapshot was of: it has a record, and nothing was executed. (The
+/// first block of a history has a message, so with its input missing it isn't taken for one.)
 fn block_of_snapshot(
     store: &Reader,
     block: BlockNumber,
-) -> Result<Result<u64, String>, StoreError> {
+) -> Result<Result<Whole, String>, StoreError> {
     let (record, receipts) = (store.block(block)?, store.receipts(block)?);
     Ok((|| {
         let record = record.ok_or("its record is missing")?;
-        let _: BlockRecord = decoded("record", &record.record)?;
+        let record: BlockRecord = decoded("record", &record.record)?;
         match receipts.len() {
-            0 => Ok(0),
+            0 => Ok(Whole {
+                rows: [0, 0],
+                message_hash: record.message_hash,
+            }),
             found => Err(format!("its input is missing, and it has {found} receipts")),
         }
     })())
 }
 
-/// How many receipts a block has, or what doesn't belong together.
-fn block_is_whole(store: &Reader, block: BlockNumber) -> Result<Result<u64, String>, StoreError> {
+/// What a block has, or what of it doesn't belong together; `before`: the running hash before it, if that
+/// is known.
+fn block_is_whole(
+    store: &Reader,
+    block: BlockNumber,
+    before: Option<MessageHash>,
+) -> Result<Result<Whole, String>, StoreError> {
     let (record, input) = (store.block(block)?, store.input(block)?);
     let receipts = match store.receipts(block) {
         Err(StoreError::ReceiptsPruned { .. }) => None,
@@ -238,44 +263,70 @@ fn block_is_whole(store: &Reader, block: BlockNumber) -> Result<Result<u64, Stri
         let record: BlockRecord = decoded("record", &record.record)?;
         let input = input.ok_or("its input is missing")?;
         let input: ClusterBlock = decoded("input", &input)?;
-        if input.number != block {
-            return Err(format!("its input is that of block {}", input.number));
-        }
-        if input.message_hash != record.message_hash {
-            return Err("input and record have other message hashes".into());
-        }
-        if input.messages.len() as u64 != u64::from(record.messages) {
-            let (found, expected) = (input.messages.len(), record.messages);
-            return Err(format!("its input has {found} messages, not {expected}"));
-        }
-        let Some(receipts) = receipts else {
-            return Ok(0);
+        input_is_of_it(&input, block, &record, before)?;
+        let receipts = match receipts {
+            Some(receipts) => receipts_are_of_it(&receipts, &input, &record)?,
+            None => 0,
         };
-        let kept: Vec<Seq> = receipts.iter().map(|(seq, _)| *seq).collect();
-        let messages = input.messages.iter().map(|(seq, _)| *seq);
-        if !messages.eq(kept.iter().copied()) {
-            return Err(format!("its receipts are those of the messages {kept:?}"));
-        }
-        let mut found = Vec::with_capacity(receipts.len());
-        for (seq, receipt) in &receipts {
-            let receipt: MessageReceipt = decoded("receipt", receipt)?;
-            if receipt.seq != *seq {
-                return Err(format!(
-                    "the receipt of {} is at message {seq}",
-                    receipt.seq
-                ));
-            }
-            found.push(receipt);
-        }
-        let root = receipts_root(&found);
-        if root != record.receipts_root {
-            let expected = record.receipts_root;
+        Ok(Whole {
+            rows: [1, receipts],
+            message_hash: record.message_hash,
+        })
+    })())
+}
+
+fn input_is_of_it(
+    input: &ClusterBlock,
+    block: BlockNumber,
+    record: &BlockRecord,
+    before: Option<MessageHash>,
+) -> Result<(), String> {
+    if input.number != block {
+        return Err(format!("its input is that of block {}", input.number));
+    }
+    if input.message_hash != record.message_hash {
+        return Err("input and record have other message hashes".into());
+    }
+    if before.is_some_and(|before| input.fold(&before) != record.message_hash) {
+        return Err("its input isn't what its message hash is over".into());
+    }
+    if input.messages.len() as u64 != u64::from(record.messages) {
+        let (found, expected) = (input.messages.len(), record.messages);
+        return Err(format!("its input has {found} messages, not {expected}"));
+    }
+    Ok(())
+}
+
+/// How many receipts it has.
+fn receipts_are_of_it(
+    receipts: &[(Seq, Vec<u8>)],
+    input: &ClusterBlock,
+    record: &BlockRecord,
+) -> Result<u64, String> {
+    let kept: Vec<Seq> = receipts.iter().map(|(seq, _)| *seq).collect();
+    let messages = input.messages.iter().map(|(seq, _)| *seq);
+    if !messages.eq(kept.iter().copied()) {
+        return Err(format!("its receipts are those of the messages {kept:?}"));
+    }
+    let mut found = Vec::with_capacity(receipts.len());
+    for (seq, receipt) in receipts {
+        let receipt: MessageReceipt = decoded("receipt", receipt)?;
+        if receipt.seq != *seq {
             return Err(format!(
-                "its receipts have the root {root:?}, not {expected:?}"
+                "the receipt of {} is at message {seq}",
+                receipt.seq
             ));
         }
-        Ok(receipts.len() as u64)
-    })())
+        found.push(receipt);
+    }
+    let root = receipts_root(&found);
+    if root != record.receipts_root {
+        let expected = record.receipts_root;
+        return Err(format!(
+            "its receipts have the root {root:?}, not {expected:?}"
+        ));
+    }
+    Ok(receipts.len() as u64)
 }
 
 fn decoded<T: Decode>(what: &str, mut bytes: &[u8]) -> Result<T, String> {

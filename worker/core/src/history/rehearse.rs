@@ -58,12 +58,12 @@ pub struct RefusedCode {
 /// On a third fork, of the newest state, the upgrade alone is tried, with the ends of blocks to which
 /// the engine leaves a part of it.
 ///
-/// Only blocks that the current version executed, and whose state can still be read, are tried;
-/// if there is none, the upgrade alone is. `progress` is told after each block how many there
-/// were, of how many.
+/// Only blocks that the current version executed, and whose state can still be read, are tried.
+/// `progress` is told after each block how many there were, of how many.
 ///
 /// # Errors
-/// [`WorkerError::NotNewer`]; [`WorkerError::NotReproduced`] if the history doesn't give again
+/// [`WorkerError::NotNewer`]; [`WorkerError::NothingToRehearse`] if there is no such block, so that
+/// nothing would be compared; [`WorkerError::NotReproduced`] if the history doesn't give again
 /// what it gave, so that there is nothing to compare with; or the store or an engine failed.
 pub fn rehearse(
     worker: &WorkerHandle,
@@ -80,6 +80,10 @@ pub fn rehearse(
     worker.executed_here(head)?;
     let newest = worker.input(head)?.ok_or(WorkerError::Empty)?;
     let (inputs, base) = last_blocks(worker, &newest, from, last_messages)?;
+    let first = inputs.first().ok_or(WorkerError::NothingToRehearse {
+        version: from,
+        last: head,
+    })?;
     let codes = KnownCodes {
         store: worker.store(),
         new: BTreeMap::new(),
@@ -110,7 +114,6 @@ pub fn rehearse(
     }
     let base = worker.store().snapshot_at(base)?;
     let (mut was, mut other) = (Fork::new(base.clone()), Fork::new(base.clone()));
-    let first = inputs.first().unwrap_or(&newest);
     let upgrade = with_stack(|| other.upgrade(&executor, from, (to, record), first))??;
     if upgrade.outcome != Outcome::Success {
         rehearsal.upgrade = upgrade;

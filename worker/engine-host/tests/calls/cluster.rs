@@ -26,6 +26,14 @@ const OWNER: [u8; 32] = [1; 32];
 /// What a message may use at most on this repository's runtime.
 pub(crate) const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);
 
+/// Where the built engines are.
+pub(crate) fn engines() -> PathBuf {
+    match std::env::var_os("PINK_ENGINES") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines"),
+    }
+}
+
 /// What the contract does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
@@ -142,11 +150,7 @@ pub(crate) struct Cluster {
 impl Cluster {
     pub(crate) fn new(version: EngineVersion) -> Self {
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let engines = match std::env::var_os("PINK_ENGINES") {
-            Some(path) => PathBuf::from(path),
-            None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines"),
-        };
-        let registry = EngineRegistry::new(engines);
+        let registry = EngineRegistry::new(engines());
         let files = registry
             .scan()
             .expect("the engines are built: run `cargo xtask engines`");

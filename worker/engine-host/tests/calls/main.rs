@@ -4,6 +4,7 @@
 //! Needs the engines (`cargo xtask engines`).
 
 mod cluster;
+mod files;
 mod memory;
 mod panics;
 mod polls;

@@ -43,7 +43,9 @@ impl From<WorkerError> for RpcError {
         let code = match &error {
             WorkerError::Empty => Code::NoState,
             WorkerError::Destroyed => Code::Destroyed,
-            WorkerError::OfSnapshot { .. } | WorkerError::NoBlocks { .. } => Code::NoBlock,
+            WorkerError::OfSnapshot { .. }
+            | WorkerError::NoBlocks { .. }
+            | WorkerError::NothingToRehearse { .. } => Code::NoBlock,
             WorkerError::NotNewer { .. } => Code::NotNewer,
             WorkerError::Parked(_) => {
                 // The sentence may name files.

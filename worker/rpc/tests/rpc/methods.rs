@@ -296,6 +296,8 @@ fn the_operators_methods_work_where_they_may() {
     assert_eq!(harness.code("worker_v1_rehearse", json!(["1.0"])), 9031);
     assert_eq!(harness.code("worker_v1_rehearse", json!(["9.9"])), 9030);
     assert_eq!(harness.code("worker_v1_rehearse", json!(["x"])), 9030);
+    // Of no block there is nothing to say.
+    assert_eq!(harness.code("worker_v1_rehearse", json!(["2.1", 0])), 9003);
     let rehearsal = harness.good("worker_v1_rehearse", json!(["2.1", 10]));
     assert_eq!(
         (&rehearsal["from"], &rehearsal["to"]),

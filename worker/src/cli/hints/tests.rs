@@ -169,6 +169,10 @@ const NOT_MET: &[(&str, &[&str])] = &[
         &["BlockOver", "TooManyAmendments", "AmendmentPending"],
     ),
     (
+        "nobody amends the messages of one block a thousand times on a development chain",
+        &["TooManyAmendmentsOfBlock"],
+    ),
+    (
         "a worker is admitted, announced and taken in by one command, for the cluster's owner, and \
          none takes it out",
         &[

@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod proof;
 mod prune;
+mod rewritten;
 mod root;
 mod rows;
 
