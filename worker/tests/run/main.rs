@@ -11,6 +11,7 @@ mod process;
 mod rpc;
 mod snapshots;
 mod store;
+mod unit;
 mod vouched;
 
 use fat_contracts_primitives::{ClusterBlock, EngineVersion};
