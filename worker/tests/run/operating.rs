@@ -566,6 +566,27 @@ fn what_the_nodes_are_asked_is_counted_by_node() {
     assert_eq!(running.stop("TERM").0, 0);
 }
 
+/// Without a docker daemon nothing would tell that it isn't given a file: cargo reads each member of the workspace first.
+#[test]
+fn the_image_is_given_all_that_its_build_reads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = TempDir::new().expect("a directory");
+    let copied = Command::new(root.join("ops/docker/context.sh"))
+        .arg(folder.path())
+        .status();
+    assert!(copied.expect("a script").success());
+    for left_out in ["target", ".git", "node"] {
+        assert!(!folder.path().join(left_out).exists(), "{left_out}");
+    }
+    let read = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--offline", "--no-deps", "--format-version", "1"])
+        .current_dir(folder.path())
+        .output()
+        .expect("cargo");
+    let errors = String::from_utf8_lossy(&read.stderr);
+    assert!(read.status.success(), "{errors}");
+}
+
 /// The image runs what the script does, as somebody without a name, and has no engines inside.
 #[test]
 fn the_image_is_made_by_the_script_and_holds_the_program_alone() {
