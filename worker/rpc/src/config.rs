@@ -14,24 +14,13 @@ pub const DEFAULT_PORT: u16 = 9955;
 /// Which methods are answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Methods {
-    /// The unsafe ones as well, if nobody but this machine reaches the server.
+    /// The unsafe ones as well, if nobody but this machine reaches the server: see [`RpcConfig::trusts`].
     #[default]
     Auto,
     /// Those that may be offered to anybody.
     Safe,
     /// All.
     Unsafe,
-}
-
-impl Methods {
-    /// Whether unsafe ones are answered at an address.
-    pub fn allow_unsafe(self, listen: SocketAddr) -> bool {
-        match self {
-            Self::Auto => listen.ip().is_loopback(),
-            Self::Safe => false,
-            Self::Unsafe => true,
-        }
-    }
 }
 
 /// Whose pages may ask.
@@ -125,6 +114,23 @@ pub struct RpcConfig {
     pub readiness: Readiness,
     /// What the worker is called: `name/version`.
     pub version: String,
+}
+
+impl RpcConfig {
+    /// Whether unsafe methods are answered at an address, to who comes by no proxy. Who is given a name to be called by, or
+    /// takes a proxy's word, is asked by others than this machine, though they all come from it; and with [`Cors::All`] by
+    /// every page that somebody opens here.
+    pub fn trusts(&self, listen: SocketAddr) -> bool {
+        let alone = || {
+            let named = !self.hosts.is_empty() || self.cors == Cors::All;
+            listen.ip().is_loopback() && !self.rate.trust_proxy && !named
+        };
+        match self.methods {
+            Methods::Auto => alone(),
+            Methods::Safe => false,
+            Methods::Unsafe => true,
+        }
+    }
 }
 
 impl Default for RpcConfig {

@@ -1,7 +1,7 @@
 //! What is looked at before JSON-RPC: whose page asks, health, how long it takes.
 
 use super::{gate::Gate, origin, Shared};
-use crate::{context::Caller, health};
+use crate::{config::Methods, context::Caller, health};
 use http::{header, HeaderMap, HeaderValue, Method, Request, StatusCode};
 use hyper::body::Incoming;
 use jsonrpsee::server::{
@@ -69,7 +69,8 @@ async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>
         true => forwarded(request.headers()).unwrap_or(from),
         false => from,
     };
-    let trusted = shared.trusted;
+    let by_proxy = config.methods == Methods::Auto && is_forwarded(request.headers());
+    let trusted = shared.trusted && !by_proxy;
     request.extensions_mut().insert(Peer(peer));
     let listens = request.headers().contains_key(header::UPGRADE);
     request.extensions_mut().insert(Caller { trusted, listens });
@@ -91,6 +92,21 @@ async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>
             "The request took longer than it may.\n",
         ),
     }
+}
+
+/// What proxies add to a request that they hand on.
+const OF_PROXIES: [&str; 6] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
+/// Whether a proxy says that it hands the request on: then it may come from anywhere.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    OF_PROXIES.iter().any(|name| headers.contains_key(*name))
 }
 
 /// Who a proxy says that asks: the last one, whom it has seen itself.

@@ -70,7 +70,7 @@ pub(crate) struct Shared {
     pub(crate) rates: Rates,
     pub(crate) limits: ServerConfig,
     pub(crate) stop: StopHandle,
-    /// Unsafe methods are answered.
+    /// Unsafe methods are answered, unless a request says that it came by a proxy and nobody said that it may.
     pub(crate) trusted: bool,
 }
 
@@ -123,7 +123,7 @@ impl Server {
             rates: Rates::new(config.rate.clone()),
             limits: limits(config),
             stop: stop_handle,
-            trusted: config.methods.allow_unsafe(address),
+            trusted: config.trusts(address),
             context: context.clone(),
         };
         runtime.spawn(accept::accept(listener, Arc::new(shared)));

@@ -34,7 +34,7 @@ const READY_AGE: u32 = 120;
 /// Which methods are answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum RpcMethods {
-    /// The unsafe ones as well, if nobody but this machine reaches the server
+    /// The unsafe ones as well, if nobody but this machine reaches the server: on loopback, by no proxy, and by no name of its own
     #[default]
     Auto,
     /// Those that may be offered to anybody
