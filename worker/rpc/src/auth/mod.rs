@@ -161,7 +161,8 @@ impl Auth {
         // Whatever has this name by then has ended by itself.
         let until = now.saturating_add(self.max_session_ms);
         let who = signed.signer.0;
-        self.revoked.add(who, name, is_stranger(daemon, who), now, until)
+        self.revoked
+            .add(who, name, is_stranger(daemon, who), now, until)
     }
 
     fn check_recent(&self, daemon: &Daemon, after: Hash) -> Result<(), RpcError> {

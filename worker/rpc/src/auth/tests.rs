@@ -329,7 +329,12 @@ fn strangers_fill_their_own_share_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = Some(folder.path().join("revoked"));
     let revoked = Revoked::open(file.clone());
-    let key = |of: u8| [[of, 0xee].as_slice(), &[0; 30]].concat().try_into().unwrap();
+    let key = |of: u8| {
+        [[of, 0xee].as_slice(), &[0; 30]]
+            .concat()
+            .try_into()
+            .unwrap()
+    };
     let mut kept = 0;
     for of in 0..=255u8 {
         for number in 0..64 {

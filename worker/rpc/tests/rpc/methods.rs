@@ -394,29 +394,59 @@ fn auto_trusts_who_is_here_and_nobody_behind_a_proxy() {
         "X-Forwarded-Proto: https",
         "Via: 1.1 proxy",
     ] {
-        assert!(!is_trusted(world.address(), &format!("{header}\r\n")), "{header}");
+        assert!(
+            !is_trusted(world.address(), &format!("{header}\r\n")),
+            "{header}"
+        );
     }
     // Nor is he told what is the operator's.
     world.standing.set_fee_balance(Some(123_456));
     let told = |headers: &str| posted(world.address(), headers, "cluster_v1_info");
-    assert!(told("").contains("\"feeBalance\":\"123456\""), "{}", told(""));
+    assert!(
+        told("").contains("\"feeBalance\":\"123456\""),
+        "{}",
+        told("")
+    );
     assert!(told("Forwarded: for=203.0.113.9\r\n").contains("\"feeBalance\":null"));
     let config = crate::world::config;
-    let named = RpcConfig { hosts: vec!["worker.example".into()], ..config() };
-    let behind = RpcConfig {
-        rate: RateLimit { trust_proxy: true, ..RateLimit::default() },
+    let named = RpcConfig {
+        hosts: vec!["worker.example".into()],
         ..config()
     };
-    let pages = RpcConfig { cors: Cors::All, ..config() };
-    let outside = RpcConfig { listen: "0.0.0.0:0".parse().unwrap(), ..config() };
-    for (name, config) in [("named", named), ("behind", behind), ("pages", pages), ("outside", outside)] {
+    let behind = RpcConfig {
+        rate: RateLimit {
+            trust_proxy: true,
+            ..RateLimit::default()
+        },
+        ..config()
+    };
+    let pages = RpcConfig {
+        cors: Cors::All,
+        ..config()
+    };
+    let outside = RpcConfig {
+        listen: "0.0.0.0:0".parse().unwrap(),
+        ..config()
+    };
+    for (name, config) in [
+        ("named", named),
+        ("behind", behind),
+        ("pages", pages),
+        ("outside", outside),
+    ] {
         let world = World::with(config.clone(), "");
         let here = std::net::SocketAddr::from(([127, 0, 0, 1], world.address().port()));
         assert!(!is_trusted(here, ""), "{name}");
         drop(world);
-        let chosen = RpcConfig { methods: Methods::Unsafe, ..config };
+        let chosen = RpcConfig {
+            methods: Methods::Unsafe,
+            ..config
+        };
         let world = World::with(chosen, "");
         let here = std::net::SocketAddr::from(([127, 0, 0, 1], world.address().port()));
-        assert!(is_trusted(here, "X-Forwarded-For: 203.0.113.9\r\n"), "{name}, and the operator says so");
+        assert!(
+            is_trusted(here, "X-Forwarded-For: 203.0.113.9\r\n"),
+            "{name}, and the operator says so"
+        );
     }
 }
