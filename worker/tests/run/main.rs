@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_disks;
+mod fed;
 mod fuzz;
 mod killed;
 mod operating;

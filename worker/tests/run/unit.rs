@@ -34,7 +34,10 @@ fn expanded(name: &str, into: &mut BTreeSet<String>) {
     }
     let mut lines = GROUPS.lines();
     let of = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    for member in of.unwrap_or_else(|| panic!("{name} isn't in syscalls.txt")).split(' ') {
+    for member in of
+        .unwrap_or_else(|| panic!("{name} isn't in syscalls.txt"))
+        .split(' ')
+    {
         expanded(member, into);
     }
 }
@@ -79,7 +82,11 @@ fn confined(folder: &Path, unit: &BTreeMap<String, Vec<String>>) -> PathBuf {
         .args([&program, &source])
         .output()
         .expect("a C compiler");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
     program
 }
 
@@ -89,7 +96,12 @@ fn the_unit_refuses_and_doesnt_kill() {
     let unit = unit();
     assert_eq!(unit["SystemCallErrorNumber"], ["EPERM"]);
     let allowed = allowed(&unit);
-    for name in ["setpriority", "sched_setaffinity", "sched_setscheduler", "mprotect"] {
+    for name in [
+        "setpriority",
+        "sched_setaffinity",
+        "sched_setscheduler",
+        "mprotect",
+    ] {
         assert!(allowed.contains(name), "{name}");
     }
     for name in ["ptrace", "bpf", "mount", "init_module", "setuid", "reboot"] {
@@ -128,7 +140,10 @@ fn all_of_it_works_with_what_the_unit_allows() {
     let client = pink_worker_rpc::client::Client::new(url);
     let bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
     let asked = client.call("cluster_v1_query", &json!([bob, "0x00"]));
-    assert_eq!(asked.expect("an answer")["receipt"]["outcome"]["type"], "rejected");
+    assert_eq!(
+        asked.expect("an answer")["receipt"]["outcome"]["type"],
+        "rejected"
+    );
     running.signal("HUP");
     running.until("the configuration was read again");
     let (status, report) = running.stop("TERM");
