@@ -44,7 +44,7 @@ pub(crate) fn with<T>(host: &mut dyn Host, run: impl FnOnce() -> T) -> T {
 
 /// How a host ended a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Left {
+pub(crate) enum HostExit {
     OutOfGas,
     Stopped,
 }

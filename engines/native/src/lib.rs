@@ -6,19 +6,19 @@
 //! hold the two to each other. Which of them ran can be seen by the clock alone.
 //!
 //! Neither counts anything, and neither's own limits are ever reached: those of the rules are lower. If
-//! one is all the same, that is a [`Ended::Fault`], never a result.
+//! one is all the same, that is a [`CallEnd::Fault`], never a result.
 #![forbid(unsafe_code)]
 
-mod ended;
 mod host;
-mod kept;
+mod module_info;
 mod native;
+mod outcome;
 mod reference;
 mod typed;
 
-pub use ended::{Ended, LoadError, Outcome, Trap, Value};
 pub use host::{Context, Host, Stop};
 pub use native::Native;
+pub use outcome::{CallEnd, LoadError, Outcome, Trap, Value};
 pub use reference::Reference;
 
 use pink_engine_meter::{Metered, Rules};

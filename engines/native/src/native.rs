@@ -1,10 +1,10 @@
 //! Compiled code.
 
 use crate::{
-    host::{self, Import, Left},
-    kept::Kept,
+    host::{self, HostExit, Import},
+    module_info::ModuleInfo,
     typed::typed,
-    Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
+    CallEnd, Code, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
 use pink_engine_sdk::wipe;
@@ -104,7 +104,7 @@ impl Executor for Native {
         Ok(Box::new(Compiled(Arc::new(Shared {
             module,
             pages: self.settings.rules.limits.memory_pages,
-            code: Kept::of(code),
+            code: ModuleInfo::of(code),
         }))))
     }
 }
@@ -112,7 +112,7 @@ impl Executor for Native {
 struct Shared {
     module: Module,
     pages: u32,
-    code: Kept,
+    code: ModuleInfo,
 }
 
 struct Compiled(Arc<Shared>);
@@ -122,7 +122,7 @@ struct Compiled(Arc<Shared>);
 struct Data {
     memory: Option<Memory>,
     gas: Option<Global>,
-    left: Option<Left>,
+    left: Option<HostExit>,
 }
 
 struct Running {
@@ -201,7 +201,7 @@ impl Code for Compiled {
 }
 
 /// The host ends the call; the store knows why.
-fn leave(caller: &mut Caller<'_, Data>, why: Left) -> Error {
+fn leave(caller: &mut Caller<'_, Data>, why: HostExit) -> Error {
     caller.data_mut().left = Some(why);
     Error::msg("ended by the host")
 }
@@ -218,7 +218,7 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
     let (global, gas) = gas_of(&mut caller, global);
     match (global, host::refill(gas)) {
         (Some(global), Some(gas)) => global.set(&mut caller, Val::I64(gas)),
-        _ => Err(leave(&mut caller, Left::OutOfGas)),
+        _ => Err(leave(&mut caller, HostExit::OutOfGas)),
     }
 }
 
@@ -268,7 +268,7 @@ fn serve(
         None => &mut [],
     };
     let Ok((result, gas)) = host::serve(number, args, bytes, gas) else {
-        return Err(leave(caller, Left::Stopped));
+        return Err(leave(caller, HostExit::Stopped));
     };
     if let Some(global) = global {
         global.set(&mut *caller, Val::I64(gas))?;
@@ -348,8 +348,8 @@ impl Instance for Running {
             _ => 0,
         };
         let ended = match ended {
-            Ok(value) => Ended::Returned(value),
-            Err(error) => Ended::of(self.store.data().left, trap(&error), height, || {
+            Ok(value) => CallEnd::Returned(value),
+            Err(error) => CallEnd::of(self.store.data().left, trap(&error), height, || {
                 format!("{error:?}")
             }),
         };

@@ -7,7 +7,7 @@ use crate::{
     rpc::address,
     snapshots::member,
     support::following::who,
-    World, V1_0,
+    Harness, V1_0,
 };
 use fat_contracts_primitives::{EngineVersion, ParkCause, Remedy};
 use pallet_fat_contracts::Call;
@@ -28,14 +28,14 @@ fn alice(call: Call<Runtime>) -> Extrinsic {
 /// A worker that the chain admitted and that is no member: it announces its files, to a node that takes nothing.
 #[test]
 fn what_is_asked_and_said_is_counted() {
-    let mut world = World::begin(Genesis::development());
+    let mut harness = Harness::begin(Genesis::development());
     let dave = who("//Dave");
     let admit = Call::register_worker {
         worker: dave.clone(),
     };
-    world.block(vec![Extrinsic::governance(admit)]);
-    world.block(vec![deposit(100 * UNIT)]);
-    world.block(vec![crate::fuzz::instantiate()]);
+    harness.block(vec![Extrinsic::governance(admit)]);
+    harness.block(vec![deposit(100 * UNIT)]);
+    harness.block(vec![crate::fuzz::instantiate()]);
     let base = TempDir::new().expect("a directory");
     let more = [
         "--from",
@@ -45,10 +45,10 @@ fn what_is_asked_and_said_is_counted() {
         "--prometheus-port",
         "0",
     ];
-    let mut running = world.start(base.path(), &more);
+    let mut running = harness.start(base.path(), &more);
     let line = running.until("metrics at http://");
     let client = pink_worker_rpc::client::Client::new(address(&mut running));
-    running.until(&format!("it is at block={}", world.head()));
+    running.until(&format!("it is at block={}", harness.head()));
     let bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
     client
         .call("system_version", &json!([]))
@@ -63,14 +63,14 @@ fn what_is_asked_and_said_is_counted() {
         .call("cluster_v1_query", &json!([bob, "0x00"]))
         .expect("an answer");
     let found = metrics(&line);
-    let worker = world.worker(&world.made);
-    let receipts = world
+    let worker = harness.worker(&harness.made);
+    let receipts = harness
         .made
         .iter()
         .flat_map(|block| worker.receipts(block.number).expect("a store"));
     let gas: u64 = receipts.map(|it| it.receipt.gas_consumed.ref_time).sum();
     assert!(gas > 0, "nothing was executed that takes gas");
-    let balance = world.fake.with(|state| state.mock.balance(&dave));
+    let balance = harness.fake.with(|state| state.mock.balance(&dave));
     for (name, value) in [
         ("pink_account_balance", balance as f64),
         ("pink_speaks", 1.0),
@@ -120,7 +120,7 @@ fn what_is_asked_and_said_is_counted() {
 /// A move that is announced, with its engine's file here and without; and who waited for a file goes on, and says so.
 #[test]
 fn what_comes_and_what_is_missing_is_shown() {
-    let mut world = World::begin(Genesis::development());
+    let mut harness = Harness::begin(Genesis::development());
     let v1_1 = EngineVersion::new(1, 1);
     let registry = EngineRegistry::new(engines());
     let engine = InstalledEngine::find(&registry, v1_1).expect("`cargo xtask engines`");
@@ -131,18 +131,18 @@ fn what_comes_and_what_is_missing_is_shown() {
         upgrades_from: vec![V1_0],
         artefacts: engine.record.artefacts,
     };
-    world.block(vec![Extrinsic::governance(register)]);
-    world.block(workers::add_worker(member(), who("//Alice"), 1, files));
-    let earliest = world
+    harness.block(vec![Extrinsic::governance(register)]);
+    harness.block(workers::add_worker(member(), who("//Alice"), 1, files));
+    let earliest = harness
         .fake
         .with(|state| state.mock.query(FatContracts::earliest_upgrade));
-    world.block(vec![alice(Call::upgrade_runtime {
+    harness.block(vec![alice(Call::upgrade_runtime {
         cluster: 1,
         to: v1_1,
         at_block: earliest + 20,
     })]);
     // A block in which nothing happens says nothing of engines.
-    world.block(vec![deposit(UNIT)]);
+    harness.block(vec![deposit(UNIT)]);
     let (base, folder) = (TempDir::new(), TempDir::new());
     let (base, folder) = (base.expect("a directory"), folder.expect("a directory"));
     let copy = |version| {
@@ -150,13 +150,13 @@ fn what_comes_and_what_is_missing_is_shown() {
         fs::copy(engines().join(&name), folder.path().join(&name)).expect("a file");
     };
     let more = ["--engines", text(folder.path()), "--prometheus-port", "0"];
-    let mut running = world.start(base.path(), &more);
+    let mut running = harness.start(base.path(), &more);
     let line = running.until("metrics at http://");
     running.until("is parked before block");
     let missing = "pink_parked{cause=\"engine_missing\"}";
     assert_eq!(metrics(&line)[missing], 1.0);
     copy(V1_0);
-    running.until(&format!("followed block={}", world.head()));
+    running.until(&format!("followed block={}", harness.head()));
     running.until("it is at block=");
     let found = metrics(&line);
     let parked: Vec<_> = found
@@ -187,23 +187,23 @@ fn what_comes_and_what_is_missing_is_shown() {
 /// Governance skips a message that was executed, and later confirms something else than the worker has.
 #[test]
 fn going_back_and_parting_are_shown() {
-    let mut world = World::with_member();
+    let mut harness = Harness::with_member();
     let base = TempDir::new().expect("a directory");
-    let start = |world: &World| world.start(base.path(), &["--prometheus-port", "0"]);
-    world.block(vec![deposit(UNIT)]);
-    let last = world.made.last().expect("a block").clone();
+    let start = |harness: &Harness| harness.start(base.path(), &["--prometheus-port", "0"]);
+    harness.block(vec![deposit(UNIT)]);
+    let last = harness.made.last().expect("a block").clone();
     let (seq, _) = last.messages[0];
-    let mut running = start(&world);
+    let mut running = start(&harness);
     let line = running.until("metrics at http://");
-    running.until(&format!("it is at block={}", world.head()));
+    running.until(&format!("it is at block={}", harness.head()));
     let found = metrics(&line);
     assert_eq!(
         (found["pink_went_back_total"], found["pink_diverged"]),
         (0.0, 0.0)
     );
     let cause = ParkCause::EnginePanicked;
-    let as_of = world.head();
-    world.block(vec![
+    let as_of = harness.head();
+    harness.block(vec![
         workers::report_parked(member(), 1, last.number, seq, cause, as_of),
         Extrinsic::governance(Call::amend {
             cluster: 1,
@@ -211,18 +211,18 @@ fn going_back_and_parting_are_shown() {
             remedy: Remedy::Skip,
         }),
     ]);
-    world.idle(3);
-    world.tell();
-    running.until(&format!("followed block={}", world.head()));
+    harness.idle(3);
+    harness.tell();
+    running.until(&format!("followed block={}", harness.head()));
     running.until("it is at block=");
     assert_eq!(metrics(&line)["pink_went_back_total"], 1.0);
     assert_eq!(running.stop("TERM").0, 0);
 
     // The only member's word is a quorum.
-    let asked = world
+    let asked = harness
         .fake
         .with(|state| state.mock.to_acknowledge(1, &member(), 64));
-    let worker = world.worker(&world.made);
+    let worker = harness.worker(&harness.made);
     let told: Vec<_> = asked
         .iter()
         .map(|it| {
@@ -235,8 +235,8 @@ fn going_back_and_parting_are_shown() {
         })
         .collect();
     assert!(!told.is_empty(), "nothing is to be acknowledged");
-    world.block(vec![workers::acknowledge(member(), 1, told)]);
-    let mut running = start(&world);
+    harness.block(vec![workers::acknowledge(member(), 1, told)]);
+    let mut running = start(&harness);
     let line = running.until("metrics at http://");
     running.until("isn't what the chain confirmed");
     running.until("it is at block=");
@@ -248,23 +248,23 @@ fn going_back_and_parting_are_shown() {
 /// what was executed is there from N − 299 on. States are kept of the last 256 blocks and of the one before those.
 #[test]
 fn what_is_beyond_a_window_is_gone_and_what_is_in_it_is_there() {
-    let mut world = World::with_member();
-    world.idle(360 - world.head());
+    let mut harness = Harness::with_member();
+    harness.idle(360 - harness.head());
     let base = TempDir::new().expect("a directory");
     let folder = TempDir::new().expect("a directory");
     let file = folder.path().join("worker.conf");
     fs::write(&file, "").expect("a file");
     // Before it is confirmed: what was, the chain has no more.
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
-    let confirmed = world.confirm().block;
-    world.idle(3);
-    let head = world.head();
+    let confirmed = harness.confirm().block;
+    harness.idle(3);
+    let head = harness.head();
     let gone = head - 300;
     assert!(confirmed > gone, "{confirmed} is too old for this");
-    let first = world.made[0].number;
-    let url = world.endpoint.url();
+    let first = harness.made[0].number;
+    let url = harness.endpoint.url();
     let arguments = [
         "--chain",
         &url,
@@ -287,7 +287,7 @@ fn what_is_beyond_a_window_is_gone_and_what_is_in_it_is_there() {
     let found = metrics(&line);
     assert_eq!(
         (found[pruned], rows(&found)),
-        (0.0, world.made.len() as f64),
+        (0.0, harness.made.len() as f64),
         "without an option all is kept"
     );
     let ask = |at: u32| {
@@ -328,15 +328,17 @@ fn what_is_beyond_a_window_is_gone_and_what_is_in_it_is_there() {
     );
 
     // A longer window of states fills as blocks come.
-    world.idle(40);
+    harness.idle(40);
     let more = ["--keep-states", "280", "--keep-blocks", "300"];
-    let mut running = world.start(base.path(), &more);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &more);
+    running.until(&format!("followed block={}", harness.head()));
     running.until("it is at block=");
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
     let (_, stats) = said(&["db", "--json", "--base-path", text(base.path()), "stats"]);
-    assert_eq!(stats["oldest_state"], world.head() - 280, "{stats}");
-    let (status, report) = world.start(base.path(), &["--keep-states", "255"]).ended();
+    assert_eq!(stats["oldest_state"], harness.head() - 280, "{stats}");
+    let (status, report) = harness
+        .start(base.path(), &["--keep-states", "255"])
+        .ended();
     assert_eq!(status, 2, "{report}");
 }

@@ -3,7 +3,7 @@
 use super::{
     deposit, engines,
     support::{following::who, HEADS, JUSTIFICATIONS},
-    World,
+    Harness,
 };
 use fastrand::Rng;
 use fat_contracts_primitives::Weight;
@@ -76,7 +76,7 @@ struct Lives {
 
 /// A chain whose blocks come in while its worker is killed, and a worker in this process that never is.
 struct Killed {
-    world: World,
+    harness: Harness,
     rng: Rng,
     never: Worker,
     /// How many of the blocks it has.
@@ -87,15 +87,15 @@ impl Killed {
     fn begin(seed: u64) -> Self {
         let store = Store::open_in_memory().expect("memory");
         // It speaks, to a node that takes nothing: each life tries it anew.
-        let mut world = World::begin(Genesis::development());
-        world.block(workers::add_worker(
+        let mut harness = Harness::begin(Genesis::development());
+        harness.block(workers::add_worker(
             who(SPEAKER),
             who("//Alice"),
             1,
             Vec::new(),
         ));
         Self {
-            world,
+            harness,
             rng: Rng::with_seed(seed),
             never: Worker::new(store, EngineRegistry::new(engines())),
             had: 0,
@@ -111,21 +111,21 @@ impl Killed {
                 _ => deposit(UNIT / 100 + n),
             });
             let messages = messages.collect();
-            self.world.block(messages);
+            self.harness.block(messages);
         }
-        let head = self.world.head();
-        let (justification, header) = self.world.fake.news(head);
+        let head = self.harness.head();
+        let (justification, header) = self.harness.fake.news(head);
         // It may not listen yet.
-        let tell = self.world.endpoint.teller();
+        let tell = self.harness.endpoint.teller();
         tell(JUSTIFICATIONS, justification);
         tell(HEADS, header);
     }
 
     fn follow(&mut self) {
-        let new = &self.world.made[self.had..];
+        let new = &self.harness.made[self.had..];
         let imported = self.never.import(new, Vec::new(), &NoCodes);
         assert!(imported.expect("memory").parked.is_none());
-        self.had = self.world.made.len();
+        self.had = self.harness.made.len();
     }
 
     /// What a store has of its last block is what the worker has that was never killed. Returns its number.
@@ -151,7 +151,7 @@ impl Killed {
     fn live(&mut self, base: &Path, times: u32) -> Lives {
         let began = Instant::now();
         let other = TempDir::new().expect("a directory");
-        let mut running = self.world.start(other.path(), &["--from", SPEAKER]);
+        let mut running = self.harness.start(other.path(), &["--from", SPEAKER]);
         running.until("it speaks");
         let whole = began.elapsed();
         running.kill();
@@ -160,9 +160,9 @@ impl Killed {
         for _ in 0..times {
             let keeps = self.rng.bool();
             if keeps {
-                self.world.idle(1);
+                self.harness.idle(1);
             }
-            let mut running = self.world.start(base, &["--from", SPEAKER]);
+            let mut running = self.harness.start(base, &["--from", SPEAKER]);
             let mut longest = whole * 2;
             if keeps {
                 running.until("followed block=");
@@ -181,7 +181,7 @@ impl Killed {
             let after = self.look(base);
             lives.unborn += u32::from(after.is_none());
             lives.advanced += u32::from(after > before);
-            lives.amid += u32::from(after > before && after < Some(self.world.head()));
+            lives.amid += u32::from(after > before && after < Some(self.harness.head()));
             assert!(after >= before, "from {before:?} to {after:?}");
             before = after;
         }
@@ -190,14 +190,14 @@ impl Killed {
 
     /// Nobody kills it any more: everything is as it is with the one that never was.
     fn end(&mut self, base: &Path) {
-        self.world.idle(1);
-        let mut running = self.world.start(base, &[]);
-        running.until(&format!("followed block={}", self.world.head()));
+        self.harness.idle(1);
+        let mut running = self.harness.start(base, &[]);
+        running.until(&format!("followed block={}", self.harness.head()));
         assert_eq!(running.stop("TERM").0, 0);
         self.follow();
         let store = Store::open(base, StoreOptions::default()).expect("a store");
         let worker = Worker::new(store, EngineRegistry::new(engines()));
-        for block in &self.world.made {
+        for block in &self.harness.made {
             let of = |worker: &Worker| {
                 let checkpoint = worker.kept_checkpoint(block.number).expect("it reads");
                 let receipts = worker.receipts(block.number).expect("it reads");
@@ -228,7 +228,7 @@ fn killed(times: u32) {
         println!(
             "killed {now} times in {} blocks: {unborn} times before there was a store, {advanced} times behind new blocks, {amid} times \
              amid them",
-            killed.world.head()
+            killed.harness.head()
         );
         // Half of its lives last until it has kept something.
         assert!(

@@ -1,6 +1,6 @@
 //! What systemd's unit allows, and whether the program needs more.
 
-use crate::{process::Running, rpc::address, World};
+use crate::{process::Running, rpc::address, Harness};
 use runtime_mock::Genesis;
 use serde_json::json;
 use std::{
@@ -112,12 +112,12 @@ fn the_unit_refuses_and_doesnt_kill() {
 /// All that the program does, with an engine, under the unit's filter; each call beyond it would end the program.
 #[test]
 fn all_of_it_works_with_what_the_unit_allows() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let (folder, base) = (TempDir::new(), TempDir::new());
     let (folder, base) = (folder.expect("a directory"), base.expect("a directory"));
     let mut command = Command::new(confined(folder.path(), &unit()));
     command.arg(env!("CARGO_BIN_EXE_pink-worker"));
-    let url = world.endpoint.url();
+    let url = harness.endpoint.url();
     let arguments = [
         "--chain",
         &url,
@@ -135,7 +135,7 @@ fn all_of_it_works_with_what_the_unit_allows() {
     let mut running = Running::start_by(command, base.path(), &arguments, &[]);
     let line = running.until("metrics at http://");
     let url = address(&mut running);
-    running.until(&format!("it is at block={}", world.head()));
+    running.until(&format!("it is at block={}", harness.head()));
     assert!(crate::operating::metrics(&line)["pink_blocks_executed_total"] > 0.0);
     let client = pink_worker_rpc::client::Client::new(url);
     let bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -147,5 +147,5 @@ fn all_of_it_works_with_what_the_unit_allows() {
     running.signal("HUP");
     running.until("the configuration was read again");
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
 }

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     bytes::{hex, length},
-    coarse::coarsen,
     core::Core,
     deposit::DepositMeter,
     exec::{pays_for_loading, CallStack},
     ext::CallRequest,
+    quantise::quantise,
     records,
     state::{CodeStatus, Contract},
 };
@@ -31,8 +31,8 @@ pub(super) fn execute(
 ) -> Result<Receipt, Failure> {
     let mut receipt = drive(context, state, message, validate, run)?;
     let cluster = context.cluster;
-    if context.env.mode == Mode::Query && cluster.config.coarse_queries {
-        coarsen(&mut receipt, cluster.deposit_per_byte);
+    if context.env.mode == Mode::Query && cluster.config.quantised_queries {
+        quantise(&mut receipt, cluster.deposit_per_byte);
     }
     Ok(receipt)
 }
@@ -61,7 +61,7 @@ fn validate(
         payer: message.origin,
         limit: base.saturating_add(message.gas_limit),
         max_price: message.max_gas_price,
-        query_deposit: message.lent,
+        query_deposit: message.query_deposit,
     };
     let valid = Valid {
         message,

@@ -8,8 +8,8 @@
 
 use pink_engine_meter::{meter, Language, Metered, Rules};
 use pink_engine_native::{
-    Code, Context, Ended, Executor, Host, Instance, Limits, LoadError, Native, Outcome, Reference,
-    Settings, Stop, Value,
+    CallEnd, Code, Context, Executor, Host, Instance, Limits, LoadError, Native, Outcome,
+    Reference, Settings, Stop, Value,
 };
 use wasmparser::{CompositeInnerType, ExternalKind, FuncType, Parser, Payload, TypeRef, ValType};
 
@@ -308,7 +308,7 @@ impl Pair {
             (outcome, host, hash(instance.memory()), instance.globals())
         });
         assert_eq!(one, other, "{name} {args:?} {limits:?}");
-        assert!(!matches!(one.0.ended, Ended::Fault(_)), "{one:?}");
+        assert!(!matches!(one.0.ended, CallEnd::Fault(_)), "{one:?}");
         (one.0, one.1)
     }
 

@@ -33,12 +33,12 @@ pub struct LogStream(Arc<Shared>);
 struct Shared {
     config: LogConfig,
     first: u64,
-    kept: Mutex<Kept>,
+    kept: Mutex<Backlog>,
     more: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Backlog {
     records: VecDeque<(Arc<Record>, usize)>,
     bytes: usize,
     /// The number of the next record.
@@ -53,7 +53,7 @@ struct Kept {
 pub enum Delivery {
     /// The next record.
     Record(Arc<Record>),
-    /// So many records were dropped before it came to them.
+    /// This number of records was dropped before it came to them.
     Lost(u64),
 }
 
@@ -77,9 +77,9 @@ impl LogStream {
     }
 
     fn begun_with(config: LogConfig, first: u64) -> Self {
-        let kept = Kept {
+        let kept = Backlog {
             next: first,
-            ..Kept::default()
+            ..Backlog::default()
         };
         Self(Arc::new(Shared {
             config,
@@ -147,7 +147,7 @@ impl LogStream {
         self.0.more.notify_all();
     }
 
-    fn locked(&self) -> MutexGuard<'_, Kept> {
+    fn locked(&self) -> MutexGuard<'_, Backlog> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -191,7 +191,7 @@ impl Subscriber {
         kept.closed && self.next >= kept.next
     }
 
-    fn take(&mut self, kept: &Kept) -> Option<Delivery> {
+    fn take(&mut self, kept: &Backlog) -> Option<Delivery> {
         let oldest = kept
             .records
             .front()

@@ -7,7 +7,7 @@ use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
 use pink_daemon::{Chain, Event, Hooks, Unsaid};
 use pink_worker_core::{accounts::ss58, source::FollowError, store::Pruning, Worker};
-use pink_worker_rpc::Standing;
+use pink_worker_rpc::StatusBoard;
 
 /// How many blocks a worker may be behind without its being worth a progress bar.
 const BEHIND: BlockNumber = 16;
@@ -19,7 +19,7 @@ pub(super) struct Following {
     watch: Watch,
     publishing: Option<Publishing>,
     /// Where it is written down how it stands.
-    standing: Standing,
+    standing: StatusBoard,
     /// What is to be said is told here that it isn't so any more.
     amended: Amended,
 }
@@ -29,7 +29,7 @@ impl Following {
     pub(super) fn new(
         watch: Watch,
         publishing: Option<Publishing>,
-        standing: Standing,
+        standing: StatusBoard,
         amended: Amended,
     ) -> Self {
         Self {

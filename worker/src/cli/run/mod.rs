@@ -1,6 +1,7 @@
 //! `run`: a worker that follows a chain, until it is stopped.
 
 mod base;
+mod counting;
 mod endpoints;
 mod following;
 mod memory;
@@ -9,13 +10,12 @@ mod operating;
 mod publishing;
 mod reload;
 mod rpc;
+mod sender;
 mod spoken;
 mod starts;
 mod stop;
 mod systemd;
-mod voice;
 mod watch;
-mod watched;
 
 use super::{
     args::COMMON,
@@ -31,11 +31,12 @@ pub use operating::{OperatingArgs, OperatingError};
 
 use base::Base;
 use clap::Args;
+use counting::CountingSender;
 use endpoints::Endpoints;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
-use pink_daemon::{rows, Daemon, DaemonError, Kept, Settings, SystemClock};
+use pink_daemon::{rows, Daemon, DaemonError, PersistedChain, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, Observed, RpcSource, Sender, Signal};
 use pink_worker_core::{KeyExchange, WorkerConfig};
@@ -51,7 +52,6 @@ pub use rpc::RpcArgs;
 use spoken::{Amended, Spoken};
 use std::{path::PathBuf, sync::Arc};
 use watch::Watch;
-use watched::Watched;
 
 /// The commit that the program was built from, if whoever built it said so.
 const COMMIT: &str = match option_env!("PINK_WORKER_COMMIT") {
@@ -101,7 +101,7 @@ pub struct RunArgs {
     /// snapshots are written for a backup and served to nobody [default: none is written].
     #[arg(long, value_name = "ADDRESS:PORT|off")]
     pub snapshots: Option<Published>,
-    /// Publish a snapshot each so many confirmed blocks.
+    /// Publish a snapshot every N confirmed blocks.
     #[arg(long, value_name = "N", requires = "snapshots", default_value_t = publishing::EACH,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub snapshot_each: BlockNumber,
@@ -198,8 +198,8 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     )?;
     let speaks = key.is_some();
     let voice = match key {
-        Some(key) => voice::of(key, config.endpoints.clone(), config.genesis, &signal)?,
-        None => voice::none(),
+        Some(key) => sender::of(key, config.endpoints.clone(), config.genesis, &signal)?,
+        None => sender::none(),
     };
     // A node whose word is taken could make up members, and would be handed the key.
     let keys = if speaks && !args.trust_node {
@@ -223,7 +223,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     let amended = Amended::default();
     let voice: Box<dyn Sender> = match speaks {
         true => {
-            let voice = Watched::new(voice, metrics);
+            let voice = CountingSender::new(voice, metrics);
             Box::new(Spoken::new(voice, amended.clone()).map_err(Failure::NoThread)?)
         }
         false => voice,
@@ -235,7 +235,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         speaks,
         keys,
         pruning: operating.pruning(),
-        kept: Kept::new(&base.recorded, notes),
+        kept: PersistedChain::new(&base.recorded, notes),
     };
     let following = Box::new(Following::new(
         watch,

@@ -3,7 +3,7 @@
 use fat_contracts_primitives::{
     AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
-use pink_rpc_source::{Seen, Sender};
+use pink_rpc_source::{ChainView, Sender};
 use pink_worker_core::source::{ParkReport, SendError};
 use std::{
     fmt, io,
@@ -172,7 +172,7 @@ impl Sender for Spoken {
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let seen = *seen;
         self.later(&self.acknowledged, move |sender| {
@@ -184,7 +184,7 @@ impl Sender for Spoken {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let seen = *seen;
         self.later(&self.reported, move |sender| {
@@ -192,17 +192,17 @@ impl Sender for Spoken {
         })
     }
 
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError> {
         let seen = *seen;
         self.now(move |sender| sender.announce_engines(files, &seen))
     }
 
-    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError> {
         let seen = *seen;
         self.now(move |sender| sender.register_worker(&seen))
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError> {
         let seen = *seen;
         self.now(move |sender| sender.set_worker_key(key, &seen))
     }
@@ -211,7 +211,7 @@ impl Sender for Spoken {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let seen = *seen;
         self.now(move |sender| sender.commit_cluster_key(cluster, commitment, &seen))
@@ -222,7 +222,7 @@ impl Sender for Spoken {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let seen = *seen;
         self.now(move |sender| sender.share_cluster_key(cluster, to, sealed, &seen))
@@ -265,7 +265,7 @@ mod tests {
             &mut self,
             _: ClusterId,
             checkpoints: Vec<Checkpoint>,
-            _: &Seen,
+            _: &ChainView,
         ) -> Result<(), SendError> {
             self.said(checkpoints[0].block)
         }
@@ -274,20 +274,20 @@ mod tests {
             &mut self,
             _: ClusterId,
             report: ParkReport,
-            _: &Seen,
+            _: &ChainView,
         ) -> Result<(), SendError> {
             self.said(report.block)
         }
 
-        fn announce_engines(&mut self, _: Vec<Hash>, _: &Seen) -> Result<(), SendError> {
+        fn announce_engines(&mut self, _: Vec<Hash>, _: &ChainView) -> Result<(), SendError> {
             self.said(1_000)
         }
 
-        fn register_worker(&mut self, _: &Seen) -> Result<(), SendError> {
+        fn register_worker(&mut self, _: &ChainView) -> Result<(), SendError> {
             unreachable!()
         }
 
-        fn set_worker_key(&mut self, _: EnvelopeKey, _: &Seen) -> Result<(), SendError> {
+        fn set_worker_key(&mut self, _: EnvelopeKey, _: &ChainView) -> Result<(), SendError> {
             unreachable!()
         }
 
@@ -295,7 +295,7 @@ mod tests {
             &mut self,
             _: ClusterId,
             _: KeyCommitment,
-            _: &Seen,
+            _: &ChainView,
         ) -> Result<(), SendError> {
             unreachable!()
         }
@@ -305,13 +305,13 @@ mod tests {
             _: ClusterId,
             _: AccountId,
             _: SealedKey,
-            _: &Seen,
+            _: &ChainView,
         ) -> Result<(), SendError> {
             unreachable!()
         }
     }
 
-    const SEEN: Seen = Seen {
+    const SEEN: ChainView = ChainView {
         block: 1,
         genesis: Hash::repeat_byte(7),
         nonce: None,

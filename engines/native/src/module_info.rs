@@ -4,13 +4,13 @@ use pink_engine_meter::Metered;
 
 /// What of metered code is needed after it was translated.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct ModuleInfo {
     pub(crate) has_start: bool,
     pub(crate) globals: u32,
     pub(crate) data: Vec<(u32, Vec<u8>)>,
 }
 
-impl Kept {
+impl ModuleInfo {
     pub(crate) fn of(code: &Metered) -> Self {
         Self {
             has_start: code.has_start,
