@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the image where a docker daemon answers, and elsewhere what is in it, by the very script that the image runs; then
-# looks whether that is what an operator starts.
+# Makes the image where a docker daemon answers, and elsewhere what is in it, by the very script that the image runs, of what a
+# daemon would be given; then looks whether that is what an operator starts.
 #
 #   ops/docker/check.sh
 set -eu
@@ -18,7 +18,8 @@ if docker info >/dev/null 2>&1; then
     config=/etc/pink-worker/worker.conf base=/data
 else
     echo "image: NOT built, no docker daemon answers; its steps are run by ops/docker/build.sh"
-    "$root/ops/docker/build.sh" "$folder/out"
+    "$root/ops/docker/context.sh" "$folder/source"
+    CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target} "$folder/source/ops/docker/build.sh" "$folder/out"
     worker() { "$folder/out/pink-worker" "$@"; }
     config=$folder/worker.conf base=$folder/data
 fi

@@ -140,7 +140,7 @@ impl Daemon {
         let news = self.clock.count();
         self.hooks.alive();
         if self.hooks.reloaded() {
-            self.watch.reloaded();
+            self.watch.reloaded(self.hooks.pruning());
             if let Some(submitter) = &mut self.submitter {
                 submitter.reloaded();
             }

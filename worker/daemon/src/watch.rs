@@ -39,9 +39,10 @@ impl Watch {
         }
     }
 
-    /// The engine files may be others.
-    pub(crate) fn reloaded(&mut self) {
+    /// The engine files may be others, and so may be what is to stay.
+    pub(crate) fn reloaded(&mut self, pruning: Option<Pruning>) {
         self.looked = None;
+        self.pruning = pruning.unwrap_or(self.pruning);
     }
 
     /// The loop has done a step with success.

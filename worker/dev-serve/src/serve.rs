@@ -277,7 +277,10 @@ fn node(
     let worker = Worker::new(store, registry)
         .with_cluster(SERVED)
         .with_cluster_key(ClusterKey::of_base_path(&path)?)
-        .with_logs(LogStream::new(config.log.clone()))
+        .with_logs(LogStream::begun_at(
+            config.log.clone(),
+            pink_worker_rpc::Clock::default().now_ms(),
+        ))
         .with_services(Arc::new(WorkerServices::new(config.services(), &key)))?;
     let queries = Queries::new(worker.handle().clone(), config.query);
     let keys = KeyExchange::of_base_path(SERVED, &path)?;

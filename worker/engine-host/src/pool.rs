@@ -17,13 +17,54 @@ pub const ENGINE_THREAD_STACK_BYTES: usize =
 /// blocks keeps 97 % of a processor that it shares with two of them.
 pub const BACKGROUND_NICENESS: i32 = 19;
 
-/// Has the calling thread give way to others by so much. On Linux niceness is a thread's own.
+/// Has the calling thread give way to others by so much, and leave them a processor, if there are several. On Linux both are
+/// a thread's own.
+///
+/// Niceness alone isn't enough for a block that takes two milliseconds: it waits for a core as long as a thread that runs keeps
+/// that, however nice it is.
 pub fn give_way(niceness: i32) {
     if niceness > 0 {
         if let Err(error) = rustix::process::nice(niceness) {
             tracing::warn!(%error, "a thread keeps the priority that it has");
         }
+        if let Err(error) = leave_a_processor() {
+            tracing::warn!(%error, "a thread may run on every processor");
+        }
     }
+}
+
+/// Has the calling thread run on all processors that the process may use but the last, if it may use several.
+#[cfg(target_os = "linux")]
+fn leave_a_processor() -> std::io::Result<()> {
+    let size = std::mem::size_of::<libc::cpu_set_t>();
+    // SAFETY: it is an array of integers, of which zeros are a value: the set of no processor.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    // Of the main thread, by the process' number: one that this thread has of its own may be smaller already, because threads
+    // begin with what the one has that starts them.
+    // SAFETY: `set` is as long as `size` says, and is written to by nobody else.
+    if unsafe { libc::sched_getaffinity(libc::getpid(), size, &raw mut set) } != 0 {
+        return Err(std::io::Error::last_os_error());
+    }
+    let most = usize::try_from(libc::CPU_SETSIZE).unwrap_or_default();
+    // SAFETY: each number is less than CPU_SETSIZE, so its bit is in the set.
+    let mut used = (0..most).filter(|cpu| unsafe { libc::CPU_ISSET(*cpu, &set) });
+    let last = match (used.next(), used.next_back()) {
+        (Some(_), Some(last)) => last,
+        _ => return Ok(()),
+    };
+    // SAFETY: as above.
+    unsafe { libc::CPU_CLR(last, &mut set) };
+    // SAFETY: `set` is as long as `size` says; 0 is the calling thread.
+    match unsafe { libc::sched_setaffinity(0, size, &raw const set) } {
+        0 => Ok(()),
+        _ => Err(std::io::Error::last_os_error()),
+    }
+}
+
+/// Elsewhere no thread says where it runs.
+#[cfg(not(target_os = "linux"))]
+fn leave_a_processor() -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Threads of a bounded number that do what they are given, in the order in which it came.

@@ -3,14 +3,14 @@
 use crate::{
     api::traffic::Traffic,
     auth::Auth,
-    config::RpcConfig,
+    config::{Readiness, RpcConfig},
     daemon::Daemon,
     error::{Code, RpcError},
     jobs::Jobs,
     observer::Observer,
 };
 use pink_worker_core::WorkerHandle;
-use std::sync::{atomic::AtomicBool, Arc};
+use std::sync::{atomic::AtomicBool, Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// Shared by all calls of a server.
@@ -25,6 +25,7 @@ pub(crate) struct Context {
     pub(crate) blocks: watch::Receiver<u64>,
     /// Changes with each line that contracts say.
     pub(crate) lines: watch::Receiver<u64>,
+    pub(crate) readiness: Arc<RwLock<Readiness>>,
     pub(crate) rehearsing: AtomicBool,
     pub(crate) traffic: Traffic,
 }
@@ -38,6 +39,7 @@ impl Context {
     ) -> Self {
         Self {
             auth: Auth::new(&config),
+            readiness: Arc::new(RwLock::new(config.readiness)),
             jobs: Jobs::new(),
             daemon,
             config,
@@ -47,6 +49,14 @@ impl Context {
             rehearsing: AtomicBool::new(false),
             traffic: Traffic::default(),
         }
+    }
+
+    /// When it is ready, as of now.
+    pub(crate) fn readiness(&self) -> Readiness {
+        *self
+            .readiness
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads on a thread for it.

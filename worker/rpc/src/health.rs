@@ -12,7 +12,7 @@ pub(crate) fn lag(seen: &ChainStatus, executed: Option<u32>) -> Option<u32> {
 /// Why it isn't ready; nothing if it is. Asked anew each time, so it turns back to no by itself.
 pub(crate) fn readiness(context: &Context, executed: Option<u32>) -> Vec<String> {
     let seen = context.daemon.standing.seen();
-    let limits = context.config.readiness;
+    let limits = context.readiness();
     let mut why = Vec::new();
     if executed.is_none() {
         why.push("no block is executed yet".into());

@@ -35,5 +35,5 @@ pub use error::{Code, RpcError};
 pub use observer::{Observer, UNKNOWN_METHOD};
 pub use server::{
     origin::{check as check_origin, Refused},
-    Server, StartError,
+    Server, StartError, Tuner,
 };

@@ -4,7 +4,7 @@ use crate::config::RateLimit;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, PoisonError, RwLock},
     time::Instant,
 };
 
@@ -26,7 +26,8 @@ struct Bucket {
 /// The buckets.
 #[derive(Debug)]
 pub(crate) struct Rates {
-    limit: RateLimit,
+    limit: RwLock<RateLimit>,
+    trusts_proxy: bool,
     most_addresses: usize,
     buckets: Mutex<BTreeMap<Option<IpAddr>, Bucket>>,
 }
@@ -34,22 +35,29 @@ pub(crate) struct Rates {
 impl Rates {
     pub(crate) fn new(limit: RateLimit) -> Self {
         Self {
-            limit,
+            trusts_proxy: limit.trust_proxy,
+            limit: RwLock::new(limit),
             most_addresses: MAX_ADDRESSES,
             buckets: Mutex::default(),
         }
     }
 
     pub(crate) fn trusts_proxy(&self) -> bool {
-        self.limit.trust_proxy
+        self.trusts_proxy
+    }
+
+    /// From now on it is this limit. Whose word is taken for who asks stays.
+    pub(crate) fn set(&self, limit: RateLimit) {
+        *self.limit.write().unwrap_or_else(PoisonError::into_inner) = limit;
     }
 
     /// Whether an address may make a call now, which is counted then.
     pub(crate) fn take(&self, from: IpAddr, now: Instant) -> bool {
-        let Some(calls) = self.limit.calls_per_minute else {
+        let limit = self.limit.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(calls) = limit.calls_per_minute else {
             return true;
         };
-        if self.limit.free.iter().any(|net| net.contains(&from)) {
+        if limit.free.iter().any(|net| net.contains(&from)) {
             return true;
         }
         let full = u128::from(calls).saturating_mul(NANOS_PER_MINUTE);
@@ -127,6 +135,26 @@ mod tests {
         for _ in 0..1_000 {
             assert!(rates.take(Ipv4Addr::new(10, 0, 0, 1).into(), start));
         }
+    }
+
+    #[test]
+    fn another_limit_counts_at_once() {
+        let rates = rates(1);
+        let (a, now) = (Ipv4Addr::new(1, 2, 3, 4).into(), Instant::now());
+        assert!(rates.take(a, now) && !rates.take(a, now));
+        rates.set(RateLimit::default());
+        assert!(rates.take(a, now) && rates.take(a, now));
+        rates.set(RateLimit {
+            calls_per_minute: Some(2),
+            ..RateLimit::default()
+        });
+        let other = Ipv4Addr::new(10, 0, 0, 1).into();
+        let taken: Vec<_> = (0..3).map(|_| rates.take(other, now)).collect();
+        assert_eq!(
+            taken,
+            [true, true, false],
+            "its network isn't free any more"
+        );
     }
 
     #[test]

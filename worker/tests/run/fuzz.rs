@@ -20,7 +20,7 @@ const CODE: &[u8] = include_bytes!("../../../contracts/artifacts/flipper-ink3.wa
 /// `new(true)`.
 const CONSTRUCTOR: [u8; 5] = [0x9b, 0xae, 0x9d, 0x5e, 1];
 
-fn instantiate() -> Extrinsic {
+pub(crate) fn instantiate() -> Extrinsic {
     let call = Call::<Runtime>::instantiate_contract {
         cluster: 1,
         code: CodeSource::Code(CODE.to_vec()),

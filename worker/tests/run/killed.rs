@@ -2,22 +2,57 @@
 
 use super::{
     deposit, engines,
-    support::{HEADS, JUSTIFICATIONS},
+    support::{following::who, HEADS, JUSTIFICATIONS},
     Harness,
 };
 use fastrand::Rng;
+use fat_contracts_primitives::Weight;
+use pallet_fat_contracts::Call;
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     exec::{StateError, SystemCodes},
     store::{Store, StoreError, StoreOptions},
     Worker,
 };
-use runtime_mock::{Genesis, UNIT};
+use runtime_mock::{runtime::Runtime, workers, Extrinsic, Genesis, UNIT};
 use std::{env, path::Path, thread::sleep, time::Instant};
 use tempfile::TempDir;
 
 /// How often one chain's worker is killed. The fake node keeps every state of its chain.
 const EACH: u32 = 100;
+
+/// With whose key it speaks.
+const SPEAKER: &str = "//Dave";
+
+/// Some of what was deposited goes back.
+fn withdraw(amount: u128) -> Extrinsic {
+    let call = Call::<Runtime>::withdraw_from_cluster {
+        cluster: 1,
+        dest: who("//Bob"),
+        amount,
+        max_gas_price: None,
+        max_ordering_fee: UNIT,
+    };
+    Extrinsic::signed(who("//Bob"), call)
+}
+
+/// Nothing is there: the message is rejected, and paid for.
+fn call_nobody(input: u8) -> Extrinsic {
+    let call = Call::<Runtime>::call_contract {
+        cluster: 1,
+        contract: who("//Eve"),
+        input: vec![input],
+        value: 0,
+        gas_limit: Weight {
+            ref_time: 1_000_000_000,
+            proof_size: 10_000,
+        },
+        storage_deposit_limit: None,
+        max_gas_price: None,
+        max_ordering_fee: UNIT,
+    };
+    Extrinsic::signed(who("//Bob"), call)
+}
 
 struct NoCodes;
 
@@ -35,6 +70,8 @@ struct Lives {
     unborn: u32,
     /// In how many it executed blocks.
     advanced: u32,
+    /// How often it had executed some of what was there, and not all.
+    amid: u32,
 }
 
 /// A chain whose blocks come in while its worker is killed, and a worker in this process that never is.
@@ -49,8 +86,16 @@ struct Killed {
 impl Killed {
     fn begin(seed: u64) -> Self {
         let store = Store::open_in_memory().expect("memory");
+        // It speaks, to a node that takes nothing: each life tries it anew.
+        let mut harness = Harness::begin(Genesis::development());
+        harness.block(workers::add_worker(
+            who(SPEAKER),
+            who("//Alice"),
+            1,
+            Vec::new(),
+        ));
         Self {
-            harness: Harness::begin(Genesis::development()),
+            harness,
             rng: Rng::with_seed(seed),
             never: Worker::new(store, EngineRegistry::new(engines())),
             had: 0,
@@ -60,9 +105,13 @@ impl Killed {
     /// Some blocks are made, and whoever listens is told.
     fn blocks(&mut self) {
         for _ in 0..self.rng.u32(0..3) {
-            let deposits = (0..self.rng.u128(0..3)).map(|n| deposit(UNIT / 100 + n));
-            let deposits = deposits.collect();
-            self.harness.block(deposits);
+            let messages = (0..self.rng.u128(0..3)).map(|n| match self.rng.u8(0..3) {
+                0 => withdraw(UNIT / 1_000 + n),
+                1 => call_nobody(n as u8),
+                _ => deposit(UNIT / 100 + n),
+            });
+            let messages = messages.collect();
+            self.harness.block(messages);
         }
         let head = self.harness.head();
         let (justification, header) = self.harness.fake.news(head);
@@ -102,8 +151,8 @@ impl Killed {
     fn live(&mut self, base: &Path, times: u32) -> Lives {
         let began = Instant::now();
         let other = TempDir::new().expect("a directory");
-        let mut running = self.harness.start(other.path(), &[]);
-        running.until(&format!("followed block={}", self.harness.head()));
+        let mut running = self.harness.start(other.path(), &["--from", SPEAKER]);
+        running.until("it speaks");
         let whole = began.elapsed();
         running.kill();
         let mut lives = Lives::default();
@@ -113,7 +162,7 @@ impl Killed {
             if keeps {
                 self.harness.idle(1);
             }
-            let mut running = self.harness.start(base, &[]);
+            let mut running = self.harness.start(base, &["--from", SPEAKER]);
             let mut longest = whole * 2;
             if keeps {
                 running.until("followed block=");
@@ -132,6 +181,7 @@ impl Killed {
             let after = self.look(base);
             lives.unborn += u32::from(after.is_none());
             lives.advanced += u32::from(after > before);
+            lives.amid += u32::from(after > before && after < Some(self.harness.head()));
             assert!(after >= before, "from {before:?} to {after:?}");
             before = after;
         }
@@ -169,12 +219,23 @@ fn killed(times: u32) {
         let now = left.min(EACH);
         let mut killed = Killed::begin(seed.wrapping_add(left.into()));
         let base = TempDir::new().expect("a directory");
-        let Lives { unborn, advanced } = killed.live(base.path(), now);
+        let Lives {
+            unborn,
+            advanced,
+            amid,
+        } = killed.live(base.path(), now);
         killed.end(base.path());
         println!(
-            "killed {now} times in {} blocks: {unborn} times before there was a store, {advanced} times behind new blocks",
+            "killed {now} times in {} blocks: {unborn} times before there was a store, {advanced} times behind new blocks, {amid} times \
+             amid them",
             killed.harness.head()
         );
+        // Half of its lives last until it has kept something.
+        assert!(
+            advanced > now / 5,
+            "{advanced} of {now} lives came to anything"
+        );
+        assert!(amid > 0, "it was never killed with something to do");
         left -= now;
     }
 }

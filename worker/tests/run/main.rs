@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_disks;
+mod fed;
 mod fuzz;
 mod killed;
 mod operating;
@@ -11,6 +12,7 @@ mod process;
 mod rpc;
 mod snapshots;
 mod store;
+mod unit;
 mod vouched;
 
 use fat_contracts_primitives::{ClusterBlock, EngineVersion};

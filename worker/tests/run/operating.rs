@@ -405,6 +405,81 @@ fn a_hangup_reads_the_configuration_again() {
     assert_eq!(running.stop("TERM").0, 0);
 }
 
+/// What can change at once does; what can't is named, and nothing else is.
+#[test]
+fn a_hangup_changes_what_it_can_and_names_the_rest() {
+    let harness = Harness::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let folder = TempDir::new().expect("a directory");
+    let file = folder.path().join("worker.conf");
+    fs::write(&file, "rpc-ready-age = 0\n").expect("a file");
+    let arguments = ["--config", text(&file), "--rpc-port", "0"];
+    let mut running = harness.start(base.path(), &arguments);
+    let url = crate::rpc::address(&mut running);
+    running.until(&format!("it is at block={}", harness.head()));
+    let client = pink_worker_rpc::client::Client::new(url.clone());
+    let version = || client.call("system_version", &serde_json::json!([]));
+    for _ in 0..5 {
+        version().expect("nothing is limited");
+    }
+    let content = "rpc-ready-age = 1\nrpc-rate-limit = 2\nrpc-max-connections = 7\nsnapshots = \"127.0.0.1:0\"\n";
+    fs::write(&file, content).expect("a file");
+    fs::write(base.path().join("worker.toml"), "[query]\nthreads = 2\n").expect("a file");
+    running.signal("HUP");
+    let line = running.until("counts with the next start");
+    assert!(
+        line.trim().ends_with(
+            "counts with the next start: snapshots, rpc-max-connections, [query] of worker.toml"
+        ),
+        "{line}"
+    );
+    running.until("the configuration was read again");
+    // No block comes.
+    crate::rpc::until_not_ready(&url, "at most 1 are allowed");
+    let codes: Vec<_> = (0..3)
+        .map(|_| version().err().map(|it| it.to_string()))
+        .collect();
+    assert!(codes[1].is_none(), "{codes:?}");
+    assert!(
+        codes[2].as_ref().is_some_and(|it| it.contains("9011")),
+        "{codes:?}"
+    );
+    // Back again, there is nothing to name.
+    fs::write(&file, "rpc-ready-age = 0\n").expect("a file");
+    fs::remove_file(base.path().join("worker.toml")).expect("a file");
+    running.signal("HUP");
+    running.until("the configuration was read again");
+    for _ in 0..5 {
+        version().expect("nothing is limited any more");
+    }
+    let (status, _, said) = running.stop_saying("TERM");
+    assert_eq!(
+        (status, said.matches("counts with the next start").count()),
+        (0, 1),
+        "{said}"
+    );
+}
+
+/// Whoever may open few files is told so at the start.
+#[test]
+fn few_files_are_warned_of() {
+    let harness = Harness::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let mut shell = Command::new("sh");
+    shell.args([
+        "-c",
+        "ulimit -n 900; exec \"$@\"",
+        "sh",
+        env!("CARGO_BIN_EXE_pink-worker"),
+    ]);
+    let url = harness.endpoint.url();
+    let mut running = Running::start_by(shell, base.path(), &["--chain", &url], &[]);
+    running.until("900 files may be open at a time");
+    running.until("LimitNOFILE");
+    running.until(&format!("it is at block={}", harness.head()));
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
 /// As systemd does it: a socket of datagrams, and the time after which it takes the program for dead.
 #[test]
 fn systemd_hears_that_it_is_ready_alive_reloading_and_stopping() {
@@ -567,6 +642,34 @@ fn what_the_nodes_are_asked_is_counted_by_node() {
     let counted = of(2, "answered") + of(2, "refused");
     assert!(counted > 10.0 && counted <= asked, "{counted} of {asked}");
     assert_eq!(running.stop("TERM").0, 0);
+}
+
+/// Without a docker daemon nothing would tell that it isn't given a file: cargo reads each member of the workspace first.
+#[test]
+fn the_image_is_given_all_that_its_build_reads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = TempDir::new().expect("a directory");
+    let copied = Command::new(root.join("ops/docker/context.sh"))
+        .arg(folder.path())
+        .status();
+    assert!(copied.expect("a script").success());
+    for left_out in ["target", ".git", "node"] {
+        assert!(!folder.path().join(left_out).exists(), "{left_out}");
+    }
+    let read = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--locked",
+            "--offline",
+            "--no-deps",
+            "--format-version",
+            "1",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .expect("cargo");
+    let errors = String::from_utf8_lossy(&read.stderr);
+    assert!(read.status.success(), "{errors}");
 }
 
 /// The image runs what the script does, as somebody without a name, and has no engines inside.

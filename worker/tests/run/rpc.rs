@@ -150,7 +150,7 @@ fn ready(url: &str) -> (u16, Value) {
 }
 
 /// Until a worker isn't ready for a reason.
-fn until_not_ready(url: &str, reason: &str) {
+pub(crate) fn until_not_ready(url: &str, reason: &str) {
     loop {
         let (status, said) = ready(url);
         let why = said["why"].as_array().expect("a list");
@@ -238,6 +238,156 @@ fn an_operator_sees_what_there_is_for_fees() {
     }
 }
 
+/// Resident memory of a process, in bytes.
+fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix("kB"));
+    kib.expect("kB").trim().parse::<u64>().expect("a number") << 10
+}
+
+/// A hundred connections, each of which sends all of a long request but its last byte: what they hold is bounded by what the
+/// operator gives, and so is what is asked beside them.
+#[test]
+fn what_is_asked_has_a_share_of_the_memory() {
+    let harness = Harness::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let most = 256u64 << 20;
+    let more = ["--rpc-port", "0", "--max-memory", "256MiB"];
+    let mut running = harness.start(base.path(), &more);
+    let url = address(&mut running);
+    running.until(&format!("it is at block={}", harness.head()));
+    let before = resident(running.id());
+    let address = url.trim_start_matches("http://").to_owned();
+    let length = 4u64 << 20;
+    let held: Vec<_> = (0..100)
+        .map(|_| {
+            let address = address.clone();
+            std::thread::spawn(move || {
+                let mut stream = TcpStream::connect(&address).expect("a connection");
+                let head = format!("POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{");
+                stream.write_all(head.as_bytes()).expect("asked");
+                let part = vec![b' '; 1 << 16];
+                for _ in 0..(length >> 16) - 1 {
+                    // Whoever is refused is refused before it has sent all.
+                    if stream.write_all(&part).is_err() {
+                        return None;
+                    }
+                }
+                let _ = stream.write_all(&part[2..]);
+                stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("a timeout");
+                let mut answer = [0; 12];
+                match stream.read_exact(&mut answer) {
+                    Ok(()) => {
+                        assert_eq!(&answer, b"HTTP/1.1 503");
+                        None
+                    }
+                    Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Some(stream),
+                    Err(_) => None,
+                }
+            })
+        })
+        .collect();
+    let held: Vec<_> = held
+        .into_iter()
+        .filter_map(|it| it.join().expect("no panic"))
+        .collect();
+    // By hand: half of the sixteenth is 8 MiB, room for two of 4 MiB.
+    assert_eq!(held.len(), 2, "so many hold what they sent");
+    let now = resident(running.id());
+    assert!(
+        now < before + (most / 16) + (24 << 20) && now < most,
+        "{before} to {now}"
+    );
+    drop(held);
+    // They go, and what they held is free.
+    let client = pink_worker_rpc::client::Client::new(url);
+    let asked = |bytes: usize| client.call("system_version", &json!([" ".repeat(bytes)]));
+    while asked(3 << 20).is_err_and(|error| !error.to_string().contains("-32602")) {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    assert_eq!(running.stop("TERM").0, 0);
+}
+
+/// How many processors the threads of a process may use, by their names.
+fn processors(process: u32) -> BTreeMap<String, BTreeSet<u32>> {
+    let mut found = BTreeMap::<String, BTreeSet<u32>>::new();
+    for thread in std::fs::read_dir(format!("/proc/{process}/task")).expect("it runs") {
+        let folder = thread.expect("a thread").path();
+        // It may have ended meanwhile.
+        let Ok(status) = std::fs::read_to_string(folder.join("status")) else {
+            continue;
+        };
+        let of = |key: &str| {
+            let mut lines = status.lines();
+            let line = lines.find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+            line.expect("a line").trim().to_owned()
+        };
+        // By proc(5) a mask in hex, with a comma behind each 32.
+        let mask = of("Cpus_allowed").replace(',', "");
+        let bits = mask
+            .chars()
+            .map(|digit| digit.to_digit(16).expect("hex").count_ones());
+        found.entry(of("Name")).or_default().insert(bits.sum());
+    }
+    found
+}
+
+/// The program's own filter: what it says of its steps is asked for, comes, and ends.
+#[test]
+fn the_log_is_changed_while_it_runs() {
+    let mut harness = Harness::begin(Genesis::development());
+    let base = TempDir::new().expect("a directory");
+    let url = harness.endpoint.url();
+    let arguments = [
+        "--chain",
+        &url,
+        "--rpc-port",
+        "0",
+        "-l",
+        "pink_worker_rpc=info",
+    ];
+    let mut running = Running::start_with(base.path(), &arguments, &[("RUST_LOG", "warn")]);
+    let client = pink_worker_rpc::client::Client::new(address(&mut running));
+    let executed = |head: u32| loop {
+        let info = client
+            .call("cluster_v1_info", &json!([]))
+            .expect("an answer");
+        if info["block"] == head && info["lag"] == 0 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    };
+    let block = |harness: &mut Harness| {
+        harness.block(vec![crate::deposit(1_000_000_000)]);
+        let (justification, newest) = harness.fake.news(harness.head());
+        harness.endpoint.tell(justification, newest);
+        harness.head()
+    };
+    executed(harness.head());
+    let quiet = block(&mut harness);
+    executed(quiet);
+    let wrong = client.call("system_addLogFilter", &json!(["pink_worker=loud"]));
+    assert!(wrong.expect_err("no level").to_string().contains("9041"));
+    let added = client.call("system_addLogFilter", &json!(["pink_worker=debug"]));
+    assert_eq!(added.expect("added"), Value::Null);
+    let loud = block(&mut harness);
+    running.until(&format!("it is at block={loud}"));
+    let reset = client.call("system_resetLogFilter", &json!([]));
+    assert_eq!(reset.expect("reset"), Value::Null);
+    let again = block(&mut harness);
+    executed(again);
+    let (status, _, said) = running.stop_saying("TERM");
+    assert_eq!(status, 0);
+    for (head, there) in [(quiet, false), (loud, true), (again, false)] {
+        assert_eq!(
+            said.contains(&format!("followed block={head}")),
+            there,
+            "{head}: {said}"
+        );
+    }
+}
+
 /// The niceness of a process' threads, by their names, as the system tells it.
 fn niceness(process: u32) -> BTreeMap<String, BTreeSet<i32>> {
     let mut found = BTreeMap::<String, BTreeSet<i32>>::new();
@@ -284,6 +434,22 @@ fn what_answers_has_the_lowest_priority_and_what_executes_the_usual_one() {
             found.get(name),
             Some(&BTreeSet::from([19])),
             "{name}: {found:?}"
+        );
+    }
+    // Where there are several processors it leaves one to those that execute.
+    let usual_ones = processors(running.id());
+    let all = *usual_ones["pink-worker"].iter().max().expect("a number");
+    assert_eq!(
+        usual_ones["pink-worker"],
+        BTreeSet::from([all]),
+        "{usual_ones:?}"
+    );
+    for name in ["engine", "rpc", "rpc-news", "metrics", "snapshots"] {
+        let left = all.saturating_sub(1).max(1);
+        assert_eq!(
+            usual_ones[name],
+            BTreeSet::from([left]),
+            "{name}: {usual_ones:?}"
         );
     }
     // The main thread follows the chain and executes. Its name is the program's, as far as there is room.

@@ -14,13 +14,13 @@ use std::{
 };
 
 /// Who confirms: one member, so its word is a quorum.
-fn member() -> AccountId {
+pub(crate) fn member() -> AccountId {
     AccountId::new([101; 32])
 }
 
 impl Harness {
     /// With one member, which joins behind the first messages. Interval checkpoints are each 100 blocks.
-    fn with_member() -> Self {
+    pub(crate) fn with_member() -> Self {
         let mut harness = Self::begin(Genesis::development());
         let registry = EngineRegistry::new(engines());
         let engine = InstalledEngine::find(&registry, V1_0).expect("`cargo xtask engines`");
@@ -32,7 +32,7 @@ impl Harness {
     }
 
     /// The member says what a worker in this process found, of all that the chain asks of it. Returns the last.
-    fn confirm(&mut self) -> Checkpoint {
+    pub(crate) fn confirm(&mut self) -> Checkpoint {
         let worker = self.worker(&self.made);
         let asked = self
             .fake
@@ -56,7 +56,7 @@ impl Harness {
         last
     }
 
-    fn tell(&self) {
+    pub(crate) fn tell(&self) {
         let (justification, head) = self.fake.news(self.head());
         self.endpoint.tell(justification, head);
     }
@@ -72,14 +72,26 @@ fn address(line: &str) -> String {
 fn a_newcomer_begins_with_what_another_worker_serves() {
     let mut harness = Harness::with_member();
     let base = TempDir::new().expect("a directory");
-    let serve = ["--snapshots", "127.0.0.1:0", "--snapshot-each", "1"];
+    let serve = [
+        "--snapshots",
+        "127.0.0.1:0",
+        "--snapshot-each",
+        "1",
+        "--prometheus-port",
+        "0",
+    ];
     let mut first = harness.start(base.path(), &serve);
+    let line = first.until("metrics at http://");
+    let written =
+        || crate::operating::metrics(&line)["pink_snapshot_last_success_timestamp_seconds"];
+    assert_eq!(written(), 0.0);
     let url = address(&first.until("serves snapshots at"));
     first.until(&format!("followed block={}", harness.head()));
     // From now on the chain has its first blocks no more.
     let confirmed = harness.confirm();
     harness.tell();
     first.until(&format!("serves a snapshot of block {}", confirmed.block));
+    assert!(written() > 1_700_000_000.0, "{}", written());
     let file = base
         .path()
         .join(format!("snapshots/{}.pinksnap", confirmed.block));
@@ -122,6 +134,53 @@ fn a_newcomer_begins_with_what_another_worker_serves() {
     let mut second = harness.start(newcomer.path(), &["--sync-from", &url]);
     second.until(&format!("it is at block={}", harness.head()));
     assert_eq!(second.stop("TERM").0, 0);
+}
+
+/// A backup while it runs, by a worker that opens no port for it.
+#[test]
+fn a_snapshot_is_written_for_a_backup_and_served_to_nobody() {
+    let mut harness = Harness::with_member();
+    let base = TempDir::new().expect("a directory");
+    let mut running = harness.start(base.path(), &["--snapshots", "off", "--snapshot-each", "1"]);
+    running.until("writes snapshots to");
+    running.until(&format!("followed block={}", harness.head()));
+    let confirmed = harness.confirm();
+    harness.tell();
+    running.until(&format!(
+        "has written a snapshot of block {}",
+        confirmed.block
+    ));
+    let file = base
+        .path()
+        .join(format!("snapshots/{}.pinksnap", confirmed.block));
+    let restored = TempDir::new().expect("a directory");
+    let root = format!("0x{}", hex::encode(confirmed.root));
+    let (file, base) = (
+        crate::operating::text(&file),
+        crate::operating::text(restored.path()),
+    );
+    let import = [
+        "snapshot",
+        "import",
+        "--json",
+        "--base-path",
+        base,
+        file,
+        "--confirmed-root",
+        &root,
+    ];
+    let (status, report) = crate::operating::said(&import);
+    assert_eq!(
+        (status, &report["block"]),
+        (0, &json!(confirmed.block)),
+        "{report}"
+    );
+    let (status, _, said) = running.stop_saying("TERM");
+    assert!(status == 0 && !said.contains("serves"), "{said}");
+    let mut again = harness.start(restored.path(), &[]);
+    again.until(&format!("followed block={}", harness.head()));
+    let (status, report) = again.stop("TERM");
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
 }
 
 /// An offer of what a worker in this process has after some blocks.

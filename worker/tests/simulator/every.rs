@@ -327,6 +327,8 @@ fn every(faults: &[Fault], stride: u64) {
             if let Fault::Source(fault) = fault {
                 assert_eq!(ran.ended, 0, "{fault:?} at {k} ended it");
             }
+            // Whatever was in vain is said again.
+            assert_eq!(ran.acknowledged, last, "{fault:?} at {k} made it mute");
             errors.extend(ran.errors);
             k += stride;
         }

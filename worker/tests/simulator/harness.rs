@@ -17,7 +17,7 @@ use fat_contracts_primitives::{
 use pallet_fat_contracts::{Call, Event, ParkReports, Progress};
 use pink_capi::types::Outcome;
 use pink_engine_host::{engine_file_name, EngineRegistry};
-use pink_worker_core::exec::receipts_root;
+use pink_worker_core::{exec::receipts_root, store::Pruning};
 use runtime_mock::{
     runtime::{FatContracts, Runtime, RuntimeEvent},
     workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,
@@ -34,6 +34,8 @@ const WORKERS: usize = 3;
 const LATE_WORKERS: usize = 1;
 /// Names for workers that are replaced.
 const SPARE: std::ops::RangeInclusive<u8> = 150..=249;
+/// So many blocks are given to a worker at a time, at most.
+const MOST_GIVEN: usize = 40;
 /// Who is silent for this many blocks lapses.
 const LIVENESS: BlockNumber = 20;
 
@@ -92,6 +94,8 @@ pub(crate) struct Figures {
     /// What daemons acknowledged, and how often their chain couldn't be asked.
     pub(crate) acknowledged: u64,
     pub(crate) troubles: u64,
+    /// Blocks whose receipts daemons forgot.
+    pub(crate) pruned: u64,
     pub(crate) settled: Settlements,
 }
 
@@ -120,6 +124,7 @@ impl Add for Figures {
             undone: self.undone + other.undone,
             acknowledged: self.acknowledged + other.acknowledged,
             troubles: self.troubles + other.troubles,
+            pruned: self.pruned + other.pruned,
             settled: self.settled + other.settled,
         }
     }
@@ -133,7 +138,7 @@ impl fmt::Display for Figures {
              {} blocks with several requests, {} amendments, {} turns back, \
              {} joins, {} leaves, {} lapses, {} divergences, {} resolutions, \
              {} blocks read and {} archived, {} lies of which {} had to be undone, \
-             {} checkpoints acknowledged by daemons and {} times without a chain, \
+             {} checkpoints acknowledged by daemons, {} times without a chain, receipts of {} blocks forgotten, \
              {} withdrawals paid, {} refused, {} deposits returned",
             self.blocks,
             self.messages,
@@ -155,6 +160,7 @@ impl fmt::Display for Figures {
             self.undone,
             self.acknowledged,
             self.troubles,
+            self.pruned,
             self.settled.paid,
             self.settled.refused,
             self.settled.returned
@@ -314,7 +320,14 @@ impl Harness {
 
     fn add_node(&mut self, account: AccountId, versions: &[EngineVersion]) {
         let looped = self.options.daemons && !self.nodes.is_empty();
-        let looped = looped.then(|| Looped::new(&self.chain, CLUSTER));
+        // More than a turn may execute: what was executed is looked at behind it.
+        let looped = looped.then(|| {
+            let pruning = Pruning {
+                keep_blocks: self.rng.bool().then_some(1),
+                keep_receipts: Some(self.rng.u32(MOST_GIVEN as u32 + 5..MOST_GIVEN as u32 + 20)),
+            };
+            Looped::new(&self.chain, CLUSTER, pruning)
+        });
         self.nodes
             .push(Node::new(account, &self.engines, versions, looped));
     }
@@ -449,7 +462,6 @@ impl Harness {
 
     /// What a worker is given of the blocks that it hasn't executed, and whether all of it is so.
     fn given(&mut self, at: usize) -> (Vec<ClusterBlock>, bool) {
-        const LIMIT: usize = 40;
         let source = Source {
             chain: &self.chain,
             history: &self.history,
@@ -457,15 +469,15 @@ impl Harness {
         };
         let done = self.nodes[at].head();
         let mut blocks = match self.rng.u8(0..20) {
-            0 if !self.recovering => source.as_made(done, LIMIT),
+            0 if !self.recovering => source.as_made(done, MOST_GIVEN),
             0..=9 => {
                 let last = self.nodes[at].message_hash();
-                let (blocks, archived) = source.read(done, LIMIT, last);
+                let (blocks, archived) = source.read(done, MOST_GIVEN, last);
                 self.figures.read += blocks.len() as u64 - archived;
                 self.figures.archived += archived;
                 blocks
             }
-            _ => source.kept(done, LIMIT),
+            _ => source.kept(done, MOST_GIVEN),
         };
         let lies = !self.recovering && self.rng.u8(0..5) == 0;
         // One that was executed comes again.
@@ -518,6 +530,8 @@ impl Harness {
             head >= progress.confirmed.block
                 && self.knows(node, head)
                 && node.worker().view().is_ok()
+                // It is asked for old receipts.
+                && node.pruned() == 0
         });
         knows.map_or(Settlements::default(), |node| {
             self.money.settle(&self.chain, node.worker(), confirmed_end)
@@ -577,9 +591,15 @@ impl Harness {
                 assert_eq!(record.root, root, "block {number}: the roots differ");
             }
 
-            let receipts = node.worker().receipts(number).expect("read");
             let kept = node.worker().record(number).expect("read");
             let kept = kept.expect("executed");
+            // Who went far back has executed more than its operator keeps the receipts of.
+            let reader = node.worker().store().reader();
+            let from = reader.receipts_from().expect("read");
+            if from.is_some_and(|from| number < from) {
+                continue;
+            }
+            let receipts = node.worker().receipts(number).expect("read");
             assert_eq!(
                 kept.receipts_root,
                 receipts_root(&receipts),
@@ -906,6 +926,7 @@ impl Harness {
                 let nodes = self.nodes.iter();
                 self.figures.acknowledged = nodes.map(Node::acknowledged).sum();
                 self.figures.troubles = self.nodes.iter().map(Node::troubles).sum();
+                self.figures.pruned = self.nodes.iter().map(Node::pruned).sum();
                 self.finish();
                 return;
             }

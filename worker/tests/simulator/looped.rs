@@ -32,6 +32,8 @@ pub(crate) struct Noted {
     /// How often the chain couldn't be followed, and how often something wasn't said: in all.
     pub(crate) troubles: u64,
     pub(crate) unsaid: u64,
+    /// Of how many blocks the receipts were forgotten.
+    pub(crate) pruned: u64,
     /// Somebody sent it SIGHUP.
     hangup: bool,
 }
@@ -71,6 +73,7 @@ impl Hooks for Notes {
                 noted.troubles += 1;
             }
             Event::Unsaid(_) => noted.unsaid += 1,
+            Event::Pruned(gone) => noted.pruned += gone.receipts,
             _ => {}
         }
     }
@@ -99,10 +102,12 @@ pub(crate) struct Looped {
     clock: FakeClock,
     pub(crate) notes: Notes,
     pub(crate) faults: Faults,
+    /// What its operator keeps.
+    pruning: Pruning,
 }
 
 impl Looped {
-    pub(crate) fn new(chain: &MockChain, cluster: ClusterId) -> Self {
+    pub(crate) fn new(chain: &MockChain, cluster: ClusterId, pruning: Pruning) -> Self {
         let clock = FakeClock::default();
         Self {
             cluster,
@@ -111,6 +116,7 @@ impl Looped {
             faults: Faults::new(clock.clone()),
             clock,
             notes: Notes::default(),
+            pruning,
         }
     }
 
@@ -122,7 +128,7 @@ impl Looped {
             cluster: self.cluster,
             speaks: true,
             keys: None,
-            pruning: Pruning::default(),
+            pruning: self.pruning,
             kept: PersistedChain::new(&recorded, Vec::new()),
         };
         let chain = Faulty::new(BoardChain::new(self.board.clone()), self.faults.clone());

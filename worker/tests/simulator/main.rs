@@ -105,6 +105,7 @@ fn histories_of_daemons_end_alike_everywhere() {
         "nothing went wrong: {total}"
     );
     assert!(total.acknowledged > 0, "no loop said anything: {total}");
+    assert!(total.pruned > 0, "no loop forgot anything: {total}");
 }
 
 #[test]

@@ -245,6 +245,12 @@ impl Node {
         })
     }
 
+    /// Of how many blocks its loop forgot the receipts.
+    pub(crate) fn pruned(&self) -> u64 {
+        let looped = self.looped.as_ref();
+        looped.map_or(0, |looped| looped.notes.noted().pruned)
+    }
+
     /// How many checkpoints its loop acknowledged.
     pub(crate) fn acknowledged(&self) -> u64 {
         let looped = self.looped.as_ref();

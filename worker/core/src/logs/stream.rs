@@ -32,6 +32,7 @@ pub struct LogStream(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     config: LogConfig,
+    first: u64,
     kept: Mutex<Backlog>,
     more: Condvar,
 }
@@ -65,9 +66,25 @@ impl Default for LogStream {
 impl LogStream {
     /// An empty stream. Its records are numbered from 0.
     pub fn new(config: LogConfig) -> Self {
+        Self::begun_with(config, 0)
+    }
+
+    /// An empty stream of a process that began at a time of the Unix epoch, in milliseconds. Its numbers are above those of all
+    /// processes before, so nobody takes one of theirs for one of these: each 64 ms have 2¹⁷ numbers, two million a second, and
+    /// until the year 2109 they are below 2⁵³, up to which every reader of JSON counts exactly.
+    pub fn begun_at(config: LogConfig, now_ms: u64) -> Self {
+        Self::begun_with(config, (now_ms / 64).saturating_mul(1 << 17))
+    }
+
+    fn begun_with(config: LogConfig, first: u64) -> Self {
+        let kept = Backlog {
+            next: first,
+            ..Backlog::default()
+        };
         Self(Arc::new(Shared {
             config,
-            kept: Mutex::default(),
+            first,
+            kept: Mutex::new(kept),
             more: Condvar::new(),
         }))
     }
@@ -98,6 +115,11 @@ impl LogStream {
     /// How many records were dropped so far, read or not.
     pub fn dropped(&self) -> u64 {
         self.locked().dropped
+    }
+
+    /// The number of the first record that there was, or is to be.
+    pub fn first_sequence(&self) -> u64 {
+        self.0.first
     }
 
     /// The number that the next record will have.
@@ -228,6 +250,24 @@ mod tests {
         assert_eq!(number(slow.try_next()), Some(5));
         assert_eq!(stream.subscribe_from(0).try_next(), Some(Delivery::Lost(3)));
         assert_eq!(number(stream.subscribe_from(4).try_next()), Some(4));
+    }
+
+    /// By hand: 2026-11-27T12:00Z is 1 795 780 800 000 ms, 28 059 075 000 times 64 ms, and times 131 072 that is …
+    #[test]
+    fn numbers_say_which_process_they_are_of() {
+        let begun = |ms| LogStream::begun_at(LogConfig::default(), ms);
+        let noon = 1_795_780_800_000;
+        let first = begun(noon);
+        assert_eq!(first.first_sequence(), 3_677_759_078_400_000);
+        let mut reader = first.subscribe();
+        first.push(message(0));
+        assert_eq!(number(reader.try_next()), Some(first.first_sequence()));
+        assert_eq!(first.next_sequence(), first.first_sequence() + 1);
+        // Of a second of two million records the next process knows none.
+        assert!(begun(noon + 1_000).first_sequence() >= first.first_sequence() + 1_900_000);
+        // 2109-01-01.
+        assert!(begun(4_386_268_800_000).first_sequence() < 1 << 53);
+        assert_eq!(LogStream::default().first_sequence(), 0);
     }
 
     #[test]

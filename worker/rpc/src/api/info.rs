@@ -81,9 +81,10 @@ pub(crate) struct Info {
     pub fee_balance: Option<Amount>,
 }
 
-pub(super) async fn info(context: Arc<Context>, _: Nothing) -> Result<Info, RpcError> {
+/// As an operator sees it, or as everybody does.
+pub(super) async fn info(context: Arc<Context>, operator: bool) -> Result<Info, RpcError> {
     context
-        .read(|context, worker| {
+        .read(move |context, worker| {
             let seen = context.daemon.standing.seen();
             let head = worker.head()?;
             let view = worker.view().ok();
@@ -99,7 +100,6 @@ pub(super) async fn info(context: Arc<Context>, _: Nothing) -> Result<Info, RpcE
                 (None, Some(_)) if destroyed => "destroyed",
                 (None, Some(_)) => "running",
             };
-            let operator = context.config.methods.allow_unsafe(context.config.listen);
             let money = |of: fn(&pink_capi::types::ClusterView) -> u128| {
                 cluster.as_ref().map(|it| Amount(of(it)))
             };

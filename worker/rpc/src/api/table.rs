@@ -68,7 +68,11 @@ pub(crate) const METHODS: &[Method] = &[
         params: &[],
         params_schema: schema::<Nothing>,
         result_schema: schema::<info::Info>,
-        kind: handler!(info::info),
+        kind: Kind::Call(|context, caller, params| {
+            answer(context, params, move |context, _: Nothing| {
+                info::info(context, caller.trusted)
+            })
+        }),
         example: "[]",
     },
     Method {

@@ -160,7 +160,9 @@ impl Auth {
         let now = daemon.clock.now_ms();
         // Whatever has this name by then has ended by itself.
         let until = now.saturating_add(self.max_session_ms);
-        self.revoked.add(signed.signer.0, name, now, until)
+        let who = signed.signer.0;
+        self.revoked
+            .add(who, name, is_stranger(daemon, who), now, until)
     }
 
     fn check_recent(&self, daemon: &Daemon, after: Hash) -> Result<(), RpcError> {
@@ -229,6 +231,13 @@ impl Auth {
             Ok(())
         }
     }
+}
+
+/// Whether an account has nothing in the cluster. Where nobody can tell, as while the worker is parked, everybody counts as one who
+/// has nothing: he still has a share.
+fn is_stranger(daemon: &Daemon, who: [u8; 32]) -> bool {
+    let account = daemon.worker.view().and_then(|view| view.account(&who));
+    account.map_or(true, |account| account.free == 0 && account.held == 0)
 }
 
 fn check(kind: KeyKind, who: Account, text: &[u8], signature: &Bytes) -> Result<(), RpcError> {

@@ -270,7 +270,7 @@ fn revoked_names_outlive_a_restart_and_are_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let file = Some(folder.path().join("revoked"));
     let revoked = Revoked::open(file.clone());
-    revoked.add([1; 32], "console", 100, 200).unwrap();
+    revoked.add([1; 32], "console", false, 100, 200).unwrap();
     assert!(revoked.has([1; 32], "console", 199));
     assert!(
         !revoked.has([1; 32], "console", 200),
@@ -280,21 +280,81 @@ fn revoked_names_outlive_a_restart_and_are_bounded() {
     let again = Revoked::open(file.clone());
     assert!(again.has([1; 32], "console", 199));
     for number in 0..63 {
-        again.add([1; 32], &format!("n{number}"), 100, 300).unwrap();
+        again
+            .add([1; 32], &format!("n{number}"), false, 100, 300)
+            .unwrap();
     }
     assert_eq!(
-        code(again.add([1; 32], "more", 100, 300)),
+        code(again.add([1; 32], "more", false, 100, 300)),
         Code::TooManyRevoked
     );
-    again.add([2; 32], "more", 100, 300).unwrap();
+    again.add([1; 32], "n7", false, 100, 400).unwrap();
+    again.add([2; 32], "more", false, 100, 300).unwrap();
+    // All of that is in the file, by lines that were added to it; the newest of a name counts.
+    let third = Revoked::open(file.clone());
+    assert!(third.has([1; 32], "n62", 299) && third.has([2; 32], "more", 299));
+    assert!(third.has([1; 32], "n7", 399) && !third.has([1; 32], "n6", 399));
     // The first has ended by itself.
-    again.add([1; 32], "more", 200, 300).unwrap();
+    again.add([1; 32], "more", false, 200, 300).unwrap();
     std::fs::write(file.as_ref().unwrap(), "rubbish\n\n5x y\n").unwrap();
     assert!(!Revoked::open(file).has([1; 32], "console", 0));
     let nowhere = Revoked::open(Some(folder.path().join("no/such/file")));
     assert_eq!(
-        code(nowhere.add([1; 32], "console", 100, 200)),
+        code(nowhere.add([1; 32], "console", false, 100, 200)),
         Code::Internal
     );
     assert!(!nowhere.has([1; 32], "console", 100));
+}
+
+/// What a crash leaves of a line is in nobody's way.
+#[test]
+fn a_torn_line_takes_no_other_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("revoked");
+    let revoked = Revoked::open(Some(file.clone()));
+    for name in ["one", "two"] {
+        revoked.add([1; 32], name, false, 100, 200).unwrap();
+    }
+    let whole = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, &whole[..whole.len() - 5]).unwrap();
+    let again = Revoked::open(Some(file.clone()));
+    again.add([1; 32], "three", false, 100, 200).unwrap();
+    let last = Revoked::open(Some(file));
+    assert!(last.has([1; 32], "one", 150) && last.has([1; 32], "three", 150));
+}
+
+/// Keys cost nothing. Whoever makes 256 of them, with all the names that each may have, takes nothing from those who are known.
+#[test]
+fn strangers_fill_their_own_share_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Some(folder.path().join("revoked"));
+    let revoked = Revoked::open(file.clone());
+    let key = |of: u8| {
+        [[of, 0xee].as_slice(), &[0; 30]]
+            .concat()
+            .try_into()
+            .unwrap()
+    };
+    let mut kept = 0;
+    for of in 0..=255u8 {
+        for number in 0..64 {
+            let added = revoked.add(key(of), &format!("n{number}"), true, 100, 300);
+            match added {
+                Ok(()) => kept += 1,
+                error => assert_eq!(code(error), Code::TooManyRevoked),
+            }
+        }
+    }
+    assert_eq!(kept, 1_024);
+    revoked.add([1; 32], "console", false, 100, 300).unwrap();
+    assert!(revoked.has([1; 32], "console", 299));
+    // After a restart they are what they were.
+    let again = Revoked::open(file);
+    assert_eq!(
+        code(again.add([9; 32], "more", true, 100, 300)),
+        Code::TooManyRevoked
+    );
+    again.add([2; 32], "console", false, 100, 300).unwrap();
+    // They end as all do.
+    again.add([9; 32], "more", true, 300, 500).unwrap();
 }

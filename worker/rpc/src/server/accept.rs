@@ -6,7 +6,7 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
     net::IpAddr,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -39,7 +39,11 @@ pub(super) struct Session {
     since: Instant,
     observer: Arc<dyn Observer>,
     _place: OwnedSemaphorePermit,
+    socket_place: SocketPlace,
 }
+
+/// The place of a WebSocket, once it is one. It goes with the connection.
+pub(super) type SocketPlace = Arc<OnceLock<OwnedSemaphorePermit>>;
 
 impl Drop for Session {
     fn drop(&mut self) {
@@ -79,6 +83,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                     since: Instant::now(),
                     observer: observer.clone(),
                     _place: place,
+                    socket_place: SocketPlace::default(),
                 };
                 tokio::spawn(serve(socket, session, shared.clone()));
             }
@@ -96,10 +101,11 @@ async fn serve(socket: TcpStream, session: Session, shared: Arc<Shared>) {
     // Of an answer that is one packet the client needn't wait for the next.
     let _ = socket.set_nodelay(true);
     let idle = shared.context.config.idle;
-    let from = session.from;
+    let (from, place) = (session.from, session.socket_place.clone());
     let io = TokioIo::new(Stalled::new(socket, idle, session));
     let stopped = shared.stop.clone().shutdown();
-    let service = service_fn(move |request| front::answer(shared.clone(), from, request));
+    let service =
+        service_fn(move |request| front::answer(shared.clone(), from, place.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(idle)

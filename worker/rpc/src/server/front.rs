@@ -1,9 +1,15 @@
 //! What is looked at before JSON-RPC: whose page asks, health, how long it takes.
 
-use super::{gate::Gate, origin, Shared};
-use crate::{context::Caller, health};
+use super::{
+    accept::SocketPlace,
+    gate::Gate,
+    origin,
+    room::{Held, Taken},
+    Shared,
+};
+use crate::{config::Methods, context::Caller, health};
 use http::{header, HeaderMap, HeaderValue, Method, Request, StatusCode};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use jsonrpsee::server::{
     middleware::rpc::RpcServiceBuilder, HttpBody, HttpResponse, ServerBuilder,
 };
@@ -22,6 +28,7 @@ pub(super) struct Peer(pub(super) IpAddr);
 pub(super) async fn answer(
     shared: Arc<Shared>,
     from: IpAddr,
+    place: SocketPlace,
     request: Request<Incoming>,
 ) -> Result<HttpResponse, Infallible> {
     let config = &shared.context.config;
@@ -53,7 +60,7 @@ pub(super) async fn answer(
             StatusCode::METHOD_NOT_ALLOWED,
             "Health is asked for by GET.\n",
         ),
-        _ => call(&shared, from, request).await,
+        _ => call(&shared, from, &place, request).await,
     };
     if let Some(page) = page {
         let headers = response.headers_mut();
@@ -63,26 +70,41 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>) -> HttpResponse {
+async fn call(
+    shared: &Arc<Shared>,
+    from: IpAddr,
+    place: &SocketPlace,
+    mut request: Request<Incoming>,
+) -> HttpResponse {
     let config = &shared.context.config;
     let peer = if shared.rates.trusts_proxy() && from.is_loopback() {
         forwarded(request.headers()).unwrap_or(from)
     } else {
         from
     };
-    let trusted = shared.trusted;
+    let by_proxy = config.methods == Methods::Auto && is_forwarded(request.headers());
+    let trusted = shared.trusted && !by_proxy;
     request.extensions_mut().insert(Peer(peer));
     let listens = request.headers().contains_key(header::UPGRADE);
     request.extensions_mut().insert(Caller { trusted, listens });
+    let Some(room) = room_for(shared, place, listens, request.headers()) else {
+        return too_much();
+    };
     let gate_of = shared.clone();
     let middleware =
         RpcServiceBuilder::new().layer_fn(move |service| Gate::new(service, gate_of.clone()));
-    let mut service = ServerBuilder::with_config(shared.limits.clone())
+    let limits = match listens {
+        true => &shared.socket_limits,
+        false => &shared.limits,
+    };
+    let mut service = ServerBuilder::with_config(limits.clone())
         .set_rpc_middleware(middleware)
         .to_service_builder()
         .build(shared.methods.clone(), shared.stop.clone());
-    match tokio::time::timeout(config.request_timeout, service.call(request)).await {
-        Ok(Ok(response)) => response,
+    let answered = tokio::time::timeout(config.request_timeout, service.call(request)).await;
+    drop(room);
+    match answered {
+        Ok(Ok(response)) => held(shared, response),
         Ok(Err(error)) => {
             tracing::debug!(%error, "a request can't be answered");
             text(StatusCode::BAD_REQUEST, "The request can't be read.\n")
@@ -92,6 +114,67 @@ async fn call(shared: &Arc<Shared>, from: IpAddr, mut request: Request<Incoming>
             "The request took longer than it may.\n",
         ),
     }
+}
+
+/// The room of a request's body: as much as it says, or as it may have; none if there isn't as much. A WebSocket has a place
+/// in which it may have messages.
+fn room_for(
+    shared: &Shared,
+    place: &SocketPlace,
+    listens: bool,
+    headers: &HeaderMap,
+) -> Option<Taken> {
+    if listens && place.get().is_none() {
+        let taken = shared.sockets.clone().try_acquire_owned().ok()?;
+        // Nobody else sets it: a connection's requests come one after the other.
+        let _ = place.set(taken);
+    }
+    let most = u64::from(shared.context.config.max_request_bytes);
+    let said = headers.get(header::CONTENT_LENGTH);
+    let said = said.and_then(|length| length.to_str().ok()?.parse().ok());
+    let bytes = match said {
+        _ if listens => 0,
+        // It is refused before any of it is read.
+        Some(bytes) if bytes > most => 0,
+        Some(bytes) => bytes,
+        None => most,
+    };
+    shared.room.take(bytes)
+}
+
+/// An answer with its room, until it is taken.
+fn held(shared: &Shared, answer: HttpResponse) -> HttpResponse {
+    match shared.room.take(answer.body().size_hint().lower()) {
+        Some(room) => answer.map(|body| HttpBody::new(Held { body, _room: room })),
+        None => too_much(),
+    }
+}
+
+/// Nothing was begun, or nothing is left of it.
+fn too_much() -> HttpResponse {
+    let mut response = text(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "As much is being asked and answered as there may be at a time.\n",
+    );
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// What proxies add to a request that they hand on.
+const OF_PROXIES: [&str; 6] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
+/// Whether a proxy says that it hands the request on: then it may come from anywhere.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    OF_PROXIES.iter().any(|name| headers.contains_key(*name))
 }
 
 /// Who a proxy says that asks: the last one, whom it has seen itself.

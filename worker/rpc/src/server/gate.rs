@@ -54,8 +54,8 @@ impl<S> Gate<S> {
         let refused = |why: String| Err(ErrorObject::owned(METHOD_NOT_FOUND_CODE, why, None::<()>));
         match known(request.method_name()) {
             Some((name, true)) if !trusted => refused(format!(
-                "{name} is unsafe to be called from outside: the operator can, from the worker's own machine or \
-                 with --rpc-methods unsafe"
+                "{name} is unsafe to be called from outside: the operator can, from the worker's own machine and by no \
+                 proxy, or with --rpc-methods unsafe"
             )),
             Some((name, _)) if !listens && name.contains("ubscribe") => {
                 refused(format!("{name} takes a WebSocket"))

@@ -4,11 +4,17 @@ mod accept;
 mod front;
 mod gate;
 pub(crate) mod origin;
+mod room;
 mod stalled;
 
 use crate::{
-    config::RpcConfig, context::Context, daemon::Daemon, module::module, observer::Observer,
-    rate::Rates, subscribe::News,
+    config::{RateLimit, Readiness, RpcConfig},
+    context::Context,
+    daemon::Daemon,
+    module::module,
+    observer::Observer,
+    rate::Rates,
+    subscribe::News,
 };
 use jsonrpsee::{
     server::{
@@ -17,8 +23,17 @@ use jsonrpsee::{
     RpcModule,
 };
 use pink_engine_host::BACKGROUND_NICENESS;
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::runtime::{Builder, Runtime};
+use room::Room;
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::Semaphore,
+};
 
 /// Threads that serve connections. They parse and write; what takes longer is done elsewhere. Under a flood of short
 /// questions they are most of the work, so they give way to blocks as far as the queries do: at a niceness of 5 two of
@@ -67,16 +82,41 @@ impl StartError {
 pub(crate) struct Shared {
     pub(crate) context: Arc<Context>,
     pub(crate) methods: RpcModule<Context>,
-    pub(crate) rates: Rates,
+    pub(crate) rates: Arc<Rates>,
     pub(crate) limits: ServerConfig,
+    /// Those of WebSockets.
+    pub(crate) socket_limits: ServerConfig,
+    /// For bodies over HTTP.
+    room: Room,
+    /// Places of WebSockets.
+    sockets: Arc<Semaphore>,
     pub(crate) stop: StopHandle,
-    /// Unsafe methods are answered.
+    /// Unsafe methods are answered, unless a request says that it came by a proxy and nobody said that it may.
     pub(crate) trusted: bool,
+}
+
+/// Changes what can be another while a server runs: how often who may ask, and when it is ready.
+#[derive(Clone, Debug)]
+pub struct Tuner {
+    rates: Arc<Rates>,
+    readiness: Arc<RwLock<Readiness>>,
+}
+
+impl Tuner {
+    /// From now on it is so. Whether a proxy's word is taken stays as it was at the start, since who is trusted hangs on it.
+    pub fn set(&self, rate: RateLimit, readiness: Readiness) {
+        self.rates.set(rate);
+        *self
+            .readiness
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = readiness;
+    }
 }
 
 /// A server that runs until it is dropped.
 pub struct Server {
     address: SocketAddr,
+    tuner: Tuner,
     stop: ServerHandle,
     runtime: Option<Runtime>,
     _news: News,
@@ -118,22 +158,38 @@ impl Server {
         let (stop_handle, stop) = stop_channel();
         let context = Arc::new(Context::new(daemon, config, observer, receivers));
         let config = &context.config;
+        let rates = Arc::new(Rates::new(config.rate.clone()));
+        let tuner = Tuner {
+            rates: rates.clone(),
+            readiness: context.readiness.clone(),
+        };
         let shared = Shared {
             methods: module(context.clone())?,
-            rates: Rates::new(config.rate.clone()),
-            limits: limits(config),
+            rates: rates.clone(),
+            limits: limits(config, u32::MAX),
+            socket_limits: limits(config, config.max_websocket_bytes),
+            room: Room::new(config.max_bodies_bytes),
+            sockets: Arc::new(Semaphore::new(
+                usize::try_from(config.max_websockets).unwrap_or(Semaphore::MAX_PERMITS),
+            )),
             stop: stop_handle,
-            trusted: config.methods.allow_unsafe(address),
+            trusted: config.trusts(address),
             context: context.clone(),
         };
         runtime.spawn(accept::accept(listener, Arc::new(shared)));
         tracing::info!(%address, "JSON-RPC");
         Ok(Self {
             address,
+            tuner,
             stop,
             runtime: Some(runtime),
             _news: news,
         })
+    }
+
+    /// What changes it while it runs.
+    pub fn tuner(&self) -> Tuner {
+        self.tuner.clone()
     }
 
     /// Where it listens.
@@ -152,15 +208,16 @@ impl Drop for Server {
     }
 }
 
-fn limits(config: &RpcConfig) -> ServerConfig {
+/// With messages that have at most so many bytes.
+fn limits(config: &RpcConfig, most: u32) -> ServerConfig {
     let (each, silent, failures) = PING;
     let ping = PingConfig::new()
         .ping_interval(each)
         .inactive_limit(silent)
         .max_failures(failures);
     ServerConfig::builder()
-        .max_request_body_size(config.max_request_bytes)
-        .max_response_body_size(config.max_response_bytes)
+        .max_request_body_size(config.max_request_bytes.min(most))
+        .max_response_body_size(config.max_response_bytes.min(most))
         // They are counted where they are accepted.
         .max_connections(u32::MAX)
         .max_subscriptions_per_connection(config.max_subscriptions)

@@ -48,7 +48,8 @@ pub(crate) enum LogsEvent {
         /// How many.
         records: u64,
     },
-    /// The number that was asked for is of an earlier start of the worker: it goes on with what there is.
+    /// The number that was asked for is of an earlier start of the worker, of which nothing is kept: it goes on with the first
+    /// of this one.
     Restarted,
 }
 
@@ -82,12 +83,13 @@ pub(super) fn begin(
     });
 }
 
-/// A reader, and whether the number that it was to begin with is none that there has been.
+/// A reader, and whether the number that it was to begin with is none of this process.
 fn reader(stream: &LogStream, from: Option<u64>) -> (Subscriber, bool) {
+    let numbers = stream.first_sequence()..=stream.next_sequence();
     match from {
         None => (stream.subscribe(), false),
-        Some(from) if from > stream.next_sequence() => (stream.subscribe_from(0), true),
-        Some(from) => (stream.subscribe_from(from), false),
+        Some(from) if numbers.contains(&from) => (stream.subscribe_from(from), false),
+        Some(_) => (stream.subscribe_from(*numbers.start()), true),
     }
 }
 
@@ -153,4 +155,42 @@ fn told(record: &Record, wanted: &LogsParams, trusted: bool) -> Option<LogRecord
         .level
         .is_none_or(|most| it.level.is_none_or(|level| level <= most));
     (of_contract && of_kind && of_level).then_some(it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pink_worker_core::logs::LogConfig;
+
+    fn push(stream: &LogStream, count: u32) {
+        for weight in 0..count {
+            stream.push(SystemMessage::WeightSet {
+                block_number: 0,
+                contract: [0; 32],
+                weight,
+            });
+        }
+    }
+
+    /// Somebody read fifty records; the worker was started anew a moment later and said eighty others.
+    #[test]
+    fn a_number_of_an_earlier_process_is_never_taken_for_one_of_this() {
+        let begun = |ms: u64| LogStream::begun_at(LogConfig::default(), 1_795_780_800_000 + ms);
+        let (before, now) = (begun(0), begun(100));
+        push(&before, 50);
+        push(&now, 80);
+        let from = before.next_sequence();
+        assert!(!reader(&before, Some(from)).1, "it goes on where it was");
+        let (mut again, restarted) = reader(&now, Some(from));
+        assert!(
+            restarted,
+            "records of the other process are lost, and it isn't told"
+        );
+        let first = again.try_next();
+        assert!(matches!(first, Some(Delivery::Record(it)) if it.sequence == now.first_sequence()));
+        // Where the clock was put back, the numbers are too high.
+        assert!(reader(&before, Some(now.next_sequence())).1);
+        assert!(reader(&now, Some(0)).1);
+        assert!(!reader(&now, Some(now.first_sequence())).1 && !reader(&now, None).1);
+    }
 }

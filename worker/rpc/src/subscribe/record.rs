@@ -27,7 +27,7 @@ pub(crate) enum LogKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LogRecord {
-    /// Its number: one more than that of the record before. They begin anew when the worker is started.
+    /// Its number: one more than that of the record before. A worker that is started anew begins with a higher one: its number is of the time.
     pub sequence: u64,
     /// The kind.
     pub kind: Option<LogKind>,

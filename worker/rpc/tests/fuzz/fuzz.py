@@ -8,7 +8,9 @@ It ends at whichever comes first, requests or seconds. What it holds the worker 
 * no answer has a status of 500 and above, but for 503, which says that there are too many;
 * what comes with 200 is JSON-RPC: a result that the document's schema of results allows, or an error whose code the
   document or JSON-RPC lists, and never one that says that the worker itself failed;
-* parameters that the document's schemas refuse are refused.
+* parameters that the document's schemas refuse are refused;
+* what the document allows each method takes: each has given a result, or refused by an error of its own (9000 and above). Those of
+  subscriptions take a WebSocket and say so.
 
 The last line is a count of all answers as JSON. The status is 1, with the request, if something isn't so.
 """
@@ -56,6 +58,8 @@ class Worker:
         self.host, self.port = at.hostname, at.port
         self.connection = None
         self.seen = collections.Counter()
+        # How often a method took what it was given, by its name.
+        self.took = collections.Counter()
         self.requests = 0
 
     def post(self, body):
@@ -248,7 +252,14 @@ def check(document, worker, body, expected):
             worker.seen[check_one(document, one, None, None, body)] += 1
         return
     method, right = expected or (None, None)
-    worker.seen[check_one(document, answer, method, right, body)] += 1
+    came = check_one(document, answer, method, right, body)
+    worker.seen[came] += 1
+    if method is not None and (came == "result" or came >= 9000 or (is_subscription(method["name"]) and came == -32601)):
+        worker.took[method["name"]] += 1
+
+
+def is_subscription(name):
+    return "ubscribe" in name
 
 
 def garbage(document, calls):
@@ -332,7 +343,11 @@ def main():
     status, text = worker.post(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "system_version"}))
     if status != 200 or "result" not in strict(text):
         raise Wrong(f"in the end it says {status} {text!r}")
-    print(json.dumps({"requests": worker.requests, **{str(key): count for key, count in sorted(worker.seen.items(), key=str)}}))
+    # In each round each is asked many times.
+    never = sorted(set(document.methods) - set(worker.took)) if round_ > 0 else []
+    if never:
+        raise Wrong(f"{', '.join(never)} took nothing of what the document allows")
+    print(json.dumps({"requests": worker.requests, "rounds": round_, **{str(key): count for key, count in sorted(worker.seen.items(), key=str)}}))
 
 
 if __name__ == "__main__":

@@ -202,6 +202,7 @@ fn no_request_is_answered_by_a_panic() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[14; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let (mut good, mut bad) = (0u64, std::collections::BTreeMap::<i64, u64>::new());
+    let mut took = std::collections::BTreeSet::<String>::new();
     for number in 0..count {
         let body = strategy.new_tree(&mut runner).unwrap().current();
         let (status, text) = post(harness.address(), body.clone());
@@ -211,6 +212,13 @@ fn no_request_is_answered_by_a_panic() {
                 Some(code) => *bad.entry(code).or_default() += 1,
                 None => good += 1,
             }
+            let code = answer["error"]["code"].as_i64();
+            if let (true, Ok(asked)) = (
+                code.is_none_or(|code| code >= 9_000),
+                serde_json::from_str::<Value>(&body),
+            ) {
+                took.extend(asked["method"].as_str().map(String::from));
+            }
         }
         assert!(
             panics.lock().unwrap().is_empty(),
@@ -219,6 +227,13 @@ fn no_request_is_answered_by_a_panic() {
         );
     }
     println!("{count} requests: {good} with a result, errors {bad:?}");
+    // What the document allows, each method takes. Subscriptions take a WebSocket.
+    let methods = document["methods"].as_array().unwrap().iter();
+    let never: Vec<_> = methods
+        .filter_map(|method| method["name"].as_str())
+        .filter(|name| !name.contains("ubscribe") && !took.contains(*name))
+        .collect();
+    assert!(never.is_empty(), "{never:?} took nothing");
     // It is no fuzzing if everything is refused at the door, and none if everything is right.
     assert!(good > count / 50, "{good} {bad:?}");
     assert!(

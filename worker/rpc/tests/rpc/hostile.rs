@@ -199,6 +199,8 @@ fn too_many_connections_are_told_so() {
     let harness = Harness::with(
         RpcConfig {
             max_connections: 4,
+            // Who holds a place and says nothing keeps it as long as this takes.
+            idle: Duration::from_secs(3_600),
             ..crate::harness::config()
         },
         "",
@@ -217,17 +219,130 @@ fn too_many_connections_are_told_so() {
         refused.starts_with("HTTP/1.1 503") && refused.contains("Retry-After"),
         "{refused}"
     );
-    // A thousand more of them cost nobody anything.
-    let many: Vec<_> = (0..1_000)
-        .filter_map(|_| TcpStream::connect(harness.address()).ok())
-        .collect();
-    drop(many);
+    // Ten thousand more of them, in turns, cost nobody anything, and each is refused.
+    let before = harness.seen.refused.load(Ordering::SeqCst);
+    for _ in 0..25 {
+        let many: Vec<_> = (0..400)
+            .map(|_| TcpStream::connect(harness.address()).unwrap())
+            .collect();
+        for mut socket in many {
+            socket
+                .set_read_timeout(Some(Duration::from_secs(60)))
+                .unwrap();
+            let mut said = Vec::new();
+            let ended = socket.read_to_end(&mut said);
+            let waits = ended.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+            assert!(!waits, "it was kept");
+            assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 503"));
+        }
+    }
+    let refused = harness.seen.refused.load(Ordering::SeqCst);
+    assert_eq!(refused, before + 10_000);
+    assert_eq!(harness.seen.closed.load(Ordering::SeqCst), 0);
+    // Those that are there are answered.
+    for mut socket in held.iter().take(2) {
+        let asked = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        socket.write_all(asked).unwrap();
+        let mut answer = [0; 15];
+        socket.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    }
     drop(held);
     while harness.seen.closed.load(Ordering::SeqCst) < 4 {
         thread::yield_now();
     }
     lives(&harness);
     assert!(harness.seen.refused.load(Ordering::SeqCst) > 0);
+}
+
+/// What is being sent and answered has room together, whoever sends it; the next one is told so at once.
+#[test]
+fn bodies_are_bounded_together() {
+    let harness = Harness::with(
+        RpcConfig {
+            max_bodies_bytes: 1 << 20,
+            ..crate::harness::config()
+        },
+        "",
+    );
+    let begin = |more: &str| {
+        let mut socket = TcpStream::connect(harness.address()).unwrap();
+        let head = format!("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{more}Content-Length: 600000\r\n\r\n");
+        socket.write_all(head.as_bytes()).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        socket
+    };
+    // It is told to go on when it has its room.
+    let mut first = begin("Expect: 100-continue\r\n");
+    let expected = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut answer = vec![0; expected.len()];
+    first.read_exact(&mut answer).unwrap();
+    assert_eq!(answer, expected);
+    let mut said = Vec::new();
+    // Closed with a reset it has said what it had to.
+    let _ = begin("").read_to_end(&mut said);
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(
+        said.starts_with("HTTP/1.1 503") && said.to_lowercase().contains("retry-after: 5"),
+        "{said}"
+    );
+    // How long it is isn't said: it may be as long as any.
+    let unsaid = raw(harness.address(), b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    assert!(unsaid.starts_with("HTTP/1.1 503"), "{unsaid}");
+    // What is short has room beside it.
+    lives(&harness);
+    let body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"system_version\"}";
+    let rest = format!("{}{}", " ".repeat(600_000 - body.len()), &body[1..]);
+    let rest = format!("{{{rest}");
+    first.write_all(rest.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    first.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    drop(first);
+    while harness.post(format!("{body}{}", " ".repeat(600_000))).0 == 503 {
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A WebSocket holds what it is sent as long as it is there, so there are as many as there is room for.
+#[test]
+fn websockets_are_bounded() {
+    let harness = Harness::with(
+        RpcConfig {
+            max_websockets: 2,
+            max_websocket_bytes: 4 << 10,
+            ..crate::harness::config()
+        },
+        "",
+    );
+    let runtime = crate::subscriptions::runtime();
+    let url = format!("ws://{}", harness.address());
+    let builder =
+        || jsonrpsee::ws_client::WsClientBuilder::default().request_timeout(Duration::from_secs(5));
+    let build = || builder().build(&url);
+    use jsonrpsee::core::client::ClientT;
+    runtime.block_on(async {
+        let first = build().await.unwrap();
+        let second = build().await.unwrap();
+        let third = build().await.unwrap_err();
+        assert!(third.to_string().contains("503"), "{third}");
+        let asked = |of: usize| jsonrpsee::rpc_params![" ".repeat(of)];
+        let error = first
+            .request::<Value, _>("system_version", asked(100))
+            .await;
+        assert!(error.unwrap_err().to_string().contains("parameters"));
+        let error = first
+            .request::<Value, _>("system_version", asked(5_000))
+            .await;
+        assert!(!error.unwrap_err().to_string().contains("parameters"));
+        drop(second);
+        while build().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    lives(&harness);
 }
 
 #[test]

@@ -353,3 +353,102 @@ fn unsafe_methods_are_apart() {
     assert_eq!(calls.get(&("unknown".into(), Some(-32601))), Some(&1));
     assert!(!calls.keys().any(|(name, _)| name == "no_such_method"));
 }
+
+/// Posts a call to an address, with headers.
+fn posted(address: std::net::SocketAddr, headers: &str, method: &str) -> String {
+    use std::io::{Read, Write};
+    let body = format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\"}}");
+    let mut socket = std::net::TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// Whether an unsafe method is answered.
+fn is_trusted(address: std::net::SocketAddr, headers: &str) -> bool {
+    let answer = posted(address, headers, "system_resetLogFilter");
+    match answer.contains("-32601") {
+        true => false,
+        false => {
+            assert!(answer.contains("\"result\":null"), "{answer}");
+            true
+        }
+    }
+}
+
+/// All that comes by a proxy comes from this machine.
+#[test]
+fn auto_trusts_who_is_here_and_nobody_behind_a_proxy() {
+    use pink_worker_rpc::{Cors, Methods, RateLimit, RpcConfig};
+    let harness = Harness::new();
+    assert!(is_trusted(harness.address(), ""));
+    for header in [
+        "X-Forwarded-For: 203.0.113.9",
+        "x-forwarded-for: 127.0.0.1",
+        "Forwarded: for=203.0.113.9;proto=https",
+        "X-Real-IP: 203.0.113.9",
+        "X-Forwarded-Host: worker.example",
+        "X-Forwarded-Proto: https",
+        "Via: 1.1 proxy",
+    ] {
+        assert!(
+            !is_trusted(harness.address(), &format!("{header}\r\n")),
+            "{header}"
+        );
+    }
+    // Nor is he told what is the operator's.
+    harness.standing.set_fee_balance(Some(123_456));
+    let told = |headers: &str| posted(harness.address(), headers, "cluster_v1_info");
+    assert!(
+        told("").contains("\"feeBalance\":\"123456\""),
+        "{}",
+        told("")
+    );
+    assert!(told("Forwarded: for=203.0.113.9\r\n").contains("\"feeBalance\":null"));
+    let config = crate::harness::config;
+    let named = RpcConfig {
+        hosts: vec!["worker.example".into()],
+        ..config()
+    };
+    let behind = RpcConfig {
+        rate: RateLimit {
+            trust_proxy: true,
+            ..RateLimit::default()
+        },
+        ..config()
+    };
+    let pages = RpcConfig {
+        cors: Cors::All,
+        ..config()
+    };
+    let outside = RpcConfig {
+        listen: "0.0.0.0:0".parse().unwrap(),
+        ..config()
+    };
+    for (name, config) in [
+        ("named", named),
+        ("behind", behind),
+        ("pages", pages),
+        ("outside", outside),
+    ] {
+        let harness = Harness::with(config.clone(), "");
+        let here = std::net::SocketAddr::from(([127, 0, 0, 1], harness.address().port()));
+        assert!(!is_trusted(here, ""), "{name}");
+        drop(harness);
+        let chosen = RpcConfig {
+            methods: Methods::Unsafe,
+            ..config
+        };
+        let harness = Harness::with(chosen, "");
+        let here = std::net::SocketAddr::from(([127, 0, 0, 1], harness.address().port()));
+        assert!(
+            is_trusted(here, "X-Forwarded-For: 203.0.113.9\r\n"),
+            "{name}, and the operator says so"
+        );
+    }
+}

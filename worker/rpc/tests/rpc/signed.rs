@@ -335,8 +335,24 @@ fn a_session_is_revoked_by_name() {
         9027
     );
     harness.good("cluster_v1_query", by_session(&harness, &key, &other));
+    // Alice has money in the cluster, a key that was just made has nothing.
+    let made_up = sr25519::Pair::from_seed(&[77; 32]);
+    let said = words("page").replace(
+        &ss58(&pink_devchain::owner()),
+        &ss58(&AccountId::new(made_up.public().0)),
+    );
+    let of_made_up = auth(&harness, &made_up, said.as_bytes());
+    harness.good("cluster_v1_revokeSession", json!(["page", of_made_up]));
     let kept = std::fs::read_to_string(folder.path().join("revoked-sessions")).unwrap();
-    assert!(kept.contains("console"), "{kept}");
+    let ends: Vec<_> = kept
+        .lines()
+        .map(|line| (line.contains(" console "), line.ends_with(" stranger")))
+        .collect();
+    assert_eq!(ends.len(), 2, "{kept}");
+    assert!(
+        ends.contains(&(true, false)) && ends.contains(&(false, true)),
+        "{kept}"
+    );
 }
 
 #[test]

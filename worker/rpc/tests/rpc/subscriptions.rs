@@ -8,6 +8,7 @@ use jsonrpsee::{
     rpc_params,
     ws_client::{WsClient, WsClientBuilder},
 };
+use pink_worker_core::logs::{ExecMode, SystemMessage};
 use serde_json::{json, Value};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -144,6 +145,49 @@ fn logs_are_filtered_and_resumed() {
             (&json!("transaction"), &json!(3))
         );
     }
+    // What is of another level, and of another kind, isn't told: the next that is comes behind all of it.
+    let stream = harness
+        .node
+        .worker()
+        .handle()
+        .logs()
+        .expect("a log")
+        .clone();
+    let line = |level, text: &str| SystemMessage::PinkLog {
+        block_number: 1,
+        contract: harness.contract,
+        entry: harness.contract,
+        exec_mode: ExecMode::Transaction,
+        timestamp_ms: 0,
+        level,
+        message: text.into(),
+    };
+    stream.push(line(4, "of debugging"));
+    stream.push(SystemMessage::WeightSet {
+        block_number: 1,
+        contract: harness.contract,
+        weight: 1,
+    });
+    stream.push(line(1, "an error"));
+    let error = runtime.block_on(next(&mut lines));
+    assert_eq!(
+        (&error["text"], &error["level"]),
+        (&json!("an error"), &json!(1))
+    );
+    for expected in ["of debugging", "", "an error"] {
+        let said = runtime.block_on(next(&mut all));
+        assert_eq!(
+            said["text"].as_str().unwrap_or_default(),
+            expected,
+            "{said}"
+        );
+    }
+    harness.send("talk", 1u32);
+    let fourth = runtime.block_on(next(&mut lines));
+    assert_eq!(
+        (&fourth["kind"], &fourth["text"]),
+        (&json!("log"), &json!("a line"))
+    );
     // From a number on, the same again.
     let from = numbers[1];
     let mut again = runtime.block_on(subscribe(

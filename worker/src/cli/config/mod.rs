@@ -53,6 +53,12 @@ pub(super) fn completed(arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<
     Ok((all, resolved.warnings))
 }
 
+/// The options of `run` as they were read last, and where their values stand.
+pub(super) fn settings() -> Vec<Setting> {
+    let settings = SETTINGS.lock().unwrap_or_else(PoisonError::into_inner);
+    settings.clone()
+}
+
 /// Where the value of an option stands, if it isn't on the command line; for `--name` in an error.
 pub(super) fn place(error: &str) -> Option<String> {
     let settings = SETTINGS.lock().unwrap_or_else(PoisonError::into_inner);

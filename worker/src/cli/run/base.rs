@@ -10,6 +10,7 @@ use pink_worker_core::{
     store::{Store, StoreError},
     ClusterKey, Worker, WorkerConfig, WorkerKey,
 };
+use pink_worker_rpc::Clock;
 use std::{path::Path, sync::Arc};
 
 /// The table that makes a base path a development node's; see `pink-devchain`.
@@ -41,6 +42,7 @@ impl Base {
         let Divided {
             config,
             store: options,
+            ..
         } = operating.memory(WorkerConfig::of_base_path(path)?)?;
         let store = match Store::open(path, options) {
             Err(StoreError::Missing { .. }) => Store::create(path, options),
@@ -75,7 +77,10 @@ impl Base {
         let worker = Worker::new(store, registry)
             .with_cluster(cluster)
             .with_cluster_key(keys.0)
-            .with_logs(LogStream::new(config.log.clone()))
+            .with_logs(LogStream::begun_at(
+                config.log.clone(),
+                Clock::default().now_ms(),
+            ))
             .with_services(Arc::new(WorkerServices::new(config.services(), &keys.1)))?;
         Ok(Self {
             worker,

@@ -100,3 +100,150 @@ impl Sender for CountingSender {
         self.count("share_cluster_key", said)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes every other word.
+    #[derive(Debug)]
+    struct Fussy(AccountId, bool);
+
+    impl Fussy {
+        fn said(&mut self) -> Result<(), SendError> {
+            self.1 = !self.1;
+            match self.1 {
+                true => Ok(()),
+                false => Err(SendError::Refused {
+                    call: "a call",
+                    reason: "as asked".into(),
+                }),
+            }
+        }
+    }
+
+    impl Sender for Fussy {
+        fn account(&self) -> &AccountId {
+            &self.0
+        }
+
+        fn acknowledge(
+            &mut self,
+            _: ClusterId,
+            _: Vec<Checkpoint>,
+            _: &ChainView,
+        ) -> Result<(), SendError> {
+            self.said()
+        }
+
+        fn report_parked(
+            &mut self,
+            _: ClusterId,
+            _: ParkReport,
+            _: &ChainView,
+        ) -> Result<(), SendError> {
+            self.said()
+        }
+
+        fn announce_engines(&mut self, _: Vec<Hash>, _: &ChainView) -> Result<(), SendError> {
+            self.said()
+        }
+
+        fn register_worker(&mut self, _: &ChainView) -> Result<(), SendError> {
+            self.said()
+        }
+
+        fn set_worker_key(&mut self, _: EnvelopeKey, _: &ChainView) -> Result<(), SendError> {
+            self.said()
+        }
+
+        fn commit_cluster_key(
+            &mut self,
+            _: ClusterId,
+            _: KeyCommitment,
+            _: &ChainView,
+        ) -> Result<(), SendError> {
+            self.said()
+        }
+
+        fn share_cluster_key(
+            &mut self,
+            _: ClusterId,
+            _: AccountId,
+            _: SealedKey,
+            _: &ChainView,
+        ) -> Result<(), SendError> {
+            self.said()
+        }
+    }
+
+    fn checkpoint(block: u32) -> Checkpoint {
+        Checkpoint {
+            block,
+            last_seq: 0,
+            engine: fat_contracts_primitives::EngineVersion::new(1, 0),
+            root: [0; 32].into(),
+            receipts_root: [0; 32].into(),
+            message_hash: [0; 32].into(),
+            effects: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_said_is_counted_by_what_became_of_it() {
+        let metrics = Metrics::new();
+        let mut watched = CountingSender::new(
+            Box::new(Fussy(AccountId::new([1; 32]), false)),
+            metrics.clone(),
+        );
+        let seen = ChainView {
+            block: 1,
+            genesis: Hash::zero(),
+            nonce: None,
+            metadata: None,
+        };
+        let value = |name: &str| -> f64 {
+            let text = metrics.text();
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.expect("a series").parse().expect("a number")
+        };
+        let last = "pink_acknowledgement_last_success_timestamp_seconds";
+        assert_eq!(value(last), 0.0);
+        watched
+            .acknowledge(1, vec![checkpoint(6), checkpoint(7)], &seen)
+            .unwrap();
+        assert!(value(last) > 1_700_000_000.0);
+        assert_eq!(value("pink_block_height{status=\"acknowledged\"}"), 7.0);
+        watched
+            .acknowledge(1, vec![checkpoint(8)], &seen)
+            .unwrap_err();
+        assert_eq!(value("pink_block_height{status=\"acknowledged\"}"), 7.0);
+        watched.register_worker(&seen).unwrap();
+        watched.announce_engines(Vec::new(), &seen).unwrap_err();
+        watched.set_worker_key([1; 32], &seen).unwrap();
+        watched
+            .commit_cluster_key(1, [1; 32].into(), &seen)
+            .unwrap_err();
+        watched
+            .share_cluster_key(1, AccountId::new([2; 32]), [1; 80], &seen)
+            .unwrap();
+        for (call, sent, failed) in [
+            ("acknowledge", 1.0, 1.0),
+            ("register_worker", 1.0, 0.0),
+            ("announce_engines", 0.0, 1.0),
+            ("set_worker_key", 1.0, 0.0),
+            ("commit_cluster_key", 0.0, 1.0),
+            ("share_cluster_key", 1.0, 0.0),
+            ("report_parked", 0.0, 0.0),
+        ] {
+            let of = |result| {
+                value(&format!(
+                    "pink_chain_messages_total{{call=\"{call}\",result=\"{result}\"}}"
+                ))
+            };
+            assert_eq!((of("sent"), of("failed")), (sent, failed), "{call}");
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! What happens in the loop, for the operator: on the log, on a terminal, and for those who ask.
 
-use super::{super::failure::chain_hint, publishing::Publishing, rpc, watch::Watch};
+use super::{
+    super::failure::chain_hint, publishing::Publishing, rpc, spoken::Amended, watch::Watch,
+};
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
 use pink_daemon::{Chain, Event, Hooks, Unsaid};
-use pink_worker_core::{accounts::ss58, source::FollowError, Worker};
+use pink_worker_core::{accounts::ss58, source::FollowError, store::Pruning, Worker};
 use pink_worker_rpc::StatusBoard;
 
 /// How many blocks a worker may be behind without its being worth a progress bar.
@@ -18,16 +20,24 @@ pub(super) struct Following {
     publishing: Option<Publishing>,
     /// Where it is written down how it stands.
     standing: StatusBoard,
+    /// What is to be said is told here that it isn't so any more.
+    amended: Amended,
 }
 
 impl Following {
     /// It writes down how it stands, for those who ask.
-    pub(super) fn new(watch: Watch, publishing: Option<Publishing>, standing: StatusBoard) -> Self {
+    pub(super) fn new(
+        watch: Watch,
+        publishing: Option<Publishing>,
+        standing: StatusBoard,
+        amended: Amended,
+    ) -> Self {
         Self {
             console: Console::default(),
             watch,
             publishing,
             standing,
+            amended,
         }
     }
 }
@@ -37,6 +47,9 @@ impl Hooks for Following {
         match &event {
             Event::Followed { .. } => self.standing.set_parked(None),
             Event::Parked(parked) => self.standing.set_parked(Some((*parked).into())),
+            Event::Imported(imported) if imported.went_back_to.is_some() => {
+                self.amended.went_back()
+            }
             _ => {}
         }
         self.watch.tell(&event);
@@ -49,6 +62,10 @@ impl Hooks for Following {
 
     fn reloaded(&mut self) -> bool {
         self.watch.reloaded()
+    }
+
+    fn pruning(&mut self) -> Option<Pruning> {
+        self.watch.pruning()
     }
 
     fn looked(&mut self, chain: &dyn Chain, error: Option<&FollowError>) {

@@ -34,17 +34,23 @@ pub(in super::super) struct Divided {
     pub(in super::super) config: WorkerConfig,
     /// The store's cache.
     pub(in super::super) store: StoreOptions,
+    /// What is asked and answered by RPC, in bytes; none: as much as its options say.
+    pub(in super::super) rpc: Option<u64>,
 }
 
 /// Divides memory: a quarter is the store's cache, half the queries', an eighth the contracts' cache, a sixteenth
-/// their logs; a sixteenth is nobody's. Nobody gets more than without a limit: the parts bound, and don't give.
+/// their logs, a sixteenth what is asked and answered by RPC. Nobody gets more than without a limit: the parts bound, and don't give.
 ///
 /// # Errors
 /// It is too little.
 pub(super) fn divide(max: Option<u64>, mut config: WorkerConfig) -> Result<Divided, MemoryError> {
     let mut store = StoreOptions::default();
     let Some(max) = max else {
-        return Ok(Divided { config, store });
+        return Ok(Divided {
+            config,
+            store,
+            rpc: None,
+        });
     };
     if max < LEAST {
         return Err(MemoryError::TooLittle { found: max });
@@ -62,7 +68,11 @@ pub(super) fn divide(max: Option<u64>, mut config: WorkerConfig) -> Result<Divid
         .log
         .max_bytes
         .min(usize::try_from(max / 16).unwrap_or(usize::MAX));
-    Ok(Divided { config, store })
+    Ok(Divided {
+        config,
+        store,
+        rpc: Some(max / 16),
+    })
 }
 
 /// Reads a size.
@@ -100,6 +110,7 @@ mod tests {
         let divided = divide(None, WorkerConfig::default()).unwrap();
         assert_eq!(divided.config, WorkerConfig::default());
         assert_eq!(divided.store, StoreOptions::default());
+        assert_eq!(divided.rpc, None);
     }
 
     /// By hand: of 1 GiB half is 512 MiB for queries; four of them have 128 MiB each. A quarter is 256 MiB, the
@@ -109,6 +120,7 @@ mod tests {
         let divided = divide(Some(GIB), WorkerConfig::default()).unwrap();
         assert_eq!(divided.store.cache_bytes, 268_435_456);
         assert_eq!(divided.config.query.threads, 4);
+        assert_eq!(divided.rpc, Some(67_108_864));
         assert_eq!(divided.config.query.max_memory_bytes, 134_217_728);
         assert_eq!(divided.config.cache.max_bytes, 20_971_520);
         assert_eq!(divided.config.log.max_bytes, 8_388_608);

@@ -11,6 +11,7 @@ mod publishing;
 mod reload;
 mod rpc;
 mod sender;
+mod spoken;
 mod starts;
 mod stop;
 mod systemd;
@@ -37,16 +38,19 @@ use following::Following;
 use newcomer::Learned;
 use pink_daemon::{rows, Daemon, DaemonError, PersistedChain, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::{Config, Observed, RpcSource, Signal};
-use pink_worker_core::KeyExchange;
+use pink_rpc_source::{Config, Observed, RpcSource, Sender, Signal};
+use pink_worker_core::{KeyExchange, WorkerConfig};
 use pink_worker_metrics::{
     table::{SPEAKS, STARTS},
     Metrics, Server,
 };
+pub use publishing::Published;
 use publishing::Publishing;
 use reload::{Hangups, Reloader};
+use rpc::Rpc;
 pub use rpc::RpcArgs;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use spoken::{Amended, Spoken};
+use std::{path::PathBuf, sync::Arc};
 use watch::Watch;
 
 /// The commit that the program was built from, if whoever built it said so.
@@ -93,10 +97,10 @@ pub struct RunArgs {
     /// Speak with a key that everybody knows, like //Alice: for development chains.
     #[arg(long, value_name = "//NAME", conflicts_with = "keystore", help_heading = COMMON)]
     pub from: Option<String>,
-    /// Serve this worker's newest snapshot of what the chain confirmed, and what it keeps of each block, at this address
-    /// [default: nothing is served].
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    pub snapshots: Option<SocketAddr>,
+    /// Serve this worker's newest snapshot of what the chain confirmed, and what it keeps of each block, at this address; off: the
+    /// snapshots are written for a backup and served to nobody [default: none is written].
+    #[arg(long, value_name = "ADDRESS:PORT|off")]
+    pub snapshots: Option<Published>,
     /// Publish a snapshot every N confirmed blocks.
     #[arg(long, value_name = "N", requires = "snapshots", default_value_t = publishing::EACH,
         value_parser = clap::value_parser!(u32).range(1..))]
@@ -143,6 +147,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     for warning in warnings {
         tracing::warn!("{warning}");
     }
+    warn_of_few_files();
     let metrics = Metrics::new();
     metrics.set_build(env!("CARGO_PKG_VERSION"), COMMIT);
     let server = show_metrics(operating, &metrics)?;
@@ -204,18 +209,25 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None
     };
     base.worker.observe(Arc::new(metrics.clone()));
-    let watch = watch(&args, &base, &metrics, speaks, hangups)?;
+    let rpc = rpc::start(&args, &base, config.genesis, speaks, &metrics)?;
+    let watch = watch(&args, &base, &metrics, speaks, hangups, &rpc)?;
     let publishing = match args.snapshots {
-        Some(listen) => {
+        Some(published) => {
             let (each, genesis) = (args.snapshot_each, config.genesis);
-            let started = Publishing::start(listen, each, &args.base_path, &base.worker, genesis);
+            let started =
+                Publishing::start(published, each, &args.base_path, &base.worker, genesis);
             Some(started?)
         }
         None => None,
     };
-    let genesis = config.genesis;
-    let rpc = rpc::start(&args, &base, genesis, speaks, &metrics)?;
-    let voice = CountingSender::new(voice, metrics);
+    let amended = Amended::default();
+    let voice: Box<dyn Sender> = match speaks {
+        true => {
+            let voice = CountingSender::new(voice, metrics);
+            Box::new(Spoken::new(voice, amended.clone()).map_err(Failure::NoThread)?)
+        }
+        false => voice,
+    };
     let clock = Arc::new(SystemClock::new(signal.clone()));
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
     let settings = Settings {
@@ -225,7 +237,12 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         pruning: operating.pruning(),
         kept: PersistedChain::new(&base.recorded, notes),
     };
-    let following = Box::new(Following::new(watch, publishing, rpc.standing.clone()));
+    let following = Box::new(Following::new(
+        watch,
+        publishing,
+        rpc.standing.clone(),
+        amended,
+    ));
     let mut daemon = Daemon::new(base.worker, Box::new(source), clock, following, settings);
     let ended = daemon.go();
     systemd::stopping();
@@ -246,6 +263,19 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         ..Report::success()
     });
     close(worker.store(), report)
+}
+
+/// As many files as polkadot-sdk's node asks for: connections are files, too.
+const FILES: u64 = 10_000;
+
+/// Who is asked by many and may open few files can't take their connections.
+fn warn_of_few_files() {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    if let Some(limit) = limit.filter(|limit| *limit < FILES) {
+        tracing::warn!(
+            "{limit} files may be open at a time, which is fewer than {FILES}\n  hint: `ulimit -n {FILES}`, or LimitNOFILE= of a unit"
+        );
+    }
 }
 
 impl From<DaemonError> for Failure {
@@ -279,13 +309,18 @@ fn watch(
     metrics: &Metrics,
     speaks: bool,
     hangups: Hangups,
+    rpc: &Rpc,
 ) -> Result<Watch, Failure> {
     let head = base.worker.head()?.map_or(0, |(number, _, _)| number);
     let starts = starts::count(&args.base_path, head);
     metrics.set_number(&STARTS, &[], starts.into());
     metrics.set_number(&SPEAKS, &[], speaks.into());
     watch::look_up(metrics, base.worker.handle().clone(), &args.base_path);
-    let mut reloader = Reloader::new(args.base_path.clone(), metrics.clone());
+    let config = WorkerConfig::of_base_path(&args.base_path)?;
+    let config = args.operating.memory(config)?.config;
+    let tuner = rpc.tuner();
+    let mut reloader = Reloader::new(args.base_path.clone(), metrics.clone(), config)
+        .with(move |args, _| tuner.set(args.rpc.rate(), args.rpc.readiness()));
     if let Some(services) = base.worker.handle().services() {
         reloader = reloader.with_services(services.clone());
     }

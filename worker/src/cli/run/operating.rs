@@ -5,7 +5,11 @@ use super::{
     memory::{self, Divided, MemoryError},
 };
 use clap::Args;
-use pink_worker_core::{io_hint::io_hint, store::Pruning, WorkerConfig};
+use pink_worker_core::{
+    io_hint::io_hint,
+    store::{Pruning, StoreOptions},
+    WorkerConfig,
+};
 use pink_worker_metrics::PORT;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -23,8 +27,8 @@ pub struct OperatingArgs {
     ///
     /// Its keys are these options without the hyphens in front. What stands on the command line counts more than a
     /// variable PINK_WORKER_NAME (PINK_WORKER_PROMETHEUS_PORT), that more than the file, that more than the default.
-    /// `pink-worker config show` says which one counted. SIGHUP reads it again: logs and limits of requests change at
-    /// once, all else with the next start.
+    /// `pink-worker config show` says which one counted. SIGHUP reads it again: logs, limits of requests, how often who may
+    /// ask, readiness and what is kept change at once, all else with the next start.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What to log, over what RUST_LOG says [default: warn]: info, pink_worker=debug,…; may be given several times.
@@ -47,7 +51,7 @@ pub struct OperatingArgs {
     /// Keep the last N blocks, and forget older ones that the chain confirmed [default: all].
     ///
     /// What is forgotten can't be replayed, proven or shown any more; the state isn't touched. The blocks whose
-    /// states are kept (256) stay in any case. With the next start it can be another number; what is gone is gone.
+    /// states are kept (--keep-states) stay in any case. Later it can be another number; what is gone is gone.
     #[arg(long, value_name = "N", help_heading = KEPT)]
     pub keep_blocks: Option<u32>,
     /// Keep the receipts of the last N blocks [default: of all blocks that are kept].
@@ -55,10 +59,16 @@ pub struct OperatingArgs {
     /// A replay then compares the receipts' roots, which stay.
     #[arg(long, value_name = "N", help_heading = KEPT)]
     pub keep_receipts: Option<u32>,
+    /// Keep the states after the last so many blocks: those can be asked, proven and gone back to.
+    ///
+    /// Each block in between takes what it changed. A larger number fills as blocks come.
+    #[arg(long, value_name = "N", default_value_t = StoreOptions::default().undo_window,
+        value_parser = clap::value_parser!(u32).range(i64::from(StoreOptions::default().undo_window)..), help_heading = KEPT)]
+    pub keep_states: u32,
     /// How much memory to use for queries and caches at most: 2GiB, 1536MiB [default: what worker.toml says].
     ///
-    /// It is divided among the store's cache, the queries that run at a time, contracts' caches and their logs. What the
-    /// execution of a block takes is a rule and not divided: leave some room for it.
+    /// It is divided among the store's cache, the queries that run at a time, contracts' caches, their logs, and what is asked
+    /// and answered by RPC. What the execution of a block takes is a rule and not divided: leave some room for it.
     #[arg(long, value_name = "SIZE", value_parser = memory::parse, help_heading = KEPT)]
     pub max_memory: Option<u64>,
 }
@@ -89,7 +99,9 @@ impl OperatingArgs {
 
     /// The configuration, within the memory that the operator gives.
     pub(in super::super) fn memory(&self, config: WorkerConfig) -> Result<Divided, OperatingError> {
-        Ok(memory::divide(self.max_memory, config)?)
+        let mut divided = memory::divide(self.max_memory, config)?;
+        divided.store.undo_window = self.keep_states;
+        Ok(divided)
     }
 }
 

@@ -12,6 +12,7 @@ use pink_worker_core::{source::SourceError, Worker};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    str::FromStr,
     sync::{
         atomic::{AtomicBool, Ordering::Relaxed},
         Arc,
@@ -26,12 +27,35 @@ const FOLDER: &str = "snapshots";
 /// How many confirmed blocks are between two snapshots, if nobody says: about two hours of blocks of six seconds.
 pub(super) const EACH: BlockNumber = 1_200;
 
+/// To whom snapshots are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// To nobody: they are written, for a backup.
+    Off,
+    /// To whoever asks at this address.
+    At(SocketAddr),
+}
+
+impl FromStr for Published {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            address => address
+                .parse()
+                .map(Self::At)
+                .map_err(|_| "it is ADDRESS:PORT, like 127.0.0.1:9734, or off".into()),
+        }
+    }
+}
+
 /// Publishes snapshots, each written by a thread of its own.
 #[derive(Debug)]
 pub(super) struct Publishing {
     offer: Arc<Offer>,
-    /// It serves for as long as it is there.
-    _server: Server,
+    /// It serves for as long as it is there; none: they are written alone.
+    server: Option<Server>,
     folder: PathBuf,
     each: BlockNumber,
     /// The block of the newest one that was begun.
@@ -43,12 +67,12 @@ pub(super) struct Publishing {
 }
 
 impl Publishing {
-    /// Serves what an earlier run published.
+    /// Serves what an earlier run published, if it is to serve.
     ///
     /// # Errors
     /// The address can't be had, or the system gives no threads.
     pub(super) fn start(
-        listen: SocketAddr,
+        published: Published,
         each: BlockNumber,
         base: &Path,
         worker: &Worker,
@@ -63,18 +87,17 @@ impl Publishing {
                 None
             }
         };
-        let config = ServeConfig {
-            listen,
-            ..ServeConfig::default()
+        let server = match published {
+            Published::Off => None,
+            Published::At(listen) => Some(serve(listen, offer.clone())?),
         };
-        let server = Server::start(config, offer.clone()).map_err(|source| {
-            let doing = format!("listen at {listen}");
-            Failure::Snapshot(SnapshotError::Io { doing, source }.into())
-        })?;
-        tracing::info!("serves snapshots at http://{}", server.address());
+        match &server {
+            Some(server) => tracing::info!("serves snapshots at http://{}", server.address()),
+            None => tracing::info!("writes snapshots to {}", folder.display()),
+        }
         Ok(Self {
             offer,
-            _server: server,
+            server,
             folder,
             each,
             newest,
@@ -129,9 +152,13 @@ impl Publishing {
     fn begin(&mut self, block: BlockNumber, prepared: Prepared) {
         let (offer, folder) = (self.offer.clone(), self.folder.clone());
         let stopped = self.stopped.clone();
+        let does = match self.server {
+            Some(_) => "serves",
+            None => "has written",
+        };
         let write =
             move || match offer.publish_prepared(&prepared, &folder, &|| stopped.load(Relaxed)) {
-                Ok(_) => tracing::info!("serves a snapshot of block {block}"),
+                Ok(_) => tracing::info!("{does} a snapshot of block {block}"),
                 Err(SnapshotError::Stopped) => {}
                 Err(error) => tracing::error!("{error}\n  hint: {}", error.hint()),
             };
@@ -164,6 +191,17 @@ impl Drop for Publishing {
     }
 }
 
+fn serve(listen: SocketAddr, offer: Arc<Offer>) -> Result<Server, Failure> {
+    let config = ServeConfig {
+        listen,
+        ..ServeConfig::default()
+    };
+    Server::start(config, offer).map_err(|source| {
+        let doing = format!("listen at {listen}");
+        Failure::Snapshot(SnapshotError::Io { doing, source }.into())
+    })
+}
+
 /// When the newest file of a base path was written; none if there is none.
 pub(super) fn newest_file(base: &Path) -> Option<SystemTime> {
     let files = std::fs::read_dir(base.join(FOLDER)).ok()?;
@@ -187,6 +225,16 @@ fn is_confirmed(prepared: &Prepared, confirmed: &Confirmation) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_an_address_or_off() {
+        assert_eq!("off".parse(), Ok(Published::Off));
+        let address = "127.0.0.1:9734".parse().unwrap();
+        assert_eq!("127.0.0.1:9734".parse(), Ok(Published::At(address)));
+        for other in ["", "Off", "127.0.0.1", "http://127.0.0.1:9734"] {
+            assert!(other.parse::<Published>().unwrap_err().contains("or off"));
+        }
+    }
 
     #[test]
     fn a_snapshot_is_due_so_many_blocks_behind_the_last() {

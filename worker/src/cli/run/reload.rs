@@ -1,11 +1,11 @@
 //! SIGHUP: the configuration is read again, and the engines.
 
 use super::{
-    super::{args::Cli, args::Command, config, failure::Failure, logging},
+    super::{args::Cli, args::Command, config, config::Setting, failure::Failure, logging},
     systemd, RunArgs,
 };
 use clap::Parser;
-use pink_worker_core::{offchain::WorkerServices, WorkerConfig};
+use pink_worker_core::{offchain::WorkerServices, store::Pruning, WorkerConfig};
 use pink_worker_metrics::{table::RELOADS, Metrics};
 use signal_hook::{consts::SIGHUP, iterator::Signals};
 use std::{
@@ -13,10 +13,22 @@ use std::{
     path::PathBuf,
     sync::{
         atomic::{AtomicBool, Ordering},
-        Arc,
+        Arc, Mutex, PoisonError,
     },
     thread,
 };
+
+/// What changes at once: `pink-worker run` reads everything else when it starts.
+const AT_ONCE: &[&str] = &[
+    "keep-blocks",
+    "keep-receipts",
+    "log",
+    "log-format",
+    "rpc-rate-limit",
+    "rpc-rate-limit-whitelisted-ips",
+    "rpc-ready-age",
+    "rpc-ready-lag",
+];
 
 /// Is told of what was read again, with the options and the configuration.
 type Hook = Box<dyn Fn(&RunArgs, &WorkerConfig) + Send>;
@@ -41,6 +53,8 @@ pub(super) struct Reloader {
     base: PathBuf,
     metrics: Metrics,
     hooks: Vec<Hook>,
+    /// What the program was started with.
+    begun: (Vec<Setting>, WorkerConfig),
 }
 
 impl std::fmt::Debug for Reloader {
@@ -49,24 +63,34 @@ impl std::fmt::Debug for Reloader {
     }
 }
 
-/// That it happened, for the loop.
+/// That it happened, for the loop, and what it is to keep from then on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reloaded(Arc<AtomicBool>);
+pub(super) struct Reloaded(Arc<(AtomicBool, Mutex<Option<Pruning>>)>);
 
 impl Reloaded {
     /// Whether it happened since this was last asked.
     pub(super) fn take(&self) -> bool {
-        self.0.swap(false, Ordering::AcqRel)
+        self.0 .0.swap(false, Ordering::AcqRel)
+    }
+
+    /// What is to stay of the history, as it was read last; none if it wasn't read again.
+    pub(super) fn pruning(&self) -> Option<Pruning> {
+        *self.0 .1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_pruning(&self, pruning: Pruning) {
+        *self.0 .1.lock().unwrap_or_else(PoisonError::into_inner) = Some(pruning);
     }
 }
 
 impl Reloader {
-    /// Of a base path.
-    pub(super) fn new(base: PathBuf, metrics: Metrics) -> Self {
+    /// Of a base path, whose configuration is this.
+    pub(super) fn new(base: PathBuf, metrics: Metrics, config: WorkerConfig) -> Self {
         Self {
             base,
             metrics,
             hooks: Vec::new(),
+            begun: (config::settings(), config),
         }
     }
 
@@ -88,13 +112,14 @@ impl Reloader {
     pub(super) fn on(self, hangups: Hangups) -> io::Result<Reloaded> {
         let reloaded = Reloaded::default();
         let mut signals = hangups.0;
-        let told = reloaded.clone();
+        let (told, kept) = (reloaded.clone(), reloaded.clone());
+        let this = self.with(move |args, _| kept.set_pruning(args.operating.pruning()));
         thread::Builder::new()
             .name("reload".into())
             .spawn(move || {
                 for _ in signals.forever() {
                     systemd::reloading();
-                    let result = match self.reload() {
+                    let result = match this.reload() {
                         Ok(()) => "ok",
                         Err(error) => {
                             let hint = error.hint(&Default::default()).unwrap_or_default();
@@ -102,8 +127,8 @@ impl Reloader {
                             "failed"
                         }
                     };
-                    self.metrics.add(&RELOADS, &[result], 1);
-                    told.0.store(true, Ordering::Release);
+                    this.metrics.add(&RELOADS, &[result], 1);
+                    told.0 .0.store(true, Ordering::Release);
                     systemd::reloaded();
                 }
             })?;
@@ -129,7 +154,37 @@ impl Reloader {
         for warning in warnings {
             tracing::warn!("{warning}");
         }
+        let later = self.later(&config);
+        if !later.is_empty() {
+            let later = later.join(", ");
+            tracing::warn!("what changed of these counts with the next start: {later}");
+        }
         tracing::warn!("the configuration was read again");
         Ok(())
+    }
+
+    /// What is another than the program was started with, and isn't changed while it runs.
+    fn later(&self, config: &WorkerConfig) -> Vec<String> {
+        let (settings, begun) = &self.begun;
+        let now = config::settings();
+        let is_another = |now: &&Setting| {
+            let at_once = AT_ONCE.contains(&now.key.as_str());
+            let mut settings = settings.iter();
+            let before = settings.find(|before| before.key == now.key);
+            !at_once && before.map(|before| &before.values) != Some(&now.values)
+        };
+        let changed = now.iter().filter(is_another).map(|it| it.key.clone());
+        let mut later: Vec<String> = changed.collect();
+        for (name, differs) in [
+            ("[query]", config.query != begun.query),
+            ("[cache]", config.cache != begun.cache),
+            ("[log]", config.log != begun.log),
+        ] {
+            // Less memory is another share of each.
+            if differs && !later.iter().any(|it| it == "max-memory") {
+                later.push(format!("{name} of worker.toml"));
+            }
+        }
+        later
     }
 }

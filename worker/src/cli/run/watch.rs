@@ -6,7 +6,10 @@ use super::{
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId};
 use pink_daemon::Event;
-use pink_worker_core::{store::FILE_NAME, WorkerHandle};
+use pink_worker_core::{
+    store::{Pruning, FILE_NAME},
+    WorkerHandle,
+};
 use pink_worker_metrics::{
     table::{
         Metric, BALANCE, BEHIND, CLUSTER_INFO, DISK_FREE, DIVERGED, ENGINE_INFO, ENGINE_MEMORY,
@@ -72,6 +75,11 @@ impl Watch {
     /// Whether the configuration and the engines are to be looked at again.
     pub(super) fn reloaded(&mut self) -> bool {
         self.reloaded.as_ref().is_some_and(Reloaded::take)
+    }
+
+    /// What is to stay of the history, if that was read again.
+    pub(super) fn pruning(&self) -> Option<Pruning> {
+        self.reloaded.as_ref().and_then(Reloaded::pruning)
     }
 
     /// Something happened in the loop.

@@ -77,5 +77,14 @@ mod tests {
             assert!(text.contains(&series), "{series}");
         }
         assert!(text.contains("pink_rpc_calls_total{is_error=\"true\",method=\"unknown\"} 1"));
+        counted.notifications_lost("cluster_v1_subscribeReceipts", 2);
+        counted.notifications_lost("cluster_v1_subscribeLogs", 3);
+        let text = metrics.text();
+        for (subscription, lost) in [("receipts", 2), ("logs", 3)] {
+            let series = format!(
+                "pink_rpc_notifications_lost_total{{subscription=\"{subscription}\"}} {lost}"
+            );
+            assert!(text.contains(&series), "{series}");
+        }
     }
 }

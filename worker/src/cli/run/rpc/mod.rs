@@ -12,7 +12,7 @@ use pink_worker_core::{query::Queries, source::FollowError, WorkerConfig};
 use pink_worker_metrics::Metrics;
 use pink_worker_rpc::{
     config::{IpNet, Readiness},
-    Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, StartError, StatusBoard,
+    Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, StartError, StatusBoard, Tuner,
     DEFAULT_PORT,
 };
 use std::{
@@ -35,7 +35,7 @@ const READY_AGE: u32 = 120;
 /// Which methods are answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum RpcMethods {
-    /// The unsafe ones as well, if nobody but this machine reaches the server
+    /// The unsafe ones as well, if nobody but this machine reaches the server: on loopback, by no proxy, and by no name of its own
     #[default]
     Auto,
     /// Those that may be offered to anybody
@@ -140,11 +140,7 @@ impl RpcArgs {
                 origins => Cors::Origins(origins.into()),
             },
             hosts: self.rpc_allow_host.clone(),
-            rate: RateLimit {
-                calls_per_minute: self.rpc_rate_limit,
-                free: self.rpc_rate_limit_whitelisted_ips.clone(),
-                trust_proxy: self.rpc_rate_limit_trust_proxy_headers,
-            },
+            rate: self.rate(),
             max_request_bytes: megabytes(self.rpc_max_request_size),
             max_response_bytes: megabytes(self.rpc_max_response_size),
             max_connections: self.rpc_max_connections,
@@ -156,16 +152,30 @@ impl RpcArgs {
                 self.rpc_max_batch_request_len
             },
             revoked_file: Some(base_path.join(REVOKED_FILE)),
-            readiness: Readiness {
-                max_lag: self.rpc_ready_lag,
-                max_age: match self.rpc_ready_age {
-                    0 => None,
-                    seconds => Some(Duration::from_secs(seconds.into())),
-                },
-            },
+            readiness: self.readiness(),
             version: concat!("pink-worker/", env!("CARGO_PKG_VERSION")).into(),
             ..RpcConfig::default()
         })
+    }
+
+    /// How often who may ask.
+    pub(super) fn rate(&self) -> RateLimit {
+        RateLimit {
+            calls_per_minute: self.rpc_rate_limit,
+            free: self.rpc_rate_limit_whitelisted_ips.clone(),
+            trust_proxy: self.rpc_rate_limit_trust_proxy_headers,
+        }
+    }
+
+    /// When the worker is ready.
+    pub(super) fn readiness(&self) -> Readiness {
+        Readiness {
+            max_lag: self.rpc_ready_lag,
+            max_age: match self.rpc_ready_age {
+                0 => None,
+                seconds => Some(Duration::from_secs(seconds.into())),
+            },
+        }
     }
 
     /// The page, if it is to be served.
@@ -193,7 +203,14 @@ impl RpcArgs {
 #[derive(Debug)]
 pub(super) struct Rpc {
     pub(super) standing: StatusBoard,
-    _server: Server,
+    server: Server,
+}
+
+impl Rpc {
+    /// What changes the server while it runs.
+    pub(super) fn tuner(&self) -> Tuner {
+        self.server.tuner()
+    }
 }
 
 /// Serves a worker's JSON-RPC.
@@ -217,6 +234,10 @@ pub(super) fn start(
     let divided = run
         .operating
         .memory(WorkerConfig::of_base_path(base_path)?)?;
+    let config = match divided.rpc {
+        Some(bytes) => config.within(bytes),
+        None => config,
+    };
     let queries = Queries::new(worker.clone(), divided.config.query);
     let daemon = Daemon {
         log_filter: Some(Arc::new(Log)),
@@ -240,10 +261,7 @@ pub(super) fn start(
     if args.console {
         tracing::info!(page = %format_args!("http://{}{}", server.address(), pink_console::PATH), "console");
     }
-    Ok(Rpc {
-        standing,
-        _server: server,
-    })
+    Ok(Rpc { standing, server })
 }
 
 /// Writes down how a worker stands after the chain was asked, with this error or with success.
