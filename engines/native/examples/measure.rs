@@ -18,8 +18,9 @@ mod world;
 
 use common::{hash, metered, Both, ALL, RULES};
 use fuel::Fuel;
+use pink_engine_executor::{Executor, Instance, Limits, Reference, Settings};
 use pink_engine_meter::{meter, Class, Costs, Language, Rules};
-use pink_engine_native::{Executor, Instance, Limits, Native, Reference, Settings};
+use pink_engine_native::Native;
 use std::time::Instant;
 use world::{flipper, input, token, World};
 

@@ -1,10 +1,9 @@
 //! Compiled code.
 
-use crate::{
-    host::{self, Import, Left},
-    kept::Kept,
-    typed::typed,
-    Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
+use pink_engine_executor::{
+    parts::{self, Import, Left},
+    typed, Code, Ended, Executor, Host, Instance, Kept, Limits, LoadError, Outcome, Settings, Trap,
+    Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
 use pink_engine_sdk::wipe;
@@ -216,7 +215,7 @@ fn gas_of(store: &mut impl AsContextMut, global: Option<Global>) -> (Option<Glob
 fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
     let global = caller.data().gas;
     let (global, gas) = gas_of(&mut caller, global);
-    match (global, host::refill(gas)) {
+    match (global, parts::refill(gas)) {
         (Some(global), Some(gas)) => global.set(&mut caller, Val::I64(gas)),
         _ => Err(leave(&mut caller, Left::OutOfGas)),
     }
@@ -267,7 +266,7 @@ fn serve(
         Some(memory) => memory.data_mut(&mut *caller),
         None => &mut [],
     };
-    let Ok((result, gas)) = host::serve(number, args, bytes, gas) else {
+    let Ok((result, gas)) = parts::serve(number, args, bytes, gas) else {
         return Err(leave(caller, Left::Stopped));
     };
     if let Some(global) = global {
@@ -336,12 +335,12 @@ impl Running {
 
 impl Instance for Running {
     fn call(&mut self, name: &str, args: &[Value], limits: Limits, host: &mut dyn Host) -> Outcome {
-        let gas = Val::I64(host::signed(limits.gas));
+        let gas = Val::I64(parts::signed(limits.gas));
         let height = Val::I32(i32::try_from(limits.height).unwrap_or(i32::MAX));
         let set = self.gas.set(&mut self.store, gas);
         let set = set.and_then(|()| self.height.set(&mut self.store, height));
         self.store.data_mut().left = None;
-        let ended = set.and_then(|()| host::with(host, || self.enter(name, args)));
+        let ended = set.and_then(|()| parts::with(host, || self.enter(name, args)));
         let (_, gas) = gas_of(&mut self.store, Some(self.gas));
         let height = match self.height.get(&mut self.store) {
             Val::I32(height) => height,

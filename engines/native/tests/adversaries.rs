@@ -8,10 +8,11 @@ mod common;
 mod shapes;
 
 use common::{metered, Both, Stub, ALL, RULES, SETTINGS};
-use pink_engine_meter::{meter, Class, Language};
-use pink_engine_native::{
-    Context, Ended, Executor, Host, Limits, Native, Reference, Settings, Stop, Trap, Value,
+use pink_engine_executor::{
+    Context, Ended, Executor, Host, Limits, Reference, Settings, Stop, Trap, Value,
 };
+use pink_engine_meter::{meter, Class, Language};
+use pink_engine_native::Native;
 use std::{collections::BTreeMap, thread};
 
 /// Notes where the stack is.

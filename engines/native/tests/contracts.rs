@@ -8,7 +8,7 @@ mod common;
 mod world_of;
 
 use common::{hash, metered, Both, ALL};
-use pink_engine_native::{Ended, Limits, Outcome};
+use pink_engine_executor::{Ended, Limits, Outcome};
 use world_of::{flipper, token, World};
 
 fn artifact(name: &str) -> Vec<u8> {

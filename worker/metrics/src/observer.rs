@@ -104,6 +104,7 @@ fn kind(message: &ClusterMessage) -> &'static str {
         ClusterMessage::ClaimSurcharge { .. } => "claim_surcharge",
         ClusterMessage::Destroy { .. } => "destroy",
         ClusterMessage::RemoveCode { .. } => "remove_code",
+        ClusterMessage::ActivateCode { .. } => "activate_code",
     }
 }
 

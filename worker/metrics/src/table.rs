@@ -158,6 +158,7 @@ fn kinds() -> Vec<&'static str> {
         "claim_surcharge",
         "destroy",
         "remove_code",
+        "activate_code",
         "other",
     ]
 }

@@ -63,6 +63,7 @@ pub(crate) fn execute(
             "these rules have no schedule: costs are constants of the version",
         )),
         Message::ClaimSurcharge(_) => Ok(Receipt::unsupported("these rules know no rent to claim")),
+        Message::ActivateCode(_) => Ok(Receipt::unsupported("code is only interpreted")),
         Message::Setup(_) | Message::Upgrade(_) => Ok(Receipt::unsupported("handled above")),
     };
     result.unwrap_or_else(Receipt::rejected)

@@ -3,8 +3,8 @@
 use crate::{
     host::{self, Import, Left},
     kept::Kept,
-    typed::typed,
-    Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
+    typed, Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap,
+    Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
 use pink_engine_sdk::wipe;
