@@ -200,5 +200,7 @@ mod errors {
         /// A cluster's key was sealed to the worker's X25519 key. It can take another one once it has left
         /// the cluster.
         WorkerKeyInUse,
+        /// Workers run contracts under the engine in this way already.
+        EngineModeUnchanged,
     }
 }

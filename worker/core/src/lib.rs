@@ -29,6 +29,7 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
+mod modes;
 mod noted;
 mod observe;
 pub mod offchain;
@@ -52,8 +53,9 @@ pub use keys::{
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, SEALED_FILE,
     WORKER_KEY_FILE,
 };
+pub use modes::Modes;
 pub use noted::StorageProof;
-pub use observe::Observer;
+pub use observe::{Both, Observer};
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;
 pub use view::View;

@@ -2,7 +2,7 @@
 
 use crate::{
     table::{
-        cause, BLOCKS, BLOCK_SECONDS, COMMIT_SECONDS, ENGINE_CALLS, ENGINE_SECONDS, GAS, HEIGHT,
+        cause, BLOCKS, BLOCK_SECONDS, COMMIT_SECONDS, COMPILED, COMPILE_SECONDS, ENGINE_CALLS, ENGINE_SECONDS, GAS, HEIGHT,
         HTTP, MESSAGES, PARKED, PROGRESS, QUERIES, QUERY_SECONDS, WENT_BACK,
     },
     Metrics,
@@ -13,6 +13,7 @@ use pink_capi::{
     Fault,
 };
 use pink_engine_host::CallObserver;
+use pink_prepare::{Prepared, Told};
 use pink_worker_core::{exec::Parked, ExecutedBlock, Observer, QueryEnd};
 use std::time::Duration;
 
@@ -87,6 +88,15 @@ impl Observer for Metrics {
             Some(_) => "network",
         };
         self.add(&HTTP, &[result], 1);
+    }
+}
+
+impl Told for Metrics {
+    fn prepared(&self, what: Prepared, took: Duration) {
+        self.add(&COMPILED, &[what.name()], 1);
+        if what == Prepared::Compiled {
+            self.took(&COMPILE_SECONDS, &[], took);
+        }
     }
 }
 

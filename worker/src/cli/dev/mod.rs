@@ -43,6 +43,7 @@ pub(super) fn asked(command: &DevCommand) -> Asked {
         It::Init(_) => Asked::unsigned("init"),
         It::Upload(args) => Asked::of("upload", &args.from),
         It::RemoveCode(args) => Asked::of("remove-code", &args.from),
+        It::Activate(args) => Asked::of("activate", &args.from),
         It::Instantiate(args) => Asked::of("instantiate", &args.options.from),
         It::Call(args) => Asked::of("call", &args.options.from),
         It::Query(args) => Asked::of("query", &args.call.options.from),
@@ -77,12 +78,18 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
     #[cfg(feature = "serve")]
     if let DevCommand::Serve(serve) = &args.command {
         let engines = engines_dir::choose(args.engines);
-        return serve::serve(serve, args.base_path, engines, args.shadow, args.json);
+        let how = serve::How {
+            shadow: args.shadow,
+            interpret: args.interpret,
+            json: args.json,
+        };
+        return serve::serve(serve, args.base_path, engines, how);
     }
     let opening = Opening {
         path: args.base_path.ok_or(Failure::NoBasePath)?,
         engines: engines_dir::choose(args.engines),
         shadow: args.shadow,
+        interpret: args.interpret,
         opened: OnceCell::new(),
         warnings: RefCell::default(),
     };
@@ -107,6 +114,7 @@ fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report,
         #[cfg(feature = "serve")]
         DevCommand::Serve(_) => Err(Failure::NoBasePath),
         DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, asked),
+        DevCommand::Activate(args) => contracts::activate(node.open()?, &args, asked),
         DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, asked),
         DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, asked),
         DevCommand::Call(call) => contracts::call(node.open()?, call, asked),
@@ -171,6 +179,7 @@ struct Opening {
     path: PathBuf,
     engines: PathBuf,
     shadow: bool,
+    interpret: bool,
     /// The store of the node that the command has, to be closed.
     opened: OnceCell<Reader>,
     /// What isn't in order, but keeps nobody from looking.
@@ -184,7 +193,8 @@ impl Opening {
 
     /// The node, to make blocks on.
     fn open(&self) -> Result<DevNode, Failure> {
-        let node = DevNode::open_with(&self.path, self.registry(), self.shadow)?;
+        let mut node = DevNode::open_with(&self.path, self.registry(), self.shadow)?;
+        node.compile(self.interpret).map_err(Failure::NoThread)?;
         Ok(self.noted(node))
     }
 

@@ -1,6 +1,7 @@
 //! `run`: a worker that follows a chain, until it is stopped.
 
 mod base;
+mod compiling;
 mod endpoints;
 mod following;
 mod memory;
@@ -204,6 +205,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None
     };
     base.worker.observe(Arc::new(metrics.clone()));
+    let preparer = compiling::start(&mut base, &args.base_path, operating, &metrics)?;
     let watch = watch(&args, &base, &metrics, speaks, hangups)?;
     let publishing = match args.snapshots {
         Some(listen) => {
@@ -232,6 +234,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     // Nobody reads any more what is closed.
     drop(rpc);
     drop(server);
+    drop(preparer);
     let worker = daemon.into_worker();
     let head = worker.head()?;
     let cluster = head.as_ref().map(|(_, _, record)| record.cluster);
