@@ -159,11 +159,12 @@ impl Serve {
         node.pace.finality_delay = config.finality_delay;
         node.pace.confirmation_delay = config.confirmation_delay;
         node.source.confirmation_delay = config.confirmation_delay;
-        node.compile(config.interpret).map_err(|error| ServeError::Io {
-            doing: "start the threads of",
-            path: PathBuf::from("the compiler"),
-            error,
-        })?;
+        node.compile(config.interpret)
+            .map_err(|error| ServeError::Io {
+                doing: "start the threads of",
+                path: PathBuf::from("the compiler"),
+                error,
+            })?;
         let addresses = node.serve(
             Addresses {
                 chain: config.chain,

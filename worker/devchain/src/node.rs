@@ -10,7 +10,7 @@ use fat_contracts_primitives::{
     AccountId, Balance, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
     Weight,
 };
-use pink_prepare::{Cache, Preparer, Settings, DEFAULT_CACHE_BYTES, DEFAULT_THREADS};
+use pink_prepare::{Preparer, Settings, DEFAULT_CACHE_BYTES, DEFAULT_THREADS};
 use pink_worker_core::{
     exec::{LogLine, MessageReceipt, Parked},
     query::Queries,
@@ -93,7 +93,7 @@ impl DevNode {
         handle.modes().interpret_all(interpret);
         let settings = Settings {
             threads: DEFAULT_THREADS,
-            cache: Cache::open_or_go_without(&self.path, DEFAULT_CACHE_BYTES),
+            cache: Some((self.path.clone(), DEFAULT_CACHE_BYTES)),
             max_installed_bytes: DEFAULT_CACHE_BYTES,
             modes: handle.modes().clone(),
             told: None,

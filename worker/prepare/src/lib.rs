@@ -22,7 +22,7 @@ mod queue;
 
 pub use cache::{Cache, CacheError, DIRECTORY};
 pub use codes::{Codes, Running, CODE_PREFIX};
-pub use preparer::{Preparer, Prepared, Settings, Told};
+pub use preparer::{Prepared, Preparer, Settings, Told};
 
 /// How many bytes artefacts may take on the disk, and as many in memory, unless an operator says otherwise.
 pub const DEFAULT_CACHE_BYTES: u64 = 256 << 20;

@@ -16,9 +16,10 @@ use pink_worker_core::{ExecutedBlock, Modes, Observer};
 use std::{
     fmt::Debug,
     io,
+    path::PathBuf,
     sync::{
         atomic::{AtomicBool, Ordering},
-        Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
     },
     thread,
     time::{Duration, Instant},
@@ -80,8 +81,9 @@ pub trait Told: Debug + Send + Sync {
 pub struct Settings {
     /// How many threads; at least one.
     pub threads: usize,
-    /// The artefacts on its disk, if it keeps any.
-    pub cache: Option<Cache>,
+    /// The base path in which it keeps artefacts, and how many bytes of them; the folder is made when there is an engine that
+    /// compiles. None: it keeps none.
+    pub cache: Option<(PathBuf, u64)>,
     /// How many bytes of artefacts may be installed, as long as the process lives.
     pub max_installed_bytes: u64,
     /// How engines run contracts.
@@ -98,7 +100,10 @@ pub struct Preparer(Arc<Shared>);
 struct Shared {
     /// None once it is to stop: a store that is to be closed has no reader here then.
     codes: RwLock<Option<Box<dyn Codes>>>,
-    cache: Option<Cache>,
+    /// Where artefacts are to be kept.
+    place: Option<(PathBuf, u64)>,
+    /// They are, since there was an engine that compiles.
+    opened: OnceLock<Option<Cache>>,
     max_installed_bytes: u64,
     modes: Modes,
     told: Option<Arc<dyn Told>>,
@@ -151,7 +156,8 @@ impl Preparer {
     pub fn start(codes: impl Codes + 'static, settings: Settings) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             codes: RwLock::new(Some(Box::new(codes))),
-            cache: settings.cache,
+            place: settings.cache,
+            opened: OnceLock::new(),
             max_installed_bytes: settings.max_installed_bytes,
             modes: settings.modes,
             told: settings.told,
@@ -186,7 +192,7 @@ impl Preparer {
 
     /// Bytes of all artefacts on the disk.
     pub fn cached_bytes(&self) -> u64 {
-        self.0.cache.as_ref().map_or(0, Cache::bytes)
+        self.0.cache().map_or(0, Cache::bytes)
     }
 
     /// What asks for the two figures above, also when this is gone.
@@ -195,7 +201,7 @@ impl Preparer {
         move || {
             let shared = shared.upgrade();
             shared.map_or((0, 0), |it| {
-                let bytes = it.cache.as_ref().map_or(0, Cache::bytes);
+                let bytes = it.cache().map_or(0, Cache::bytes);
                 (it.state().queue.len(), bytes)
             })
         }
@@ -230,11 +236,7 @@ impl Drop for Preparer {
     fn drop(&mut self) {
         self.0.state().stopped = true;
         self.0.changed.notify_all();
-        let mut codes = self
-            .0
-            .codes
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut codes = self.0.codes.write().unwrap_or_else(PoisonError::into_inner);
         *codes = None;
     }
 }
@@ -295,6 +297,18 @@ fn hash_of(code: &[u8]) -> Hash {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cache(&self) -> Option<&Cache> {
+        self.opened.get()?.as_ref()
+    }
+
+    /// Opens the cache, if it isn't.
+    fn open_cache(&self) {
+        self.opened.get_or_init(|| {
+            let (base, bytes) = self.place.as_ref()?;
+            Cache::open_or_go_without(base, *bytes)
+        });
     }
 
     fn may_compile(&self, current: &Current) -> bool {

@@ -77,10 +77,6 @@ impl Queue {
     pub(crate) fn forget(&mut self, code: &CodeHash) {
         self.known.remove(code);
     }
-
-    pub(crate) fn knows(&self, code: &CodeHash) -> bool {
-        self.known.contains_key(code)
-    }
 }
 
 #[cfg(test)]
@@ -129,7 +125,6 @@ mod tests {
         queue.paid(code(1));
         queue.wanted(code(1), 7);
         assert_eq!(queue.take(), None);
-        assert!(queue.knows(&code(1)));
         // It was taken back with its block, and comes again.
         queue.forget(&code(1));
         queue.paid(code(1));

@@ -10,10 +10,10 @@ use pink_capi::{
     Fault,
 };
 use pink_engine_host::{Engine, ExecutionMode, Host, MemoryUse, Prepare};
-use pink_prepare::{Cache, Codes, Prepared, Preparer, Running, Settings, Told};
+use pink_prepare::{Codes, Prepared, Preparer, Running, Settings, Told};
 use pink_worker_core::{
     exec::{BlockRecord, MessageReceipt},
-    ExecutedBlock, Modes, Observer, WorkerError,
+    ExecutedBlock, Modes, WorkerError,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -131,7 +131,9 @@ impl Prepare for Scripted {
 
     fn install(&self, code_hash: CodeHash, artefact: &[u8]) -> Result<(), Fault> {
         let mut inner = self.inner();
-        inner.asked.push(Asked::Install(code_hash, artefact.to_vec()));
+        inner
+            .asked
+            .push(Asked::Install(code_hash, artefact.to_vec()));
         match artefact {
             b"native not taken" => Err(Fault::Cancelled),
             _ => Ok(()),
@@ -243,7 +245,7 @@ impl World {
         let told = Arc::new(Counted::default());
         let settings = Settings {
             threads,
-            cache: base.map(|base| Cache::open(base, ROOM).expect("a cache")),
+            cache: base.map(|base| (base.into(), ROOM)),
             max_installed_bytes,
             modes: modes.clone(),
             told: Some(told.clone()),
@@ -354,7 +356,10 @@ fn a_block_waits_for_nothing_and_what_it_paid_for_comes_in_order() {
         vec![
             (activate(b"c"), Outcome::Success),
             (upload(b"b"), Outcome::Reverted),
-            (instantiate(CodeSource::Code(b"a".to_vec())), Outcome::Success),
+            (
+                instantiate(CodeSource::Code(b"a".to_vec())),
+                Outcome::Success,
+            ),
             (instantiate(CodeSource::Hash(there)), Outcome::Success),
             (activate(b"d"), Outcome::OutOfGas),
             (activate(b"c"), Outcome::Success),
@@ -421,7 +426,12 @@ fn what_can_t_be_compiled_is_interpreted_and_the_rest_goes_on() {
     let state = State::of(V2_1, &engine, codes);
     // Something else is kept under a code's hash.
     let lie = hash(b"lie");
-    state.0.lock().expect("no panic").1.insert(lie, b"other".to_vec());
+    state
+        .0
+        .lock()
+        .expect("no panic")
+        .1
+        .insert(lie, b"other".to_vec());
     let world = World::new(&state, 1, None);
     for _ in 0..2 {
         let mut all: Vec<_> = codes[..4]

@@ -20,7 +20,7 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId};
 use pink_devchain::CLUSTER;
-use pink_prepare::{Cache, Preparer, Settings, DEFAULT_CACHE_BYTES, DEFAULT_THREADS};
+use pink_prepare::{Preparer, Settings, DEFAULT_CACHE_BYTES, DEFAULT_THREADS};
 use pink_worker_core::{exec::Parked, query::Queries, source::Follower, Worker};
 use pink_worker_rpc::Standing;
 use runtime_mock::runtime::FatContracts;
@@ -102,7 +102,7 @@ impl Node {
         handle.modes().interpret_all(interpret);
         let settings = Settings {
             threads: DEFAULT_THREADS,
-            cache: Cache::open_or_go_without(&self.worker_path, DEFAULT_CACHE_BYTES),
+            cache: Some((self.worker_path.clone(), DEFAULT_CACHE_BYTES)),
             max_installed_bytes: DEFAULT_CACHE_BYTES,
             modes: handle.modes().clone(),
             told: None,

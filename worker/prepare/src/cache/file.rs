@@ -45,12 +45,7 @@ fn mac(key: &Key, name: &Name, artefact: &[u8]) -> blake2b_simd::Hash {
     mac.finalize()
 }
 
-pub(super) fn write(
-    file: &mut File,
-    key: &Key,
-    name: &Name,
-    artefact: &[u8],
-) -> io::Result<()> {
+pub(super) fn write(file: &mut File, key: &Key, name: &Name, artefact: &[u8]) -> io::Result<()> {
     file.write_all(&VERSION)?;
     file.write_all(mac(key, name, artefact).as_bytes())?;
     file.write_all(artefact)
@@ -61,7 +56,9 @@ pub(super) fn read(path: &Path, key: &Key, name: &Name, most: u64) -> Result<Vec
     let mut file = File::open(path)?.take(most.saturating_add(1));
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    let (version, rest) = bytes.split_at_checked(VERSION.len()).ok_or(Wrong::Foreign)?;
+    let (version, rest) = bytes
+        .split_at_checked(VERSION.len())
+        .ok_or(Wrong::Foreign)?;
     if version != VERSION {
         return Err(Wrong::OtherForm);
     }

@@ -123,16 +123,15 @@ impl Cache {
         Ok(cache)
     }
 
-    /// The same; none of no bytes, or if there can't be one, which is said in the log.
-    pub fn open_or_go_without(base: &Path, max_bytes: u64) -> Option<Self> {
-        if max_bytes == 0 {
-            return None;
-        }
+    /// The same; none if there can't be one, which is said in the log.
+    pub(crate) fn open_or_go_without(base: &Path, max_bytes: u64) -> Option<Self> {
         let opened = Self::open(base, max_bytes);
         opened
             .inspect_err(|error| {
                 let hint = error.hint();
-                tracing::warn!("{error}; compiled contracts aren't kept on the disk\n  hint: {hint}");
+                tracing::warn!(
+                    "{error}; compiled contracts aren't kept on the disk\n  hint: {hint}"
+                );
             })
             .ok()
     }

@@ -208,7 +208,9 @@ fn what_was_used_least_recently_goes_first() {
         cache.put(&name(code), &artefact);
     }
     let has = |cache: &Cache| -> Vec<u8> {
-        (1..=9).filter(|it| cache.used(&name(*it)).is_some()).collect()
+        (1..=9)
+            .filter(|it| cache.used(&name(*it)).is_some())
+            .collect()
     };
     assert_eq!(cache.bytes(), 192);
     assert!(cache.get(&name(1)).is_some());
@@ -299,7 +301,10 @@ fn a_full_disk_is_gone_on_with() {
         (Command::new("sh"), "trap '' XFSZ && ulimit -f 16")
     };
     command
-        .args(["-c", &format!("{first} && exec \"$0\" --exact {test} --nocapture")])
+        .args([
+            "-c",
+            &format!("{first} && exec \"$0\" --exact {test} --nocapture"),
+        ])
         .arg(own)
         .arg(base.path())
         .env(FULL, base.path());

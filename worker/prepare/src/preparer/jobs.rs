@@ -45,6 +45,7 @@ impl Shared {
     fn shown(&self, running: &Running) -> Option<Current> {
         self.modes.show(running.version, &running.engine);
         let prepare = running.engine.prepare()?;
+        self.open_cache();
         Some(Current {
             compiler: prepare.compiler(),
             running: running.clone(),
@@ -61,7 +62,7 @@ impl Shared {
 
     /// Installs what the disk has of the state's code, what was used last at last: so that the order stays as it is.
     pub(super) fn install_kept(&self, current: &Current) {
-        let Some(cache) = &self.cache else {
+        let Some(cache) = self.cache() else {
             return;
         };
         let hashes = self.read(|codes| codes.hashes()).unwrap_or_default();
@@ -83,14 +84,14 @@ impl Shared {
     fn install_cached(&self, current: &Current, code: CodeHash) -> bool {
         let began = Instant::now();
         let name = current.name(&code);
-        let Some(artefact) = self.cache.as_ref().and_then(|cache| cache.get(&name)) else {
+        let Some(artefact) = self.cache().and_then(|cache| cache.get(&name)) else {
             return false;
         };
         if self.install(current, code, &artefact, Prepared::Cached, began) != Prepared::Failed {
             return true;
         }
         // It is right by its MAC, and the engine doesn't take it: compiled anew it may be another.
-        if let Some(cache) = &self.cache {
+        if let Some(cache) = self.cache() {
             cache.remove(&name);
         }
         false
@@ -156,7 +157,7 @@ impl Shared {
             return false;
         }
         let became = self.install(current, code, &artefact, Prepared::Compiled, began);
-        if let (Prepared::Compiled, Some(cache)) = (became, &self.cache) {
+        if let (Prepared::Compiled, Some(cache)) = (became, self.cache()) {
             cache.put(&current.name(&code), &artefact);
         }
         true
@@ -182,15 +183,16 @@ impl Shared {
         }
         state.installed_bytes = sum;
         drop(state);
-        let installed = current
-            .prepare()
-            .is_some_and(|prepare| match prepare.install(code, artefact) {
-                Ok(()) => true,
-                Err(fault) => {
-                    tracing::error!(?code, %fault, "compiled code can't be installed");
-                    false
-                }
-            });
+        let installed =
+            current
+                .prepare()
+                .is_some_and(|prepare| match prepare.install(code, artefact) {
+                    Ok(()) => true,
+                    Err(fault) => {
+                        tracing::error!(?code, %fault, "compiled code can't be installed");
+                        false
+                    }
+                });
         let mut state = self.state();
         if installed {
             state.queue.done(code);

@@ -2,7 +2,9 @@
 
 use super::super::{
     abi::{Abi, Entry},
-    args::{ActivateArgs, CallArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs},
+    args::{
+        ActivateArgs, CallArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs,
+    },
     asked::Asked,
     code::{load_abi, CodeFile},
     failure::Failure,

@@ -1,7 +1,7 @@
 //! Contracts are compiled beside the blocks.
 
 use super::{super::failure::Failure, base::Base, operating::OperatingArgs};
-use pink_prepare::{Cache, Preparer, Settings, DEFAULT_CACHE_BYTES};
+use pink_prepare::{Preparer, Settings, DEFAULT_CACHE_BYTES};
 use pink_worker_core::Both;
 use pink_worker_metrics::{
     table::{ARTEFACT_BYTES, COMPILE_QUEUE},
@@ -24,14 +24,16 @@ pub(super) fn start(
     if operating.interpret {
         tracing::warn!("contracts are interpreted: --interpret");
     }
-    let bytes = operating
-        .artefact_cache_size
-        .unwrap_or(DEFAULT_CACHE_BYTES);
+    let bytes = operating.artefact_cache_size.unwrap_or(DEFAULT_CACHE_BYTES);
     let settings = Settings {
         threads: operating.compile_threads.into(),
-        cache: Cache::open_or_go_without(path, bytes),
+        cache: (bytes > 0).then(|| (path.into(), bytes)),
         // Without a place on the disk they are compiled all the same.
-        max_installed_bytes: if bytes == 0 { DEFAULT_CACHE_BYTES } else { bytes },
+        max_installed_bytes: if bytes == 0 {
+            DEFAULT_CACHE_BYTES
+        } else {
+            bytes
+        },
         modes: handle.modes().clone(),
         told: Some(Arc::new(metrics.clone())),
     };
