@@ -10,6 +10,7 @@ mod bad_base_path;
 mod bad_code;
 mod bad_engine;
 mod bad_input;
+mod compiled;
 mod damage;
 mod estimates;
 mod factory;

@@ -189,6 +189,7 @@ fn there_is_room_for_every_engine_to_be_interpreted() {
         })
         .expect("room");
         assert!(FatContracts::do_try_state().is_err());
+        InterpretedEngines::<Test>::mutate(|it| it.pop());
     });
 }
 

@@ -78,7 +78,7 @@ fn every_signed_message_pays() {
         let bob = || signed(BOB);
         let low: DispatchError = Error::<Test>::OrderingFeeTooHigh.into();
         let hash = CodeHash::zero();
-        let messages: [&dyn Fn(Balance) -> sp_runtime::DispatchResult; 8] = [
+        let messages: [&dyn Fn(Balance) -> sp_runtime::DispatchResult; 7] = [
             &|most| FatContracts::cluster_upload_resource(bob(), 1, vec![1], None, None, most),
             &|most| {
                 let code = CodeSource::Hash(hash);
@@ -101,7 +101,6 @@ fn every_signed_message_pays() {
             &|most| FatContracts::withdraw_from_cluster(bob(), 1, BOB, ED, None, most),
             &|most| FatContracts::claim_surcharge(bob(), 1, CONTRACT, None, most),
             &|most| FatContracts::remove_code(bob(), 1, hash, None, most),
-            &|most| FatContracts::activate_code(bob(), 1, hash, limit(1), None, most),
         ];
         for message in messages {
             let taken = FeesTaken::get();
@@ -110,13 +109,27 @@ fn every_signed_message_pays() {
             let fee = FeesTaken::get() - taken;
             assert!(fee == 7 || fee == 17, "{fee}");
         }
-        // Five without a limit, and three with one of a picosecond.
-        assert_eq!(FeesTaken::get(), 5 * 7 + 3 * 17);
+        // Five without a limit, and two with one of a picosecond.
+        assert_eq!(FeesTaken::get(), 5 * 7 + 2 * 17);
 
         assert_ok!(FatContracts::update_schedule(root(), 1, vec![]));
         assert_ok!(FatContracts::update_prices(signed(ALICE), 1, 1, 1, 1));
         advance_to(20);
-        assert_eq!(FeesTaken::get(), 5 * 7 + 3 * 17);
+        assert_eq!(FeesTaken::get(), 5 * 7 + 2 * 17);
+    });
+}
+
+/// An activation has a limit, which is paid for like a call's.
+#[test]
+fn an_activation_pays_for_its_limit() {
+    priced().execute_with(|| {
+        let activate = |most| {
+            FatContracts::activate_code(signed(BOB), 1, CodeHash::zero(), limit(100), None, most)
+        };
+        // By hand: 7 + 10 · 100.
+        assert_noop!(activate(1_006), Error::<Test>::OrderingFeeTooHigh);
+        assert_ok!(activate(1_007));
+        assert_eq!(free(&BOB), RICH - 1_007);
     });
 }
 
