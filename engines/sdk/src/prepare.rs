@@ -84,4 +84,9 @@ impl<'a> Artefact<'a> {
     pub fn bytes(&self) -> &'a [u8] {
         self.0
     }
+
+    /// What is left of it behind its first bytes, which said what it is. None if it isn't as long.
+    pub fn behind(&self, first: usize) -> Option<Self> {
+        self.0.get(first..).map(Self)
+    }
 }
