@@ -137,7 +137,7 @@ mod vm;
 pub use engine::DepositEngine;
 pub use hash::contract_address;
 #[cfg(feature = "metered")]
-pub use metered::{Preparing, Stopped};
+pub use metered::{Preparing, Unprepared};
 pub use state::{Form, KINDS};
 pub use versions::{
     Bases, Compiling, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, MeterRules,

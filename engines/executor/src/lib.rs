@@ -60,7 +60,8 @@ pub trait Executor: Send + Sync {
     fn load(&self, code: &Metered) -> Result<Box<dyn Code>, LoadError>;
 }
 
-/// An executor that compiles. What it makes, the artefact, is kept by others and given back to it.
+/// An executor that compiles. What it makes, the artefact, is kept by others and given back to it;
+/// that it is what it made is known before, or there would be no [`Artefact`].
 pub trait Compiler: Executor {
     /// Names the compiler, its settings, and the features of the processor: an artefact is for these
     /// alone.
@@ -70,7 +71,7 @@ pub trait Compiler: Executor {
     ///
     /// # Errors
     /// It isn't such code.
-    fn compile(&self, code: &Metered) -> Result<Vec<u8>, LoadError>;
+    fn compile(&self, code: &Metered) -> Result<Artefact<'static>, LoadError>;
 
     /// Makes what this very compiler made of code ready to run. `kept` is what [`Kept::of`] says of
     /// the same code.

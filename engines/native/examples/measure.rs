@@ -18,7 +18,7 @@ mod world;
 
 use common::{hash, metered, Both, ALL, RULES};
 use fuel::Fuel;
-use pink_engine_executor::{Executor, Instance, Limits, Reference, Settings};
+use pink_engine_executor::{Compiler, Executor, Instance, Limits, Reference, Settings};
 use pink_engine_meter::{meter, Class, Costs, Language, Rules};
 use pink_engine_native::Native;
 use std::time::Instant;
@@ -200,8 +200,8 @@ fn rest() {
         println!(
             "{name}: {} bytes metered, artefact {} bytes, the same twice: {}",
             made.code.len(),
-            one.len(),
-            hash(&one) == hash(&other)
+            one.module().len(),
+            hash(one.module()) == hash(other.module())
         );
     }
     println!(

@@ -1,16 +1,14 @@
-//! What is kept of compiled code outside of the engine: what the compiler made, and in front of it
-//! what its frames have to know, so that nobody has to look at the code again.
+//! What is kept of compiled code with what the compiler made: what its frames have to know, so that
+//! nobody has to look at the code again.
 
 use crate::{host_fns::HostFn, vm::Shape};
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::{Decode, DecodeAll, Encode};
 use pink_engine_executor::Kept;
 use pink_engine_sdk::types::{Determinism, Hash, Version};
 
-/// The beginning of an artefact.
+/// What an artefact is labelled with.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub(super) struct Header {
-    /// Who made it, and for what.
-    pub compiler: Hash,
+pub(super) struct Label {
     /// The code that it was made of.
     pub code_hash: Hash,
     initial_pages: u32,
@@ -22,17 +20,10 @@ pub(super) struct Header {
     pub kept: Kept,
 }
 
-impl Header {
-    /// What is said of code in front of its artefact.
-    pub(super) fn new(
-        compiler: Hash,
-        code_hash: Hash,
-        shape: &Shape,
-        imports: &[HostFn],
-        kept: Kept,
-    ) -> Self {
+impl Label {
+    /// That of code.
+    pub(super) fn new(code_hash: Hash, shape: &Shape, imports: &[HostFn], kept: Kept) -> Self {
         Self {
-            compiler,
             code_hash,
             initial_pages: shape.initial_pages,
             maximum_pages: shape.maximum_pages,
@@ -48,19 +39,13 @@ impl Header {
         }
     }
 
-    /// Header and artefact in one.
-    pub(super) fn before(&self, artefact: &[u8]) -> Vec<u8> {
-        let mut bytes = self.encode();
-        bytes.extend_from_slice(artefact);
-        bytes
-    }
-
-    /// The header of these bytes, and how long it is.
-    pub(super) fn read(bytes: &[u8]) -> Result<(Self, usize), String> {
-        let mut rest = bytes;
-        let header = Self::decode(&mut rest)
-            .map_err(|error| format!("its beginning doesn't decode: {error}"))?;
-        Ok((header, bytes.len().saturating_sub(rest.len())))
+    /// The label in these bytes.
+    ///
+    /// # Errors
+    /// They aren't one.
+    pub(super) fn read(mut bytes: &[u8]) -> Result<Self, String> {
+        Self::decode_all(&mut bytes)
+            .map_err(|error| format!("the artefact's label doesn't decode: {error}"))
     }
 
     /// What the frames have to know.
@@ -75,6 +60,9 @@ impl Header {
     }
 
     /// The functions that it imports.
+    ///
+    /// # Errors
+    /// The version hasn't got one of them.
     pub(super) fn imports(&self, version: Version) -> Result<Vec<HostFn>, String> {
         let imports = self.imports.iter().map(|(module, name)| {
             HostFn::find(version, module, name)

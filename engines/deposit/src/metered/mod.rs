@@ -10,5 +10,5 @@ mod prepare;
 mod run;
 
 pub(crate) use module::{metered, Module};
-pub use prepare::{Preparing, Stopped};
+pub use prepare::{Preparing, Unprepared};
 pub(crate) use run::run;

@@ -4,7 +4,7 @@
 //! while frames run.
 
 use super::{
-    artefact::Header,
+    artefact::Label,
     module::{metered, Module},
 };
 use crate::{
@@ -13,11 +13,11 @@ use crate::{
     versions::{Metered, Rules},
 };
 use parity_scale_codec::Encode;
-use pink_engine_executor::{Code, Compiler, Kept, LoadError};
+use pink_engine_executor::{Compiler, Kept, LoadError};
 use pink_engine_meter::Class;
 use pink_engine_sdk::{
     types::{Determinism, Hash},
-    Artefact, ExecutionMode, Refused,
+    Artefact, ExecutionMode,
 };
 use std::{
     collections::BTreeMap,
@@ -55,31 +55,28 @@ impl fmt::Debug for Preparing {
     }
 }
 
-/// Why code isn't compiled.
+/// Why code isn't compiled, or an artefact not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// The rules don't accept it.
+pub enum Unprepared {
+    /// The rules don't accept the code.
     Code(String),
     /// The compiler failed, which is its fault: the rules accept the code.
     Compiler(LoadError),
+    /// The artefact is of other code, or of another version.
+    Artefact(String),
 }
 
-impl fmt::Display for Stopped {
+impl fmt::Display for Unprepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Code(reason) => write!(f, "the code isn't one that is compiled: {reason}"),
+            Self::Code(reason) => write!(f, "the code isn't accepted: {reason}"),
             Self::Compiler(error) => write!(f, "the compiler failed: {error}"),
+            Self::Artefact(reason) => f.write_str(reason),
         }
     }
 }
 
-impl std::error::Error for Stopped {}
-
-/// Code between its checks and its compiler.
-struct Passed {
-    metered: pink_engine_meter::Metered,
-    header: Header,
-}
+impl std::error::Error for Unprepared {}
 
 impl Preparing {
     /// Of these rules and a compiler for them. None if the version has no metered code.
@@ -105,55 +102,41 @@ impl Preparing {
     ///
     /// # Errors
     /// It isn't code that the rules accept, or the compiler failed.
-    pub fn compile(&self, code: &[u8]) -> Result<Option<Vec<u8>>, Stopped> {
-        let Some(passed) = self.passes(code)? else {
+    pub fn compile(&self, code: &[u8]) -> Result<Option<Artefact<'static>>, Unprepared> {
+        let refused = Unprepared::Code;
+        // What is for queries alone is only ever interpreted, and so is refused here.
+        let checked = check(self.rules, code, Determinism::Enforced).map_err(refused)?;
+        let metered = metered(&self.metered.meter, code, Determinism::Enforced).map_err(refused)?;
+        if metered.class != Class::Compiled {
             return Ok(None);
-        };
-        let artefact = self.compiler.compile(&passed.metered);
-        let artefact = artefact.map_err(Stopped::Compiler)?;
-        Ok(Some(passed.header.before(&artefact)))
+        }
+        let kept = Kept::of(&metered);
+        let label = Label::new(blake2_256(code), &checked.shape, &checked.imports, kept);
+        let artefact = self.compiler.compile(&metered);
+        let artefact = artefact.map_err(Unprepared::Compiler)?;
+        Ok(Some(artefact.labelled(label.encode())))
     }
 
     /// From now on this code runs by that artefact.
     ///
     /// # Errors
-    /// It is of another compiler or other code, or can't be loaded.
-    pub fn install(&self, code_hash: &Hash, artefact: Artefact<'_>) -> Result<(), Refused> {
-        let (header, len) = Header::read(artefact.bytes()).map_err(Refused::Broken)?;
-        let expected = self.compiler();
-        if header.compiler != expected {
-            return Err(Refused::Compiler {
-                expected,
-                found: header.compiler,
-            });
+    /// It is of other code, or can't be loaded.
+    pub fn install(&self, code_hash: &Hash, artefact: Artefact<'_>) -> Result<(), Unprepared> {
+        let unfit = Unprepared::Artefact;
+        let label = Label::read(artefact.label()).map_err(unfit)?;
+        if label.code_hash != *code_hash {
+            return Err(unfit("the artefact is of other code".into()));
         }
-        if header.code_hash != *code_hash {
-            return Err(Refused::Broken("it is of other code".into()));
-        }
-        let rest = artefact.behind(len);
-        let rest = rest.ok_or_else(|| Refused::Broken("it has no end".into()))?;
-        let loaded = self.compiler.load_artefact(rest, header.kept.clone());
-        let loaded = loaded.map_err(|error| Refused::Broken(error.to_string()))?;
-        self.keep(&header, loaded, artefact.bytes().len())
-            .map_err(Refused::Broken)
-    }
-
-    /// Compiles code and has it run compiled from now on, without an artefact. Says whether it is of the
-    /// shape for that.
-    ///
-    /// # Errors
-    /// As for [`Self::compile`].
-    pub fn compile_now(&self, code: &[u8]) -> Result<bool, Stopped> {
-        let Some(passed) = self.passes(code)? else {
-            return Ok(false);
-        };
-        let loaded = self.compiler.load(&passed.metered);
-        let loaded = loaded.map_err(Stopped::Compiler)?;
-        // An artefact takes six to eight bytes for each of the module.
-        let bytes = passed.metered.code.len().saturating_mul(8);
-        self.keep(&passed.header, loaded, bytes)
-            .map_err(Stopped::Code)?;
-        Ok(true)
+        let imports = label.imports(self.rules.version).map_err(unfit)?;
+        let shape = label.shape();
+        let bytes = artefact.module().len();
+        let loaded = self.compiler.load_artefact(artefact, label.kept.clone());
+        let loaded = loaded.map_err(Unprepared::Compiler)?;
+        let module = Module::new(self.metered, loaded, &label.kept, imports, shape);
+        module.try_instantiation().map_err(unfit)?;
+        let compiled = Compiled::native(module, bytes);
+        self.installed.insert(*code_hash, Arc::new(compiled));
+        Ok(())
     }
 
     /// What was interpreted though it could have been compiled, since this was asked last, most often
@@ -191,34 +174,6 @@ impl Preparing {
         } else if wanted.len() < MAX_WANTED {
             wanted.insert(*hash, 1);
         }
-    }
-
-    fn passes(&self, code: &[u8]) -> Result<Option<Passed>, Stopped> {
-        // What is for queries alone is only ever interpreted, and so is refused here.
-        let checked = check(self.rules, code, Determinism::Enforced).map_err(Stopped::Code)?;
-        let metered = metered(&self.metered.meter, code, Determinism::Enforced);
-        let metered = metered.map_err(Stopped::Code)?;
-        if metered.class != Class::Compiled {
-            return Ok(None);
-        }
-        let header = Header::new(
-            self.compiler(),
-            blake2_256(code),
-            &checked.shape,
-            &checked.imports,
-            Kept::of(&metered),
-        );
-        Ok(Some(Passed { metered, header }))
-    }
-
-    fn keep(&self, header: &Header, loaded: Box<dyn Code>, bytes: usize) -> Result<(), String> {
-        let imports = header.imports(self.rules.version)?;
-        let shape = header.shape();
-        let module = Module::new(self.metered, loaded, &header.kept, imports, shape);
-        module.try_instantiation()?;
-        let compiled = Compiled::native(module, bytes);
-        self.installed.insert(header.code_hash, Arc::new(compiled));
-        Ok(())
     }
 }
 
