@@ -304,9 +304,12 @@ pub(crate) struct CodeInfo {
     /// By which rules it may be used.
     pub status: CodeStatus,
     /// The block from which on it counts as compiled, if anybody paid for that. Versions without
-    /// compiled code never write it, and a record without it is as long as theirs.
+    /// compiled code never write it, and a record without it is as theirs to the byte.
     pub compiled_from: Option<BlockNumber>,
 }
+
+/// Marks the byte of a status behind which there is a block.
+const COMPILED: u8 = 0x80;
 
 impl CodeInfo {
     /// Whether its frames cost in this block what those of compiled code do.
@@ -322,28 +325,41 @@ impl Encode for CodeInfo {
         self.refcount.encode_to(out);
         self.determinism.encode_to(out);
         self.code_len.encode_to(out);
-        self.status.encode_to(out);
-        if let Some(block) = self.compiled_from {
-            block.encode_to(out);
+        match self.compiled_from {
+            None => self.status.encode_to(out),
+            Some(block) => {
+                self.status.using_encoded(|status| {
+                    for byte in status {
+                        out.push_byte(byte | COMPILED);
+                    }
+                });
+                block.encode_to(out);
+            }
         }
     }
 }
 
 impl Decode for CodeInfo {
     fn decode<I: Input>(input: &mut I) -> Result<Self, parity_scale_codec::Error> {
-        let mut info = Self {
-            owner: AccountId::decode(input)?,
-            deposit: Balance::decode(input)?,
-            refcount: u64::decode(input)?,
-            determinism: Determinism::decode(input)?,
-            code_len: u32::decode(input)?,
-            status: CodeStatus::decode(input)?,
-            compiled_from: None,
+        let owner = AccountId::decode(input)?;
+        let deposit = Balance::decode(input)?;
+        let refcount = u64::decode(input)?;
+        let determinism = Determinism::decode(input)?;
+        let code_len = u32::decode(input)?;
+        let status = input.read_byte()?;
+        let compiled_from = match status & COMPILED {
+            0 => None,
+            _ => Some(BlockNumber::decode(input)?),
         };
-        if input.remaining_len()? != Some(0) {
-            info.compiled_from = Some(BlockNumber::decode(input)?);
-        }
-        Ok(info)
+        Ok(Self {
+            owner,
+            deposit,
+            refcount,
+            determinism,
+            code_len,
+            status: CodeStatus::decode(&mut &[status & !COMPILED][..])?,
+            compiled_from,
+        })
     }
 }
 
@@ -390,6 +406,7 @@ impl Contract {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parity_scale_codec::DecodeAll;
 
     /// Every node of a cluster reads what every other wrote: these encodings never change.
     #[test]
@@ -427,17 +444,16 @@ mod tests {
             compiled_from: Some(0x0403_0201),
             ..info.clone()
         };
-        assert_eq!(
-            compiled.encode(),
-            [info.encode(), vec![1, 2, 3, 4]].concat()
-        );
-        assert_eq!(
-            CodeInfo::decode(&mut &compiled.encode()[..]),
-            Ok(compiled.clone())
-        );
-        // Nothing in between is a record.
-        for len in (0..66).filter(|len| *len != 62) {
-            assert!(CodeInfo::decode(&mut &compiled.encode()[..len]).is_err());
+        let mut bytes = info.encode();
+        bytes[61] = 0x81;
+        bytes.extend([1, 2, 3, 4]);
+        assert_eq!(compiled.encode(), bytes);
+        assert_eq!(CodeInfo::decode_all(&mut &bytes[..]), Ok(compiled));
+        // Nothing shorter is one, and nothing that is longer without saying so.
+        for len in 0..66 {
+            assert!(CodeInfo::decode_all(&mut &bytes[..len]).is_err(), "{len}");
         }
+        let longer = [info.encode(), vec![1, 2, 3, 4]].concat();
+        assert!(CodeInfo::decode_all(&mut &longer[..]).is_err());
     }
 }

@@ -119,13 +119,13 @@ fn rights_row_by_row() {
         ),
         (
             "upgrade_runtime",
-            input(0x317f_6bf3, (2u32, 1u32)),
+            input(0x317f_6bf3, (2u32, NEWER.minor)),
             [FINE, DENIED, DENIED],
             GAS_OF[11],
         ),
         (
             "upgrade_runtime to the same",
-            input(0x317f_6bf3, (2u32, 0u32)),
+            input(0x317f_6bf3, (2u32, RULES.version.minor)),
             [CONDITION, DENIED, DENIED],
             GAS_OF[12],
         ),
@@ -179,7 +179,13 @@ fn rights_row_by_row() {
         }
         found.push((*name, used, *gas));
     }
-    let differs: Vec<_> = found.iter().filter(|(_, used, gas)| used != gas).collect();
+    let differs: Vec<_> = found
+        .iter()
+        .filter(|(_, used, gas)| {
+            let mut pairs = used.iter().zip(gas);
+            pairs.any(|(used, gas)| *used != figure(*gas, 0))
+        })
+        .collect();
     assert!(differs.is_empty(), "name, used, expected: {differs:#?}");
 }
 
