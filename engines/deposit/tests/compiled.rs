@@ -153,11 +153,6 @@ macro_rules! libraries {
 
 libraries! { Compiled Switching Wanted Taught }
 
-fn blake2_256(bytes: &[u8]) -> Hash {
-    let hash = blake2b_simd::Params::new().hash_length(32).hash(bytes);
-    hash.as_bytes().try_into().unwrap()
-}
-
 /// The cluster of another chain, as another engine finds it.
 fn copy<R: Release, S: Release>(of: &Chain<R>) -> Chain<S> {
     let mut copy = Chain::empty();

@@ -168,11 +168,6 @@ fn with_flipper() -> (Chain, AccountId, Hash) {
     (chain, system, hash)
 }
 
-fn blake2_256(bytes: &[u8]) -> Hash {
-    let hash = blake2b_simd::Params::new().hash_length(32).hash(bytes);
-    hash.as_bytes().try_into().unwrap()
-}
-
 fn system_of<R: Release>(chain: &Chain<R>) -> Option<AccountId> {
     let view = chain.view(|engine, state| {
         use pink_engine_sdk::Engine;

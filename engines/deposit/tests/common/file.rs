@@ -9,13 +9,13 @@ use pink_engine_host::{
 use pink_engine_sdk::{
     capi::calls::{view, OCalls},
     types::{
-        AccountId, Balance, Block, BlockReceipt, Env, Hash, HttpRequest, HttpRequestError,
+        AccountId, Balance, Block, BlockReceipt, Code, Env, Hash, HttpRequest, HttpRequestError,
         HttpResponse, Message, Mode, Receipt, StorageQuotaExceeded,
     },
     Changes, Fault, MemoryHost,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
 };
@@ -83,6 +83,7 @@ pub fn execute(
     let codes = Codes(&host.system_codes);
     let outside = Double(&host.outside);
     let has_outside = host.outside.lock().expect("no panic").is_some();
+    prepare(&state, message);
     let done = on_its_stack(|| {
         let mut session =
             Session::changing(&*state, &codes).with_cluster_key(has_outside.then_some(CLUSTER_KEY));
@@ -95,6 +96,38 @@ pub fn execute(
     let peak = file().memory().peak;
     assert!(peak < MEMORY_BOUND, "the engine held {peak} bytes");
     done
+}
+
+/// Has the file run compiled what it can: code that the message brings, and all that the state holds.
+/// The library interprets it, so that each test holds the one to the other.
+///
+/// # Panics
+/// If what it compiled can't be installed.
+fn prepare(state: &BTreeMap<Vec<u8>, Vec<u8>>, message: &Message) {
+    static SEEN: Mutex<BTreeSet<Hash>> = Mutex::new(BTreeSet::new());
+    let Some(prepare) = file().prepare() else {
+        return;
+    };
+    let brought = match message {
+        Message::Upload(upload) => Some(&upload.code),
+        Message::Instantiate(instantiate) => match &instantiate.code {
+            Code::Upload(code) => Some(code),
+            Code::Existing(_) => None,
+        },
+        _ => None,
+    };
+    let stored = state.range(b"code/".to_vec()..b"code0".to_vec());
+    for code in stored.map(|(_, code)| code).chain(brought) {
+        let hash = super::blake2_256(code);
+        if !SEEN.lock().expect("no panic").insert(hash) {
+            continue;
+        }
+        // Some of it is no code at all.
+        if let Ok(Some(artefact)) = prepare.compile(code) {
+            let installed = prepare.install(hash.into(), &artefact);
+            installed.expect("it compiled it itself");
+        }
+    }
 }
 
 /// What a message has for the operator's log: level, contract and text of each line.

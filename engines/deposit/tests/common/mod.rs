@@ -62,6 +62,11 @@ pub const FUEL: u64 = match &RULES.metered {
     Some(metered) => metered.interpreted,
 };
 
+pub fn blake2_256(bytes: &[u8]) -> Hash {
+    let hash = blake2b_simd::Params::new().hash_length(32).hash(bytes);
+    hash.as_bytes().try_into().unwrap()
+}
+
 /// What a receipt says was consumed.
 pub fn gas(receipt: &Receipt) -> (u64, u64) {
     let consumed = receipt.gas_consumed;
