@@ -110,7 +110,7 @@ fn limits_honour_value_holds_and_existential_deposit() {
     let mut chain = mock();
     let contract = chain.puppet(0);
     let write = script().set(b"k", 100).0;
-    let gas_limit = Weight::new(1_000_000_000, 100_000);
+    let gas_limit = Weight::new(either(1, 2) * 1_000_000_000, 100_000);
     let fee = Balance::from((gas_limit.ref_time + call_base(write.len()).ref_time) * 3);
     let ask = |value, limit| {
         let mut message = call(contract, &write);
