@@ -1,4 +1,5 @@
 use crate::{types::Hash, Fault};
+use pink_capi::v2::prepare::MAGIC;
 use std::{borrow::Cow, fmt};
 
 pub use pink_capi::v2::prepare::ExecutionMode;
@@ -46,9 +47,6 @@ pub struct Artefact<'a> {
     module: Cow<'a, [u8]>,
     label: Cow<'a, [u8]>,
 }
-
-/// How artefacts begin: what they are, and the version of what follows.
-const MAGIC: &[u8; 8] = b"PINKART\x01";
 
 /// Bytes before the label: magic, compiler, the label's length.
 const HEAD: usize = 48;
@@ -119,7 +117,7 @@ impl<'a> Artefact<'a> {
         let (head, rest) = bytes.split_at_checked(HEAD).ok_or_else(broken)?;
         let (magic, head) = head.split_first_chunk::<8>().ok_or_else(broken)?;
         let (found, length) = head.split_first_chunk::<32>().ok_or_else(broken)?;
-        if magic != MAGIC {
+        if *magic != MAGIC {
             return Err(broken());
         }
         if found != compiler {

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod deps;
 mod index;
+mod lock;
 mod release;
 mod released;
 mod reproduce;
