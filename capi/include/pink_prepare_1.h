@@ -61,7 +61,8 @@ typedef struct PinkPrepare {
      * @param diagnostic  Receives UTF-8 for the operator after a fault, owned; otherwise absent.
      * @return            PINK_OK; PINK_NONE: by the rules, code of this shape is only ever
      *                    interpreted; PINK_E_ARGUMENT: it isn't code that the rules accept;
-     *                    PINK_E_UNSUPPORTED as above; PINK_E_PANIC. */
+     *                    PINK_E_HOST: the compiler failed; PINK_E_UNSUPPORTED as above;
+     *                    PINK_E_PANIC. */
     PinkStatus (*compile)(PinkBytes code, PinkBuf *artefact, PinkBuf *diagnostic);
 
     /* Installs an artefact: in PINK_PREPARE_NATIVE, frames of this code that begin from now on run
@@ -77,12 +78,12 @@ typedef struct PinkPrepare {
      * @param artefact    The artefact; borrowed for the call.
      * @param diagnostic  Receives UTF-8 for the operator after a fault, owned; otherwise absent.
      * @return            PINK_OK; PINK_E_UNSUPPORTED: another compiler's; PINK_E_ARGUMENT: it is no
-     *                    artefact, or can't be loaded; PINK_E_PANIC. */
+     *                    artefact, or says that it is other code's; PINK_E_HOST: it can't be loaded;
+     *                    PINK_E_PANIC. */
     PinkStatus (*install)(const PinkHash *code_hash, PinkBytes artefact, PinkBuf *diagnostic);
 
-    /* Tells what was interpreted, in either mode, though it may be compiled, and forgets it. Code that
-     * is counted here MUST be code for which `compile` doesn't answer PINK_NONE. An engine MAY forget
-     * some of it when it is much.
+    /* Tells what was interpreted for want of an artefact alone, and forgets it: code for which `compile`
+     * MUST NOT answer PINK_NONE. An engine MAY forget some of it before, when it is much.
      *
      * @param out  Receives up to `cap`, by how often each was run, most often first, none twice. MAY be
      *             NULL if `cap` is 0.

@@ -124,6 +124,8 @@ mod host_fns;
 mod idle;
 mod ledger;
 mod messages;
+#[cfg(feature = "metered")]
+mod metered;
 mod migrate;
 mod records;
 mod signatures;
@@ -134,13 +136,22 @@ mod vm;
 
 pub use engine::DepositEngine;
 pub use hash::contract_address;
+#[cfg(feature = "metered")]
+pub use metered::{Preparing, Unprepared};
 pub use state::{Form, KINDS};
 pub use versions::{
-    Bases, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, OperatorCosts, Rules,
+    Bases, Compiling, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, MeterRules,
+    Metered, OperatorCosts, Rules,
 };
 
 /// Names a released version of these rules, for the library that exports it.
 pub trait Release: Send + Sync + 'static {
     /// Its rules.
     const RULES: Rules;
+
+    /// What compiles its code. None: all of it is interpreted, with the same results.
+    #[cfg(feature = "metered")]
+    fn native() -> Option<&'static Preparing> {
+        None
+    }
 }

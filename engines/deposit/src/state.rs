@@ -26,9 +26,9 @@
 //! another.
 
 use crate::{hash::storage_prefix, versions::Rules};
-use parity_scale_codec::{Decode, Encode, Input};
+use parity_scale_codec::{Decode, Encode, Input, Output};
 use pink_engine_sdk::{
-    types::{AccountId, Balance, Determinism, Hash},
+    types::{AccountId, Balance, BlockNumber, Determinism, Hash},
     Overlay, VERSION_KEY,
 };
 use std::ops::Deref;
@@ -289,7 +289,7 @@ pub(crate) enum CodeStatus {
 }
 
 /// What is known of stored code besides its bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeInfo {
     /// Who stored it.
     pub owner: AccountId,
@@ -303,6 +303,48 @@ pub(crate) struct CodeInfo {
     pub code_len: u32,
     /// By which rules it may be used.
     pub status: CodeStatus,
+    /// The block from which on it counts as compiled, if anybody paid for that. Versions without
+    /// compiled code never write it, and a record without it is as long as theirs.
+    pub compiled_from: Option<BlockNumber>,
+}
+
+impl CodeInfo {
+    /// Whether its frames cost in this block what those of compiled code do.
+    pub(crate) fn is_compiled(&self, block: BlockNumber) -> bool {
+        self.compiled_from.is_some_and(|from| from <= block)
+    }
+}
+
+impl Encode for CodeInfo {
+    fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
+        self.owner.encode_to(out);
+        self.deposit.encode_to(out);
+        self.refcount.encode_to(out);
+        self.determinism.encode_to(out);
+        self.code_len.encode_to(out);
+        self.status.encode_to(out);
+        if let Some(block) = self.compiled_from {
+            block.encode_to(out);
+        }
+    }
+}
+
+impl Decode for CodeInfo {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, parity_scale_codec::Error> {
+        let mut info = Self {
+            owner: AccountId::decode(input)?,
+            deposit: Balance::decode(input)?,
+            refcount: u64::decode(input)?,
+            determinism: Determinism::decode(input)?,
+            code_len: u32::decode(input)?,
+            status: CodeStatus::decode(input)?,
+            compiled_from: None,
+        };
+        if input.remaining_len()? != Some(0) {
+            info.compiled_from = Some(BlockNumber::decode(input)?);
+        }
+        Ok(info)
+    }
 }
 
 /// A contract.
@@ -376,8 +418,26 @@ mod tests {
             determinism: Determinism::Enforced,
             code_len: 4,
             status: CodeStatus::Old,
+            compiled_from: None,
         };
         assert_eq!(info.encode().len(), 62);
         assert_eq!(info.encode()[61], 1);
+        assert_eq!(CodeInfo::decode(&mut &info.encode()[..]), Ok(info.clone()));
+        let compiled = CodeInfo {
+            compiled_from: Some(0x0403_0201),
+            ..info.clone()
+        };
+        assert_eq!(
+            compiled.encode(),
+            [info.encode(), vec![1, 2, 3, 4]].concat()
+        );
+        assert_eq!(
+            CodeInfo::decode(&mut &compiled.encode()[..]),
+            Ok(compiled.clone())
+        );
+        // Nothing in between is a record.
+        for len in (0..66).filter(|len| *len != 62) {
+            assert!(CodeInfo::decode(&mut &compiled.encode()[..len]).is_err());
+        }
     }
 }

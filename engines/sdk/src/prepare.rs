@@ -20,13 +20,13 @@ pub trait Prepare {
     /// Compiles code as it lies in the state. `None`: code of this shape is only ever interpreted.
     ///
     /// # Errors
-    /// It isn't code that the rules accept.
+    /// [`Fault::BadArguments`]: it isn't code that the rules accept. Any other: the compiler failed.
     fn compile(code: &[u8]) -> Result<Option<Artefact<'static>>, Fault>;
 
     /// From now on this code runs by that artefact, which is of this compiler.
     ///
     /// # Errors
-    /// It can't be loaded.
+    /// [`Fault::BadArguments`]: it isn't that code's. Any other: it can't be loaded.
     fn install(code_hash: &Hash, artefact: Artefact<'_>) -> Result<(), Fault>;
 
     /// What was interpreted though it could have been compiled, since this was asked last, most

@@ -14,7 +14,6 @@
 //! file and the profile in `Cargo.toml` least of all: the chain knows the library by its hash.
 
 mod compiler;
-mod provisional;
 mod rules;
 
 /// The rules, as a constant: what the library says about itself is fixed when it is built.
@@ -28,6 +27,6 @@ pink_engine_sdk::export_v2!(
         dep_tree_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/dep_tree_hash")),
         min_stack_bytes: RULES.interpreter.host_stack_bytes,
     },
-    prepare: provisional::P,
+    prepare: compiler::Compiler,
 );
 pink_engine_sdk::engine_note!(v2, RULES.version);

@@ -1,5 +1,6 @@
 //! The extension `pink.prepare/1`, over what an engine says in safe words.
 
+use super::status_of;
 use crate::{guarded, prepare::Refused, types::Hash, Artefact, ExecutionMode, Fault, Prepare};
 use pink_capi::v2::{
     ffi::{self, Buf, Bytes, Status},
@@ -83,7 +84,7 @@ unsafe extern "C" fn compile<P: Prepare>(
             ffi::OK
         }
         Ok(None) => ffi::NONE,
-        Err(fault) => failed(&fault, ffi::E_ARGUMENT, diagnostic),
+        Err(fault) => failed(&fault, status_of(&fault), diagnostic),
     }
 }
 
@@ -122,7 +123,7 @@ unsafe extern "C" fn install<P: Prepare>(
     };
     match guarded(|| P::install(code_hash, artefact)) {
         Ok(()) => ffi::OK,
-        Err(fault) => failed(&fault, ffi::E_ARGUMENT, diagnostic),
+        Err(fault) => failed(&fault, status_of(&fault), diagnostic),
     }
 }
 
@@ -164,7 +165,7 @@ unsafe extern "C" fn set_mode<P: Prepare>(mode: u32) -> Status {
 fn failed(fault: &Fault, status: Status, diagnostic: &mut Buf) -> Status {
     let (status, text) = match fault {
         Fault::Panicked { message } => (ffi::E_PANIC, message.clone()),
-        Fault::Host { reason } => (status, reason.clone()),
+        Fault::Host { reason } | Fault::BadArguments { reason, .. } => (status, reason.clone()),
         fault => (status, fault.to_string()),
     };
     *diagnostic = Buf::from_vec(text.into_bytes());
