@@ -171,3 +171,7 @@ fn failed(fault: &Fault, status: Status, diagnostic: &mut Buf) -> Status {
     *diagnostic = Buf::from_vec(text.into_bytes());
     status
 }
+
+#[cfg(test)]
+#[path = "prepare_tests.rs"]
+mod tests;

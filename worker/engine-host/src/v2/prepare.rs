@@ -104,6 +104,7 @@ impl Prepare for Prepared {
         let (artefact, text) = unsafe { (artefact.into_vec(), text(diagnostic)) };
         call.check(0)?;
         match status {
+            ffi::OK if artefact.is_empty() => Err(failed("give an artefact", status, text)),
             ffi::OK => Ok(Some(artefact)),
             ffi::NONE => Ok(None),
             status => Err(failed("compile", status, text)),
