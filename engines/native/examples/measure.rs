@@ -221,7 +221,7 @@ fn rest() {
     );
     println!(
         "stack that compiled code needs: {} bytes",
-        native.stack_bytes()
+        Native::stack_bytes(&RULES)
     );
     let _ = (Rules::V2_1.hash(), Reference::new(settings));
 }

@@ -5,7 +5,7 @@ use pink_engine_executor::{
     typed, Code, Compiler, Ended, Executor, Host, Instance, Kept, Limits, LoadError, Outcome,
     Settings, Trap, Value,
 };
-use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
+use pink_engine_meter::{Metered, Rules, EXPORTS, GAS, HEIGHT};
 use pink_engine_sdk::{compile_module, load_module, wipe, Artefact};
 use std::{
     hash::{Hash, Hasher},
@@ -41,14 +41,10 @@ impl Native {
         Ok(Self { settings, engine })
     }
 
-    /// Bytes of stack that code needs besides what its host does. The thread has to have them: the
-    /// code's own check lies here, behind the rules' limit, and is never reached.
-    pub fn stack_bytes(&self) -> usize {
-        Self::stack(&self.settings)
-    }
-
-    fn stack(settings: &Settings) -> usize {
-        (settings.rules.reserved_units() as usize).saturating_mul(UNIT)
+    /// Bytes of stack that an instance's code needs besides what its host does. The thread has to have
+    /// them: the code's own check lies here, behind the rules' limit, and is never reached.
+    pub const fn stack_bytes(rules: &Rules) -> usize {
+        (rules.reserved_units() as usize).saturating_mul(UNIT)
     }
 
     /// What the compiler is asked for. Nothing that follows is left to what a later version of it
@@ -67,7 +63,7 @@ impl Native {
             .guard_before_linear_memory(false)
             .memory_may_move(false)
             .memory_init_cow(false)
-            .max_wasm_stack(Self::stack(settings))
+            .max_wasm_stack(Self::stack_bytes(settings.rules))
             .consume_fuel(false)
             .epoch_interruption(false)
             .wasm_backtrace_max_frames(None)

@@ -1,4 +1,5 @@
 use crate::{types::Hash, Fault};
+use pink_capi::v2::prepare::MAGIC;
 use std::{borrow::Cow, fmt};
 
 pub use pink_capi::v2::prepare::ExecutionMode;
@@ -19,13 +20,13 @@ pub trait Prepare {
     /// Compiles code as it lies in the state. `None`: code of this shape is only ever interpreted.
     ///
     /// # Errors
-    /// It isn't code that the rules accept.
+    /// [`Fault::BadArguments`]: it isn't code that the rules accept. Any other: the compiler failed.
     fn compile(code: &[u8]) -> Result<Option<Artefact<'static>>, Fault>;
 
     /// From now on this code runs by that artefact, which is of this compiler.
     ///
     /// # Errors
-    /// It can't be loaded.
+    /// [`Fault::BadArguments`]: it isn't that code's. Any other: it can't be loaded.
     fn install(code_hash: &Hash, artefact: Artefact<'_>) -> Result<(), Fault>;
 
     /// What was interpreted though it could have been compiled, since this was asked last, most
@@ -46,9 +47,6 @@ pub struct Artefact<'a> {
     module: Cow<'a, [u8]>,
     label: Cow<'a, [u8]>,
 }
-
-/// How artefacts begin: what they are, and the version of what follows.
-const MAGIC: &[u8; 8] = b"PINKART\x01";
 
 /// Bytes before the label: magic, compiler, the label's length.
 const HEAD: usize = 48;
@@ -119,7 +117,7 @@ impl<'a> Artefact<'a> {
         let (head, rest) = bytes.split_at_checked(HEAD).ok_or_else(broken)?;
         let (magic, head) = head.split_first_chunk::<8>().ok_or_else(broken)?;
         let (found, length) = head.split_first_chunk::<32>().ok_or_else(broken)?;
-        if magic != MAGIC {
+        if *magic != MAGIC {
             return Err(broken());
         }
         if found != compiler {
