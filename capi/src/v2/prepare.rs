@@ -9,6 +9,9 @@ use super::ffi::{Buf, Bytes, Status};
 /// The extension's id, for an engine's `get_extension`.
 pub const EXTENSION: &std::ffi::CStr = c"pink.prepare/1";
 
+/// How artefacts begin, before the compiler's name: `PINK_PREPARE_MAGIC`.
+pub const MAGIC: [u8; 8] = *b"PINKART\x01";
+
 /// `PINK_PREPARE_NATIVE`.
 pub const NATIVE: u32 = 1;
 /// `PINK_PREPARE_INTERPRETED`.
@@ -59,6 +62,7 @@ pub struct Prepare {
 // The same figures stand in the header.
 const _: () = {
     use std::mem::offset_of;
+    assert!(u64::from_le_bytes(MAGIC) == 0x015452414B4E4950);
     assert!(size_of::<Wanted>() == 40);
     assert!(size_of::<Prepare>() == 48);
     assert!(offset_of!(Prepare, compiler) == 8);

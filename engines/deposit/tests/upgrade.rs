@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 /// The release under test.
 #[derive(Debug)]
-enum V2_0 {}
+enum Tested {}
 
-impl Release for V2_0 {
-    const RULES: Rules = Rules::V2_0;
+impl Release for Tested {
+    const RULES: Rules = common::RULES;
 }
 
 const OWNER: AccountId = [1; 32];
@@ -65,7 +65,7 @@ impl Cluster {
         let mut state = Overlay::new(&self.host);
         let receipt = engine.execute(&mut state, &self.env(), message.clone());
         let changes = state.into_changes().expect("the host doesn't fail");
-        if engine.info().version == Rules::V2_0.version {
+        if engine.info().version == common::RULES.version {
             common::file::check(&self.host, &self.env(), &message, &receipt, &changes);
         }
         pink_engine_sdk::Host::commit(&self.host, changes).expect("memory");
@@ -227,7 +227,7 @@ fn upgrade(from: Version) -> Message {
 
 fn moves_with_all_its_data(old: &impl Engine) {
     let (mut cluster, counter, refused) = rent_cluster(old);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let from = old.info().version;
     // It gets more, like the one of the report.
     let old_tombstone = cluster.tombstone(old);
@@ -249,7 +249,7 @@ fn moves_with_all_its_data(old: &impl Engine) {
         (0, Weight::default()),
         "an upgrade is free"
     );
-    let to = Version::new(2, 0);
+    let to = common::RULES.version;
     // Records are left to the ends of blocks, but nobody sees a tombstone any more.
     assert_eq!(receipt.events, [Event::Upgraded { from, to }]);
     let (tombstone, balance) = (old_tombstone.0, 7 * UNIT + old_tombstone.1);
@@ -351,8 +351,12 @@ fn unknown_versions_are_refused() {
     let old = RentEngine::<V1_0>::new();
     let (cluster, counter, _) = rent_cluster(&old);
     let before = cluster.keys();
-    let new = DepositEngine::<V2_0>::new();
-    for from in [Version::new(0, 9), Version::new(2, 0), Version::new(3, 0)] {
+    let new = DepositEngine::<Tested>::new();
+    for from in [
+        Version::new(0, 9),
+        common::RULES.version,
+        Version::new(3, 0),
+    ] {
         let receipt = cluster.run(&new, upgrade(from));
         assert!(
             matches!(receipt.outcome, Outcome::Rejected(_)),
@@ -391,7 +395,7 @@ fn a_large_state(mebibytes: u32) -> usize {
     }
     let keys = cluster.keys_stored();
     assert_eq!(keys as u32, mebibytes * 64 + before);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let message = upgrade(old.info().version);
     let changed = {
         let mut state = Overlay::new(&cluster.host);
@@ -435,7 +439,7 @@ fn a_state_of_1_gib_moves() {
 fn storage_that_looks_like_records_doesnt_stop_deletion() {
     let old = RentEngine::<V1_1>::new();
     let (mut cluster, _, _) = rent_cluster(&old);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let receipt = cluster.run(&new, upgrade(old.info().version));
     assert_eq!(receipt.outcome, Outcome::Success);
     let alike: Vec<Vec<u8>> = (0..64)

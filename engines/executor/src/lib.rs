@@ -28,6 +28,7 @@ pub mod parts {
 }
 
 use pink_engine_meter::{Metered, Rules};
+use pink_engine_sdk::Artefact;
 
 /// What an executor has to know besides the code.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +61,8 @@ pub trait Executor: Send + Sync {
 }
 
 /// An executor that compiles. What it makes, the artefact, is kept by others and given back to it;
-/// whether it is what it made has to be known before, because it runs it.
-pub trait Compiler: Send + Sync {
+/// that it is what it made is known before, or there would be no [`Artefact`].
+pub trait Compiler: Executor {
     /// Names the compiler, its settings, and the features of the processor: an artefact is for these
     /// alone.
     fn id(&self) -> [u8; 32];
@@ -70,14 +71,15 @@ pub trait Compiler: Send + Sync {
     ///
     /// # Errors
     /// It isn't such code.
-    fn compile(&self, code: &Metered) -> Result<Vec<u8>, LoadError>;
+    fn compile(&self, code: &Metered) -> Result<Artefact<'static>, LoadError>;
 
     /// Makes what this very compiler made of code ready to run. `kept` is what [`Kept::of`] says of
     /// the same code.
     ///
     /// # Errors
     /// It was another compiler, or for another processor.
-    fn load(&self, artefact: &[u8], kept: Kept) -> Result<Box<dyn Code>, LoadError>;
+    fn load_artefact(&self, artefact: Artefact<'_>, kept: Kept)
+        -> Result<Box<dyn Code>, LoadError>;
 }
 
 /// Code that is ready to run.

@@ -2,12 +2,15 @@
 
 use pink_engine_executor::{
     parts::{self, Import, Left},
-    typed, Code, Ended, Executor, Host, Instance, Kept, Limits, LoadError, Outcome, Settings, Trap,
-    Value,
+    typed, Code, Compiler, Ended, Executor, Host, Instance, Kept, Limits, LoadError, Outcome,
+    Settings, Trap, Value,
 };
-use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
-use pink_engine_sdk::wipe;
-use std::sync::Arc;
+use pink_engine_meter::{Metered, Rules, EXPORTS, GAS, HEIGHT};
+use pink_engine_sdk::{compile_module, load_module, wipe, Artefact};
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 use wasmtime::{
     AsContextMut, Caller, Config, Engine, Error, ExternType, Func, FuncType, Global, Memory,
     MemoryType, Module, Mutability, OptLevel, Store, Strategy, TypedFunc, Val, ValType,
@@ -38,14 +41,10 @@ impl Native {
         Ok(Self { settings, engine })
     }
 
-    /// Bytes of stack that code needs besides what its host does. The thread has to have them: the
-    /// code's own check lies here, behind the rules' limit, and is never reached.
-    pub fn stack_bytes(&self) -> usize {
-        Self::stack(&self.settings)
-    }
-
-    fn stack(settings: &Settings) -> usize {
-        (settings.rules.reserved_units() as usize).saturating_mul(UNIT)
+    /// Bytes of stack that an instance's code needs besides what its host does. The thread has to have
+    /// them: the code's own check lies here, behind the rules' limit, and is never reached.
+    pub const fn stack_bytes(rules: &Rules) -> usize {
+        (rules.reserved_units() as usize).saturating_mul(UNIT)
     }
 
     /// What the compiler is asked for. Nothing that follows is left to what a later version of it
@@ -64,7 +63,7 @@ impl Native {
             .guard_before_linear_memory(false)
             .memory_may_move(false)
             .memory_init_cow(false)
-            .max_wasm_stack(Self::stack(settings))
+            .max_wasm_stack(Self::stack_bytes(settings.rules))
             .consume_fuel(false)
             .epoch_interruption(false)
             .wasm_backtrace_max_frames(None)
@@ -75,13 +74,56 @@ impl Native {
         config
     }
 
-    /// The artefact of metered code: what the compiler made of it.
-    ///
-    /// # Errors
-    /// It isn't such code.
-    pub fn compile(&self, code: &Metered) -> Result<Vec<u8>, LoadError> {
-        let artefact = self.engine.precompile_module(&code.code);
-        artefact.map_err(|error| LoadError::Code(error.to_string()))
+    fn ready(&self, module: Module, kept: Kept) -> Box<dyn Code> {
+        Box::new(Compiled(Arc::new(Shared {
+            module,
+            pages: self.settings.rules.limits.memory_pages,
+            code: kept,
+        })))
+    }
+}
+
+/// What is hashed, for a digest that is more than a table's.
+struct Digest(blake2b_simd::State);
+
+impl Hasher for Digest {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+impl Compiler for Native {
+    /// The meter's rules, whether there are floats, and all that the compiler itself says that its output
+    /// depends on: its version, its settings, and the processor's features, found out here.
+    fn id(&self) -> [u8; 32] {
+        let mut digest = Digest(blake2b_simd::Params::new().hash_length(32).to_state());
+        digest.write(&self.settings.rules.hash());
+        digest.write_u8(u8::from(self.settings.floats));
+        self.engine
+            .precompile_compatibility_hash()
+            .hash(&mut digest);
+        let mut id = [0; 32];
+        id.copy_from_slice(digest.0.finalize().as_bytes());
+        id
+    }
+
+    fn compile(&self, code: &Metered) -> Result<Artefact<'static>, LoadError> {
+        let artefact = compile_module!(&self.engine, &code.code);
+        artefact.map_err(|error| LoadError::Code(format!("{error:?}")))
+    }
+
+    fn load_artefact(
+        &self,
+        artefact: Artefact<'_>,
+        kept: Kept,
+    ) -> Result<Box<dyn Code>, LoadError> {
+        let module = load_module!(&self.engine, &artefact);
+        let module = module.map_err(|error| LoadError::Code(format!("{error:?}")))?;
+        Ok(self.ready(module, kept))
     }
 }
 
@@ -100,11 +142,7 @@ impl Executor for Native {
     fn load(&self, code: &Metered) -> Result<Box<dyn Code>, LoadError> {
         let module = Module::new(&self.engine, &code.code);
         let module = module.map_err(|error| LoadError::Code(error.to_string()))?;
-        Ok(Box::new(Compiled(Arc::new(Shared {
-            module,
-            pages: self.settings.rules.limits.memory_pages,
-            code: Kept::of(code),
-        }))))
+        Ok(self.ready(module, Kept::of(code)))
     }
 }
 

@@ -45,10 +45,7 @@ const AROUND: usize = 256 * 1024;
 /// frame is no larger than what is counted for it.
 #[test]
 fn the_deepest_recursion_fits_into_the_stated_stack() {
-    let stack = Native::new(SETTINGS)
-        .expect("a known processor")
-        .stack_bytes()
-        + AROUND;
+    let stack = Native::stack_bytes(&RULES) + AROUND;
     let run = move || {
         let both = Both::new();
         for (name, code) in shapes::all() {

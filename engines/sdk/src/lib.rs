@@ -48,7 +48,7 @@ pub use pink_capi::{
     types::{self, Changes, Pairs, VERSION_KEY},
     Fault,
 };
-pub use prepare::{Artefact, ExecutionMode, Prepare, Refused};
+pub use prepare::{Artefact, ExecutionMode, Prepare};
 pub use value::Value;
 pub use wipe::wipe;
 

@@ -22,6 +22,7 @@ mod ocalls;
 mod offchain;
 mod pool;
 mod prepare;
+mod read;
 mod registry;
 mod session;
 mod stack;
