@@ -40,6 +40,7 @@ fn commands() -> BTreeSet<Vec<String>> {
 const LINES: [&str; 66] = [
     "dev init --engine 1.1",
     "dev upload FILE",
+    "dev activate 0x1111111111111111111111111111111111111111111111111111111111111111",
     "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
     "dev instantiate --code FILE --constructor new --args true --value 2u --salt 07",
     "dev call FLIPPER --message flip",
