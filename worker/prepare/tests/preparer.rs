@@ -170,9 +170,11 @@ impl Engine for Scripted {
     }
 }
 
+type Stored = BTreeMap<CodeHash, Vec<u8>>;
+
 /// A state with code.
 #[derive(Clone, Debug)]
-struct State(Arc<Mutex<(Option<Running>, BTreeMap<CodeHash, Vec<u8>>)>>);
+struct State(Arc<Mutex<(Option<Running>, Stored)>>);
 
 impl State {
     fn of(version: EngineVersion, engine: &Arc<Scripted>, codes: &[&[u8]]) -> Self {
