@@ -162,7 +162,6 @@ fn table_of(list: &Report) -> String {
         "version",
         "ABI",
         "bytes",
-        "compiles",
         "hash, cost table, dependencies",
         "file",
     ];
@@ -184,11 +183,6 @@ fn table_of(list: &Report) -> String {
             text(row, "version"),
             text(row, "abi"),
             text(row, "size"),
-            match row.get("compiles").and_then(Value::as_bool) {
-                Some(true) => "yes".into(),
-                Some(false) => "no".into(),
-                None => String::new(),
-            },
             said,
             text(row, "file"),
         ]);
@@ -200,15 +194,6 @@ fn misnamed(named: EngineVersion, holds: EngineVersion) -> String {
     format!("it is named after version {named} and holds {holds}")
 }
 
-/// The extension of engines that compile. One that has it compares names with this text.
-const PREPARE: &[u8] = b"pink.prepare/1\0";
-
-/// Whether a file has the extension's name in it; none if it can't be read any more.
-fn compiles(found: &FoundFile) -> Option<bool> {
-    let bytes = std::fs::read(&found.path).ok()?;
-    Some(bytes.windows(PREPARE.len()).any(|part| part == PREPARE))
-}
-
 /// What is known of a file without executing it.
 fn facts(found: &FoundFile) -> Value {
     let note = &found.facts.note;
@@ -216,7 +201,6 @@ fn facts(found: &FoundFile) -> Value {
         "version": found.version.to_string(),
         "abi": format!("{}.{}", note.abi_major, note.abi_minor),
         "size": found.size,
-        "compiles": compiles(found),
         "hash": hex0x(found.hash),
         "cost_table_hash": hex0x(note.cost_table_hash),
         "dep_tree_hash": hex0x(note.dep_tree_hash),

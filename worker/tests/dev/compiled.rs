@@ -81,7 +81,6 @@ fn history(node: &Node, how: &[&str]) {
 }
 
 #[test]
-#[ignore = "takes a libpink.so.2.1 that compiles, which is unreleased and long to build"]
 fn compiled_and_interpreted_have_the_same_roots() {
     let (compiled, interpreted) = (Node::empty(engines()), Node::empty(engines()));
     history(&compiled, &[]);
@@ -127,7 +126,6 @@ fn input(abi: &Abi, entry: Entry, name: &str, args: &[&str]) -> Vec<u8> {
 /// what comes out of a worker that only ever interprets. Both are in this process, one after the other: how a library runs is
 /// said once for a process.
 #[test]
-#[ignore = "takes a libpink.so.2.1 that compiles, which is unreleased and long to build"]
 fn the_switch_in_the_middle_of_a_run_changes_no_root() {
     let version: EngineVersion = COMPILES.parse().expect("a version");
     let bundle = CodeFile::load(Path::new(&artefact("token.contract"))).expect("the token");
