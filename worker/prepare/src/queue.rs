@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// How code stands with an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum PermanentError {
     /// It is to be compiled.
     Waiting,
     /// Somebody is at it.
@@ -17,7 +17,7 @@ pub(crate) enum Standing {
 /// Each code once. What somebody paid for comes first, in the order in which they did; then what was run most often.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    known: BTreeMap<CodeHash, Standing>,
+    known: BTreeMap<CodeHash, PermanentError>,
     paid: VecDeque<CodeHash>,
     wanted: BTreeMap<CodeHash, u64>,
 }
@@ -33,10 +33,10 @@ impl Queue {
         match self.known.get(&code) {
             None => {}
             // It waits in the other line.
-            Some(Standing::Waiting) if self.wanted.remove(&code).is_some() => {}
+            Some(PermanentError::Waiting) if self.wanted.remove(&code).is_some() => {}
             Some(_) => return,
         }
-        self.known.insert(code, Standing::Waiting);
+        self.known.insert(code, PermanentError::Waiting);
         self.paid.push_back(code);
     }
 
@@ -44,9 +44,9 @@ impl Queue {
     pub(crate) fn wanted(&mut self, code: CodeHash, runs: u64) {
         match self.known.get(&code) {
             None => {
-                self.known.insert(code, Standing::Waiting);
+                self.known.insert(code, PermanentError::Waiting);
             }
-            Some(Standing::Waiting) if self.wanted.contains_key(&code) => {}
+            Some(PermanentError::Waiting) if self.wanted.contains_key(&code) => {}
             Some(_) => return,
         }
         let sum = self.wanted.entry(code).or_default();
@@ -62,7 +62,7 @@ impl Queue {
             self.wanted.remove(&code);
             Some(code)
         })?;
-        self.known.insert(code, Standing::Taken);
+        self.known.insert(code, PermanentError::Taken);
         Some(code)
     }
 
@@ -70,7 +70,7 @@ impl Queue {
     pub(crate) fn done(&mut self, code: CodeHash) {
         self.wanted.remove(&code);
         self.paid.retain(|it| *it != code);
-        self.known.insert(code, Standing::Done);
+        self.known.insert(code, PermanentError::Done);
     }
 
     /// It is as if it had never been heard of.
