@@ -350,7 +350,7 @@ typedef struct PinkEngineEntry {
      *
      * @param id  Its name and version, like "pink.name/1"; UTF-8, ends with a NUL.
      * @return    The table, which begins with its size, is static and always the same; NULL if the
-     *            engine hasn't got it. No extension is defined yet. */
+     *            engine hasn't got it. "pink.prepare/1" is in pink_prepare_1.h; no other is defined. */
     const void *(*get_extension)(const char *id);
 } PinkEngineEntry;
 

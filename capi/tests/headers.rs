@@ -56,6 +56,16 @@ fn v2_is_cpp17() {
     compile("c++", &["-std=c++17", "-x", "c++"], "pink_engine_v2.h");
 }
 
+#[test]
+fn prepare_is_c11() {
+    compile("cc", &["-std=c11", "-x", "c"], "pink_prepare_1.h");
+}
+
+#[test]
+fn prepare_is_cpp17() {
+    compile("c++", &["-std=c++17", "-x", "c++"], "pink_prepare_1.h");
+}
+
 /// A function that a header declares.
 struct Function {
     name: String,
@@ -122,7 +132,8 @@ fn functions(header: &str) -> Vec<Function> {
 #[test]
 fn every_parameter_is_documented() {
     let mut seen = 0;
-    for header in ["pink_engine_v1.h", "pink_engine_v2.h"] {
+    let headers = ["pink_engine_v1.h", "pink_engine_v2.h", "pink_prepare_1.h"];
+    for header in headers {
         for function in functions(header) {
             let Function {
                 name,
@@ -145,6 +156,6 @@ fn every_parameter_is_documented() {
         }
     }
     // V1: 2 types, 4 of the allocator, init. V2: release, 7 of storage, 3 of env, 4 of the
-    // allocator, 1 of the host, 4 of the entry, the symbol.
-    assert_eq!(seen, 7 + 21);
+    // allocator, 1 of the host, 4 of the entry, the symbol. The extension: 5.
+    assert_eq!(seen, 7 + 21 + 5);
 }

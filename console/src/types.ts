@@ -87,6 +87,8 @@ export interface EngineJson {
   current: boolean;
   allocatedBytes: number | null;
   peakBytes: number | null;
+  /** `native` or `interpreted`; null if the cluster didn't run it since the worker started. */
+  mode: string | null;
 }
 
 type Endings = Record<"success" | "reverted" | "trapped" | "outOfGas" | "rejected", number>;

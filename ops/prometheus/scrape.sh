@@ -46,7 +46,7 @@ up || { cat "$folder/prometheus.log" >&2; exit 1; }
 for name in $(sed -n 's/^| `\(pink_[a-z_]*\)` | \([a-z]*\) |.*/\1 \2/p' "$root/docs/metrics.md" | sed 's/ histogram/_count/; s/ .*//'); do
     case $name in
     # A worker without a chain knows neither.
-    pink_cluster_info | pink_engine_info | pink_engine_memory_bytes | pink_engine_memory_peak_bytes) continue ;;
+    pink_cluster_info | pink_engine_info | pink_engine_mode | pink_engine_memory_bytes | pink_engine_memory_peak_bytes) continue ;;
     esac
     ask "count($name)" | grep -q '"value"' || { echo "Prometheus has no $name" >&2; exit 1; }
 done

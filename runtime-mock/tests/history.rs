@@ -2,8 +2,8 @@
 
 use fat_contracts_primitives::{
     AccountId, Amendment, Artefact, BlockNumber, ClusterBlock, ClusterMessage, CodeHash, Effect,
-    EngineStatus, EngineVersion, Hash, MessageHash, ParkCause, Permission, Remedy, Seq, StateRoot,
-    Weight, WithdrawOutcome,
+    EngineStatus, EngineVersion, ExecutionMode, Hash, MessageHash, ParkCause, Permission, Remedy,
+    Seq, StateRoot, Weight, WithdrawOutcome,
 };
 use pallet_fat_contracts::{Call, Error};
 use runtime_mock::{
@@ -363,32 +363,25 @@ fn one_state_has_everything_that_a_worker_missed() {
     assert_eq!(delivered, expected);
 }
 
-/// The same hash by hand: no code of the chain, nor of the codec, has a part in it.
-#[test]
-fn a_blocks_input_is_folded_behind_its_messages() {
+/// The running hash by hand, after a first block behind the chain's start with one message of Bob's: no code of the chain, nor of
+/// the codec, has a part in it. `bytes`: the message's, behind its kind and its sender.
+fn folds_by_hand(call: Call<Runtime>, kind: u8, bytes: &[u8]) {
     let mut history = History::begin();
     let before = history.made[0].message_hash;
     let parent = history.chain.head().hash;
     let seq = history.made[0].messages.len() as u64;
-    let remove = Call::remove_code {
-        cluster: 1,
-        code_hash: CodeHash::repeat_byte(6),
-        max_gas_price: Some(5),
-        max_ordering_fee: UNIT,
-    };
-    let block = history.block(vec![Extrinsic::signed(who("//Bob"), remove)]);
+    let block = history.block(vec![Extrinsic::signed(who("//Bob"), call)]);
     assert!(block.applied[0].result.is_ok());
 
-    // hash ‖ cluster, block, seq ‖ RemoveCode is 11, origin, code hash, gas price.
-    let mut bytes = before.0.to_vec();
-    bytes.extend(1u64.to_le_bytes());
-    bytes.extend(2u32.to_le_bytes());
-    bytes.extend(seq.to_le_bytes());
-    bytes.push(11);
-    bytes.extend(AsRef::<[u8; 32]>::as_ref(&who("//Bob")));
-    bytes.extend([6; 32]);
-    bytes.extend(5u128.to_le_bytes());
-    let hash = blake2_256(&bytes);
+    // hash ‖ cluster, block, seq ‖ kind, origin, the rest.
+    let mut folded = before.0.to_vec();
+    folded.extend(1u64.to_le_bytes());
+    folded.extend(2u32.to_le_bytes());
+    folded.extend(seq.to_le_bytes());
+    folded.push(kind);
+    folded.extend(AsRef::<[u8; 32]>::as_ref(&who("//Bob")));
+    folded.extend(bytes);
+    let hash = blake2_256(&folded);
     // hash ‖ number, time ‖ entropy ‖ one target, 1.1 ‖ the system code.
     let seed = blake2_256(&[&parent.0[..], &[0]].concat());
     let entropy = blake2_256(&[seed, parent.0].concat());
@@ -404,6 +397,59 @@ fn a_blocks_input_is_folded_behind_its_messages() {
     assert_eq!(block.clusters[0].message_hash, hash);
     let read = history.chain.query(|| FatContracts::block_of(1, 2));
     assert_eq!(read.map(|read| read.message_hash), Some(hash));
+}
+
+/// RemoveCode is 11: code hash, gas price.
+#[test]
+fn a_blocks_input_is_folded_behind_its_messages() {
+    let remove = Call::remove_code {
+        cluster: 1,
+        code_hash: CodeHash::repeat_byte(6),
+        max_gas_price: Some(5),
+        max_ordering_fee: UNIT,
+    };
+    folds_by_hand(remove, 11, &[&[6; 32][..], &5u128.to_le_bytes()].concat());
+}
+
+/// ActivateCode is 12: code hash, gas limit in both dimensions, gas price.
+#[test]
+fn an_activation_is_folded_with_all_that_it_says() {
+    let activate = Call::activate_code {
+        cluster: 1,
+        code_hash: CodeHash::repeat_byte(6),
+        gas_limit: Weight {
+            ref_time: 7,
+            proof_size: 8,
+        },
+        max_gas_price: Some(5),
+        max_ordering_fee: UNIT,
+    };
+    let limit = [7u64.to_le_bytes(), 8u64.to_le_bytes()].concat();
+    let bytes = [&[6; 32][..], &limit, &5u128.to_le_bytes()].concat();
+    folds_by_hand(activate, 12, &bytes);
+}
+
+/// Through the composed runtime: governance alone says it, nothing of it is in any cluster's history, and it is there in the
+/// state of the very block.
+#[test]
+fn an_engine_s_mode_is_no_part_of_a_history() {
+    let mut history = History::begin();
+    let version = history.chain.query(FatContracts::engines)[0].0;
+    let before = history.chain.query(|| FatContracts::cluster_block(1));
+    let before = before.map(|it| it.message_hash);
+    let mode = ExecutionMode::Interpreted;
+    let set = || Call::set_engine_mode { version, mode };
+    let block = history.block(vec![
+        Extrinsic::signed(who("//Bob"), set()),
+        Extrinsic::governance(set()),
+        Extrinsic::governance(set()),
+    ]);
+    let results = block.applied.iter().map(|it| it.result.is_ok());
+    assert_eq!(results.collect::<Vec<_>>(), [false, true, false]);
+    let interpreted = history.chain.query(FatContracts::interpreted_engines);
+    assert_eq!(interpreted, [version]);
+    let after = history.chain.query(|| FatContracts::cluster_block(1));
+    assert_eq!(after.map(|it| it.message_hash), before);
 }
 
 /// The composed chain: one stranger has a quarter of a block, any number of them five eighths, and

@@ -48,6 +48,8 @@ ecalls! {
         14 since "1.0" fn destroy => 10 Destroy;
         /// Message 11.
         15 since "1.0" fn remove_code => 11 RemoveCode;
+        /// Message 12.
+        16 since "2.1" fn activate_code => 12 ActivateCode;
     }
     views {
         /// What the engine is. Reads no state.

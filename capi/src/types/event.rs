@@ -1,4 +1,4 @@
-use super::{AccountId, Balance, Hash, Version};
+use super::{AccountId, Balance, BlockNumber, Hash, Version};
 use parity_scale_codec::{Decode, Encode};
 
 /// Something that happened in a cluster, of either era.
@@ -100,6 +100,13 @@ pub enum Event {
         from: AccountId,
         to: AccountId,
         amount: Balance,
+    },
+
+    /// Code counts as compiled from this block on: its frames cost less then.
+    #[codec(index = 20)]
+    CodeActivated {
+        code_hash: Hash,
+        compiled_from: BlockNumber,
     },
 
     /// A contract couldn't pay its rent and is a tombstone now.

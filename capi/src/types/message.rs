@@ -177,6 +177,20 @@ pub struct RemoveCode {
     pub max_gas_price: Balance,
 }
 
+/// Has code that the cluster holds run compiled from now on; engines since 2.1. Nothing is stored that
+/// anybody pays a deposit for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ActivateCode {
+    /// The sender, who needn't have uploaded the code; pays for compiling it.
+    pub origin: AccountId,
+    /// Which code.
+    pub code_hash: Hash,
+    /// What compiling may cost, without the message's base.
+    pub gas_limit: Weight,
+    /// The highest gas price that the sender accepts.
+    pub max_gas_price: Balance,
+}
+
 /// The cluster ends; the ledger is emptied.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Destroy {}

@@ -11,8 +11,8 @@ pub use crate::calls::Message;
 pub use block::{Block, Env, Mode, Version, Weight};
 pub use event::Event;
 pub use message::{
-    Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate, RemoveCode, Setup,
-    UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
+    ActivateCode, Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate,
+    RemoveCode, Setup, UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
 };
 pub use offchain::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
 pub use receipt::{BlockReceipt, Effect, Failure, Outcome, Receipt, StorageDeposit};

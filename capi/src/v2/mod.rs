@@ -6,5 +6,6 @@
 
 pub mod ffi;
 mod kind;
+pub mod prepare;
 
 pub use kind::Kind;

@@ -2,13 +2,14 @@ import type { PolkadotClient } from "polkadot-api";
 import { ss58, type Address } from "./address.js";
 import { Asker } from "./asker.js";
 import { toHex, type Hex } from "./bytes.js";
-import { Pallet } from "./chain/pallet.js";
+import { Pallet, toPalletWeight } from "./chain/pallet.js";
 import { Contract, type SendTerms } from "./contract/contract.js";
 import { Deployer } from "./contract/deployer.js";
 import type { Descriptor } from "./contract/ink.js";
 import { blake2b256 } from "./proof/walk.js";
 import { QueuedMessages } from "./messages.js";
 import { Receipts } from "./receipts.js";
+import type { Weight } from "./scale/types.js";
 import { accountOf, Session, signRevocation, type BytesSigner, type SessionOptions, type StoredSession } from "./session/session.js";
 import { Transaction } from "./transaction.js";
 import type { ConnectionOptions } from "./worker/transport.js";
@@ -89,6 +90,17 @@ export class PinkClient {
   upload(code: Uint8Array, terms: MoneyTerms & { storageDepositLimit?: bigint } = {}): Transaction<undefined> & { codeHash: Hex } {
     const args = { code, storage_deposit_limit: terms.storageDepositLimit, max_gas_price: terms.maxGasPrice };
     return Object.assign(this.#message("cluster_upload_resource", () => args, terms), { codeHash: toHex(blake2b256(code)) });
+  }
+
+  /**
+   * Has code that the cluster holds run compiled from now on, whoever stored it. What is stored under an engine that can compile is so
+   * from the start; an engine that can't rejects the message as `Unsupported`.
+   *
+   * @param gasLimit What compiling may cost, without the message's base.
+   */
+  activateCode(codeHash: Hex, gasLimit: Weight, terms: MoneyTerms = {}): Transaction<undefined> {
+    const args = { code_hash: codeHash, gas_limit: toPalletWeight(gasLimit), max_gas_price: terms.maxGasPrice };
+    return this.#message("activate_code", () => args, terms);
   }
 
   /** Brings money into the cluster [default: for the signer]. */

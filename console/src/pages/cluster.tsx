@@ -192,7 +192,7 @@ function Engines() {
         {(engines ?? []).map((it) => (
           <tr key={it.version}>
             <th scope="row">
-              {it.version} {it.current && <span class="tag">runs</span>}
+              {it.version} {it.current && <span class="tag">runs</span>} {it.mode === "native" && <span class="tag">compiles</span>}
             </th>
             <td>{view ? (view.engines.find((record) => record.version === it.version)?.status ?? "not registered") : "…"}</td>
             <td>{it.files.map((hash) => <Long key={hash} text={hash} />)}</td>

@@ -17,6 +17,9 @@ pub(crate) struct Core {
     pub rules: &'static Rules,
     /// Compiled code.
     pub cache: Cache,
+    /// Native code, where there is a compiler for it.
+    #[cfg(feature = "metered")]
+    pub native: Option<&'static crate::metered::Preparing>,
 }
 
 impl Core {

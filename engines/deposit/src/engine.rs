@@ -26,6 +26,8 @@ impl<R: Release> Engine for DepositEngine<R> {
             core: Core {
                 rules: const { &R::RULES },
                 cache: Cache::default(),
+                #[cfg(feature = "metered")]
+                native: R::native(),
             },
             release: PhantomData,
         }

@@ -99,6 +99,19 @@
 //! | A setup that fails leaves nothing | is kept half done | all or nothing | `setup::a_setup_that_fails_leaves_nothing` |
 //! | The system contract has a salt of its own | an empty one | nobody else's address | `setup::the_system_contract_is_deployed_free_and_held_for_nothing` |
 //!
+//! # What differs in 2.1 from 2.0
+//!
+//! All tests of 2.0 are run for 2.1 as well (`tests/v2_1`); what they count is in a table there.
+//!
+//! | in 2.1 | in 2.0 | reason | test |
+//! |---|---|---|---|
+//! | The code counts its gas, by blocks, and its height (`engines/meter`) | the interpreter counts fuel and frames | two executors, one rule | `gas::operators_have_their_price`, `compiled::nobody_sees_who_executes` |
+//! | A call is priced for its own frame | for the module's largest | it is known where it is paid | `gas::large_frames_make_calls_dear` |
+//! | A unit costs less in code that was compiled, from a block on that its record names | one price | every worker has compiled it by then | `compiled::prices_go_by_class_and_block` |
+//! | Storing code pays for compiling, unless it has more of something than is compiled | — | all workers compile it | `compiled::an_upload_pays_for_compiling` |
+//! | `ActivateCode` | unsupported | code of earlier versions is interpreted, its record as it was | `compiled::code_of_2_0_is_activated`, `compiled::what_isnt_compiled_isnt_activated` |
+//! | Eight topics for an event | four | indexers look for more | `next::events_have_more_topics_and_cost_the_same` |
+//!
 //! This is consensus code: no result may depend on anything but the state, the block's input,
 //! the message, and the version. It must never know a clock, a file, a network, a thread's
 //! identity, a hash map's order, or what its own caches hold. It links no FRAME.
@@ -123,6 +136,8 @@ mod host_fns;
 mod idle;
 mod ledger;
 mod messages;
+#[cfg(feature = "metered")]
+mod metered;
 mod migrate;
 mod quantise;
 mod records;
@@ -134,14 +149,22 @@ mod vm;
 
 pub use engine::DepositEngine;
 pub use hash::contract_address;
+#[cfg(feature = "metered")]
+pub use metered::{Preparing, Unprepared};
 pub use state::{Form, KINDS};
 pub use versions::{
-    BaseWeights, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, OperatorCosts,
-    Rules,
+    BaseWeights, Compiling, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits,
+    MeterRules, Metered, OperatorCosts, Rules,
 };
 
 /// Names a released version of these rules, for the library that exports it.
 pub trait Release: Send + Sync + 'static {
     /// Its rules.
     const RULES: Rules;
+
+    /// What compiles its code. None: all of it is interpreted, with the same results.
+    #[cfg(feature = "metered")]
+    fn native() -> Option<&'static Preparing> {
+        None
+    }
 }

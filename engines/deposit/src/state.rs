@@ -26,9 +26,9 @@
 //! another.
 
 use crate::{hash::storage_prefix, versions::Rules};
-use parity_scale_codec::{Decode, Encode, Input};
+use parity_scale_codec::{Decode, Encode, Input, Output};
 use pink_engine_sdk::{
-    types::{AccountId, Balance, Determinism, Hash},
+    types::{AccountId, Balance, BlockNumber, Determinism, Hash},
     Overlay, VERSION_KEY,
 };
 use std::ops::Deref;
@@ -289,7 +289,7 @@ pub(crate) enum CodeStatus {
 }
 
 /// What is known of stored code besides its bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeInfo {
     /// Who stored it.
     pub owner: AccountId,
@@ -303,6 +303,64 @@ pub(crate) struct CodeInfo {
     pub code_len: u32,
     /// By which rules it may be used.
     pub status: CodeStatus,
+    /// The block from which on it counts as compiled, if anybody paid for that. Versions without
+    /// compiled code never write it, and a record without it is as theirs to the byte.
+    pub compiled_from: Option<BlockNumber>,
+}
+
+/// Marks the byte of a status behind which there is a block.
+const COMPILED: u8 = 0x80;
+
+impl CodeInfo {
+    /// Whether its frames cost in this block what those of compiled code do.
+    pub(crate) fn is_compiled(&self, block: BlockNumber) -> bool {
+        self.compiled_from.is_some_and(|from| from <= block)
+    }
+}
+
+impl Encode for CodeInfo {
+    fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
+        self.owner.encode_to(out);
+        self.deposit.encode_to(out);
+        self.refcount.encode_to(out);
+        self.determinism.encode_to(out);
+        self.code_len.encode_to(out);
+        match self.compiled_from {
+            None => self.status.encode_to(out),
+            Some(block) => {
+                self.status.using_encoded(|status| {
+                    for byte in status {
+                        out.push_byte(byte | COMPILED);
+                    }
+                });
+                block.encode_to(out);
+            }
+        }
+    }
+}
+
+impl Decode for CodeInfo {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, parity_scale_codec::Error> {
+        let owner = AccountId::decode(input)?;
+        let deposit = Balance::decode(input)?;
+        let refcount = u64::decode(input)?;
+        let determinism = Determinism::decode(input)?;
+        let code_len = u32::decode(input)?;
+        let status = input.read_byte()?;
+        let compiled_from = match status & COMPILED {
+            0 => None,
+            _ => Some(BlockNumber::decode(input)?),
+        };
+        Ok(Self {
+            owner,
+            deposit,
+            refcount,
+            determinism,
+            code_len,
+            status: CodeStatus::decode(&mut &[status & !COMPILED][..])?,
+            compiled_from,
+        })
+    }
 }
 
 /// A contract.
@@ -348,6 +406,7 @@ impl Contract {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parity_scale_codec::DecodeAll;
 
     /// Every node of a cluster reads what every other wrote: these encodings never change.
     #[test]
@@ -376,8 +435,25 @@ mod tests {
             determinism: Determinism::Enforced,
             code_len: 4,
             status: CodeStatus::Old,
+            compiled_from: None,
         };
         assert_eq!(info.encode().len(), 62);
         assert_eq!(info.encode()[61], 1);
+        assert_eq!(CodeInfo::decode(&mut &info.encode()[..]), Ok(info.clone()));
+        let compiled = CodeInfo {
+            compiled_from: Some(0x0403_0201),
+            ..info.clone()
+        };
+        let mut bytes = info.encode();
+        bytes[61] = 0x81;
+        bytes.extend([1, 2, 3, 4]);
+        assert_eq!(compiled.encode(), bytes);
+        assert_eq!(CodeInfo::decode_all(&mut &bytes[..]), Ok(compiled));
+        // Nothing shorter is one, and nothing that is longer without saying so.
+        for len in 0..66 {
+            assert!(CodeInfo::decode_all(&mut &bytes[..len]).is_err(), "{len}");
+        }
+        let longer = [info.encode(), vec![1, 2, 3, 4]].concat();
+        assert!(CodeInfo::decode_all(&mut &longer[..]).is_err());
     }
 }

@@ -90,17 +90,19 @@ fn receipts_of_a_block_are_kept() {
             assert!(all < most_kept, "{all}");
         }
     }
-    let rules = Rules::V2_0;
-    let event = &rules.host.deposit_event;
-    let offers: Vec<_> = [0, 32, 1_024, 16_384]
-        .map(|len| (len + EVENT, price(event, len)))
-        .into();
-    let events = most(&offers);
-    let outputs = MESSAGES * (RECEIPT + u64::from(rules.limits.output_bytes));
-    assert!(events + outputs < most_kept, "{events} + {outputs}");
-    // And one receipt: what it may hold of each.
+    for rules in Rules::ALL {
+        let event = &rules.host.deposit_event;
+        let offers: Vec<_> = [0, 32, 1_024, 16_384]
+            .map(|len| (len + EVENT, price(event, len)))
+            .into();
+        let events = most(&offers);
+        let outputs = MESSAGES * (RECEIPT + u64::from(rules.limits.output_bytes));
+        assert!(events + outputs < most_kept, "{events} + {outputs}");
+        // And one receipt: what it may hold of each.
+        let receipt = u64::from(rules.limits.event_bytes + rules.limits.output_bytes) + RECEIPT;
+        assert!(receipt < bound("MAX_RECEIPT_BYTES"));
+    }
     for (events, output) in [
-        (rules.limits.event_bytes, rules.limits.output_bytes),
         (RentRules::V1_0.event_bytes, RentRules::V1_0.output_bytes),
         (RentRules::V1_1.event_bytes, RentRules::V1_1.output_bytes),
     ] {
@@ -142,16 +144,17 @@ fn changes_of_a_block_are_kept() {
         let all = values + queue + fixed;
         assert!(all < most_kept, "{all}");
     }
-    // On 2.0 an old value counts as state that is read, 32 MiB in a block, and a key has up to 176
-    // bytes.
-    let rules = Rules::V2_0;
-    let value = u64::from(rules.limits.payload_len);
-    assert_eq!(rules.host.old_value.proof_size_per_byte, 1);
-    let values = most(&[
-        (176 + value, price(&rules.host.set_storage, value)),
-        (176, price(&rules.host.set_storage, 0)),
-        (176, price(&rules.host.clear_storage, 0)),
-    ]);
-    let all = values + (32 << 20) + fixed;
-    assert!(all < most_kept, "{all}");
+    // From 2.0 on an old value counts as state that is read, 32 MiB in a block, and a key has up to
+    // 176 bytes.
+    for rules in Rules::ALL {
+        let value = u64::from(rules.limits.payload_len);
+        assert_eq!(rules.host.old_value.proof_size_per_byte, 1);
+        let values = most(&[
+            (176 + value, price(&rules.host.set_storage, value)),
+            (176, price(&rules.host.set_storage, 0)),
+            (176, price(&rules.host.clear_storage, 0)),
+        ]);
+        let all = values + (32 << 20) + fixed;
+        assert!(all < most_kept, "{all}");
+    }
 }

@@ -76,7 +76,7 @@ fn run(
 ) -> Result<Changes, Fault> {
     let host = MemoryHost::default();
     *host.state.lock().unwrap() = state;
-    let engine = DepositEngine::<V2_0>::new();
+    let engine = DepositEngine::<Tested>::new();
     let mut overlay = Overlay::new(&host);
     let env = Env {
         mode: Mode::Transaction,

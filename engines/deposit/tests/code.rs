@@ -55,7 +55,7 @@ fn what_is_not_wasm() {
 
 #[test]
 fn what_is_too_large() {
-    let limits = pink_engine_deposit::Rules::V2_0.limits;
+    let limits = RULES.limits;
     let mut code = wat(&format!("(module {MEMORY} {ENTRIES})"));
     let name = b"\x01x".to_vec();
     let len = limits.code_len as usize;
@@ -242,7 +242,7 @@ fn newer_webassembly() {
 
 #[test]
 fn sizes_of_the_parts() {
-    let limits = pink_engine_deposit::Rules::V2_0.limits;
+    let limits = RULES.limits;
     let with = |rest: &str| format!("(module {MEMORY} {ENTRIES} {rest})");
     let many = |part: &str, count: u32| part.repeat(count as usize);
 
@@ -334,7 +334,7 @@ fn code_is_stored_once() {
             uploader: ALICE
         }]
     );
-    assert_eq!(first.gas_consumed, RULES.bases.upload.of(code.len() as u32));
+    assert_eq!(first.gas_consumed, storing(&code));
     let mut again = upload(&code);
     again.origin = BOB;
     let second = chain.send(Message::Upload(again));

@@ -10,7 +10,7 @@ fn an_upload_needs_its_deposit() {
     let mut chain = Chain::new();
     let code = artefact("flipper");
     let deposit = PER_BYTE * (code.len() as Balance + 62) + 2 * PER_ITEM;
-    let fee = Balance::from(RULES.bases.upload.of(code.len() as u32).ref_time) * GAS_PRICE;
+    let fee = Balance::from(storing(&code).ref_time) * GAS_PRICE;
     let mut message_ = upload(&code);
     message_.origin = CHARLIE;
     chain.deposit(CHARLIE, fee + deposit + MINIMUM - 1);

@@ -358,7 +358,7 @@ fn the_deepest_nesting_fits_the_stack_that_is_asked_for() {
         .unwrap()
         .join()
         .unwrap();
-    let limit = pink_engine_deposit::Rules::V2_0.limits.call_depth;
+    let limit = RULES.limits.call_depth;
     // The frame that would be one too many ends its caller.
     assert_eq!(depth, limit - 1);
 }

@@ -233,8 +233,8 @@ fn events() {
         &receipt.events[0],
         Event::ContractEmitted { topics, .. } if topics.is_empty()
     ));
-    let five: Vec<Hash> = vec![[0; 32]; 5];
-    assert_eq!(error(&emit(&five.encode(), 0)), "TooManyTopics");
+    let more: Vec<Hash> = vec![[0; 32]; either(5, 9)];
+    assert_eq!(error(&emit(&more.encode(), 0)), "TooManyTopics");
     // A length that no memory could hold, and bytes behind the topics.
     assert_eq!(
         error(&emit(&Compact(u32::MAX).encode(), 0)),

@@ -6,7 +6,8 @@ mod common;
 use common::{
     call, file, gas, instantiate,
     puppet::{puppet, Script, READ_ONLY},
-    upload, Chain, ALICE, BOB, GAS_PRICE, MINIMUM, MONEY, PER_BYTE, PER_ITEM, TREASURY, V2_0,
+    upload, Chain, Tested, ALICE, BOB, GAS_PRICE, MINIMUM, MONEY, NEXT, PER_BYTE, PER_ITEM, RULES,
+    TREASURY,
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_engine_deposit::{contract_address, Release, Rules};
@@ -191,7 +192,7 @@ fn moved() -> Chain {
     let receipt = upgrade(&mut chain, Version::new(1, 1));
     let events = [Event::Upgraded {
         from: Version::new(1, 1),
-        to: Version::new(2, 0),
+        to: RULES.version,
     }];
     assert_eq!(receipt.events, events);
     chain
@@ -787,12 +788,20 @@ fn the_walk_goes_on_from_the_middle() {
     }
 }
 
-/// The version that follows this one.
+/// The version that follows the one under test. There is none after 2.1, and so one is made up.
 #[derive(Debug)]
-struct V2_1;
+struct Newer;
 
-impl Release for V2_1 {
-    const RULES: Rules = Rules::V2_1;
+impl Release for Newer {
+    const RULES: Rules = if NEXT {
+        Rules {
+            version: Version::new(2, 2),
+            upgrades_from: &[Version::new(1, 1), Version::new(2, 1)],
+            ..Rules::V2_1
+        }
+    } else {
+        Rules::V2_1
+    };
 }
 
 /// A newer version goes on where the walk is, and comes to what it comes to without this one.
@@ -809,14 +818,14 @@ fn a_newer_version_goes_on_with_the_walk() {
     upgrade(&mut chain, Version::new(1, 1));
     chain.end_block();
     assert!(is_migrating(&chain));
-    let mut newer: Chain<V2_1> = copy(&chain);
-    upgrade(&mut newer, Version::new(2, 0));
+    let mut newer: Chain<Newer> = copy(&chain);
+    upgrade(&mut newer, RULES.version);
     assert!(is_migrating(&newer));
     let receipt = newer.call(PUPPET, &script().set(b"k", 3).0);
     assert_eq!(receipt.outcome, Outcome::Success);
     walk(&mut newer);
 
-    let mut at_once: Chain<V2_1> = many().chain();
+    let mut at_once: Chain<Newer> = many().chain();
     upgrade(&mut at_once, Version::new(1, 1));
     walk(&mut at_once);
     let again = at_once.call(PUPPET, &script().set(b"k", 3).0);
@@ -838,7 +847,7 @@ fn what_was_compiled_elsewhere_makes_no_code_fit() {
     let mut fresh: Chain = copy(&chain);
     let ours = std::mem::replace(
         &mut *chain.host.state.lock().unwrap(),
-        Chain::<V2_0>::with_rules().state(),
+        Chain::<Tested>::with_rules().state(),
     );
     let stored = chain.send(Message::Upload(Upload {
         determinism: Determinism::Relaxed,
@@ -986,7 +995,7 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
         ends.events,
         file::file().memory().peak
     );
-    let idle = Rules::V2_0.idle;
+    let idle = RULES.idle;
     // Two keys for a record, three for a code, one for a deleted entry, and the place.
     let most = 2 * idle.moved_records + 3 * idle.moved_codes + idle.deleted_items + 1;
     assert!(ends.keys <= most as usize, "{} keys", ends.keys);
@@ -1016,7 +1025,7 @@ fn a_migration_is_done_in_steps() {
 #[test]
 #[ignore = "takes some minutes"]
 fn a_move_of_200_000_contracts_is_done_in_steps() {
-    let most = V2_0::RULES.limits.code_len as usize;
+    let most = RULES.limits.code_len as usize;
     moves_in_steps(200_000, 5_000, 64, most);
 }
 

@@ -68,7 +68,8 @@ fn a_nested_refund_is_whole() {
         assert_eq!((view.storage_bytes, view.storage_items), (0, 0));
         costs.push(gas(&receipt).0);
     }
-    assert_eq!((costs[0], costs[1]), (1_189_366_340, 1_186_402_440));
+    assert_eq!(costs[0], figure(1_189_366_340, 0));
+    assert_eq!(costs[1], figure(1_186_402_440, 0));
 }
 
 /// What was there before for nothing takes nothing away from it: a contract of earlier times has
@@ -93,7 +94,7 @@ fn a_nested_refund_is_whole_beside_free_storage() {
     let receipt = chain.call(contract, &way.0);
     assert_eq!(receipt.storage_deposit, StorageDeposit::Charge(0));
     assert_eq!(chain.held(contract), 0);
-    assert_eq!(gas(&receipt), (1_189_391_570, 7_064));
+    assert_eq!(gas(&receipt), figure(1_189_391_570, 7_064));
 }
 
 /// A limit of the nested frame sees what it frees of its caller's.
@@ -114,7 +115,7 @@ fn a_nested_limit_counts_what_is_freed_below() {
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
     assert_eq!(receipt.storage_deposit, StorageDeposit::Charge(50_000));
     assert_eq!(chain.held(other), 107 * PER_BYTE + PER_ITEM + 50_000);
-    assert_eq!(gas(&receipt), (1_709_731_570, 9_968));
+    assert_eq!(gas(&receipt), figure(1_709_731_570, 9_968));
 }
 
 /// Loading is the caller's: when its gas doesn't suffice for that, it is the caller that ends.
@@ -137,7 +138,7 @@ fn who_cant_pay_for_loading_is_out_of_gas() {
     let without = chain.call(first, &script().call(0, second, 0, script()).0);
     let spent = gas(&receipt).0 - gas(&without).0;
     assert!(spent < load, "{spent}");
-    assert_eq!(gas(&receipt), (1_408_274_500, 6_128));
+    assert_eq!(gas(&receipt), figure(1_408_274_500, 6_128));
     // The message itself.
     let mut poor = call(first, &script().call(0, second, 0, script()).0);
     poor.gas_limit.ref_time = 2 * load - 1;

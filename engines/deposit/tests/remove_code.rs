@@ -3,7 +3,6 @@
 mod common;
 
 use common::*;
-use pink_engine_deposit::Rules;
 use pink_engine_sdk::types::*;
 
 fn removal(origin: AccountId, code_hash: Hash) -> Message {
@@ -15,7 +14,7 @@ fn removal(origin: AccountId, code_hash: Hash) -> Message {
 }
 
 fn base(code: &[u8]) -> Weight {
-    Rules::V2_0.bases.remove_code.of(code.len() as u32)
+    RULES.bases.remove_code.of(code.len() as u32)
 }
 
 /// Everything is as it was before the upload, but for the fees, and the code may come again.

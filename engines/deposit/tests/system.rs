@@ -119,13 +119,13 @@ fn rights_row_by_row() {
         ),
         (
             "upgrade_runtime",
-            input(0x317f_6bf3, (2u32, 1u32)),
+            input(0x317f_6bf3, (2u32, NEWER.minor)),
             [FINE, DENIED, DENIED],
             GAS_OF[11],
         ),
         (
             "upgrade_runtime to the same",
-            input(0x317f_6bf3, (2u32, 0u32)),
+            input(0x317f_6bf3, (2u32, RULES.version.minor)),
             [CONDITION, DENIED, DENIED],
             GAS_OF[12],
         ),
@@ -179,7 +179,15 @@ fn rights_row_by_row() {
         }
         found.push((*name, used, *gas));
     }
-    let differs: Vec<_> = found.iter().filter(|(_, used, gas)| used != gas).collect();
+    let differs: Vec<_> = found
+        .iter()
+        .enumerate()
+        .filter(|(row, (_, used, gas))| {
+            let (row, mut pairs) = (*row as u64, used.iter().zip(gas));
+            // Two rows of one figure in 2.0 needn't be that in 2.1.
+            pairs.any(|(used, gas)| (*used, row) != figure(*gas, row))
+        })
+        .collect();
     assert!(differs.is_empty(), "name, used, expected: {differs:#?}");
 }
 

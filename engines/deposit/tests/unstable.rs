@@ -15,9 +15,9 @@ impl Release for Unstable {
         limits: Limits {
             unstable_functions: true,
             transient_bytes: 4096,
-            ..Rules::V2_0.limits
+            ..RULES.limits
         },
-        ..Rules::V2_0
+        ..RULES
     };
 }
 
@@ -305,7 +305,7 @@ fn code_can_become_an_old_one() {
             assert_eq!(old.len(), 268);
             assert_eq!(
                 gas(&receipt),
-                (769_430_700 + 20_000_000 + 268 * 170_000, 3_576 + 256 + 268)
+                figure(769_430_700 + 20_000_000 + 268 * 170_000, 3_576 + 256 + 268)
             );
             assert_eq!(chain.call(contract, &[]).output, [0; 16]);
         }

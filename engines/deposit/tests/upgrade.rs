@@ -13,10 +13,10 @@ use std::{
 
 /// The release under test.
 #[derive(Debug)]
-enum V2_0 {}
+enum Tested {}
 
-impl Release for V2_0 {
-    const RULES: Rules = Rules::V2_0;
+impl Release for Tested {
+    const RULES: Rules = common::RULES;
 }
 
 const OWNER: AccountId = [1; 32];
@@ -69,7 +69,7 @@ impl Cluster {
         let mut state = Overlay::new(&self.host);
         let receipt = engine.execute(&mut state, &self.env(), message.clone());
         let changes = state.into_changes().expect("the host doesn't fail");
-        if engine.info().version == Rules::V2_0.version {
+        if engine.info().version == common::RULES.version {
             common::file::check(&self.host, &self.env(), &message, &receipt, &changes);
         }
         pink_engine_sdk::Host::commit(&self.host, changes).expect("memory");
@@ -231,7 +231,7 @@ fn upgrade(from: Version) -> Message {
 
 fn moves_with_all_its_data(old: &impl Engine) {
     let (mut cluster, counter, refused) = rent_cluster(old);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let from = old.info().version;
     // It gets more, like the one of the report.
     let old_tombstone = cluster.tombstone(old);
@@ -253,7 +253,7 @@ fn moves_with_all_its_data(old: &impl Engine) {
         (0, Weight::default()),
         "an upgrade is free"
     );
-    let to = Version::new(2, 0);
+    let to = common::RULES.version;
     // Records are left to the ends of blocks, but nobody sees a tombstone any more.
     assert_eq!(receipt.events, [Event::Upgraded { from, to }]);
     let (tombstone, balance) = (old_tombstone.0, 7 * UNIT + old_tombstone.1);
@@ -383,7 +383,7 @@ fn what_ends_of_blocks_do_is_told_to_the_operator() {
     let old = RentEngine::<V1_1>::new();
     let (mut cluster, _, _) = rent_cluster(&old);
     let (tombstone, balance) = cluster.tombstone(&old);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let moved = cluster.run(&new, upgrade(old.info().version));
     assert_eq!(moved.outcome, Outcome::Success, "{moved:?}");
     let mut lines = Vec::new();
@@ -422,8 +422,12 @@ fn unknown_versions_are_refused() {
     let old = RentEngine::<V1_0>::new();
     let (cluster, counter, _) = rent_cluster(&old);
     let before = cluster.keys();
-    let new = DepositEngine::<V2_0>::new();
-    for from in [Version::new(0, 9), Version::new(2, 0), Version::new(3, 0)] {
+    let new = DepositEngine::<Tested>::new();
+    for from in [
+        Version::new(0, 9),
+        common::RULES.version,
+        Version::new(3, 0),
+    ] {
         let receipt = cluster.run(&new, upgrade(from));
         assert!(
             matches!(receipt.outcome, Outcome::Rejected(_)),
@@ -486,7 +490,7 @@ fn a_large_state(mebibytes: u32) -> usize {
     let old = RentEngine::<V1_0>::new();
     let (mut cluster, counter, _) = rent_cluster(&old);
     let keys = fill(&cluster, counter, mebibytes);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let message = upgrade(old.info().version);
     let (changed, taken) = changed(&cluster, &new, &message);
     let receipt = cluster.run(&new, message);
@@ -530,7 +534,7 @@ fn the_end_of_a_large_state(mebibytes: u32) -> [usize; 2] {
     let (under_old, taken) = changed(&cluster, &old, &message);
     println!("{mebibytes} MiB: the end takes 1.1 {taken:?} and changes {under_old} bytes");
 
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let receipt = cluster.run(&new, upgrade(old.info().version));
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
     // What waited for its deletion goes before the end.
@@ -578,7 +582,7 @@ fn a_state_of_1_gib_ends() {
 fn storage_that_looks_like_records_doesnt_stop_deletion() {
     let old = RentEngine::<V1_1>::new();
     let (mut cluster, _, _) = rent_cluster(&old);
-    let new = DepositEngine::<V2_0>::new();
+    let new = DepositEngine::<Tested>::new();
     let receipt = cluster.run(&new, upgrade(old.info().version));
     assert_eq!(receipt.outcome, Outcome::Success);
     let alike: Vec<Vec<u8>> = (0..64)

@@ -55,26 +55,80 @@ impl Shape {
 
     /// The class of code of this shape.
     pub fn class(&self, limits: &Compiled) -> Class {
+        match self.exceeds(limits) {
+            None => Class::Compiled,
+            Some(_) => Class::Interpreted,
+        }
+    }
+
+    /// What there is too much of for a compiler, if anything: the first of the limits' order.
+    pub fn exceeds(&self, limits: &Compiled) -> Option<TooMuch> {
         let len = u64::from(self.code_len);
         let all_cells = len.saturating_mul(limits.cells_per_byte.into());
         let functions = len.checked_div(limits.bytes_per_function.into());
         let functions = functions
             .unwrap_or(u64::MAX)
             .saturating_add(limits.free_functions.into());
-        let fits = self.code_len <= limits.code_len
-            && self.function_body <= limits.function_body
-            && self.locals <= limits.locals
-            && self.operands <= limits.operands
-            && self.loop_depth <= limits.loop_depth
-            && self.block_depth <= limits.block_depth
-            && self.br_table_targets <= limits.br_table_targets
-            && self.cells <= u64::from(limits.cells)
-            && self.all_cells <= all_cells
-            && u64::from(self.functions) <= functions;
-        if fits {
-            Class::Compiled
-        } else {
-            Class::Interpreted
-        }
+        let all = [
+            (
+                "bytes of code",
+                self.code_len.into(),
+                limits.code_len.into(),
+            ),
+            (
+                "bytes of a function's body",
+                self.function_body.into(),
+                limits.function_body.into(),
+            ),
+            (
+                "locals of a function",
+                self.locals.into(),
+                limits.locals.into(),
+            ),
+            (
+                "operands at once",
+                self.operands.into(),
+                limits.operands.into(),
+            ),
+            (
+                "loops in loops",
+                self.loop_depth.into(),
+                limits.loop_depth.into(),
+            ),
+            (
+                "blocks in blocks",
+                self.block_depth.into(),
+                limits.block_depth.into(),
+            ),
+            (
+                "targets of a br_table",
+                self.br_table_targets.into(),
+                limits.br_table_targets.into(),
+            ),
+            ("cells of a function", self.cells, limits.cells.into()),
+            ("cells of all functions", self.all_cells, all_cells),
+            ("functions", self.functions.into(), functions),
+        ];
+        let mut all = all.into_iter();
+        let (what, found, limit) = all.find(|(_, found, limit)| found > limit)?;
+        Some(TooMuch { what, found, limit })
+    }
+}
+
+/// What keeps code from being compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMuch {
+    /// Of what.
+    pub what: &'static str,
+    /// How many there are.
+    pub found: u64,
+    /// How many there may be.
+    pub limit: u64,
+}
+
+impl std::fmt::Display for TooMuch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { what, found, limit } = self;
+        write!(f, "{found} {what}, {limit} are compiled")
     }
 }

@@ -22,7 +22,7 @@ mod loops;
 mod module;
 mod rules;
 
-pub use class::{Class, Shape};
+pub use class::{Class, Shape, TooMuch};
 pub use costs::Costs;
 pub use error::Error;
 pub use loops::Loop;

@@ -19,8 +19,9 @@ mod shapes;
 use common::{hash, metered, Both, ALL, RULES};
 use fuel::Fuel;
 use harness::{flipper, input, token, Harness};
+use pink_engine_executor::{Compiler, Executor, Instance, Limits, Reference, Settings};
 use pink_engine_meter::{meter, Class, Costs, Language, Rules};
-use pink_engine_native::{Executor, Instance, Limits, Native, Reference, Settings};
+use pink_engine_native::Native;
 use std::time::Instant;
 
 fn artifact(name: &str) -> Vec<u8> {
@@ -199,8 +200,8 @@ fn rest() {
         println!(
             "{name}: {} bytes metered, artefact {} bytes, the same twice: {}",
             made.code.len(),
-            one.len(),
-            hash(&one) == hash(&other)
+            one.module().len(),
+            hash(one.module()) == hash(other.module())
         );
     }
     println!(
@@ -220,7 +221,7 @@ fn rest() {
     );
     println!(
         "stack that compiled code needs: {} bytes",
-        native.stack_bytes()
+        Native::stack_bytes(&RULES)
     );
     let _ = (Rules::V2_1.hash(), Reference::new(settings));
 }

@@ -1,14 +1,16 @@
 //! Compiled code.
 
-use crate::{
-    host::{self, HostExit, Import},
-    module_info::ModuleInfo,
-    typed::typed,
-    CallEnd, Code, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
+use pink_engine_executor::{
+    parts::{self, HostExit, Import},
+    typed, CallEnd, Code, Compiler, Executor, Host, Instance, Limits, LoadError, ModuleInfo,
+    Outcome, Settings, Trap, Value,
 };
-use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
-use pink_engine_sdk::wipe;
-use std::sync::Arc;
+use pink_engine_meter::{Metered, Rules, EXPORTS, GAS, HEIGHT};
+use pink_engine_sdk::{compile_module, load_module, wipe, Artefact};
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 use wasmtime::{
     AsContextMut, Caller, Config, Engine, Error, ExternType, Func, FuncType, Global, Memory,
     MemoryType, Module, Mutability, OptLevel, Store, Strategy, TypedFunc, Val, ValType,
@@ -39,14 +41,10 @@ impl Native {
         Ok(Self { settings, engine })
     }
 
-    /// Bytes of stack that code needs besides what its host does. The thread has to have them: the
-    /// code's own check lies here, behind the rules' limit, and is never reached.
-    pub fn stack_bytes(&self) -> usize {
-        Self::stack(&self.settings)
-    }
-
-    fn stack(settings: &Settings) -> usize {
-        (settings.rules.reserved_units() as usize).saturating_mul(UNIT)
+    /// Bytes of stack that an instance's code needs besides what its host does. The thread has to have
+    /// them: the code's own check lies here, behind the rules' limit, and is never reached.
+    pub const fn stack_bytes(rules: &Rules) -> usize {
+        (rules.reserved_units() as usize).saturating_mul(UNIT)
     }
 
     /// What the compiler is asked for. Nothing that follows is left to what a later version of it
@@ -65,7 +63,7 @@ impl Native {
             .guard_before_linear_memory(false)
             .memory_may_move(false)
             .memory_init_cow(false)
-            .max_wasm_stack(Self::stack(settings))
+            .max_wasm_stack(Self::stack_bytes(settings.rules))
             .consume_fuel(false)
             .epoch_interruption(false)
             .wasm_backtrace_max_frames(None)
@@ -76,13 +74,56 @@ impl Native {
         config
     }
 
-    /// The artefact of metered code: what the compiler made of it.
-    ///
-    /// # Errors
-    /// It isn't such code.
-    pub fn compile(&self, code: &Metered) -> Result<Vec<u8>, LoadError> {
-        let artefact = self.engine.precompile_module(&code.code);
-        artefact.map_err(|error| LoadError::Code(error.to_string()))
+    fn ready(&self, module: Module, kept: ModuleInfo) -> Box<dyn Code> {
+        Box::new(Compiled(Arc::new(Shared {
+            module,
+            pages: self.settings.rules.limits.memory_pages,
+            code: kept,
+        })))
+    }
+}
+
+/// What is hashed, for a digest that is more than a table's.
+struct Digest(blake2b_simd::State);
+
+impl Hasher for Digest {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+impl Compiler for Native {
+    /// The meter's rules, whether there are floats, and all that the compiler itself says that its output
+    /// depends on: its version, its settings, and the processor's features, found out here.
+    fn id(&self) -> [u8; 32] {
+        let mut digest = Digest(blake2b_simd::Params::new().hash_length(32).to_state());
+        digest.write(&self.settings.rules.hash());
+        digest.write_u8(u8::from(self.settings.floats));
+        self.engine
+            .precompile_compatibility_hash()
+            .hash(&mut digest);
+        let mut id = [0; 32];
+        id.copy_from_slice(digest.0.finalize().as_bytes());
+        id
+    }
+
+    fn compile(&self, code: &Metered) -> Result<Artefact<'static>, LoadError> {
+        let artefact = compile_module!(&self.engine, &code.code);
+        artefact.map_err(|error| LoadError::Code(format!("{error:?}")))
+    }
+
+    fn load_artefact(
+        &self,
+        artefact: Artefact<'_>,
+        kept: ModuleInfo,
+    ) -> Result<Box<dyn Code>, LoadError> {
+        let module = load_module!(&self.engine, &artefact);
+        let module = module.map_err(|error| LoadError::Code(format!("{error:?}")))?;
+        Ok(self.ready(module, kept))
     }
 }
 
@@ -101,11 +142,7 @@ impl Executor for Native {
     fn load(&self, code: &Metered) -> Result<Box<dyn Code>, LoadError> {
         let module = Module::new(&self.engine, &code.code);
         let module = module.map_err(|error| LoadError::Code(error.to_string()))?;
-        Ok(Box::new(Compiled(Arc::new(Shared {
-            module,
-            pages: self.settings.rules.limits.memory_pages,
-            code: ModuleInfo::of(code),
-        }))))
+        Ok(self.ready(module, ModuleInfo::of(code)))
     }
 }
 
@@ -216,7 +253,7 @@ fn gas_of(store: &mut impl AsContextMut, global: Option<Global>) -> (Option<Glob
 fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
     let global = caller.data().gas;
     let (global, gas) = gas_of(&mut caller, global);
-    match (global, host::refill(gas)) {
+    match (global, parts::refill(gas)) {
         (Some(global), Some(gas)) => global.set(&mut caller, Val::I64(gas)),
         _ => Err(leave(&mut caller, HostExit::OutOfGas)),
     }
@@ -267,7 +304,7 @@ fn serve(
         Some(memory) => memory.data_mut(&mut *caller),
         None => &mut [],
     };
-    let Ok((result, gas)) = host::serve(number, args, bytes, gas) else {
+    let Ok((result, gas)) = parts::serve(number, args, bytes, gas) else {
         return Err(leave(caller, HostExit::Stopped));
     };
     if let Some(global) = global {
@@ -336,12 +373,12 @@ impl Running {
 
 impl Instance for Running {
     fn call(&mut self, name: &str, args: &[Value], limits: Limits, host: &mut dyn Host) -> Outcome {
-        let gas = Val::I64(host::signed(limits.gas));
+        let gas = Val::I64(parts::signed(limits.gas));
         let height = Val::I32(i32::try_from(limits.height).unwrap_or(i32::MAX));
         let set = self.gas.set(&mut self.store, gas);
         let set = set.and_then(|()| self.height.set(&mut self.store, height));
         self.store.data_mut().left = None;
-        let ended = set.and_then(|()| host::with(host, || self.enter(name, args)));
+        let ended = set.and_then(|()| parts::with(host, || self.enter(name, args)));
         let (_, gas) = gas_of(&mut self.store, Some(self.gas));
         let height = match self.height.get(&mut self.store) {
             Val::I32(height) => height,

@@ -8,10 +8,11 @@ mod common;
 mod shapes;
 
 use common::{metered, Both, Stub, ALL, RULES, SETTINGS};
-use pink_engine_meter::{meter, Class, Language};
-use pink_engine_native::{
-    CallEnd, Context, Executor, Host, Limits, Native, Reference, Settings, Stop, Trap, Value,
+use pink_engine_executor::{
+    CallEnd, Context, Executor, Host, Limits, Reference, Settings, Stop, Trap, Value,
 };
+use pink_engine_meter::{meter, Class, Language};
+use pink_engine_native::Native;
 use std::{collections::BTreeMap, thread};
 
 /// Notes where the stack is.
@@ -44,10 +45,7 @@ const AROUND: usize = 256 * 1024;
 /// frame is no larger than what is counted for it.
 #[test]
 fn the_deepest_recursion_fits_into_the_stated_stack() {
-    let stack = Native::new(SETTINGS)
-        .expect("a known processor")
-        .stack_bytes()
-        + AROUND;
+    let stack = Native::stack_bytes(&RULES) + AROUND;
     let run = move || {
         let both = Both::new();
         for (name, code) in shapes::all() {

@@ -9,8 +9,8 @@
 mod common;
 
 use common::{functions, metered, smith, Both, Draw, Stub, ALL};
+use pink_engine_executor::{CallEnd, Limits, LoadError, Trap, Value};
 use pink_engine_meter::{meter, Class, Error, Language};
-use pink_engine_native::{CallEnd, Limits, LoadError, Trap, Value};
 use pink_executor_tests::{programs, recorded};
 use std::collections::BTreeMap;
 

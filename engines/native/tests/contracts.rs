@@ -9,7 +9,7 @@ mod harness_of;
 
 use common::{hash, metered, Both, ALL};
 use harness_of::{flipper, token, Harness};
-use pink_engine_native::{CallEnd, Limits, Outcome};
+use pink_engine_executor::{CallEnd, Limits, Outcome};
 
 fn artifact(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/artifacts");

@@ -4,8 +4,8 @@
 #[path = "suite/compiled.rs"]
 mod compiled;
 
+use pink_engine_executor::{Reference, Settings};
 use pink_engine_meter::{meter, Language, Limits, Rules, GAS, HEIGHT, MODULE, START};
-use pink_engine_native::{Reference, Settings};
 use pink_executor_tests::{
     suite::{suite, Report, SpecVersion},
     Executor,

@@ -28,6 +28,7 @@ mod guard;
 mod host;
 pub mod note;
 mod overlay;
+mod prepare;
 pub mod rules;
 #[doc(hidden)]
 pub mod v1;
@@ -47,6 +48,7 @@ pub use pink_capi::{
     types::{self, Changes, Pairs, VERSION_KEY},
     Fault,
 };
+pub use prepare::{Artefact, ExecutionMode, Prepare};
 pub use value::Value;
 pub use wipe::wipe;
 

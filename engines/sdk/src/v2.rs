@@ -1,6 +1,7 @@
 //! The glue between an [`Engine`] and the second ABI. Used by [`export_v2!`](crate::export_v2).
 
 mod host;
+pub mod prepare;
 
 use crate::{dispatcher::Dispatcher, types::Version, Engine, EngineCell, Fault};
 use host::V2Host;
@@ -206,10 +207,20 @@ pub const fn entry(info: EntryInfo) -> EngineEntry {
 }
 
 /// Exports an [`Engine`] as the one symbol of the second ABI, and makes the worker's allocator
-/// the library's. `$info` is a [`v2::EntryInfo`](EntryInfo).
+/// the library's. `$info` is a [`v2::EntryInfo`](EntryInfo). With `prepare: P`, where `P` is a
+/// [`Prepare`](crate::Prepare), it offers the extension `pink.prepare/1`.
 #[macro_export]
 macro_rules! export_v2 {
-    ($Engine:ty, $info:expr) => {
+    ($Engine:ty, $info:expr $(,)?) => {
+        $crate::export_v2!(@ $Engine, $info, ::core::option::Option::None);
+    };
+    ($Engine:ty, $info:expr, prepare: $Prepare:ty $(,)?) => {
+        static PREPARE: $crate::capi::v2::prepare::Prepare =
+            $crate::v2::prepare::table::<$Prepare>();
+
+        $crate::export_v2!(@ $Engine, $info, ::core::option::Option::Some(&PREPARE));
+    };
+    (@ $Engine:ty, $info:expr, $prepare:expr) => {
         #[global_allocator]
         static ALLOCATOR: $crate::alloc::Delegate = $crate::alloc::Delegate;
 
@@ -238,9 +249,10 @@ macro_rules! export_v2 {
         }
 
         unsafe extern "C" fn get_extension(
-            _: *const ::core::ffi::c_char,
+            id: *const ::core::ffi::c_char,
         ) -> *const ::core::ffi::c_void {
-            ::core::ptr::null()
+            // SAFETY: the worker keeps the header's promises.
+            unsafe { $crate::v2::prepare::extension(id, $prepare) }
         }
 
         static ENTRY: $crate::capi::v2::ffi::EngineEntry = $crate::capi::v2::ffi::EngineEntry {

@@ -13,6 +13,7 @@
 //! It must never hold a rule, and once the version is released nothing here may change, the lock
 //! file and the profile in `Cargo.toml` least of all: the chain knows the library by its hash.
 
+mod compiler;
 mod rules;
 
 /// The rules, as a constant: what the library says about itself is fixed when it is built.
@@ -25,6 +26,7 @@ pink_engine_sdk::export_v2!(
         cost_table_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/cost_table_hash")),
         dep_tree_hash: *include_bytes!(concat!(env!("OUT_DIR"), "/dep_tree_hash")),
         min_stack_bytes: RULES.interpreter.host_stack_bytes,
-    }
+    },
+    prepare: compiler::Compiler,
 );
 pink_engine_sdk::engine_note!(v2, RULES.version);

@@ -9,7 +9,7 @@ use crate::pallet::Pallet as FatContracts;
 use alloc::{vec, vec::Vec};
 use fat_contracts_primitives::{
     AccountId, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, CodeHash, CodeSource, Effect,
-    EngineStatus, EngineVersion, Hash, ParkCause, Permission, Remedy, StateRoot,
+    EngineStatus, EngineVersion, ExecutionMode, Hash, ParkCause, Permission, Remedy, StateRoot,
     Weight as GasWeight, WithdrawOutcome,
 };
 use frame_benchmarking::v2::*;
@@ -713,6 +713,35 @@ mod benchmarks {
             MOST,
         );
         assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn activate_code() -> Result<(), BenchmarkError> {
+        cluster::<T>(1)?;
+        let who = stranger::<T>()?;
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who),
+            CLUSTER,
+            CodeHash::zero(),
+            GAS,
+            None,
+            MOST,
+        );
+        assert_eq!(Queues::<T>::get(CLUSTER).next, 2);
+        Ok(())
+    }
+
+    /// Another one is interpreted already.
+    #[benchmark]
+    fn set_engine_mode() -> Result<(), BenchmarkError> {
+        engines::<T>()?;
+        FatContracts::<T>::do_set_engine_mode(V1_0, ExecutionMode::Interpreted)?;
+        let origin = governance::<T>()?;
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, V1_1, ExecutionMode::Interpreted);
+        assert_eq!(InterpretedEngines::<T>::get().len(), 2);
         Ok(())
     }
 

@@ -1046,5 +1046,68 @@ mod calls {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::do_clear_cluster_key(cluster)
         }
+
+        /// Queues a message that has code run compiled from now on. Results are the same, and cost less.
+        ///
+        /// ## Dispatch Origin
+        /// Signed. Anybody may pay for it.
+        ///
+        /// ## Details
+        /// For code that was stored before the cluster's engine could compile: what is stored by one that can
+        /// is so from the start. Whether there is such code, and whether it can be compiled, is decided by the
+        /// engine, in message order. `gas_limit`: what compiling may cost, without the message's base.
+        /// `max_gas_price` and `max_ordering_fee`: as for `cluster_upload_resource`.
+        ///
+        /// ## Errors
+        /// As `call_contract`.
+        ///
+        /// ## Events
+        /// `CodeActivationQueued`, `OrderingFeePaid`.
+        #[pallet::call_index(36)]
+        #[pallet::weight(ordered::<T>(T::WeightInfo::activate_code()))]
+        pub fn activate_code(
+            origin: OriginFor<T>,
+            cluster: ClusterId,
+            code_hash: CodeHash,
+            gas_limit: GasWeight,
+            max_gas_price: Option<Balance>,
+            max_ordering_fee: Balance,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            let offer = Offer {
+                value: 0,
+                gas_limit,
+                storage_deposit_limit: None,
+                max_gas_price,
+                max_ordering_fee,
+            };
+            Self::do_activate_code(who, cluster, code_hash, offer)
+        }
+
+        /// Has every worker interpret contracts under an engine, or compile them again.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::GovernanceOrigin`].
+        ///
+        /// ## Details
+        /// For the day on which something is wrong with the compiler that is in the engine, whose file can't
+        /// change. Results are the same, so no block is named: each worker does so from the next one on that it
+        /// looks at. An engine that can't compile interprets, whatever is said here.
+        ///
+        /// ## Errors
+        /// `EngineNotFound`, `EngineModeUnchanged`.
+        ///
+        /// ## Events
+        /// `EngineModeSet`.
+        #[pallet::call_index(37)]
+        #[pallet::weight(T::WeightInfo::set_engine_mode())]
+        pub fn set_engine_mode(
+            origin: OriginFor<T>,
+            version: EngineVersion,
+            mode: ExecutionMode,
+        ) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_set_engine_mode(version, mode)
+        }
     }
 }

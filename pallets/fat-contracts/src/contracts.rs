@@ -77,6 +77,32 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    pub(crate) fn do_activate_code(
+        origin: AccountId,
+        cluster: ClusterId,
+        code_hash: CodeHash,
+        offer: Offer,
+    ) -> DispatchResult {
+        let record = Self::open_cluster(cluster, false)?;
+        let priority = QueuePriority::of(&origin, &record);
+        let max_gas_price = Self::accept_offer(&record, priority, &offer)?;
+        let message = ClusterMessage::ActivateCode {
+            origin: origin.clone(),
+            code_hash,
+            gas_limit: offer.gas_limit,
+            max_gas_price,
+        };
+        let (limit, most) = (offer.gas_limit, offer.max_ordering_fee);
+        let seq = Self::order(cluster, &origin, message, priority, limit, most)?;
+        Self::deposit_event(Event::CodeActivationQueued {
+            cluster,
+            seq,
+            who: origin,
+            code_hash,
+        });
+        Ok(())
+    }
+
     pub(crate) fn do_instantiate(
         origin: AccountId,
         cluster: ClusterId,

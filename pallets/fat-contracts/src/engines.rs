@@ -1,12 +1,13 @@
 //! Which engines exist, and which of them a cluster may come to.
 
 use crate::{
-    ArtefactVersions, Config, Development, Engines, Error, Event, NextPinkSystemCodeHash, Pallet,
-    PinkRuntimeVersion, PinkSystemCodeHash, PinkSystemCodes, StoredEngine,
+    ArtefactVersions, Config, Development, Engines, Error, Event, InterpretedEngines,
+    NextPinkSystemCodeHash, Pallet, PinkRuntimeVersion, PinkSystemCodeHash, PinkSystemCodes,
+    StoredEngine,
 };
 use alloc::vec::Vec;
 use fat_contracts_primitives::{
-    Artefact, CodeHash, EngineStatus, EngineVersion, SystemCodeHash,
+    Artefact, CodeHash, EngineStatus, EngineVersion, ExecutionMode, SystemCodeHash,
     FIRST_MAJOR_WITH_SYSTEM_CONTRACT,
 };
 use frame_support::{ensure, traits::Get, BoundedVec};
@@ -89,6 +90,33 @@ impl<T: Config> Pallet<T> {
             Ok::<_, Error<T>>(())
         })?;
         Self::deposit_event(Event::EngineStatusChanged { version, status });
+        Ok(())
+    }
+
+    pub(crate) fn do_set_engine_mode(
+        version: EngineVersion,
+        mode: ExecutionMode,
+    ) -> DispatchResult {
+        ensure!(
+            Engines::<T>::contains_key(version),
+            Error::<T>::EngineNotFound
+        );
+        InterpretedEngines::<T>::try_mutate(|interpreted| {
+            match (mode, interpreted.binary_search(&version)) {
+                // There is room for as many as can be registered.
+                (ExecutionMode::Interpreted, Err(at)) => interpreted
+                    .try_insert(at, version)
+                    .map_err(|_| Error::<T>::TooManyEngines),
+                (ExecutionMode::Native, Ok(at)) => {
+                    interpreted.remove(at);
+                    Ok(())
+                }
+                (ExecutionMode::Interpreted, Ok(_)) | (ExecutionMode::Native, Err(_)) => {
+                    Err(Error::<T>::EngineModeUnchanged)
+                }
+            }
+        })?;
+        Self::deposit_event(Event::EngineModeSet { version, mode });
         Ok(())
     }
 

@@ -202,5 +202,7 @@ mod errors {
         WorkerKeyInUse,
         /// The messages of the block were amended as often as those of one block can be.
         TooManyAmendmentsOfBlock,
+        /// Workers run contracts under the engine in this way already.
+        EngineModeUnchanged,
     }
 }

@@ -476,5 +476,23 @@ mod events {
             /// The commitment that it had.
             commitment: KeyCommitment,
         },
+        /// It was queued that code is to run compiled.
+        CodeActivationQueued {
+            /// The cluster.
+            cluster: ClusterId,
+            /// The message.
+            seq: Seq,
+            /// The signer.
+            who: AccountId,
+            /// Hash of the code.
+            code_hash: CodeHash,
+        },
+        /// Governance said how workers run contracts under an engine.
+        EngineModeSet {
+            /// The version.
+            version: EngineVersion,
+            /// How.
+            mode: ExecutionMode,
+        },
     }
 }

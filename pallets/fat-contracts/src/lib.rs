@@ -171,9 +171,9 @@ pub mod pallet {
     use alloc::{string::String, vec::Vec};
     use fat_contracts_primitives::{
         AccountId, Amendment, Artefact, Balance, BlockNumber, Checkpoint, ClusterId, ClusterRecord,
-        ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, EnvelopeKey, Hash,
-        KeyCommitment, ParkCause, Permission, Prices, ReceiptsRoot, Remedy, SealedKey, Seq,
-        StateRoot, Weight as GasWeight,
+        ClusterStatus, CodeHash, CodeSource, EngineStatus, EngineVersion, EnvelopeKey,
+        ExecutionMode, Hash, KeyCommitment, ParkCause, Permission, Prices, ReceiptsRoot, Remedy,
+        SealedKey, Seq, StateRoot, Weight as GasWeight,
     };
     use frame_support::{
         dispatch::{Pays, PostDispatchInfo},

@@ -279,4 +279,9 @@ mod storage {
         BoundedVec<Envelope, T::MaxMembers>,
         ValueQuery,
     >;
+
+    /// The engine versions under which every worker interprets, in ascending order.
+    #[pallet::storage]
+    pub type InterpretedEngines<T: Config> =
+        StorageValue<_, BoundedVec<EngineVersion, T::MaxEngines>, ValueQuery>;
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     ArtefactVersions, BlockAmendments, BlockInputs, ClusterCount, Clusters, Config, Engines, Held,
-    Messages, Pallet, PendingPrices, PricesAt, Progress, QueueCheckpoints, Queues, Shares,
-    TouchedClusters, Transitions, UpgradesAt, Withdrawals,
+    InterpretedEngines, Messages, Pallet, PendingPrices, PricesAt, Progress, QueueCheckpoints,
+    Queues, Shares, TouchedClusters, Transitions, UpgradesAt, Withdrawals,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use fat_contracts_primitives::{
@@ -80,6 +80,15 @@ impl<T: Config> Pallet<T> {
         ensure!(
             ArtefactVersions::<T>::iter().count() == files,
             other("a file of no engine")
+        );
+        let interpreted = InterpretedEngines::<T>::get();
+        ensure!(
+            interpreted.windows(2).all(|two| two[0] < two[1]),
+            other("interpreted engines that aren't in order, or one twice")
+        );
+        ensure!(
+            interpreted.iter().all(Engines::<T>::contains_key),
+            other("an interpreted engine that isn't registered")
         );
         ensure!(
             users.keys().all(Engines::<T>::contains_key),

@@ -7,13 +7,14 @@
 use crate::{
     checkpoints::Confirmation,
     history::{ExpectedCheckpoint, QueueCheckpoint},
-    Amendments, BlockAmendments, BlockInputs, Clusters, Config, Confirmations, Engines, KeptInput,
-    Messages, Pallet, PinkSystemCodes, Progress, Queues,
+    Amendments, BlockAmendments, BlockInputs, Clusters, Config, Confirmations, Engines,
+    InterpretedEngines, KeptInput, Messages, Pallet, PinkSystemCodes, Progress, Queues,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use fat_contracts_primitives::{
     fold_input, AccountId, Amendment, BlockNumber, ClusterBlock, ClusterId, ClusterMessage,
-    ClusterRecord, CodeHash, EngineRecord, EngineVersion, MessageHash, QueuedMessage, Remedy, Seq,
+    ClusterRecord, CodeHash, EngineRecord, EngineVersion, ExecutionMode, MessageHash,
+    QueuedMessage, Remedy, Seq,
 };
 use parity_scale_codec::DecodeAll;
 
@@ -242,6 +243,19 @@ impl<T: Config> Pallet<T> {
     /// The record of an engine version.
     pub fn engine(version: EngineVersion) -> Option<EngineRecord> {
         Engines::<T>::get(version).map(Into::into)
+    }
+
+    /// How workers run contracts under an engine version.
+    pub fn engine_mode(version: EngineVersion) -> ExecutionMode {
+        match InterpretedEngines::<T>::get().contains(&version) {
+            true => ExecutionMode::Interpreted,
+            false => ExecutionMode::Native,
+        }
+    }
+
+    /// The engine versions under which every worker interprets, in ascending order.
+    pub fn interpreted_engines() -> Vec<EngineVersion> {
+        InterpretedEngines::<T>::get().into_inner()
     }
 
     /// All engine records, by version.

@@ -51,6 +51,8 @@ pub trait WeightInfo {
 	fn claim_withdrawal() -> Weight;
 	fn claim_surcharge() -> Weight;
 	fn remove_code() -> Weight;
+	fn activate_code() -> Weight;
+	fn set_engine_mode() -> Weight;
 	fn update_schedule(b: u32, ) -> Weight;
 	fn cluster_destroy(w: u32, ) -> Weight;
 	fn set_price_bounds() -> Weight;
@@ -817,6 +819,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(41_343_000, 18856)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	// Estimated by analogy with `remove_code`, not measured: the message has a weight more.
+	fn activate_code() -> Weight {
+		Weight::from_parts(43_000_000, 18856)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	// Estimated by analogy with `set_engine_status`, not measured: that reads and writes a record, this reads one, and reads
+	// and writes a list.
+	fn set_engine_mode() -> Weight {
+		Weight::from_parts(12_000_000, 6500)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `FatContracts::Clusters` (r:1 w:0)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
@@ -1751,6 +1766,19 @@ impl WeightInfo for () {
 		Weight::from_parts(41_343_000, 18856)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	// Estimated by analogy with `remove_code`, not measured: the message has a weight more.
+	fn activate_code() -> Weight {
+		Weight::from_parts(43_000_000, 18856)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	// Estimated by analogy with `set_engine_status`, not measured: that reads and writes a record, this reads one, and reads
+	// and writes a list.
+	fn set_engine_mode() -> Weight {
+		Weight::from_parts(12_000_000, 6500)
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `FatContracts::Clusters` (r:1 w:0)
 	/// Proof: `FatContracts::Clusters` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)

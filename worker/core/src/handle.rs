@@ -5,6 +5,7 @@ use crate::{
     error::{decode, WorkerError},
     exec::{ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
+    modes::Modes,
     observe::{NoObserver, Observer},
     offchain::WorkerServices,
     store::{Reader, Snapshot},
@@ -14,7 +15,7 @@ use crate::{
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use parity_scale_codec::DecodeAll;
 use pink_capi::types::Version;
-use pink_engine_host::{chain_version, EngineRegistry, Pool};
+use pink_engine_host::{chain_version, EngineRegistry, Pool, TARGET};
 use std::sync::{Arc, OnceLock};
 
 /// Threads for looking at a worker's state. A look is short.
@@ -36,6 +37,7 @@ pub struct WorkerHandle {
     pub(crate) pool: Arc<Pool>,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) last_block_cache: LastBlockCache,
+    pub(crate) modes: Modes,
 }
 
 impl WorkerHandle {
@@ -49,6 +51,7 @@ impl WorkerHandle {
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
             observer: Arc::new(NoObserver),
             last_block_cache: LastBlockCache::default(),
+            modes: Modes::default(),
         }
     }
 
@@ -118,12 +121,17 @@ impl WorkerHandle {
             .registry
             .get(version, engine_record)
             .map_err(ParkReason::from)?;
+        let mut files = engine_record.artefacts.iter();
+        let file = files
+            .find(|it| it.target == TARGET)
+            .map_or_else(Default::default, |it| it.hash);
         let (block, step_ms) = self.given_after(&input, record.next_seq)?;
         Ok(View {
             handle: self.clone(),
             snapshot,
             engine,
             version,
+            file,
             block,
             step_ms,
             next_seq: record.next_seq,
@@ -133,6 +141,11 @@ impl WorkerHandle {
     /// What contracts' queries reach beyond the state, if the worker lets them.
     pub fn services(&self) -> Option<&Arc<WorkerServices>> {
         self.services.as_ref()
+    }
+
+    /// How engines run contracts.
+    pub fn modes(&self) -> &Modes {
+        &self.modes
     }
 
     /// Where what contracts say goes, if somebody may listen.

@@ -29,6 +29,7 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
+mod modes;
 mod observe;
 pub mod offchain;
 mod post_commit;
@@ -52,7 +53,8 @@ pub use keys::{
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, SEALED_FILE,
     WORKER_KEY_FILE,
 };
-pub use observe::Observer;
+pub use modes::Modes;
+pub use observe::{Both, Observer};
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;
 pub use recorded_reads::StorageProof;

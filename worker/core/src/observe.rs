@@ -6,7 +6,7 @@
 use crate::{exec::Parked, ExecutedBlock, QueryEnd};
 use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use pink_capi::types::HttpRequestError;
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Is told of what a worker does. Each method may be called from any thread, must return soon, and does nothing
 /// unless it is written.
@@ -44,6 +44,47 @@ pub trait Observer: fmt::Debug + Send + Sync {
     /// A contract's request over HTTP ended.
     fn requested(&self, error: Option<&HttpRequestError>) {
         let _ = error;
+    }
+}
+
+/// Two observers: each is told, the first first.
+#[derive(Clone, Debug)]
+pub struct Both(pub Arc<dyn Observer>, pub Arc<dyn Observer>);
+
+impl Observer for Both {
+    fn executed(&self, block: BlockNumber, took: Duration) {
+        self.0.executed(block, took);
+        self.1.executed(block, took);
+    }
+
+    fn committed(&self, blocks: usize, took: Duration) {
+        self.0.committed(blocks, took);
+        self.1.committed(blocks, took);
+    }
+
+    fn kept(&self, input: &ClusterBlock, block: &ExecutedBlock) {
+        self.0.kept(input, block);
+        self.1.kept(input, block);
+    }
+
+    fn went_back(&self, to: BlockNumber) {
+        self.0.went_back(to);
+        self.1.went_back(to);
+    }
+
+    fn stands(&self, parked: Option<&Parked>) {
+        self.0.stands(parked);
+        self.1.stands(parked);
+    }
+
+    fn queried(&self, end: QueryEnd, took: Duration) {
+        self.0.queried(end, took);
+        self.1.queried(end, took);
+    }
+
+    fn requested(&self, error: Option<&HttpRequestError>) {
+        self.0.requested(error);
+        self.1.requested(error);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     worker::next_block,
     worker::KnownCodes,
 };
-use fat_contracts_primitives::{BlockNumber, EngineVersion, StateRoot};
+use fat_contracts_primitives::{BlockNumber, EngineVersion, Hash, StateRoot};
 use pink_capi::{
     calls::{view, ViewCall},
     types::{
@@ -37,6 +37,8 @@ pub struct View {
     pub(crate) snapshot: Snapshot,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) version: EngineVersion,
+    /// The hash of the engine's file.
+    pub(crate) file: Hash,
     pub(crate) block: Block,
     /// The time between the last two blocks, in milliseconds.
     pub(crate) step_ms: u64,
@@ -47,6 +49,21 @@ impl View {
     /// The version that the state belongs to.
     pub fn version(&self) -> EngineVersion {
         self.version
+    }
+
+    /// The engine of that version.
+    pub fn engine(&self) -> &Arc<dyn Engine> {
+        &self.engine
+    }
+
+    /// BLAKE2b-256 over the engine's file, as the chain records it.
+    pub fn engine_file(&self) -> Hash {
+        self.file
+    }
+
+    /// The state itself, as the engine keeps it.
+    pub fn state(&self) -> &Snapshot {
+        &self.snapshot
     }
 
     /// The root of the state.

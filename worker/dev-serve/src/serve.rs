@@ -69,6 +69,8 @@ pub struct ServeConfig {
     pub confirmation_delay: BlockNumber,
     /// While an upgrade to another engine is pending, the worker runs each block under that one as well.
     pub shadow: bool,
+    /// Interpret contracts also under engines that can compile them.
+    pub interpret: bool,
     /// Where it is kept.
     pub place: Location,
 }
@@ -85,6 +87,7 @@ impl Default for ServeConfig {
             finality_delay: 0,
             confirmation_delay: 0,
             shadow: false,
+            interpret: false,
             place: Location::default(),
         }
     }
@@ -157,6 +160,12 @@ impl Serve {
         node.pace.finality_delay = config.finality_delay;
         node.pace.confirmation_delay = config.confirmation_delay;
         node.source.confirmation_delay = config.confirmation_delay;
+        node.compile(config.interpret)
+            .map_err(|error| ServeError::Io {
+                doing: "start the threads of",
+                path: PathBuf::from("the compiler"),
+                error,
+            })?;
         let addresses = node.serve(
             Addresses {
                 chain: config.chain,
@@ -215,10 +224,12 @@ impl Serve {
             worker,
             mut disk,
             queries,
+            preparer,
             ..
         } = self.node;
         // Nobody reads any more what is closed.
         drop(servers);
+        drop(preparer);
         drop(queries);
         let closed = worker.store().close().map_err(ServeError::from);
         drop(worker);
@@ -308,5 +319,6 @@ fn node(
         troubles: Default::default(),
         servers: None,
         due: None::<Instant>,
+        preparer: None,
     })
 }

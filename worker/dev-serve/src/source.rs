@@ -174,6 +174,10 @@ impl ChainSource for LocalSource {
         self.read(move || FatContracts::system_code(hash))
     }
 
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError> {
+        self.read(FatContracts::interpreted_engines)
+    }
+
     fn duties(
         &self,
         cluster: ClusterId,

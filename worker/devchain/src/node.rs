@@ -10,6 +10,7 @@ use fat_contracts_primitives::{
     AccountId, Balance, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq, StateRoot,
     Weight,
 };
+use pink_prepare::{Preparer, Settings, DEFAULT_CACHE_BYTES, DEFAULT_THREADS};
 use pink_worker_core::{
     exec::{LogLine, MessageReceipt, Parked},
     query::Queries,
@@ -21,7 +22,14 @@ use runtime_mock::{
     runtime::{FatContracts, RuntimeCall},
     Block, Extrinsic, MockChain, RuntimeEvent,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How long it is waited for what is compiled: the worst that an engine takes is a few seconds.
+const COMPILING: Duration = Duration::from_secs(60);
 
 /// The most empty blocks that share one durable transaction.
 pub(crate) const BATCH: u32 = 512;
@@ -41,6 +49,8 @@ pub struct DevNode {
     pub(crate) stale: Vec<ExtraRow>,
     /// Why they wait.
     pub(crate) parked: Option<Parked>,
+    /// What compiles beside the blocks, if somebody wants it.
+    pub(crate) preparer: Option<Preparer>,
 }
 
 /// A message that was executed.
@@ -70,6 +80,31 @@ pub struct ProducedBlock {
 }
 
 impl DevNode {
+    /// Compiles contracts from now on, where the engine can, and keeps them in the base path; or has everything
+    /// interpreted.
+    ///
+    /// Nobody shares this machine with others' blocks, and each command is a process: so whoever makes blocks here waits
+    /// until what they bring is compiled, which a chain's worker never does.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn compile(&mut self, interpret: bool) -> io::Result<()> {
+        let handle = self.worker.handle().clone();
+        handle.modes().interpret_all(interpret);
+        let settings = Settings {
+            threads: DEFAULT_THREADS,
+            cache: Some((self.path.clone(), DEFAULT_CACHE_BYTES)),
+            max_installed_bytes: DEFAULT_CACHE_BYTES,
+            modes: handle.modes().clone(),
+            told: None,
+        };
+        let preparer = Preparer::start(handle, settings)?;
+        preparer.finish(COMPILING);
+        self.worker.observe(preparer.observer());
+        self.preparer = Some(preparer);
+        Ok(())
+    }
+
     /// The worker.
     pub fn worker(&self) -> &Worker {
         &self.worker
@@ -246,6 +281,9 @@ impl DevNode {
             all.into_iter().partition(|input| input.number <= done);
         self.stale = executed.iter().map(rows::waits_no_more).collect();
         self.source.waiting = with_rewound(&self.worker, waiting)?;
+        if let Some(preparer) = &self.preparer {
+            preparer.finish(COMPILING);
+        }
         // Why the chain couldn't be asked stands in `parked` too, and the next command asks again.
         Ok(followed.imported)
     }

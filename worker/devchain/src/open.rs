@@ -83,6 +83,7 @@ impl DevNode {
             queries,
             stale: Vec::new(),
             parked: None,
+            preparer: None,
         };
         let mut kept = vec![rows::about()];
         kept.extend(rows::whole_chain(node.source.chain.export()));
@@ -211,6 +212,7 @@ impl DevNode {
             queries,
             stale,
             parked: None,
+            preparer: None,
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{config::worker, engines::announce_by, state};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, SealedKey,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineVersion,
+    EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use pallet_fat_contracts::Call;
 use pink_worker_core::source::{
@@ -109,6 +109,10 @@ impl ChainSource for MockSource {
 
     fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError> {
         Ok(self.chain.query(|| FatContracts::system_code(*hash)))
+    }
+
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError> {
+        Ok(self.chain.query(FatContracts::interpreted_engines))
     }
 
     fn duties(

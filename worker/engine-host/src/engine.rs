@@ -1,4 +1,4 @@
-use crate::{host::Host, MemoryUse};
+use crate::{host::Host, MemoryUse, Prepare};
 use parity_scale_codec::Decode;
 use pink_capi::{
     calls::{decode_reply, Ecall, ViewCall},
@@ -21,6 +21,11 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     /// What the engine has allocated, in all its calls and caches.
     fn memory(&self) -> MemoryUse;
+
+    /// What it is asked besides, if it can compile code ahead of its calls.
+    fn prepare(&self) -> Option<&dyn Prepare> {
+        None
+    }
 
     /// Makes a call, and returns the SCALE of what it returned.
     fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault>;

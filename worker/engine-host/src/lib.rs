@@ -21,6 +21,8 @@ mod observed;
 mod ocalls;
 mod offchain;
 mod pool;
+mod prepare;
+mod read;
 mod registry;
 mod session;
 mod stack;
@@ -40,6 +42,7 @@ pub use pink_capi::types::{Changes, Pairs};
 pub use pool::{
     give_way, Pool, PoolError, Started, BACKGROUND_NICENESS, ENGINE_THREAD_STACK_BYTES,
 };
+pub use prepare::{ExecutionMode, Prepare};
 pub use registry::{engine_file_name, inspect, EngineRegistry, FoundFile, TARGET};
 pub use session::{LogLine, Session, SystemCodes};
 pub use stack::{with_stack, MAX_ENGINE_STACK_BYTES};

@@ -17,10 +17,8 @@ use pink_capi::{
         ffi::{EngineEntry, EntryFn},
     },
 };
-use rustix::{fs::MemfdFlags, io::Errno};
 use std::{
     fs::File,
-    io::Write,
     os::fd::AsRawFd,
     path::{Path, PathBuf},
     sync::Arc,
@@ -64,10 +62,9 @@ impl Abi {
     }
 }
 
-/// Loads an engine from its bytes and starts it.
+/// Loads an engine from its file and starts it.
 ///
-/// The bytes are those that were hashed: they go into an anonymous file that can't be changed any
-/// more, and that one is loaded. Its descriptor stays open and the library stays loaded as long
+/// The file is an anonymous one that can't be changed any more, with the very bytes that were hashed. Its descriptor stays open and the library stays loaded as long
 /// as the process lives, because the loader knows libraries by name, and the name is the
 /// descriptor's number: a number used again would give back the older library.
 ///
@@ -75,11 +72,10 @@ impl Abi {
 /// What the system's loader or the engine itself refused.
 pub(crate) fn load(
     abi: Abi,
-    bytes: &[u8],
+    file: File,
     path: &Path,
     version: EngineVersion,
 ) -> Result<Arc<dyn Engine>, EngineError> {
-    let file = sealed_copy(bytes, path)?;
     let name = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
     // SAFETY: loading runs the file's constructors. Which file that is, governance decided by its
     // hash, and the bytes are the hashed ones.
@@ -208,34 +204,6 @@ fn refused(path: &Path, error: &dyn std::error::Error) -> EngineError {
     }
 }
 
-/// An anonymous file with these bytes, which nobody can change any more.
-fn sealed_copy(bytes: &[u8], path: &Path) -> Result<File, EngineError> {
-    use rustix::fs::{fcntl_add_seals, memfd_create, SealFlags};
-    let failed = |error: std::io::Error| EngineError::Unreadable {
-        path: path.into(),
-        error,
-    };
-    let fd = executable(|flags| memfd_create("pink-engine", flags));
-    let mut file = File::from(fd.map_err(|errno| failed(errno.into()))?);
-    file.write_all(bytes).map_err(failed)?;
-    let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-    fcntl_add_seals(&file, seals).map_err(|errno| failed(errno.into()))?;
-    Ok(file)
-}
-
-/// Makes a file that can be mapped for execution, whatever `vm.memfd_noexec` says. It is to be called
-/// executable, which is the default only where that is 0. Where it is 2 nothing can be, and a file
-/// that says so itself is accepted: the loader maps it, which doesn't ask for that. A kernel before
-/// 6.3 knows neither word.
-fn executable<T>(make: impl Fn(MemfdFlags) -> Result<T, Errno>) -> Result<T, Errno> {
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    match make(flags | MemfdFlags::EXEC) {
-        Err(Errno::INVAL) => make(flags),
-        Err(Errno::ACCESS) => make(flags | MemfdFlags::NOEXEC_SEAL),
-        made => made,
-    }
-}
-
 /// The loader's own words are in the error's source.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -246,49 +214,4 @@ fn chain(error: &dyn std::error::Error) -> String {
         next = source.source();
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::{cell::RefCell, os::unix::fs::PermissionsExt};
-
-    #[test]
-    fn the_file_can_be_executed_and_not_written_to() {
-        let mut file = sealed_copy(b"bytes", Path::new("an engine")).unwrap();
-        let mode = file.metadata().unwrap().permissions().mode();
-        assert_ne!(mode & 0o100, 0, "{mode:o}");
-        assert!(file.write_all(b"more").is_err());
-    }
-
-    /// What kernels are asked for: one that allows it, one that doesn't know the word, and one that
-    /// allows it to nobody.
-    #[test]
-    fn kernels_are_asked_for_what_they_give() {
-        const EXEC: MemfdFlags = MemfdFlags::EXEC;
-        const NOEXEC: MemfdFlags = MemfdFlags::NOEXEC_SEAL;
-        let asked = |answer: &dyn Fn(MemfdFlags) -> Result<(), Errno>| {
-            let asked = RefCell::new(Vec::new());
-            let made = executable(|flags| {
-                asked.borrow_mut().push(flags & (EXEC | NOEXEC));
-                answer(flags)
-            });
-            (made, asked.into_inner())
-        };
-        assert_eq!(asked(&|_| Ok(())), (Ok(()), vec![EXEC]));
-        let older = |flags: MemfdFlags| {
-            let unknown = flags.intersects(EXEC | NOEXEC);
-            (!unknown).then_some(()).ok_or(Errno::INVAL)
-        };
-        let none = MemfdFlags::empty();
-        assert_eq!(asked(&older), (Ok(()), vec![EXEC, none]));
-        let strict = |flags: MemfdFlags| {
-            let allowed = flags.contains(NOEXEC);
-            allowed.then_some(()).ok_or(Errno::ACCESS)
-        };
-        assert_eq!(asked(&strict), (Ok(()), vec![EXEC, NOEXEC]));
-        // What else is wrong isn't tried again.
-        let full = |_| Err(Errno::NFILE);
-        assert_eq!(asked(&full), (Err(Errno::NFILE), vec![EXEC]));
-    }
 }

@@ -1,6 +1,6 @@
 //! Engines whose calls somebody measures.
 
-use crate::{Engine, Host, MemoryUse};
+use crate::{Engine, Host, MemoryUse, Prepare};
 use pink_capi::{calls::Ecall, types::EngineInfo, Fault};
 use std::{
     fmt,
@@ -28,6 +28,10 @@ impl Engine for Observed {
 
     fn memory(&self) -> MemoryUse {
         self.engine.memory()
+    }
+
+    fn prepare(&self) -> Option<&dyn Prepare> {
+        self.engine.prepare()
     }
 
     fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault> {

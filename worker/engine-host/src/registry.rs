@@ -2,24 +2,21 @@ use crate::{
     elf,
     load::{self, Abi},
     observed::{CallObserver, Observed},
+    read::{read, EngineFile},
     version::chain_version,
     ElfFacts, Engine, EngineError, MAX_ENGINE_STACK_BYTES,
 };
 use fat_contracts_primitives::{Artefact, EngineRecord, EngineStatus, EngineVersion, Hash};
-use sp_crypto_hashing::blake2_256;
 use std::{
     collections::BTreeMap,
     fs,
-    io::{Error, ErrorKind, Read},
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 /// The target triple that this worker is built for.
 pub const TARGET: &str = env!("PINK_TARGET");
-
-/// The largest engine file that is read, in bytes. Engines have one to two million.
-const MAX_ENGINE_BYTES: u64 = 64 << 20;
 
 /// ABIs that this worker speaks.
 const SPOKEN: &str = "1 and 2";
@@ -222,7 +219,16 @@ impl EngineRegistry {
             hash: artefact.hash,
             path: path.clone(),
         };
-        let bytes = read_bounded(&path)?.ok_or_else(missing)?;
+        let EngineFile {
+            bytes,
+            hash: found,
+            sealed,
+        } = read(&path).map_err(|error| match error {
+            EngineError::Unreadable { error, .. } if error.kind() == ErrorKind::NotFound => {
+                missing()
+            }
+            error => error,
+        })?;
         if bytes.len() as u64 != artefact.size {
             let (expected, found) = (artefact.size, bytes.len() as u64);
             return Err(EngineError::Size {
@@ -232,7 +238,6 @@ impl EngineRegistry {
                 found,
             });
         }
-        let found = Hash::from(blake2_256(&bytes));
         if found != artefact.hash {
             return Err(EngineError::Hash {
                 path,
@@ -263,7 +268,7 @@ impl EngineRegistry {
                 found,
             });
         }
-        let engine = load::load(abi, &bytes, &path, version)?;
+        let engine = load::load(abi, sealed, &path, version)?;
         check_stack(version, engine.info().min_stack_bytes)?;
         if !cold {
             loaded.insert(artefact.hash, engine.clone());
@@ -314,48 +319,18 @@ fn check_elf(bytes: &[u8], path: &Path, abi: Option<Abi>) -> Result<ElfFacts, En
     })
 }
 
-/// The whole file; `None` if there is none. One that is too large is not read.
-fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, EngineError> {
-    match read_whole(path) {
-        Err(EngineError::Unreadable { error, .. }) if error.kind() == ErrorKind::NotFound => {
-            Ok(None)
-        }
-        read => read.map(Some),
-    }
-}
-
-/// The whole file. One that is too large is not read.
-fn read_whole(path: &Path) -> Result<Vec<u8>, EngineError> {
-    let failed = |error: Error| EngineError::Unreadable {
-        path: path.into(),
-        error,
-    };
-    let file = fs::File::open(path).map_err(failed)?;
-    // The length is a hint: it spares growing.
-    let length = file.metadata().map_err(failed)?.len();
-    let mut bytes = Vec::with_capacity(length.min(MAX_ENGINE_BYTES) as usize + 1);
-    file.take(MAX_ENGINE_BYTES.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > MAX_ENGINE_BYTES {
-        let text = format!("larger than {MAX_ENGINE_BYTES} bytes");
-        return Err(failed(Error::new(ErrorKind::FileTooLarge, text)));
-    }
-    Ok(bytes)
-}
-
 /// Looks at a file of any name without executing it; its version is the one that its note names.
 ///
 /// # Errors
 /// It can't be read, or isn't an engine of an ABI that this worker speaks.
 pub fn inspect(path: &Path) -> Result<FoundFile, EngineError> {
-    let bytes = read_whole(path)?;
+    let EngineFile { bytes, hash, .. } = read(path)?;
     // Which ABI it has to speak is for the chain's record to say; here any will do.
     let facts = check_elf(&bytes, path, None)?;
     Ok(FoundFile {
         version: chain_version(facts.note.engine_version),
         path: path.into(),
-        hash: Hash::from(blake2_256(&bytes)),
+        hash,
         size: bytes.len() as u64,
         facts,
     })

@@ -10,6 +10,11 @@ use std::{
 
 const SOURCE: &str = include_str!("../fixtures/c/tiny.c");
 
+/// What the engine has no extension with, and what it has one with.
+const NO_EXTENSION: &str =
+    "static const void *get_extension(const char *id)\n{\n    (void)id;\n    return NULL;\n}\n";
+const EXTENSION: &str = include_str!("../fixtures/c/prepare.c");
+
 /// A change of the source, and the checks that it has to fail.
 struct Mutation {
     name: &'static str,
@@ -19,10 +24,10 @@ struct Mutation {
     fails: &'static [&'static str],
 }
 
-fn compile(mutation: &Mutation) -> PathBuf {
+fn compile(source: &str, mutation: &Mutation) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
     std::fs::create_dir_all(&folder).unwrap();
-    let mut text = SOURCE.to_owned();
+    let mut text = source.to_owned();
     for (from, to) in mutation.changes {
         assert_eq!(text.matches(from).count(), 1, "{}: {from}", mutation.name);
         text = text.replace(from, to);
@@ -53,16 +58,30 @@ fn compile(mutation: &Mutation) -> PathBuf {
 
 #[test]
 fn each_change_fails_its_check_and_no_other() {
+    hold(SOURCE, MUTATIONS);
+}
+
+/// The same engine, with a compiler.
+#[test]
+fn each_change_of_the_extension_fails_its_check_and_no_other() {
+    assert_eq!(SOURCE.matches(NO_EXTENSION).count(), 1);
+    hold(
+        &SOURCE.replace(NO_EXTENSION, EXTENSION),
+        MUTATIONS_OF_THE_EXTENSION,
+    );
+}
+
+fn hold(source: &str, mutations: &[Mutation]) {
     let options = Options {
         selection: Selection::All,
         timeout: Duration::from_secs(20),
         program: env!("CARGO_BIN_EXE_engine-tester").into(),
         arguments: vec!["--in-this-process".into()],
     };
-    let wrong: Vec<_> = MUTATIONS
+    let wrong: Vec<_> = mutations
         .iter()
         .filter_map(|mutation| {
-            let report = run(&compile(mutation), &options, |_| {}).unwrap();
+            let report = run(&compile(source, mutation), &options, |_| {}).unwrap();
             let failed = report.names(Outcome::Failed);
             (failed != mutation.fails).then(|| {
                 let rows = report.rows.iter();
@@ -76,8 +95,8 @@ fn each_change_fails_its_check_and_no_other() {
 }
 
 macro_rules! mutations {
-    ($($name:literal $([$($flag:literal)+])? { $($from:literal => $to:literal)* } $fails:expr;)+) => {
-        const MUTATIONS: &[Mutation] = &[$(Mutation {
+    ($LIST:ident: $($name:literal $([$($flag:literal)+])? { $($from:literal => $to:literal)* } $fails:expr;)+) => {
+        const $LIST: &[Mutation] = &[$(Mutation {
             name: $name,
             changes: &[$(($from, $to)),*],
             flags: &[$($($flag),+)?],
@@ -86,7 +105,7 @@ macro_rules! mutations {
     };
 }
 
-mutations! {
+mutations! { MUTATIONS:
     "nothing" {} [];
     "executable-stack" ["-Wl,-z,execstack"] {} ["elf"];
     "needs-more" ["-Wl,--no-as-needed" "-lresolv"] {} ["needed-libraries"];
@@ -222,4 +241,52 @@ mutations! {
     "ignores-poll" {
         "mode = byte(in);" => "mode = byte(in); call->calls++; call->host->env->poll(call->ctx);"
     } ["cancelled"];
+}
+
+mutations! { MUTATIONS_OF_THE_EXTENSION:
+    "extension-nothing" {} [];
+    "extension-short" { "sizeof PREPARE, 0, compiler" => "sizeof PREPARE - 8, 0, compiler" }
+        ["prepare-table"];
+    "extension-lacks-function" { "wanted, set_mode,\n" => "wanted, NULL,\n" "static PinkStatus set_mode" => "PinkStatus set_mode" }
+        ["prepare-table"];
+    "extension-second-table" {
+        "    return id && !strcmp(id, PINK_PREPARE_ID) ? &PREPARE : NULL;"
+            => "    static PinkPrepare copy; static int calls; copy = PREPARE;\n    return id && !strcmp(id, PINK_PREPARE_ID) ? (calls++ ? &copy : &PREPARE) : NULL;"
+    } ["prepare-table"];
+    "extension-null" { "!artefact || !diagnostic" => "!diagnostic" } ["prepare-null"];
+    "extension-two-names" {
+        "memcpy(out, COMPILER, sizeof *out);" => "memcpy(out, COMPILER, sizeof *out); static uint8_t calls; out->b[31] = calls++;"
+    } ["prepare-compiler"];
+    "extension-takes-anything" { "memcmp(code.ptr, \"\\0asm\\1\\0\\0\", 8)" => "0" }
+        ["prepare-compile"];
+    "extension-nameless" { "    memcpy(made + 8, COMPILER, 32);\n" => "" } ["prepare-compile"];
+    "extension-artefact-left" { "    memset(artefact, 0, sizeof *artefact);\n" => "" }
+        ["prepare-compile"];
+    "extension-says-too-much" {
+        "*artefact = owned(made, 48);" => "*artefact = owned(made, 48); *diagnostic = owned(\"done\", 4);"
+    } ["prepare-compile"];
+    "extension-leak" {
+        "*artefact = owned(made, 48);" => "(void)owned(made, 48); *artefact = owned(made, 48);"
+    } ["prepare-memory"];
+    "extension-any-compiler" {
+        "    if (memcmp(artefact.ptr + 8, COMPILER, 32))\n        return PINK_E_UNSUPPORTED;\n" => ""
+    } ["prepare-install"];
+    "extension-any-bytes" { "|| memcmp(artefact.ptr, &magic, 8)" => "|| !magic" }
+        ["prepare-install"];
+    "extension-tells-twice" { "RUN[told++]" => "RUN[*n & 1]" } ["prepare-wanted"];
+    "extension-never-forgets" { "told < 2; ++*n)\n        out[*n] = RUN[told++]" => "*n < 2; ++*n)\n        out[*n] = RUN[*n + told]" }
+        ["prepare-wanted"];
+    "extension-order" { "5}, {{{2}}, 3}" => "3}, {{{2}}, 5}" } ["prepare-wanted"];
+    "extension-any-mode" {
+        "mode == PINK_PREPARE_NATIVE || mode == PINK_PREPARE_INTERPRETED" => "mode || 1"
+    } ["prepare-mode"];
+    "extension-mode-shows" {
+        "#include <string.h>" => "#include <string.h>\nstatic uint32_t mode_now;"
+        "    return mode == PINK" => "    mode_now = mode;\n    return mode == PINK"
+        "    status = serve(" => "    status = mode_now == 2 ? PINK_E_HOST : serve("
+    } ["prepare-results"];
+    "extension-thread" ["-pthread"] {
+        "static _Atomic(uint32_t) told;" => "static _Atomic(uint32_t) told;\n#include <pthread.h>\n#include <unistd.h>\nstatic void *stay(void *none) { for (;;) pause(); return none; }"
+        "    *artefact = owned(made, 48);" => "    pthread_t thread; pthread_create(&thread, NULL, stay, NULL); pthread_detach(thread);\n    *artefact = owned(made, 48);"
+    } ["prepare-concurrent"];
 }

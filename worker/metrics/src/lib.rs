@@ -6,7 +6,7 @@
 //! * [`Server`]: `/metrics` over HTTP.
 //!
 //! The worker tells [`Metrics`] through the traits [`Observer`](pink_worker_core::Observer) and
-//! [`CallObserver`](pink_engine_host::CallObserver). Nothing here can change what it does.
+//! [`CallObserver`](pink_engine_host::CallObserver), whoever compiles through [`Told`](pink_prepare::Told). Nothing here can change what it does.
 
 mod documentation;
 mod observer;

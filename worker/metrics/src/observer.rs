@@ -2,8 +2,9 @@
 
 use crate::{
     table::{
-        cause, BLOCKS, BLOCK_SECONDS, COMMIT_SECONDS, ENGINE_CALLS, ENGINE_SECONDS, GAS, HEIGHT,
-        HTTP, MESSAGES, PARKED, PROGRESS, QUERIES, QUERY_SECONDS, WENT_BACK,
+        cause, BLOCKS, BLOCK_SECONDS, COMMIT_SECONDS, COMPILED, COMPILE_SECONDS, ENGINE_CALLS,
+        ENGINE_SECONDS, GAS, HEIGHT, HTTP, MESSAGES, PARKED, PROGRESS, QUERIES, QUERY_SECONDS,
+        WENT_BACK,
     },
     Metrics,
 };
@@ -13,6 +14,7 @@ use pink_capi::{
     Fault,
 };
 use pink_engine_host::CallObserver;
+use pink_prepare::{Prepared, Told};
 use pink_worker_core::{exec::Parked, ExecutedBlock, Observer, QueryEnd};
 use std::time::Duration;
 
@@ -91,6 +93,15 @@ impl Observer for Metrics {
     }
 }
 
+impl Told for Metrics {
+    fn prepared(&self, what: Prepared, took: Duration) {
+        self.add(&COMPILED, &[what.name()], 1);
+        if what == Prepared::Compiled {
+            self.took(&COMPILE_SECONDS, &[], took);
+        }
+    }
+}
+
 fn kind(message: &ClusterMessage) -> &'static str {
     match message {
         ClusterMessage::Setup { .. } => "setup",
@@ -105,6 +116,7 @@ fn kind(message: &ClusterMessage) -> &'static str {
         ClusterMessage::ClaimSurcharge { .. } => "claim_surcharge",
         ClusterMessage::Destroy { .. } => "destroy",
         ClusterMessage::RemoveCode { .. } => "remove_code",
+        ClusterMessage::ActivateCode { .. } => "activate_code",
     }
 }
 

@@ -3,6 +3,7 @@
 
 use fat_contracts_primitives::ParkCause;
 use pink_capi::calls::ECALLS;
+use pink_prepare::Prepared;
 use pink_worker_core::QueryEnd;
 
 /// What a metric is, as Prometheus calls it.
@@ -115,6 +116,12 @@ metrics! {
     ENGINE_MEMORY = Gauge, "pink_engine_memory_bytes" {version: Own}, "What an engine has allocated now, in all its calls and caches.";
     ENGINE_PEAK = Gauge, "pink_engine_memory_peak_bytes" {version: Own}, "The most that an engine had allocated at a time.";
 
+    ENGINE_MODE = Gauge, "pink_engine_mode" {version: Own, mode: Of(|| vec!["native", "interpreted"])}, "1 for how contracts run under an engine that the cluster ran since the program started, 0 for the other way. One that can't compile interprets.";
+    COMPILE_QUEUE = Gauge, "pink_compile_queue", "Contract codes that wait to be compiled.";
+    COMPILED = Counter, "pink_compiled_total" {result: Of(prepared)}, "Contract codes that were looked at to be compiled, by what became of them: compiled; found compiled on the disk; only ever interpreted, by their shape; failed; without room in memory.";
+    COMPILE_SECONDS = WORK, "pink_compile_seconds", "How long it took to compile a contract's code, from when it was its turn.";
+    ARTEFACT_BYTES = Gauge, "pink_artefact_cache_bytes", "What compiled contracts take on the disk.";
+
     SAID = Counter, "pink_chain_messages_total" {call: Of(|| vec!["acknowledge", "report_parked", "announce_engines", "register_worker", "set_worker_key", "commit_cluster_key", "share_cluster_key"]), result: Of(|| vec!["sent", "failed"])}, "What the worker said to the chain: sent, or not taken.";
     ACKNOWLEDGED = Gauge, "pink_acknowledgement_last_success_timestamp_seconds", "When an acknowledgement was last sent, in seconds of the Unix epoch. 0 until then.";
     BALANCE = Gauge, "pink_account_balance", "What the worker's account has on the chain for fees, in its smallest unit. It is looked up each minute.";
@@ -158,6 +165,7 @@ fn kinds() -> Vec<&'static str> {
         "claim_surcharge",
         "destroy",
         "remove_code",
+        "activate_code",
         "other",
     ]
 }
@@ -177,6 +185,10 @@ fn ends() -> Vec<&'static str> {
 /// The chain's nodes, by their place in the operator's list: who names more than that has the rest counted as one.
 fn endpoints() -> Vec<&'static str> {
     vec!["0", "1", "2", "3", "4", "5", "6", "7", "more"]
+}
+
+fn prepared() -> Vec<&'static str> {
+    Prepared::ALL.iter().map(|it| it.name()).collect()
 }
 
 fn tables() -> Vec<&'static str> {

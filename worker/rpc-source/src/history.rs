@@ -23,6 +23,7 @@ pub(crate) fn blocks_after(
     let Some(cluster) = ClusterState::read(state, cluster)? else {
         return Ok(Vec::new());
     };
+    remembered.interpreted = Some(cluster.interpreted.clone());
     let first = match cursor.block {
         Some(done) => done.saturating_add(1),
         None => cluster.record.created_at,

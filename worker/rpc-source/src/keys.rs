@@ -123,6 +123,18 @@ pub(crate) struct Expected {
     pub(crate) key: MetaType,
     pub(crate) value: MetaType,
     pub(crate) absent: Absent,
+    /// A chain may be older than this item: then nothing is stored there.
+    pub(crate) optional: bool,
+}
+
+impl Expected {
+    /// Chains that haven't got it are taken all the same.
+    fn or_absent(self) -> Self {
+        Self {
+            optional: true,
+            ..self
+        }
+    }
 }
 
 impl<K: TypeInfo + 'static, V: TypeInfo + 'static> Item<K, V> {
@@ -138,6 +150,7 @@ impl<K: TypeInfo + 'static, V: TypeInfo + 'static> Item<K, V> {
             key: meta_type::<K>(),
             value: meta_type::<V>(),
             absent,
+            optional: false,
         }
     }
 }
@@ -183,6 +196,8 @@ pub(crate) const WORKER_KEYS: Item<(AccountId,), EnvelopeKey> =
 pub(crate) const SEALED_KEYS: Item<(ClusterId, AccountId), Vec<Envelope>> =
     Item::new("SealedKeys", &[Twox64Concat, Blake2_128Concat]);
 
+pub(crate) const INTERPRETED: Item<(), Vec<EngineVersion>> = Item::new("InterpretedEngines", &[]);
+
 /// All of them.
 pub(crate) fn all() -> Vec<Expected> {
     vec![
@@ -205,6 +220,7 @@ pub(crate) fn all() -> Vec<Expected> {
         CLUSTER_KEYS.or_nothing(),
         WORKER_KEYS.or_nothing(),
         SEALED_KEYS.or_default(),
+        INTERPRETED.or_default().or_absent(),
     ]
 }
 

@@ -4,11 +4,13 @@
 //! one never change, and are remembered.
 
 use crate::{
-    keys::{CLUSTERS, PROGRESS, QUEUES, QUEUE_CHECKPOINTS},
+    keys::{CLUSTERS, INTERPRETED, PROGRESS, QUEUES, QUEUE_CHECKPOINTS},
     state::{pick, State},
     stored::{ClusterProgress, Queue, QueueCheckpoint},
 };
-use fat_contracts_primitives::{BlockNumber, ClusterId, ClusterRecord, MessageHash, Seq};
+use fat_contracts_primitives::{
+    BlockNumber, ClusterId, ClusterRecord, EngineVersion, MessageHash, Seq,
+};
 use pink_worker_core::source::SourceError;
 use std::collections::BTreeMap;
 
@@ -22,6 +24,8 @@ const MOST: usize = 100_000;
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
     checkpoints: BTreeMap<(ClusterId, BlockNumber), QueueCheckpoint>,
+    /// The engines that are interpreted, as of the state in which blocks were read last.
+    pub(crate) interpreted: Option<Vec<EngineVersion>>,
 }
 
 /// A cluster in a state.
@@ -31,13 +35,21 @@ pub(crate) struct ClusterState<'s> {
     pub(crate) record: ClusterRecord,
     pub(crate) queue: Queue,
     pub(crate) progress: ClusterProgress,
+    /// The engines that are interpreted, of all clusters.
+    pub(crate) interpreted: Vec<EngineVersion>,
 }
 
 impl<'s> ClusterState<'s> {
     /// None if there is no such cluster.
     pub(crate) fn read(state: &'s dyn State, id: ClusterId) -> Result<Option<Self>, SourceError> {
-        let keys = [CLUSTERS.key((id,)), QUEUES.key((id,)), PROGRESS.key((id,))];
+        let keys = [
+            CLUSTERS.key((id,)),
+            QUEUES.key((id,)),
+            PROGRESS.key((id,)),
+            INTERPRETED.key(()),
+        ];
         let values = state.read_all(&keys)?;
+        let interpreted = pick(&values, &INTERPRETED, ())?.unwrap_or_default();
         let Some(record) = pick(&values, &CLUSTERS, (id,))? else {
             return Ok(None);
         };
@@ -47,6 +59,7 @@ impl<'s> ClusterState<'s> {
             record,
             queue: pick(&values, &QUEUES, (id,))?.unwrap_or_default(),
             progress: pick(&values, &PROGRESS, (id,))?.unwrap_or_default(),
+            interpreted,
         }))
     }
 

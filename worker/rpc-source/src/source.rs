@@ -6,7 +6,10 @@ use crate::{
     endpoint::{Endpoint, Genesis},
     endpoints::{no_endpoint, Endpoints},
     history,
-    keys::{system_account, CONFIRMATIONS, ENGINES, PARK_REPORTS, PROGRESS, SYSTEM_CODES, WORKERS},
+    keys::{
+        system_account, CONFIRMATIONS, ENGINES, INTERPRETED, PARK_REPORTS, PROGRESS, SYSTEM_CODES,
+        WORKERS,
+    },
     limits::Limits,
     metadata,
     observer::Observed,
@@ -611,6 +614,17 @@ impl ChainSource for RpcSource {
 
     fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError> {
         self.in_state(false, |state, _, _| state.get(&SYSTEM_CODES, (*hash,)))
+    }
+
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError> {
+        // It was read with the last blocks, if there were any to read.
+        let known = self.inner().remembered.interpreted.clone();
+        match known {
+            Some(known) => Ok(known),
+            None => self.in_state(false, |state, _, _| {
+                Ok(state.get(&INTERPRETED, ())?.unwrap_or_default())
+            }),
+        }
     }
 
     fn duties(

@@ -10,7 +10,7 @@ pub const PALLET: &str = "FatContracts";
 
 /// The calls of the contracts pallet, by their indices. They never change, so metadata that says otherwise is another
 /// pallet's, or a lie.
-const CALLS: [&str; 36] = [
+const CALLS: [&str; 38] = [
     "register_engine",
     "set_engine_status",
     "set_pink_runtime_version",
@@ -47,6 +47,8 @@ const CALLS: [&str; 36] = [
     "commit_cluster_key",
     "share_cluster_key",
     "clear_cluster_key",
+    "activate_code",
+    "set_engine_mode",
 ];
 
 /// The index of a call of the contracts pallet.

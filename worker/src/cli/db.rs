@@ -33,7 +33,7 @@ pub struct DbArgs {
 pub enum DbCommand {
     /// Show what is kept and what each table takes. Changes nothing; reads the whole file.
     Stats,
-    /// Remove the store, and the snapshots beside it. Keys and configuration stay: the worker begins anew with them.
+    /// Remove the store, and the snapshots and compiled contracts beside it. Keys and configuration stay: the worker begins anew with them.
     Purge(PurgeArgs),
     /// Bring the store into this program's format. There is one format so far, so that it says which one is there.
     Migrate,
@@ -78,6 +78,9 @@ impl DbError {
 
 /// The folder of snapshots in a base path.
 const SNAPSHOTS: &str = "snapshots";
+
+/// The folder of compiled contracts, with the key that they are under: nothing else is under that, and all of it is made again.
+const ARTEFACTS: &str = pink_prepare::DIRECTORY;
 
 /// The count of starts in a base path: of a store that is gone it says nothing.
 const STARTS: &str = "starts";
@@ -211,6 +214,12 @@ fn purge(base: &Path, yes: bool) -> Result<Report, Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed("remove", &snapshots, error).into()),
     }
+    let artefacts = base.join(ARTEFACTS);
+    match fs::remove_dir_all(&artefacts) {
+        Ok(()) => removed.push(ARTEFACTS),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed("remove", &artefacts, error).into()),
+    }
     let starts = base.join(STARTS);
     match fs::remove_file(&starts) {
         Ok(()) => removed.push(STARTS),
@@ -241,7 +250,7 @@ fn confirmed(path: &Path) -> bool {
         return false;
     }
     let question = format!(
-        "Remove {} and the snapshots beside it? What is in there is executed again from the chain, or fetched. \
+        "Remove {}, and the snapshots and compiled contracts beside it? What is in there is executed again from the chain, or fetched. \
          Keys stay. [yes/no] ",
         path.display()
     );

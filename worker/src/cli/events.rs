@@ -150,6 +150,12 @@ fn era_event(event: &Event) -> Option<Value> {
         Event::TombstoneRemoved { contract, balance } => {
             json!({ "event": "TombstoneRemoved", "contract": who(contract), "balance": balance.to_string() })
         }
+        Event::CodeActivated {
+            code_hash,
+            compiled_from,
+        } => json!({
+            "event": "CodeActivated", "code_hash": hex0x(code_hash), "compiled_from": compiled_from,
+        }),
         Event::CodeDisabled { code_hash, reason } => json!({
             "event": "CodeDisabled", "code_hash": hex0x(code_hash), "reason": reason,
         }),

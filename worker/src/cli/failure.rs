@@ -149,7 +149,7 @@ pub enum Failure {
     #[error(transparent)]
     Config(Box<ConfigError>),
     /// The system gives no thread.
-    #[cfg(feature = "chain")]
+    #[cfg(any(feature = "chain", feature = "dev"))]
     #[error("the system gives no thread: {0}")]
     NoThread(std::io::Error),
     /// The base path is another cluster's.
@@ -413,7 +413,7 @@ impl Failure {
             Self::Client(error) => Some(error.hint()),
             #[cfg(feature = "chain")]
             Self::Config(error) => Some(error.hint()),
-            #[cfg(feature = "chain")]
+            #[cfg(any(feature = "chain", feature = "dev"))]
             Self::NoThread(_) => Some("try again when the machine has less to do".into()),
             #[cfg(feature = "chain")]
             Self::OtherCluster { .. } => {

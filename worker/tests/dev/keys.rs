@@ -28,8 +28,9 @@ const SHOW: [&str; 12] = [
 ];
 
 /// What signs or writes.
-const ACT: [&str; 18] = [
+const ACT: [&str; 19] = [
     "upload FILE",
+    "activate 0x1111111111111111111111111111111111111111111111111111111111111111",
     "remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
     "instantiate --code FILE --constructor default --salt 01",
     "call A --message flip",

@@ -4,11 +4,13 @@
 //! The engines are looked for where `PINK_ENGINES` says, or in `target/engines`. Tests fail, and
 //! say so, when they aren't there.
 
+mod activate;
 mod arguments;
 mod bad_base_path;
 mod bad_code;
 mod bad_engine;
 mod bad_input;
+mod compiled;
 mod damage;
 mod estimates;
 mod factory;

@@ -37,9 +37,10 @@ fn commands() -> BTreeSet<Vec<String>> {
 
 /// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
 /// second worker. Not all of them succeed: what a command says then has the same keys.
-const LINES: [&str; 66] = [
+const LINES: [&str; 67] = [
     "dev init --engine 1.1",
     "dev upload FILE",
+    "dev activate 0x1111111111111111111111111111111111111111111111111111111111111111",
     "dev remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
     "dev instantiate --code FILE --constructor new --args true --value 2u --salt 07",
     "dev call FLIPPER --message flip",

@@ -229,6 +229,10 @@ impl ChainSource for BoardChain {
         self.board.inner().source.system_code(hash)
     }
 
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError> {
+        self.board.inner().source.interpreted()
+    }
+
     fn duties(
         &self,
         cluster: ClusterId,

@@ -347,6 +347,10 @@ impl<C: Chain> ChainSource for Faulty<C> {
         self.chain.system_code(hash)
     }
 
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError> {
+        self.chain.interpreted()
+    }
+
     fn duties(
         &self,
         cluster: ClusterId,

@@ -1,6 +1,6 @@
 //! Each engine's dependency tree as text, so that a change of it is a line that a reviewer sees.
 
-use super::{build, Version};
+use super::{build, lock, Version};
 use crate::{
     error::{Error, OnPath, Result},
     process,
@@ -94,17 +94,24 @@ fn changes(old: &str, new: &str) -> String {
     lines.concat()
 }
 
+/// A crate with a lock file of its own, of which an engine may be made besides: what compiles.
+const COMPILER: &str = "engines/native";
+
 /// Writes lock file and tree anew.
 ///
-/// The lock is what is left of the root's when everything that this engine doesn't use is taken
-/// away: so the tests in the root's workspace test what the engine will be made of.
+/// The lock is what is left of the root's, and of the compiler's, when everything that this engine
+/// doesn't use is taken away: so the tests in these workspaces test what the engine will be made of.
 pub(super) fn write(root: &Path, version: Version) -> Result<()> {
     if version.released(root)? {
         return Err(Error::Released(version.to_string()));
     }
     let folder = version.folder(root);
     let lock = folder.join("Cargo.lock");
-    fs::copy(root.join("Cargo.lock"), &lock).on(&lock)?;
+    let read = |place: &Path| fs::read_to_string(place).on(place);
+    let of_root = read(&root.join("Cargo.lock"))?;
+    let of_compiler = read(&root.join(COMPILER).join("Cargo.lock"))?;
+    let all = lock::merged(&of_root, &of_compiler).map_err(|reason| version.fault(reason))?;
+    fs::write(&lock, all).on(&lock)?;
     process::output(build::cargo(&folder).args(["metadata", "--quiet", "--format-version=1"]))?;
     let place = folder.join(FILE);
     fs::write(&place, tree(root, version)?).on(&place)

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod deps;
 mod index;
+mod lock;
 mod release;
 mod released;
 mod reproduce;
@@ -49,6 +50,22 @@ pub(crate) fn build(only: &[Version]) -> Result<()> {
         index::write(&place, &version::all(&root)?)?;
     }
     Ok(())
+}
+
+/// Builds those that are released, from today's sources.
+pub(crate) fn build_released() -> Result<()> {
+    let root = tree::root();
+    let mut released = Vec::new();
+    for version in chosen(&[])? {
+        if version.released(&root)? {
+            released.push(version);
+        }
+    }
+    match released.as_slice() {
+        // Nothing named would be all.
+        [] => Ok(()),
+        released => build(released),
+    }
 }
 
 /// The same, and says on standard output what is there now.

@@ -30,7 +30,7 @@ export interface ClusterRecord {
 /** An extrinsic, as `polkadot-api` has it. */
 export type Extrinsic = ReturnType<ReturnType<PolkadotClient["getUnsafeApi"]>["tx"][string][string]>;
 
-const QUEUED = ["CallQueued", "InstantiationQueued", "UploadQueued", "CodeRemovalQueued", "DepositQueued", "WithdrawalQueued", "SurchargeClaimQueued"];
+const QUEUED = ["CallQueued", "InstantiationQueued", "UploadQueued", "CodeRemovalQueued", "CodeActivationQueued", "DepositQueued", "WithdrawalQueued", "SurchargeClaimQueued"];
 
 /** The weight as the pallet has it. */
 export const toPalletWeight = ({ refTime, proofSize }: Weight): PalletWeight => ({ ref_time: refTime, proof_size: proofSize });

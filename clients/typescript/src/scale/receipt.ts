@@ -60,6 +60,7 @@ const event = Variant(
     ContractCodeUpdated: Struct({ contract: account, newCodeHash: hash, oldCodeHash: hash }),
     StorageDepositTransferredAndHeld: Struct({ from: account, to: account, amount: u128 }),
     StorageDepositTransferredAndReleased: Struct({ from: account, to: account, amount: u128 }),
+    CodeActivated: Struct({ codeHash: hash, compiledFrom: u32 }),
     Evicted: Struct({ contract: account }),
     Restored: Struct({ restorer: account, dest: account, codeHash: hash, rentAllowance: u128 }),
     ScheduleUpdated: Struct({ version: u32 }),
@@ -67,7 +68,7 @@ const event = Variant(
     TombstoneRemoved: Struct({ contract: account, balance: u128 }),
     CodeDisabled: Struct({ codeHash: hash, reason: str }),
   },
-  [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 30, 31, 32, 40, 41, 42],
+  [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 30, 31, 32, 40, 41, 42],
 );
 
 const receipt: Codec<Receipt> = Struct({

@@ -66,6 +66,7 @@ export type ClusterEvent = Tagged<{
   ContractCodeUpdated: { contract: string; newCodeHash: Hash; oldCodeHash: Hash };
   StorageDepositTransferredAndHeld: { from: string; to: string; amount: bigint };
   StorageDepositTransferredAndReleased: { from: string; to: string; amount: bigint };
+  CodeActivated: { codeHash: Hash; compiledFrom: number };
   Evicted: { contract: string };
   Restored: { restorer: string; dest: string; codeHash: Hash; rentAllowance: bigint };
   ScheduleUpdated: { version: number };

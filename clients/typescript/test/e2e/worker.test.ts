@@ -144,6 +144,10 @@ describe("chain and worker", () => {
     const upload = client.upload(code!);
     expect(upload.codeHash).toBe(flipperInk4.codeHash);
     expect(await upload.signAndSubmit(bob)).toMatchObject({ ok: true, confirmed: true, receipt: { codeHash: flipperInk4.codeHash } });
+    // The cluster's engine can't compile: nobody stands still for that, and nothing is charged.
+    const limit = { refTime: 10n ** 9n, proofSize: 1n };
+    const activated = await client.activateCode(upload.codeHash, limit).signAndSubmit(bob);
+    expect(activated).toMatchObject({ ok: false, confirmed: true, error: { type: "Rejected", value: { error: "Unsupported" } }, receipt: { fee: 0n } });
     // From code that the cluster holds, without a copy of it.
     const made = await client.getDeployer(flipperInk4).deploy("new", { data: { value: false } }).signAndSubmit(bob);
     expect(made.ok).toBe(true);

@@ -1,19 +1,35 @@
-//! Code that was checked, rewritten and translated.
+//! Code that was checked, and made ready to run.
 
 use super::{
     rewrite::rewrite,
     validate::{check, scan, Checked},
 };
-use crate::{versions::Rules, vm::Module};
-use pink_engine_sdk::types::Determinism;
+use crate::{
+    error::Error,
+    ext::{ExecReturnValue, ExportedFunction, Ext},
+    versions::Rules,
+    vm::{self, Pool, Shape},
+};
+use pink_engine_sdk::types::{Determinism, Weight};
 use std::sync::Arc;
 
-/// Compiled code.
+/// Code that is ready to run.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     module: Module,
     deprecated: bool,
     weight: usize,
+    compiling: Result<Weight, String>,
+}
+
+/// What runs it, by the way in which the version counts.
+#[derive(Debug)]
+enum Module {
+    /// The interpreter counts its fuel.
+    Fuel(vm::Module),
+    /// The code counts.
+    #[cfg(feature = "metered")]
+    Metered(crate::metered::Module),
 }
 
 /// Shared by the cache and the frames that run.
@@ -25,12 +41,16 @@ impl Compiled {
     /// # Errors
     /// Why it is refused.
     pub(crate) fn new(
-        rules: &Rules,
+        rules: &'static Rules,
         code: &[u8],
         determinism: Determinism,
     ) -> Result<Self, String> {
-        let compiled = Self::translate(rules, code, &check(rules, code, determinism)?)?;
-        compiled.module.try_instantiation()?;
+        let compiled = Self::translate(rules, code, check(rules, code, determinism)?)?;
+        match &compiled.module {
+            Module::Fuel(module) => module.try_instantiation()?,
+            #[cfg(feature = "metered")]
+            Module::Metered(module) => module.try_instantiation()?,
+        }
         Ok(compiled)
     }
 
@@ -40,41 +60,118 @@ impl Compiled {
     /// # Errors
     /// It isn't such code.
     pub(crate) fn stored(
-        rules: &Rules,
+        rules: &'static Rules,
         code: &[u8],
         determinism: Determinism,
     ) -> Result<Self, String> {
-        Self::translate(rules, code, &scan(rules, code, determinism)?)
+        Self::translate(rules, code, scan(rules, code, determinism)?)
     }
 
-    fn translate(rules: &Rules, code: &[u8], checked: &Checked) -> Result<Self, String> {
-        let prepared =
-            rewrite(code).map_err(|error| format!("the module can't be translated: {error}"))?;
-        let module = Module::new(rules, prepared, checked.shape)?;
+    fn translate(rules: &'static Rules, code: &[u8], checked: Checked) -> Result<Self, String> {
+        let (deprecated, shape) = (checked.deprecated, checked.shape);
+        let (module, compiling) = match &rules.metered {
+            None => {
+                let prepared = rewrite(code)
+                    .map_err(|error| format!("the module can't be translated: {error}"))?;
+                let module = vm::Module::new(rules, prepared, shape)?;
+                (Module::Fuel(module), Err(String::new()))
+            }
+            #[cfg(feature = "metered")]
+            Some(metered) => Self::metered(metered, code, checked)?,
+            #[cfg(not(feature = "metered"))]
+            Some(metered) => match metered.meter {},
+        };
         Ok(Self {
             // The interpreter's code takes several times the bytes of the original.
             weight: code
                 .len()
                 .saturating_mul(16)
-                .saturating_add(module.pooled_bytes()),
+                .saturating_add(Pool::<()>::always(shape.memory_bytes())),
             module,
-            deprecated: checked.deprecated,
+            deprecated,
+            compiling,
         })
     }
 
-    /// What runs.
-    pub(crate) fn module(&self) -> &Module {
-        &self.module
+    #[cfg(feature = "metered")]
+    fn metered(
+        rules: &'static crate::versions::Metered,
+        code: &[u8],
+        checked: Checked,
+    ) -> Result<(Module, Result<Weight, String>), String> {
+        use crate::metered;
+        let shape = checked.shape;
+        let made = metered::metered(&rules.meter, code, shape.determinism)?;
+        let compiling = match (made.shape.exceeds(&rules.meter.compiled), shape.determinism) {
+            (Some(too_much), _) => Err(too_much.to_string()),
+            (None, Determinism::Relaxed) => Err("it is for queries alone".into()),
+            (None, Determinism::Enforced) => {
+                let of = &made.shape;
+                let cost = &rules.compiling;
+                Ok(cost.of(of.code_len, of.functions, of.all_cells))
+            }
+        };
+        let module = metered::Module::interpreted(rules, &made, checked.imports, shape)?;
+        Ok((Module::Metered(module), compiling))
+    }
+
+    /// What is compiled to native code already, of `bytes` bytes.
+    #[cfg(feature = "metered")]
+    pub(crate) fn native(module: crate::metered::Module, bytes: usize) -> Self {
+        let pooled = Pool::<()>::always(module.shape().memory_bytes());
+        Self {
+            module: Module::Metered(module),
+            deprecated: false,
+            weight: bytes.saturating_add(pooled),
+            compiling: Err(String::new()),
+        }
+    }
+
+    /// Runs an exported function in the current frame.
+    ///
+    /// # Errors
+    /// Why the code couldn't go on.
+    pub(crate) fn run(
+        &self,
+        ext: &mut dyn Ext,
+        entry: ExportedFunction,
+    ) -> Result<ExecReturnValue, Error> {
+        match &self.module {
+            Module::Fuel(module) => vm::run(ext, module, entry),
+            #[cfg(feature = "metered")]
+            Module::Metered(module) => crate::metered::run(ext, module, entry),
+        }
+    }
+
+    fn shape(&self) -> &Shape {
+        match &self.module {
+            Module::Fuel(module) => module.shape(),
+            #[cfg(feature = "metered")]
+            Module::Metered(module) => module.shape(),
+        }
+    }
+
+    /// Pages of memory that each frame starts with.
+    pub(crate) fn initial_pages(&self) -> u32 {
+        self.shape().initial_pages
     }
 
     /// What it may be used for.
     pub(crate) fn determinism(&self) -> Determinism {
-        self.module.determinism()
+        self.shape().determinism
     }
 
     /// It imports functions that no new contract may use.
     pub(crate) fn is_deprecated(&self) -> bool {
         self.deprecated
+    }
+
+    /// What compiling it costs.
+    ///
+    /// # Errors
+    /// It isn't compiled, and why.
+    pub(crate) fn compiling(&self) -> Result<Weight, &str> {
+        self.compiling.as_ref().copied().map_err(String::as_str)
     }
 
     /// Estimate of the bytes that it takes in a cache.

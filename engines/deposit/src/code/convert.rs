@@ -16,7 +16,7 @@ use pink_engine_sdk::{
 /// held for it. What the rent era knew of it goes when its turn comes, so that whoever uses it first
 /// writes one key. `to_be_run`: it is compiled for more than its check.
 pub(crate) fn info(
-    rules: &Rules,
+    rules: &'static Rules,
     cache: &Cache,
     state: &mut Overlay<'_>,
     hash: &Hash,
@@ -52,6 +52,7 @@ pub(crate) fn info(
         determinism: Determinism::Enforced,
         code_len: prefab.original_len,
         status,
+        compiled_from: None,
     };
     state.put_as(&key, &info);
     Some(info)

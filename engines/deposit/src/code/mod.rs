@@ -9,13 +9,19 @@ mod convert;
 mod intrinsics;
 #[cfg(test)]
 mod intrinsics_tests;
+mod modules;
 mod rewrite;
 mod stored;
 mod validate;
 
 pub(crate) use cache::Cache;
+#[cfg(feature = "metered")]
+pub(crate) use compiled::Compiled;
 pub(crate) use compiled::Shared;
 pub(crate) use convert::info;
+pub(crate) use modules::Modules;
 #[cfg(feature = "bare")]
 pub(crate) use rewrite::rewrite;
 pub(crate) use stored::Stored;
+#[cfg(feature = "metered")]
+pub(crate) use validate::check;

@@ -11,7 +11,7 @@ use crate::{
     versions::Rules,
 };
 use pink_engine_sdk::{
-    types::{AccountId, Balance, Determinism, Event, Failure, Hash},
+    types::{AccountId, Balance, BlockNumber, Determinism, Event, Failure, Hash, Weight},
     Overlay,
 };
 
@@ -21,6 +21,10 @@ pub(crate) struct Stored {
     pub hash: Hash,
     /// What has to be held for it; nothing if it is there already.
     pub deposit: Balance,
+    /// What has to be paid for compiling it; nothing if it isn't compiled, or is there already.
+    pub compiling: Weight,
+    /// Blocks after which it is taken to be compiled, if it is.
+    warm_up: Option<u32>,
     /// The code and its checks, unless it is there already.
     new: Option<(Vec<u8>, Compiled)>,
 }
@@ -31,7 +35,7 @@ impl Stored {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(
-        rules: &Rules,
+        rules: &'static Rules,
         state: &mut Overlay<'_>,
         cluster: &Cluster,
         code: Vec<u8>,
@@ -49,6 +53,8 @@ impl Stored {
         let stored = Self {
             hash,
             deposit: 0,
+            compiling: Weight::default(),
+            warm_up: None,
             new: None,
         };
         // Of code that wasn't converted it isn't known whether it passes: it is checked, and nothing else
@@ -88,9 +94,13 @@ impl Stored {
                     .deposit_per_item
                     .saturating_mul(quantities.code_items.into()),
             );
+        let compiling = compiled.compiling().ok();
+        let warm_up = rules.metered.as_ref().map(|metered| metered.warm_up);
         Ok(Self {
             hash,
             deposit,
+            compiling: compiling.unwrap_or_default(),
+            warm_up: compiling.and(warm_up),
             new: Some((code, compiled)),
         })
     }
@@ -100,7 +110,17 @@ impl Stored {
         self.new.is_some()
     }
 
-    /// Stores the code and holds its deposit on `owner`. Nothing happens if it is there already.
+    /// The same, to be compiled by nobody: compiling it isn't paid for.
+    pub(crate) fn only_interpreted(self) -> Self {
+        Self {
+            compiling: Weight::default(),
+            warm_up: None,
+            ..self
+        }
+    }
+
+    /// Stores the code in this block and holds its deposit on `owner`. Nothing happens if it is there
+    /// already.
     ///
     /// # Errors
     /// The owner hasn't got the deposit; nothing is changed then.
@@ -110,6 +130,7 @@ impl Stored {
         state: &mut Overlay<'_>,
         cluster: &Cluster,
         owner: AccountId,
+        block: BlockNumber,
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         let Some((code, compiled)) = self.new else {
@@ -123,6 +144,7 @@ impl Stored {
             determinism: compiled.determinism(),
             code_len: length(&code),
             status: CodeStatus::Current,
+            compiled_from: self.warm_up.map(|blocks| block.saturating_add(blocks)),
         };
         state.put_as(&code_info_key(&self.hash), &info);
         state.put(&code_key(&self.hash), code);
@@ -132,6 +154,12 @@ impl Stored {
             deposit_held: self.deposit,
             uploader: owner,
         });
+        if let Some(compiled_from) = info.compiled_from {
+            events.push(Event::CodeActivated {
+                code_hash: self.hash,
+                compiled_from,
+            });
+        }
         Ok(())
     }
 }

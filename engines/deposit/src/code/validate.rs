@@ -24,6 +24,9 @@ pub(crate) struct Checked {
     pub functions: u32,
     /// It imports functions that no new contract may use.
     pub deprecated: bool,
+    /// The functions that it imports, in its order.
+    #[cfg_attr(not(feature = "metered"), allow(dead_code))]
+    pub imports: Vec<HostFn>,
 }
 
 /// Checks code by the rules.
@@ -120,6 +123,7 @@ impl<'r> Scan<'r> {
                 },
                 functions: 0,
                 deprecated: false,
+                imports: Vec::new(),
             },
             types: Vec::new(),
             functions: Vec::new(),
@@ -262,6 +266,7 @@ impl<'r> Scan<'r> {
         let Some(function) = HostFn::find(self.rules.version, module, name) else {
             return Err(format!("there is no function {module}.{name} to import"));
         };
+        self.checked.imports.push(function);
         let def = function.definition();
         match def.status {
             Status::Stable => {}

@@ -5,25 +5,36 @@ use crate::{
     code::Shared,
     error::{Error, ExecError},
     gas::GasMeter,
-    records,
+    records::{self, Loading},
     state::{code_info_key, code_key, CodeInfo, CodeStatus},
     versions::Rules,
 };
 use pink_engine_sdk::{
-    types::{Hash, Weight},
+    types::{BlockNumber, Hash, Weight},
     Fault,
 };
 use std::sync::Arc;
 
-/// What loading `len` bytes of code costs.
-fn load_cost(rules: &Rules, len: u32) -> Weight {
-    rules.frames.load.of(len)
+/// What loading code costs in this block.
+fn load_cost(rules: &Rules, code: &Loading, block: BlockNumber) -> Weight {
+    let compiled = code.compiled_from.is_some_and(|from| from <= block);
+    let cost = match &rules.metered {
+        Some(metered) if compiled => &metered.load,
+        _ => &rules.frames.load,
+    };
+    cost.of(code.len)
 }
 
-/// Whether a message pays for loading `len` bytes of code, with the gas that it leaves to its
-/// first frame. Nothing that the load has to find out may be found out for less.
-pub(crate) fn pays_for_loading(rules: &Rules, gas: Weight, len: u32) -> bool {
-    GasMeter::new(gas).charge(load_cost(rules, len)).is_ok()
+/// Whether a message pays for loading code, with the gas that it leaves to its first frame. Nothing
+/// that the load has to find out may be found out for less.
+pub(crate) fn pays_for_loading(
+    rules: &Rules,
+    gas: Weight,
+    code: &Loading,
+    block: BlockNumber,
+) -> bool {
+    let cost = load_cost(rules, code, block);
+    GasMeter::new(gas).charge(cost).is_ok()
 }
 
 impl CallStack<'_, '_> {
@@ -42,8 +53,8 @@ impl CallStack<'_, '_> {
         hash: &Hash,
         gas: &mut GasMeter,
     ) -> Result<CodeInfo, Error> {
-        let len = records::code_len(self.state, hash).ok_or(Error::CodeNotFound)?;
-        let _ = gas.charge(load_cost(self.rules(), len))?;
+        let code = records::loading(self.state, hash).ok_or(Error::CodeNotFound)?;
+        let _ = gas.charge(load_cost(self.rules(), &code, self.env.block.number))?;
         self.code_info(hash).ok_or(Error::CodeNotFound)
     }
 
@@ -52,8 +63,8 @@ impl CallStack<'_, '_> {
     /// # Errors
     /// There is no such code, or the gas doesn't suffice.
     pub(super) fn fetch(&mut self, hash: &Hash) -> Result<CodeInfo, Error> {
-        let len = records::code_len(self.state, hash).ok_or(Error::CodeNotFound)?;
-        let cost = load_cost(self.rules(), len);
+        let code = records::loading(self.state, hash).ok_or(Error::CodeNotFound)?;
+        let cost = load_cost(self.rules(), &code, self.env.block.number);
         // Before the record is looked at: looking may convert it, which takes as long as loading,
         // and no gas may depend on who looked first.
         let _ = self.current_frame_mut()?.gas.charge(cost)?;
@@ -88,7 +99,16 @@ impl CallStack<'_, '_> {
         }
     }
 
-    /// Compiled code, from the cache or made now.
+    /// Picoseconds of a unit of what this code counts, or the interpreter for it.
+    pub(super) fn unit_price(&self, info: &CodeInfo) -> u64 {
+        match &self.rules().metered {
+            None => self.rules().interpreter.ref_time_per_fuel,
+            Some(metered) if info.is_compiled(self.env.block.number) => metered.compiled,
+            Some(metered) => metered.interpreted,
+        }
+    }
+
+    /// Code that is ready to run: compiled if that was done, or else from the cache or translated now.
     pub(super) fn compiled(
         &mut self,
         hash: &Hash,
@@ -98,6 +118,12 @@ impl CallStack<'_, '_> {
             return Err(Error::ContractNotFound.into());
         }
         let core = self.core;
+        #[cfg(feature = "metered")]
+        if let (Some(native), true) = (core.native, info.compiled_from.is_some()) {
+            if let Some(found) = native.find(hash) {
+                return Ok(found);
+            }
+        }
         let state = &mut *self.state;
         core.cache
             .get(core.rules, hash, info.determinism, || {

@@ -109,14 +109,13 @@ impl Ext for CallStack<'_, '_> {
     }
 
     fn fuel(&self) -> Result<u64, Error> {
-        let per_fuel = self.rules().interpreter.ref_time_per_fuel;
-        Ok(self.current_frame()?.gas.fuel(per_fuel))
+        let frame = self.current_frame()?;
+        Ok(frame.gas.fuel(frame.unit_price))
     }
 
     fn burn(&mut self, given: u64, remaining: u64) -> Result<(), Error> {
-        let per_fuel = self.rules().interpreter.ref_time_per_fuel;
-        let gas = &mut self.current_frame_mut()?.gas;
-        gas.burn(given, remaining, per_fuel);
+        let frame = self.current_frame_mut()?;
+        frame.gas.burn(given, remaining, frame.unit_price);
         Ok(())
     }
 
@@ -198,7 +197,7 @@ impl Ext for CallStack<'_, '_> {
     }
 
     fn code_exists(&mut self, hash: &Hash) -> bool {
-        records::code_len(self.state, hash).is_some()
+        records::loading(self.state, hash).is_some()
     }
 
     fn call(&mut self, request: CallRequest) -> Result<ExecReturnValue, ExecError> {
@@ -250,7 +249,16 @@ impl Ext for CallStack<'_, '_> {
         if stored.hash != *expected {
             return Err(Error::CodeRejected);
         }
-        stored.store(&core.cache, self.state, cluster, payer, &mut self.events)
+        // Whoever wants it compiled pays for that by a message.
+        let (stored, block) = (stored.only_interpreted(), self.env.block.number);
+        stored.store(
+            &core.cache,
+            self.state,
+            cluster,
+            payer,
+            block,
+            &mut self.events,
+        )
     }
 
     fn count_event(&mut self, bytes: u32) -> Result<(), Error> {

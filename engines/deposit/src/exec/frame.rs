@@ -35,6 +35,8 @@ pub(super) struct Frame {
     pub input: Option<Vec<u8>>,
     /// Gas.
     pub gas: GasMeter,
+    /// Picoseconds of ref time of a unit of what its code counts. Known when it is entered.
+    pub unit_price: u64,
     /// Storage deposits.
     pub deposit: DepositMeter,
     /// Others may call this contract while it runs.
@@ -55,6 +57,7 @@ impl Frame {
             facts,
             input: Some(input),
             gas,
+            unit_price: u64::MAX,
             deposit,
             allows_reentry: true,
             terminated: false,

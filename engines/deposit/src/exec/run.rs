@@ -8,7 +8,6 @@ use crate::{
     ledger::Keep,
     records,
     state::CodeInfo,
-    vm,
 };
 use pink_engine_sdk::types::{AccountId, Event, Weight};
 
@@ -24,7 +23,11 @@ impl CallStack<'_, '_> {
         let events = self.events.len();
         let event_bytes = self.event_bytes;
         let effects = self.effects.len();
-        self.frames.push(frame);
+        let unit_price = self.unit_price(info);
+        self.frames.push(Frame {
+            unit_price,
+            ..frame
+        });
         self.state.begin();
         self.transient.begin();
         let result = self.run_current(info);
@@ -70,8 +73,8 @@ impl CallStack<'_, '_> {
         let facts = self.current_frame()?.facts;
         let (account, caller, entry) = (facts.account, facts.caller, facts.entry);
         let compiled = self.compiled(&facts.code_hash, info)?;
-        let pages = u64::from(compiled.module().initial_pages())
-            .saturating_mul(self.rules().frames.page.ref_time);
+        let pages =
+            u64::from(compiled.initial_pages()).saturating_mul(self.rules().frames.page.ref_time);
         // The contract is there, with its existential deposit, before money comes and code runs:
         // its constructor finds itself as any other message would.
         if entry == ExportedFunction::Constructor {
@@ -88,7 +91,7 @@ impl CallStack<'_, '_> {
         let _ = gas
             .charge(Weight::new(pages, 0))
             .map_err(ExecError::by_callee)?;
-        let returned = vm::run(self, compiled.module(), entry).map_err(ExecError::by_callee)?;
+        let returned = compiled.run(self, entry).map_err(ExecError::by_callee)?;
         self.check_output(&returned).map_err(ExecError::by_callee)?;
         // A revert is looked at before anything else: what it undoes needs neither a limit nor a
         // contract that still stands.

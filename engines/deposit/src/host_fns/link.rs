@@ -16,40 +16,70 @@ pub(crate) trait Sandbox: Sized + 'static {
     ) -> Result<T, wasmi::Error>;
 }
 
+/// The most parameters that a function has.
+#[cfg(feature = "metered")]
+pub(crate) const MAX_PARAMS: usize = 16;
+
 /// The types of parameters.
 pub(super) trait Param {
     /// As the table has it.
     const TYPE: Type;
+    /// From a number that is as wide, or wider and filled up.
+    #[cfg(feature = "metered")]
+    fn of(number: u64) -> Self;
 }
 
 impl Param for u32 {
     const TYPE: Type = Type::I32;
+    #[cfg(feature = "metered")]
+    fn of(number: u64) -> Self {
+        number as Self
+    }
 }
 
 impl Param for u64 {
     const TYPE: Type = Type::I64;
+    #[cfg(feature = "metered")]
+    fn of(number: u64) -> Self {
+        number
+    }
 }
 
 /// The types of results.
 pub(super) trait Ret {
     /// As the table has it.
     const TYPE: Option<Type>;
+    /// As a number, filled up.
+    #[cfg(feature = "metered")]
+    fn number(self) -> Option<u64>;
 }
 
 impl Ret for () {
     const TYPE: Option<Type> = None;
+    #[cfg(feature = "metered")]
+    fn number(self) -> Option<u64> {
+        None
+    }
 }
 
 impl Ret for u32 {
     const TYPE: Option<Type> = Some(Type::I32);
+    #[cfg(feature = "metered")]
+    fn number(self) -> Option<u64> {
+        Some(self.into())
+    }
 }
 
 impl Ret for u64 {
     const TYPE: Option<Type> = Some(Type::I64);
+    #[cfg(feature = "metered")]
+    fn number(self) -> Option<u64> {
+        Some(self)
+    }
 }
 
 /// Makes the table of host functions out of one list: names and types, for checking and resolving
-/// imports, and the functions that the interpreter calls.
+/// imports, the functions that the interpreter calls, and what serves the code of any executor.
 macro_rules! host_fns {
     ($(
         $(#[$doc:meta])+
@@ -81,6 +111,29 @@ macro_rules! host_fns {
                             since: $since,
                         }
                     },)+
+                }
+            }
+
+            /// Serves a call, whoever executes the code: arguments and result as numbers, filled up.
+            ///
+            /// # Errors
+            /// The code doesn't go on.
+            #[cfg(feature = "metered")]
+            #[allow(unused_mut, unused_variables)] // not all have parameters
+            pub(crate) fn serve(
+                self,
+                ext: &mut dyn Ext,
+                memory: &mut Memory<'_>,
+                args: &[u64; MAX_PARAMS],
+            ) -> HostFnResult<Option<u64>> {
+                match self {
+                    $(Self::$Variant => {
+                        admit(ext, mutates!($($mutates)?))?;
+                        const { assert!(<[&str]>::len(&[$(stringify!($arg)),*]) <= MAX_PARAMS) };
+                        let mut args = args.iter().copied();
+                        $(let $arg = <$Arg as Param>::of(args.next().unwrap_or_default());)*
+                        $handler(ext, memory $(, $arg)*).map(Ret::number)
+                    })+
                 }
             }
 

@@ -21,6 +21,8 @@ mod table;
 mod transient;
 
 pub(crate) use link::Sandbox;
+#[cfg(feature = "metered")]
+pub(crate) use link::MAX_PARAMS;
 pub(crate) use memory::Memory;
 pub(crate) use table::HostFn;
 
@@ -121,6 +123,17 @@ impl Definition {
 }
 
 impl HostFn {
+    /// A module and a name that it is found by.
+    #[cfg(feature = "metered")]
+    pub(crate) fn a_name(self) -> (&'static str, String) {
+        let row = self.definition();
+        let name = match row.names {
+            Names::Both | Names::Plain => row.name.to_owned(),
+            Names::Prefixed => format!("seal_{}", row.name),
+        };
+        (row.module, name)
+    }
+
     /// The function of this name in this module, if the version has it.
     pub(crate) fn find(version: Version, module: &str, name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|function| {

@@ -9,6 +9,10 @@ use super::{
     link::{host_fns, mutates, Param, Ret, Sandbox},
     storage, transient, Definition, Names, Status,
 };
+#[cfg(feature = "metered")]
+use super::{HostFnResult, Memory, MAX_PARAMS};
+#[cfg(feature = "metered")]
+use crate::ext::Ext;
 use pink_engine_sdk::types::Version;
 use wasmi::{Caller, Func, Store};
 

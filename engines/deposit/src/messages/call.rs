@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     bytes::{hex, length},
-    core::Core,
     deposit::DepositMeter,
     exec::{pays_for_loading, CallStack},
     ext::CallRequest,
@@ -55,7 +54,7 @@ fn validate(
             format!("there is no contract at {}", hex(&message.contract)),
         )
     })?;
-    check_code(core, state, &contract.code_hash, message.gas_limit)?;
+    check_code(context, state, &contract.code_hash, message.gas_limit)?;
     let base = core.rules.bases.call.of(length(&message.input));
     let charge = Charge {
         payer: message.origin,
@@ -99,14 +98,15 @@ fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Ex
 /// # Errors
 /// It doesn't, or isn't there.
 fn check_code(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
     hash: &Hash,
     gas: Weight,
 ) -> Result<(), Failure> {
-    let len = records::code_len(state, hash)
+    let (core, block) = (context.core, context.env.block.number);
+    let code = records::loading(state, hash)
         .ok_or_else(|| Failure::new("CodeNotFound", "the contract's code isn't there"))?;
-    if !pays_for_loading(core.rules, gas, len) {
+    if !pays_for_loading(core.rules, gas, &code, block) {
         return Ok(());
     }
     // The event of a refusal is undone with it, and told when the code's turn comes.

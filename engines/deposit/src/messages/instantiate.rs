@@ -8,7 +8,6 @@ use super::{
 use crate::{
     bytes::{hex, length},
     code::Stored,
-    core::Core,
     deposit::DepositMeter,
     exec::{pays_for_loading, CallStack, SYSTEM_SALT},
     ext::InstantiateRequest,
@@ -83,13 +82,14 @@ fn validate(
                 code,
                 Determinism::Enforced,
             )?;
+            base = base.saturating_add(stored.compiling);
             let hash = stored.hash;
             (Some(stored), hash)
         }
         Code::Existing(hash) => (None, hash),
     };
     if stored.as_ref().is_none_or(|stored| !stored.is_new()) {
-        check_existing(core, state, &code_hash, message.gas_limit)?;
+        check_existing(context, state, &code_hash, message.gas_limit)?;
     }
     let address = contract_address(
         &message.origin,
@@ -133,7 +133,15 @@ fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Ex
     let mut executed = run_root(&mut stack, valid.base, &valid.address, |stack| {
         // In the transaction of the first frame: what fails leaves no code.
         if let Some(stored) = valid.stored {
-            stored.store(&core.cache, stack.state, cluster, origin, &mut stack.events)?;
+            let block = context.env.block.number;
+            stored.store(
+                &core.cache,
+                stack.state,
+                cluster,
+                origin,
+                block,
+                &mut stack.events,
+            )?;
         }
         let request = InstantiateRequest {
             code_hash: valid.code_hash,
@@ -159,7 +167,7 @@ fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Ex
 /// # Errors
 /// They can't, or it isn't there.
 fn check_existing(
-    core: &Core,
+    context: Context<'_>,
     state: &mut Overlay<'_>,
     hash: &Hash,
     gas: Weight,
@@ -170,8 +178,9 @@ fn check_existing(
             format!("there is no code with the hash {}", hex(hash)),
         )
     };
-    let len = records::code_len(state, hash).ok_or_else(missing)?;
-    if !pays_for_loading(core.rules, gas, len) {
+    let (core, block) = (context.core, context.env.block.number);
+    let code = records::loading(state, hash).ok_or_else(missing)?;
+    if !pays_for_loading(core.rules, gas, &code, block) {
         return Ok(());
     }
     // The event of a refusal is undone with it, and told when the code's turn comes.

@@ -4,6 +4,7 @@
 //! fails one is rejected, with nothing changed and nothing charged. Then limit × price goes into
 //! escrow, the work is done in a transaction of its own, and the escrow is settled: `driver`.
 
+mod activate;
 mod call;
 mod driver;
 mod instantiate;
@@ -63,6 +64,7 @@ pub(crate) fn execute(
             "these rules have no schedule: costs are constants of the version",
         )),
         Message::ClaimSurcharge(_) => Ok(Receipt::unsupported("these rules know no rent to claim")),
+        Message::ActivateCode(message) => activate::execute(context, state, message),
         Message::Setup(_) | Message::Upgrade(_) => Ok(Receipt::unsupported("handled above")),
     };
     result.unwrap_or_else(Receipt::rejected)

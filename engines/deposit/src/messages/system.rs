@@ -58,8 +58,10 @@ pub(crate) fn deploy_system_contract(
         return Err(failed("the code has another hash".into()));
     }
     let owner = cluster.owner;
+    // Free of gas, and so of compiling: whoever wants that pays for it.
+    let (stored, block) = (stored.only_interpreted(), env.block.number);
     stored
-        .store(&core.cache, state, &free, owner, &mut receipt.events)
+        .store(&core.cache, state, &free, owner, block, &mut receipt.events)
         .map_err(|error| failed(error.name().into_owned()))?;
     let address = contract_address(&owner, &hash, &cluster.id, SYSTEM_SALT);
     let mut stack = CallStack::new(core, state, env, &free, owner);

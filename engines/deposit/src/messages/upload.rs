@@ -34,7 +34,7 @@ fn validate(
     message: Upload,
 ) -> Result<(Charge, Valid), Failure> {
     let rules = context.core.rules;
-    let base = rules.bases.upload.of(length(&message.code));
+    let upload = rules.bases.upload.of(length(&message.code));
     let (code, determinism) = (message.code, message.determinism);
     let stored = Stored::check(rules, state, context.cluster, code, determinism)?;
     if let Some(limit) = message
@@ -46,6 +46,7 @@ fn validate(
             format!("{} have to be held, the limit is {limit}", stored.deposit),
         ));
     }
+    let base = upload.saturating_add(stored.compiling);
     let charge = Charge {
         payer: message.origin,
         limit: base,
@@ -65,7 +66,14 @@ fn store(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<
     let (hash, deposit) = (stored.hash, stored.deposit);
     let mut events = Vec::new();
     stored
-        .store(cache, state, context.cluster, valid.origin, &mut events)
+        .store(
+            cache,
+            state,
+            context.cluster,
+            valid.origin,
+            context.env.block.number,
+            &mut events,
+        )
         .map_err(|error| {
             Failure::new(
                 error.name(),

@@ -21,7 +21,7 @@ use crate::state::{
     Contract, MOVING,
 };
 use pink_engine_sdk::{
-    types::{AccountId, Determinism, Event, Hash},
+    types::{AccountId, BlockNumber, Determinism, Event, Hash},
     Overlay,
 };
 use rent::{instrumented_key, prefab_key, Prefab, RentContract};
@@ -107,11 +107,26 @@ pub(crate) fn account(state: &mut Overlay<'_>, who: &AccountId) -> Option<Accoun
     }
 }
 
-/// Whether there is such code, and how long it is: what each use of it is paid by.
-pub(crate) fn code_len(state: &mut Overlay<'_>, hash: &Hash) -> Option<u32> {
+/// What each use of code is paid by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Loading {
+    /// Its length.
+    pub len: u32,
+    /// The block from which on it counts as compiled.
+    pub compiled_from: Option<BlockNumber>,
+}
+
+/// Whether there is such code, and what each use of it is paid by.
+pub(crate) fn loading(state: &mut Overlay<'_>, hash: &Hash) -> Option<Loading> {
     match state.get_as::<CodeInfo>(&code_info_key(hash)) {
-        Some(info) => Some(info.code_len),
-        None => prefab(state, hash).map(|prefab| prefab.original_len),
+        Some(info) => Some(Loading {
+            len: info.code_len,
+            compiled_from: info.compiled_from,
+        }),
+        None => prefab(state, hash).map(|prefab| Loading {
+            len: prefab.original_len,
+            compiled_from: None,
+        }),
     }
 }
 
@@ -138,6 +153,7 @@ pub(crate) fn unchecked_code(state: &mut Overlay<'_>, hash: &Hash) -> Option<Cod
         determinism: Determinism::Enforced,
         code_len: prefab.original_len,
         status: CodeStatus::Disabled,
+        compiled_from: None,
     })
 }
 

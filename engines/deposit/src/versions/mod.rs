@@ -5,11 +5,14 @@
 //! changed number is a changed engine, and visible as one.
 
 mod costs;
+mod metered;
 mod operators;
 mod v2_0;
+#[cfg(feature = "metered")]
 mod v2_1;
 
 pub use costs::{BaseWeights, Cost, FrameCosts, HostCosts};
+pub use metered::{Compiling, MeterRules, Metered};
 pub use operators::OperatorCosts;
 
 use crate::hash::blake2_256;
@@ -44,6 +47,8 @@ rules! {
         pub deposits: Deposits,
         /// What happens at the end of a block.
         pub idle: Idle,
+        /// How code is metered; before 2.1 the interpreter counts.
+        pub metered: Option<Metered>,
     }
 }
 
@@ -187,7 +192,11 @@ rules! {
 
 impl Rules {
     /// Every version of this era, oldest first.
-    pub const ALL: &'static [&'static Self] = &[&Self::V2_0, &Self::V2_1];
+    pub const ALL: &'static [&'static Self] = &[
+        &Self::V2_0,
+        #[cfg(feature = "metered")]
+        &Self::V2_1,
+    ];
 
     /// Bytes of the longest variable storage key that any version allows: a state is read by
     /// versions after the one that wrote it.

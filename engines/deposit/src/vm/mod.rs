@@ -15,4 +15,7 @@ pub(crate) use linker::{with_runtime, Handles};
 #[cfg(any(test, feature = "bare"))]
 pub(crate) use module::config;
 pub(crate) use module::{Module, Prepared, Shape, START};
+pub(crate) use pool::Pool;
+#[cfg(feature = "metered")]
+pub(crate) use pool::MAX_KEPT_PAGES;
 pub(crate) use run::run;

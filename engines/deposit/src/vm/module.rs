@@ -3,7 +3,7 @@
 //! Each module has an interpreter engine of its own: an engine never forgets code, so dropping
 //! it is the only way to free it.
 
-use super::pool::Pool;
+use super::pool::{Pool, PooledInstance};
 use crate::{
     ext::ExportedFunction,
     versions::{OperatorCosts, Rules},
@@ -45,7 +45,7 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// Bytes of memory that it starts with.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         const PAGE: usize = 64 * 1024;
         (self.initial_pages as usize).saturating_mul(PAGE)
     }
@@ -66,7 +66,7 @@ pub(crate) struct Module {
     pub(super) globals: u32,
     /// What lies in its memory at first.
     pub(super) data: Vec<(u32, Vec<u8>)>,
-    pub(super) pool: Shards<Pool>,
+    pub(super) pool: Shards<Pool<PooledInstance>>,
 }
 
 impl Module {
@@ -108,19 +108,9 @@ impl Module {
         }
     }
 
-    /// Pages of memory that each frame starts with.
-    pub(crate) fn initial_pages(&self) -> u32 {
-        self.shape.initial_pages
-    }
-
-    /// What it may be used for.
-    pub(crate) fn determinism(&self) -> Determinism {
-        self.shape.determinism
-    }
-
-    /// Estimate of the bytes that its pool keeps in any case.
-    pub(crate) fn pooled_bytes(&self) -> usize {
-        Pool::always(self.shape.memory_bytes())
+    /// What the code says of itself.
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
     }
 }
 

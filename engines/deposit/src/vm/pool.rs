@@ -23,7 +23,7 @@ const ALWAYS_KEPT: usize = 1;
 /// Instances that a shard keeps at most: as many as frames of a module can be open at once.
 const MAX_KEPT: usize = 24;
 /// Instances with more memory than this aren't kept.
-const MAX_KEPT_PAGES: u32 = 16;
+pub(crate) const MAX_KEPT_PAGES: u32 = 16;
 /// Bytes of memory that all modules of a process keep together, besides what each always keeps.
 const MAX_KEPT_BYTES: usize = 64 * 1024 * 1024;
 
@@ -49,9 +49,20 @@ struct Instance {
 }
 
 /// Instances that wait for a frame. Boxed, because a store is large and is moved twice a frame.
-#[derive(Debug, Default)]
 #[allow(clippy::vec_box)]
-pub(super) struct Pool(Mutex<Vec<Box<PooledInstance>>>);
+pub(crate) struct Pool<T: ?Sized>(Mutex<Vec<Box<T>>>);
+
+impl<T: ?Sized> Default for Pool<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: ?Sized> std::fmt::Debug for Pool<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pool").field(&self.locked().len()).finish()
+    }
+}
 
 impl PooledInstance {
     fn new(module: &Module) -> Result<Self, String> {
@@ -190,18 +201,19 @@ impl Drop for Module {
     fn drop(&mut self) {
         let bytes = self.shape.memory_bytes();
         for shard in self.pool.all() {
-            while shard.take(bytes).is_some() {}
+            shard.empty(bytes);
         }
     }
 }
 
-impl Pool {
+impl<T: ?Sized> Pool<T> {
     /// Estimate of the bytes that are always kept.
-    pub(super) const fn always(memory_bytes: usize) -> usize {
+    pub(crate) const fn always(memory_bytes: usize) -> usize {
         memory_bytes.saturating_mul(ALWAYS_KEPT * SHARDS)
     }
 
-    fn take(&self, memory_bytes: usize) -> Option<Box<PooledInstance>> {
+    /// An instance with so much memory.
+    pub(crate) fn take(&self, memory_bytes: usize) -> Option<Box<T>> {
         let mut kept = self.locked();
         let taken = kept.pop()?;
         if kept.len() >= ALWAYS_KEPT {
@@ -210,7 +222,13 @@ impl Pool {
         Some(taken)
     }
 
-    fn put(&self, instance: Box<PooledInstance>, memory_bytes: usize) {
+    /// Drops all of them.
+    pub(crate) fn empty(&self, memory_bytes: usize) {
+        while self.take(memory_bytes).is_some() {}
+    }
+
+    /// Keeps an instance that was cleaned, if there is room for it.
+    pub(crate) fn put(&self, instance: Box<T>, memory_bytes: usize) {
         let mut kept = self.locked();
         if kept.len() >= MAX_KEPT {
             return;
@@ -226,7 +244,7 @@ impl Pool {
     }
 
     #[allow(clippy::vec_box)]
-    fn locked(&self) -> MutexGuard<'_, Vec<Box<PooledInstance>>> {
+    fn locked(&self) -> MutexGuard<'_, Vec<Box<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

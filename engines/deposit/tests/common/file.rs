@@ -1,7 +1,7 @@
 //! The engine's file, as workers load it. What the library does, it has to do to the last bit.
 
+use super::RULES;
 use parity_scale_codec::Encode;
-use pink_engine_deposit::Rules;
 use pink_engine_host::{
     engine_file_name, inspect, Engine, EngineRegistry, OffchainServices, Session, StateError,
     SystemCodes,
@@ -9,20 +9,20 @@ use pink_engine_host::{
 use pink_engine_sdk::{
     capi::calls::{view, OCalls},
     types::{
-        AccountId, Balance, Block, BlockReceipt, Env, Hash, HttpRequest, HttpRequestError,
+        AccountId, Balance, Block, BlockReceipt, Code, Env, Hash, HttpRequest, HttpRequestError,
         HttpResponse, Message, Mode, Receipt, StorageQuotaExceeded,
     },
     Changes, Fault, MemoryHost,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
 };
 
 /// What to do when file and library are not of the same sources.
 const STALE: &str = "the file does something else than the library: if engines/deposit or \
-                     engines/sdk changed since it was built, run `cargo xtask engines --only 2.0`";
+                     engines/sdk changed since it was built, run `cargo xtask engines`";
 
 /// Bytes that the engine of a test's process may ever hold: the cache of compiled modules (256
 /// MiB by its own estimate) and what the largest messages of several threads take.
@@ -31,7 +31,7 @@ pub const MEMORY_BOUND: u64 = 512 << 20;
 /// The seed that the cluster's workers share, where a test gives its engine an outside.
 pub const CLUSTER_KEY: [u8; 32] = [0xc1; 32];
 
-/// The file of 2.0, loaded once in a process.
+/// The file of the version under test, loaded once in a process.
 ///
 /// # Panics
 /// If it isn't there, can't be loaded, or has other rules than the library.
@@ -41,7 +41,7 @@ pub fn file() -> &'static Arc<dyn Engine> {
 }
 
 fn load() -> Arc<dyn Engine> {
-    let version = "2.0".parse().expect("a version");
+    let version = RULES.version.to_string().parse().expect("a version");
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/engines");
     let directory = std::env::var_os("PINK_ENGINES").map_or(built, PathBuf::from);
     let found = inspect(&directory.join(engine_file_name(version)));
@@ -49,7 +49,7 @@ fn load() -> Arc<dyn Engine> {
     let file = EngineRegistry::new(directory).get(version, &found.record(Vec::new()));
     let file = file.unwrap_or_else(|error| panic!("{error}: run `cargo xtask engines`"));
     if !alone() {
-        assert_eq!(file.info().cost_table_hash, Rules::V2_0.hash(), "{STALE}");
+        assert_eq!(file.info().cost_table_hash, RULES.hash(), "{STALE}");
     }
     file
 }
@@ -83,6 +83,7 @@ pub fn execute(
     let codes = Codes(&host.system_codes);
     let outside = Double(&host.outside);
     let has_outside = host.outside.lock().expect("no panic").is_some();
+    prepare(&state, message);
     let done = on_its_stack(|| {
         let mut session =
             Session::changing(&*state, &codes).with_cluster_key(has_outside.then_some(CLUSTER_KEY));
@@ -95,6 +96,38 @@ pub fn execute(
     let peak = file().memory().peak;
     assert!(peak < MEMORY_BOUND, "the engine held {peak} bytes");
     done
+}
+
+/// Has the file run compiled what it can: code that the message brings, and all that the state holds.
+/// The library interprets it, so that each test holds the one to the other.
+///
+/// # Panics
+/// If what it compiled can't be installed.
+fn prepare(state: &BTreeMap<Vec<u8>, Vec<u8>>, message: &Message) {
+    static SEEN: Mutex<BTreeSet<Hash>> = Mutex::new(BTreeSet::new());
+    let Some(prepare) = file().prepare() else {
+        return;
+    };
+    let brought = match message {
+        Message::Upload(upload) => Some(&upload.code),
+        Message::Instantiate(instantiate) => match &instantiate.code {
+            Code::Upload(code) => Some(code),
+            Code::Existing(_) => None,
+        },
+        _ => None,
+    };
+    let stored = state.range(b"code/".to_vec()..b"code0".to_vec());
+    for code in stored.map(|(_, code)| code).chain(brought) {
+        let hash = super::blake2_256(code);
+        if !SEEN.lock().expect("no panic").insert(hash) {
+            continue;
+        }
+        // Some of it is no code at all.
+        if let Ok(Some(artefact)) = prepare.compile(code) {
+            let installed = prepare.install(hash.into(), &artefact);
+            installed.expect("it compiled it itself");
+        }
+    }
 }
 
 /// What a message has for the operator's log: level, contract and text of each line.
@@ -243,7 +276,7 @@ impl OffchainServices for Double<'_> {
 
 /// The test program itself as a process that has compiled nothing yet: it executes one message on
 /// the file, and gives what came of it. See `gas::a_process_that_has_just_started`.
-pub fn restarted(host: &MemoryHost, env: &Env, message: &Message) -> Vec<u8> {
+pub fn restarted(host: &MemoryHost, env: &Env, message: &Message, child: &str) -> Vec<u8> {
     use std::io::Write;
     let state: Vec<_> = host
         .state
@@ -254,7 +287,7 @@ pub fn restarted(host: &MemoryHost, env: &Env, message: &Message) -> Vec<u8> {
         .collect();
     let work = (state, env, message).encode();
     let mut child = std::process::Command::new(std::env::current_exe().expect("a program"))
-        .args(["--exact", "child", "--nocapture", "--ignored"])
+        .args(["--exact", child, "--nocapture", "--ignored"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -5,20 +5,41 @@
                                       // each test binary uses a part of it
 
 mod adversaries;
+mod figures;
 pub mod file;
 pub mod puppet;
 #[allow(unused_imports)]
 pub use adversaries::{adversaries, module, module_with};
+#[allow(unused_imports)]
+pub use figures::{figure, Figure};
 
 use pink_engine_deposit::{DepositEngine, Release, Rules};
 use pink_engine_sdk::{types::*, Engine, MemoryHost, Overlay};
 
+/// Whether it is 2.1 that is tested: `v2_1` has all files of tests once more, for that.
+pub const NEXT: bool = {
+    let (name, next) = (env!("CARGO_CRATE_NAME").as_bytes(), b"v2_1");
+    name.len() == next.len() && name[0] == next[0] && name[3] == next[3]
+};
+
 /// The version under test.
 #[derive(Debug)]
-pub struct V2_0;
+pub struct Tested;
 
-impl Release for V2_0 {
-    const RULES: Rules = Rules::V2_0;
+impl Release for Tested {
+    const RULES: Rules = if NEXT { Rules::V2_1 } else { Rules::V2_0 };
+}
+
+/// A version that is newer.
+pub const NEWER: Version = Version::new(2, if NEXT { 2 } else { 1 });
+
+/// What is so in one version, and otherwise in the other.
+pub fn either<T>(of_2_0: T, of_2_1: T) -> T {
+    if NEXT {
+        of_2_1
+    } else {
+        of_2_0
+    }
 }
 
 pub const ALICE: AccountId = [0xa1; 32];
@@ -34,9 +55,17 @@ pub const MINIMUM: Balance = 1_000;
 /// What Alice and Bob begin with.
 pub const MONEY: Balance = 1_000_000_000_000_000;
 /// The costs that tests count with.
-pub const RULES: Rules = Rules::V2_0;
-/// Picoseconds of one unit of fuel.
-pub const FUEL: u64 = RULES.interpreter.ref_time_per_fuel;
+pub const RULES: Rules = Tested::RULES;
+/// Picoseconds of what code that is interpreted counts by: a unit of fuel, or of gas.
+pub const FUEL: u64 = match &RULES.metered {
+    None => RULES.interpreter.ref_time_per_fuel,
+    Some(metered) => metered.interpreted,
+};
+
+pub fn blake2_256(bytes: &[u8]) -> Hash {
+    let hash = blake2b_simd::Params::new().hash_length(32).hash(bytes);
+    hash.as_bytes().try_into().unwrap()
+}
 
 /// What a receipt says was consumed.
 pub fn gas(receipt: &Receipt) -> (u64, u64) {
@@ -49,11 +78,30 @@ pub fn call_base(input: usize) -> Weight {
     RULES.bases.call.of(input as u32)
 }
 
+/// What storing code that isn't there costs: as an upload, or as a part of an instantiation.
+pub fn storing(code: &[u8]) -> Weight {
+    let upload = RULES.bases.upload.of(code.len() as u32);
+    let Some(metered) = RULES.metered else {
+        return upload;
+    };
+    let made = pink_engine_meter::meter(code, Default::default(), &metered.meter).unwrap();
+    let compiling = match made.class {
+        pink_engine_meter::Class::Interpreted => 0,
+        pink_engine_meter::Class::Compiled => {
+            metered.compiling.base
+                + metered.compiling.byte * code.len() as u64
+                + metered.compiling.function * u64::from(made.shape.functions)
+                + metered.compiling.cell * made.shape.all_cells
+        }
+    };
+    Weight::new(upload.ref_time + compiling, upload.proof_size)
+}
+
 /// Enough for everything that isn't about gas.
 pub const GAS: Weight = Weight::new(200_000_000_000, 10_000_000);
 
 /// A cluster, its engine, and where it is in time.
-pub struct Chain<R: Release = V2_0> {
+pub struct Chain<R: Release = Tested> {
     pub host: MemoryHost,
     pub engine: DepositEngine<R>,
     pub block: Block,
@@ -175,7 +223,7 @@ impl<R: Release> Chain<R> {
 
     /// Rules that a test made for itself are in no file: those run in the library alone.
     fn has_file() -> bool {
-        std::any::TypeId::of::<R>() == std::any::TypeId::of::<V2_0>()
+        std::any::TypeId::of::<R>() == std::any::TypeId::of::<Tested>()
     }
 
     pub fn free(&self, who: AccountId) -> Balance {
@@ -368,7 +416,7 @@ pub fn with_system_contract() -> (Chain, AccountId) {
     let receipt = chain.send(Message::Setup(setup));
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
     chain.deposit(BOB, MONEY);
-    chain.block.upgrade_targets = vec![Version::new(2, 1)];
+    chain.block.upgrade_targets = vec![NEWER];
     let system = receipt.address.unwrap();
     (chain, system)
 }

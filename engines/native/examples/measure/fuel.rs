@@ -1,7 +1,7 @@
 //! The interpreter with fuel, as 2.0 has it, over code as it is.
 
 use super::harness::Serving;
-use pink_engine_native::{Context, Host, Value};
+use pink_engine_executor::{Context, Host, Value};
 use wasmi::{
     AsContextMut, Config, Engine, Extern, ExternType, Func, Instance, Memory, MemoryType, Module,
     Store, TypedFunc, Val,

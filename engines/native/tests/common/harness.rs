@@ -6,7 +6,7 @@
     unreachable_pub
 )]
 
-use pink_engine_native::{Context, Host, Stop, Value};
+use pink_engine_executor::{Context, Host, Stop, Value};
 use std::collections::BTreeMap;
 use wasmparser::{Parser, Payload, TypeRef};
 

@@ -6,11 +6,12 @@
     unreachable_pub
 )]
 
-use pink_engine_meter::{meter, Language, Metered, Rules};
-use pink_engine_native::{
-    CallEnd, Code, Context, Executor, Host, Instance, Limits, LoadError, Native, Outcome,
-    Reference, Settings, Stop, Value,
+use pink_engine_executor::{
+    CallEnd, Code, Context, Executor, Host, Instance, Limits, LoadError, Outcome, Reference,
+    Settings, Stop, Value,
 };
+use pink_engine_meter::{meter, Language, Metered, Rules};
+use pink_engine_native::Native;
 use wasmparser::{CompositeInnerType, ExternalKind, FuncType, Parser, Payload, TypeRef, ValType};
 
 pub static RULES: Rules = Rules::V2_1;

@@ -43,6 +43,7 @@ pub(crate) fn execute(
         Message::Destroy(_) => exec.execute_destroy(),
         Message::Upload(_) => Receipt::unsupported("code of this era comes with an instantiation"),
         Message::RemoveCode(_) => Receipt::unsupported("code of this era goes with its last user"),
+        Message::ActivateCode(_) => Receipt::unsupported("code of this era is only interpreted"),
         // Taken above.
         Message::Setup(_) | Message::Upgrade(_) => Receipt::unsupported("taken elsewhere"),
     };

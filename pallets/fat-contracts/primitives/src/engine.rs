@@ -85,6 +85,31 @@ pub enum EngineStatus {
     Revoked,
 }
 
+/// How workers run contracts under an engine that can compile them. Results are the same: only how long
+/// it takes isn't.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub enum ExecutionMode {
+    /// By native code, where there is some. An engine that can't compile interprets.
+    #[default]
+    #[codec(index = 0)]
+    Native,
+    /// Everything is interpreted: for the day on which something is wrong with the compiler.
+    #[codec(index = 1)]
+    Interpreted,
+}
+
 /// The machine an artefact runs on, as a Rust target triple.
 pub type Target = String;
 

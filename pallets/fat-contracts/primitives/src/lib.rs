@@ -35,7 +35,7 @@ pub use cluster_key::{
     SEALED_KEY_BYTES,
 };
 pub use dev_accounts::{dev_account, DEV_ACCOUNTS, DEV_ED25519_KEYS};
-pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, Target};
+pub use engine::{Artefact, EngineRecord, EngineStatus, EngineVersion, ExecutionMode, Target};
 pub use message::{
     fold_amendment, fold_input, fold_message, Amendment, ClusterMessage, CodeSource, QueuedMessage,
     Remedy, SystemCodeHash, Weight, MAX_AMENDMENTS_OF_BLOCK,

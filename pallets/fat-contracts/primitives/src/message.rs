@@ -203,6 +203,18 @@ pub enum ClusterMessage {
         /// The highest gas price that the sender accepts.
         max_gas_price: Balance,
     },
+    /// Has code that the cluster holds run compiled from now on.
+    #[codec(index = 12)]
+    ActivateCode {
+        /// The signer, who needn't have uploaded the code; pays for compiling it.
+        origin: AccountId,
+        /// Which code.
+        code_hash: CodeHash,
+        /// What compiling may cost, without the message's base.
+        gas_limit: Weight,
+        /// The highest gas price that the sender accepts.
+        max_gas_price: Balance,
+    },
 }
 
 /// A message in its cluster's queue.
@@ -371,8 +383,14 @@ mod tests {
             },
             ClusterMessage::Destroy { sweep_to: None },
             ClusterMessage::RemoveCode {
+                origin: who.clone(),
+                code_hash: CodeHash::zero(),
+                max_gas_price: 0,
+            },
+            ClusterMessage::ActivateCode {
                 origin: who,
                 code_hash: CodeHash::zero(),
+                gas_limit: weight,
                 max_gas_price: 0,
             },
         ];

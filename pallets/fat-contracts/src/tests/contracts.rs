@@ -78,6 +78,58 @@ fn a_removal_of_code_is_queued_as_it_came() {
     });
 }
 
+/// Anyone may pay for code to be compiled: who uploaded it has no say in it.
+#[test]
+fn an_activation_is_queued_as_it_came() {
+    chain().execute_with(|| {
+        let code_hash = FatContracts::code_hash(&[1, 2, 3]);
+        let activate = |who, cluster, gas, price| {
+            FatContracts::activate_code(signed(who), cluster, code_hash, gas, price, MOST)
+        };
+        assert_ok!(activate(BOB, 1, GAS, Some(5)));
+        let event = Event::CodeActivationQueued {
+            cluster: 1,
+            seq: 1,
+            who: BOB,
+            code_hash,
+        };
+        assert_eq!(last_event(), event);
+        let message = ClusterMessage::ActivateCode {
+            origin: BOB,
+            code_hash,
+            gas_limit: GAS,
+            max_gas_price: 5,
+        };
+        assert_eq!(
+            FatContracts::message(1, 1),
+            Some(QueuedMessage { block: 2, message })
+        );
+        assert_noop!(activate(BOB, 2, GAS, None), Error::<Test>::ClusterNotFound);
+        let none = Weight {
+            ref_time: 0,
+            proof_size: 1,
+        };
+        assert_noop!(activate(BOB, 1, none, None), Error::<Test>::ZeroGasLimit);
+        let most = <Test as Config>::MaxMessageWeight::get();
+        let above = Weight {
+            ref_time: most.ref_time + 1,
+            proof_size: 0,
+        };
+        assert_noop!(
+            activate(ALICE, 1, above, None),
+            Error::<Test>::GasLimitTooHigh
+        );
+        assert_noop!(
+            activate(BOB, 1, GAS, Some(Balance::MAX)),
+            Error::<Test>::FeeOverflow
+        );
+        assert_noop!(
+            FatContracts::activate_code(root(), 1, code_hash, GAS, None, MOST),
+            DispatchError::BadOrigin
+        );
+    });
+}
+
 /// The address is a function of public parts, and the code may come along or be named.
 #[test]
 fn the_address_is_foretold() {

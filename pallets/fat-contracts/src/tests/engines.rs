@@ -118,6 +118,81 @@ fn there_is_a_last_engine() {
     });
 }
 
+/// What is said of one version is said of no other, is kept by a new record on a development chain, and lasts until
+/// it is said otherwise.
+#[test]
+fn governance_says_under_which_engines_workers_interpret() {
+    bare_chain().execute_with(|| {
+        use ExecutionMode::{Interpreted, Native};
+        let set = |version, mode| FatContracts::set_engine_mode(root(), version, mode);
+        assert_noop!(set(V1_1, Interpreted), Error::<Test>::EngineNotFound);
+        register_all();
+        assert_noop!(
+            FatContracts::set_engine_mode(signed(ALICE), V1_1, Interpreted),
+            DispatchError::BadOrigin
+        );
+        assert_noop!(set(V1_1, Native), Error::<Test>::EngineModeUnchanged);
+        for version in [V2_0, V1_0, V1_1] {
+            assert_eq!(FatContracts::engine_mode(version), Native);
+            assert_ok!(set(version, Interpreted));
+            let mode = Interpreted;
+            assert_eq!(last_event(), Event::EngineModeSet { version, mode });
+            assert_eq!(FatContracts::engine_mode(version), Interpreted);
+            assert_noop!(
+                set(version, Interpreted),
+                Error::<Test>::EngineModeUnchanged
+            );
+            assert_ok!(FatContracts::do_try_state());
+        }
+        assert_eq!(FatContracts::interpreted_engines(), [V1_0, V1_1, V2_0]);
+        // As the key's holders see it: a compact count, then two little-endian numbers each.
+        let key = [
+            sp_crypto_hashing::twox_128(b"FatContracts"),
+            sp_crypto_hashing::twox_128(b"InterpretedEngines"),
+        ]
+        .concat();
+        let mut bytes = vec![3 << 2];
+        for number in [1u32, 0, 1, 1, 2, 0] {
+            bytes.extend(number.to_le_bytes());
+        }
+        assert_eq!(sp_io::storage::get(&key).map(|it| it.to_vec()), Some(bytes));
+        assert_ok!(set(V1_1, Native));
+        let (version, mode) = (V1_1, Native);
+        assert_eq!(last_event(), Event::EngineModeSet { version, mode });
+        assert_eq!(FatContracts::interpreted_engines(), [V1_0, V2_0]);
+        // What an engine may be used for is another thing.
+        let revoked = EngineStatus::Revoked;
+        assert_ok!(FatContracts::set_engine_status(root(), V1_0, revoked, true));
+        assert_eq!(FatContracts::engine_mode(V1_0), Interpreted);
+    });
+}
+
+/// Every engine that can be registered can be interpreted.
+#[test]
+fn there_is_room_for_every_engine_to_be_interpreted() {
+    bare_chain().execute_with(|| {
+        for minor in 0..4 {
+            let version = EngineVersion::new(3, minor);
+            assert_ok!(register(version, vec![artefact(version)]));
+            let mode = ExecutionMode::Interpreted;
+            assert_ok!(FatContracts::set_engine_mode(root(), version, mode));
+        }
+        assert_eq!(FatContracts::interpreted_engines().len(), 4);
+        // What isn't registered, and what is there twice, is found.
+        InterpretedEngines::<Test>::mutate(|it| it.pop());
+        assert_ok!(FatContracts::do_try_state());
+        InterpretedEngines::<Test>::mutate(|it| it.try_push(V1_0)).expect("room");
+        assert!(FatContracts::do_try_state().is_err());
+        InterpretedEngines::<Test>::mutate(|it| {
+            it.pop();
+            it.try_push(EngineVersion::new(3, 2))
+        })
+        .expect("room");
+        assert!(FatContracts::do_try_state().is_err());
+        InterpretedEngines::<Test>::mutate(|it| it.pop());
+    });
+}
+
 #[test]
 fn status_says_what_an_engine_may_be_used_for() {
     bare_chain().execute_with(|| {

@@ -119,6 +119,20 @@ fn every_signed_message_pays() {
     });
 }
 
+/// An activation has a limit, which is paid for like a call's.
+#[test]
+fn an_activation_pays_for_its_limit() {
+    priced().execute_with(|| {
+        let activate = |most| {
+            FatContracts::activate_code(signed(BOB), 1, CodeHash::zero(), limit(100), None, most)
+        };
+        // By hand: 7 + 10 · 100.
+        assert_noop!(activate(1_006), Error::<Test>::OrderingFeeTooHigh);
+        assert_ok!(activate(1_007));
+        assert_eq!(free(&BOB), RICH - 1_007);
+    });
+}
+
 /// First the place, then the money: who is refused has paid nothing, who can't pay has no place.
 #[test]
 fn who_is_refused_pays_nothing() {

@@ -98,6 +98,7 @@ pub fn engine_message(cluster: ClusterId, message: &ClusterMessage) -> Message {
         ClaimSurcharge { origin, contract, by_worker, max_gas_price };
         Destroy {} without { sweep_to };
         RemoveCode { origin, code_hash, max_gas_price };
+        ActivateCode { origin, code_hash, gas_limit, max_gas_price };
     }
 }
 
@@ -121,7 +122,7 @@ mod tests {
         let code_hash = Hash::repeat_byte(6);
         type Change<'c> = &'c dyn Fn(Vec<u8>) -> Vec<u8>;
         let same: Change<'_> = &|bytes| bytes;
-        let cases: [(ClusterMessage, Change<'_>); 12] = [
+        let cases: [(ClusterMessage, Change<'_>); 13] = [
             (
                 ClusterMessage::Setup {
                     engine: version,
@@ -234,6 +235,15 @@ mod tests {
                 ClusterMessage::RemoveCode {
                     origin: who(1),
                     code_hash,
+                    max_gas_price: 2,
+                },
+                same,
+            ),
+            (
+                ClusterMessage::ActivateCode {
+                    origin: who(1),
+                    code_hash,
+                    gas_limit: weight,
                     max_gas_price: 2,
                 },
                 same,

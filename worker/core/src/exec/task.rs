@@ -5,9 +5,12 @@ use super::{engine_message, run::Run, Disorder, ParkReason};
 use fat_contracts_primitives::{
     BlockNumber, ClusterBlock, ClusterMessage, EngineVersion, Remedy, Seq,
 };
-use pink_capi::types::{BlockReceipt, Env, Failure, Message, Mode, Outcome, Upgrade};
+use pink_capi::{
+    calls::Ecall,
+    types::{BlockReceipt, Env, Failure, Message, Mode, Outcome, Upgrade},
+};
 use pink_engine_host::{abi_version, Engine};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// One call into an engine.
 pub(crate) struct Task {
@@ -27,6 +30,17 @@ pub(crate) fn amendment(input: &ClusterBlock, seq: Seq) -> Option<(BlockNumber, 
     let mut later = input.amended_later.iter().rev();
     let found = later.find(|(_, it)| it.seq == seq);
     found.map(|(by, it)| (*by, it.remedy))
+}
+
+/// The failure of a message that is newer than the engine. A released engine can't be taught to say so, and
+/// its fault would park every worker. The words are in receipts: they never change.
+fn too_old(version: EngineVersion, env: &Env, message: &Message) -> Option<Failure> {
+    let ecall = Ecall::Message(Cow::Borrowed(env), Cow::Borrowed(message));
+    let info = ecall.info();
+    (!info.is_in(abi_version(version))).then(|| {
+        let text = format!("{} is there since {}", info.name, info.since);
+        Failure::new("Unsupported", text)
+    })
 }
 
 impl Run<'_> {
@@ -89,10 +103,14 @@ impl Run<'_> {
                 _ => {}
             }
         }
+        let env = self.env(seq);
+        if let Some(failure) = too_old(version, &env, &translated) {
+            return Ok(Err(failure));
+        }
         Ok(Ok(Task {
             version,
             engine,
-            env: self.env(seq),
+            env,
             message: translated,
         }))
     }

@@ -116,7 +116,8 @@ impl Follower {
     }
 
     /// The blocks that the worker has to execute next, at most `limit`: what was taken back first,
-    /// whether or not the source still has it. It looks for the cluster's key before: blocks may need it.
+    /// whether or not the source still has it. It looks for the cluster's key before: blocks may need it. Engines
+    /// are told how governance has them run contracts.
     ///
     /// # Errors
     /// The source gives no blocks, or the store failed; [`FollowError::Keys`] if the worker has another key than the
@@ -130,6 +131,7 @@ impl Follower {
         self.words = Some(self.look_for_keys(worker, source)?);
         let cursor = Cursor::of(worker)?;
         let given = source.blocks_after(self.cluster, &cursor, limit)?;
+        worker.handle().modes().told(&source.interpreted()?);
         let fresh: Vec<_> = given.iter().map(|block| block.number).collect();
         let mut blocks = with_rewound(worker, given)?;
         blocks.truncate(limit);

@@ -15,8 +15,8 @@ pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
 
 use crate::{exec::Parked, Worker, WorkerError};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EnvelopeKey, Hash,
-    KeyCommitment, MessageHash, ParkCause, SealedKey, Seq,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineVersion,
+    EnvelopeKey, Hash, KeyCommitment, MessageHash, ParkCause, SealedKey, Seq,
 };
 use std::fmt::Debug;
 
@@ -180,6 +180,10 @@ pub trait ChainSource: Debug + Send + Sync {
 
     /// A system contract code by its hash; `None` if the chain never had it. The worker compares the hash.
     fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// The engine versions under which governance has every worker interpret contracts, as of the state in which
+    /// blocks were read last, in ascending order.
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError>;
 
     /// What the chain waits for from a worker of the cluster, at most `limit` checkpoints.
     fn duties(

@@ -7,7 +7,7 @@ use crate::{
 };
 use fat_contracts_primitives::{ClusterMessage, EngineVersion};
 use parity_scale_codec::Encode;
-use pink_engine_host::EngineRegistry;
+use pink_engine_host::{EngineRegistry, ExecutionMode};
 use std::sync::Mutex;
 
 const CLUSTER: ClusterId = 7;
@@ -32,6 +32,7 @@ struct Scripted {
     amended: Vec<Seq>,
     /// The blocks that it was asked for amendments of.
     asked: Mutex<Vec<BlockNumber>>,
+    interpreted: Vec<EngineVersion>,
 }
 
 fn who() -> AccountId {
@@ -87,6 +88,7 @@ impl Scripted {
             confirmed: None,
             heard: Vec::new(),
             amended: Vec::new(),
+            interpreted: Vec::new(),
             asked: Mutex::default(),
         }
     }
@@ -144,6 +146,10 @@ impl ChainSource for Scripted {
             Some(error) => Err(error),
             None => Ok(Some(b"code".to_vec())),
         }
+    }
+
+    fn interpreted(&self) -> Result<Vec<EngineVersion>, SourceError> {
+        Ok(self.interpreted.clone())
     }
 
     fn duties(&self, _: ClusterId, _: &AccountId, limit: u32) -> Result<Duties, SourceError> {
@@ -234,6 +240,22 @@ fn what_passes_is_asked_for_again_and_what_stands_is_told_apart() {
         [passes(), passes(), passes()],
         [Some(true), Some(false), None]
     );
+}
+
+/// What governance says is known before a block is executed, parked or not.
+#[test]
+fn engines_are_told_how_to_run_before_a_block() {
+    let mut source = Scripted::new();
+    let (worker, mut follower) = (worker(), Follower::new(CLUSTER));
+    let version = EngineVersion::new(2, 1);
+    let modes = worker.handle().modes().clone();
+    assert_eq!(modes.of(version), ExecutionMode::Native);
+    source.interpreted = vec![version];
+    follower.next(&worker, &source, 1).expect("a block");
+    assert_eq!(modes.of(version), ExecutionMode::Interpreted);
+    source.interpreted.clear();
+    follower.next(&worker, &source, 1).expect("a block");
+    assert_eq!(modes.of(version), ExecutionMode::Native);
 }
 
 #[test]

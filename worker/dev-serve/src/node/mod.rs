@@ -20,6 +20,7 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId};
 use pink_devchain::CLUSTER;
+use pink_prepare::{Preparer, Settings, DEFAULT_CACHE_BYTES, DEFAULT_THREADS};
 use pink_worker_core::{exec::Parked, query::Queries, source::Follower, Worker};
 use pink_worker_rpc::StatusBoard;
 use runtime_mock::runtime::FatContracts;
@@ -79,6 +80,8 @@ pub(crate) struct Node {
     pub(crate) servers: Option<Servers>,
     /// When a block is due that nobody asks for.
     pub(crate) due: Option<Instant>,
+    /// What compiles beside the blocks.
+    pub(crate) preparer: Option<Preparer>,
 }
 
 /// What became of an order: what is said to whoever gave it; what ends the program stands outside.
@@ -93,6 +96,23 @@ impl std::fmt::Debug for Node {
 }
 
 impl Node {
+    /// Compiles contracts from now on, where the engine can; or has everything interpreted.
+    pub(crate) fn compile(&mut self, interpret: bool) -> std::io::Result<()> {
+        let handle = self.worker.handle().clone();
+        handle.modes().interpret_all(interpret);
+        let settings = Settings {
+            threads: DEFAULT_THREADS,
+            cache: Some((self.worker_path.clone(), DEFAULT_CACHE_BYTES)),
+            max_installed_bytes: DEFAULT_CACHE_BYTES,
+            modes: handle.modes().clone(),
+            told: None,
+        };
+        let preparer = Preparer::start(handle, settings)?;
+        self.worker.observe(preparer.observer());
+        self.preparer = Some(preparer);
+        Ok(())
+    }
+
     /// Does what it is told until it is told to end.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! Speaks the second ABI to a library.
 
+mod prepare;
 mod tables;
 
-use crate::{allocator::MemoryCounter, Changes, Engine, Host, MemoryUse, Pairs};
+use crate::{allocator::MemoryCounter, Changes, Engine, Host, MemoryUse, Pairs, Prepare};
 use pink_capi::{
     calls::{decode_reply, view, Ecall, View},
     types::{AccountId, EngineInfo, Hash},
@@ -12,9 +13,10 @@ use pink_capi::{
     },
     Fault, Shards,
 };
+use prepare::Prepared;
 use std::{
     ptr,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 use tables::Context;
 
@@ -24,6 +26,9 @@ pub(crate) struct V2Engine {
     entry: Functions,
     info: EngineInfo,
     memory: &'static MemoryCounter,
+    table: &'static EngineEntry,
+    /// What it can do besides, found out when that is first asked for: a compiler looks at the processor.
+    prepared: OnceLock<Option<Prepared>>,
     /// Instances that aren't executing. Each runs one call at a time, so there are as many as
     /// there were ever calls at once, in each shard.
     idle: Shards<Mutex<Vec<Instance>>, 16>,
@@ -60,6 +65,7 @@ impl V2Engine {
                 reason: "the entry lacks a function".into(),
             });
         };
+        let table = entry;
         let info = EngineInfo {
             version: entry.engine_version,
             upgrades_from: Vec::new(),
@@ -75,6 +81,8 @@ impl V2Engine {
             entry,
             info,
             memory,
+            table,
+            prepared: OnceLock::new(),
             idle: Shards::default(),
         };
         // Needs no state: the host of this one call has none.
@@ -112,6 +120,17 @@ impl Engine for V2Engine {
 
     fn memory(&self) -> MemoryUse {
         self.memory.read()
+    }
+
+    fn prepare(&self) -> Option<&dyn Prepare> {
+        let prepared = self.prepared.get_or_init(|| {
+            // It executes all the same, only slower.
+            Prepared::of(self.table, self.memory).unwrap_or_else(|fault| {
+                tracing::error!(version = %self.info.version, "the engine can't compile: {fault}");
+                None
+            })
+        });
+        prepared.as_ref().map(|prepared| prepared as &dyn Prepare)
     }
 
     fn ecall(&self, host: &mut dyn Host<'_>, ecall: &Ecall<'_>) -> Result<Vec<u8>, Fault> {

@@ -20,6 +20,8 @@ static ONE: Mutex<()> = Mutex::new(());
 pub(crate) const V1_0: EngineVersion = EngineVersion::new(1, 0);
 pub(crate) const V1_1: EngineVersion = EngineVersion::new(1, 1);
 pub(crate) const V2_0: EngineVersion = EngineVersion::new(2, 0);
+#[allow(dead_code)] // one test's alone
+pub(crate) const V2_1: EngineVersion = EngineVersion::new(2, 1);
 
 const OWNER: [u8; 32] = [1; 32];
 
@@ -63,7 +65,7 @@ impl Work {
 }
 
 /// The contract. `salt` makes it another one, which no engine has compiled yet.
-fn contract(version: EngineVersion, salt: u32) -> Vec<u8> {
+pub(crate) fn contract(version: EngineVersion, salt: u32) -> Vec<u8> {
     let (imports, call, set) = match version.major {
         1 => (
             r#"(import "seal0" "seal_call"
@@ -144,6 +146,9 @@ pub(crate) struct Cluster {
     version: EngineVersion,
     pub(crate) state: BTreeMap<Vec<u8>, Vec<u8>>,
     contract: [u8; 32],
+    /// The contract's.
+    code: Vec<u8>,
+    code_hash: [u8; 32],
     _one: MutexGuard<'static, ()>,
 }
 
@@ -160,6 +165,8 @@ impl Cluster {
             version,
             state: BTreeMap::new(),
             contract: [0; 32],
+            code: Vec::new(),
+            code_hash: [0; 32],
             _one: one,
         };
         let setup = Message::Setup(Setup {
@@ -191,7 +198,9 @@ impl Cluster {
         self.instantiate(contract(self.version, salt));
     }
 
-    fn instantiate(&mut self, code: Vec<u8>) {
+    /// From now on calls go to a contract of this code.
+    pub(crate) fn instantiate(&mut self, code: Vec<u8>) {
+        self.code = code.clone();
         let instantiate = Message::Instantiate(Instantiate {
             origin: OWNER,
             code: Code::Upload(code),
@@ -205,6 +214,7 @@ impl Cluster {
         let made = self.keep(&instantiate);
         assert_eq!(made.outcome, Outcome::Success);
         self.contract = made.address.unwrap();
+        self.code_hash = made.code_hash.unwrap();
     }
 
     /// Executes, and keeps what changed.
@@ -244,7 +254,28 @@ impl Cluster {
         mode: Mode,
         work: impl FnOnce(&dyn Engine, &Env) -> T + Send,
     ) -> T {
-        let env = Env {
+        let env = Self::env(mode);
+        with_stack(|| work(&*self.engine, &env)).unwrap()
+    }
+
+    /// The same on a thread with so much stack.
+    #[allow(dead_code)] // one test's alone
+    pub(crate) fn on_stack_of<T: Send>(
+        &self,
+        bytes: usize,
+        mode: Mode,
+        work: impl FnOnce(&dyn Engine, &Env) -> T + Send,
+    ) -> T {
+        let env = Self::env(mode);
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(bytes);
+            let thread = thread.spawn_scoped(scope, || work(&*self.engine, &env));
+            thread.unwrap().join().unwrap()
+        })
+    }
+
+    fn env(mode: Mode) -> Env {
+        Env {
             mode,
             block: Block {
                 number: 1,
@@ -254,16 +285,32 @@ impl Cluster {
                 system_code: None,
             },
             seq: 0,
-        };
-        with_stack(|| work(&*self.engine, &env)).unwrap()
+        }
+    }
+
+    /// The contract's code.
+    #[allow(dead_code)] // one test's alone
+    pub(crate) fn code(&self) -> Vec<u8> {
+        self.code.clone()
+    }
+
+    /// Its hash.
+    #[allow(dead_code)] // one test's alone
+    pub(crate) fn code_hash(&self) -> [u8; 32] {
+        self.code_hash
     }
 
     /// A call of the contract with a gas limit.
     pub(crate) fn call_with(&self, work: Work, gas_limit: Weight) -> Message {
+        self.call_bytes(work.input(), gas_limit)
+    }
+
+    /// A call of the contract with an input of any bytes.
+    pub(crate) fn call_bytes(&self, input: Vec<u8>, gas_limit: Weight) -> Message {
         Message::Call(Call {
             origin: OWNER,
             contract: self.contract,
-            input: work.input(),
+            input,
             value: 0,
             gas_limit,
             storage_deposit_limit: Some(u128::MAX / 8),

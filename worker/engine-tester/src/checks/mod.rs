@@ -11,6 +11,7 @@ mod host_use;
 mod init;
 mod input;
 mod memory;
+mod prepare;
 mod results;
 mod threads;
 mod trouble;
@@ -234,6 +235,27 @@ checks! {
         "what is said about a fault is UTF-8";
     "poisoned", BOTH, needs WORKING, trouble::poisoned,
         "after a panic an instance is poisoned for ever, and a new one is not";
+
+    "prepare-table", V2, needs WORKING, prepare::table,
+        "the table of pink.prepare/1 is whole, on any thread the same, and never changes";
+    "prepare-null", V2, needs &["prepare-table"], prepare::null,
+        "its functions refuse NULL and absent bytes with E_ARGUMENT";
+    "prepare-compiler", V2, needs &["prepare-table"], prepare::compiler,
+        "its compiler has one name";
+    "prepare-compile", V2, needs &["prepare-compiler"], prepare::compile,
+        "code is compiled, and what is no code is refused with E_ARGUMENT";
+    "prepare-memory", V2, needs &["prepare-compile"], prepare::memory,
+        "memory stops growing when the same code is compiled again and again";
+    "prepare-install", V2, needs &["prepare-compile"], prepare::install,
+        "what doesn't begin like an artefact, or names another compiler, is refused";
+    "prepare-wanted", V2, needs &["prepare-table"], prepare::wanted,
+        "what is wanted is told once, the most often run first";
+    "prepare-mode", V2, needs &["prepare-table"], prepare::mode,
+        "a mode that isn't one is refused with E_UNSUPPORTED";
+    "prepare-results", V2, needs &["prepare-install", "prepare-mode"], prepare::results,
+        "with an artefact and without, in both modes, calls give the same";
+    "prepare-concurrent", V2, needs &["prepare-install"], prepare::concurrent,
+        "code is compiled and installed while calls run, without a thread of the engine's own";
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ pub(super) fn concurrent(file: &File, abi: Abi) -> Verdict {
 }
 
 /// Does every step once more.
-fn same_as_alone(alone: &Scenario, instance: &Instance) -> Verdict {
+pub(super) fn same_as_alone(alone: &Scenario, instance: &Instance) -> Verdict {
     for step in &alone.steps {
         let again = step.again(instance);
         let (now, then) = (&again.session, &step.done.session);

@@ -1,5 +1,6 @@
 //! The engine under test, seen alike through both ABIs.
 
+pub(crate) mod prepare;
 pub(crate) mod v1;
 pub(crate) mod v2;
 

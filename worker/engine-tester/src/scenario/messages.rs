@@ -96,7 +96,8 @@ pub(super) fn withdraw() -> Message {
     })
 }
 
-fn code(version: Version) -> &'static [u8] {
+/// The code of the contract.
+pub(crate) fn code(version: Version) -> &'static [u8] {
     match version.major {
         0 | 1 => SWITCH,
         _ => FLIPPER,

@@ -5,7 +5,7 @@
 
 mod messages;
 
-pub(crate) use messages::{message, sample, setup, tried, OWNER};
+pub(crate) use messages::{code, message, sample, setup, tried, OWNER};
 
 use crate::{
     check::{ensure, failed, Stop},

@@ -2,7 +2,8 @@
 
 use crate::harness::*;
 use fat_contracts_primitives::{
-    BlockNumber, ClusterMessage, Effect, Hash, ParkCause, Remedy, Seq, StateRoot, WithdrawOutcome,
+    BlockNumber, ClusterMessage, Effect, ExecutionMode, Hash, ParkCause, Remedy, Seq, StateRoot,
+    WithdrawOutcome,
 };
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{DecodeAll, Encode};
@@ -359,4 +360,41 @@ fn the_twins_have_the_form_of_what_the_pallet_stores() {
     check("Amendments", &again::<stored::Amended>);
     check("Workers", &again::<stored::WorkerRecord>);
     assert!(seen > 30);
+}
+
+/// With the blocks, in the same state: what the chain says next is seen with the next ones.
+#[test]
+fn how_engines_run_is_read_with_the_blocks() {
+    let harness = Harness::begin();
+    let set = |version, mode| {
+        let call = Call::set_engine_mode { version, mode };
+        let done = harness.fake.block(vec![Extrinsic::governance(call)]);
+        assert!(done.applied[0].result.is_ok());
+    };
+    let source = harness.source();
+    // Nothing was read yet: it is asked for.
+    assert_eq!(source.interpreted().expect("an honest node"), []);
+    let look = || {
+        let blocks = source.blocks_after(1, &Cursor::default(), 1_000);
+        let head = blocks.expect("an honest node").last().map(|it| it.number);
+        assert_eq!(head, Some(harness.number()));
+        source.interpreted().expect("an honest node")
+    };
+    assert_eq!(look(), []);
+    for version in [V1_1, V1_0] {
+        set(version, ExecutionMode::Interpreted);
+    }
+    assert_eq!(
+        source.interpreted().expect("known"),
+        [],
+        "as of the last blocks"
+    );
+    assert_eq!(look(), [V1_0, V1_1]);
+    set(V1_0, ExecutionMode::Native);
+    assert_eq!(look(), [V1_1]);
+    // Where there is no cluster of that number, it is asked for as well.
+    let fresh = harness.source();
+    let none = fresh.blocks_after(9, &Cursor::default(), 1);
+    assert!(none.expect("an honest node").is_empty());
+    assert_eq!(fresh.interpreted().expect("an honest node"), [V1_1]);
 }

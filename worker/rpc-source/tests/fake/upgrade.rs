@@ -185,6 +185,36 @@ fn a_pallet_that_is_absent_or_newer_is_named() {
     }
 }
 
+/// A runtime may be older than what it doesn't have to have; what it has, it has as it is known.
+#[test]
+fn a_chain_may_be_older_than_the_modes_of_engines() {
+    let harness = Harness::begin();
+    let source = harness.source();
+    let entries = |it: &mut frame_metadata::v14::RuntimeMetadataV14| {
+        std::mem::take(&mut pallet(it).storage.as_mut().expect("storage").entries)
+    };
+    let older = metadata(|it| {
+        let mut all = entries(it);
+        let before = all.len();
+        all.retain(|it| it.name != "InterpretedEngines");
+        assert_eq!(all.len(), before - 1);
+        pallet(it).storage.as_mut().expect("storage").entries = all;
+    });
+    harness.upgrade(2, older);
+    from_the_start(&source).expect("an older chain");
+    assert_eq!(source.interpreted().expect("nothing there"), []);
+    let other = metadata(|it| {
+        let mut all = entries(it);
+        let mut found = all.iter_mut();
+        let entry = found.find(|it| it.name == "InterpretedEngines");
+        entry.expect("it").modifier = frame_metadata::v14::StorageEntryModifier::Optional;
+        pallet(it).storage.as_mut().expect("storage").entries = all;
+    });
+    harness.upgrade(3, other);
+    let (what, _) = unsupported(from_the_start(&source));
+    assert_eq!(what, "storage FatContracts.InterpretedEngines");
+}
+
 /// A chain that refuses every acknowledgement.
 #[derive(Debug)]
 struct Refusing(Mute);

@@ -25,7 +25,7 @@ pub(crate) struct MessageParams {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MessageJson {
     /// `setup`, `deposit`, `withdraw`, `upload`, `instantiate`, `call`, `upgrade`, `updatePrices`, `updateSchedule`,
-    /// `claimSurcharge`, `destroy` or `removeCode`.
+    /// `claimSurcharge`, `destroy`, `removeCode` or `activateCode`.
     pub kind: String,
     /// Who signed it; of money that was brought in, who paid.
     pub origin: Option<Account>,
@@ -33,7 +33,7 @@ pub(crate) struct MessageJson {
     pub dest: Option<Account>,
     /// The contract that is called.
     pub contract: Option<Account>,
-    /// The code that is stored, used or removed.
+    /// The code that is stored, used, removed or activated.
     pub code_hash: Option<Hash>,
     /// How long the code is that came along, in bytes.
     pub code_bytes: Option<u64>,
@@ -190,6 +190,18 @@ impl From<&ClusterMessage> for MessageJson {
                 code_hash: Some(Hash((*code_hash).into())),
                 max_gas_price: Some(Amount(*max_gas_price)),
                 ..kind("removeCode")
+            },
+            Of::ActivateCode {
+                origin,
+                code_hash,
+                gas_limit,
+                max_gas_price,
+            } => Self {
+                origin: account(origin),
+                code_hash: Some(Hash((*code_hash).into())),
+                gas_limit: Some(gas(gas_limit)),
+                max_gas_price: Some(Amount(*max_gas_price)),
+                ..kind("activateCode")
             },
         }
     }

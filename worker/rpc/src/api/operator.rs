@@ -6,6 +6,7 @@ use crate::{
     context::Context,
     error::{Code, RpcError},
 };
+use pink_engine_host::ExecutionMode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -24,6 +25,9 @@ pub(crate) struct Engine {
     pub allocated_bytes: Option<u64>,
     /// The most that it had allocated.
     pub peak_bytes: Option<u64>,
+    /// How contracts run under it: `native` or `interpreted`; null if the cluster didn't run it since the worker
+    /// started. One that can't compile interprets.
+    pub mode: Option<String>,
 }
 
 pub(super) async fn engines(context: Arc<Context>, _: Nothing) -> Result<Vec<Engine>, RpcError> {
@@ -53,6 +57,13 @@ pub(super) async fn engines(context: Arc<Context>, _: Nothing) -> Result<Vec<Eng
                     current: Some(file.version) == current,
                     allocated_bytes: memory.map(|(_, memory)| memory.current),
                     peak_bytes: memory.map(|(_, memory)| memory.peak),
+                    mode: worker.modes().in_effect(file.version).map(|mode| {
+                        match mode {
+                            ExecutionMode::Native => "native",
+                            ExecutionMode::Interpreted => "interpreted",
+                        }
+                        .into()
+                    }),
                 }
             };
             Ok(found.iter().map(engine).collect())

@@ -137,6 +137,12 @@ fn era(event: &Event) -> Option<Value> {
         Event::TombstoneRemoved { contract, balance } => json!({
             "event": "TombstoneRemoved", "contract": who(contract), "balance": Amount(*balance),
         }),
+        Event::CodeActivated {
+            code_hash,
+            compiled_from,
+        } => json!({
+            "event": "CodeActivated", "codeHash": Hash(*code_hash), "compiledFrom": compiled_from,
+        }),
         Event::CodeDisabled { code_hash, reason } => json!({
             "event": "CodeDisabled", "codeHash": Hash(*code_hash), "reason": reason,
         }),

@@ -56,6 +56,21 @@ pub struct RemoveCodeArgs {
     pub from: AccountId,
 }
 
+/// Code to activate.
+#[derive(Clone, Debug, Args)]
+pub struct ActivateArgs {
+    /// Its BLAKE2b-256.
+    #[arg(value_name = "CODE", value_parser = parse_code_hash)]
+    pub code_hash: CodeHash,
+    /// Who signs and pays.
+    #[arg(long, value_name = "WHO", default_value = "//Alice", value_parser = parse_who)]
+    pub from: AccountId,
+    /// What compiling may cost, without the message's base [default: 500_000_000_000,2_097_152].
+    #[arg(long, visible_alias = "gas", value_name = "REF_TIME[,PROOF_SIZE]",
+        value_parser = parse_gas_limit)]
+    pub gas_limit: Option<GasLimit>,
+}
+
 /// A contract to make.
 #[derive(Clone, Debug, Args)]
 #[command(mut_arg("message", |arg| {

@@ -28,7 +28,7 @@ pub use chain::{
     ServeArgs, WorkerArgs, WorkerCommand,
 };
 pub use contracts::{
-    AccountsArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
+    AccountsArgs, ActivateArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
     InstantiateArgs, OfferArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
 pub use governance::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs};
@@ -179,6 +179,9 @@ pub struct DevArgs {
     /// found.
     #[arg(long, global = true, help_heading = COMMON)]
     pub shadow: bool,
+    /// Interpret contracts also under engines that can compile them: slower, and with the same results.
+    #[arg(long, global = true, help_heading = COMMON)]
+    pub interpret: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: DevCommand,
@@ -201,6 +204,8 @@ pub enum DevCommand {
     Upload(UploadArgs),
     /// Remove code that nothing uses (engines 2.x).
     RemoveCode(RemoveCodeArgs),
+    /// Have stored code run compiled (engines since 2.1). What is stored under them is so from the start.
+    Activate(ActivateArgs),
     /// Make a contract.
     Instantiate(InstantiateArgs),
     /// Call a contract.

@@ -1,8 +1,10 @@
-//! Contracts: `upload`, `remove-code`, `instantiate`, `call`, `query`, and the estimates.
+//! Contracts: `upload`, `activate`, `remove-code`, `instantiate`, `call`, `query`, and the estimates.
 
 use super::super::{
     abi::{Abi, Entry},
-    args::{CallArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs},
+    args::{
+        ActivateArgs, CallArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs,
+    },
     code::{load_abi, CodeFile},
     failure::Failure,
     input::check_payable,
@@ -61,6 +63,26 @@ pub(super) fn remove_code(
     let call = Call::<Runtime>::remove_code {
         cluster: CLUSTER,
         code_hash: args.code_hash,
+        max_gas_price: None,
+        max_ordering_fee,
+    };
+    let done = node.submit(args.from.clone(), call, Vec::new());
+    let done =
+        done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
+    Ok(Report::of_message(&done, &(), invocation))
+}
+
+pub(super) fn activate(
+    mut node: DevNode,
+    args: &ActivateArgs,
+    invocation: &Invocation,
+) -> Result<Report, Failure> {
+    let gas_limit = args.gas_limit();
+    let max_ordering_fee = node.ordering_fee(gas_limit, 0);
+    let call = Call::<Runtime>::activate_code {
+        cluster: CLUSTER,
+        code_hash: args.code_hash,
+        gas_limit,
         max_gas_price: None,
         max_ordering_fee,
     };

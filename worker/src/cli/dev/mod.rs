@@ -43,6 +43,7 @@ pub(super) fn invocation(command: &DevCommand) -> Invocation {
         It::Init(_) => Invocation::unsigned("init"),
         It::Upload(args) => Invocation::of("upload", &args.from),
         It::RemoveCode(args) => Invocation::of("remove-code", &args.from),
+        It::Activate(args) => Invocation::of("activate", &args.from),
         It::Instantiate(args) => Invocation::of("instantiate", &args.options.from),
         It::Call(args) => Invocation::of("call", &args.options.from),
         It::Query(args) => Invocation::of("query", &args.call.options.from),
@@ -77,12 +78,18 @@ pub(super) fn run(args: DevArgs, invocation: &Invocation) -> Result<Report, Fail
     #[cfg(feature = "serve")]
     if let DevCommand::Serve(serve) = &args.command {
         let engines = engines_dir::choose(args.engines);
-        return serve::serve(serve, args.base_path, engines, args.shadow, args.json);
+        let how = serve::How {
+            shadow: args.shadow,
+            interpret: args.interpret,
+            json: args.json,
+        };
+        return serve::serve(serve, args.base_path, engines, how);
     }
     let opening = Opening {
         path: args.base_path.ok_or(Failure::NoBasePath)?,
         engines: engines_dir::choose(args.engines),
         shadow: args.shadow,
+        interpret: args.interpret,
         opened: OnceCell::new(),
         warnings: RefCell::default(),
     };
@@ -111,6 +118,7 @@ fn command(
         #[cfg(feature = "serve")]
         DevCommand::Serve(_) => Err(Failure::NoBasePath),
         DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, invocation),
+        DevCommand::Activate(args) => contracts::activate(node.open()?, &args, invocation),
         DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, invocation),
         DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, invocation),
         DevCommand::Call(call) => contracts::call(node.open()?, call, invocation),
@@ -175,6 +183,7 @@ struct Opening {
     path: PathBuf,
     engines: PathBuf,
     shadow: bool,
+    interpret: bool,
     /// The store of the node that the command has, to be closed.
     opened: OnceCell<Reader>,
     /// What isn't in order, but keeps nobody from looking.
@@ -188,7 +197,8 @@ impl Opening {
 
     /// The node, to make blocks on.
     fn open(&self) -> Result<DevNode, Failure> {
-        let node = DevNode::open_with(&self.path, self.registry(), self.shadow)?;
+        let mut node = DevNode::open_with(&self.path, self.registry(), self.shadow)?;
+        node.compile(self.interpret).map_err(Failure::NoThread)?;
         Ok(self.noted(node))
     }
 

@@ -10,12 +10,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What every command of the development node takes, and is of use here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    pub(super) shadow: bool,
+    pub(super) interpret: bool,
+    pub(super) json: bool,
+}
+
 pub(super) fn serve(
     args: &ServeChainArgs,
     base_path: Option<PathBuf>,
     engines: PathBuf,
-    shadow: bool,
-    json: bool,
+    how: How,
 ) -> Result<Report, Failure> {
     let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let config = ServeConfig {
@@ -26,7 +33,8 @@ pub(super) fn serve(
         mining: args.mining(),
         finality_delay: args.finality_delay,
         confirmation_delay: args.confirmation_delay,
-        shadow,
+        shadow: how.shadow,
+        interpret: how.interpret,
         place: args.place(base_path),
     };
     let serve = Serve::start(&config)?;
@@ -34,7 +42,7 @@ pub(super) fn serve(
     if let Some(file) = &args.config_out {
         write(file, &format!("{:#}\n", serve.info().to_json()))?;
     }
-    if !args.silent && !json {
+    if !args.silent && !how.json {
         // Nobody may be reading.
         let _ = io::stdout().write_all(banner(serve.info(), &config).as_bytes());
         let _ = io::stdout().flush();

@@ -1,6 +1,7 @@
 //! `run`: a worker that follows a chain, until it is stopped.
 
 mod base;
+mod compiling;
 mod counting;
 mod endpoints;
 mod following;
@@ -210,6 +211,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     };
     base.worker.observe(Arc::new(metrics.clone()));
     let rpc = rpc::start(&args, &base, config.genesis, speaks, &metrics)?;
+    let preparer = compiling::start(&mut base, &args.base_path, operating, &metrics)?;
     let watch = watch(&args, &base, &metrics, speaks, hangups, &rpc)?;
     let publishing = match args.snapshots {
         Some(published) => {
@@ -249,6 +251,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     // Nobody reads any more what is closed.
     drop(rpc);
     drop(server);
+    drop(preparer);
     let worker = daemon.into_worker();
     let head = worker.head()?;
     let cluster = head.as_ref().map(|(_, _, record)| record.cluster);

@@ -19,6 +19,7 @@ use std::{
 const LOGS: &str = "Logs";
 const METRICS: &str = "Metrics";
 const KEPT: &str = "What is kept";
+const COMPILED: &str = "Compiled contracts";
 
 /// How the program is run. What queries may use and reach stands in `worker.toml` in the base path.
 #[derive(Clone, Debug, Args)]
@@ -71,6 +72,20 @@ pub struct OperatingArgs {
     /// and answered by RPC. What the execution of a block takes is a rule and not divided: leave some room for it.
     #[arg(long, value_name = "SIZE", value_parser = memory::parse, help_heading = KEPT)]
     pub max_memory: Option<u64>,
+    /// Interpret contracts also under engines that can compile them: slower, and with the same results.
+    ///
+    /// For the day on which something is wrong with an engine's compiler. Governance can have every worker do so
+    /// (`set_engine_mode`).
+    #[arg(long, help_heading = COMPILED)]
+    pub interpret: bool,
+    /// How many threads compile contracts, beside the blocks and behind everything else.
+    #[arg(long, value_name = "N", default_value_t = pink_prepare::DEFAULT_THREADS as u16,
+        value_parser = clap::value_parser!(u16).range(1..=64), help_heading = COMPILED)]
+    pub compile_threads: u16,
+    /// How many bytes compiled contracts may take in the base path, and as many in memory; 0: none are kept
+    /// [default: 256MiB].
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse, help_heading = COMPILED)]
+    pub artefact_cache_size: Option<u64>,
 }
 
 impl OperatingArgs {

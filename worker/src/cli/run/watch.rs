@@ -6,6 +6,7 @@ use super::{
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId};
 use pink_daemon::Event;
+use pink_engine_host::ExecutionMode;
 use pink_worker_core::{
     store::{Pruning, FILE_NAME},
     WorkerHandle,
@@ -13,8 +14,8 @@ use pink_worker_core::{
 use pink_worker_metrics::{
     table::{
         Metric, BALANCE, BEHIND, CLUSTER_INFO, DISK_FREE, DIVERGED, ENGINE_INFO, ENGINE_MEMORY,
-        ENGINE_PEAK, HEIGHT, PROGRESS, PRUNED, RESIDENT, SNAPSHOT, STORE_BYTES, STORE_ROWS,
-        UPGRADE_PENDING, UPGRADE_PRESENT,
+        ENGINE_MODE, ENGINE_PEAK, HEIGHT, PROGRESS, PRUNED, RESIDENT, SNAPSHOT, STORE_BYTES,
+        STORE_ROWS, UPGRADE_PENDING, UPGRADE_PRESENT,
     },
     Metrics,
 };
@@ -166,10 +167,17 @@ pub(super) fn look_up(metrics: &Metrics, handle: WorkerHandle, base: &Path) {
     let (handle, base): (_, Arc<PathBuf>) = (Arc::new(handle), Arc::new(base.into()));
     metrics.at_each_look(move |metrics| {
         for (version, memory) in handle.registry().loaded() {
+            let mode = handle.modes().in_effect(version);
             let version = version.to_string();
             metrics.set(&ENGINE_INFO, &[&version], 1.0);
             metrics.set_number(&ENGINE_MEMORY, &[&version], memory.current.into());
             metrics.set_number(&ENGINE_PEAK, &[&version], memory.peak.into());
+            if let Some(mode) = mode {
+                let native = mode == ExecutionMode::Native;
+                for (name, is) in [("native", native), ("interpreted", !native)] {
+                    metrics.set(&ENGINE_MODE, &[&version, name], if is { 1.0 } else { 0.0 });
+                }
+            }
         }
         for (table, rows) in handle.store().row_counts().unwrap_or_default() {
             metrics.set_number(&STORE_ROWS, &[table], rows.into());

@@ -78,6 +78,7 @@ impl Rules {
             moved_code_bytes: 256 * 1024,
             moved_codes: 64,
         },
+        metered: None,
     };
 }
 

@@ -3,8 +3,8 @@
 use crate::{
     host::{self, HostExit, Import},
     module_info::ModuleInfo,
-    typed::typed,
-    CallEnd, Code, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap, Value,
+    typed, CallEnd, Code, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap,
+    Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
 use pink_engine_sdk::wipe;

@@ -89,7 +89,7 @@ impl std::error::Error for LoadError {}
 
 impl CallEnd {
     /// How a call ended that didn't return: a host's reason before the executor's.
-    pub(crate) fn of(
+    pub fn of(
         left: Option<crate::host::HostExit>,
         trap: Option<Trap>,
         height: i32,
@@ -109,7 +109,7 @@ impl CallEnd {
 
 impl Outcome {
     /// From what the counters are.
-    pub(crate) fn new(ended: CallEnd, gas: i64, height: i32) -> Self {
+    pub fn new(ended: CallEnd, gas: i64, height: i32) -> Self {
         let gas = match ended {
             CallEnd::OutOfGas => 0,
             _ => u64::try_from(gas).unwrap_or(0),

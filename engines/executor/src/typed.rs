@@ -1,8 +1,9 @@
 //! Host functions by their types.
 
 /// A host function that takes and returns what most do, without a detour by lists of values: one without a result, and one
-/// with. The two executors' libraries give the same names to the same things: `Func`, `Caller` and `Error` are theirs, `Data`
-/// and `serve` those of who expands it.
+/// with. The executors' libraries give the same names to the same things: `Func`, `Caller` and `Error` are theirs, `Data`,
+/// `Value` and `serve` those of who expands it.
+#[macro_export]
 macro_rules! typed {
     ($store:ident, $number:ident, $($arg:ident)*) => {
         (
@@ -19,5 +20,3 @@ macro_rules! typed {
         )
     };
 }
-
-pub(crate) use typed;

@@ -38,19 +38,21 @@ pub trait Host {
 scoped_thread_local!(static mut HOST: for<'a> &'a mut dyn Host);
 
 /// Has code served by a host for as long as `run` takes.
-pub(crate) fn with<T>(host: &mut dyn Host, run: impl FnOnce() -> T) -> T {
+pub fn with<T>(host: &mut dyn Host, run: impl FnOnce() -> T) -> T {
     HOST.set(host, run)
 }
 
 /// How a host ended a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HostExit {
+pub enum HostExit {
+    /// There was no more gas.
     OutOfGas,
+    /// A function of the host's said so.
     Stopped,
 }
 
 /// What the host says of gas that is below zero: what there is from now on.
-pub(crate) fn refill(gas: i64) -> Option<i64> {
+pub fn refill(gas: i64) -> Option<i64> {
     let missing = gas.unsigned_abs();
     let more = HOST.with(|host| host.more_gas(missing))?;
     let gas = gas.saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
@@ -59,7 +61,10 @@ pub(crate) fn refill(gas: i64) -> Option<i64> {
 }
 
 /// Does the work of an imported function, and says what gas there is from now on.
-pub(crate) fn serve(
+///
+/// # Errors
+/// The call ends here.
+pub fn serve(
     import: u32,
     args: &[Value],
     memory: &mut [u8],
@@ -72,20 +77,22 @@ pub(crate) fn serve(
 }
 
 /// Gas as the code counts it.
-pub(crate) fn signed(gas: u64) -> i64 {
+pub fn signed(gas: u64) -> i64 {
     i64::try_from(gas).unwrap_or(i64::MAX)
 }
 
 /// What is imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Import {
+pub enum Import {
+    /// The meter's own.
     OutOfGas,
+    /// The contract's, by its number.
     Function(u32),
 }
 
 impl Import {
     /// What a function is that is imported after `before` functions of the contract's.
-    pub(crate) fn of(module: &str, name: &str, before: u32) -> Self {
+    pub fn of(module: &str, name: &str, before: u32) -> Self {
         match (module, name) {
             (MODULE, OUT_OF_GAS) => Self::OutOfGas,
             _ => Self::Function(before),
