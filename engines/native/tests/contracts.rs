@@ -7,9 +7,11 @@ mod common;
 #[path = "common/harness.rs"]
 mod harness_of;
 
-use common::{hash, metered, Both, ALL};
+use common::{hash, metered, Both, ALL, RULES, SETTINGS};
 use harness_of::{flipper, token, Harness};
-use pink_engine_executor::{CallEnd, Limits, Outcome};
+use pink_engine_executor::{CallEnd, Compiler, Limits, ModuleInfo, Outcome, Settings};
+use pink_engine_meter::Rules;
+use pink_engine_native::Native;
 
 fn artifact(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/artifacts");
@@ -104,4 +106,58 @@ fn a_transfer_with_too_little_gas_runs_out_in_both() {
         assert_eq!(transfer(gas).ended, CallEnd::OutOfGas, "{gas} of {used}");
     }
     assert_eq!(transfer(used).ended, CallEnd::Stopped);
+}
+
+/// What was compiled and is loaded later does what the same code does that is loaded at once.
+#[test]
+fn an_artefact_does_what_its_code_does() {
+    let code = artifact("token");
+    let metered = metered(&code);
+    let native = Native::new(SETTINGS).expect("a known processor");
+    let artefact = native.compile(&metered).expect("a contract");
+    let again = native.compile(&metered).expect("as before");
+    assert!(artefact.module() == again.module(), "another artefact");
+    // Another one of the same settings, as another process has it.
+    let other = Native::new(SETTINGS).expect("as before");
+    let loaded = other.load_artefact(artefact, ModuleInfo::of(&metered));
+    let loaded = loaded.expect("of the same compiler");
+    let at_once = Both::new().load(&metered).expect("a contract");
+    let mut harnesses = [Harness::new(&code), Harness::new(&code)];
+    for (entry, input) in token() {
+        let seen: Vec<_> = [&loaded, &at_once.codes[1]]
+            .into_iter()
+            .zip(&mut harnesses)
+            .map(|(code, harness)| {
+                harness.input.clone_from(&input);
+                let mut serving = harness.clone().serving();
+                let mut instance = code.instance().expect("as before");
+                let outcome = instance.call(entry, &[], ALL, &mut serving);
+                if outcome.ended == CallEnd::Stopped {
+                    harness.clone_from(&serving.harness);
+                }
+                (outcome, serving.harness, hash(instance.memory()))
+            })
+            .collect();
+        assert_eq!(seen[0], seen[1], "{entry} {input:02x?}");
+    }
+}
+
+/// Whatever an artefact depends on is in the compiler's name, and nothing else.
+#[test]
+fn a_compiler_is_named_by_what_its_artefacts_depend_on() {
+    let name = |settings| Native::new(settings).expect("a known processor").id();
+    assert_eq!(name(SETTINGS), name(SETTINGS));
+    let floats = Settings {
+        floats: true,
+        ..SETTINGS
+    };
+    assert_ne!(name(SETTINGS), name(floats));
+    let mut rules: Rules = RULES.clone();
+    rules.stack.frame += 1;
+    let rules = Settings {
+        rules: Box::leak(Box::new(rules)),
+        ..SETTINGS
+    };
+    assert_ne!(name(SETTINGS), name(rules));
+    // The compiler itself would take what one with floats made: it is this name that keeps them apart.
 }

@@ -179,8 +179,7 @@ macro_rules! load_module {
     ($engine:expr, $artefact:expr) => {{
         let (engine, artefact): (&::wasmtime::Engine, &$crate::Artefact<'_>) = ($engine, $artefact);
         // SAFETY: it is exactly what the compiler returned; only who answers for that can make an
-        // `Artefact`. What another version of the compiler made, or one with other settings, it
-        // refuses itself.
+        // `Artefact`. That it is of these very settings its name says, which was compared.
         unsafe { ::wasmtime::Module::deserialize(engine, artefact.module()) }
     }};
 }

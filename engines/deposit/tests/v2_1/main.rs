@@ -3,6 +3,8 @@
 //! The files are the same. What a test asserts of one version and not of the other says it with
 //! `either`. The last test here looks whether a file is missing.
 
+#![allow(clippy::duplicate_mod)] // each has its own, as when it is tested alone
+
 macro_rules! files {
     ($($name:ident = $path:literal,)*) => {
         $(
