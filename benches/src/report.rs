@@ -50,30 +50,30 @@ impl Row {
         }
     }
 
-    /// We are to be at least so many times as fast as the other side.
+    /// We are to be at least `bound` times as fast as the other side.
     pub(crate) fn at_least(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
         let ratio = times.1 as f64 / times.0 as f64;
         Self::new(name, ">= x faster", ratio, bound, ratio >= bound).of_times(times)
     }
 
-    /// It is to be at least so many times as much as what it is compared with.
+    /// It is to be at least `bound` times as much as what it is compared with.
     pub(crate) fn at_least_times(name: &'static str, bound: f64, ratio: f64) -> Self {
         Self::new(name, ">= x as much", ratio, bound, ratio >= bound)
     }
 
-    /// We are to take at most so many times as long as the other side.
+    /// We are to take at most `bound` times as long as the other side.
     pub(crate) fn at_most(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
         let ratio = times.0 as f64 / times.1 as f64;
         Self::new(name, "<= x its time", ratio, bound, ratio <= bound).of_times(times)
     }
 
-    /// We are to take at most so many milliseconds more than the other side.
+    /// We are to take at most `bound` milliseconds more than the other side.
     pub(crate) fn at_most_ms_more(name: &'static str, bound: f64, times: (u64, u64)) -> Self {
         let more = (times.0 as f64 - times.1 as f64) / 1e6;
         Self::new(name, "<= ms more", more, bound, more <= bound).of_times(times)
     }
 
-    /// We are to take at most so many MiB.
+    /// We are to take at most `bound` MiB.
     pub(crate) fn at_most_mib(name: &'static str, bound: f64, bytes: u64) -> Self {
         let mib = bytes as f64 / f64::from(1 << 20);
         Self::new(name, "<= MiB", mib, bound, mib <= bound)

@@ -139,7 +139,7 @@ fn by_room() -> anyhow::Result<u32> {
     Ok(kept_out)
 }
 
-/// They crowd blocks, just so much that the fee stays above what the owner is ready to pay. Gives
+/// They crowd blocks, just so much that the fee stays above what the owner is ready to pay. Returns
 /// what that costs them, from the first block on, for an hour in which the owner isn't heard once.
 fn by_price() -> anyhow::Result<(Balance, u32)> {
     let mut chain = chain()?;

@@ -1,7 +1,7 @@
 //! Pink events: commands that contracts give to their engine and to the worker.
 //!
 //! A pink event is an event of a contract with one certain topic, [`TOPIC`], whose data is the
-//! SCALE of a [`PinkEvent`]. Engine and worker read it alike; who obeys which command is theirs.
+//! SCALE of a [`PinkEvent`]. Engine and worker read it alike; who applies which command is theirs.
 
 use crate::types::{AccountId, Hash};
 use parity_scale_codec::{Decode, DecodeAll, Encode};

@@ -21,7 +21,7 @@ const SOURCES: [&str; 7] = [
     "types/receipt.rs",
     "types/event.rs",
     "types/view.rs",
-    "types/outside.rs",
+    "types/offchain.rs",
     "fault.rs",
 ];
 
@@ -222,7 +222,7 @@ fn the_page_s_examples_are_the_bytes() {
         gas_limit: Weight::new(1_000_000_000, 65_536),
         storage_deposit_limit: Some(18),
         max_gas_price: 2,
-        lent: 0,
+        query_deposit: 0,
     });
     let ended = BlockReceipt {
         weight: Weight::new(30_000, 0),

@@ -110,7 +110,7 @@ fn call() -> Message {
         gas_limit: Weight::new(16, 17),
         storage_deposit_limit: Some(18),
         max_gas_price: 19,
-        lent: 20,
+        query_deposit: 20,
     })
 }
 

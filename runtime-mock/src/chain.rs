@@ -249,7 +249,7 @@ impl MockChain {
 }
 
 /// What the runtime says about a block that it made.
-struct Made {
+struct BuiltBlock {
     hash: Hash,
     applied: Vec<Applied>,
     hook_events: Vec<RuntimeEvent>,
@@ -257,7 +257,12 @@ struct Made {
 }
 
 /// Makes a block, inside the runtime, in the order in which a node does.
-fn make_block(number: BlockNumber, parent: Hash, now_ms: u64, extrinsics: Vec<Extrinsic>) -> Made {
+fn make_block(
+    number: BlockNumber,
+    parent: Hash,
+    now_ms: u64,
+    extrinsics: Vec<Extrinsic>,
+) -> BuiltBlock {
     System::reset_events();
     System::initialize(&number, &parent, &slot(now_ms));
     let mut used = AllPalletsWithSystem::on_initialize(number);
@@ -304,7 +309,7 @@ fn make_block(number: BlockNumber, parent: Hash, now_ms: u64, extrinsics: Vec<Ex
         of.unwrap_or(&mut hook_events).push(record.event);
     }
     let header = System::finalize();
-    Made {
+    BuiltBlock {
         hash: header.hash(),
         applied,
         hook_events,

@@ -75,7 +75,7 @@ fn count(root: &Path, runner: &Path) -> Result<Counts> {
     cargo.env("CARGO_TARGET_DIR", root.join("target/instructions"));
     cargo.env("GUNGRAUN_RUNNER", runner);
     eprintln!("counting instructions");
-    let said = process::said(&mut cargo)?;
+    let said = process::capture(&mut cargo)?;
     let mut counts = Counts::new();
     // A line for each name.
     for line in said.text.lines().filter(|line| line.starts_with('{')) {

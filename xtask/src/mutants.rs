@@ -48,7 +48,7 @@ const ENDLESS: i32 = 3;
 /// How a change can end: cargo-mutants leaves a list of names for each.
 const ENDINGS: [&str; 4] = ["missed", "caught", "timeout", "unviable"];
 
-/// So many of a hundred have to be noticed.
+/// How many of a hundred have to be noticed.
 const WANTED: usize = 95;
 
 #[derive(clap::Args)]

@@ -82,14 +82,14 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 }
 
 /// How a program ended, and all that it printed, errors last.
-pub(crate) struct Said {
-    /// Its exit status; none if it was killed.
+pub(crate) struct ProcessOutput {
+    /// Its exit status; `None` if it was killed.
     pub(crate) code: Option<i32>,
     pub(crate) text: String,
 }
 
 /// Runs a program to its end, whichever that is.
-pub(crate) fn said(command: &mut Command) -> Result<Said> {
+pub(crate) fn capture(command: &mut Command) -> Result<ProcessOutput> {
     let out = command
         .stdin(Stdio::null())
         .output()
@@ -101,7 +101,7 @@ pub(crate) fn said(command: &mut Command) -> Result<Said> {
     let text = String::from_utf8(bytes).map_err(|_| Error::NotText {
         command: shown(command),
     })?;
-    Ok(Said {
+    Ok(ProcessOutput {
         code: out.status.code(),
         text,
     })

@@ -101,7 +101,7 @@ impl Ours {
             gas_limit: GAS,
             storage_deposit_limit: None,
             max_gas_price: u128::MAX,
-            lent: 0,
+            query_deposit: 0,
         })
     }
 

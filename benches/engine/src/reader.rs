@@ -92,7 +92,7 @@ impl Reader {
             gas_limit: Weight::default(),
             storage_deposit_limit: None,
             max_gas_price: 0,
-            lent: 0,
+            query_deposit: 0,
         });
         let mut session = Session::reading(&self.state, &());
         let receipt = engine.execute(&mut session, &env, &message)?;

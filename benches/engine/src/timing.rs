@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-/// Lets both sides take turns, `rounds` times, each turn `batch` calls, and gives the median time
+/// Lets both sides take turns, `rounds` times, each turn `batch` calls, and returns the median time
 /// of one call of each, in nanoseconds.
 ///
 /// # Errors

@@ -1,13 +1,13 @@
 //! How many questions are answered on one core and on two, and what they do to blocks.
 
 use crate::{
+    harness::Harness,
     http::Client,
     import::blocks,
     load::{Answers, Load},
     machine::{self, Ticks},
     report::{median, print, Percentiles},
     traffic::{question, Traffic},
-    world::World,
 };
 use anyhow::ensure;
 use serde::Serialize;
@@ -72,23 +72,23 @@ pub(crate) struct Isolation {
     cores_of_others: f64,
 }
 
-fn load(world: &World) -> Load {
+fn load(harness: &Harness) -> Load {
     Load {
-        address: world.rpc,
+        address: harness.rpc,
         connections: CONNECTIONS,
-        body: question(world),
+        body: question(harness),
         rate: None,
     }
 }
 
 /// One core and two, in turns, and spinning threads in between.
-pub(crate) fn capacity(world: &mut World, rounds: Rounds) -> anyhow::Result<Capacity> {
-    let load = load(world);
+pub(crate) fn capacity(harness: &mut Harness, rounds: Rounds) -> anyhow::Result<Capacity> {
+    let load = load(harness);
     let time = Duration::from_secs(rounds.seconds);
-    let worker = world.processes()[0];
+    let worker = harness.processes()[0];
     let mut all = [None, None];
     let (mut rates, mut answered, mut spun) = ([vec![], vec![]], vec![], vec![]);
-    let begun = Ticks::now(world.processes())?;
+    let begun = Ticks::now(harness.processes())?;
     for _ in 0..rounds.rounds {
         let (mut answers, mut spins) = ([0.0; 2], [0.0; 2]);
         for cores in [1, 2] {
@@ -105,10 +105,10 @@ pub(crate) fn capacity(world: &mut World, rounds: Rounds) -> anyhow::Result<Capa
         eprintln!("questions a second on one core and on two {answers:.0?}, counts {spins:.0?}");
         answered.push(answers[1] / answers[0]);
         spun.push(spins[1] / spins[0]);
-        world.lives()?;
+        harness.lives()?;
     }
     machine::keep_to(machine::this(), 2)?;
-    let (each, others) = Ticks::now(world.processes())?.since(&begun);
+    let (each, others) = Ticks::now(harness.processes())?.since(&begun);
     eprintln!("cores: worker, node, this {each:.2?}, others {others:.2}");
     let [one, two] = rates.map(median);
     let (answers_ratio, spins_ratio) = (median(answered), median(spun));
@@ -144,9 +144,9 @@ fn add(all: &mut Option<Answers>, given: Answers) -> anyhow::Result<()> {
 
 /// Blocks without questions, under as many as are answered, and beside threads of the same priority that do nothing
 /// but count: what those cost is the machine's.
-pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Isolation> {
-    let traffic = Traffic::start(world, MESSAGES)?;
-    let load = load(world);
+pub(crate) fn isolation(harness: &mut Harness, rounds: Rounds) -> anyhow::Result<Isolation> {
+    let traffic = Traffic::start(harness, MESSAGES)?;
+    let load = load(harness);
     let time = Duration::from_secs(rounds.seconds);
     let (mut parts, mut each) = (Vec::new(), [vec![], vec![], vec![]]);
     let mut all = None;
@@ -155,26 +155,26 @@ pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Iso
         thread::sleep(time);
         Ok(())
     })?;
-    let begun = Ticks::now(world.processes())?;
+    let begun = Ticks::now(harness.processes())?;
     for _ in 0..rounds.windows {
-        let quiet = window(world, time)?;
-        let (loaded, given) = load.during(|| window(world, time))?;
+        let quiet = window(harness, time)?;
+        let (loaded, given) = load.during(|| window(harness, time))?;
         add(&mut all, given)?;
-        let spun = beside_spinning(|| window(world, time))?;
+        let spun = beside_spinning(|| window(harness, time))?;
         for (took, all) in [&quiet, &loaded, &spun].into_iter().zip(&mut each) {
             all.extend(took);
         }
         let [quiet, loaded, spun] = [quiet, loaded, spun].map(median);
         eprintln!("ms a block: quiet {quiet:.3}, load {loaded:.3}, spinning {spun:.3}");
         parts.push((quiet, loaded, spun));
-        world.lives()?;
+        harness.lives()?;
         ensure!(
             traffic.flows(),
             "no more messages: {:#}",
             traffic.end().err().unwrap()
         );
     }
-    let (_, others) = Ticks::now(world.processes())?.since(&begun);
+    let (_, others) = Ticks::now(harness.processes())?.since(&begun);
     eprintln!("{} messages", traffic.end()?);
     let of = |part: fn(&(f64, f64, f64)) -> f64| median(parts.iter().map(part).collect());
     let blocks = each[0].len();
@@ -194,10 +194,10 @@ pub(crate) fn isolation(world: &mut World, rounds: Rounds) -> anyhow::Result<Iso
 }
 
 /// What blocks took within some time.
-fn window(world: &World, time: Duration) -> anyhow::Result<Vec<f64>> {
+fn window(harness: &Harness, time: Duration) -> anyhow::Result<Vec<f64>> {
     // What came before has an end.
     thread::sleep(Duration::from_secs(1));
-    blocks(world, time)
+    blocks(harness, time)
 }
 
 fn beside_spinning<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
@@ -213,8 +213,8 @@ fn beside_spinning<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Resul
 }
 
 /// That the worker answers.
-pub(crate) fn answers(world: &World) -> anyhow::Result<()> {
-    let version = Client::connect(world.rpc)?.call("system_version", &serde_json::json!([]))?;
+pub(crate) fn answers(harness: &Harness) -> anyhow::Result<()> {
+    let version = Client::connect(harness.rpc)?.call("system_version", &serde_json::json!([]))?;
     eprintln!("{version}");
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! A long run at a rate that the machine bears easily: whether anything grows, and how late answers come.
 
 use crate::{
+    harness::Harness,
     import::Imported,
     load::{Answers, Load},
     machine::{self, Ticks},
     report::{print, Percentiles, Plot},
     traffic::{question, Traffic},
-    world::World,
 };
 use anyhow::{ensure, Context};
 use serde::Serialize;
@@ -61,16 +61,20 @@ pub(crate) struct Soaked {
 const LOOK: u64 = 10;
 
 /// Soaks.
-pub(crate) fn soak(world: &mut World, how: Hour, plots: Option<&Path>) -> anyhow::Result<Soaked> {
+pub(crate) fn soak(
+    harness: &mut Harness,
+    how: Hour,
+    plots: Option<&Path>,
+) -> anyhow::Result<Soaked> {
     let load = Load {
-        address: world.rpc,
+        address: harness.rpc,
         connections: how.connections,
-        body: question(world),
+        body: question(harness),
         rate: Some(how.rate),
     };
-    let traffic = Traffic::start(world, how.messages)?;
-    let before = Imported::now(world)?;
-    let (processes, begun) = (world.processes(), Instant::now());
+    let traffic = Traffic::start(harness, how.messages)?;
+    let before = Imported::now(harness)?;
+    let (processes, begun) = (harness.processes(), Instant::now());
     let ticks = Ticks::now(processes)?;
     let mut resident = Vec::new();
     let (mut p50, mut p99, mut p999) = (vec![], vec![], vec![]);
@@ -98,7 +102,7 @@ pub(crate) fn soak(world: &mut World, how: Hour, plots: Option<&Path>) -> anyhow
             Some(all) => all.join(&given)?,
             None => all = Some(given),
         }
-        world.lives()?;
+        harness.lives()?;
         ensure!(
             traffic.flows(),
             "no more messages: {:#}",
@@ -107,7 +111,7 @@ pub(crate) fn soak(world: &mut World, how: Hour, plots: Option<&Path>) -> anyhow
     }
     let all = all.context("it took no time")?;
     let (cores, cores_of_others) = Ticks::now(processes)?.since(&ticks);
-    let block_ms = Imported::now(world)?.since(&before)?;
+    let block_ms = Imported::now(harness)?.since(&before)?;
     let tenth = resident.get(resident.len() / 10).context("a look")?.1;
     let half = resident.get(resident.len() / 2..).context("looks")?;
     let soaked = print(Soaked {
@@ -124,7 +128,11 @@ pub(crate) fn soak(world: &mut World, how: Hour, plots: Option<&Path>) -> anyhow
         block_ms,
         cores,
         cores_of_others,
-        warnings: world.log().lines().filter(|it| it.contains("WARN")).count(),
+        warnings: harness
+            .log()
+            .lines()
+            .filter(|it| it.contains("WARN"))
+            .count(),
     })?;
     let memory = Plot {
         name: "soak-memory",

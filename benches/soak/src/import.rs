@@ -1,6 +1,6 @@
 //! How long the worker takes to import blocks, by its own metrics.
 
-use crate::world::World;
+use crate::harness::Harness;
 use anyhow::{ensure, Context};
 use std::{
     thread,
@@ -19,8 +19,8 @@ pub(crate) struct Imported {
 }
 
 impl Imported {
-    pub(crate) fn now(world: &World) -> anyhow::Result<Self> {
-        Self::of(&world.metrics()?)
+    pub(crate) fn now(harness: &Harness) -> anyhow::Result<Self> {
+        Self::of(&harness.metrics()?)
     }
 
     fn of(text: &str) -> anyhow::Result<Self> {
@@ -47,11 +47,11 @@ impl Imported {
 
 /// Milliseconds that each block took that is imported within some time: it is looked more often than blocks come. The
 /// mean says how busy the disk is with others now and then, and the median what a block takes.
-pub(crate) fn blocks(world: &World, time: Duration) -> anyhow::Result<Vec<f64>> {
-    let (begun, mut before, mut took) = (Instant::now(), Imported::now(world)?, Vec::new());
+pub(crate) fn blocks(harness: &Harness, time: Duration) -> anyhow::Result<Vec<f64>> {
+    let (begun, mut before, mut took) = (Instant::now(), Imported::now(harness)?, Vec::new());
     while begun.elapsed() < time {
         thread::sleep(LOOK);
-        let now = Imported::now(world)?;
+        let now = Imported::now(harness)?;
         if now.blocks > before.blocks {
             took.push(now.since(&before)?);
             before = now;

@@ -54,19 +54,19 @@ impl Answers {
         self.add(other)
     }
 
-    /// The time below which so many of a hundred are, in milliseconds.
+    /// The time below which `percent` of a hundred are, in milliseconds.
     pub(crate) fn percentile(&self, percent: f64) -> f64 {
         self.took.value_at_quantile(percent / 100.0) as f64 / 1e3
     }
 }
 
-/// Who asks: so many connections, each with a thread of the lowest priority.
+/// Who asks: `connections` connections, each with a thread of the lowest priority.
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
     pub(crate) connections: usize,
     /// The body of what is asked.
     pub(crate) body: String,
-    /// Questions a second, of all together; none: each asks as soon as it is answered.
+    /// Questions a second, of all together; `None`: each asks as soon as it is answered.
     pub(crate) rate: Option<f64>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn give_way() {
     let _ = nice(LOWEST);
 }
 
-/// Has every thread of a process, and those that these start, run on the first so many cores.
+/// Has every thread of a process, and those that these start, run on the first `cores` cores.
 pub(crate) fn keep_to(process: u32, cores: usize) -> anyhow::Result<()> {
     let cores = format!("0-{}", cores.max(1) - 1);
     let mut taskset = Command::new("taskset");
@@ -45,7 +45,7 @@ pub(crate) fn keep_to(process: u32, cores: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How far so many threads count, that have nothing to do with each other, in a second; on as many cores.
+/// How far `threads` threads count, that have nothing to do with each other, in a second; on as many cores.
 pub(crate) fn spin(threads: usize, time: Duration) -> anyhow::Result<f64> {
     keep_to(this(), threads)?;
     let (stop, all) = (AtomicBool::new(false), AtomicU64::new(0));

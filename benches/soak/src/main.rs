@@ -9,6 +9,7 @@
 #![allow(clippy::float_arithmetic)]
 
 mod capacity;
+mod harness;
 mod hour;
 mod http;
 mod import;
@@ -16,7 +17,6 @@ mod load;
 mod machine;
 mod report;
 mod traffic;
-mod world;
 
 use anyhow::Context;
 use clap::Parser;
@@ -26,7 +26,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 struct Args {
     #[command(flatten)]
-    programs: world::Programs,
+    programs: harness::Programs,
     /// Writes what is plotted into this file
     #[arg(long, value_name = "FILE")]
     plots: Option<PathBuf>,
@@ -44,13 +44,13 @@ enum What {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let mut world = world::World::start(&args.programs)?;
-    capacity::answers(&world)?;
+    let mut harness = harness::Harness::start(&args.programs)?;
+    capacity::answers(&harness)?;
     let done = match args.what {
-        What::Capacity(rounds) => capacity::capacity(&mut world, rounds)
-            .and_then(|_| capacity::isolation(&mut world, rounds))
+        What::Capacity(rounds) => capacity::capacity(&mut harness, rounds)
+            .and_then(|_| capacity::isolation(&mut harness, rounds))
             .map(drop),
-        What::Hour(how) => hour::soak(&mut world, how, args.plots.as_deref()).map(drop),
+        What::Hour(how) => hour::soak(&mut harness, how, args.plots.as_deref()).map(drop),
     };
-    done.with_context(|| world.log())
+    done.with_context(|| harness.log())
 }

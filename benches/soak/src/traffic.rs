@@ -1,6 +1,6 @@
-//! Messages for the cluster: transfers of the token, signed by its owner, so many in each second.
+//! Messages for the cluster: transfers of the token, signed by its owner, at a steady rate.
 
-use crate::{http::Client, world::World};
+use crate::{harness::Harness, http::Client};
 use anyhow::{anyhow, ensure, Context};
 use parity_scale_codec::{Compact, Encode};
 use schnorrkel::{signing_context, ExpansionMode, Keypair, MiniSecretKey};
@@ -45,9 +45,9 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    /// So many transfers a second.
-    pub(crate) fn start(world: &World, each_second: u32) -> anyhow::Result<Self> {
-        let mut sender = Sender::new(world)?;
+    /// `each_second` transfers a second.
+    pub(crate) fn start(harness: &Harness, each_second: u32) -> anyhow::Result<Self> {
+        let mut sender = Sender::new(harness)?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let between = Duration::from_secs(1) / each_second.max(1);
@@ -82,10 +82,10 @@ impl Traffic {
 }
 
 /// The question that is asked: what an account has of the token.
-pub(crate) fn question(world: &World) -> String {
+pub(crate) fn question(harness: &Harness) -> String {
     let input = [&BALANCE_OF[..], &holder(7)].concat();
     let input = format!("0x{}", hex::encode(input));
-    json!({ "jsonrpc": "2.0", "id": 1, "method": "cluster_v1_query", "params": [world.token, input] })
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "cluster_v1_query", "params": [harness.token, input] })
         .to_string()
 }
 
@@ -103,8 +103,8 @@ struct Sender {
 }
 
 impl Sender {
-    fn new(world: &World) -> anyhow::Result<Self> {
-        let address: SocketAddr = world.chain;
+    fn new(harness: &Harness) -> anyhow::Result<Self> {
+        let address: SocketAddr = harness.chain;
         let mut node = Client::connect(address)?;
         let seed = MiniSecretKey::from_bytes(&hex::decode(SECRET)?);
         let seed = seed.map_err(|error| anyhow!("{error}"))?;
@@ -122,7 +122,7 @@ impl Sender {
                 number(&version["transactionVersion"])?,
             ),
             genesis: genesis.try_into().map_err(|_| anyhow!("a hash"))?,
-            token: account(&world.token)?,
+            token: account(&harness.token)?,
         };
         // What the transfers' gas is paid of.
         let own = account(ADDRESS)?;

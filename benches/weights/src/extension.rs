@@ -1,7 +1,7 @@
 //! The probes of the pink extension.
 
 use crate::{
-    bed::{call, Bed},
+    fixture::{call, Fixture},
     functions::{probe, INPUTS},
     probe::{Part, Probe, Seeds},
 };
@@ -243,7 +243,7 @@ fn keys() -> Vec<Probe> {
 }
 
 /// Signs what the probes verify, through the extension itself.
-pub(crate) fn sign_for(bed: &mut Bed, seeds: &mut Seeds) -> anyhow::Result<()> {
+pub(crate) fn sign_for(fixture: &mut Fixture, seeds: &mut Seeds) -> anyhow::Result<()> {
     let asker = wat::parse_str(format!(
         r#"(module (import "env" "memory" (memory 4 4))
             (import "seal0" "input" (func $input (param i32 i32)))
@@ -260,10 +260,10 @@ pub(crate) fn sign_for(bed: &mut Bed, seeds: &mut Seeds) -> anyhow::Result<()> {
                   (then unreachable))
                 (call $return (i32.const 0) (i32.const 140004) (i32.load (i32.const 140000)))))"#
     ))?;
-    let (asker, _) = bed.make(asker, Vec::new())?;
+    let (asker, _) = fixture.make(asker, Vec::new())?;
     let ask = |id: u32, args: Vec<u8>| -> anyhow::Result<Vec<u8>> {
         let input = [id.encode(), args].concat();
-        let (_, receipt, _) = bed.execute(Mode::Query, call(asker, input))?;
+        let (_, receipt, _) = fixture.execute(Mode::Query, call(asker, input))?;
         ensure!(
             receipt.outcome == Outcome::Success,
             "extension {id}: {:?}",

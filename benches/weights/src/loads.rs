@@ -1,8 +1,8 @@
 //! What a frame takes by its code, cold and warm, and what it takes to store code.
 
 use crate::{
-    bed::{call, Bed, Subject},
     clock::median,
+    fixture::{call, Fixture, Subject},
     heavy,
 };
 use anyhow::{ensure, Context};
@@ -46,7 +46,7 @@ pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Vec<Load>> 
 
 fn one(file: &Subject, name: String, code: Vec<u8>, rounds: u32) -> anyhow::Result<Load> {
     let bytes = code.len() as f64;
-    let fresh = Bed::new(file.clone())?;
+    let fresh = Fixture::new(file.clone())?;
     let mut uploads = Vec::new();
     let mut charged_upload = 0.0;
     for _ in 0..rounds {
@@ -62,15 +62,15 @@ fn one(file: &Subject, name: String, code: Vec<u8>, rounds: u32) -> anyhow::Resu
         charged_upload = receipt.gas_consumed.ref_time as f64;
         uploads.push(time);
     }
-    let mut bed = Bed::new(Subject::library())?;
+    let mut fixture = Fixture::new(Subject::library())?;
     let selector = constructor(&name);
-    let (contract, _) = bed.make(code, selector)?;
+    let (contract, _) = fixture.make(code, selector)?;
     let (mut cold, mut warm) = (Vec::new(), Vec::new());
     let mut charged = 0.0;
     for _ in 0..rounds {
-        bed.subject = Subject::library();
+        fixture.subject = Subject::library();
         // An input that no contract knows: it ends soon, well or not.
-        let run = || bed.execute(Mode::Transaction, call(contract, vec![0; 4]));
+        let run = || fixture.execute(Mode::Transaction, call(contract, vec![0; 4]));
         let first = run()?;
         let second = run()?;
         charged = second.1.gas_consumed.ref_time as f64;
@@ -103,7 +103,7 @@ fn constructor(name: &str) -> Vec<u8> {
 /// Nanoseconds that a page takes which a contract starts with, when something is written to every
 /// part of it that the system hands out on its own.
 pub(crate) fn page(file: &Subject, rounds: u32) -> anyhow::Result<f64> {
-    let mut bed = Bed::new(file.clone())?;
+    let mut fixture = Fixture::new(file.clone())?;
     let mut points = Vec::new();
     for pages in [1u32, 16, 64] {
         let text = format!(
@@ -116,11 +116,12 @@ pub(crate) fn page(file: &Subject, rounds: u32) -> anyhow::Result<f64> {
                         (br_if 0 (i32.lt_u (local.get $at) (i32.const {}))))))"#,
             pages * 65_536
         );
-        let (contract, _) = bed.make(wat::parse_str(text)?, Vec::new())?;
+        let (contract, _) = fixture.make(wat::parse_str(text)?, Vec::new())?;
         let mut times = Vec::new();
         for _ in 0..rounds * 3 {
             times.push(
-                bed.execute(Mode::Transaction, call(contract, Vec::new()))?
+                fixture
+                    .execute(Mode::Transaction, call(contract, Vec::new()))?
                     .0,
             );
         }

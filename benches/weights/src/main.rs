@@ -25,9 +25,9 @@
 
 #[path = "../../../engines/deposit/tests/common/adversaries.rs"]
 mod adversaries;
-mod bed;
 mod clock;
 mod extension;
+mod fixture;
 mod functions;
 mod heavy;
 mod loads;
@@ -38,8 +38,8 @@ mod table;
 mod worst;
 
 use anyhow::Context;
-use bed::Subject;
 use clap::{Parser, Subcommand};
+use fixture::Subject;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Parser)]

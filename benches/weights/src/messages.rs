@@ -1,17 +1,21 @@
 //! What a message takes besides its frames.
 
 use crate::{
-    bed::{call, Bed, Subject},
     clock::median,
+    fixture::{call, Fixture, Subject},
     probe::Found,
 };
 use anyhow::{ensure, Context};
 use pink_capi::types::{Code, Determinism, Message, Mode, Outcome, RemoveCode, Upload, Withdraw};
 
-fn median_time(bed: &Bed, rounds: u32, message: impl Fn() -> Message) -> anyhow::Result<f64> {
+fn median_time(
+    fixture: &Fixture,
+    rounds: u32,
+    message: impl Fn() -> Message,
+) -> anyhow::Result<f64> {
     let mut times = Vec::new();
     for _ in 0..rounds * 5 {
-        let (time, receipt, _) = bed.execute(Mode::Transaction, message())?;
+        let (time, receipt, _) = fixture.execute(Mode::Transaction, message())?;
         ensure!(receipt.outcome == Outcome::Success, "{:?}", receipt.outcome);
         times.push(time);
     }
@@ -33,22 +37,22 @@ pub(crate) fn measure(
     frame: f64,
 ) -> anyhow::Result<Vec<(&'static str, Found)>> {
     const LARGE: usize = 16_384;
-    let mut bed = Bed::new(file.clone())?;
+    let mut fixture = Fixture::new(file.clone())?;
     let idle = wat::parse_str(
         r#"(module (import "env" "memory" (memory 1 1))
             (func (export "deploy")) (func (export "call")))"#,
     )?;
-    let (contract, code) = bed.make(idle, Vec::new())?;
-    let with = |input: usize| median_time(&bed, rounds, || call(contract, vec![0; input]));
+    let (contract, code) = fixture.make(idle, Vec::new())?;
+    let with = |input: usize| median_time(&fixture, rounds, || call(contract, vec![0; input]));
     let (small, large) = (with(0)?, with(LARGE)?);
     let per_byte = (large - small) / LARGE as f64;
     let make = |input: usize| {
-        median_time(&bed, rounds, || {
-            bed.instantiation(Code::Existing(code), vec![0; input], 0)
+        median_time(&fixture, rounds, || {
+            fixture.instantiation(Code::Existing(code), vec![0; input], 0)
         })
     };
     let (new_small, new_large) = (make(0)?, make(LARGE)?);
-    let withdraw = median_time(&bed, rounds, || {
+    let withdraw = median_time(&fixture, rounds, || {
         Message::Withdraw(Withdraw {
             from: [1; 32],
             amount: 5,
@@ -56,13 +60,13 @@ pub(crate) fn measure(
         })
     })?;
 
-    let remove = |bed: &mut Bed, bytes: usize| {
+    let remove = |fixture: &mut Fixture, bytes: usize| {
         let text = format!(
             r#"(module (import "env" "memory" (memory 1 1)) (data (i32.const 0) "{}")
                 (func (export "deploy")) (func (export "call")))"#,
             "x".repeat(bytes)
         );
-        let stored = bed.send(Message::Upload(Upload {
+        let stored = fixture.send(Message::Upload(Upload {
             origin: [1; 32],
             code: wat::parse_str(text)?,
             storage_deposit_limit: None,
@@ -70,7 +74,7 @@ pub(crate) fn measure(
             max_gas_price: 0,
         }))?;
         let code_hash = stored.code_hash.context("no code")?;
-        median_time(bed, rounds, || {
+        median_time(fixture, rounds, || {
             Message::RemoveCode(RemoveCode {
                 origin: [1; 32],
                 code_hash,
@@ -78,7 +82,7 @@ pub(crate) fn measure(
             })
         })
     };
-    let (remove_small, remove_large) = (remove(&mut bed, 1)?, remove(&mut bed, 60_000)?);
+    let (remove_small, remove_large) = (remove(&mut fixture, 1)?, remove(&mut fixture, 60_000)?);
 
     let hoard = wat::parse_str(
         r#"(module (import "env" "memory" (memory 1 1))
@@ -91,18 +95,18 @@ pub(crate) fn measure(
                     (br_if 0 (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 1000)))))
             (func (export "call") (call $terminate (i32.const 5000))))"#,
     )?;
-    let (hoard, _) = bed.make(hoard, Vec::new())?;
-    let nothing = |bed: &Bed| -> anyhow::Result<f64> {
+    let (hoard, _) = fixture.make(hoard, Vec::new())?;
+    let nothing = |fixture: &Fixture| -> anyhow::Result<f64> {
         let mut times = Vec::new();
         for _ in 0..rounds {
-            times.push(bed.end_block()?.0);
+            times.push(fixture.end_block()?.0);
         }
         Ok(median(times))
     };
-    let empty = nothing(&bed)?;
-    bed.send(call(hoard, Vec::new()))?;
+    let empty = nothing(&fixture)?;
+    fixture.send(call(hoard, Vec::new()))?;
     let items = f64::from(pink_engine_deposit::Rules::V2_0.idle.deleted_items);
-    let item = (nothing(&bed)? - empty) / items;
+    let item = (nothing(&fixture)? - empty) / items;
     Ok(vec![
         ("call", found(small - frame, per_byte)),
         (

@@ -1,8 +1,8 @@
 //! One host function in a loop, and how long a turn takes.
 
 use crate::{
-    bed::{call, Bed, Subject},
     clock::median,
+    fixture::{call, Fixture, Subject},
 };
 use anyhow::{ensure, Context};
 use pink_capi::types::{Mode, Outcome};
@@ -75,12 +75,12 @@ pub(crate) struct Seeds {
     pub prehashed: Vec<u8>,
     /// Public keys by the number of their kind.
     pub public: Vec<Vec<u8>>,
-    /// Signatures of so many zeros, by kind and number.
+    /// Signatures of zeros, by kind and number of the zeros.
     pub signatures: Vec<(u8, u32, Vec<u8>)>,
 }
 
 impl Seeds {
-    /// The signature of a kind over so many zeros.
+    /// The signature of a kind over `size` zeros.
     pub(crate) fn signature(&self, kind: u8, size: u32) -> Vec<u8> {
         self.signatures
             .iter()
@@ -142,11 +142,17 @@ impl Probe {
     }
 
     /// The median time of a turn and its charge, at one size.
-    fn turn(&self, bed: &Bed, seeds: &Seeds, size: u32, rounds: u32) -> anyhow::Result<(f64, f64)> {
-        let mut bed = bed.clone();
+    fn turn(
+        &self,
+        fixture: &Fixture,
+        seeds: &Seeds,
+        size: u32,
+        rounds: u32,
+    ) -> anyhow::Result<(f64, f64)> {
+        let mut fixture = fixture.clone();
         let code = wat::parse_str(self.module()).with_context(|| self.name)?;
         let filled = if self.fill.is_empty() { 0 } else { self.turns };
-        let (contract, _) = bed
+        let (contract, _) = fixture
             .make_rich(code, self.input(seeds, filled, size))
             .with_context(|| format!("{}: filling", self.name))?;
         let mut times = Vec::new();
@@ -154,7 +160,7 @@ impl Probe {
         for round in 0..rounds + 2 {
             let run = |turns| {
                 let message = call(contract, self.input(seeds, turns, size));
-                let (time, receipt, _) = bed.execute(self.mode, message)?;
+                let (time, receipt, _) = fixture.execute(self.mode, message)?;
                 ensure!(
                     receipt.outcome == Outcome::Success,
                     "{}: {:?}",
@@ -177,16 +183,20 @@ impl Probe {
     /// Measures. `known` gives what other probes found.
     pub(crate) fn measure(
         &self,
-        beds: (&Bed, &Bed),
+        fixtures: (&Fixture, &Fixture),
         seeds: &Seeds,
         rounds: u32,
         known: impl Fn(&str) -> Option<f64>,
     ) -> anyhow::Result<Found> {
-        let bed = if self.unstable { beds.1 } else { beds.0 };
+        let fixture = if self.unstable {
+            fixtures.1
+        } else {
+            fixtures.0
+        };
         let mut points = Vec::new();
         let mut largest = (0.0, 0.0);
         for size in self.sizes {
-            let (time, charged) = self.turn(bed, seeds, *size, rounds)?;
+            let (time, charged) = self.turn(fixture, seeds, *size, rounds)?;
             points.push((f64::from(*size), time));
             largest = (time, charged);
         }
@@ -210,18 +220,18 @@ impl Probe {
 }
 
 /// Makes the clusters that probes run on, and what they ask about.
-pub(crate) fn beds(subject: Subject) -> anyhow::Result<(Bed, Bed, Seeds)> {
+pub(crate) fn fixtures(subject: Subject) -> anyhow::Result<(Fixture, Fixture, Seeds)> {
     let mut seeds = Seeds::default();
-    let mut bed = Bed::new(subject)?;
-    let mut unstable = Bed::new(Subject::with_unstable())?;
+    let mut fixture = Fixture::new(subject)?;
+    let mut unstable = Fixture::new(Subject::with_unstable())?;
     let code = |text: &str| wat::parse_str(text);
     let idle = code(IDLE)?;
     unstable.make(idle.clone(), Vec::new())?;
-    seeds.idle = bed.make(idle, Vec::new())?;
-    seeds.returns = bed.make(code(RETURNS)?, Vec::new())?.0;
-    seeds.ends = bed.make(code(ENDS)?, Vec::new())?.1;
-    crate::extension::sign_for(&mut bed, &mut seeds)?;
-    Ok((bed, unstable, seeds))
+    seeds.idle = fixture.make(idle, Vec::new())?;
+    seeds.returns = fixture.make(code(RETURNS)?, Vec::new())?.0;
+    seeds.ends = fixture.make(code(ENDS)?, Vec::new())?.1;
+    crate::extension::sign_for(&mut fixture, &mut seeds)?;
+    Ok((fixture, unstable, seeds))
 }
 
 const IDLE: &str = r#"(module (import "env" "memory" (memory 1 1))

@@ -1,12 +1,12 @@
 //! The cost table: from times to prices, and beside the frozen one.
 
 use crate::{
-    bed::Subject,
     clock::{machine, today},
+    fixture::Subject,
     functions,
     loads::{self, Load},
     messages,
-    probe::{beds, Found, Part},
+    probe::{fixtures, Found, Part},
 };
 use anyhow::Context;
 use pink_engine_deposit::{Cost, Rules};
@@ -25,7 +25,7 @@ pub(crate) const STORE_READ_BYTE: f64 = 0.25;
 pub(crate) const STORE_WRITE: f64 = 30_000.0;
 /// The same for each byte written: hashed once, written twice (the undo record).
 pub(crate) const STORE_WRITE_BYTE: f64 = 5.0;
-/// What the worker takes for what isn't the state (cache, clock, chance, a line for the operator),
+/// What the worker takes for what isn't the state (cache, clock, randomness, a line for the operator),
 /// in nanoseconds. Waiting for a response isn't in it.
 const OUTSIDE: f64 = 2_000.0;
 /// SHA-2 for each byte on a processor without instructions for it, in nanoseconds.
@@ -88,12 +88,12 @@ impl Sum {
 
 /// Measures all rows.
 pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Table> {
-    let (bed, unstable, seeds) = beds(file.clone())?;
+    let (fixture, unstable, seeds) = fixtures(file.clone())?;
     let mut known: BTreeMap<&'static str, Found> = BTreeMap::new();
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for probe in functions::probes() {
         eprintln!("{}", probe.name);
-        let found = probe.measure((&bed, &unstable), &seeds, rounds, |name| {
+        let found = probe.measure((&fixture, &unstable), &seeds, rounds, |name| {
             known.get(name).map(|found| found.base)
         })?;
         known.insert(probe.name, found);
@@ -298,11 +298,11 @@ impl Table {
              //! read of the store, {STORE_WRITE} ns and {STORE_WRITE_BYTE} ns per byte for a key written,\n\
              //! {OUTSIDE} ns for what isn't the state. SHA-2 counts at least {SHA2_BYTE} ns per byte, as without\n\
              //! instructions for it.\n\n\
-             use crate::versions::{{Bases, Cost, FrameCosts, HostCosts}};\n",
+             use crate::versions::{{BaseWeights, Cost, FrameCosts, HostCosts}};\n",
             self.machine, self.date, self.factor, self.load_factor,
         );
         for (group, ty) in [
-            ("bases", "Bases"),
+            ("bases", "BaseWeights"),
             ("frames", "FrameCosts"),
             ("host", "HostCosts"),
         ] {

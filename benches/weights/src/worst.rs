@@ -2,10 +2,10 @@
 
 use crate::{
     adversaries::{adversaries, module},
-    bed::{call_with, Bed, Subject},
     clock::median,
+    fixture::{call_with, Fixture, Subject},
     functions, loads,
-    probe::beds,
+    probe::fixtures,
 };
 use anyhow::ensure;
 use pink_capi::types::{Mode, Outcome, Weight};
@@ -24,14 +24,14 @@ pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (name, imports, body) in adversaries() {
         eprintln!("{name}");
-        let mut bed = Bed::new(file.clone())?;
-        let (contract, _) = bed.make(wat::parse_str(module(&imports, &body))?, Vec::new())?;
+        let mut fixture = Fixture::new(file.clone())?;
+        let (contract, _) = fixture.make(wat::parse_str(module(&imports, &body))?, Vec::new())?;
         let mut ratios = Vec::new();
         for round in 0..rounds + 2 {
             let run = |nanoseconds: u64| {
                 let gas = Weight::new(nanoseconds * 1_000, u64::MAX / 4);
                 let (time, receipt, _) =
-                    bed.execute(Mode::Transaction, call_with(contract, Vec::new(), gas))?;
+                    fixture.execute(Mode::Transaction, call_with(contract, Vec::new(), gas))?;
                 ensure!(
                     receipt.outcome == Outcome::OutOfGas,
                     "{:?}",
@@ -49,10 +49,10 @@ pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Vec<Row>> {
             ratio: median(ratios),
         });
     }
-    let (bed, unstable, seeds) = beds(file.clone())?;
+    let (fixture, unstable, seeds) = fixtures(file.clone())?;
     for probe in functions::probes() {
         eprintln!("{}", probe.name);
-        let found = probe.measure((&bed, &unstable), &seeds, rounds, |_| Some(0.0))?;
+        let found = probe.measure((&fixture, &unstable), &seeds, rounds, |_| Some(0.0))?;
         let (time, charged) = found.largest;
         rows.push(Row {
             name: format!("function: {}", probe.name),

@@ -102,7 +102,7 @@ pub struct Block {
     pub now_ms: u64,
     /// BLAKE2b-256(the chain's randomness ‖ parent hash).
     pub entropy: Hash,
-    /// Versions that the cluster may ask to move to.
+    /// Versions that the cluster may ask to be upgraded to.
     pub upgrade_targets: Vec<Version>,
     /// Hash of the current system contract code.
     pub system_code: Option<Hash>,

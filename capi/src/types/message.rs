@@ -122,7 +122,7 @@ pub struct Call {
     /// The highest gas price that the sender accepts.
     pub max_gas_price: Balance,
     /// Money that a query lends to the sender for this call; 0 in every other mode.
-    pub lent: Balance,
+    pub query_deposit: Balance,
 }
 
 /// Takes over the state of an older version. Given to the newer engine, on a fork of the state.

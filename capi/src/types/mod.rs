@@ -3,7 +3,7 @@
 mod block;
 mod event;
 mod message;
-mod outside;
+mod offchain;
 mod receipt;
 mod view;
 
@@ -14,7 +14,7 @@ pub use message::{
     ActivateCode, Call, ClaimSurcharge, Code, Deposit, Destroy, Determinism, Instantiate,
     RemoveCode, Setup, UpdatePrices, UpdateSchedule, Upgrade, Upload, Withdraw,
 };
-pub use outside::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
+pub use offchain::{HttpRequest, HttpRequestError, HttpResponse, StorageQuotaExceeded};
 pub use receipt::{BlockReceipt, Effect, Failure, Outcome, Receipt, StorageDeposit};
 pub use view::{AccessError, AccountView, ClusterView, ContractView, EngineInfo, RentView};
 

@@ -75,7 +75,7 @@ pub enum Effect {
         /// Whether it was.
         debited: bool,
     },
-    /// The system contract asks for a move to this version.
+    /// The system contract asks for an upgrade to this version.
     #[codec(index = 1)]
     UpgradeRequested {
         /// One of the block's upgrade targets.

@@ -21,7 +21,7 @@ pub(crate) struct Escrow {
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Settled {
+pub(crate) struct Settlement {
     /// To the treasury.
     pub fee: Balance,
     /// Back to the payer.
@@ -58,14 +58,14 @@ impl Escrow {
         ledger: &mut Ledger<'_, '_>,
         cluster: &Cluster,
         used: Weight,
-    ) -> Settled {
+    ) -> Settlement {
         let fee = Balance::from(used.ref_time)
             .saturating_mul(self.price)
             .min(self.amount);
         let refund = self.amount.saturating_sub(fee);
         ledger.give(&cluster.treasury, fee);
         ledger.give(&self.payer, refund);
-        Settled { fee, refund }
+        Settlement { fee, refund }
     }
 }
 

@@ -26,7 +26,7 @@
 //! | `exec` | the call stack: frames, calls, new contracts, ends of contracts; it is the `Ext` |
 //! | `messages` | the way of each message from its checks to its receipt |
 //! | `migrate` | moves to this version, by the version that they come from |
-//! | `idle`, `views`, `coarse` | ends of blocks, looks from outside, figures of queries |
+//! | `idle`, `views`, `quantise` | ends of blocks, looks from outside, figures of queries |
 //! | `engine` | all of it, as the ABI asks for it |
 //!
 //! A module imports what stands above it in this table, and nothing that stands below: `cargo xtask
@@ -66,7 +66,7 @@
 //! | Code of up to 512 KiB and memories of up to 64 pages | 123 KiB and 16 pages by default | phat contracts are as large | `code::what_is_too_large`, `code::memory` |
 //! | Bounds on functions, locals, segments, nesting; fuel of our own; loops that every contract has run natively | the interpreter's | time is in proportion to gas | `code`, `hostile`, `code/intrinsics_tests.rs` |
 //! | Code of earlier times may be called and exchanged to, and nothing made of it; code that fails the checks is kept and never runs | migrations | clusters move from 1.x | `unstable::old_contracts_go_on`, `unstable::code_can_become_an_old_one` |
-//! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `moving::gas_and_state_dont_depend_on_the_order` |
+//! | What names code (a call, an instantiation, a delegate call, `set_code_hash`, `lock_delegate_dependency`) pays for loading it before its record is looked at | only what runs it | code of earlier times is checked when it is first used | `migration::gas_and_state_dont_depend_on_the_order` |
 //! | An access to the memory doesn't say which one | may say that it is the first | the WebAssembly of this version, not of an interpreter | `modules::an_access_names_no_memory` |
 //! | `call_runtime`, `xcm_execute`, `xcm_send` fail with their codes | dispatch | there is no chain | `info::no_chain_to_dispatch_on` |
 //! | Nobody is root, `caller_is_root` is 0, and nobody exchanges a contract's code from outside | root may call, and has `set_code` | governance speaks through messages | `original::who_is_the_origin` |
@@ -120,7 +120,6 @@
 #[cfg(feature = "bare")]
 pub mod bare;
 mod bytes;
-mod coarse;
 mod code;
 mod core;
 mod deletion;
@@ -140,6 +139,7 @@ mod messages;
 #[cfg(feature = "metered")]
 mod metered;
 mod migrate;
+mod quantise;
 mod records;
 mod signatures;
 mod state;
@@ -153,8 +153,8 @@ pub use hash::contract_address;
 pub use metered::{Preparing, Unprepared};
 pub use state::{Form, KINDS};
 pub use versions::{
-    Bases, Compiling, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits, MeterRules,
-    Metered, OperatorCosts, Rules,
+    BaseWeights, Compiling, Cost, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits,
+    MeterRules, Metered, OperatorCosts, Rules,
 };
 
 /// Names a released version of these rules, for the library that exports it.

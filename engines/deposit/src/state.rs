@@ -209,7 +209,7 @@ pub(crate) struct Cluster {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Config {
     /// Gas and deposits shown to queries are rounded up.
-    pub(crate) coarse_queries: bool,
+    pub(crate) quantised_queries: bool,
 }
 
 impl Cluster {

@@ -39,7 +39,7 @@ fn bound(name: &str) -> u64 {
     digits.parse().expect("a number")
 }
 
-/// Bytes that a block's gas buys, at so many for a price.
+/// Bytes that a block's gas buys, at a number of them for a price.
 fn bought(bytes: u64, price: u64) -> u64 {
     u64::try_from(u128::from(BLOCK_GAS) * u128::from(bytes) / u128::from(price)).expect("it fits")
 }

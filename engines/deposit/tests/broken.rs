@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const OLD_CODE: Hash = [0x0d; 32];
 
 /// A cluster that has a record of each kind, contracts of whose storage some waits for its deletion.
-/// Gives a contract that is there.
+/// Returns a contract that is there.
 fn everything() -> (Chain, AccountId) {
     let mut chain = Chain::new();
     let ended = chain.puppet(MINIMUM);

@@ -19,7 +19,7 @@ const fn group(prefix: &'static str, of: &'static str, title: &'static str) -> G
 
 const GROUPS: &[Group<'static>] = &[
     group("", "Rules", "The version"),
-    group("bases.", "Bases", "Messages"),
+    group("bases.", "BaseWeights", "Messages"),
     group("frames.", "FrameCosts", "Frames"),
     group("host.", "HostCosts", "Host functions"),
     group("operators.", "OperatorCosts", "Operators, in fuel"),

@@ -118,12 +118,12 @@ fn asker() -> String {
     )
 }
 
-struct World {
+struct Harness {
     chain: Chain,
     contract: AccountId,
 }
 
-impl World {
+impl Harness {
     fn new() -> Self {
         let mut chain = Chain::new();
         let contract = chain.make_wat(&asker());
@@ -161,49 +161,49 @@ impl World {
 
 #[test]
 fn functions_that_need_nothing_from_outside() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let none = ();
-    world.expect(10, (3u8, "a line"), none, none);
-    world.expect(12, none, false, true);
+    harness.expect(10, (3u8, "a line"), none, none);
+    harness.expect(12, none, false, true);
     let version = (RULES.version.major, RULES.version.minor);
-    world.expect(21, none, version, version);
-    world.expect(23, none, (0u64, [0u8; 32]), (0u64, [0u8; 32]));
+    harness.expect(21, none, version, version);
+    harness.expect(23, none, (0u64, [0u8; 32]), (0u64, [0u8; 32]));
     let exception = (5u8, "JavaScript isn't available");
-    world.expect(24, none, exception, exception);
-    world.expect(25, none, None::<()>, None::<()>);
+    harness.expect(24, none, exception, exception);
+    harness.expect(25, none, None::<()>, None::<()>);
     let bob = (MONEY, MONEY);
-    world.expect(16, BOB, bob, bob);
-    world.expect(16, NOBODY, (0u128, 0u128), (0u128, 0u128));
-    let code = world.chain.contract(world.contract).unwrap().code_hash;
-    world.expect(19, (code, false), true, true);
-    world.expect(19, (code, true), false, false);
-    world.expect(19, ([1u8; 32], false), false, false);
-    for receipt in world.ask(15, none) {
+    harness.expect(16, BOB, bob, bob);
+    harness.expect(16, NOBODY, (0u128, 0u128), (0u128, 0u128));
+    let code = harness.chain.contract(harness.contract).unwrap().code_hash;
+    harness.expect(19, (code, false), true, true);
+    harness.expect(19, (code, true), false, false);
+    harness.expect(19, ([1u8; 32], false), false, false);
+    for receipt in harness.ask(15, none) {
         assert_eq!(error(&receipt), "SystemContractMissing");
     }
-    for receipt in world.ask(20, BOB) {
+    for receipt in harness.ask(20, BOB) {
         assert_eq!(error(&receipt), "BadOrigin");
     }
     for id in [0, 26, 0xffff] {
-        for receipt in world.ask(id, none) {
+        for receipt in harness.ask(id, none) {
             assert_eq!(error(&receipt), "UnknownChainExtensionFunction");
         }
     }
-    for receipt in world.ask(0x1_0001, none) {
+    for receipt in harness.ask(0x1_0001, none) {
         assert_eq!(error(&receipt), "UnknownChainExtensionId");
     }
     // Too little, too much.
-    for receipt in world.ask(16, [0u8; 31]) {
+    for receipt in harness.ask(16, [0u8; 31]) {
         assert_eq!(error(&receipt), "DecodingFailed");
     }
-    for receipt in world.ask(16, [0u8; 33]) {
+    for receipt in harness.ask(16, [0u8; 33]) {
         assert_eq!(error(&receipt), "DecodingFailed");
     }
 }
 
 #[test]
 fn functions_that_ask_the_outside() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let none = ();
     let refused = HttpResponse {
         status_code: 523,
@@ -211,28 +211,28 @@ fn functions_that_ask_the_outside() {
         headers: Vec::new(),
         body: Vec::new(),
     };
-    world.expect(1, request("http://x"), response(200), refused);
-    let [query, _] = world.ask(1, request("bad"));
+    harness.expect(1, request("http://x"), response(200), refused);
+    let [query, _] = harness.ask(1, request("bad"));
     let answer = HttpResponse::decode(&mut &query.output[4..]).unwrap();
     assert_eq!(answer.status_code, 524);
-    world.expect(11, 5u8, vec![4u8; 5], Vec::<u8>::new());
-    world.expect(17, none, [0x77u8; 32], [0u8; 32]);
-    world.expect(18, none, 1_234_567u64, 0u64);
-    world.expect(8, vec![1u8, 2], Some(vec![1u8, 2]), None::<Vec<u8>>);
+    harness.expect(11, 5u8, vec![4u8; 5], Vec::<u8>::new());
+    harness.expect(17, none, [0x77u8; 32], [0u8; 32]);
+    harness.expect(18, none, 1_234_567u64, 0u64);
+    harness.expect(8, vec![1u8, 2], Some(vec![1u8, 2]), None::<Vec<u8>>);
 
-    let [query, sent] = world.ask(22, (vec![request("a"), request("b")], 1_000u64));
+    let [query, sent] = harness.ask(22, (vec![request("a"), request("b")], 1_000u64));
     let answers = Vec::<Result<HttpResponse, HttpRequestError>>::decode(&mut &query.output[4..]);
     assert_eq!(answers.unwrap().len(), 2);
     // `NotAllowed`, which has the index 6.
     assert_eq!(sent.output, [7, 0, 0, 0]);
-    let [query, _] = world.ask(22, (vec![request("a"); 3], 1_000u64));
+    let [query, _] = harness.ask(22, (vec![request("a"); 3], 1_000u64));
     assert_eq!(query.output, [8, 0, 0, 0]);
 }
 
 /// In a transaction the cache is told by events, and nothing of it is seen.
 #[test]
 fn the_cache() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let topic = *b"\x40phala.pink.event\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     let key = vec![1u8, 2];
     let order = |receipt: &Receipt| match &receipt.events[0] {
@@ -242,17 +242,17 @@ fn the_cache() {
         }
         other => panic!("{other:?}"),
     };
-    let [query, sent] = world.ask(6, (&key, vec![3u8; 4]));
+    let [query, sent] = harness.ask(6, (&key, vec![3u8; 4]));
     assert_eq!((query.output, query.events.len()), (vec![0; 4], 1));
     assert_eq!(sent.output, [0; 4]);
     assert_eq!(order(&sent), (5u8, 0u8, &key, vec![3u8; 4]).encode());
     // Too large for this worker's quota; no worker's quota decides a transaction.
-    let [query, sent] = world.ask(6, (&key, vec![3u8; 11]));
+    let [query, sent] = harness.ask(6, (&key, vec![3u8; 11]));
     assert_eq!(query.output, [1, 0, 0, 0]);
     assert_eq!(sent.output, [0; 4]);
-    let [_, sent] = world.ask(7, (&key, 60u64));
+    let [_, sent] = harness.ask(7, (&key, 60u64));
     assert_eq!(order(&sent), (5u8, 1u8, &key, 60u64).encode());
-    let [query, sent] = world.ask(9, &key);
+    let [query, sent] = harness.ask(9, &key);
     assert_eq!(query.output[4..], Some(&key).encode());
     assert_eq!(sent.output[4..], [0]);
     assert_eq!(order(&sent), (5u8, 2u8, &key).encode());
@@ -260,21 +260,21 @@ fn the_cache() {
 
 #[test]
 fn keys_and_signatures() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let output = |receipts: &[Receipt; 2], which: usize| -> Vec<u8> {
         assert_eq!(receipts[which].output[..4], [0; 4], "{:?}", receipts[which]);
         Vec::<u8>::decode(&mut &receipts[which].output[4..]).unwrap()
     };
-    let derived = world.ask(4, b"salt".to_vec());
+    let derived = harness.ask(4, b"salt".to_vec());
     let secret = output(&derived, 0);
     assert_eq!(secret.len(), 64);
     // The same in every mode, and another for another salt or another contract.
     assert_eq!(secret, output(&derived, 1));
-    assert_ne!(secret, output(&world.ask(4, b"other".to_vec()), 0));
-    let first = world.contract;
-    world.contract = world.chain.make_wat(&asker());
-    assert_ne!(secret, output(&world.ask(4, b"salt".to_vec()), 0));
-    world.contract = first;
+    assert_ne!(secret, output(&harness.ask(4, b"other".to_vec()), 0));
+    let first = harness.contract;
+    harness.contract = harness.chain.make_wat(&asker());
+    assert_ne!(secret, output(&harness.ask(4, b"salt".to_vec()), 0));
+    harness.contract = first;
 
     let message = b"message".to_vec();
     for (ty, key, public_len, signature_len) in [
@@ -283,9 +283,9 @@ fn keys_and_signatures() {
         (1, secret, 32, 64),
         (2, vec![5; 32], 33, 65),
     ] {
-        let public = output(&world.ask(5, (ty, &key)), 1);
+        let public = output(&harness.ask(5, (ty, &key)), 1);
         assert_eq!(public.len(), public_len);
-        let signed = world.ask(2, (ty, &key, &message));
+        let signed = harness.ask(2, (ty, &key, &message));
         let signature = output(&signed, 0);
         assert_eq!(signature.len(), signature_len);
         match ty {
@@ -293,28 +293,28 @@ fn keys_and_signatures() {
             1 => assert!(output(&signed, 1).is_empty()),
             _ => assert_eq!(output(&signed, 1), signature),
         }
-        world.expect(3, (ty, &public, &message, &signature), true, true);
-        world.expect(
+        harness.expect(3, (ty, &public, &message, &signature), true, true);
+        harness.expect(
             3,
             (ty, &public, b"other".to_vec(), &signature),
             false,
             false,
         );
-        world.expect(3, (ty, &public, &message, vec![0u8; 9]), false, false);
-        world.expect(3, (ty, vec![0u8; 3], &message, &signature), false, false);
+        harness.expect(3, (ty, &public, &message, vec![0u8; 9]), false, false);
+        harness.expect(3, (ty, vec![0u8; 3], &message, &signature), false, false);
     }
-    for receipt in world.ask(2, (2u8, vec![1u8; 3], &message)) {
+    for receipt in harness.ask(2, (2u8, vec![1u8; 3], &message)) {
         assert_eq!(error(&receipt), "InvalidKey");
     }
     let hash = [8u8; 32];
-    let [query, sent] = world.ask(13, (vec![5u8; 32], hash));
+    let [query, sent] = harness.ask(13, (vec![5u8; 32], hash));
     assert_eq!(query.output, sent.output);
     let signature: [u8; 65] = sent.output[4..].try_into().unwrap();
-    let public: [u8; 33] = output(&world.ask(5, (2u8, vec![5u8; 32])), 1)
+    let public: [u8; 33] = output(&harness.ask(5, (2u8, vec![5u8; 32])), 1)
         .try_into()
         .unwrap();
-    world.expect(14, (signature, hash, public), true, true);
-    world.expect(14, (signature, [9u8; 32], public), false, false);
+    harness.expect(14, (signature, hash, public), true, true);
+    harness.expect(14, (signature, [9u8; 32], public), false, false);
 }
 
 /// `upgrade_runtime` by its selector in the agreement with tools.
@@ -610,16 +610,16 @@ fn expand(seed: &[u8]) -> Vec<u8> {
 /// As Phala derives: HKDF-SHA256 under its fixed salt, written out here from the RFCs.
 #[test]
 fn keys_are_derived_as_ever() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     const SALT: &str = "18e876adfa74cc743b4b7d7f92c96e03de559a3c15270581fce445963d90f85e";
     let salt: Vec<u8> = (0..32)
         .map(|at| u8::from_str_radix(&SALT[2 * at..2 * at + 2], 16).unwrap())
         .collect();
     for given in [&b""[..], b"salt", &[7; 200]] {
         let key = hmac(&salt, &expand(&[0xc1; 32]));
-        let info = [&world.contract[..], given, b"keygen", &[1]].concat();
+        let info = [&harness.contract[..], given, b"keygen", &[1]].concat();
         let expected = expand(&hmac(&key, &info));
-        let [query, sent] = world.ask(4, given.to_vec());
+        let [query, sent] = harness.ask(4, given.to_vec());
         assert_eq!(query.output[4..], expected.encode());
         assert_eq!(sent.output, query.output);
         let longer = sent.gas_consumed.ref_time
@@ -632,7 +632,7 @@ fn keys_are_derived_as_ever() {
 /// aren't canonical count, a scalar that isn't doesn't.
 #[test]
 fn ed25519_is_verified_like_the_chains_own() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let mut one = [0u8; 32];
     one[0] = 1;
     // The field's prime, which stands for nought: a point of order four.
@@ -655,7 +655,7 @@ fn ed25519_is_verified_like_the_chains_own() {
     ] {
         let signature = [r, s].concat();
         let args = (0u8, key.to_vec(), b"anything".to_vec(), signature);
-        world.expect(3, args, valid, valid);
+        harness.expect(3, args, valid, valid);
     }
 }
 
@@ -663,21 +663,21 @@ fn ed25519_is_verified_like_the_chains_own() {
 /// recovered, and not verified.
 #[test]
 fn ecdsa_is_verified_for_four_recovery_ids() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let key = vec![5u8; 32];
     let text = b"message".to_vec();
-    let signed = world.ask(2, (2u8, &key, &text));
+    let signed = harness.ask(2, (2u8, &key, &text));
     let signature = Vec::<u8>::decode(&mut &signed[1].output[4..]).unwrap();
-    let found = world.ask(5, (2u8, &key));
+    let found = harness.ask(5, (2u8, &key));
     let public = Vec::<u8>::decode(&mut &found[1].output[4..]).unwrap();
     let hash = blake2_256(&text);
     for v in [0u8, 1, 2, 3, 4, 26, 27, 28, 29, 30, 255] {
         let mut other = signature.clone();
         other[64] = v;
         let valid = v == signature[64];
-        world.expect(3, (2u8, &public, &text, &other), valid, valid);
+        harness.expect(3, (2u8, &public, &text, &other), valid, valid);
         let fixed: [u8; 65] = other.try_into().unwrap();
         let point: [u8; 33] = public.clone().try_into().unwrap();
-        world.expect(14, (fixed, hash, point), valid, valid);
+        harness.expect(14, (fixed, hash, point), valid, valid);
     }
 }

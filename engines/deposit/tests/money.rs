@@ -307,7 +307,7 @@ fn a_query_is_free_and_may_be_lent_money() {
     query.value = 5_000;
     let receipt = chain.execute(Mode::Query, Message::Call(query.clone()));
     assert_eq!(error(&receipt), "InsufficientBalance");
-    query.lent = 5_000 + MINIMUM;
+    query.query_deposit = 5_000 + MINIMUM;
     let receipt = chain.execute(Mode::Query, Message::Call(query.clone()));
     assert_eq!(receipt.outcome, Outcome::Success, "{receipt:?}");
     assert_eq!((receipt.fee, receipt.refund), (0, 0));

@@ -90,7 +90,7 @@ fn puppet() -> Vec<u8> {
     ))
 }
 
-struct World {
+struct Harness {
     chain: Chain,
     other: Chain,
     hash: Hash,
@@ -99,9 +99,9 @@ struct World {
     outcomes: std::collections::BTreeMap<&'static str, u32>,
 }
 
-impl World {
+impl Harness {
     fn new() -> Self {
-        let mut world = Self {
+        let mut harness = Self {
             chain: Chain::new(),
             other: Chain::new(),
             hash: [0; 32],
@@ -109,13 +109,13 @@ impl World {
             people: [ALICE, BOB, CHARLIE, TREASURY],
             outcomes: Default::default(),
         };
-        let receipt = world.send(Message::Upload(upload(&puppet())));
-        world.hash = receipt.code_hash.unwrap();
-        world.send(Message::Deposit(Deposit {
+        let receipt = harness.send(Message::Upload(upload(&puppet())));
+        harness.hash = receipt.code_hash.unwrap();
+        harness.send(Message::Deposit(Deposit {
             dest: CHARLIE,
             amount: 20_000_000_000,
         }));
-        world
+        harness
     }
 
     /// Sends to both engines. The second forgets its caches now and then.
@@ -268,18 +268,18 @@ fn ten_thousand_operations() {
         .run(
             &proptest::collection::vec(op(), 1_000..=1_000),
             |operations| {
-                let mut world = World::new();
+                let mut harness = Harness::new();
                 for (index, operation) in operations.iter().enumerate() {
-                    world.step(operation);
+                    harness.step(operation);
                     if index % 50 == 49 {
-                        world.check();
+                        harness.check();
                     }
                 }
                 let mut sums = outcomes.borrow_mut();
-                for (name, count) in &world.outcomes {
+                for (name, count) in &harness.outcomes {
                     *sums.entry((*name).into()).or_default() += count;
                 }
-                *sums.entry("contracts".into()).or_default() += world.contracts.len() as u32;
+                *sums.entry("contracts".into()).or_default() += harness.contracts.len() as u32;
                 Ok(())
             },
         )

@@ -151,7 +151,7 @@ fn events_are_encoded_with_their_index() {
 
 /// A cluster may hide what its queries used; transactions and estimates are exact all the same.
 #[test]
-fn queries_can_be_coarse() {
+fn queries_can_be_quantised() {
     let mut chain: Chain = Chain::empty();
     let mut setup = chain.setup_message();
     setup.engine_config = vec![1];

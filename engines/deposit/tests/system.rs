@@ -23,7 +23,7 @@ const DENIED: &[u8] = &[0, 1, 0];
 const NO_CODE: &[u8] = &[0, 1, 2];
 const CONDITION: &[u8] = &[0, 1, 3];
 
-fn world() -> (Chain, AccountId, Hash) {
+fn fixture() -> (Chain, AccountId, Hash) {
     let (mut chain, system) = with_system_contract();
     chain.deposit(ADMINISTRATOR, MONEY);
     let grant = chain.call(system, &input(0x6761_2061, ADMINISTRATOR));
@@ -43,7 +43,7 @@ fn world() -> (Chain, AccountId, Hash) {
 
 #[test]
 fn rights_row_by_row() {
-    let (mut chain, system, next) = world();
+    let (mut chain, system, next) = fixture();
     let code = chain.contract(system).unwrap().code_hash;
     let total = chain.free(BOB) + chain.held(BOB);
     // Who asks has its gas limit, 200 milliseconds and the base of the call, at 3 for a picosecond, in the
@@ -194,7 +194,7 @@ fn rights_row_by_row() {
 /// With the chain's newer code there, the owner alone replaces the contract's; what it knew stays.
 #[test]
 fn the_owner_alone_replaces_the_code() {
-    let (mut chain, system, next) = world();
+    let (mut chain, system, next) = fixture();
     chain.block.system_code = Some(next);
     let upgrade = input(0xaf69_ca03, ());
     for who in [ADMINISTRATOR, SOMEBODY] {
@@ -218,7 +218,7 @@ fn the_owner_alone_replaces_the_code() {
 /// A version that the block doesn't allow ends the call, the owner's too.
 #[test]
 fn an_engine_that_isnt_allowed() {
-    let (mut chain, system, _) = world();
+    let (mut chain, system, _) = fixture();
     let receipt = chain.call(system, &input(0x317f_6bf3, (9u32, 9u32)));
     assert_eq!(error(&receipt), "UnsupportedUpgradeTarget");
     assert!(receipt.effects.is_empty() && receipt.events.is_empty());
@@ -228,7 +228,7 @@ fn an_engine_that_isnt_allowed() {
 /// are events, and none has an effect.
 #[test]
 fn others_give_no_privileged_orders() {
-    let (mut chain, _, _) = world();
+    let (mut chain, _, _) = fixture();
     let contract = chain.make_wat(&module(
         r#"(import "seal0" "deposit_event" (func $event (param i32 i32 i32 i32)))
            (data (i32.const 8100) "\04\40phala.pink.event\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00")"#,

@@ -160,7 +160,7 @@ fn call(contract: AccountId, add: u8) -> Message {
         gas_limit: Weight::new(50_000_000_000, 1 << 20),
         storage_deposit_limit: None,
         max_gas_price: 1,
-        lent: 0,
+        query_deposit: 0,
     })
 }
 
@@ -371,7 +371,7 @@ fn unknown_versions_are_refused() {
     assert!(receipt.gas_consumed.ref_time > 0);
 }
 
-/// A state of so many MiB of storage, in values of 16 KiB, is taken over, called, and its contract
+/// A state of a number of MiB of storage, in values of 16 KiB, is taken over, called, and its contract
 /// ended and deleted. Returns what the move changed in the state, in bytes.
 fn a_large_state(mebibytes: u32) -> usize {
     let old = RentEngine::<V1_0>::new();

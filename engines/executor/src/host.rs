@@ -44,7 +44,7 @@ pub fn with<T>(host: &mut dyn Host, run: impl FnOnce() -> T) -> T {
 
 /// How a host ended a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum HostExit {
     /// There was no more gas.
     OutOfGas,
     /// A function of the host's said so.

@@ -7,23 +7,23 @@
 //! limits are the same. Which of them ran can be seen by the clock alone.
 //!
 //! None counts anything, and no executor's own limits are ever reached: those of the rules are
-//! lower. If one is all the same, that is a [`Ended::Fault`], never a result.
+//! lower. If one is all the same, that is a [`CallEnd::Fault`], never a result.
 #![forbid(unsafe_code)]
 
-mod ended;
 mod host;
-mod kept;
+mod module_info;
+mod outcome;
 mod reference;
 mod typed;
 
-pub use ended::{Ended, LoadError, Outcome, Trap, Value};
 pub use host::{Context, Host, Stop};
-pub use kept::Kept;
+pub use module_info::ModuleInfo;
+pub use outcome::{CallEnd, LoadError, Outcome, Trap, Value};
 pub use reference::Reference;
 
 /// For who writes an executor: what each has in common with the others.
 pub mod parts {
-    pub use crate::host::{refill, serve, signed, with, Import, Left};
+    pub use crate::host::{refill, serve, signed, with, HostExit, Import};
     pub use crate::typed;
 }
 
@@ -73,13 +73,16 @@ pub trait Compiler: Executor {
     /// It isn't such code.
     fn compile(&self, code: &Metered) -> Result<Artefact<'static>, LoadError>;
 
-    /// Makes what this very compiler made of code ready to run. `kept` is what [`Kept::of`] says of
+    /// Makes what this very compiler made of code ready to run. `kept` is what [`ModuleInfo::of`] says of
     /// the same code.
     ///
     /// # Errors
     /// It was another compiler, or for another processor.
-    fn load_artefact(&self, artefact: Artefact<'_>, kept: Kept)
-        -> Result<Box<dyn Code>, LoadError>;
+    fn load_artefact(
+        &self,
+        artefact: Artefact<'_>,
+        kept: ModuleInfo,
+    ) -> Result<Box<dyn Code>, LoadError>;
 }
 
 /// Code that is ready to run.

@@ -1,9 +1,9 @@
 //! The interpreter: what every contract's code does, at once and for ever.
 
 use crate::{
-    host::{self, Import, Left},
-    kept::Kept,
-    typed, Code, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap,
+    host::{self, HostExit, Import},
+    module_info::ModuleInfo,
+    typed, CallEnd, Code, Executor, Host, Instance, Limits, LoadError, Outcome, Settings, Trap,
     Value,
 };
 use pink_engine_meter::{Metered, EXPORTS, GAS, HEIGHT};
@@ -78,7 +78,7 @@ impl Executor for Reference {
         Ok(Box::new(Translated(Arc::new(Shared {
             module,
             pages: self.settings.rules.limits.memory_pages,
-            code: Kept::of(code),
+            code: ModuleInfo::of(code),
         }))))
     }
 }
@@ -87,7 +87,7 @@ impl Executor for Reference {
 struct Shared {
     module: Module,
     pages: u32,
-    code: Kept,
+    code: ModuleInfo,
 }
 
 #[derive(Debug)]
@@ -98,7 +98,7 @@ struct Translated(Arc<Shared>);
 struct Data {
     memory: Option<Memory>,
     gas: Option<Global>,
-    left: Option<Left>,
+    left: Option<HostExit>,
 }
 
 #[derive(Debug)]
@@ -178,7 +178,7 @@ impl Code for Translated {
     }
 }
 
-fn leave(caller: &mut Caller<'_, Data>, why: Left) -> Error {
+fn leave(caller: &mut Caller<'_, Data>, why: HostExit) -> Error {
     caller.data_mut().left = Some(why);
     // Why is remembered; the interpreter only has to stop.
     Error::i32_exit(0)
@@ -198,7 +198,7 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
         (Some(global), Some(gas)) => global
             .set(&mut caller, Val::I64(gas))
             .map_err(|error| Error::new(error.to_string())),
-        _ => Err(leave(&mut caller, Left::OutOfGas)),
+        _ => Err(leave(&mut caller, HostExit::OutOfGas)),
     }
 }
 
@@ -246,7 +246,7 @@ fn serve(
         None => &mut [],
     };
     let Ok((result, gas)) = host::serve(number, args, bytes, gas) else {
-        return Err(leave(caller, Left::Stopped));
+        return Err(leave(caller, HostExit::Stopped));
     };
     if let Some(global) = global {
         let set = global.set(caller.as_context_mut(), Val::I64(gas));
@@ -326,8 +326,8 @@ impl Instance for Interpreted {
             _ => 0,
         };
         let ended = match ended {
-            Ok(value) => Ended::Returned(value),
-            Err(error) => Ended::of(
+            Ok(value) => CallEnd::Returned(value),
+            Err(error) => CallEnd::of(
                 self.store.data().left,
                 error.as_trap_code().and_then(trap),
                 height,

@@ -2,7 +2,7 @@
 
 use crate::{
     programs::{Program, Value},
-    recorded::{self, hash, Done, Ended, Trap},
+    recorded::{self, hash, CallEnd, RunResult, Trap},
     Executor,
 };
 use wasmi::{
@@ -16,7 +16,7 @@ const FUEL: u64 = 1 << 40;
 ///
 /// # Errors
 /// The executor refuses it, though it is valid for every version.
-pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<Done, String> {
+pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<RunResult, String> {
     run_metered(executor, program).map(|(done, _)| done)
 }
 
@@ -24,7 +24,10 @@ pub fn run<E: Executor>(executor: &E, program: &Program) -> Result<Done, String>
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_metered<E: Executor>(executor: &E, program: &Program) -> Result<(Done, u64), String> {
+pub fn run_metered<E: Executor>(
+    executor: &E,
+    program: &Program,
+) -> Result<(RunResult, u64), String> {
     let text = |error: wasmi::Error| error.to_string();
     let engine = Engine::new(&executor.config());
     Module::validate(&engine, &program.code).map_err(text)?;
@@ -56,16 +59,16 @@ pub fn run_metered<E: Executor>(executor: &E, program: &Program) -> Result<(Done
         let args: Vec<Val> = call.args.iter().map(|arg| val(*arg)).collect();
         let mut results = vec![Val::I32(0); function.ty(&store).results().len()];
         ended.push(match function.call(&mut store, &args, &mut results) {
-            Err(error) => Ended::Trap(error.as_trap_code().map_or(Trap::Other, trap)),
+            Err(error) => CallEnd::Trap(error.as_trap_code().map_or(Trap::Other, trap)),
             Ok(()) => match results.first() {
-                Some(Val::I32(value)) => Ended::Value(Value::I32(*value as u32)),
-                Some(Val::I64(value)) => Ended::Value(Value::I64(*value as u64)),
-                _ => Ended::Nothing,
+                Some(Val::I32(value)) => CallEnd::Value(Value::I32(*value as u32)),
+                Some(Val::I64(value)) => CallEnd::Value(Value::I64(*value as u64)),
+                _ => CallEnd::Nothing,
             },
         });
         used = used.saturating_add(FUEL.saturating_sub(store.get_fuel().unwrap_or(FUEL)));
     }
-    let done = Done {
+    let done = RunResult {
         ended,
         memory: hash(memory.data(&store)),
     };

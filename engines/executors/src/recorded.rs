@@ -12,7 +12,7 @@ pub const PROGRAMS: u64 = 2_000;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum CallEnd {
     /// With a value.
     Value(Value),
     /// Without one.
@@ -57,9 +57,9 @@ impl Trap {
 
 /// What a program did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct RunResult {
     /// How its calls ended, in order.
-    pub ended: Vec<Ended>,
+    pub ended: Vec<CallEnd>,
     /// The first bytes of the hash of its memory afterwards.
     pub memory: [u8; 8],
 }
@@ -79,20 +79,20 @@ pub fn hash(bytes: &[u8]) -> [u8; 8] {
 }
 
 /// Writes what a program did behind what others did.
-pub fn write(out: &mut Vec<u8>, program: &Program, done: &Done) {
+pub fn write(out: &mut Vec<u8>, program: &Program, done: &RunResult) {
     out.extend(hash(&program.code));
     for ended in &done.ended {
         match ended {
-            Ended::Value(Value::I32(value)) => {
+            CallEnd::Value(Value::I32(value)) => {
                 out.push(NARROW);
                 out.extend(u64::from(*value).to_le_bytes());
             }
-            Ended::Value(Value::I64(value)) => {
+            CallEnd::Value(Value::I64(value)) => {
                 out.push(WIDE);
                 out.extend(value.to_le_bytes());
             }
-            Ended::Nothing => out.push(NOTHING),
-            Ended::Trap(trap) => out.push(*trap as u8),
+            CallEnd::Nothing => out.push(NOTHING),
+            CallEnd::Trap(trap) => out.push(*trap as u8),
         }
     }
     out.extend(done.memory);
@@ -102,7 +102,7 @@ pub fn write(out: &mut Vec<u8>, program: &Program, done: &Done) {
 ///
 /// # Errors
 /// A program isn't the recorded one, because what draws them has changed, or the file is damaged.
-pub fn read() -> Result<Vec<(Program, Done)>, String> {
+pub fn read() -> Result<Vec<(Program, RunResult)>, String> {
     let mut rest = include_bytes!("../data/recorded.bin").as_slice();
     let all = (0..PROGRAMS)
         .map(|seed| {
@@ -116,7 +116,7 @@ pub fn read() -> Result<Vec<(Program, Done)>, String> {
             let ended = program.calls.iter().map(|_| ended(&mut rest));
             let ended = ended.collect::<Result<_, String>>()?;
             let memory = take(&mut rest)?;
-            Ok((program, Done { ended, memory }))
+            Ok((program, RunResult { ended, memory }))
         })
         .collect::<Result<_, String>>()?;
     if rest.is_empty() {
@@ -126,15 +126,15 @@ pub fn read() -> Result<Vec<(Program, Done)>, String> {
     }
 }
 
-fn ended(rest: &mut &[u8]) -> Result<Ended, String> {
+fn ended(rest: &mut &[u8]) -> Result<CallEnd, String> {
     let [kind] = take(rest)?;
     Ok(match kind {
-        NARROW => Ended::Value(Value::I32(u64::from_le_bytes(take(rest)?) as u32)),
-        WIDE => Ended::Value(Value::I64(u64::from_le_bytes(take(rest)?))),
-        NOTHING => Ended::Nothing,
+        NARROW => CallEnd::Value(Value::I32(u64::from_le_bytes(take(rest)?) as u32)),
+        WIDE => CallEnd::Value(Value::I64(u64::from_le_bytes(take(rest)?))),
+        NOTHING => CallEnd::Nothing,
         _ => {
             let trap = Trap::ALL.into_iter().find(|trap| *trap as u8 == kind);
-            Ended::Trap(trap.ok_or_else(|| format!("no call ends with {kind}"))?)
+            CallEnd::Trap(trap.ok_or_else(|| format!("no call ends with {kind}"))?)
         }
     })
 }

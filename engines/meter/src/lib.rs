@@ -28,7 +28,7 @@ pub use error::Error;
 pub use loops::Loop;
 pub use rules::{Compiled, Limits, Rules, Stack};
 
-use module::Read;
+use module::ParsedModule;
 
 /// What the meter's exports begin with. A contract exports nothing that does.
 pub const EXPORTS: &str = "meter:";
@@ -80,7 +80,7 @@ pub struct Metered {
 /// It isn't valid WebAssembly of this language, or has more of something than the rules allow.
 pub fn meter(code: &[u8], language: Language, rules: &Rules) -> Result<Metered, Error> {
     Error::at_most("bytes of code", code.len(), rules.limits.code_len)?;
-    let read = Read::new(code, language, rules)?;
+    let read = ParsedModule::new(code, language, rules)?;
     let mut shape = Shape {
         code_len: u32::try_from(code.len()).unwrap_or(u32::MAX),
         ..Shape::default()

@@ -20,7 +20,7 @@ use wasmparser::{
 
 /// A module that was read.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
+pub(crate) struct ParsedModule {
     /// Sections as they were, by number: how many entries, and their bytes.
     raw: [Option<(u32, Vec<u8>)>; 13],
     types: Vec<FuncType>,
@@ -53,7 +53,7 @@ fn features(language: Language) -> WasmFeatures {
     features
 }
 
-impl Read {
+impl ParsedModule {
     /// Reads a module that is valid, or isn't.
     pub(crate) fn new(code: &[u8], language: Language, rules: &Rules) -> Result<Self, Error> {
         let mut read = Self::default();

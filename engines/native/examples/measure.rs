@@ -11,18 +11,18 @@ mod bombs;
 mod common;
 #[path = "measure/fuel.rs"]
 mod fuel;
+#[path = "../tests/common/harness.rs"]
+mod harness;
 #[path = "../tests/common/shapes.rs"]
 mod shapes;
-#[path = "../tests/common/world.rs"]
-mod world;
 
 use common::{hash, metered, Both, ALL, RULES};
 use fuel::Fuel;
+use harness::{flipper, input, token, Harness};
 use pink_engine_executor::{Compiler, Executor, Instance, Limits, Reference, Settings};
 use pink_engine_meter::{meter, Class, Costs, Language, Rules};
 use pink_engine_native::Native;
 use std::time::Instant;
-use world::{flipper, input, token, World};
 
 fn artifact(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/artifacts");
@@ -52,30 +52,30 @@ fn measure(
         gas: 1 << 40,
         ..ALL
     };
-    let mut servings = vec![World::new(&code).serving(); 2];
+    let mut servings = vec![Harness::new(&code).serving(); 2];
     let mut used = 0;
-    let mut run = |instance: &mut Box<dyn Instance>, serving: &mut world::Serving, at: usize| {
+    let mut run = |instance: &mut Box<dyn Instance>, serving: &mut harness::Serving, at: usize| {
         let (entry, input) = &calls[at];
-        serving.world.input.clone_from(input);
-        serving.world.events.clear();
+        serving.harness.input.clone_from(input);
+        serving.harness.events.clear();
         let outcome = instance.call(entry, &[], limits, serving);
         used = limits.gas - outcome.gas;
         assert!(instance.clean());
     };
-    let mut fuel = Fuel::new(&code, metered.data.clone(), World::new(&code).serving());
+    let mut fuel = Fuel::new(&code, metered.data.clone(), Harness::new(&code).serving());
     for (at, (entry, input)) in calls.iter().enumerate().take(which) {
         for (instance, serving) in instances.iter_mut().zip(&mut servings) {
             run(instance, serving, at);
         }
-        fuel.serving().world.input.clone_from(input);
+        fuel.serving().harness.input.clone_from(input);
         fuel.call(entry);
     }
     let mut times = [vec![], vec![], vec![]];
     for _ in 0..60 {
         let start = Instant::now();
         for _ in 0..often {
-            fuel.serving().world.input.clone_from(&calls[which].1);
-            fuel.serving().world.events.clear();
+            fuel.serving().harness.input.clone_from(&calls[which].1);
+            fuel.serving().harness.events.clear();
             fuel.call(calls[which].0);
         }
         times[0].push(start.elapsed().as_secs_f64() * 1e6 / f64::from(often));
@@ -105,7 +105,7 @@ fn calls() {
     let mut transfer = token();
     transfer[1].1 = input(
         [0x84, 0xa1, 0x5d, 0xa1],
-        &[&world::ACCOUNTS[1], &1u128.to_le_bytes()],
+        &[&harness::ACCOUNTS[1], &1u128.to_le_bytes()],
     );
     measure("token transfer", "token", &transfer, 1, 100);
     let bench = |selector, n: u32| {
@@ -264,16 +264,16 @@ fn stores(contract: &str, calls: &[(&'static str, Vec<u8>)], which: usize) -> u6
     let both = Both::new();
     let loaded = both.reference.load(&made).expect("valid");
     let mut instance = loaded.instance().expect("fits");
-    let mut serving = World::new(&code).serving();
+    let mut serving = Harness::new(&code).serving();
     let mut left = 0;
     for (entry, input) in calls.iter().take(which + 1) {
-        serving.world.input.clone_from(input);
+        serving.harness.input.clone_from(input);
         serving.calls = 0;
         left = instance.call(entry, &[], ALL, &mut serving).gas;
         assert!(instance.clean());
     }
     // Frames cost a unit each, too.
-    ALL.gas - left - serving.calls * world::GAS
+    ALL.gas - left - serving.calls * harness::GAS
 }
 
 /// The one of the bombs that is named, compiled once, however long that takes.

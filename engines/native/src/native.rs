@@ -1,9 +1,9 @@
 //! Compiled code.
 
 use pink_engine_executor::{
-    parts::{self, Import, Left},
-    typed, Code, Compiler, Ended, Executor, Host, Instance, Kept, Limits, LoadError, Outcome,
-    Settings, Trap, Value,
+    parts::{self, HostExit, Import},
+    typed, CallEnd, Code, Compiler, Executor, Host, Instance, Limits, LoadError, ModuleInfo,
+    Outcome, Settings, Trap, Value,
 };
 use pink_engine_meter::{Metered, Rules, EXPORTS, GAS, HEIGHT};
 use pink_engine_sdk::{compile_module, load_module, wipe, Artefact};
@@ -74,7 +74,7 @@ impl Native {
         config
     }
 
-    fn ready(&self, module: Module, kept: Kept) -> Box<dyn Code> {
+    fn ready(&self, module: Module, kept: ModuleInfo) -> Box<dyn Code> {
         Box::new(Compiled(Arc::new(Shared {
             module,
             pages: self.settings.rules.limits.memory_pages,
@@ -119,7 +119,7 @@ impl Compiler for Native {
     fn load_artefact(
         &self,
         artefact: Artefact<'_>,
-        kept: Kept,
+        kept: ModuleInfo,
     ) -> Result<Box<dyn Code>, LoadError> {
         let module = load_module!(&self.engine, &artefact);
         let module = module.map_err(|error| LoadError::Code(format!("{error:?}")))?;
@@ -142,14 +142,14 @@ impl Executor for Native {
     fn load(&self, code: &Metered) -> Result<Box<dyn Code>, LoadError> {
         let module = Module::new(&self.engine, &code.code);
         let module = module.map_err(|error| LoadError::Code(error.to_string()))?;
-        Ok(self.ready(module, Kept::of(code)))
+        Ok(self.ready(module, ModuleInfo::of(code)))
     }
 }
 
 struct Shared {
     module: Module,
     pages: u32,
-    code: Kept,
+    code: ModuleInfo,
 }
 
 struct Compiled(Arc<Shared>);
@@ -159,7 +159,7 @@ struct Compiled(Arc<Shared>);
 struct Data {
     memory: Option<Memory>,
     gas: Option<Global>,
-    left: Option<Left>,
+    left: Option<HostExit>,
 }
 
 struct Running {
@@ -238,7 +238,7 @@ impl Code for Compiled {
 }
 
 /// The host ends the call; the store knows why.
-fn leave(caller: &mut Caller<'_, Data>, why: Left) -> Error {
+fn leave(caller: &mut Caller<'_, Data>, why: HostExit) -> Error {
     caller.data_mut().left = Some(why);
     Error::msg("ended by the host")
 }
@@ -255,7 +255,7 @@ fn out_of_gas(mut caller: Caller<'_, Data>) -> Result<(), Error> {
     let (global, gas) = gas_of(&mut caller, global);
     match (global, parts::refill(gas)) {
         (Some(global), Some(gas)) => global.set(&mut caller, Val::I64(gas)),
-        _ => Err(leave(&mut caller, Left::OutOfGas)),
+        _ => Err(leave(&mut caller, HostExit::OutOfGas)),
     }
 }
 
@@ -305,7 +305,7 @@ fn serve(
         None => &mut [],
     };
     let Ok((result, gas)) = parts::serve(number, args, bytes, gas) else {
-        return Err(leave(caller, Left::Stopped));
+        return Err(leave(caller, HostExit::Stopped));
     };
     if let Some(global) = global {
         global.set(&mut *caller, Val::I64(gas))?;
@@ -385,8 +385,8 @@ impl Instance for Running {
             _ => 0,
         };
         let ended = match ended {
-            Ok(value) => Ended::Returned(value),
-            Err(error) => Ended::of(self.store.data().left, trap(&error), height, || {
+            Ok(value) => CallEnd::Returned(value),
+            Err(error) => CallEnd::of(self.store.data().left, trap(&error), height, || {
                 format!("{error:?}")
             }),
         };

@@ -9,7 +9,7 @@ mod shapes;
 
 use common::{metered, Both, Stub, ALL, RULES, SETTINGS};
 use pink_engine_executor::{
-    Context, Ended, Executor, Host, Limits, Reference, Settings, Stop, Trap, Value,
+    CallEnd, Context, Executor, Host, Limits, Reference, Settings, Stop, Trap, Value,
 };
 use pink_engine_meter::{meter, Class, Language};
 use pink_engine_native::Native;
@@ -63,7 +63,7 @@ fn the_deepest_recursion_fits_into_the_stated_stack() {
                     ..ALL
                 };
                 let outcome = instance.call("f", &[], limits, &mut probe);
-                assert_eq!(outcome.ended, Ended::Trapped(Trap::Height), "{name}");
+                assert_eq!(outcome.ended, CallEnd::Trapped(Trap::Height), "{name}");
                 assert!(probe.depth > 1, "{name}");
                 if number == 1 {
                     let bytes = (probe.first - probe.last) / (probe.depth - 1);
@@ -120,21 +120,21 @@ fn every_kind_of_trap_on_four_threads_at_once() {
             (global.set $g (i32.add (global.get $g) (i32.const 1))) (br 0))))"#;
     let code = meter(&wat::parse_str(text).expect("a literal"), language, &RULES).expect("valid");
     let expected = BTreeMap::from([
-        ("height", Ended::Trapped(Trap::Height)),
-        ("unreachable", Ended::Trapped(Trap::Unreachable)),
-        ("load", Ended::Trapped(Trap::Memory)),
-        ("store", Ended::Trapped(Trap::Memory)),
-        ("copy", Ended::Trapped(Trap::Memory)),
-        ("fill", Ended::Trapped(Trap::Memory)),
-        ("table", Ended::Trapped(Trap::Table)),
-        ("null", Ended::Trapped(Trap::Null)),
-        ("signature", Ended::Trapped(Trap::Signature)),
-        ("division", Ended::Trapped(Trap::Division)),
-        ("overflow", Ended::Trapped(Trap::Overflow)),
-        ("large", Ended::Trapped(Trap::Overflow)),
-        ("conversion", Ended::Trapped(Trap::Conversion)),
-        ("gas", Ended::OutOfGas),
-        ("stopped", Ended::Stopped),
+        ("height", CallEnd::Trapped(Trap::Height)),
+        ("unreachable", CallEnd::Trapped(Trap::Unreachable)),
+        ("load", CallEnd::Trapped(Trap::Memory)),
+        ("store", CallEnd::Trapped(Trap::Memory)),
+        ("copy", CallEnd::Trapped(Trap::Memory)),
+        ("fill", CallEnd::Trapped(Trap::Memory)),
+        ("table", CallEnd::Trapped(Trap::Table)),
+        ("null", CallEnd::Trapped(Trap::Null)),
+        ("signature", CallEnd::Trapped(Trap::Signature)),
+        ("division", CallEnd::Trapped(Trap::Division)),
+        ("overflow", CallEnd::Trapped(Trap::Overflow)),
+        ("large", CallEnd::Trapped(Trap::Overflow)),
+        ("conversion", CallEnd::Trapped(Trap::Conversion)),
+        ("gas", CallEnd::OutOfGas),
+        ("stopped", CallEnd::Stopped),
     ]);
     let native = Native::new(settings).expect("a known processor");
     let executors: [Box<dyn Executor>; 2] = [Box::new(Reference::new(settings)), Box::new(native)];
@@ -188,16 +188,16 @@ fn growth_is_refused_at_the_same_page_in_both() {
             let result = if fits { pages } else { u32::MAX };
             assert_eq!(
                 outcome.ended,
-                Ended::Returned(Some(Value::I32(result))),
+                CallEnd::Returned(Some(Value::I32(result))),
                 "{declared} {more}"
             );
             pages = if fits { pages + more } else { pages };
             let end = pages * 65_536;
             let (beyond, _) = pair.call("touch", &[Value::I32(end)], limits, &Stub::new());
-            assert_eq!(beyond.ended, Ended::Trapped(Trap::Memory));
+            assert_eq!(beyond.ended, CallEnd::Trapped(Trap::Memory));
             if end > 0 {
                 let (inside, _) = pair.call("touch", &[Value::I32(end - 1)], limits, &Stub::new());
-                assert_eq!(inside.ended, Ended::Returned(None));
+                assert_eq!(inside.ended, CallEnd::Returned(None));
             }
         }
         assert!(!pair.clean());

@@ -9,7 +9,7 @@
 mod common;
 
 use common::{functions, metered, smith, Both, Draw, Stub, ALL};
-use pink_engine_executor::{Ended, Limits, LoadError, Trap, Value};
+use pink_engine_executor::{CallEnd, Limits, LoadError, Trap, Value};
 use pink_engine_meter::{meter, Class, Error, Language};
 use pink_executor_tests::{programs, recorded};
 use std::collections::BTreeMap;
@@ -18,10 +18,10 @@ fn from_env(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |value| value.parse().expect("a number"))
 }
 
-fn kind(ended: &Ended) -> String {
+fn kind(ended: &CallEnd) -> String {
     match ended {
-        Ended::Returned(_) => "returned".to_owned(),
-        Ended::Trapped(trap) => format!("{trap:?}"),
+        CallEnd::Returned(_) => "returned".to_owned(),
+        CallEnd::Trapped(trap) => format!("{trap:?}"),
         other => format!("{other:?}"),
     }
 }
@@ -102,14 +102,14 @@ fn metered_programs_do_what_was_recorded_of_them() {
             let args: Vec<Value> = call.args.iter().map(|arg| value(*arg)).collect();
             let (outcome, _) = pair.call(&call.name, &args, limits, &Stub::new());
             let ended = match outcome.ended {
-                Ended::Returned(None) => recorded::Ended::Nothing,
-                Ended::Returned(Some(Value::I32(value))) => {
-                    recorded::Ended::Value(programs::Value::I32(value))
+                CallEnd::Returned(None) => recorded::CallEnd::Nothing,
+                CallEnd::Returned(Some(Value::I32(value))) => {
+                    recorded::CallEnd::Value(programs::Value::I32(value))
                 }
-                Ended::Returned(Some(Value::I64(value))) => {
-                    recorded::Ended::Value(programs::Value::I64(value))
+                CallEnd::Returned(Some(Value::I64(value))) => {
+                    recorded::CallEnd::Value(programs::Value::I64(value))
                 }
-                Ended::Trapped(trap) => recorded::Ended::Trap(trap_of(trap)),
+                CallEnd::Trapped(trap) => recorded::CallEnd::Trap(trap_of(trap)),
                 other => panic!("program {seed}: {other:?}"),
             };
             assert_eq!(ended, *expected, "program {seed}, {call:?}");
@@ -152,7 +152,7 @@ fn drawn_limits_end_the_same_in_both() {
             };
             let (outcome, _) = pair.call(&call.name, &args, Limits { gas, height }, &Stub::new());
             if turn < 2 && height == ALL.height {
-                assert_eq!(outcome.ended == Ended::OutOfGas, turn == 1);
+                assert_eq!(outcome.ended == CallEnd::OutOfGas, turn == 1);
                 assert!(turn == 1 || (outcome.ended == all.ended && outcome.gas == 0));
             }
             // The same in slices, by a host that has the rest.
@@ -166,7 +166,7 @@ fn drawn_limits_end_the_same_in_both() {
             let now = Limits { gas: first, height };
             let (sliced, host) = pair.call(&call.name, &args, now, &host);
             assert_eq!(sliced.ended, outcome.ended);
-            if outcome.ended != Ended::OutOfGas {
+            if outcome.ended != CallEnd::OutOfGas {
                 assert_eq!(sliced.gas + host.more, outcome.gas);
             }
             *ends.entry(kind(&outcome.ended)).or_default() += 1;

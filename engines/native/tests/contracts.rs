@@ -4,14 +4,14 @@
 #![allow(clippy::disallowed_methods)]
 
 mod common;
-#[path = "common/world.rs"]
-mod world_of;
+#[path = "common/harness.rs"]
+mod harness_of;
 
 use common::{hash, metered, Both, ALL, RULES, SETTINGS};
-use pink_engine_executor::{Compiler, Ended, Kept, Limits, Outcome, Settings};
+use harness_of::{flipper, token, Harness};
+use pink_engine_executor::{CallEnd, Compiler, Limits, ModuleInfo, Outcome, Settings};
 use pink_engine_meter::Rules;
 use pink_engine_native::Native;
-use world_of::{flipper, token, World};
 
 fn artifact(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/artifacts");
@@ -23,19 +23,19 @@ fn both(
     name: &str,
     calls: &[(&'static str, Vec<u8>)],
     limits: impl Fn(usize) -> Limits,
-) -> Vec<(Outcome, World)> {
+) -> Vec<(Outcome, Harness)> {
     let code = artifact(name);
     let both = Both::new();
     let pair = both.load(&metered(&code)).expect("a contract");
-    let mut worlds = vec![World::new(&code); 4];
+    let mut harnesses = vec![Harness::new(&code); 4];
     let mut reused = pair.instances;
     let mut results = Vec::new();
     for (at, (entry, input)) in calls.iter().enumerate() {
         let mut seen = Vec::new();
-        for (number, world) in worlds.iter_mut().enumerate() {
-            world.input.clone_from(input);
-            world.returned = None;
-            let mut serving = world.clone().serving();
+        for (number, harness) in harnesses.iter_mut().enumerate() {
+            harness.input.clone_from(input);
+            harness.returned = None;
+            let mut serving = harness.clone().serving();
             let mut new;
             let instance = if number < 2 {
                 &mut reused[number]
@@ -46,23 +46,23 @@ fn both(
             let outcome = instance.call(entry, &[], limits(at), &mut serving);
             let memory = hash(instance.memory());
             // What was rolled back isn't kept.
-            if outcome.ended == Ended::Stopped {
-                world.clone_from(&serving.world);
+            if outcome.ended == CallEnd::Stopped {
+                harness.clone_from(&serving.harness);
             }
-            seen.push((outcome, serving.world, memory));
+            seen.push((outcome, serving.harness, memory));
             assert!(number >= 2 || instance.clean());
         }
         for other in &seen[1..] {
             assert_eq!(&seen[0], other, "{name} {entry} {input:02x?}");
         }
-        let (outcome, world, _) = seen.swap_remove(0);
-        results.push((outcome, world));
+        let (outcome, harness, _) = seen.swap_remove(0);
+        results.push((outcome, harness));
     }
     results
 }
 
-fn returned(result: &(Outcome, World)) -> (u32, &[u8]) {
-    assert_eq!(result.0.ended, Ended::Stopped);
+fn returned(result: &(Outcome, Harness)) -> (u32, &[u8]) {
+    assert_eq!(result.0.ended, CallEnd::Stopped);
     let (flags, data) = result.1.returned.as_ref().expect("it returned");
     (*flags, data)
 }
@@ -103,9 +103,9 @@ fn a_transfer_with_too_little_gas_runs_out_in_both() {
     let used = ALL.gas - transfer(ALL.gas).gas;
     println!("a transfer takes {used} units");
     for gas in (0..used).step_by(211).chain([used - 61]) {
-        assert_eq!(transfer(gas).ended, Ended::OutOfGas, "{gas} of {used}");
+        assert_eq!(transfer(gas).ended, CallEnd::OutOfGas, "{gas} of {used}");
     }
-    assert_eq!(transfer(used).ended, Ended::Stopped);
+    assert_eq!(transfer(used).ended, CallEnd::Stopped);
 }
 
 /// What was compiled and is loaded later does what the same code does that is loaded at once.
@@ -119,23 +119,23 @@ fn an_artefact_does_what_its_code_does() {
     assert!(artefact.module() == again.module(), "another artefact");
     // Another one of the same settings, as another process has it.
     let other = Native::new(SETTINGS).expect("as before");
-    let loaded = other.load_artefact(artefact, Kept::of(&metered));
+    let loaded = other.load_artefact(artefact, ModuleInfo::of(&metered));
     let loaded = loaded.expect("of the same compiler");
     let at_once = Both::new().load(&metered).expect("a contract");
-    let mut worlds = [World::new(&code), World::new(&code)];
+    let mut harnesses = [Harness::new(&code), Harness::new(&code)];
     for (entry, input) in token() {
         let seen: Vec<_> = [&loaded, &at_once.codes[1]]
             .into_iter()
-            .zip(&mut worlds)
-            .map(|(code, world)| {
-                world.input.clone_from(&input);
-                let mut serving = world.clone().serving();
+            .zip(&mut harnesses)
+            .map(|(code, harness)| {
+                harness.input.clone_from(&input);
+                let mut serving = harness.clone().serving();
                 let mut instance = code.instance().expect("as before");
                 let outcome = instance.call(entry, &[], ALL, &mut serving);
-                if outcome.ended == Ended::Stopped {
-                    world.clone_from(&serving.world);
+                if outcome.ended == CallEnd::Stopped {
+                    harness.clone_from(&serving.harness);
                 }
-                (outcome, serving.world, hash(instance.memory()))
+                (outcome, serving.harness, hash(instance.memory()))
             })
             .collect();
         assert_eq!(seen[0], seen[1], "{entry} {input:02x?}");

@@ -3,7 +3,7 @@
 
 use pink_executor_tests::{
     programs::{Program, Value},
-    recorded::{hash, Done, Ended, Trap},
+    recorded::{hash, CallEnd, RunResult, Trap},
 };
 use wasmtime::{Engine, Instance, Memory, MemoryType, Module, Store, Val};
 
@@ -11,7 +11,7 @@ use wasmtime::{Engine, Instance, Memory, MemoryType, Module, Store, Val};
 ///
 /// # Errors
 /// It isn't valid, which would be the fault of what draws them.
-pub fn run(program: &Program) -> Result<Done, wasmtime::Error> {
+pub fn run(program: &Program) -> Result<RunResult, wasmtime::Error> {
     let engine = Engine::default();
     let module = Module::new(&engine, &program.code)?;
     let mut store = Store::new(&engine, ());
@@ -25,15 +25,15 @@ pub fn run(program: &Program) -> Result<Done, wasmtime::Error> {
         let args: Vec<Val> = call.args.iter().map(|arg| val(*arg)).collect();
         let mut results = vec![Val::I32(0); function.ty(&store).results().len()];
         ended.push(match function.call(&mut store, &args, &mut results) {
-            Err(error) => Ended::Trap(error.downcast_ref().map_or(Trap::Other, trap)),
+            Err(error) => CallEnd::Trap(error.downcast_ref().map_or(Trap::Other, trap)),
             Ok(()) => match results.first() {
-                Some(Val::I32(value)) => Ended::Value(Value::I32(*value as u32)),
-                Some(Val::I64(value)) => Ended::Value(Value::I64(*value as u64)),
-                _ => Ended::Nothing,
+                Some(Val::I32(value)) => CallEnd::Value(Value::I32(*value as u32)),
+                Some(Val::I64(value)) => CallEnd::Value(Value::I64(*value as u64)),
+                _ => CallEnd::Nothing,
             },
         });
     }
-    Ok(Done {
+    Ok(RunResult {
         ended,
         memory: hash(memory.data(&store)),
     })

@@ -4,7 +4,7 @@
 
 use pink_executor_tests::{
     programs::program,
-    recorded::{write, Ended, Trap, PROGRAMS},
+    recorded::{write, CallEnd, Trap, PROGRAMS},
 };
 use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
@@ -17,10 +17,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let done = pink_oracle::run(&program)?;
         for ended in &done.ended {
             let name = match ended {
-                Ended::Value(_) => "value".to_owned(),
-                Ended::Nothing => "nothing".to_owned(),
-                Ended::Trap(Trap::Other) => return Err(format!("program {seed}").into()),
-                Ended::Trap(trap) => format!("{trap:?}"),
+                CallEnd::Value(_) => "value".to_owned(),
+                CallEnd::Nothing => "nothing".to_owned(),
+                CallEnd::Trap(Trap::Other) => return Err(format!("program {seed}").into()),
+                CallEnd::Trap(trap) => format!("{trap:?}"),
             };
             *ends.entry(name).or_default() += 1;
         }

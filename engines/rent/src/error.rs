@@ -99,7 +99,7 @@ impl From<Error> for Failure {
 
 /// Who caused an error: it decides whether the calling contract sees a code or traps itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum ErrorOrigin {
     /// Arose before the callee's code ran.
     Caller,
     /// The callee's code.
@@ -110,14 +110,14 @@ pub(crate) enum Origin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExecError {
     pub(crate) error: Error,
-    pub(crate) origin: Origin,
+    pub(crate) origin: ErrorOrigin,
 }
 
 impl From<Error> for ExecError {
     fn from(error: Error) -> Self {
         Self {
             error,
-            origin: Origin::Caller,
+            origin: ErrorOrigin::Caller,
         }
     }
 }

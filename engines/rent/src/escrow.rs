@@ -3,7 +3,7 @@
 use crate::{
     core::Execution,
     error::Error,
-    gas::Meter,
+    gas::GasMeter,
     ledger::{Existence, LedgerError},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Failure, Mode, Outcome, Receipt, Weight};
@@ -34,7 +34,7 @@ pub(crate) struct Used {
 
 impl Used {
     /// What a meter counted, with the base before and after.
-    pub(crate) fn metered(meter: &Meter, base: u64, actual_base: u64) -> Self {
+    pub(crate) fn metered(meter: &GasMeter, base: u64, actual_base: u64) -> Self {
         Self {
             consumed: actual_base.saturating_add(meter.spent()),
             required: base.saturating_add(meter.required()),
@@ -135,7 +135,7 @@ impl Execution<'_, '_> {
 }
 
 /// How a message that failed ended.
-pub(crate) fn failed(error: Error, meter: &Meter) -> Outcome {
+pub(crate) fn failed(error: Error, meter: &GasMeter) -> Outcome {
     match error {
         Error::OutOfGas if meter.left() == 0 => Outcome::OutOfGas,
         // A nested call asked for more than was left: the frame ends, but the rest isn't lost.

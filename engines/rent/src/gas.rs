@@ -4,7 +4,7 @@ use crate::error::Error;
 
 /// Counts the gas of one call: what it may use, what is left.
 #[derive(Debug)]
-pub(crate) struct Meter {
+pub(crate) struct GasMeter {
     limit: u64,
     left: u64,
     /// The most that was ever taken at once; more than is spent in the end, because some charges
@@ -17,7 +17,7 @@ pub(crate) struct Meter {
 #[must_use]
 pub(crate) struct Charged(u64);
 
-impl Meter {
+impl GasMeter {
     pub(crate) fn new(limit: u64) -> Self {
         Self {
             limit,

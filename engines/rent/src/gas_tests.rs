@@ -1,9 +1,9 @@
-use super::Meter;
+use super::GasMeter;
 use crate::error::Error;
 
 #[test]
 fn it_works() {
-    let meter = Meter::new(50_000);
+    let meter = GasMeter::new(50_000);
     assert_eq!(
         (meter.left(), meter.spent(), meter.required()),
         (50_000, 0, 0)
@@ -12,7 +12,7 @@ fn it_works() {
 
 #[test]
 fn charges_add_up() {
-    let mut meter = Meter::new(50_000);
+    let mut meter = GasMeter::new(50_000);
     let _ = meter.charge(10).unwrap();
     let _ = meter.charge(1).unwrap();
     assert_eq!(
@@ -23,14 +23,14 @@ fn charges_add_up() {
 
 #[test]
 fn refuse_to_execute_anything_if_zero() {
-    let mut meter = Meter::new(0);
+    let mut meter = GasMeter::new(0);
     assert_eq!(meter.charge(1).unwrap_err(), Error::OutOfGas);
     assert!(meter.charge(0).is_ok());
 }
 
 #[test]
 fn overcharge_is_unrecoverable() {
-    let mut meter = Meter::new(200);
+    let mut meter = GasMeter::new(200);
     let _ = meter.charge(100).unwrap();
     assert!(meter.charge(101).is_err());
     assert_eq!(meter.left(), 0);
@@ -40,14 +40,14 @@ fn overcharge_is_unrecoverable() {
 
 #[test]
 fn charge_exact_amount() {
-    let mut meter = Meter::new(25);
+    let mut meter = GasMeter::new(25);
     assert!(meter.charge(25).is_ok());
     assert_eq!(meter.left(), 0);
 }
 
 #[test]
 fn what_is_given_back_stays_below_the_limit() {
-    let mut meter = Meter::new(100);
+    let mut meter = GasMeter::new(100);
     let charged = meter.charge(60).unwrap();
     meter.adjust(charged, 20);
     assert_eq!((meter.left(), meter.required()), (80, 60));
@@ -56,14 +56,14 @@ fn what_is_given_back_stays_below_the_limit() {
     meter.adjust(charged, 50);
     assert_eq!(meter.left(), 50);
     let charged = meter.charge(30).unwrap();
-    let mut fresh = Meter::new(10);
+    let mut fresh = GasMeter::new(10);
     fresh.refund(charged);
     assert_eq!(fresh.left(), 10);
 }
 
 #[test]
 fn a_nested_meter_has_a_limit_of_its_own() {
-    let mut meter = Meter::new(1_000);
+    let mut meter = GasMeter::new(1_000);
     let _ = meter.charge(100).unwrap();
     meter.nested(300, |child| {
         let child = child.unwrap();

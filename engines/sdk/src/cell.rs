@@ -11,12 +11,12 @@ pub struct EngineCell<E> {
     /// How many engines panicked.
     panics: AtomicU64,
     /// The same engine, for threads to find without meeting.
-    shards: Shards<Held<E>>,
+    shards: Shards<LoadedEngine<E>>,
 }
 
 /// An engine, and how many had panicked when it was put here: one from before another panic counts
 /// for nothing.
-type Held<E> = RwLock<Option<(u64, Arc<E>)>>;
+type LoadedEngine<E> = RwLock<Option<(u64, Arc<E>)>>;
 
 impl<E: Engine> Default for EngineCell<E> {
     fn default() -> Self {

@@ -14,19 +14,19 @@ pub struct Overlay<'h> {
     host: &'h dyn Host,
     /// Where the slot of each key is: a key is kept once, and looked for once.
     index: BTreeMap<Box<[u8]>, usize>,
-    slots: Vec<Slot<'h>>,
+    slots: Vec<Entry<'h>>,
     /// What the first write of each open transaction to a slot replaced, oldest first: a slot that
     /// is written again and again takes no more memory.
-    journal: Vec<(usize, Slot<'h>)>,
+    journal: Vec<(usize, Entry<'h>)>,
     /// The open transactions.
-    marks: Vec<Mark>,
+    marks: Vec<OpenTransaction>,
     /// Transactions that were ever opened.
     opened: u64,
     fault: Option<Fault>,
 }
 
 #[derive(Clone, Debug)]
-struct Slot<'h> {
+struct Entry<'h> {
     value: Option<Value<'h>>,
     written: bool,
     /// The innermost transaction whose part of the journal has what was here before it, 0 for
@@ -36,7 +36,7 @@ struct Slot<'h> {
 
 /// An open transaction.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct OpenTransaction {
     /// From 1 on, and never given again.
     number: u64,
     /// Length of the journal at its beginning.
@@ -117,7 +117,7 @@ impl<'h> Overlay<'h> {
     pub fn begin(&mut self) {
         // Nobody opens as many as would overflow.
         self.opened = self.opened.wrapping_add(1);
-        self.marks.push(Mark {
+        self.marks.push(OpenTransaction {
             number: self.opened,
             journal: self.journal.len(),
         });
@@ -209,14 +209,14 @@ impl<'h> Overlay<'h> {
         Ok(changes)
     }
 
-    fn slot(&mut self, key: &[u8]) -> &Slot<'h> {
+    fn slot(&mut self, key: &[u8]) -> &Entry<'h> {
         let at = match self.index.get(key) {
             Some(at) => *at,
             None => {
                 let value = self.read(key);
                 self.insert(
                     key,
-                    Slot {
+                    Entry {
                         value,
                         written: false,
                         saved_in: 0,
@@ -225,7 +225,7 @@ impl<'h> Overlay<'h> {
             }
         };
         // The index knows no other places than those that there are.
-        const ABSENT: &Slot<'static> = &Slot {
+        const ABSENT: &Entry<'static> = &Entry {
             value: None,
             written: false,
             saved_in: 0,
@@ -233,7 +233,7 @@ impl<'h> Overlay<'h> {
         self.slots.get(at).unwrap_or(ABSENT)
     }
 
-    fn insert(&mut self, key: &[u8], slot: Slot<'h>) -> usize {
+    fn insert(&mut self, key: &[u8], slot: Entry<'h>) -> usize {
         let at = self.slots.len();
         self.slots.push(slot);
         self.index.insert(key.into(), at);
@@ -255,7 +255,7 @@ impl<'h> Overlay<'h> {
 
     fn replace(&mut self, key: &[u8], value: Option<Value<'h>>) {
         let open = self.marks.last().map_or(0, |mark| mark.number);
-        let new = Slot {
+        let new = Entry {
             value,
             written: true,
             saved_in: open,
@@ -273,7 +273,7 @@ impl<'h> Overlay<'h> {
                 } else {
                     self.read(key)
                 };
-                let old = Slot {
+                let old = Entry {
                     value: old,
                     written: false,
                     saved_in: 0,

@@ -103,7 +103,7 @@ impl<T: Config> Pallet<T> {
             let possible = Self::check_remedy(*cluster, &record, seq, remedy).is_ok();
             let parked = Self::parked_in(*cluster, seq).filter(|_| waiting && possible);
             let applied = parked.is_some_and(|block| {
-                // One that is refused half-way changes nothing: a move that is scheduled stays.
+                // One that is refused half-way changes nothing: an upgrade that is scheduled stays.
                 with_storage_layer(|| {
                     Self::apply_amendment(*cluster, record, block, *amendment)
                         .map_err(DispatchError::from)

@@ -538,7 +538,7 @@ mod calls {
         #[pallet::call_index(16)]
         #[pallet::weight(acknowledged::<T>(
             checkpoints.len() as u32,
-            told(checkpoints),
+            effect_count(checkpoints),
             T::MaxCheckpoints::get(),
             Pallet::<T>::max_settled_effects(),
             T::MaxPrune::get(),
@@ -549,9 +549,9 @@ mod calls {
             checkpoints: Vec<Checkpoint>,
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            let (taken, told) = (checkpoints.len() as u32, told(&checkpoints));
+            let (taken, told) = (checkpoints.len() as u32, effect_count(&checkpoints));
             let (settled, pruned) = Self::do_acknowledge(who, cluster, checkpoints)?;
-            let Settled { confirmed, effects } = settled;
+            let QuorumOutcome { confirmed, effects } = settled;
             let weight = acknowledged::<T>(taken, told, confirmed, effects, pruned);
             Ok(PostDispatchInfo {
                 actual_weight: Some(weight),

@@ -1,8 +1,8 @@
 //! What workers say about a cluster's state.
 
 use crate::{
-    effects::asked, history::ExpectedCheckpoint, quorum::Settled, terms::ClusterMember, Config,
-    Confirmations, Error, Event, Pallet, ParkReports, Progress, Tallies, LOG_TARGET,
+    effects::requests, history::ExpectedCheckpoint, quorum::QuorumOutcome, terms::ClusterMember,
+    Config, Confirmations, Error, Event, Pallet, ParkReports, Progress, Tallies, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
         worker: AccountId,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-    ) -> Result<(Settled, u32), Error<T>> {
+    ) -> Result<(QuorumOutcome, u32), Error<T>> {
         ensure!(
             !checkpoints.is_empty()
                 && checkpoints.len() as u64 <= u64::from(T::MaxCheckpoints::get()),
@@ -218,7 +218,7 @@ impl<T: Config> Pallet<T> {
         let counted = match known {
             Some(tally) => tally.voters.try_push(worker.clone()).is_ok(),
             None => {
-                let effects: Vec<_> = asked(&checkpoint.effects).cloned().collect();
+                let effects: Vec<_> = requests(&checkpoint.effects).cloned().collect();
                 let effects =
                     BoundedVec::try_from(effects).map_err(|_| Error::<T>::TooManyEffects)?;
                 let tally = Tally {

@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::WrongHistory
         );
         let effects = &checkpoint.effects;
-        let asked = asked(effects).count();
+        let asked = requests(effects).count();
         ensure!(
             asked as u64 <= u64::from(T::MaxEffects::get()),
             Error::<T>::TooManyEffects
@@ -40,12 +40,12 @@ impl<T: Config> Pallet<T> {
         // executed something else; and where the message was skipped nothing can have come of it.
         let in_force = |seq: Seq| Amendments::<T>::get(cluster, seq);
         for effect in effects {
-            let obeyed = match effect {
+            let applied = match effect {
                 Effect::Amended { seq, by } => in_force(*seq).is_some_and(|it| it.block == *by),
                 Effect::SetupFailed { .. } => true,
                 other => in_force(seq_of(other)).is_none_or(|it| it.remedy != Remedy::Skip),
             };
-            ensure!(obeyed, Error::<T>::OtherAmendment);
+            ensure!(applied, Error::<T>::OtherAmendment);
         }
         let amended = AmendedMessages::<T>::get(cluster, checkpoint.block);
         let told = effects.len().saturating_sub(asked);
@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 }
 
 /// The effects that ask something of the chain.
-pub(crate) fn asked(effects: &[Effect]) -> impl Iterator<Item = &Effect> {
+pub(crate) fn requests(effects: &[Effect]) -> impl Iterator<Item = &Effect> {
     let asks = |effect: &&Effect| !matches!(effect, Effect::Amended { .. });
     effects.iter().filter(asks)
 }

@@ -15,9 +15,9 @@
 
 use crate::{
     checkpoints::{Confirmation, Tally},
-    effects::asked,
+    effects::requests,
     history::ExpectedCheckpoint,
-    quorum::{votes, Electorate, Settled},
+    quorum::{votes, Electorate, QuorumOutcome},
     resolve::word_of,
     terms::ClusterMember,
     Config, Confirmations, Pallet, Progress, Tallies, LOG_TARGET,
@@ -50,8 +50,8 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         worker: &AccountId,
         up_to: BlockNumber,
-    ) -> Settled {
-        let mut settled = Settled::default();
+    ) -> QuorumOutcome {
+        let mut settled = QuorumOutcome::default();
         while Self::has_room(&settled) {
             let heard = Self::hear_next(cluster, up_to, |tallies, terms, block, _| {
                 word_of(worker, tallies, terms, block)
@@ -84,7 +84,7 @@ impl<T: Config> Pallet<T> {
             let tallies = Tallies::<T>::get(cluster, block);
             let tally = choose(&tallies, &terms, block, members)?;
             Self::hear(cluster, &first, tally, &tallies, &terms);
-            effects = asked(&tally.effects).count() as u32;
+            effects = requests(&tally.effects).count() as u32;
         }
         Progress::<T>::mutate(cluster, |progress| {
             progress.unheard = progress

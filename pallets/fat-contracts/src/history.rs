@@ -81,7 +81,7 @@ impl ExpectedCheckpoint {
 }
 
 /// What follows from a block's becoming the newest queue checkpoint.
-pub(crate) struct Opened {
+pub(crate) struct OpenedCheckpoint {
     /// The queue checkpoint that ended thereby, with its block; `None` if the queue was empty.
     closed: Option<(BlockNumber, QueueCheckpoint)>,
 }
@@ -153,7 +153,7 @@ impl<T: Config> Pallet<T> {
 
     /// Makes the current block the newest queue checkpoint, if it isn't yet. What follows from
     /// that has to be written by [`Pallet::write_queue_checkpoint`].
-    pub(crate) fn open_queue_checkpoint(queue: &mut Queue) -> Option<Opened> {
+    pub(crate) fn open_queue_checkpoint(queue: &mut Queue) -> Option<OpenedCheckpoint> {
         let block = Self::now();
         if queue.block == block {
             return None;
@@ -173,14 +173,14 @@ impl<T: Config> Pallet<T> {
         queue.block_withdrawals = 0;
         queue.block_bytes = 0;
         queue.sealed = false;
-        Some(Opened {
+        Some(OpenedCheckpoint {
             closed: (queue.next > 0).then_some((of, closed)),
         })
     }
 
     /// Writes what [`Pallet::open_queue_checkpoint`] returned.
-    pub(crate) fn write_queue_checkpoint(cluster: ClusterId, opened: Option<Opened>) {
-        let Some(Opened { closed }) = opened else {
+    pub(crate) fn write_queue_checkpoint(cluster: ClusterId, opened: Option<OpenedCheckpoint>) {
+        let Some(OpenedCheckpoint { closed }) = opened else {
             return;
         };
         if let Some((of, checkpoint)) = closed {

@@ -165,7 +165,7 @@ pub mod pallet {
     use crate::{
         amendments::*, checkpoints::*, cluster::NewCluster, contracts::Offer,
         genesis::GenesisEngine, history::*, inputs::*, keys::*, parking::*, payouts::*, prices::*,
-        quorum::Settled, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
+        quorum::QuorumOutcome, setup::*, terms::*, tiers::*, transitions::*, types::*, upgrades::*,
         weighing::*, weights::WeightInfo,
     };
     use alloc::{string::String, vec::Vec};
@@ -260,7 +260,7 @@ pub mod pallet {
         pub system_code: Vec<u8>,
         /// Engines that are registered from the start.
         pub engines: Vec<GenesisEngine>,
-        /// The version of new clusters; none: nobody can make one yet.
+        /// The version of new clusters; `None`: nobody can make one yet.
         pub runtime_version: Option<String>,
         #[serde(skip)]
         #[doc(hidden)]

@@ -2,7 +2,7 @@
 //! `terms`.
 
 use crate::{
-    quorum::Settled,
+    quorum::QuorumOutcome,
     terms::{counting, ClusterMember, UnstaffedPeriod},
     Config, Error, Event, Leavers, Members, Pallet, ParkReports, Progress, SealedKeys, WorkerKeys,
     Workers, LOG_TARGET,
@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn remove_member(
         cluster: ClusterId,
         worker: AccountId,
-    ) -> Result<Settled, Error<T>> {
+    ) -> Result<QuorumOutcome, Error<T>> {
         let now = Self::now();
         let mut members = Members::<T>::get(cluster);
         let at = members

@@ -12,14 +12,14 @@ use frame_support::traits::Get;
 
 /// What one call brought about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Settled {
+pub(crate) struct QuorumOutcome {
     /// How many checkpoints were confirmed.
     pub(crate) confirmed: u32,
     /// How many effects they had.
     pub(crate) effects: u32,
 }
 
-impl Settled {
+impl QuorumOutcome {
     /// Counts one more, with `effects` effects.
     pub(crate) fn add(&mut self, effects: u32) {
         self.confirmed = self.confirmed.saturating_add(1);
@@ -107,13 +107,13 @@ pub(crate) fn votes<T: Config>(
 impl<T: Config> Pallet<T> {
     /// Confirms what a quorum agrees about, in order, and notes when no quorum is possible. What is
     /// unheard comes first.
-    pub(crate) fn settle(cluster: ClusterId) -> Settled {
-        Self::settle_after(cluster, Settled::default())
+    pub(crate) fn settle(cluster: ClusterId) -> QuorumOutcome {
+        Self::settle_after(cluster, QuorumOutcome::default())
     }
 
     /// The same after what this call brought about already. Stops after `MaxCheckpoints`, or
     /// `MaxEffects` effects: what is left waits for the next call.
-    pub(crate) fn settle_after(cluster: ClusterId, mut settled: Settled) -> Settled {
+    pub(crate) fn settle_after(cluster: ClusterId, mut settled: QuorumOutcome) -> QuorumOutcome {
         Self::note_lapsed(cluster);
         while Self::has_room(&settled) {
             let Some(effects) = Self::hear_quorum(cluster).or_else(|| Self::settle_one(cluster))
@@ -126,7 +126,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Whether a call that brought this about may confirm one more checkpoint.
-    pub(crate) fn has_room(settled: &Settled) -> bool {
+    pub(crate) fn has_room(settled: &QuorumOutcome) -> bool {
         settled.confirmed < T::MaxCheckpoints::get() && settled.effects < T::MaxEffects::get()
     }
 

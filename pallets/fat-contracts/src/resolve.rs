@@ -9,7 +9,7 @@
 
 use crate::{
     checkpoints::{Confirmation, Tally},
-    quorum::{standing, Electorate, Settled},
+    quorum::{standing, Electorate, QuorumOutcome},
     Clusters, Config, Error, Event, Pallet, Progress, StagedAmendments, Tallies,
 };
 use alloc::vec::Vec;
@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         worker: &AccountId,
         up_to: BlockNumber,
-        mut settled: Settled,
-    ) -> Settled {
+        mut settled: QuorumOutcome,
+    ) -> QuorumOutcome {
         while Self::has_room(&settled) {
             let confirmed = Progress::<T>::get(cluster).confirmed;
             let Some(next) =
@@ -58,7 +58,7 @@ impl<T: Config> Pallet<T> {
         block: BlockNumber,
         root: StateRoot,
         as_of: BlockNumber,
-    ) -> Result<Settled, Error<T>> {
+    ) -> Result<QuorumOutcome, Error<T>> {
         Self::ensure_resolvable(cluster)?;
         Self::ensure_not_amended_since(cluster, as_of)?;
         let mut on_the_way = Vec::new();
@@ -132,7 +132,7 @@ impl<T: Config> Pallet<T> {
         cluster: ClusterId,
         worker: AccountId,
         up_to: BlockNumber,
-    ) -> Result<Settled, Error<T>> {
+    ) -> Result<QuorumOutcome, Error<T>> {
         Self::ensure_resolvable(cluster)?;
         let mut terms = Self::terms(cluster).into_iter();
         let known = terms.any(|term| term.worker == worker && term.diverged.is_none());

@@ -151,7 +151,7 @@ impl<T: Config> Pallet<T> {
     /// Makes of a block what it has to be executed as now: governance may have amended its messages
     /// since, in a block behind it. Whoever gives workers a block that was read in its own
     /// post-state and wasn't executed yet asks here, because the block of a message is the only
-    /// place where its amendment can be obeyed. ([`Pallet::block_of`] has done it.)
+    /// place where its amendment can be applied. ([`Pallet::block_of`] has done it.)
     ///
     /// With an amendment that brings another engine come its record, and the same for the blocks
     /// between the message and the amendment, which were ordered when nobody knew of it.

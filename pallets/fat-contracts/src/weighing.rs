@@ -36,7 +36,7 @@ pub(crate) fn acknowledged<T: Config>(
 }
 
 /// How many effects checkpoints have between them.
-pub(crate) fn told(checkpoints: &[Checkpoint]) -> u32 {
+pub(crate) fn effect_count(checkpoints: &[Checkpoint]) -> u32 {
     checkpoints.iter().fold(0, |sum: u32, checkpoint| {
         sum.saturating_add(checkpoint.effects.len() as u32)
     })

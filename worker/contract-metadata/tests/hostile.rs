@@ -82,7 +82,7 @@ fn lists_of_nothing() {
     };
     assert_eq!(shown(40), Err(DecodeError::TooLong));
     assert!(shown(2).is_ok());
-    // Bytes are so many as there are.
+    // Bytes are as many as there are.
     let bytes = metadata(vec![
         json!({ "array": { "len": u32::MAX, "type": 1 } }),
         json!({ "primitive": "u8" }),

@@ -1,6 +1,6 @@
 //! Accounts as people write and read them.
 
-use crate::written::{parse_bytes32, shortened, ValueError};
+use crate::values::{parse_bytes32, shortened, ValueError};
 use fat_contracts_primitives::{dev_account, AccountId, DEV_ACCOUNTS};
 use sp_core::{
     crypto::{PublicError, Ss58AddressFormat, Ss58Codec},

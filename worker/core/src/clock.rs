@@ -14,12 +14,12 @@ pub(crate) const USUAL_STEP_MS: u64 = 6_000;
 
 /// What the chain gave last, and the time from one block to the next.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct LastBlock {
     pub(crate) block: Block,
     pub(crate) step_ms: u64,
 }
 
-impl Told {
+impl LastBlock {
     /// What a call after a block is given, which is that one or a later one in which nothing happened.
     pub(crate) fn after(self, number: BlockNumber) -> Block {
         Block {
@@ -37,15 +37,15 @@ type Behind = (MessageHash, u64);
 /// nothing happened have that hash of the last one in which something did. Finding it takes a search, and every question
 /// asks for it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct LastTold(Arc<Mutex<Option<(Behind, Told)>>>);
+pub(crate) struct LastBlockCache(Arc<Mutex<Option<(Behind, LastBlock)>>>);
 
-impl LastTold {
+impl LastBlockCache {
     /// What was found behind this block or one like it; else it is looked for.
     pub(crate) fn of<E>(
         &self,
         input: &ClusterBlock,
-        find: impl FnOnce() -> Result<Told, E>,
-    ) -> Result<Told, E> {
+        find: impl FnOnce() -> Result<LastBlock, E>,
+    ) -> Result<LastBlock, E> {
         let key = (input.message_hash, input.now_ms);
         let last = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, told)) = last().as_ref().filter(|(known, _)| *known == key) {
@@ -95,9 +95,9 @@ mod tests {
         }
     }
 
-    fn told(number: BlockNumber, now_ms: u64, step_ms: u64) -> Told {
+    fn last_block(number: BlockNumber, now_ms: u64, step_ms: u64) -> LastBlock {
         let block = block_of(&block(number, now_ms));
-        Told { block, step_ms }
+        LastBlock { block, step_ms }
     }
 
     #[test]
@@ -107,12 +107,12 @@ mod tests {
         assert_eq!(paced((10, 60_000), (20, 120_000)), 6_000);
         assert_eq!(paced((10, 60_000), (11, 72_000)), 12_000);
         assert_eq!(paced((10, 60_000), (10, 60_000)), 1);
-        assert_eq!(told(20, 120_000, 6_000).after(20).now_ms, 120_000);
-        assert_eq!(told(20, 120_000, 6_000).after(23).now_ms, 138_000);
-        assert_eq!(told(20, 120_000, 6_000).after(23).number, 23);
-        assert_eq!(told(20, 0, 6_000).after(23).now_ms, 0);
+        assert_eq!(last_block(20, 120_000, 6_000).after(20).now_ms, 120_000);
+        assert_eq!(last_block(20, 120_000, 6_000).after(23).now_ms, 138_000);
+        assert_eq!(last_block(20, 120_000, 6_000).after(23).number, 23);
+        assert_eq!(last_block(20, 0, 6_000).after(23).now_ms, 0);
         assert_eq!(
-            told(0, 1, u64::MAX).after(BlockNumber::MAX).now_ms,
+            last_block(0, 1, u64::MAX).after(BlockNumber::MAX).now_ms,
             u64::MAX
         );
     }
@@ -120,11 +120,11 @@ mod tests {
     /// Of blocks in which nothing happened the first asks; one in which something did is another.
     #[test]
     fn what_was_found_is_found_until_something_happens() {
-        let (last, looked) = (LastTold::default(), Cell::new(0));
+        let (last, looked) = (LastBlockCache::default(), Cell::new(0));
         let of = |input: &ClusterBlock, time| {
             let found = last.of(input, || {
                 looked.set(looked.get() + 1);
-                Ok::<_, Infallible>(told(20, time, 6_000))
+                Ok::<_, Infallible>(last_block(20, time, 6_000))
             });
             found.unwrap().block.now_ms
         };

@@ -70,7 +70,7 @@ impl WorkerConfig {
     /// The configuration of a base path; the default if it has none.
     ///
     /// # Errors
-    /// See [`ConfigError`].
+    /// The file can't be read, or says what can't be.
     pub fn of_base_path(base: &Path) -> Result<Self, ConfigError> {
         let path = base.join(CONFIG_FILE);
         let text = match fs::read_to_string(&path) {

@@ -1,7 +1,7 @@
 //! Reads of a worker, in parallel with each other and with the blocks that it executes.
 
 use crate::{
-    clock::LastTold,
+    clock::LastBlockCache,
     error::{decode, WorkerError},
     exec::{ParkReason, StateRead, VERSION_KEY},
     logs::LogStream,
@@ -35,7 +35,7 @@ pub struct WorkerHandle {
     pub(crate) logs: Option<LogStream>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) observer: Arc<dyn Observer>,
-    pub(crate) last_told: LastTold,
+    pub(crate) last_block_cache: LastBlockCache,
 }
 
 impl WorkerHandle {
@@ -48,7 +48,7 @@ impl WorkerHandle {
             logs: None,
             pool: Arc::new(Pool::for_engines(VIEW_THREADS, VIEWS_WAITING)),
             observer: Arc::new(NoObserver),
-            last_told: LastTold::default(),
+            last_block_cache: LastBlockCache::default(),
         }
     }
 

@@ -29,19 +29,19 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
-mod noted;
 mod observe;
 pub mod offchain;
 mod post_commit;
 pub mod query;
 mod read_cache;
 mod reads;
+mod recorded_reads;
 pub mod releases;
 pub mod source;
 pub mod store;
+pub mod values;
 mod view;
 mod worker;
-pub mod written;
 
 pub use config::{ConfigError, WorkerConfig, CONFIG_FILE};
 pub use error::WorkerError;
@@ -52,10 +52,10 @@ pub use keys::{
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, SEALED_FILE,
     WORKER_KEY_FILE,
 };
-pub use noted::StorageProof;
 pub use observe::Observer;
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;
+pub use recorded_reads::StorageProof;
 pub use view::View;
 pub use worker::{
     ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker, UNKNOWN_ENTROPY,

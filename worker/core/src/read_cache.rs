@@ -92,12 +92,12 @@ mod tests {
 
     /// A state that notes what is read of it.
     #[derive(Default)]
-    struct Noted {
+    struct ReadLog {
         state: BTreeMap<Vec<u8>, Vec<u8>>,
         reads: Mutex<Vec<Vec<u8>>>,
     }
 
-    impl StateRead for Noted {
+    impl StateRead for ReadLog {
         fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StateError> {
             self.reads.lock().unwrap().push(key.to_vec());
             StateRead::get(&self.state, key)
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn each_key_is_read_once_whether_it_is_there_or_not() {
-        let mut base = Noted::default();
+        let mut base = ReadLog::default();
         base.state.insert(b"there".to_vec(), vec![1, 2, 3]);
         let cache = ReadCache::new(&base);
         for _ in 0..3 {
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_read_and_not_kept() {
-        let mut base = Noted::default();
+        let mut base = ReadLog::default();
         base.state
             .insert(b"large".to_vec(), vec![7; MAX_CACHED_BYTES]);
         let cache = ReadCache::new(&base);

@@ -1,7 +1,7 @@
 //! What is kept of executed blocks, for whoever reads in parallel with the worker.
 
 use crate::{
-    clock::{step, Told, USUAL_STEP_MS},
+    clock::{step, LastBlock, USUAL_STEP_MS},
     error::{decode, WorkerError},
     exec::{block_of, BlockRecord, MessageReceipt},
     handle::WorkerHandle,
@@ -187,14 +187,14 @@ impl WorkerHandle {
         input: &ClusterBlock,
         next_seq: Seq,
     ) -> Result<(Block, u64), WorkerError> {
-        let told = self.last_told.of(input, || {
+        let told = self.last_block_cache.of(input, || {
             let before = if input.now_ms > 0 {
                 None
             } else {
                 self.block_before(next_seq)?
             };
             let told = before.as_ref().unwrap_or(input);
-            Ok::<_, WorkerError>(Told {
+            Ok::<_, WorkerError>(LastBlock {
                 block: block_of(told),
                 step_ms: self.step_to(told, next_seq)?,
             })

@@ -4,7 +4,7 @@ use crate::{
     error::WorkerError,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
-    noted::Noted,
+    recorded_reads::ReadRecorder,
     store::Snapshot,
     worker::next_block,
     worker::KnownCodes,
@@ -28,7 +28,7 @@ use std::{
 const DESTROYED: &str = "ClusterDestroyed";
 
 /// A value of a contract's storage, or why it can't be had.
-pub(crate) type Found = Result<Option<Vec<u8>>, AccessError>;
+pub(crate) type ValueResult = Result<Option<Vec<u8>>, AccessError>;
 
 /// The state after a block, with the engine that it belongs to.
 #[derive(Clone, Debug)]
@@ -224,16 +224,16 @@ impl View {
     }
 
     /// The same, with the keys of the state that the engine read.
-    pub(crate) fn contract_storage_noted(
+    pub(crate) fn contract_storage_recorded(
         &self,
         address: &AccountId,
         key: &[u8],
-    ) -> Result<(Found, BTreeSet<Vec<u8>>), WorkerError> {
+    ) -> Result<(ValueResult, BTreeSet<Vec<u8>>), WorkerError> {
         let (address, key) = (*address, key.to_vec());
         let (view, version) = (self.clone(), self.version);
         let seen = self.handle.pool.run(move || {
             let codes = view.codes();
-            let noted = Noted::new(&view.snapshot);
+            let noted = ReadRecorder::new(&view.snapshot);
             let mut session = Session::reading(&noted, &codes);
             let asked = view::ContractStorage { address, key };
             let seen = view.engine.view(&mut session, asked);

@@ -10,6 +10,7 @@ use pink_rpc_source::{
 use pink_worker_core::source::{ChainSource, SourceError};
 
 /// A chain that somebody follows for long. What it knows by itself it gives without asking anybody.
+#[allow(clippy::missing_errors_doc)] // the error type says it
 pub trait Chain: ChainSource {
     /// The hash of the genesis block, once somebody was asked.
     fn genesis(&self) -> Option<Hash>;
@@ -20,37 +21,22 @@ pub trait Chain: ChainSource {
     /// What was said of the runtime, with which a later run can begin.
     fn described(&self) -> Option<Described>;
 
-    /// What the chain has of a worker; none if it isn't admitted.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
+    /// What the chain has of a worker; `None` if it isn't admitted.
     fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError>;
 
-    /// What the chain has of an engine version; none if it isn't recorded.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
+    /// What the chain has of an engine version; `None` if it isn't recorded.
     fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError>;
 
     /// Whether the chain has a cluster.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError>;
 
-    /// What the account that signs can spend, in the chain's smallest unit; none if that isn't known there.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
+    /// What the account that signs can spend, in the chain's smallest unit; `None` if that isn't known there.
     fn fee_balance(&self) -> Result<Option<u128>, SourceError>;
 
-    /// The same as it was known last; none, too, if it never was.
+    /// The same as it was known last; `None`, too, if it never was.
     fn known_fee_balance(&self) -> Option<u128>;
 
     /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn newest_confirmation(
         &self,
         cluster: ClusterId,

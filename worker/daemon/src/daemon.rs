@@ -1,13 +1,13 @@
 //! Catching up, following, waiting.
 
 use crate::{
-    chain::Chain, clock::Clock, event::Event, hooks::Hooks, kept::Kept, kept::News, speech::Speech,
-    watch::Watch,
+    chain::Chain, clock::Clock, event::Event, hooks::Hooks, persisted::News,
+    persisted::PersistedChain, submitter::Submitter, watch::Watch,
 };
 use fat_contracts_primitives::ClusterId;
 use pink_rpc_source::pause;
 use pink_worker_core::{
-    source::{FollowError, Followed, Follower, SourceError, Standing},
+    source::{FollowError, Followed, Follower, PermanentError, SourceError},
     store::Pruning,
     KeyExchange, Worker, WorkerError,
 };
@@ -36,7 +36,7 @@ pub struct Settings {
     /// What stays of the history.
     pub pruning: Pruning,
     /// What the base path has of the chain.
-    pub kept: Kept,
+    pub kept: PersistedChain,
 }
 
 /// Why a loop ended by itself.
@@ -69,9 +69,9 @@ pub struct Daemon {
     clock: Arc<dyn Clock>,
     hooks: Box<dyn Hooks>,
     follower: Follower,
-    kept: Kept,
+    kept: PersistedChain,
     /// None: it has no key to speak with.
-    speech: Option<Speech>,
+    submitter: Option<Submitter>,
     watch: Watch,
     /// How many blocks to execute next.
     blocks: usize,
@@ -99,7 +99,7 @@ impl Daemon {
             clock,
             hooks,
             kept: settings.kept,
-            speech: settings.speaks.then(Speech::default),
+            submitter: settings.speaks.then(Submitter::default),
             watch: Watch::new(settings.cluster, settings.pruning, settings.speaks),
             blocks: FIRST_BLOCKS,
             failures: 0,
@@ -141,8 +141,8 @@ impl Daemon {
         self.hooks.alive();
         if self.hooks.reloaded() {
             self.watch.reloaded();
-            if let Some(speech) = &mut self.speech {
-                speech.reloaded();
+            if let Some(submitter) = &mut self.submitter {
+                submitter.reloaded();
             }
         }
         let stepped = self.step_and_speak();
@@ -162,7 +162,7 @@ impl Daemon {
             Err(FollowError::Worker(error)) => Err(error.into()),
             Err(_) if self.clock.is_stopped() => Ok(Next::More),
             Err(FollowError::Source(
-                error @ SourceError::Standing(Standing::OtherChain { .. }),
+                error @ SourceError::Permanent(PermanentError::OtherChain { .. }),
             )) => Err(DaemonError::OtherChain(error)),
             Err(error) => {
                 self.failures = self.failures.saturating_add(1);
@@ -179,9 +179,9 @@ impl Daemon {
     /// Executes blocks, and says what there is to say. Whether there are more.
     fn step_and_speak(&mut self) -> Result<bool, FollowError> {
         let more = self.step()?;
-        if let Some(speech) = &mut self.speech {
+        if let Some(submitter) = &mut self.submitter {
             let (clock, hooks) = (&*self.clock, &mut *self.hooks);
-            speech.speak(
+            submitter.speak(
                 &mut self.follower,
                 &self.worker,
                 &mut *self.chain,
@@ -249,7 +249,7 @@ impl Daemon {
     }
 }
 
-/// How many blocks to execute at once, after so many took so long.
+/// How many blocks to execute at once, after `asked` took `took`.
 fn next_blocks(now: usize, asked: usize, took: Duration) -> usize {
     if took > LONG {
         return (asked / 2).max(1);

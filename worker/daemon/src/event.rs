@@ -46,7 +46,7 @@ pub enum Event<'e> {
         /// The chain's genesis block, if it is known.
         genesis: Option<Hash>,
     },
-    /// The version that the cluster is about to move to.
+    /// The version that the cluster is about to be upgraded to.
     Upgrade(Option<&'e PendingEngine>),
     /// What the account that signs has for fees.
     Balance(Option<u128>),

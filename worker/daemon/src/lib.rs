@@ -18,9 +18,9 @@ mod clock;
 mod daemon;
 mod event;
 mod hooks;
-mod kept;
+mod persisted;
 pub mod rows;
-mod speech;
+mod submitter;
 mod watch;
 
 pub use chain::Chain;
@@ -28,4 +28,4 @@ pub use clock::{Clock, SystemClock};
 pub use daemon::{Daemon, DaemonError, Next, Settings, SILENT};
 pub use event::{Event, Unsaid};
 pub use hooks::Hooks;
-pub use kept::Kept;
+pub use persisted::PersistedChain;

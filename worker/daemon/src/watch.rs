@@ -10,7 +10,7 @@ use std::time::Duration;
 /// How often the chain is asked for what isn't needed to follow it.
 const ASK_EACH: Duration = Duration::from_secs(60);
 
-/// How often it is looked whether the engine of an announced move is here, if there are no blocks.
+/// How often it is looked whether the engine of an announced upgrade is here, if there are no blocks.
 const LOOK_EACH: Duration = Duration::from_secs(10);
 
 /// How many blocks are forgotten in one transaction at most.

@@ -13,7 +13,7 @@ use std::{
 pub(crate) struct Clock(Arc<AtomicU64>);
 
 impl Clock {
-    /// Ahead of the system's by so many milliseconds.
+    /// Ahead of the system's by `ms` milliseconds.
     pub(crate) fn ahead(ms: u64) -> Self {
         let clock = Self::default();
         clock.set_ahead(ms);

@@ -4,7 +4,7 @@
 //! with a root and proofs. Only consensus is missing, so that blocks come when somebody wants them and are final when
 //! they are told to be. Its worker is the worker itself, which signs what it says.
 //!
-//! * [`Serve`]: the program; [`ServeConfig`]: what somebody decides about it; [`Place`]: where it is kept;
+//! * [`Serve`]: the program; [`ServeConfig`]: what somebody decides about it; [`Location`]: where it is kept;
 //! * `chain`: the chain; `pool`: extrinsics that wait; `source`: the chain as its worker sees it;
 //! * `node`: what happens, in one thread; `rpc`: the chain's RPC; the worker's is `pink-worker-rpc`.
 
@@ -22,10 +22,10 @@ mod serve;
 mod servers;
 mod shared;
 mod source;
-mod words;
+mod submissions;
 
 pub use chain::KEPT_BLOCKS;
-pub use disk::Place;
+pub use disk::Location;
 pub use error::ServeError;
 pub use info::{Account, Info};
 pub use order::Mining;

@@ -9,7 +9,7 @@ pub enum Mining {
     /// One for each extrinsic, at once.
     #[default]
     Instant,
-    /// One each so many milliseconds.
+    /// One every this many milliseconds.
     Interval(u64),
     /// When `dev_mine` says so.
     Manual,
@@ -26,7 +26,7 @@ pub(crate) type Reply = oneshot::Sender<Result<Value, NotDone>>;
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
-    /// Blocks, each so many milliseconds of chain time after the one before.
+    /// Blocks, each `step_ms` milliseconds of chain time after the one before.
     Mine { blocks: u32, step_ms: Option<u64> },
     /// Another way of making blocks.
     SetMining(Mining),
@@ -35,7 +35,7 @@ pub(crate) enum What {
         finality: Option<u32>,
         confirmation: Option<u32>,
     },
-    /// The clock, on by so many milliseconds.
+    /// The clock, on by this many milliseconds.
     IncreaseTime(u64),
     /// Remember how everything is.
     Snapshot,
@@ -45,7 +45,7 @@ pub(crate) enum What {
     Park(Option<String>),
     /// Have the cluster diverged.
     Diverge,
-    /// Have the worker behind by so many blocks.
+    /// Have the worker behind by this many blocks.
     Behind(u32),
     /// Have all be well again.
     Heal,

@@ -1,6 +1,6 @@
 //! Extrinsics that wait for a block, in the order in which they came.
 
-use crate::chain::{Chain, Left};
+use crate::chain::{Chain, SkipReason};
 use fat_contracts_primitives::{AccountId, BlockNumber, Hash};
 use parity_scale_codec::{DecodeLimit, Encode};
 use runtime_mock::runtime::{Address, Executive, UncheckedExtrinsic};
@@ -41,7 +41,7 @@ impl Refused {
 
 /// One that waits.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct PooledExtrinsic {
     pub(crate) hash: Hash,
     pub(crate) bytes: Vec<u8>,
     pub(crate) extrinsic: UncheckedExtrinsic,
@@ -53,7 +53,7 @@ pub(crate) struct Waiting {
     told: Option<UnboundedSender<Value>>,
 }
 
-impl Waiting {
+impl PooledExtrinsic {
     fn tell(&self, status: Value) {
         if let Some(told) = &self.told {
             // Nobody may be listening any more.
@@ -73,7 +73,7 @@ struct Included {
 /// All that wait.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    waiting: Vec<Waiting>,
+    waiting: Vec<PooledExtrinsic>,
     bytes: usize,
     included: Vec<Included>,
 }
@@ -144,7 +144,7 @@ impl Pool {
             ));
         }
         let longevity = BlockNumber::try_from(valid.longevity).unwrap_or(BlockNumber::MAX);
-        let waiting = Waiting {
+        let waiting = PooledExtrinsic {
             signer: signer(&extrinsic),
             until: chain.best().number.saturating_add(longevity),
             provides: valid.provides,
@@ -161,7 +161,7 @@ impl Pool {
     }
 
     /// What waits, in order.
-    pub(crate) fn waiting(&self) -> &[Waiting] {
+    pub(crate) fn waiting(&self) -> &[PooledExtrinsic] {
         &self.waiting
     }
 
@@ -174,14 +174,14 @@ impl Pool {
         u32::try_from(own.count()).unwrap_or(u32::MAX)
     }
 
-    /// A block was made: what it took and what isn't valid any more waits no longer. Gives the hashes of those that
+    /// A block was made: what it took and what isn't valid any more waits no longer. Returns the hashes of those that
     /// were dropped.
     pub(crate) fn made(
         &mut self,
         block: BlockNumber,
         in_block: Hash,
         taken: &[Hash],
-        left: &[(Hash, Left)],
+        left: &[(Hash, SkipReason)],
     ) -> Vec<Hash> {
         for hash in taken {
             let Some(at) = self.waiting.iter().position(|it| it.hash == *hash) else {
@@ -207,11 +207,11 @@ impl Pool {
     }
 
     /// Drops what will never be valid.
-    pub(crate) fn leave(&mut self, left: &[(Hash, Left)]) -> Vec<Hash> {
+    pub(crate) fn leave(&mut self, left: &[(Hash, SkipReason)]) -> Vec<Hash> {
         let mut dropped = Vec::new();
         for (hash, why) in left {
-            let waits = Left::Invalid(InvalidTransaction::Future.into());
-            let full = Left::Invalid(InvalidTransaction::ExhaustsResources.into());
+            let waits = SkipReason::Invalid(InvalidTransaction::Future.into());
+            let full = SkipReason::Invalid(InvalidTransaction::ExhaustsResources.into());
             if *why == waits || *why == full {
                 continue;
             }
@@ -251,7 +251,7 @@ impl Pool {
         self.bytes = 0;
     }
 
-    fn remove(&mut self, at: usize) -> Waiting {
+    fn remove(&mut self, at: usize) -> PooledExtrinsic {
         let gone = self.waiting.remove(at);
         self.bytes = self.bytes.saturating_sub(gone.bytes.len());
         gone

@@ -3,7 +3,7 @@
 use crate::{
     chain::{genesis, Chain, GenesisParts},
     clock::Clock,
-    disk::{Disk, Place},
+    disk::{Disk, Location},
     error::ServeError,
     info::{info, Info},
     node::{faucet, pair, Engines, Node, Pace, SERVED},
@@ -22,7 +22,7 @@ use pink_worker_core::{
     store::{Store, StoreError, StoreOptions},
     ClusterKey, InstalledEngine, InstalledError, KeyExchange, Worker, WorkerConfig, WorkerKey,
 };
-use pink_worker_rpc::{Standing, DEFAULT_PORT};
+use pink_worker_rpc::{StatusBoard, DEFAULT_PORT};
 use runtime_mock::runtime::Timestamp;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -55,7 +55,7 @@ const INTERRUPTED: i32 = 130;
 pub struct ServeConfig {
     /// Where the engine files are.
     pub engines: PathBuf,
-    /// The engine that the cluster starts on; none: the newest that is released and there.
+    /// The engine that the cluster starts on; `None`: the newest that is released and there.
     pub engine: Option<EngineVersion>,
     /// Where the chain's RPC listens. Port 0: any that is free.
     pub chain: SocketAddr,
@@ -67,10 +67,10 @@ pub struct ServeConfig {
     pub finality_delay: BlockNumber,
     /// After how many more blocks a checkpoint is acknowledged, and so confirmed.
     pub confirmation_delay: BlockNumber,
-    /// While a move to another engine is pending, the worker runs each block under that one as well.
+    /// While an upgrade to another engine is pending, the worker runs each block under that one as well.
     pub shadow: bool,
     /// Where it is kept.
-    pub place: Place,
+    pub place: Location,
 }
 
 impl Default for ServeConfig {
@@ -85,7 +85,7 @@ impl Default for ServeConfig {
             finality_delay: 0,
             confirmation_delay: 0,
             shadow: false,
-            place: Place::default(),
+            place: Location::default(),
         }
     }
 }
@@ -289,7 +289,7 @@ fn node(
         queries,
         worker_path: path,
         follower: Follower::new(SERVED).with_keys(keys),
-        standing: Standing::new(),
+        standing: StatusBoard::new(),
         pace: Pace::default(),
         parked: None,
         engines: Engines {

@@ -8,7 +8,7 @@ use crate::{
 };
 use pink_console::{public, Console, ConsoleConfig};
 use pink_worker_core::{source::Follower, KeyExchange};
-use pink_worker_rpc::{Clock, Daemon, Readiness, RpcConfig, Standing, StartError};
+use pink_worker_rpc::{Clock, Daemon, Readiness, RpcConfig, StartError, StatusBoard};
 use std::{
     io::ErrorKind,
     net::{SocketAddr, TcpListener},
@@ -116,7 +116,7 @@ impl Node {
         addresses: Addresses,
         kept: Option<TcpListener>,
     ) -> Result<Addresses, ServeError> {
-        let standing = Standing::new();
+        let standing = StatusBoard::new();
         {
             let chain = self.shared.chain();
             standing.set_genesis(chain.genesis());

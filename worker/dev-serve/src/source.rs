@@ -2,7 +2,7 @@
 
 use crate::{
     shared::Shared,
-    words::{Flights, Words},
+    submissions::{Flights, Submission},
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
@@ -13,8 +13,8 @@ use pallet_fat_contracts::Call;
 use parity_scale_codec::Encode;
 use pink_devchain::state;
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
-    SendError, SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
+    SourceError, TransientError,
 };
 use runtime_mock::runtime::{FatContracts, Runtime};
 use std::{collections::BTreeSet, sync::Arc};
@@ -30,7 +30,7 @@ pub(crate) struct LocalSource {
     pub(crate) confirmation_delay: BlockNumber,
     /// Something is held back for that.
     pub(crate) holds_back: bool,
-    said: Vec<Words>,
+    said: Vec<Submission>,
     pub(crate) flights: Flights,
 }
 
@@ -48,7 +48,7 @@ impl LocalSource {
     }
 
     /// What is to be signed and sent.
-    pub(crate) fn take_said(&mut self) -> Vec<Words> {
+    pub(crate) fn take_said(&mut self) -> Vec<Submission> {
         std::mem::take(&mut self.said)
     }
 
@@ -62,7 +62,7 @@ impl LocalSource {
         let topic = call.encode();
         if !self.flights.on_its_way(&topic) {
             let topics = vec![topic];
-            self.said.push(Words {
+            self.said.push(Submission {
                 topics,
                 call: call.into(),
             });
@@ -80,8 +80,8 @@ impl LocalSource {
     }
 }
 
-fn unreadable(reason: String) -> Passing {
-    Passing::Unreachable {
+fn unreadable(reason: String) -> TransientError {
+    TransientError::Unreachable {
         endpoint: "the chain".into(),
         what: "state",
         reason,
@@ -214,7 +214,7 @@ impl ChainSource for LocalSource {
             .filter(|it| !self.flights.on_its_way(&topic(it)))
             .collect();
         if !ripe.is_empty() {
-            self.said.push(Words {
+            self.said.push(Submission {
                 topics: ripe
                     .iter()
                     .map(topic)
@@ -247,7 +247,7 @@ impl ChainSource for LocalSource {
                 cause,
                 as_of,
             };
-            self.said.push(Words {
+            self.said.push(Submission {
                 topics: vec![topic],
                 call: call.into(),
             });

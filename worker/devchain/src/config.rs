@@ -6,7 +6,7 @@ use runtime_mock::{runtime::TreasuryAccount, DEV_ACCOUNTS, UNIT};
 use sp_crypto_hashing::blake2_256;
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// What a message is encoded in beside code, input and salt: at most so many bytes. An instantiation,
+/// What a message is encoded in beside code, input and salt: at most 160 bytes. An instantiation,
 /// the longest, has block and kind (5), sender and code hash (65), three lengths (12), value, limits
 /// and price (65).
 pub(crate) const MESSAGE_BYTES: u64 = 160;
@@ -44,7 +44,7 @@ pub const GAS_LIMIT: Weight = Weight {
 /// How a development chain is to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DevConfig {
-    /// The engine that the cluster starts on; none = the newest that is found.
+    /// The engine that the cluster starts on; `None`: the newest that is found.
     pub engine: Option<EngineVersion>,
     /// Price of one picosecond.
     pub gas_price: Balance,

@@ -107,7 +107,7 @@ impl DevNode {
         self.dispatch(vec![record, announce(announced)?], Vec::new())
     }
 
-    /// Schedules the cluster's move to a newer engine, after the worker said which it has. Gives
+    /// Schedules the cluster's upgrade to a newer engine, after the worker said which it has. Returns
     /// the block in which that was ordered and the block in which it happens: `at`, or the
     /// earliest that is allowed.
     ///

@@ -145,7 +145,7 @@ impl DevNode {
     }
 
     /// What it costs on the chain, at most, to have a message with this gas limit ordered in the next
-    /// block, that carries so many bytes of code, input and salt.
+    /// block, that carries `bytes` bytes of code, input and salt.
     pub fn ordering_fee(&self, gas_limit: Weight, bytes: usize) -> Balance {
         let bytes = (bytes as u64).saturating_add(MESSAGE_BYTES);
         let weight = FatContracts::queued_weight(&gas_limit, bytes);

@@ -15,7 +15,7 @@ pub const MAX_LENT_BYTES: u64 = 256 << 20;
 /// The most keys that one call changes. Part of consensus, passing it is
 /// [`Fault::ChangesTooLarge`]. 2.0 has 30 µs of gas for each key: with the two seconds that a
 /// message has on the runtime of this repository it writes 67,000. What begins and ends blocks, and
-/// moves to another engine, has budgets of its own, of a few thousand.
+/// migrates from another engine, has budgets of its own, of a few thousand.
 pub const MAX_CHANGED_KEYS: u64 = 1 << 20;
 
 /// The most bytes of keys and values that one call changes. Part of consensus, passing it is

@@ -164,7 +164,7 @@ impl Pool {
     /// Has something done and waits for it.
     ///
     /// # Errors
-    /// See [`PoolError`].
+    /// Too much waits already, there is no thread for it, or it panicked.
     pub fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

@@ -61,14 +61,14 @@ pub fn engine_file_name(version: EngineVersion) -> String {
     format!("libpink.so.{version}")
 }
 
-type Given = BTreeMap<EngineVersion, (Hash, Arc<dyn Engine>)>;
+type LoadedEngines = BTreeMap<EngineVersion, (Hash, Arc<dyn Engine>)>;
 
 /// Hands out engines by version, from one directory, as the chain's records allow.
 #[derive(Debug)]
 pub struct EngineRegistry {
     directory: PathBuf,
     /// What was given out, with the hash it was asked for with.
-    engines: Mutex<Given>,
+    engines: Mutex<LoadedEngines>,
     /// Who is told of the calls of what is given out.
     observer: Option<Arc<dyn CallObserver>>,
 }

@@ -53,7 +53,7 @@ pub(crate) struct Note {
 
 /// What the headers say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub(crate) struct EngineHeaders {
     pub(crate) needed: Vec<String>,
     pub(crate) exports: Vec<String>,
     pub(crate) notes: Vec<Note>,
@@ -92,7 +92,7 @@ impl File {
     }
 
     /// The headers; a sentence if it isn't a library of this machine.
-    pub(crate) fn facts(&self) -> Result<Facts, String> {
+    pub(crate) fn facts(&self) -> Result<EngineHeaders, String> {
         let bytes = self.bytes.as_slice();
         let broken = |error: object::Error| format!("not a 64-bit ELF file, or damaged: {error}");
         let file = ElfFile64::<LittleEndian>::parse(bytes).map_err(broken)?;
@@ -108,7 +108,7 @@ impl File {
         if kind != elf::ET_DYN {
             return Err(format!("ELF type {}, not a shared library", kind.0));
         }
-        let mut facts = Facts::default();
+        let mut facts = EngineHeaders::default();
         for segment in file.elf_program_headers() {
             segment
                 .data(ENDIAN, bytes)

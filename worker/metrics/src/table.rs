@@ -123,8 +123,8 @@ metrics! {
     SOURCE_REQUESTS = Counter, "pink_source_requests_total" {endpoint: Of(endpoints), result: Of(|| vec!["answered", "refused", "failed"])}, "Requests to the chain's nodes, by the node's place in the list and by how they ended: an answer, an error in place of one, none in time.";
     SOURCE_DISBELIEVED = Counter, "pink_source_disbelieved_total" {endpoint: Of(endpoints)}, "How often something that a node gave didn't hold: it wasn't proven, or couldn't be understood. It is left alone for ten minutes then.";
 
-    UPGRADE_PENDING = Gauge, "pink_upgrade_pending", "1 while a move to a newer engine is announced.";
-    UPGRADE_PRESENT = Gauge, "pink_upgrade_engine_present", "1 while the engine of the announced move is here; 0 if it isn't, or no move is announced.";
+    UPGRADE_PENDING = Gauge, "pink_upgrade_pending", "1 while an upgrade to a newer engine is announced.";
+    UPGRADE_PRESENT = Gauge, "pink_upgrade_engine_present", "1 while the engine of the announced upgrade is here; 0 if it isn't, or no upgrade is announced.";
 
     QUERIES = Counter, "pink_queries_total" {outcome: Of(ends)}, "Queries of contracts, by how they ended.";
     QUERY_SECONDS = WORK, "pink_query_seconds", "How long a query took, its wait for a thread included.";

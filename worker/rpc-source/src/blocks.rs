@@ -7,7 +7,7 @@ use crate::{
     wire::{Header, ReadProof, SignedBlock},
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
-use pink_worker_core::source::{Passing, SourceError};
+use pink_worker_core::source::{SourceError, TransientError};
 use serde_json::{json, Value};
 
 /// Where a state has its runtime's code, and a key behind it that no state has.
@@ -142,10 +142,10 @@ impl Endpoint {
     /// That a node dropped an old state is no failure of the connection.
     fn state_gone(&self, block: BlockNumber, error: SourceError) -> SourceError {
         match &error {
-            SourceError::Passing(Passing::Unreachable { reason, .. })
+            SourceError::Transient(TransientError::Unreachable { reason, .. })
                 if reason.contains("discarded") =>
             {
-                Passing::StateGone {
+                TransientError::StateGone {
                     endpoint: self.url().into(),
                     block,
                 }

@@ -16,7 +16,7 @@ use jsonrpsee::{
     types::error::METHOD_NOT_FOUND_CODE,
     ws_client::{WsClient, WsClientBuilder},
 };
-use pink_worker_core::source::{Passing, SourceError, Standing};
+use pink_worker_core::source::{PermanentError, SourceError, TransientError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sp_core::Bytes;
@@ -102,7 +102,7 @@ impl Endpoint {
 
     /// An error of this endpoint's: it lied.
     pub(crate) fn unproven(&self, what: &'static str, reason: impl Into<String>) -> SourceError {
-        Standing::Unproven {
+        PermanentError::Unproven {
             endpoint: self.url.clone(),
             what,
             reason: reason.into(),
@@ -112,7 +112,7 @@ impl Endpoint {
 
     /// An error of this endpoint's: it can't be asked.
     pub(crate) fn unreachable(&self, what: &'static str, reason: impl Into<String>) -> SourceError {
-        Passing::Unreachable {
+        TransientError::Unreachable {
             endpoint: self.url.clone(),
             what,
             reason: reason.into(),
@@ -155,7 +155,7 @@ impl Endpoint {
         *self.slot() = None;
         match answers {
             // It broke since the last question, and nobody noticed.
-            Err(error) if before && error.passes() => self.ask(&*self.link()?, what, params),
+            Err(error) if before && error.is_transient() => self.ask(&*self.link()?, what, params),
             answers => answers,
         }
     }
@@ -268,7 +268,7 @@ impl Endpoint {
         match self.genesis.get() {
             Some(expected) if *expected != link.genesis => {
                 *self.slot() = None;
-                Err(Standing::OtherChain {
+                Err(PermanentError::OtherChain {
                     endpoint: self.url.clone(),
                     expected: *expected,
                     found: link.genesis,

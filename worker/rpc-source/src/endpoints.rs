@@ -6,7 +6,7 @@ use crate::{
     observer::Observed,
     runner::Runner,
 };
-use pink_worker_core::source::{SourceError, Standing};
+use pink_worker_core::source::{PermanentError, SourceError};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -99,7 +99,7 @@ impl Endpoints {
             }
             self.disbelieve(at, &error);
             failed = match failed {
-                Some(before) if before.passes() => Some(before),
+                Some(before) if before.is_transient() => Some(before),
                 _ => Some(error),
             };
         }
@@ -127,7 +127,7 @@ impl Endpoints {
                 Err(error) => {
                     self.disbelieve(at, &error);
                     failed = match failed {
-                        Some(before) if before.passes() => Some(before),
+                        Some(before) if before.is_transient() => Some(before),
                         _ => Some(error),
                     };
                 }
@@ -143,8 +143,8 @@ impl Endpoints {
     pub(crate) fn disbelieve(&self, at: usize, error: &SourceError) {
         if self.is_news(at, error, Instant::now()) {
             match error {
-                error if error.passes() => tracing::warn!(%error, "an endpoint fails"),
-                SourceError::Standing(Standing::Unsupported { .. }) => {
+                error if error.is_transient() => tracing::warn!(%error, "an endpoint fails"),
+                SourceError::Permanent(PermanentError::Unsupported { .. }) => {
                     tracing::error!(%error, "an endpoint can't be understood");
                 }
                 error => tracing::error!(%error, "an endpoint can't be believed"),
@@ -212,14 +212,14 @@ impl Endpoints {
 
     fn blame(&self, at: usize, error: &SourceError, now: Instant) {
         if let Some(endpoint) = self.all.get(at) {
-            if !error.passes() {
+            if !error.is_transient() {
                 endpoint.disbelieved();
                 endpoint.disconnect();
             }
         }
         if let Some(record) = self.memory().records.get_mut(at) {
             record.failures = record.failures.saturating_add(1);
-            let pause = match error.passes() {
+            let pause = match error.is_transient() {
                 true => pause(record.failures),
                 false => PENALTY,
             };
@@ -229,7 +229,7 @@ impl Endpoints {
 }
 
 pub(crate) fn no_endpoint() -> SourceError {
-    pink_worker_core::source::Passing::Unreachable {
+    pink_worker_core::source::TransientError::Unreachable {
         endpoint: "no endpoint".into(),
         what: "anything",
         reason: "none is named".into(),
@@ -285,11 +285,11 @@ mod tests {
             "b" => Err::<(), _>(endpoint.unreachable("it", "it is silent")),
             _ => Err(endpoint.unproven("it", "it lies")),
         });
-        assert!(error.expect_err("all fail").passes());
+        assert!(error.expect_err("all fail").is_transient());
         let all = three();
         let error = all.ask(|endpoint| Err::<(), _>(endpoint.unproven("it", "it lies")));
         let error = error.expect_err("all lie");
-        assert!(!error.passes());
+        assert!(!error.is_transient());
         assert!(error.to_string().contains("it lies"), "{error}");
     }
 
@@ -298,7 +298,7 @@ mod tests {
         let all = three();
         let now = Instant::now();
         let error = |text: &str| -> SourceError {
-            pink_worker_core::source::Passing::Unreachable {
+            pink_worker_core::source::TransientError::Unreachable {
                 endpoint: "a".into(),
                 what: "a connection",
                 reason: text.into(),

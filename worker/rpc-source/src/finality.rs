@@ -13,14 +13,14 @@ use crate::{
     wire::Header,
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
-use pink_worker_core::source::{Passing, SourceError, Standing};
+use pink_worker_core::source::{PermanentError, SourceError, TransientError};
 
 /// The longest way on which every header is looked at: as far apart as nodes keep justifications
 /// unless they are told otherwise.
 const SHORT: BlockNumber = 512;
 
 pub(crate) fn forced(Forced { by }: Forced) -> SourceError {
-    Standing::Unsupported {
+    PermanentError::Unsupported {
         what: format!("change of authorities in block {by}"),
         reason: "it is forced, past the old ones: somebody has to name a final block behind it"
             .into(),
@@ -54,7 +54,7 @@ impl Endpoint {
             },
         };
         let Some(justification) = kept else {
-            return Err(Passing::NotJustified {
+            return Err(TransientError::NotJustified {
                 endpoint: self.url().into(),
                 known: known.number,
                 block: header.number,
@@ -83,7 +83,7 @@ impl Endpoint {
         let header = self.header(hash)?;
         let number = known.number;
         if header.number < number {
-            return Err(Passing::Behind {
+            return Err(TransientError::Behind {
                 endpoint: self.url().into(),
                 known: number,
                 found: header.number,

@@ -7,7 +7,7 @@ use crate::{
     stored::QueueCheckpoint,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, ClusterId};
-use pink_worker_core::source::{Cursor, SourceError, Standing};
+use pink_worker_core::source::{Cursor, PermanentError, SourceError};
 
 /// The most bytes of messages that are given at once. One block's may be more.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -68,7 +68,7 @@ pub(crate) fn blocks_after(
 
 fn lost(next: BlockNumber, gone: BlockNumber) -> SourceError {
     let oldest = gone.saturating_add(1);
-    Standing::Pruned { next, oldest }.into()
+    PermanentError::Pruned { next, oldest }.into()
 }
 
 /// A block that a worker kept, as it has to be executed now.

@@ -33,7 +33,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// How long to wait after so many failures in a row: twice as long each time, up to [`LONGEST_PAUSE`].
+/// How long to wait after `failures` failures in a row: twice as long each time, up to [`LONGEST_PAUSE`].
 pub fn pause(failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     match failures {

@@ -9,12 +9,12 @@ use crate::{
 };
 use frame_metadata::{v14, v15, v16, RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Decode, DecodeAll};
-use pink_worker_core::source::{ChainConstants, Standing};
+use pink_worker_core::source::{ChainConstants, PermanentError};
 use scale_info::{PortableRegistry, Registry};
 
 /// A storage item of the chain's.
 #[derive(Debug)]
-struct Found {
+struct StorageItem {
     name: String,
     hashers: Vec<Option<Hasher>>,
     key: Option<u32>,
@@ -26,12 +26,12 @@ struct Found {
 #[derive(Debug)]
 struct Pallet {
     types: PortableRegistry,
-    items: Vec<Found>,
+    items: Vec<StorageItem>,
     constants: Vec<(String, Vec<u8>)>,
 }
 
-fn unsupported(what: impl Into<String>, reason: impl Into<String>) -> Standing {
-    Standing::Unsupported {
+fn unsupported(what: impl Into<String>, reason: impl Into<String>) -> PermanentError {
+    PermanentError::Unsupported {
         what: what.into(),
         reason: reason.into(),
     }
@@ -63,7 +63,7 @@ macro_rules! pallet_of {
                             value,
                         } => (hashers.iter().map(hasher).collect(), Some(key.id), value.id),
                     };
-                    Found {
+                    StorageItem {
                         hashers,
                         key,
                         value,
@@ -84,8 +84,8 @@ macro_rules! pallet_of {
 /// Reads metadata, and compares what this program reads with it.
 ///
 /// # Errors
-/// [`Standing::Unsupported`] with the name of what differs.
-pub(crate) fn check(bytes: &[u8]) -> Result<ChainConstants, Standing> {
+/// [`PermanentError::Unsupported`] with the name of what differs.
+pub(crate) fn check(bytes: &[u8]) -> Result<ChainConstants, PermanentError> {
     let metadata = RuntimeMetadataPrefixed::decode_all(&mut &bytes[..])
         .map_err(|error| unsupported("metadata", error.to_string()))?;
     macro_rules! by_modifier {
@@ -123,7 +123,11 @@ pub(crate) fn check(bytes: &[u8]) -> Result<ChainConstants, Standing> {
     })
 }
 
-fn compare(expected: &Expected, found: &Found, types: &PortableRegistry) -> Result<(), String> {
+fn compare(
+    expected: &Expected,
+    found: &StorageItem,
+    types: &PortableRegistry,
+) -> Result<(), String> {
     let hashers: Vec<_> = expected.hashers.iter().copied().map(Some).collect();
     if hashers != found.hashers {
         return Err(format!(
@@ -153,14 +157,14 @@ fn compare(expected: &Expected, found: &Found, types: &PortableRegistry) -> Resu
 }
 
 /// A number without which a worker had nothing to say: no chain that has workers has it as zero.
-fn at_least_one(pallet: &Pallet, name: &str) -> Result<u32, Standing> {
+fn at_least_one(pallet: &Pallet, name: &str) -> Result<u32, PermanentError> {
     match constant(pallet, name)? {
         0 => Err(unsupported(format!("constant {PALLET}.{name}"), "it is 0")),
         more => Ok(more),
     }
 }
 
-fn constant<T: Decode>(pallet: &Pallet, name: &str) -> Result<T, Standing> {
+fn constant<T: Decode>(pallet: &Pallet, name: &str) -> Result<T, PermanentError> {
     let what = || format!("constant {PALLET}.{name}");
     let mut all = pallet.constants.iter();
     let (_, value) = all

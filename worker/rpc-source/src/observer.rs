@@ -15,7 +15,7 @@ pub enum Requested {
 
 /// Is told of each request to an endpoint, on the thread that asks. Endpoints are counted from 0, as they are named.
 pub trait Observer: Debug + Send + Sync + 'static {
-    /// So many requests ended.
+    /// `count` requests ended.
     fn requested(&self, endpoint: usize, ended: Requested, count: usize) {
         let _ = (endpoint, ended, count);
     }

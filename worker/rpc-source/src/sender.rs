@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 /// What is known of the chain when something is said to it. All of it is proven, but for the metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct ChainView {
     /// The final block in whose state it was seen that something is to be said: what a newer one has needs no saying.
     pub block: BlockNumber,
     /// The hash of the chain's genesis block.
@@ -21,71 +21,51 @@ pub struct Seen {
 
 /// Signs what a worker says, and brings it into a block. Success means that it is on its way; on whose way
 /// the same words still are sends nothing.
+#[allow(clippy::missing_errors_doc)] // the error type says it
 pub trait Sender: Debug + Send + Sync {
     /// Who signs.
     fn account(&self) -> &AccountId;
 
     /// See [`acknowledge`](pink_worker_core::source::ChainSource::acknowledge).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn acknowledge(
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError>;
 
     /// See [`report_parked`](pink_worker_core::source::ChainSource::report_parked).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn report_parked(
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError>;
 
     /// See [`announce_engines`](pink_worker_core::source::ChainSource::announce_engines).
-    ///
-    /// # Errors
-    /// See [`SendError`].
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError>;
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError>;
 
     /// See [`register_worker`](pink_worker_core::source::ChainSource::register_worker).
-    ///
-    /// # Errors
-    /// See [`SendError`].
-    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError>;
+    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError>;
 
     /// See [`set_worker_key`](pink_worker_core::source::ChainSource::set_worker_key).
-    ///
-    /// # Errors
-    /// See [`SendError`].
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError>;
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError>;
 
     /// See [`commit_cluster_key`](pink_worker_core::source::ChainSource::commit_cluster_key).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn commit_cluster_key(
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError>;
 
     /// See [`share_cluster_key`](pink_worker_core::source::ChainSource::share_cluster_key).
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn share_cluster_key(
         &mut self,
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError>;
 }
 
@@ -111,23 +91,33 @@ impl Sender for Mute {
         &self.0
     }
 
-    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>, _: &Seen) -> Result<(), SendError> {
+    fn acknowledge(
+        &mut self,
+        _: ClusterId,
+        _: Vec<Checkpoint>,
+        _: &ChainView,
+    ) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn report_parked(&mut self, _: ClusterId, _: ParkReport, _: &Seen) -> Result<(), SendError> {
+    fn report_parked(
+        &mut self,
+        _: ClusterId,
+        _: ParkReport,
+        _: &ChainView,
+    ) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn announce_engines(&mut self, _: Vec<Hash>, _: &Seen) -> Result<(), SendError> {
+    fn announce_engines(&mut self, _: Vec<Hash>, _: &ChainView) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn register_worker(&mut self, _: &Seen) -> Result<(), SendError> {
+    fn register_worker(&mut self, _: &ChainView) -> Result<(), SendError> {
         Ok(())
     }
 
-    fn set_worker_key(&mut self, _: EnvelopeKey, _: &Seen) -> Result<(), SendError> {
+    fn set_worker_key(&mut self, _: EnvelopeKey, _: &ChainView) -> Result<(), SendError> {
         Ok(())
     }
 
@@ -135,7 +125,7 @@ impl Sender for Mute {
         &mut self,
         _: ClusterId,
         _: KeyCommitment,
-        _: &Seen,
+        _: &ChainView,
     ) -> Result<(), SendError> {
         Ok(())
     }
@@ -145,7 +135,7 @@ impl Sender for Mute {
         _: ClusterId,
         _: AccountId,
         _: SealedKey,
-        _: &Seen,
+        _: &ChainView,
     ) -> Result<(), SendError> {
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
 use parity_scale_codec::{Decode, DecodeAll};
-use pink_worker_core::source::{SourceError, Standing};
+use pink_worker_core::source::{PermanentError, SourceError};
 use serde_json::json;
 use sp_consensus_grandpa::{AuthorityList, SetId};
 use sp_core::Bytes;
@@ -211,7 +211,7 @@ fn genesis_key() -> Vec<u8> {
 }
 
 fn unsupported(what: &str, reason: impl Into<String>) -> SourceError {
-    Standing::Unsupported {
+    PermanentError::Unsupported {
         what: what.into(),
         reason: reason.into(),
     }

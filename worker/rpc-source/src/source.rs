@@ -13,7 +13,7 @@ use crate::{
     proof::Values,
     queue::{self, ClusterState, Remembered},
     runner::Runner,
-    sender::{Seen, Sender},
+    sender::{ChainView, Sender},
     signal::Signal,
     state::State,
     stored::{Confirmation, WorkerRecord},
@@ -24,8 +24,8 @@ use fat_contracts_primitives::{
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
-    SendError, SourceError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
+    SourceError, TransientError,
 };
 use serde_json::json;
 use sp_core::Bytes;
@@ -165,18 +165,18 @@ impl RpcSource {
         &self.signal
     }
 
-    /// What the chain has of a worker; none if it isn't admitted.
+    /// What the chain has of a worker; `None` if it isn't admitted.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn worker_record(&self, worker: &AccountId) -> Result<Option<WorkerRecord>, SourceError> {
         self.in_state(false, |state, _, _| state.get(&WORKERS, (worker.clone(),)))
     }
 
-    /// What the chain has of an engine version; none if it isn't recorded.
+    /// What the chain has of an engine version; `None` if it isn't recorded.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn engine_record(
         &self,
         version: EngineVersion,
@@ -189,7 +189,7 @@ impl RpcSource {
     /// Whether the chain has a cluster.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
         self.in_state(false, |state, _, _| {
             Ok(ClusterState::read(state, cluster)?.is_some())
@@ -200,13 +200,13 @@ impl RpcSource {
     /// there, or the chain keeps accounts in another way than `pallet-balances`.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn fee_balance(&self) -> Result<Option<u128>, SourceError> {
         let (_, row) = self.own_account()?;
         Ok(row.as_deref().and_then(free))
     }
 
-    /// The same as it was known last; none, too, if it never was. Nothing is asked.
+    /// The same as it was known last; `None`, too, if it never was. Nothing is asked.
     pub fn known_fee_balance(&self) -> Option<u128> {
         let inner = self.inner();
         let (_, row) = inner.account.as_ref()?;
@@ -232,7 +232,7 @@ impl RpcSource {
     /// The newest confirmed checkpoint of a cluster: its block, and what the chain has of it.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn newest_confirmation(
         &self,
         cluster: ClusterId,
@@ -245,7 +245,7 @@ impl RpcSource {
     /// snapshot's header says; see `pink_snapshot::Confirmed`.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn confirmation(
         &self,
         cluster: ClusterId,
@@ -261,7 +261,7 @@ impl RpcSource {
     /// these of the block as well.
     ///
     /// # Errors
-    /// See [`SourceError`].
+    /// No endpoint answers, or none proves what it says.
     pub fn queue_at(
         &self,
         cluster: ClusterId,
@@ -273,7 +273,7 @@ impl RpcSource {
     }
 
     /// What is known of the chain, for whoever speaks to it.
-    fn seen(&self) -> Result<Seen, SourceError> {
+    fn seen(&self) -> Result<ChainView, SourceError> {
         let (block, row) = self.own_account()?;
         // Nonces begin the record, and count from 0 where there is none.
         let nonce = row.unwrap_or(vec![0; 4]).first_chunk().copied();
@@ -283,7 +283,7 @@ impl RpcSource {
             None => self.endpoints.ask(Endpoint::genesis)?,
         };
         let inner = self.inner();
-        Ok(Seen {
+        Ok(ChainView {
             block,
             genesis,
             nonce,
@@ -370,7 +370,9 @@ impl RpcSource {
         };
         let done = self.read_at(head, &read);
         match done {
-            Err(SourceError::Passing(Passing::StateGone { .. })) if !self.signal.is_stopped() => {
+            Err(SourceError::Transient(TransientError::StateGone { .. }))
+                if !self.signal.is_stopped() =>
+            {
                 self.read_at(self.refresh()?, &read)
             }
             done => done,
@@ -430,7 +432,7 @@ impl RpcSource {
             let asked = vec![json!(read_in)];
             let Bytes(bytes) = endpoint.call("state_getMetadata", asked)?;
             let metadata = Hash::from(blake2_256(&bytes));
-            Ok(Told {
+            Ok(RuntimeAnswer {
                 constants: metadata::check(&bytes)?,
                 metadata,
                 other: endpoint.unproven("metadata", differs(metadata, before)),
@@ -471,7 +473,7 @@ impl RpcSource {
 }
 
 /// What an endpoint says of a runtime.
-struct Told {
+struct RuntimeAnswer {
     constants: ChainConstants,
     metadata: Hash,
     /// What there is to say of it if others are believed.

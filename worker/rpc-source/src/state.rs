@@ -6,7 +6,7 @@ use crate::{
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
 use parity_scale_codec::Decode;
-use pink_worker_core::source::{SourceError, Standing};
+use pink_worker_core::source::{PermanentError, SourceError};
 
 /// The most keys that are read at once.
 const MOST_KEYS: usize = 128;
@@ -74,7 +74,7 @@ fn pick_key<K: Parts, V: Decode>(
 
 /// Something on the chain that this program can't read.
 pub(crate) fn unknown(item: &str, reason: impl Into<String>) -> SourceError {
-    Standing::Unsupported {
+    PermanentError::Unsupported {
         what: format!("storage {}.{item}", crate::keys::PALLET),
         reason: reason.into(),
     }

@@ -80,7 +80,7 @@ impl Client {
     /// Calls a method with parameters by name.
     ///
     /// # Errors
-    /// See [`ClientError`].
+    /// The worker can't be reached, gives no JSON-RPC answer, or refuses the call.
     pub fn call(&self, method: &str, params: &Value) -> Result<Value, ClientError> {
         let asked = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let unreachable = |error: ureq::Error| ClientError::Unreachable {

@@ -60,7 +60,7 @@ impl Default for Cors {
 /// How many calls an address may make.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateLimit {
-    /// Calls a minute, each entry of a batch counted; none: as many as it likes.
+    /// Calls a minute, each entry of a batch counted; `None`: as many as it likes.
     pub calls_per_minute: Option<u32>,
     /// Addresses that aren't limited.
     pub free: Vec<IpNet>,
@@ -73,7 +73,7 @@ pub struct RateLimit {
 pub struct Readiness {
     /// Blocks that it may be behind the newest final one that it knows.
     pub max_lag: u32,
-    /// How long ago the last final block may have come; none: for ever, for chains that make blocks on demand.
+    /// How long ago the last final block may have come; `None`: for ever, for chains that make blocks on demand.
     pub max_age: Option<Duration>,
 }
 
@@ -119,7 +119,7 @@ pub struct RpcConfig {
     pub max_session: Duration,
     /// How many blocks behind the newest one a signed one may be.
     pub recent_blocks: u32,
-    /// Where revoked sessions are kept over a restart; none: nowhere.
+    /// Where revoked sessions are kept over a restart; `None`: nowhere.
     pub revoked_file: Option<PathBuf>,
     /// When it is ready.
     pub readiness: Readiness,

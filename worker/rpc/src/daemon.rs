@@ -42,7 +42,7 @@ impl From<&Parked> for Standstill {
 
 /// What is known of the chain, as of now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct ChainStatus {
     /// The genesis block's hash.
     pub genesis: Option<Hash>,
     /// The newest final block.
@@ -59,16 +59,16 @@ pub struct Seen {
 
 #[derive(Debug, Default)]
 struct Board {
-    seen: Seen,
+    seen: ChainStatus,
     recent: BTreeMap<BlockNumber, Hash>,
 }
 
 /// Where whoever drives the worker writes down how it stands, and the server reads it. Cheap to clone; all clones
 /// are one. Nobody waits here for anybody.
 #[derive(Clone, Debug, Default)]
-pub struct Standing(Arc<Mutex<Board>>);
+pub struct StatusBoard(Arc<Mutex<Board>>);
 
-impl Standing {
+impl StatusBoard {
     /// Nothing is known yet.
     pub fn new() -> Self {
         Self::default()
@@ -109,7 +109,7 @@ impl Standing {
     }
 
     /// How it stands.
-    pub fn seen(&self) -> Seen {
+    pub fn seen(&self) -> ChainStatus {
         self.board().seen.clone()
     }
 
@@ -152,7 +152,7 @@ pub struct Daemon {
     /// The cluster.
     pub cluster: ClusterId,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: StatusBoard,
     /// The process' log filter, if it can be changed.
     pub log_filter: Option<Arc<dyn LogFilter>>,
     /// The clock by which sessions end, and the age of final blocks is told.
@@ -167,7 +167,7 @@ impl Daemon {
         worker: WorkerHandle,
         queries: Queries,
         cluster: ClusterId,
-        standing: Standing,
+        standing: StatusBoard,
     ) -> Self {
         Self {
             worker,

@@ -1,10 +1,10 @@
 //! Whether the worker is alive, and whether it is ready.
 
-use crate::{context::Context, daemon::Seen};
+use crate::{context::Context, daemon::ChainStatus};
 use std::time::Duration;
 
 /// Blocks that the worker is behind the newest final one that it knows.
-pub(crate) fn lag(seen: &Seen, executed: Option<u32>) -> Option<u32> {
+pub(crate) fn lag(seen: &ChainStatus, executed: Option<u32>) -> Option<u32> {
     let (finalized, _) = seen.finalized?;
     Some(finalized.saturating_sub(executed?))
 }

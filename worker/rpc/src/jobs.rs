@@ -1,4 +1,4 @@
-//! What takes longer than a glance is done on threads of its own, so many and no more.
+//! What takes longer than a glance is done on a fixed number of threads of its own.
 
 use crate::error::{Code, RpcError};
 use pink_engine_host::Pool;

@@ -30,7 +30,7 @@ mod subscribe;
 
 pub use api::method_names;
 pub use config::{Cors, Methods, RateLimit, Readiness, RpcConfig, DEFAULT_PORT};
-pub use daemon::{Clock, Daemon, LogFilter, Seen, Standing, Standstill};
+pub use daemon::{ChainStatus, Clock, Daemon, LogFilter, Standstill, StatusBoard};
 pub use error::{Code, RpcError};
 pub use observer::{Observer, UNKNOWN_METHOD};
 pub use server::{

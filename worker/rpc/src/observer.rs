@@ -31,7 +31,7 @@ pub trait Observer: Debug + Send + Sync + 'static {
     /// A connection was refused, since there are as many as there may be.
     fn session_refused(&self) {}
 
-    /// A subscriber was too slow for so many notifications.
+    /// A subscriber was too slow for `count` notifications.
     fn notifications_lost(&self, method: &'static str, count: u64) {
         let _ = (method, count);
     }

@@ -42,7 +42,7 @@ impl Endpoints {
             let named = rest.is_some_and(|it| !it.is_empty() && !it.starts_with(['/', ':']));
             if !named {
                 return Err(Error::BadEndpoint {
-                    endpoint: pink_worker_core::written::shortened(endpoint),
+                    endpoint: pink_worker_core::values::shortened(endpoint),
                     reason: "it doesn't begin with ws:// or wss:// and a host".into(),
                 });
             }
@@ -82,7 +82,7 @@ impl Endpoints {
                     warn!(%error, "an endpoint gave nothing; it is tried again after the others");
                     state.next = (index + 1) % self.all.len();
                     // Another chain has to be looked at by somebody; an endpoint that is away comes back.
-                    if failed.as_ref().is_none_or(Error::passes) {
+                    if failed.as_ref().is_none_or(Error::is_transient) {
                         failed = Some(error);
                     }
                 }

@@ -4,7 +4,7 @@ use crate::key::KeystoreError;
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Hash};
 use pink_worker_core::{
     accounts::name_of,
-    source::{Passing, SendError, SourceError, Standing},
+    source::{PermanentError, SendError, SourceError, TransientError},
 };
 
 /// Why something isn't said to the chain.
@@ -125,7 +125,7 @@ pub enum Error {
 
 impl Error {
     /// Whether it passes by itself: say it again, after a pause that grows.
-    pub fn passes(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self,
             Self::Unreachable { .. }
@@ -177,7 +177,7 @@ impl From<Error> for SendError {
                 what,
                 reason,
             } => {
-                return SourceError::from(Passing::Unreachable {
+                return SourceError::from(TransientError::Unreachable {
                     endpoint,
                     what,
                     reason,
@@ -189,7 +189,7 @@ impl From<Error> for SendError {
                 expected,
                 found,
             } => {
-                return SourceError::from(Standing::OtherChain {
+                return SourceError::from(PermanentError::OtherChain {
                     endpoint,
                     expected,
                     found,
@@ -197,11 +197,11 @@ impl From<Error> for SendError {
                 .into()
             }
             Error::Unsupported { what, reason } => {
-                return SourceError::from(Standing::Unsupported { what, reason }).into()
+                return SourceError::from(PermanentError::Unsupported { what, reason }).into()
             }
             Error::TooManyEngines { found, most } => return Self::TooManyEngines { found, most },
             Error::PoolFull { endpoint, call } => {
-                return SourceError::from(Passing::Unreachable {
+                return SourceError::from(TransientError::Unreachable {
                     endpoint,
                     what: call,
                     reason: "its pool of transactions is full".into(),

@@ -4,12 +4,12 @@
 //! * [`Call`]: what is said, by its names, encoded through the chain's own metadata;
 //! * [`Sender`]: says it over JSON-RPC, at one of several endpoints, and watches it until its block is
 //!   final. Every function blocks, with a limit of time; the connections run on a thread of their own;
-//! * [`Seen`]: what whoever says something knows of the chain by proof;
-//! * [`words`]: what a worker says to the contracts pallet;
+//! * [`ChainView`]: what whoever says something knows of the chain by proof;
+//! * [`submissions`]: what a worker says to the contracts pallet;
 //! * [`Error`]: why something isn't said, and what to do about it.
 //!
 //! **Each thing once.** What has a [`Topic`] is signed under one nonce for as long as it may still be taken: until
-//! the caller has [`Seen`] a final block behind its mortality, or a state in which the nonce is used up. So of all that
+//! the caller's [`ChainView`] has a final block behind its mortality, or a state in which the nonce is used up. So of all that
 //! was signed for it only one can ever be executed, and an endpoint that hides in which block it is, or keeps what
 //! it says to refuse, gets nothing else to bring into one. What is on its way since before this program was
 //! started is found by asking the chain. [`Sender::submit`] has no such proof: it signs under no other nonce once an
@@ -19,6 +19,7 @@
 //! signer's, and nothing that a worker executes depends on it.
 
 mod call;
+mod chain_view;
 mod endpoints;
 mod error;
 mod flight;
@@ -27,18 +28,17 @@ mod limits;
 mod pool;
 mod rpc;
 mod runtime;
-mod seen;
 mod sender;
 mod shared;
+pub mod submissions;
 mod table;
 mod topic;
-pub mod words;
 
 pub use call::{call_index, Call, PALLET};
+pub use chain_view::ChainView;
 pub use error::Error;
 pub use key::{Key, Keystore, KeystoreError};
 pub use limits::Limits;
-pub use seen::Seen;
-pub use sender::{ChainEvent, Included, Said, Sender};
+pub use sender::{ChainEvent, Included, Sender, SubmitOutcome};
 pub use subxt::dynamic::Value;
 pub use topic::Topic;

@@ -1,13 +1,13 @@
 //! What all that is on its way has in common.
 
 use crate::{
+    chain_view::ChainView,
     endpoints::Endpoints,
     error::Error,
     key::Key,
     limits::Limits,
     rpc::Rpc,
     runtime::{Runtime, Signed},
-    seen::Seen,
     table::{Table, MOST_AHEAD},
 };
 use fat_contracts_primitives::{Balance, Hash};
@@ -91,7 +91,7 @@ impl Shared {
     }
 
     /// What whoever says something knows of the chain counts from now on.
-    pub(crate) fn see(&self, seen: &Seen) {
+    pub(crate) fn see(&self, seen: &ChainView) {
         if let Some(genesis) = seen.genesis {
             self.endpoints.means(genesis);
         }

@@ -4,7 +4,7 @@
 
 use fat_contracts_primitives::{AccountId, CodeSource, Hash, Weight};
 use jsonrpsee::{core::client::ClientT, rpc_params, ws_client::WsClientBuilder};
-use pink_sender::{Call, Error, Included, Key, Limits, Said, Sender, Value};
+use pink_sender::{Call, Error, Included, Key, Limits, Sender, SubmitOutcome, Value};
 use std::{
     env,
     net::TcpListener,
@@ -178,10 +178,10 @@ fn governance_admits_a_worker_who_then_speaks() {
         Some(worker.account())
     );
     let said = worker.announce_engines(&[Hash::repeat_byte(7)], admitted.block);
-    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+    assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
     let again = worker.announce_engines(&[Hash::repeat_byte(7)], admitted.block);
     assert!(
-        matches!(again, Ok(Said::OnItsWay | Said::Known)),
+        matches!(again, Ok(SubmitOutcome::OnItsWay | SubmitOutcome::Known)),
         "{again:?}"
     );
     until(|| worker.on_its_way().is_empty());
@@ -189,7 +189,7 @@ fn governance_admits_a_worker_who_then_speaks() {
     // One refused call and one announcement.
     assert!(spent > 0 && spent < UNIT, "{spent}");
     let known = worker.announce_engines(&[Hash::repeat_byte(7)], admitted.block);
-    assert_eq!(known.expect("known"), Said::Known);
+    assert_eq!(known.expect("known"), SubmitOutcome::Known);
 }
 
 fn until(done: impl Fn() -> bool) {
@@ -381,9 +381,12 @@ fn what_a_restarted_node_forgot_is_sent_again_and_executed_once() {
         assert_eq!(receiver.balance().expect("read"), UNIT);
         // As if the program were started anew: what it said is in the pool.
         let said = alice.say(words(&files), 1);
-        assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+        assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
         let anew = second.sender("//Alice");
-        assert_eq!(anew.say(words(&files), 1).expect("known"), Said::OnItsWay);
+        assert_eq!(
+            anew.say(words(&files), 1).expect("known"),
+            SubmitOutcome::OnItsWay
+        );
         assert_eq!(pending(&url), 1);
         seal(&url);
         until(|| anew.on_its_way().is_empty() && alice.on_its_way().is_empty());
@@ -391,8 +394,8 @@ fn what_a_restarted_node_forgot_is_sent_again_and_executed_once() {
     });
 }
 
-fn words(files: &[Hash]) -> pink_sender::words::Words {
-    pink_sender::words::announce_engines(files)
+fn words(files: &[Hash]) -> pink_sender::submissions::Submission {
+    pink_sender::submissions::announce_engines(files)
 }
 
 /// How many extrinsics wait in a node's pool.

@@ -12,7 +12,7 @@ use fat_contracts_primitives::{
     StateRoot,
 };
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_sender::{Call, Error, Key, Limits, Said, Seen, Sender};
+use pink_sender::{Call, ChainView, Error, Key, Limits, Sender, SubmitOutcome};
 use pink_worker_core::source::{ParkReport, SendError, SourceError};
 use serde_json::json;
 use sp_core::{sr25519, Pair};
@@ -173,7 +173,7 @@ fn a_workers_words_are_those_of_the_pallet() {
         sender.register_worker(100),
     ];
     for said in said {
-        assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+        assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
     }
     let expected = [
         ContractsCall::acknowledge {
@@ -213,12 +213,12 @@ fn the_same_is_said_once() {
     node.state().fates = std::iter::repeat_n(waits, 4).collect();
     let sender = sender(&[&node]);
     let first = sender.acknowledge(1, vec![checkpoint(4), checkpoint(5)], 100);
-    assert!(matches!(first, Ok(Said::Sent { .. })), "{first:?}");
+    assert!(matches!(first, Ok(SubmitOutcome::Sent { .. })), "{first:?}");
     for _ in 0..3 {
         let again = sender.acknowledge(1, vec![checkpoint(4), checkpoint(5)], 100);
-        assert_eq!(again.expect("known"), Said::OnItsWay);
+        assert_eq!(again.expect("known"), SubmitOutcome::OnItsWay);
         let again = sender.acknowledge(1, vec![checkpoint(5)], 100);
-        assert_eq!(again.expect("known"), Said::OnItsWay);
+        assert_eq!(again.expect("known"), SubmitOutcome::OnItsWay);
     }
     // What is new is said, without what is on its way; of another cluster or with another root, all is new.
     for (cluster, checkpoints, said) in [
@@ -226,7 +226,7 @@ fn the_same_is_said_once() {
         (2, vec![checkpoint(4)], vec![checkpoint(4)]),
     ] {
         let new = sender.acknowledge(cluster, checkpoints, 100);
-        assert!(matches!(new, Ok(Said::Sent { .. })), "{new:?}");
+        assert!(matches!(new, Ok(SubmitOutcome::Sent { .. })), "{new:?}");
         let call = ContractsCall::acknowledge {
             cluster,
             checkpoints: said,
@@ -240,7 +240,7 @@ fn the_same_is_said_once() {
         ..checkpoint(4)
     };
     let other = sender.acknowledge(1, vec![other], 100);
-    assert!(matches!(other, Ok(Said::Sent { .. })), "{other:?}");
+    assert!(matches!(other, Ok(SubmitOutcome::Sent { .. })), "{other:?}");
     assert_eq!(node.state().sent.len(), 4);
 }
 
@@ -255,13 +255,13 @@ fn what_is_final_is_said_again_only_by_who_has_seen_that_block() {
         as_of: 7,
     };
     let first = sender.report_parked(1, &report, 100);
-    assert!(matches!(first, Ok(Said::Sent { .. })), "{first:?}");
+    assert!(matches!(first, Ok(SubmitOutcome::Sent { .. })), "{first:?}");
     until(|| sender.on_its_way().is_empty());
     let known = sender.report_parked(1, &report, 100).expect("known");
-    assert_eq!(known, Said::Known);
+    assert_eq!(known, SubmitOutcome::Known);
     // It is in block 101.
     let again = sender.report_parked(1, &report, 101);
-    assert!(matches!(again, Ok(Said::Sent { .. })), "{again:?}");
+    assert!(matches!(again, Ok(SubmitOutcome::Sent { .. })), "{again:?}");
     assert_eq!(node.state().sent.len(), 2);
 }
 
@@ -395,11 +395,11 @@ fn a_full_pool_is_named_and_another_one_asked() {
         other => panic!("{other:?}"),
     }
     let said = hasty(&[&full]).register_worker(100);
-    assert!(said.as_ref().is_err_and(Error::passes), "{said:?}");
+    assert!(said.as_ref().is_err_and(Error::is_transient), "{said:?}");
     let passing = SendError::from(said.expect_err("full"));
     assert!(matches!(
         passing,
-        SendError::Source(SourceError::Passing(_))
+        SendError::Source(SourceError::Transient(_))
     ));
     sender(&[&full, &empty])
         .submit(remark("full"))
@@ -436,7 +436,7 @@ fn an_account_without_money_is_named() {
     );
     // Nothing is held back: with money it can be said.
     let said = sender.register_worker(100);
-    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+    assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
 }
 
 #[test]
@@ -568,18 +568,21 @@ fn what_an_earlier_run_said_is_on_its_way() {
         }
         let sender = sender(&[&node]);
         let again = sender.acknowledge(1, vec![checkpoint(4)], 100);
-        assert_eq!(again.expect("known"), Said::OnItsWay);
+        assert_eq!(again.expect("known"), SubmitOutcome::OnItsWay);
         // As long as that is on its way, so is everything that is to be acknowledged with it.
         let other = sender.acknowledge(1, vec![checkpoint(4)], 100);
-        assert_eq!(other.expect("known"), Said::OnItsWay);
+        assert_eq!(other.expect("known"), SubmitOutcome::OnItsWay);
         let worker = sender.register_worker(100);
-        assert!(matches!(worker, Ok(Said::Sent { .. })), "{worker:?}");
+        assert!(
+            matches!(worker, Ok(SubmitOutcome::Sent { .. })),
+            "{worker:?}"
+        );
         assert_eq!(node.state().sent.len(), 1);
         // Signed at block 100: after 163 it can't come any more.
         node.state().grow(70);
         until(|| {
             let said = sender.acknowledge(1, vec![checkpoint(4)], 170);
-            matches!(said, Ok(Said::Sent { .. }))
+            matches!(said, Ok(SubmitOutcome::Sent { .. }))
         });
     }
     // Of another account it isn't ours.
@@ -588,7 +591,7 @@ fn what_an_earlier_run_said_is_on_its_way() {
     others[4] ^= 1;
     node.state().pending.push(others);
     let fresh = sender(&[&node]).acknowledge(1, vec![checkpoint(4)], 100);
-    assert!(matches!(fresh, Ok(Said::Sent { .. })), "{fresh:?}");
+    assert!(matches!(fresh, Ok(SubmitOutcome::Sent { .. })), "{fresh:?}");
 }
 
 #[test]
@@ -691,7 +694,7 @@ fn a_new_runtime_is_asked_for_what_it_has() {
         .fates
         .push_back(Fate::Refuse(1010, "Transaction has a bad signature"));
     let said = sender.register_worker(102);
-    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+    assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
     let state = node.state();
     let last = parts(state.sent.last().expect("some"));
     assert_eq!(last.call[..2], [4, 12]);
@@ -751,7 +754,10 @@ fn endpoints_that_are_none_are_refused_and_silent_ones_named() {
         "{nobody:?}"
     );
     let nobody = hasty(&[&node]).register_worker(1);
-    assert!(nobody.as_ref().is_err_and(Error::passes), "{nobody:?}");
+    assert!(
+        nobody.as_ref().is_err_and(Error::is_transient),
+        "{nobody:?}"
+    );
 }
 
 #[test]
@@ -821,13 +827,13 @@ fn a_block_of_the_far_future_silences_nobody() {
     node.state().far = true;
     let sender = sender(&[&node]);
     let said = |read_at: u32| sender.acknowledge(1, vec![checkpoint(100)], read_at);
-    assert!(matches!(said(99), Ok(Said::Sent { .. })));
+    assert!(matches!(said(99), Ok(SubmitOutcome::Sent { .. })));
     until(|| sender.on_its_way().is_empty());
-    assert!(matches!(said(101), Ok(Said::Known)));
+    assert!(matches!(said(101), Ok(SubmitOutcome::Known)));
     // The chain's proven state is far ahead, and still asks for it.
     node.state().grow(900);
     let again = said(1_000);
-    assert!(matches!(again, Ok(Said::Sent { .. })), "{again:?}");
+    assert!(matches!(again, Ok(SubmitOutcome::Sent { .. })), "{again:?}");
 }
 
 /// A node without peers answers, takes what is said, and never hands it on.
@@ -845,7 +851,7 @@ fn one_that_takes_words_and_stands_still_is_left_for_another() {
     };
     let sender = Sender::new(urls, alice(), None, limits).expect("endpoints");
     let said = sender.acknowledge(1, vec![checkpoint(100)], 99);
-    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+    assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
     until(|| sender.on_its_way().is_empty());
     assert_eq!(first.state().sent, second.state().sent);
 }
@@ -861,20 +867,20 @@ fn who_hides_where_words_are_gets_them_under_no_other_nonce() {
     let node = Node::start();
     node.state().hides = true;
     let sender = sender(&[&node]);
-    let said = |seen: Seen| sender.acknowledge(1, vec![checkpoint(100)], seen);
-    assert!(matches!(said(100.into()), Ok(Said::Sent { .. })));
+    let said = |seen: ChainView| sender.acknowledge(1, vec![checkpoint(100)], seen);
+    assert!(matches!(said(100.into()), Ok(SubmitOutcome::Sent { .. })));
     // Far behind their mortality, by its word.
     node.state().grow(70);
     thread::sleep(Duration::from_millis(300));
     assert!(nonces(&node).iter().all(|it| *it == 0));
     // By proof: they can't be taken any more. They are still to be said, so they weren't.
-    let seen = Seen {
+    let seen = ChainView {
         nonce: Some(1),
         ..101.into()
     };
-    assert!(matches!(said(seen), Ok(Said::OnItsWay)));
+    assert!(matches!(said(seen), Ok(SubmitOutcome::OnItsWay)));
     until(|| sender.on_its_way().is_empty());
-    assert!(matches!(said(seen), Ok(Said::Sent { .. })));
+    assert!(matches!(said(seen), Ok(SubmitOutcome::Sent { .. })));
     assert!(nonces(&node).last().is_some_and(|it| *it > 0));
 }
 
@@ -957,14 +963,14 @@ fn a_made_up_earlier_run_silences_nobody_for_long() {
     node.state().pending.push(made_up.concat().encode());
     let sender = sender(&[&node]);
     let said = |read_at: u32| sender.acknowledge(1, vec![checkpoint(4)], read_at);
-    assert!(matches!(said(100), Ok(Said::OnItsWay)));
+    assert!(matches!(said(100), Ok(SubmitOutcome::OnItsWay)));
     // 64 blocks, and 256 that it may be ahead.
     node.state().grow(400);
-    assert!(matches!(said(420), Ok(Said::OnItsWay)));
+    assert!(matches!(said(420), Ok(SubmitOutcome::OnItsWay)));
     thread::sleep(Duration::from_millis(300));
-    assert!(matches!(said(421), Ok(Said::OnItsWay)));
+    assert!(matches!(said(421), Ok(SubmitOutcome::OnItsWay)));
     until(|| sender.on_its_way().is_empty());
-    assert!(matches!(said(421), Ok(Said::Sent { .. })));
+    assert!(matches!(said(421), Ok(SubmitOutcome::Sent { .. })));
 }
 
 /// Metadata with another index of a call.
@@ -1006,23 +1012,23 @@ fn nothing_is_signed_for_what_is_known_to_be_otherwise() {
     let node = Node::start();
     let compared = Hash::from(blake2_256(&fake::metadata::metadata(4)));
     let genesis = node.state().hash(0);
-    let seen = Seen {
+    let seen = ChainView {
         genesis: Some(genesis),
         metadata: Some(compared),
         ..100.into()
     };
     let other = Some(Hash::repeat_byte(1));
     for wrong in [
-        Seen {
+        ChainView {
             genesis: other,
             ..seen
         },
-        Seen {
+        ChainView {
             metadata: other,
             ..seen
         },
         // It would have to be at that block, or not far behind; nor are its blocks far ahead.
-        Seen { block: 200, ..seen },
+        ChainView { block: 200, ..seen },
     ] {
         let said = hasty(&[&node]).register_worker(wrong);
         let expected = match wrong.genesis == other {
@@ -1035,6 +1041,6 @@ fn nothing_is_signed_for_what_is_known_to_be_otherwise() {
     let said = hasty(&[&node]).register_worker(seen);
     assert!(matches!(said, Err(Error::Unreachable { .. })), "{said:?}");
     assert!(node.state().sent.is_empty());
-    let said = hasty(&[&node]).register_worker(Seen { block: 400, ..seen });
-    assert!(matches!(said, Ok(Said::Sent { .. })), "{said:?}");
+    let said = hasty(&[&node]).register_worker(ChainView { block: 400, ..seen });
+    assert!(matches!(said, Ok(SubmitOutcome::Sent { .. })), "{said:?}");
 }

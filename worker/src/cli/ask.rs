@@ -3,11 +3,11 @@
 use super::{
     abi::{Abi, Entry},
     args::{ChainCallArgs, ChainInstantiateArgs, OfferArgs, COMMON},
-    asked::Asked,
     chain::signer,
     code::{load_abi, CodeFile},
     failure::Failure,
     input::check_payable,
+    invocation::Invocation,
     report::{hex0x, Decode, Gas, Report},
     values::{parse_amount, parse_who, ss58},
 };
@@ -78,7 +78,7 @@ impl Worker {
     }
 
     /// What is signed with a question; nothing if nobody asks.
-    fn auth(&self, asked: &auth::Asked<'_>) -> Result<Value, Failure> {
+    fn auth(&self, asked: &auth::SignedRequest<'_>) -> Result<Value, Failure> {
         let Some(key) = &self.key else {
             return Ok(Value::Null);
         };
@@ -133,7 +133,7 @@ impl Worker {
             .and_then(Value::as_array)
             .map(|lines| lines.iter().filter_map(line).collect())
             .unwrap_or_default();
-        let report = Report::of_receipt(engine, block, &receipt, decode, &Asked::default());
+        let report = Report::of_receipt(engine, block, &receipt, decode, &Invocation::default());
         Ok(Report {
             gas_required: Some(Gas::from(receipt.gas_required)),
             ..report
@@ -157,13 +157,13 @@ fn line(line: &Value) -> Option<LogLine> {
 }
 
 /// What is known of the messages of the contract that is asked.
-struct Known<'a> {
+struct KnownMessages<'a> {
     abi: Option<&'a Abi>,
     entry: Entry,
     input: &'a [u8],
 }
 
-impl Decode for Known<'_> {
+impl Decode for KnownMessages<'_> {
     fn output(&self, output: &[u8]) -> Option<String> {
         self.abi?.decode_output(self.entry, self.input, output)
     }
@@ -198,7 +198,7 @@ pub(super) fn query(args: AskArgs<WorkerQueryArgs>) -> Result<Report, Failure> {
     let (abi, input) = called(&args.what.call)?;
     let (worker, what) = Worker::of(args)?;
     let (call, lent) = (what.call, what.lend);
-    let auth = worker.auth(&auth::Asked::Query {
+    let auth = worker.auth(&auth::SignedRequest::Query {
         contract: call.contract.clone().into(),
         input: &input,
         value: call.offer.value,
@@ -206,7 +206,7 @@ pub(super) fn query(args: AskArgs<WorkerQueryArgs>) -> Result<Report, Failure> {
     })?;
     let params = json!({ "contract": ss58(&call.contract), "input": hex0x(&input), "auth": auth,
         "lent": lent.to_string() });
-    let known = Known {
+    let known = KnownMessages {
         abi: abi.as_ref(),
         entry: Entry::Message,
         input: &input,
@@ -217,13 +217,13 @@ pub(super) fn query(args: AskArgs<WorkerQueryArgs>) -> Result<Report, Failure> {
 pub(super) fn estimate(args: AskArgs<ChainCallArgs>) -> Result<Report, Failure> {
     let (abi, input) = called(&args.what)?;
     let (worker, call) = Worker::of(args)?;
-    let auth = worker.auth(&auth::Asked::Call {
+    let auth = worker.auth(&auth::SignedRequest::Call {
         contract: call.contract.clone().into(),
         input: &input,
         value: call.offer.value,
     })?;
     let params = json!({ "contract": ss58(&call.contract), "input": hex0x(&input), "auth": auth });
-    let known = Known {
+    let known = KnownMessages {
         abi: abi.as_ref(),
         entry: Entry::Message,
         input: &input,
@@ -254,7 +254,7 @@ pub(super) fn estimate_instantiate(args: AskArgs<ChainInstantiateArgs>) -> Resul
         Failure::no_metadata_of(&code_hash)
     })?;
     check_payable(Entry::Constructor, abi.as_ref(), &input, what.offer.value)?;
-    let auth = worker.auth(&auth::Asked::Instantiate {
+    let auth = worker.auth(&auth::SignedRequest::Instantiate {
         code_hash: code_hash.into(),
         input: &input,
         value: what.offer.value,
@@ -262,7 +262,7 @@ pub(super) fn estimate_instantiate(args: AskArgs<ChainInstantiateArgs>) -> Resul
     })?;
     let params =
         json!({ "code": code, "input": hex0x(&input), "salt": hex0x(&what.salt.0), "auth": auth });
-    let known = Known {
+    let known = KnownMessages {
         abi: abi.as_ref(),
         entry: Entry::Constructor,
         input: &input,

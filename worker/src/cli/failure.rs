@@ -1,6 +1,6 @@
 //! Why a command did nothing, and what to do about it.
 
-use super::{abi::AbiError, asked::Asked, code::FileError, db::DbError};
+use super::{abi::AbiError, code::FileError, db::DbError, invocation::Invocation};
 #[cfg(feature = "dev")]
 use super::{amount::units, hints};
 #[cfg(feature = "chain")]
@@ -20,7 +20,7 @@ use pink_worker_core::{
 };
 #[cfg(feature = "chain")]
 use pink_worker_core::{
-    source::{Passing, SourceError, Standing},
+    source::{PermanentError, SourceError, TransientError},
     ConfigError,
 };
 #[cfg(feature = "dev")]
@@ -344,23 +344,23 @@ impl From<KeyFileError> for Failure {
 /// What can be done about a chain that gives nothing, on a line of its own; empty where waiting is all.
 pub(super) fn chain_hint(error: &SourceError) -> &'static str {
     match error {
-        SourceError::Passing(Passing::StateGone { .. }) => {
+        SourceError::Transient(TransientError::StateGone { .. }) => {
             "\n  hint: name a newer final block with --from-block, or ask a node that keeps old states"
         }
-        SourceError::Passing(Passing::NotJustified { .. }) => {
+        SourceError::Transient(TransientError::NotJustified { .. }) => {
             "\n  hint: it may come with the next block; a node that never proves anything needs --trust-node"
         }
-        SourceError::Standing(Standing::OtherChain { .. }) => {
+        SourceError::Permanent(PermanentError::OtherChain { .. }) => {
             "\n  hint: the base path stays with its chain: give a node of that one, or another --base-path"
         }
-        SourceError::Standing(Standing::Unproven { .. }) => {
+        SourceError::Permanent(PermanentError::Unproven { .. }) => {
             "\n  hint: nothing of it was executed; give another node with --chain. A development chain that was begun anew is another \
              chain: give it another --base-path"
         }
-        SourceError::Standing(Standing::Pruned { .. }) => {
+        SourceError::Permanent(PermanentError::Pruned { .. }) => {
             "\n  hint: begin with a snapshot of another worker: --sync-from URL, with a base path that has no blocks"
         }
-        SourceError::Standing(Standing::Unsupported { .. }) => {
+        SourceError::Permanent(PermanentError::Unsupported { .. }) => {
             "\n  hint: the chain's runtime is older or newer than this program: use the program of its release"
         }
         _ => "",
@@ -370,7 +370,7 @@ pub(super) fn chain_hint(error: &SourceError) -> &'static str {
 impl Failure {
     /// What the caller can do about it.
     #[cfg_attr(not(feature = "dev"), allow(unused_variables))] // Only the chain refuses what was asked for.
-    pub fn hint(&self, asked: &Asked) -> Option<String> {
+    pub fn hint(&self, invocation: &Invocation) -> Option<String> {
         match self {
             #[cfg(feature = "serve")]
             Self::Serve(error) => error.hint(),
@@ -387,7 +387,7 @@ impl Failure {
             Self::NoKeystore => Some("give --keystore DIR, before or after the command".into()),
             #[cfg(feature = "dev")]
             Self::Dev(error) => match &**error {
-                DevError::Refused(refusal) => hints::of_refusal(&refusal.name, asked),
+                DevError::Refused(refusal) => hints::of_refusal(&refusal.name, invocation),
                 error => error.hint(),
             },
             #[cfg(feature = "chain")]

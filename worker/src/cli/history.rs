@@ -2,10 +2,10 @@
 
 use super::{
     args::{RehearseArgs, ReplayArgs, StoredArgs},
-    asked::Asked,
     closing::close,
     engines_dir,
     failure::Failure,
+    invocation::Invocation,
     rehearsal,
     report::{hex0x, Report},
 };
@@ -42,7 +42,7 @@ pub(super) fn warned(
     if warnings.is_empty() {
         return report;
     }
-    let report = report.unwrap_or_else(|failure| Report::failure(&failure, &Asked::default()));
+    let report = report.unwrap_or_else(|failure| Report::failure(&failure, &Invocation::default()));
     Ok(report.warned(warnings))
 }
 

@@ -28,17 +28,17 @@ pub enum LogFormat {
 }
 
 type Filtered = Layered<reload::Layer<EnvFilter, Registry>, Registry>;
-type Written = Box<dyn Layer<Filtered> + Send + Sync>;
+type FormatLayer = Box<dyn Layer<Filtered> + Send + Sync>;
 
 struct Handles {
     filter: reload::Handle<EnvFilter, Registry>,
-    format: reload::Handle<Written, Filtered>,
-    wanted: Mutex<Wanted>,
+    format: reload::Handle<FormatLayer, Filtered>,
+    wanted: Mutex<Directives>,
 }
 
 /// What is to be logged: what the program began with, what the configuration says, what was added since.
 #[derive(Clone, Debug, Default)]
-struct Wanted {
+struct Directives {
     configured: Vec<String>,
     added: Vec<String>,
 }
@@ -104,7 +104,7 @@ fn started_with() -> String {
     }
 }
 
-fn written(format: LogFormat) -> Written {
+fn written(format: LogFormat) -> FormatLayer {
     match format {
         LogFormat::Text => Box::new(fmt::layer().with_writer(stderr).with_ansi(colours())),
         LogFormat::Json => Box::new(Lines),
@@ -149,7 +149,7 @@ pub fn reset_filter() -> Result<(), LogError> {
     change(|wanted| wanted.added.clear())
 }
 
-fn change(how: impl FnOnce(&mut Wanted)) -> Result<(), LogError> {
+fn change(how: impl FnOnce(&mut Directives)) -> Result<(), LogError> {
     let nobody = Mutex::default();
     let handles = HANDLES.get();
     let wanted = handles.map_or(&nobody, |handles| &handles.wanted);
@@ -166,7 +166,7 @@ fn change(how: impl FnOnce(&mut Wanted)) -> Result<(), LogError> {
 }
 
 /// A later directive of a target counts more than an earlier one.
-fn filter_of(begun: &str, wanted: &Wanted) -> Result<EnvFilter, LogError> {
+fn filter_of(begun: &str, wanted: &Directives) -> Result<EnvFilter, LogError> {
     let mut filter = EnvFilter::try_new(begun).unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let texts = wanted.configured.iter().chain(&wanted.added);
     for text in texts.flat_map(|text| text.split(',')) {
@@ -189,7 +189,7 @@ mod tests {
 
     fn of(begun: &str, configured: &[&str], added: &[&str]) -> Result<String, LogError> {
         let texts = |texts: &[&str]| texts.iter().map(|it| (*it).to_owned()).collect();
-        let wanted = Wanted {
+        let wanted = Directives {
             configured: texts(configured),
             added: texts(added),
         };

@@ -17,7 +17,6 @@ pub mod amount;
 pub mod args;
 #[cfg(feature = "chain")]
 pub mod ask;
-pub mod asked;
 #[cfg(feature = "chain")]
 mod chain;
 pub mod check;
@@ -41,6 +40,7 @@ mod history;
 pub mod human;
 #[cfg(any(feature = "chain", feature = "dev"))]
 mod input;
+pub mod invocation;
 pub mod logging;
 mod outcome;
 mod rehearsal;
@@ -56,8 +56,8 @@ pub mod witness;
 mod wrong_args;
 
 use args::{Cli, Command};
-use asked::Asked;
 use clap::{error::ErrorKind as Refused, Parser};
+use invocation::Invocation;
 use pink_worker_core::io_hint::io_hint;
 use report::{Report, Status};
 use std::{
@@ -74,7 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     #[cfg(feature = "chain")]
     let (arguments, warnings) = match config::completed(arguments) {
         Ok(completed) => completed,
-        Err(failure) => return say(&Report::failure(&failure, &Asked::default()), json),
+        Err(failure) => return say(&Report::failure(&failure, &Invocation::default()), json),
     };
     match Cli::try_parse_from(&arguments) {
         Ok(Cli { command }) => {
@@ -120,16 +120,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 #[cfg(feature = "chain")]
                 Command::Completions(_) | Command::Man(_) => false,
             };
-            let asked = match &command {
+            let invocation = match &command {
                 #[cfg(feature = "dev")]
-                Command::Dev(dev) => dev::asked(&dev.command),
-                _ => Asked::default(),
+                Command::Dev(dev) => dev::invocation(&dev.command),
+                _ => Invocation::default(),
             };
             #[cfg(feature = "chain")]
             let mut serving = None;
             let report = match command {
                 #[cfg(feature = "dev")]
-                Command::Dev(dev) => dev::run(*dev, &asked),
+                Command::Dev(dev) => dev::run(*dev, &invocation),
                 Command::Replay(replay) => history::replay_stored(replay),
                 Command::Rehearse(rehearse) => history::rehearse_stored(rehearse),
                 Command::Witness(witness) => witness::run(witness),
@@ -177,7 +177,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     Err(exit) => return exit,
                 },
             };
-            let mut report = report.unwrap_or_else(|failure| Report::failure(&failure, &asked));
+            let mut report =
+                report.unwrap_or_else(|failure| Report::failure(&failure, &invocation));
             if report.error.is_some() {
                 let notes = report.hint.into_iter().chain(misspelt(&arguments));
                 report.hint = notes.reduce(|hint, note| format!("{hint}; {note}"));

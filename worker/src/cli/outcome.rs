@@ -1,8 +1,8 @@
 //! From an engine's outcome to a status, an error and what to do about it.
 
 use super::{
-    asked::Asked,
     hints::{of_engine, of_gas, Raised},
+    invocation::Invocation,
     report::Status,
 };
 use pink_capi::types::Outcome;
@@ -24,7 +24,7 @@ pub(super) fn language_error(outcome: &Outcome, output: &[u8]) -> Option<String>
 pub(super) fn outcome(
     outcome: &Outcome,
     decoded: Option<&str>,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> (Status, Option<String>, Option<String>) {
     match outcome {
         Outcome::Success => (Status::Success, None, None),
@@ -35,7 +35,7 @@ pub(super) fn outcome(
                         "the contract reverted: {NOT_READ}: it has no such selector, or the \
                          arguments don't fit"
                     ),
-                    asked
+                    invocation
                         .options(&["metadata"])
                         .map(|it| format!("name the message, and give {it} FILE of this contract")),
                 ),
@@ -46,17 +46,17 @@ pub(super) fn outcome(
         }
         Outcome::Trapped(why) => {
             let error = format!("the contract trapped: {why}");
-            let hint = of_engine(why, Raised::InContract, asked);
+            let hint = of_engine(why, Raised::InContract, invocation);
             (Status::Trapped, Some(error), hint)
         }
         Outcome::OutOfGas => (
             Status::OutOfGas,
             Some("the gas limit was used up".into()),
-            of_gas(asked),
+            of_gas(invocation),
         ),
         Outcome::Rejected(why) => {
             let error = format!("the cluster rejected it: {why}");
-            let hint = of_engine(why, Raised::ByEngine, asked);
+            let hint = of_engine(why, Raised::ByEngine, invocation);
             (Status::Error, Some(error), hint)
         }
     }

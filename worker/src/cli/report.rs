@@ -1,9 +1,9 @@
 //! What a command says: one JSON object, with the fields that apply.
 
 use super::{
-    asked::Asked,
     events::event_json,
     failure::Failure,
+    invocation::Invocation,
     outcome::{language_error, outcome},
     values::ss58,
 };
@@ -209,12 +209,12 @@ impl Report {
     }
 
     /// A command that did nothing.
-    pub fn failure(failure: &Failure, asked: &Asked) -> Self {
+    pub fn failure(failure: &Failure, invocation: &Invocation) -> Self {
         let (block, seq) = failure.ordered().unzip();
         Self {
             block,
             seq,
-            ..Self::error(failure.to_string(), failure.hint(asked))
+            ..Self::error(failure.to_string(), failure.hint(invocation))
         }
     }
 
@@ -234,7 +234,7 @@ impl Report {
         block: BlockNumber,
         receipt: &Receipt,
         decode: &dyn Decode,
-        asked: &Asked,
+        invocation: &Invocation,
     ) -> Self {
         let decoded = if receipt.output.is_empty() {
             None
@@ -243,7 +243,7 @@ impl Report {
                 .output(&receipt.output)
                 .or_else(|| language_error(&receipt.outcome, &receipt.output))
         };
-        let (status, error, hint) = outcome(&receipt.outcome, decoded.as_deref(), asked);
+        let (status, error, hint) = outcome(&receipt.outcome, decoded.as_deref(), invocation);
         let address = receipt.address.map(AccountId::new);
         Self {
             status,

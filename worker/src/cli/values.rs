@@ -4,12 +4,12 @@
 pub use super::amount::parse_amount;
 pub use pink_worker_core::{
     accounts::{almost, name_of, parse_who, ss58},
-    written::{parse_hex, shortened, Hex, ValueError, MOST_ECHOED},
+    values::{parse_hex, shortened, Hex, ValueError, MOST_ECHOED},
 };
 
 use super::code::read_file;
 use fat_contracts_primitives::{AccountId, Balance, CodeHash, Hash, StateRoot, Weight};
-use pink_worker_core::written::parse_bytes32;
+use pink_worker_core::values::parse_bytes32;
 
 /// What is wrong with a value, as it is said of an argument of a contract.
 pub(super) fn as_typed(error: &ValueError) -> pink_contract_metadata::TypeError {

@@ -3,12 +3,12 @@
 
 use super::{
     args::COMMON,
-    asked::Asked,
     closing::close,
     code::read_file,
     engines_dir,
     failure::Failure,
     history::{open, warned},
+    invocation::Invocation,
     report::Report,
 };
 use clap::{Args, Subcommand};
@@ -145,7 +145,7 @@ fn execute(
         witness.env.block.number,
         &receipt,
         &(),
-        &Asked::default(),
+        &Invocation::default(),
     );
     report.seq = Some(witness.env.seq);
     if version == witness.engine && !(same_receipt && same_changes) {

@@ -6,10 +6,10 @@ use crate::{
     root,
 };
 use fat_contracts_primitives::ParkCause;
-use pink_worker::cli::{asked::Asked, failure::Failure};
+use pink_worker::cli::{failure::Failure, invocation::Invocation};
 use pink_worker_core::{
     exec::{ParkReason, Parked},
-    source::{Passing, SourceError, Standing},
+    source::{PermanentError, SourceError, TransientError},
 };
 use scale_info::{TypeDef, TypeInfo};
 use std::{collections::BTreeSet, fs};
@@ -159,51 +159,51 @@ fn what_stops_everybody_is_to_be_reported() {
 fn what_is_wrong_with_a_chain_has_its_words() {
     let (endpoint, reason) = (String::from("ws://one"), String::from("a reason"));
     let passing = [
-        Passing::Unreachable {
+        TransientError::Unreachable {
             endpoint: endpoint.clone(),
             what: "a block",
             reason: reason.clone(),
         },
-        Passing::StateGone {
+        TransientError::StateGone {
             endpoint: endpoint.clone(),
             block: 7,
         },
-        Passing::Behind {
+        TransientError::Behind {
             endpoint: endpoint.clone(),
             known: 8,
             found: 7,
         },
-        Passing::NotJustified {
+        TransientError::NotJustified {
             endpoint: endpoint.clone(),
             known: 7,
             block: 8,
         },
     ];
     let standing = [
-        Standing::OtherChain {
+        PermanentError::OtherChain {
             endpoint: endpoint.clone(),
             expected: hash(1),
             found: hash(2),
         },
-        Standing::Unproven {
+        PermanentError::Unproven {
             endpoint,
             what: "read proof",
             reason: reason.clone(),
         },
-        Standing::Pruned { next: 7, oldest: 9 },
-        Standing::Unsupported {
+        PermanentError::Pruned { next: 7, oldest: 9 },
+        PermanentError::Unsupported {
             what: "call".into(),
             reason,
         },
     ];
     let source = "worker/core/src/source/error.rs";
-    assert_eq!(named(&passing), variants(source, "Passing"));
-    assert_eq!(named(&standing), variants(source, "Standing"));
+    assert_eq!(named(&passing), variants(source, "TransientError"));
+    assert_eq!(named(&standing), variants(source, "PermanentError"));
     let text = page("runbooks/chain.md");
     let passing = passing.into_iter().map(SourceError::from);
     for error in passing.chain(standing.into_iter().map(SourceError::from)) {
         let failure = Failure::Source(Box::new(error));
-        let hint = failure.hint(&Asked::default());
+        let hint = failure.hint(&Invocation::default());
         let hint = hint.map(|hint| format!("\n  hint: {hint}"));
         let said = format!("{failure}{}", hint.unwrap_or_default());
         let said: Vec<_> = said.lines().collect();

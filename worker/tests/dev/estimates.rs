@@ -49,7 +49,7 @@ fn foretold(node: &Node, command: &str, args: &[&str]) -> Output {
     sent
 }
 
-/// Returns the block's number and its time, after so many turns of a loop as these two say: its
+/// Returns the block's number and its time, after as many turns of a loop as these two say: its
 /// gas depends on both.
 const BLOCK_NUMBER: &str = r#"(module
     (import "seal0" "seal_block_number" (func $number (param i32 i32)))

@@ -2,10 +2,10 @@
 
 use crate::{
     chain,
+    harness::Harness,
     process::variable,
     programs::until,
     signing::{pair, submit, sudo},
-    world::World,
 };
 use fat_contracts_primitives::AccountId;
 use parity_scale_codec::Encode;
@@ -18,33 +18,33 @@ use std::{
 };
 
 /// Other authorities finalize blocks.
-pub(crate) fn authorities(world: &World, contract: &str) -> (u64, u64) {
-    let before = chain::set_id(world.node());
+pub(crate) fn authorities(harness: &Harness, contract: &str) -> (u64, u64) {
+    let before = chain::set_id(harness.node());
     let alice = AccountId::new(pair("//Alice").public().0);
     let named = [vec![7, 0], vec![alice].encode()].concat();
-    submit(world.node(), "//Alice", &sudo(&named));
+    submit(harness.node(), "//Alice", &sudo(&named));
     until("other authorities", || {
-        (chain::set_id(world.node()) > before).then_some(())
+        (chain::set_id(harness.node()) > before).then_some(())
     });
-    asked(world, contract)
+    asked(harness, contract)
 }
 
 /// The runtime is replaced by one of another version.
-pub(crate) fn runtime(world: &World, contract: &str) -> (u64, u64) {
-    let before = chain::spec_version(world.node());
+pub(crate) fn runtime(harness: &Harness, contract: &str) -> (u64, u64) {
+    let before = chain::spec_version(harness.node());
     let code = variable("PINK_NODE").with_file_name("pink_runtime.next.wasm");
     let code = fs::read(code).expect("the next runtime, by `cargo xtask node`");
     // System.set_code, which weighs as much as a block, under Sudo.sudo_unchecked_weight.
     let call = [vec![10, 1], vec![0, 2], code.encode(), vec![0, 0]].concat();
-    submit(world.node(), "//Alice", &call);
+    submit(harness.node(), "//Alice", &call);
     until("the next version", || {
-        (chain::spec_version(world.node()) > before).then_some(())
+        (chain::spec_version(harness.node()) > before).then_some(())
     });
-    asked(world, contract)
+    asked(harness, contract)
 }
 
 /// A client that isn't ours sends extrinsics.
-pub(crate) fn foreign(world: &World) {
+pub(crate) fn foreign(harness: &Harness) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node/tests/foreign");
     assert!(
         folder.join("node_modules").is_dir(),
@@ -53,7 +53,7 @@ pub(crate) fn foreign(world: &World) {
     );
     let sent = Command::new("node")
         .current_dir(folder)
-        .args(["send.mjs", world.url()])
+        .args(["send.mjs", harness.url()])
         .stdin(Stdio::null())
         .output()
         .expect("Node.js");
@@ -72,12 +72,12 @@ pub(crate) fn foreign(world: &World) {
         events.contains(&"FatContracts.DepositQueued".into()),
         "{said}"
     );
-    world.confirmed(deposit["block"].as_u64().expect("a number"));
+    harness.confirmed(deposit["block"].as_u64().expect("a number"));
 }
 
 /// A call that the workers executed and agreed about.
-fn asked(world: &World, contract: &str) -> (u64, u64) {
-    let place = world.call(contract, "flipper.contract", &["get"]);
-    world.confirmed(place.0);
+fn asked(harness: &Harness, contract: &str) -> (u64, u64) {
+    let place = harness.call(contract, "flipper.contract", &["get"]);
+    harness.confirmed(place.0);
     place
 }

@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-/// Passes on what it is given, and cuts each connection behind so many pieces of what the client says: the first behind
+/// Passes on what it is given, and cuts each connection behind a number of pieces of what the client says: the first behind
 /// none, the third behind one, the fifth behind two; those between them behind some more, so that whoever pauses the
 /// longer the more often it failed gets on in the meantime. From some connection on none is cut.
 pub(crate) struct Cutting {

@@ -4,10 +4,10 @@
 use crate::{
     chain,
     council::carry,
+    harness::{receipt, Harness},
     process::{engines, Node, Start},
     programs::{until, Running},
     scenario::stopped,
-    world::{receipt, World},
 };
 use fat_contracts_primitives::EngineVersion;
 use pallet_fat_contracts::{Call, Error};
@@ -21,16 +21,16 @@ const AHEAD: u32 = 10 + 20;
 
 const TO: EngineVersion = EngineVersion::new(2, 0);
 
-fn upgrade(world: &World) -> DispatchResult {
+fn upgrade(harness: &Harness) -> DispatchResult {
     let upgrade = Call::<Runtime>::upgrade_runtime {
         cluster: chain::CLUSTER,
         to: TO,
-        at_block: chain::number(world.node()) + AHEAD,
+        at_block: chain::number(harness.node()) + AHEAD,
     };
-    carry(world.node(), upgrade)
+    carry(harness.node(), upgrade)
 }
 
-/// What the council is told when so many of two have the engine.
+/// What the council is told when this many of two have the engine.
 fn ready(have: u8) -> DispatchResult {
     Err(Error::<Runtime>::NotEnoughWorkersReady { have, need: 2 }.into())
 }
@@ -38,52 +38,52 @@ fn ready(have: u8) -> DispatchResult {
 #[test]
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn the_council_admits_workers_and_moves_their_cluster() {
-    let world = World::of(Node::start_as(Start {
+    let harness = Harness::of(Node::start_as(Start {
         engine: "1.1",
         more: &["--state-pruning", "archive"],
         ..Start::default()
     }));
-    world.admit_by_council("//Dave");
-    world.admit_by_council("//Eve");
+    harness.admit_by_council("//Dave");
+    harness.admit_by_council("//Eve");
     // The second one has the old engine alone.
-    let old = world.path("engines");
+    let old = harness.path("engines");
     fs::create_dir(&old).expect("a directory");
     let file = "libpink.so.1.1";
     fs::copy(engines().join(file), old.join(file)).expect("`cargo xtask engines`");
     let old = old.display().to_string();
-    let one = world.run("one", "//Dave");
-    let (base, options) = (world.path("two"), ["--from", "//Eve", "--engines", &old]);
-    let two = Running::start(&base, world.url(), &options);
-    let counter = world.counter();
-    let first = world.add(&counter, 5);
-    world.confirmed(first.0);
+    let one = harness.run("one", "//Dave");
+    let (base, options) = (harness.path("two"), ["--from", "//Eve", "--engines", &old]);
+    let two = Running::start(&base, harness.url(), &options);
+    let counter = harness.counter();
+    let first = harness.add(&counter, 5);
+    harness.confirmed(first.0);
 
     // Without it nobody decides that they move. The first one may not have announced its files yet.
-    let mut told = upgrade(&world);
+    let mut told = upgrade(&harness);
     if told == ready(0) {
-        told = upgrade(&world);
+        told = upgrade(&harness);
     }
     assert_eq!(told, ready(1));
-    let record = chain::cluster(world.node());
+    let record = chain::cluster(harness.node());
     assert_eq!(
         (record.engine, record.pending),
         (EngineVersion::new(1, 1), None)
     );
     two.stop();
-    let two = world.run("two", "//Eve");
+    let two = harness.run("two", "//Eve");
     let mut tries = 0;
-    while let Err(error) = upgrade(&world) {
+    while let Err(error) = upgrade(&harness) {
         assert_eq!(Err(error), ready(1));
         tries += 1;
         assert!(tries < 20, "the second one says nothing of its files");
     }
     until("the upgrade", || {
-        (chain::cluster(world.node()).engine == TO).then_some(())
+        (chain::cluster(harness.node()).engine == TO).then_some(())
     });
-    let second = world.add(&counter, 6);
-    world.confirmed(second.0);
+    let second = harness.add(&counter, 6);
+    harness.confirmed(second.0);
 
-    for base in newcomer(&world, one, two, &counter) {
+    for base in newcomer(&harness, one, two, &counter) {
         for (message, sum) in [(first, 5u32), (second, 11)] {
             let expected = (Outcome::Success, sum.to_le_bytes().to_vec());
             assert_eq!(receipt(&base, message), expected);
@@ -92,8 +92,8 @@ fn the_council_admits_workers_and_moves_their_cluster() {
 }
 
 /// A third one, whom the council admits, begins with a snapshot that the first serves: the chain has its first messages
-/// no more. Gives what the others have.
-fn newcomer(world: &World, one: Running, two: Running, counter: &str) -> [PathBuf; 2] {
+/// no more. Returns what the others have.
+fn newcomer(harness: &Harness, one: Running, two: Running, counter: &str) -> [PathBuf; 2] {
     let base = one.base.clone();
     one.stop();
     let serve = [
@@ -104,25 +104,25 @@ fn newcomer(world: &World, one: Running, two: Running, counter: &str) -> [PathBu
         "--snapshot-each",
         "1",
     ];
-    let mut one = Running::start(&base, world.url(), &serve);
+    let mut one = Running::start(&base, harness.url(), &serve);
     let line = one.says("serves snapshots at http://");
     let url = &line[line.find("http://").expect("an address")..];
-    let before = world.add(counter, 7);
-    world.confirmed(before.0);
+    let before = harness.add(counter, 7);
+    harness.confirmed(before.0);
     one.says("serves a snapshot of block");
     until("pruning", || {
-        (u64::from(chain::pruned(world.node())) >= before.0).then_some(())
+        (u64::from(chain::pruned(harness.node())) >= before.0).then_some(())
     });
 
-    world.admit_by_council("//Ferdie");
+    harness.admit_by_council("//Ferdie");
     let sync = ["--from", "//Ferdie", "--sync-from", url.trim()];
-    let mut three = Running::start(&world.path("three"), world.url(), &sync);
+    let mut three = Running::start(&harness.path("three"), harness.url(), &sync);
     three.says("begins with a snapshot of block");
     let handed = until("the newcomer's key", || three.file("cluster.key"));
     assert_eq!(Some(handed), one.file("cluster.key"));
     // The quorum of three is all of them.
-    let last = world.add(counter, 8);
-    world.confirmed(last.0);
+    let last = harness.add(counter, 8);
+    harness.confirmed(last.0);
     three.follows(last.0);
     let bases: [_; 3] = stopped(vec![three, two, one]).try_into().expect("three");
     for base in &bases {

@@ -3,11 +3,11 @@
 use crate::{
     chain,
     council::carry,
+    harness::{place, receipt, Harness},
     process::{Node, Start},
     programs::{insert_key, until, Running},
     scenario::stopped,
     signing::pair,
-    world::{place, receipt, World},
 };
 use fat_contracts_primitives::AccountId;
 use pink_capi::types::Outcome;
@@ -38,37 +38,37 @@ fn workers_follow_two_nodes_across_a_change_of_authorities() {
     let address = alice.address();
     let more = [&archive[..], &["--bootnodes", &address]].concat();
     let bob = Node::start_as(start("--bob", &more));
-    let world = World::of(alice);
+    let harness = Harness::of(alice);
     until("finality", || {
-        (chain::number(world.node()) > 0).then_some(())
+        (chain::number(harness.node()) > 0).then_some(())
     });
 
-    world.admit("//Dave");
-    world.admit("//Eve");
+    harness.admit("//Dave");
+    harness.admit("//Eve");
     let run = |name: &str, key: [&str; 2], endpoints: [&str; 2]| {
         let more = ["--chain", endpoints[1], key[0], key[1]];
-        Running::start(&world.path(name), endpoints[0], &more)
+        Running::start(&harness.path(name), endpoints[0], &more)
     };
-    let mut one = run("one", ["--from", "//Dave"], [world.url(), &bob.url]);
+    let mut one = run("one", ["--from", "//Dave"], [harness.url(), &bob.url]);
     // The second one's key is in a directory, as an operator has it.
-    let keys = world.path("keys");
+    let keys = harness.path("keys");
     insert_key(&keys, &format!("{DEV_PHRASE}//Eve"));
     let keys = keys.display().to_string();
-    let mut two = run("two", ["--keystore", &keys], [&bob.url, world.url()]);
+    let mut two = run("two", ["--keystore", &keys], [&bob.url, harness.url()]);
     let deposit = || {
-        let told = place(&world.tell("//Bob", &["transfer", "//Bob", "2u"]));
-        world.confirmed(told.0);
+        let told = place(&harness.tell("//Bob", &["transfer", "//Bob", "2u"]));
+        harness.confirmed(told.0);
         told
     };
     let before = deposit();
-    assert_eq!(chain::set_id(world.node()), 0);
+    assert_eq!(chain::set_id(harness.node()), 0);
 
     let named = validators::Call::<runtime_mock::runtime::Runtime>::set_validators {
         validators: vec![AccountId::new(pair("//Alice").public().0)],
     };
-    assert_eq!(carry(world.node(), named), Ok(()));
+    assert_eq!(carry(harness.node(), named), Ok(()));
     until("the other set", || {
-        (chain::set_id(world.node()) == 1).then_some(())
+        (chain::set_id(harness.node()) == 1).then_some(())
     });
     let meanwhile = deposit();
     drop(bob);

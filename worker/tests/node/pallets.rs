@@ -2,10 +2,10 @@
 
 use crate::{
     chain,
+    harness::Harness,
     process::{variable, Node, Start},
     programs::{said, Running},
     signing::submit,
-    world::World,
 };
 use parity_scale_codec::Encode;
 use std::{fs, path::Path, path::PathBuf};
@@ -37,12 +37,12 @@ fn renamed(runtime: &str, from: &str, to: &str) -> PathBuf {
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn a_chain_without_the_pallet_is_named() {
     let runtime = renamed("pink_runtime.wasm", "FatContracts", "OldContracts");
-    let world = World::of(Node::start_sealing(Start {
+    let harness = Harness::of(Node::start_sealing(Start {
         runtime: Some(&runtime),
         ..Start::default()
     }));
     let absent = "pallet FatContracts is unknown to this program: the chain has no such pallet";
-    let mut worker = Running::start(&world.path("worker"), world.url(), &["--trust-node"]);
+    let mut worker = Running::start(&harness.path("worker"), harness.url(), &["--trust-node"]);
     let line = worker.says("pallet FatContracts");
     assert!(line.contains(absent), "{line}");
     worker.says("use the program of its release");
@@ -50,19 +50,19 @@ fn a_chain_without_the_pallet_is_named() {
     assert!(report["block"].is_null(), "{report}");
 
     let command = ["transfer", "//Bob", "1u", "--from", "//Bob", "--json"];
-    let (status, told) = said(&[&command[..], &["--chain", world.url()]].concat());
+    let (status, told) = said(&[&command[..], &["--chain", harness.url()]].concat());
     let error = told["error"].as_str().expect("an error");
     assert!(status != 0 && error.contains("FatContracts"), "{told}");
 }
 
-fn set_code(world: &World, code: &Path) {
+fn set_code(harness: &Harness, code: &Path) {
     let code = fs::read(code).expect("a file");
     // System.set_code_without_checks, under Sudo.sudo_unchecked_weight: it weighs as much as a block.
     let call = [vec![10, 1], vec![0, 3], code.encode(), vec![0, 0]].concat();
-    submit(world.node(), "//Alice", &call);
+    submit(harness.node(), "//Alice", &call);
     // The block that has it, and the first one under it.
     for _ in 0..2 {
-        world.node().seal().expect("a block");
+        harness.node().seal().expect("a block");
     }
 }
 
@@ -70,16 +70,16 @@ fn set_code(world: &World, code: &Path) {
 #[test]
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn a_pallet_that_becomes_another_is_named_until_it_is_known_again() {
-    let world = World::of(Node::start_sealing(Start::default()));
-    let mut worker = Running::start(&world.path("worker"), world.url(), &["--trust-node"]);
+    let harness = Harness::of(Node::start_sealing(Start::default()));
+    let mut worker = Running::start(&harness.path("worker"), harness.url(), &["--trust-node"]);
     worker.follows(1);
     let next = "pink_runtime.next.wasm";
-    set_code(&world, &renamed(next, "BlockInputs", "OtherInputs"));
+    set_code(&harness, &renamed(next, "BlockInputs", "OtherInputs"));
     let line = worker.says("storage FatContracts.BlockInputs");
     assert!(line.contains("it isn't there"), "{line}");
     worker.says("use the program of its release");
-    set_code(&world, &variable("PINK_NODE").with_file_name(next));
-    let last = chain::number(world.node());
+    set_code(&harness, &variable("PINK_NODE").with_file_name(next));
+    let last = chain::number(harness.node());
     worker.says("it goes on");
     worker.follows(last.into());
     worker.stop();

@@ -2,10 +2,10 @@
 
 use crate::{
     chain,
+    harness::Harness,
     process::{Node, Start},
     programs::{said, until, Running},
     signing::{pair, submit, submit_for, sudo},
-    world::World,
 };
 use fat_contracts_primitives::AccountId;
 use pallet_fat_contracts::{Call, Event};
@@ -16,8 +16,8 @@ use sp_core::Pair;
 
 const FULL: &str = "its pool of transactions is full";
 
-fn pending(world: &World) -> usize {
-    let pending = world.node().ask("author_pendingExtrinsics", json!([]));
+fn pending(harness: &Harness) -> usize {
+    let pending = harness.node().ask("author_pendingExtrinsics", json!([]));
     pending.expect("an answer").as_array().map_or(0, Vec::len)
 }
 
@@ -25,7 +25,7 @@ fn pending(world: &World) -> usize {
 #[test]
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn what_a_full_pool_has_no_room_for_is_said_later() {
-    let world = World::of(Node::start_sealing(Start {
+    let harness = Harness::of(Node::start_sealing(Start {
         more: &["--pool-limit", "1"],
         ..Start::default()
     }));
@@ -33,9 +33,9 @@ fn what_a_full_pool_has_no_room_for_is_said_later() {
     let register = RuntimeCall::from(Call::<Runtime>::register_worker {
         worker: dave.clone(),
     });
-    submit(world.node(), "//Alice", &sudo(&register.encode()));
-    world.node().seal().expect("a block");
-    until("room", || (pending(&world) == 0).then_some(()));
+    submit(harness.node(), "//Alice", &sudo(&register.encode()));
+    harness.node().seal().expect("a block");
+    until("room", || (pending(&harness) == 0).then_some(()));
 
     // Somebody pays to be the first.
     let deposit = RuntimeCall::from(Call::<Runtime>::transfer_to_cluster {
@@ -44,30 +44,32 @@ fn what_a_full_pool_has_no_room_for_is_said_later() {
         amount: UNIT,
         max_ordering_fee: UNIT,
     });
-    submit_for(world.node(), "//Bob", &deposit.encode(), UNIT);
+    submit_for(harness.node(), "//Bob", &deposit.encode(), UNIT);
     let command = ["transfer", "//Charlie", "1u", "--from", "//Charlie"];
-    let chain = ["--chain", world.url(), "--json"];
+    let chain = ["--chain", harness.url(), "--json"];
     let (status, told) = said(&[&command[..], &chain].concat());
     let error = told["error"].as_str().expect("an error");
     let expected = format!("has no room for transfer_to_cluster: {FULL}");
     assert!(status != 0 && error.contains(&expected), "{told}");
     assert!(error.contains("send it again later"), "{told}");
 
-    let (base, options) = (world.path("worker"), ["--trust-node", "--from", "//Dave"]);
-    let mut worker = Running::start(&base, world.url(), &options);
+    let (base, options) = (harness.path("worker"), ["--trust-node", "--from", "//Dave"]);
+    let mut worker = Running::start(&base, harness.url(), &options);
     worker.follows(2);
     worker.says(FULL);
-    assert_eq!(pending(&world), 1);
+    assert_eq!(pending(&harness), 1);
     // There is room, and it says what it had to say.
-    world.node().seal().expect("a block");
-    until("the worker's word", || (pending(&world) == 1).then_some(()));
-    world.node().seal().expect("a block");
-    let last = chain::number(world.node());
+    harness.node().seal().expect("a block");
+    until("the worker's word", || {
+        (pending(&harness) == 1).then_some(())
+    });
+    harness.node().seal().expect("a block");
+    let last = chain::number(harness.node());
     worker.follows(last.into());
-    world.node().seal().expect("a block");
+    harness.node().seal().expect("a block");
     worker.follows(u64::from(last) + 1);
-    until("silence", || (pending(&world) == 0).then_some(()));
-    let all = (1..=last + 1).flat_map(|block| chain::events(world.node(), block));
+    until("silence", || (pending(&harness) == 0).then_some(()));
+    let all = (1..=last + 1).flat_map(|block| chain::events(harness.node(), block));
     let announced = RuntimeEvent::FatContracts(Event::EnginesAnnounced { worker: dave });
     assert_eq!(all.filter(|event| *event == announced).count(), 1);
     worker.stop();

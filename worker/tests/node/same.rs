@@ -55,7 +55,7 @@ const WITNESS: &str = r#"(module
 
 /// What the body needs of a chain.
 trait Chain {
-    /// Makes a block of these signed calls, and has the worker execute it. Gives its number.
+    /// Makes a block of these signed calls, and has the worker execute it. Returns its number.
     fn block(&mut self, calls: Vec<(&str, RuntimeCall)>) -> BlockNumber;
     fn worker(&self) -> &Worker;
     fn cluster(&self) -> ClusterRecord;

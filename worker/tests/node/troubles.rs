@@ -3,11 +3,11 @@
 use crate::{
     chain,
     cut::Cutting,
+    harness::{place, receipt, Harness, OWNER},
     process::Node,
     programs::{said, until, Running},
     scenario::stopped,
     signing::pair,
-    world::{place, receipt, World, OWNER},
 };
 use fat_contracts_primitives::AccountId;
 use pallet_fat_contracts::Event;
@@ -22,8 +22,8 @@ fn account(name: &str) -> AccountId {
     AccountId::new(pair(name).public().0)
 }
 
-fn deposit(world: &World) -> (u64, u64) {
-    place(&world.tell("//Bob", &["transfer", "//Bob", "1u"]))
+fn deposit(harness: &Harness) -> (u64, u64) {
+    place(&harness.tell("//Bob", &["transfer", "//Bob", "1u"]))
 }
 
 #[test]
@@ -31,16 +31,16 @@ fn deposit(world: &World) -> (u64, u64) {
 fn workers_get_over_their_troubles() {
     // Whoever comes by another port than the node's is let in.
     let more = ["--state-pruning", "archive", "--rpc-cors", "all"];
-    let world = World::of(Node::start(&more));
-    let from = chain::number(world.node());
-    world.admit("//Dave");
-    clocks(&world);
-    let (mut one, snapshots) = serving(&world);
-    second(&world, &one);
-    let mut poor = without_money(&world, &mut one, &snapshots);
-    let mut three = cut_off(&world, &snapshots);
-    let last = deposit(&world);
-    world.confirmed(last.0);
+    let harness = Harness::of(Node::start(&more));
+    let from = chain::number(harness.node());
+    harness.admit("//Dave");
+    clocks(&harness);
+    let (mut one, snapshots) = serving(&harness);
+    second(&harness, &one);
+    let mut poor = without_money(&harness, &mut one, &snapshots);
+    let mut three = cut_off(&harness, &snapshots);
+    let last = deposit(&harness);
+    harness.confirmed(last.0);
     for worker in [&mut one, &mut poor, &mut three] {
         worker.follows(last.0);
     }
@@ -49,7 +49,8 @@ fn workers_get_over_their_troubles() {
     }
 
     // What they said came through, each word once: a word that is of no use fails.
-    let all = (from..=chain::number(world.node())).flat_map(|it| chain::events(world.node(), it));
+    let all =
+        (from..=chain::number(harness.node())).flat_map(|it| chain::events(harness.node(), it));
     let mut announced = Vec::new();
     let mut keys = Vec::new();
     for event in all {
@@ -85,7 +86,7 @@ fn clock() -> PathBuf {
 }
 
 /// What the time is makes no difference to what a worker executes or says.
-fn clocks(world: &World) {
+fn clocks(harness: &Harness) {
     let library = clock().display().to_string();
     let day = 24 * 60 * 60i64;
     let shifts = [("one", -30 * 365 * day), ("future", 70 * 365 * day)];
@@ -94,10 +95,10 @@ fn clocks(world: &World) {
         let wrong = [("LD_PRELOAD", &*library), ("PINK_TEST_CLOCK", &*shift)];
         let speaks = ["--from", "//Dave"];
         let options = if name == "one" { &speaks[..] } else { &[] };
-        Running::start_in(&world.path(name), world.url(), options, &wrong)
+        Running::start_in(&harness.path(name), harness.url(), options, &wrong)
     });
-    let told = deposit(world);
-    world.confirmed(told.0);
+    let told = deposit(harness);
+    harness.confirmed(told.0);
     for (worker, (_, seconds)) in running.iter_mut().zip(shifts) {
         worker.follows(told.0);
         // It has that time indeed: what it logs begins with it.
@@ -116,8 +117,8 @@ fn clocks(world: &World) {
 }
 
 /// The first worker once more, and where it serves snapshots: the chain has the first messages no more.
-fn serving(world: &World) -> (Running, String) {
-    let genesis = world.genesis();
+fn serving(harness: &Harness) -> (Running, String) {
+    let genesis = harness.genesis();
     let serve = [
         "--genesis",
         &genesis,
@@ -128,7 +129,7 @@ fn serving(world: &World) -> (Running, String) {
         "--snapshot-each",
         "1",
     ];
-    let mut one = Running::start(&world.path("one"), world.url(), &serve);
+    let mut one = Running::start(&harness.path("one"), harness.url(), &serve);
     let line = one.says("serves snapshots at http://");
     let url = line[line.find("http://").expect("an address")..].trim();
     one.says("serves a snapshot of block");
@@ -136,7 +137,7 @@ fn serving(world: &World) -> (Running, String) {
 }
 
 /// A second worker on a base path is refused, and the first one isn't disturbed.
-fn second(world: &World, one: &Running) {
+fn second(harness: &Harness, one: &Running) {
     until("the first one", || {
         one.log().contains("followed").then_some(())
     });
@@ -145,7 +146,7 @@ fn second(world: &World, one: &Running) {
         "run",
         "--json",
         "--chain",
-        world.url(),
+        harness.url(),
         "--base-path",
         &base,
     ];
@@ -160,10 +161,10 @@ fn second(world: &World, one: &Running) {
 const POOR: &str = "//Scenario//poor";
 
 /// A member that can't pay says so, and executes; when it has money it says everything else.
-fn without_money(world: &World, one: &mut Running, snapshots: &str) -> Running {
+fn without_money(harness: &Harness, one: &mut Running, snapshots: &str) -> Running {
     let poor = account(POOR);
     let pay = |from: &str, call: pallet_balances::Call<runtime_mock::runtime::Runtime>| {
-        crate::signing::submit(world.node(), from, &RuntimeCall::Balances(call).encode());
+        crate::signing::submit(harness.node(), from, &RuntimeCall::Balances(call).encode());
     };
     let give = || {
         pay(
@@ -176,9 +177,9 @@ fn without_money(world: &World, one: &mut Running, snapshots: &str) -> Running {
     };
     give();
     until("the money", || {
-        (chain::balance(world.node(), &poor) == UNIT).then_some(())
+        (chain::balance(harness.node(), &poor) == UNIT).then_some(())
     });
-    world.admit(POOR);
+    harness.admit(POOR);
     // It keeps what keeps an account open.
     pay(
         POOR,
@@ -188,17 +189,20 @@ fn without_money(world: &World, one: &mut Running, snapshots: &str) -> Running {
         },
     );
     until("no money", || {
-        (chain::balance(world.node(), &poor) == runtime_mock::EXISTENTIAL_DEPOSIT).then_some(())
+        (chain::balance(harness.node(), &poor) == runtime_mock::EXISTENTIAL_DEPOSIT).then_some(())
     });
     let options = ["--from", POOR, "--sync-from", snapshots];
-    let mut worker = Running::start(&world.path("poor"), world.url(), &options);
+    let mut worker = Running::start(&harness.path("poor"), harness.url(), &options);
     worker.says("can't pay the fee of announce_engines");
-    let told = deposit(world);
+    let told = deposit(harness);
     worker.follows(told.0);
     one.follows(told.0);
-    assert!(chain::confirmed(world.node()) < told.0, "of two both count");
+    assert!(
+        chain::confirmed(harness.node()) < told.0,
+        "of two both count"
+    );
     give();
-    world.confirmed(told.0);
+    harness.confirmed(told.0);
     let key = until("the key", || worker.file("cluster.key"));
     assert_eq!(Some(key), one.file("cluster.key"));
     worker
@@ -208,15 +212,15 @@ fn without_money(world: &World, one: &mut Running, snapshots: &str) -> Running {
 const CUTS: u32 = 20;
 
 /// A newcomer whose connections are cut behind each step gets there all the same.
-fn cut_off(world: &World, snapshots: &str) -> Running {
-    world.admit("//Eve");
-    let way = Cutting::start(world.url(), CUTS);
+fn cut_off(harness: &Harness, snapshots: &str) -> Running {
+    harness.admit("//Eve");
+    let way = Cutting::start(harness.url(), CUTS);
     let options = ["--from", "//Eve", "--sync-from", snapshots];
-    let mut worker = Running::start(&world.path("cut"), &way.url(), &options);
+    let mut worker = Running::start(&harness.path("cut"), &way.url(), &options);
     until("the key", || worker.file("cluster.key"));
     until("the last cut", || (way.connections() > CUTS).then_some(()));
-    let told = deposit(world);
+    let told = deposit(harness);
     worker.follows(told.0);
-    world.confirmed(told.0);
+    harness.confirmed(told.0);
     worker
 }

@@ -1,6 +1,6 @@
 //! How queries end before they are done, and that it leaves nothing behind.
 
-use crate::world::{address, address_text, gas_limit, input, registry, returned, World};
+use crate::harness::{address, address_text, gas_limit, input, registry, returned, Harness};
 use fat_contracts_primitives::{CodeSource, EngineVersion};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::Encode;
@@ -40,18 +40,18 @@ fn endless() -> QueryConfig {
     }
 }
 
-fn works(world: &mut World) {
-    let count: u32 = returned(&world.query(&input("count", ())).receipt);
-    let sent = world.send(world.contract, &input("increment", ()));
+fn works(harness: &mut Harness) {
+    let count: u32 = returned(&harness.query(&input("count", ())).receipt);
+    let sent = harness.send(harness.contract, &input("increment", ()));
     assert_eq!(sent.outcome, Outcome::Success);
-    let after: u32 = returned(&world.query(&input("count", ())).receipt);
+    let after: u32 = returned(&harness.query(&input("count", ())).receipt);
     assert_eq!(after, count + 1);
 }
 
 #[test]
 fn an_endless_loop_that_is_called_off_ends() {
-    let mut world = World::new("");
-    let queries = Queries::new(world.node.worker().handle().clone(), endless());
+    let mut harness = Harness::new("");
+    let queries = Queries::new(harness.node.worker().handle().clone(), endless());
     for estimating in [false, true] {
         let running = begin(&queries, input("spin", ()), estimating);
         let canceller = running.canceller();
@@ -59,14 +59,14 @@ fn an_endless_loop_that_is_called_off_ends() {
         let ended = running.wait();
         assert!(matches!(ended, Err(QueryError::Cancelled)), "{ended:?}");
         thread.join().expect("it called it off");
-        works(&mut world);
+        works(&mut harness);
     }
 }
 
 #[test]
 fn an_endless_loop_ends_at_its_deadline() {
-    let mut world = World::new("");
-    let queries = Queries::new(world.node.worker().handle().clone(), endless());
+    let mut harness = Harness::new("");
+    let queries = Queries::new(harness.node.worker().handle().clone(), endless());
     for estimating in [false, true] {
         let message = message(input("spin", ()), estimating);
         let options = QueryOptions {
@@ -78,14 +78,14 @@ fn an_endless_loop_ends_at_its_deadline() {
             matches!(ended, Err(QueryError::Deadline { .. })),
             "{ended:?}"
         );
-        works(&mut world);
+        works(&mut harness);
     }
     // The operator's bound holds for whoever asks for more.
     let config = QueryConfig {
         timeout_ms: 50,
         ..endless()
     };
-    let queries = Queries::new(world.node.worker().handle().clone(), config);
+    let queries = Queries::new(harness.node.worker().handle().clone(), config);
     let ended = begin(&queries, input("spin", ()), false).wait();
     assert!(
         matches!(ended, Err(QueryError::Deadline { .. })),
@@ -95,32 +95,32 @@ fn an_endless_loop_ends_at_its_deadline() {
 
 #[test]
 fn gas_is_a_deadline_too() {
-    let mut world = World::new("");
+    let mut harness = Harness::new("");
     let spin = input("spin", ());
-    let spent = world.query(&spin).receipt;
+    let spent = harness.query(&spin).receipt;
     assert_eq!(spent.outcome, Outcome::OutOfGas);
     assert_eq!(spent.gas_consumed, spent.gas_limit);
     assert_eq!((spent.fee, spent.refund), (0, 0));
-    let queries = world.node.queries();
+    let queries = harness.node.queries();
     let options = QueryOptions {
         gas_limit: Some(Weight::new(u64::MAX, 1)),
         ..QueryOptions::default()
     };
     let refused = queries.query(owner().into(), address(), message(spin, false), options);
     assert!(matches!(refused, Err(QueryError::GasLimit { .. })));
-    works(&mut world);
+    works(&mut harness);
 }
 
 /// A query is held now and then to ask whether it is still wanted; a transaction runs in one
 /// piece. Both use the same gas.
 #[test]
 fn gas_is_the_same_in_slices_and_in_one_piece() {
-    let mut world = World::new("");
+    let mut harness = Harness::new("");
     for turns in [0u32, 1_000, 2_000_000] {
         let work = input("work", turns);
-        let query = world.query(&work).receipt;
-        let estimate = world.estimate(&work).receipt;
-        let sent = world.send(world.contract, &work);
+        let query = harness.query(&work).receipt;
+        let estimate = harness.estimate(&work).receipt;
+        let sent = harness.send(harness.contract, &work);
         let result: u32 = returned(&sent);
         assert_eq!(returned::<u32>(&query), result);
         for other in [&query, &estimate] {
@@ -136,14 +136,14 @@ fn gas_is_the_same_in_slices_and_in_one_piece() {
 
 #[test]
 fn nothing_is_left_of_what_was_called_off() {
-    let world = World::new(&format!("[cache.weights]\n{} = 1\n", address_text()));
-    let handle = world.node.worker().handle();
+    let harness = Harness::new(&format!("[cache.weights]\n{} = 1\n", address_text()));
+    let handle = harness.node.worker().handle();
     let queries = Queries::new(handle.clone(), endless());
     let mut log = handle.logs().expect("a stream").subscribe();
     let key = b"key".to_vec();
     let cached = || -> Option<Vec<u8>> {
         let ask = input("ask", (8u16, key.encode()));
-        let (_, answer): (u32, Vec<u8>) = returned(&world.query(&ask).receipt);
+        let (_, answer): (u32, Vec<u8>) = returned(&harness.query(&ask).receipt);
         parity_scale_codec::Decode::decode(&mut &answer[..]).expect("a value or none")
     };
     let running = begin(
@@ -155,7 +155,7 @@ fn nothing_is_left_of_what_was_called_off() {
     assert!(matches!(running.wait(), Err(QueryError::Cancelled)));
     assert_eq!(cached(), None);
     // Nor of what trapped.
-    let trapped = world.query(&input("cache_and_trap", (&key, b"v".to_vec())));
+    let trapped = harness.query(&input("cache_and_trap", (&key, b"v".to_vec())));
     assert!(matches!(trapped.receipt.outcome, Outcome::Trapped(_)));
     assert_eq!(cached(), None);
     assert_eq!(log.try_next(), None);
@@ -163,13 +163,13 @@ fn nothing_is_left_of_what_was_called_off() {
 
 #[test]
 fn too_many_are_refused_and_the_rest_goes_on() {
-    let mut world = World::new("");
+    let mut harness = Harness::new("");
     let config = QueryConfig {
         threads: 1,
         max_waiting: 1,
         ..endless()
     };
-    let queries = Queries::new(world.node.worker().handle().clone(), config);
+    let queries = Queries::new(harness.node.worker().handle().clone(), config);
     let first = begin(&queries, input("spin", ()), false);
     let second = begin(&queries, input("count", ()), false);
     let third = queries.start(
@@ -183,7 +183,7 @@ fn too_many_are_refused_and_the_rest_goes_on() {
         Err(QueryError::Pool(PoolError::Overloaded { .. }))
     ));
     // Other pools don't notice.
-    works(&mut world);
+    works(&mut harness);
     // Dropped is called off.
     drop(first);
     let answer = second.wait().expect("an answer");
@@ -193,25 +193,25 @@ fn too_many_are_refused_and_the_rest_goes_on() {
 
 #[test]
 fn money_is_lent_to_queries_alone() {
-    let world = World::new("");
+    let harness = Harness::new("");
     let nobody = [0xee; 32];
-    let queries = world.node.queries();
+    let queries = harness.node.queries();
     let ask = |message: InkMessage| {
         let options = QueryOptions::default();
         queries.query(nobody, address(), message, options)
     };
-    let lent = InkMessage {
+    let query_deposit = InkMessage {
         payload: input("money", ()),
         deposit: 50_000_000_000,
         transfer: 20_000_000_000,
         estimating: false,
     };
-    let receipt = ask(lent.clone()).expect("an answer").receipt;
+    let receipt = ask(query_deposit.clone()).expect("an answer").receipt;
     let (left, came): (u128, u128) = returned(&receipt);
     assert_eq!((left, came), (30_000_000_000, 20_000_000_000));
     let poor = InkMessage {
         deposit: 0,
-        ..lent.clone()
+        ..query_deposit.clone()
     };
     let receipt = ask(poor).expect("an answer").receipt;
     assert!(
@@ -220,7 +220,7 @@ fn money_is_lent_to_queries_alone() {
     );
     let estimate = InkMessage {
         estimating: true,
-        ..lent
+        ..query_deposit
     };
     assert!(matches!(
         ask(estimate),
@@ -245,15 +245,15 @@ const CLOCK: &str = r#"(module
 /// The engine's own estimate: in the next block, with the sender's money, as the transaction.
 #[test]
 fn an_estimate_is_the_transaction_of_the_next_block() {
-    let mut world = World::new("");
+    let mut harness = Harness::new("");
     // What the caller has beside the escrow.
     let ask = input("money", ());
-    let estimate = world.estimate(&ask).receipt;
-    let sent = world.send(world.contract, &ask);
+    let estimate = harness.estimate(&ask).receipt;
+    let sent = harness.send(harness.contract, &ask);
     let (left, _): (u128, u128) = returned(&estimate);
     assert_eq!(estimate, sent);
     let escrow = u128::from(sent.gas_limit.ref_time) * sent.gas_price;
-    let view = world.node.worker().view().expect("a state");
+    let view = harness.node.worker().view().expect("a state");
     let after = view.account(owner().as_ref()).expect("an account").free;
     assert!(escrow > 0 && left < after && after < left + escrow);
 
@@ -268,22 +268,25 @@ fn an_estimate_is_the_transaction_of_the_next_block() {
         max_gas_price: None,
         max_ordering_fee: u128::MAX,
     };
-    let made = world.node.submit(owner(), call, Vec::new()).expect("made");
+    let made = harness
+        .node
+        .submit(owner(), call, Vec::new())
+        .expect("made");
     let clock = made.receipt.receipt.address.expect("a contract");
     let options = QueryOptions {
         gas_limit: Some(gas_limit()),
         ..QueryOptions::default()
     };
-    let head = world.node.chain().head();
+    let head = harness.node.chain().head();
     let ask = |estimating, from: [u8; 32]| {
-        let queries = world.node.queries();
+        let queries = harness.node.queries();
         let answer = queries.query(from, clock, message(Vec::new(), estimating), options);
         answer.expect("an answer").receipt
     };
     let (estimate, query) = (ask(true, owner().into()), ask(false, owner().into()));
     let poor = ask(true, [0xee; 32]);
     assert!(matches!(&poor.outcome, Outcome::Rejected(why) if why.error == "InsufficientBalance"));
-    let sent = world.send(clock, &[]);
+    let sent = harness.send(clock, &[]);
     let number = |receipt: &Receipt| receipt.output.first().copied().map(u32::from);
     assert_eq!(number(&query), Some(head.number));
     assert_eq!(number(&estimate), Some(head.number + 1));
@@ -353,9 +356,9 @@ fn on_1_x_a_query_ends_when_nobody_waits() {
 /// One of each: each is counted once, under its own name.
 #[test]
 fn how_queries_end_is_counted() {
-    let world = World::new("");
+    let harness = Harness::new("");
     let metrics = Metrics::new();
-    let handle = world.node.worker().handle().clone();
+    let handle = harness.node.worker().handle().clone();
     let handle = handle.with_observer(Arc::new(metrics.clone()));
     let queries = Queries::new(handle, endless());
     let ask = |payload: Vec<u8>, options: QueryOptions| {

@@ -1,7 +1,7 @@
 //! The pink extension, row by row, in all three modes. What a transaction does, its estimate
 //! does, to the picosecond.
 
-use crate::world::{address_text, input, returned, trapped, World, OUTSIDE};
+use crate::harness::{address_text, input, returned, trapped, Harness, OUTSIDE};
 use parity_scale_codec::{Decode, Encode};
 use pink_capi::types::{Event, HttpRequest, HttpRequestError, HttpResponse, Receipt};
 use pink_devchain::ENDOWMENT;
@@ -12,11 +12,11 @@ use sp_crypto_hashing::blake2_256;
 /// What a function gave: its status and, if that is 0, its answer.
 type Given = (u32, Vec<u8>);
 
-struct Rows(World);
+struct Rows(Harness);
 
 impl Rows {
     fn new(config: &str) -> Self {
-        Self(World::new(config))
+        Self(Harness::new(config))
     }
 
     /// In a query, and in a transaction, which the estimate is held to.

@@ -1,6 +1,6 @@
 //! The key that a cluster's workers share: what it is for, and what happens without it.
 
-use crate::world::{input, registry, returned, World};
+use crate::harness::{input, registry, returned, Harness};
 use parity_scale_codec::Encode;
 use pink_capi::{types::Outcome, Fault};
 use pink_devchain::{DevConfig, DevError, DevNode};
@@ -13,33 +13,33 @@ fn keep() -> Vec<u8> {
     input("keep_key", b"salt".to_vec())
 }
 
-fn kept(world: &World) -> Vec<u8> {
-    returned(&world.query(&input("public_key", ())).receipt)
+fn kept(harness: &Harness) -> Vec<u8> {
+    returned(&harness.query(&input("public_key", ())).receipt)
 }
 
 #[test]
 fn without_the_key_the_worker_parks_and_with_it_goes_on() {
-    let mut with_key = World::new("");
+    let mut with_key = Harness::new("");
     with_key.send(with_key.contract, &keep());
 
     let aside = |name: &str| format!("{name}.aside");
-    let mut world = World::new("").reopened(|base| {
+    let mut harness = Harness::new("").reopened(|base| {
         let key = base.join(CLUSTER_KEY_FILE);
         fs::rename(&key, base.join(aside(CLUSTER_KEY_FILE))).expect("a key");
     });
     // A query fails alone.
     let derive = input("ask", (4u16, b"salt".to_vec().encode()));
-    let failed = world.try_query(&derive, false);
+    let failed = harness.try_query(&derive, false);
     let no_key = Fault::NoClusterKey;
     assert!(
         matches!(&failed, Err(QueryError::Fault { fault, .. }) if *fault == no_key),
         "{failed:?}"
     );
-    let counted = world.send(world.contract, &input("increment", ()));
+    let counted = harness.send(harness.contract, &input("increment", ()));
     assert_eq!(counted.outcome, Outcome::Success);
     with_key.send(with_key.contract, &input("increment", ()));
     // A transaction parks: its result would depend on the key.
-    let parked = world.try_send(world.contract, &keep());
+    let parked = harness.try_send(harness.contract, &keep());
     let Err(DevError::Waiting { parked, .. }) = parked else {
         panic!("{parked:?}");
     };
@@ -52,15 +52,15 @@ fn without_the_key_the_worker_parks_and_with_it_goes_on() {
     // It is this worker's alone, and nothing for governance.
     assert_eq!(parked.reason.cause(), None);
 
-    let world = world.reopened(|base| {
+    let harness = harness.reopened(|base| {
         let key = base.join(CLUSTER_KEY_FILE);
         fs::rename(base.join(aside(CLUSTER_KEY_FILE)), key).expect("the key");
     });
-    assert!(world.node.parked().is_none());
-    assert_eq!(kept(&world), kept(&with_key));
-    assert!(!kept(&world).is_empty());
-    for world in [&world, &with_key] {
-        let worker = world.node.worker();
+    assert!(harness.node.parked().is_none());
+    assert_eq!(kept(&harness), kept(&with_key));
+    assert!(!kept(&harness).is_empty());
+    for harness in [&harness, &with_key] {
+        let worker = harness.node.worker();
         let (head, ..) = worker.head().expect("it reads").expect("a block");
         let report = replay(worker, 0..=head, |_| {}).expect("it replays");
         assert!(report.divergence.is_none(), "{:?}", report.divergence);
@@ -69,14 +69,14 @@ fn without_the_key_the_worker_parks_and_with_it_goes_on() {
 
 #[test]
 fn another_key_gives_other_keys() {
-    let mut first = World::new("");
+    let mut first = Harness::new("");
     first.send(first.contract, &keep());
-    let mut other = World::new("").reopened(|base| {
+    let mut other = Harness::new("").reopened(|base| {
         ClusterKey::new([9; 32]).keep(base).expect("a key");
     });
     other.send(other.contract, &keep());
     assert_ne!(kept(&first), kept(&other));
-    let root = |world: &World| world.node.worker().head().unwrap().unwrap().1;
+    let root = |harness: &Harness| harness.node.worker().head().unwrap().unwrap().1;
     assert_ne!(root(&first), root(&other));
 }
 

@@ -1,14 +1,14 @@
 //! What contracts say reaches whoever listens, with everything that there is to know about it.
 
-use crate::world::{address, input, World};
+use crate::harness::{address, input, Harness};
 use pink_devchain::{owner, BLOCK_MS};
 use pink_worker_core::logs::{
     Delivery, ExecMode, LogSink, LogStream, Record, Subscriber, SystemMessage,
 };
 use std::sync::{Arc, Mutex};
 
-fn stream(world: &World) -> LogStream {
-    let logs = world.node.worker().handle().logs();
+fn stream(harness: &Harness) -> LogStream {
+    let logs = harness.node.worker().handle().logs();
     logs.expect("a stream").clone()
 }
 
@@ -31,12 +31,12 @@ fn messages(log: &mut Subscriber) -> Vec<SystemMessage> {
 
 #[test]
 fn a_transaction_s_lines_output_and_events() {
-    let mut world = World::new("");
-    let mut log = stream(&world).subscribe();
-    let done = world
+    let mut harness = Harness::new("");
+    let mut log = stream(&harness).subscribe();
+    let done = harness
         .try_send(address(), &input("talk", 2u32))
         .expect("executed");
-    let now_ms = world.node.chain().head().now_ms;
+    let now_ms = harness.node.chain().head().now_ms;
     assert_eq!(now_ms % BLOCK_MS, 0);
     let line = SystemMessage::PinkLog {
         block_number: done.block,
@@ -61,7 +61,7 @@ fn a_transaction_s_lines_output_and_events() {
     assert_eq!(done.log[0].entry, Some(address()));
 
     let cache = input("order", (5u8, 2u8, b"key".to_vec()));
-    let done = world.try_send(address(), &cache).expect("executed");
+    let done = harness.try_send(address(), &cache).expect("executed");
     let event = messages(&mut log).into_iter().next().expect("an event");
     let SystemMessage::PinkEvent {
         block_number,
@@ -79,10 +79,10 @@ fn a_transaction_s_lines_output_and_events() {
 
 #[test]
 fn a_query_s_lines_say_that_they_are_a_query_s() {
-    let world = World::new("");
-    let mut log = stream(&world).subscribe();
-    let answer = world.query(&input("talk", 1u32));
-    world.estimate(&input("talk", 1u32));
+    let harness = Harness::new("");
+    let mut log = stream(&harness).subscribe();
+    let answer = harness.query(&input("talk", 1u32));
+    harness.estimate(&input("talk", 1u32));
     let modes: Vec<_> = messages(&mut log)
         .into_iter()
         .map(|message| match message {
@@ -121,12 +121,12 @@ impl LogSink for Counts {
 
 #[test]
 fn many_lines_are_bounded_in_a_call_and_in_the_stream() {
-    let mut world = World::new("[log]\nmax_records = 100\n");
-    let logs = stream(&world);
+    let mut harness = Harness::new("[log]\nmax_records = 100\n");
+    let logs = stream(&harness);
     let mut slow = logs.subscribe();
     let counted = Arc::new(Mutex::new((0, 0)));
     let attached = logs.attach(Counts(counted.clone())).expect("a thread");
-    let done = world
+    let done = harness
         .try_send(address(), &input("talk", 2_000u32))
         .expect("executed");
     // The call's own bound, and the line that says so.

@@ -6,6 +6,7 @@
 mod cache;
 mod endings;
 mod extension;
+mod harness;
 mod http;
 mod keys;
 mod logs;
@@ -14,4 +15,3 @@ mod names;
 mod nameserver;
 mod parallel;
 mod server;
-mod world;

@@ -1,6 +1,6 @@
 //! What queries take of memory is theirs, and no block's.
 
-use crate::world::registry;
+use crate::harness::registry;
 use fat_contracts_primitives::{CodeSource, EngineVersion, StateRoot};
 use pallet_fat_contracts::Call;
 use pink_capi::types::{Outcome, Weight};

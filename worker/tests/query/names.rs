@@ -1,24 +1,24 @@
 //! Look-ups of names: where they lead, when they end, and that nobody waits for somebody else's.
 
 use crate::{
+    harness::{input, returned, Harness},
     nameserver::Nameserver,
     server::Server,
-    world::{input, returned, World},
 };
 use parity_scale_codec::Encode;
 use pink_capi::types::HttpRequest;
 use pink_devchain::owner;
 use pink_worker_core::query::{InkMessage, QueryError, QueryOptions, Running};
 
-fn world(nameserver: &Nameserver, more: &str) -> World {
-    World::new(&format!(
+fn harness(nameserver: &Nameserver, more: &str) -> Harness {
+    Harness::new(&format!(
         "[http]\nallow_networks = [\"127.0.0.1/32\"]\nnameservers = [\"{}\"]\n{more}",
         nameserver.at
     ))
 }
 
-fn get(world: &World, url: &str) -> (u16, String) {
-    returned(&world.query(&input("get", url)).receipt)
+fn get(harness: &Harness, url: &str) -> (u16, String) {
+    returned(&harness.query(&input("get", url)).receipt)
 }
 
 #[test]
@@ -28,24 +28,27 @@ fn a_name_leads_to_what_may_be_reached() {
         ("web.example", [127, 0, 0, 1]),
         ("inside.example", [127, 0, 0, 2]),
     ]);
-    let world = world(&nameserver, "");
+    let harness = harness(&nameserver, "");
     let hello = (200, "hello".to_owned());
-    assert_eq!(get(&world, &server.at("web.example", "/hello")), hello);
+    assert_eq!(get(&harness, &server.at("web.example", "/hello")), hello);
     let refused = (524, "NotAllowed".to_owned());
-    assert_eq!(get(&world, &server.at("inside.example", "/hello")), refused);
+    assert_eq!(
+        get(&harness, &server.at("inside.example", "/hello")),
+        refused
+    );
 }
 
 #[test]
 fn a_silent_nameserver_ends_a_look_up_and_nothing_else() {
     let server = Server::start();
     let nameserver = Nameserver::start(&[]);
-    let world = world(&nameserver, "lookup_timeout_ms = 100\n");
+    let harness = harness(&nameserver, "lookup_timeout_ms = 100\n");
     for _ in 0..3 {
         let late = (524, "Timeout".to_owned());
-        assert_eq!(get(&world, "http://nobody.example/"), late);
+        assert_eq!(get(&harness, "http://nobody.example/"), late);
     }
     assert_eq!(
-        get(&world, &server.url("/hello")),
+        get(&harness, &server.url("/hello")),
         (200, "hello".to_owned())
     );
 }
@@ -57,8 +60,8 @@ fn names_that_nobody_knows_are_their_contract_s_trouble() {
     let server = Server::start();
     let nameserver = Nameserver::start(&[]);
     let hour = "max_parallel = 12\ntimeout_ms = 3600000\nlookup_timeout_ms = 3600000\n\n[query]\ntimeout_ms = 3600000\n";
-    let world = world(&nameserver, hour);
-    let queries = world.node.queries();
+    let harness = harness(&nameserver, hour);
+    let queries = harness.node.queries();
     // Three queries of four requests each, so that there is a thread for the other's query.
     let ask = |query: usize| -> Running {
         let requests: Vec<_> = (0..4)
@@ -74,7 +77,7 @@ fn names_that_nobody_knows_are_their_contract_s_trouble() {
             ..InkMessage::default()
         };
         let (from, options) = (owner().into(), QueryOptions::default());
-        let begun = queries.start(from, world.contract, message, options);
+        let begun = queries.start(from, harness.contract, message, options);
         begun.expect("it begins")
     };
     let running: Vec<_> = (0..3).map(ask).collect();
@@ -84,7 +87,7 @@ fn names_that_nobody_knows_are_their_contract_s_trouble() {
         ..InkMessage::default()
     };
     let (from, options) = (owner().into(), QueryOptions::default());
-    let answer = queries.query(from, world.system, message, options);
+    let answer = queries.query(from, harness.system, message, options);
     let answer: (u16, String) = returned(&answer.expect("an answer").receipt);
     assert_eq!(answer, (200, "hello".to_owned()));
     for running in running {

@@ -37,7 +37,7 @@ impl Nameserver {
         }
     }
 
-    /// Waits until so many different names have been asked for.
+    /// Waits until this many different names have been asked for.
     pub(crate) fn wait_for(&self, names: usize) {
         let asked = self.asked.lock().expect("one waits");
         let mut seen = std::collections::BTreeSet::new();

@@ -1,6 +1,6 @@
 //! Queries in parallel with each other and with the blocks that the worker executes.
 
-use crate::world::{address, input, returned, World};
+use crate::harness::{address, input, returned, Harness};
 use pink_capi::types::Outcome;
 use pink_devchain::owner;
 use pink_worker_core::query::{InkMessage, QueryOptions};
@@ -11,9 +11,9 @@ const BLOCKS: u32 = 40;
 
 #[test]
 fn each_answer_is_its_snapshot_s() {
-    let mut world = World::new("[query]\nthreads = 3\n");
-    let (first, ..) = world.node.worker().head().unwrap().expect("a block");
-    let queries = world.node.queries().clone();
+    let mut harness = Harness::new("[query]\nthreads = 3\n");
+    let (first, ..) = harness.node.worker().head().unwrap().expect("a block");
+    let queries = harness.node.queries().clone();
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let askers: Vec<_> = (0..3)
@@ -42,7 +42,7 @@ fn each_answer_is_its_snapshot_s() {
             })
             .collect();
         for _ in 0..BLOCKS {
-            let sent = world.send(address(), &input("increment", ()));
+            let sent = harness.send(address(), &input("increment", ()));
             assert_eq!(sent.outcome, Outcome::Success);
         }
         done.store(true, Ordering::Release);
@@ -57,10 +57,10 @@ fn each_answer_is_its_snapshot_s() {
 /// A view goes on showing its block, however far the worker is by then.
 #[test]
 fn a_view_stays_where_it_is() {
-    let mut world = World::new("");
-    let before = world.node.worker().view().expect("a state");
-    let handle = world.node.worker().handle().clone();
-    world.send(address(), &input("increment", ()));
+    let mut harness = Harness::new("");
+    let before = harness.node.worker().view().expect("a state");
+    let handle = harness.node.worker().handle().clone();
+    harness.send(address(), &input("increment", ()));
     let after = handle.view().expect("a state");
     assert_eq!(after.block(), before.block() + 1);
     let alice = owner().into();

@@ -3,7 +3,7 @@
 use crate::{
     operating::{error_of, text},
     process::Running,
-    World,
+    Harness,
 };
 use runtime_mock::Genesis;
 use serde_json::Value;
@@ -34,8 +34,8 @@ fn shell(namespace: bool, first: &str) -> Command {
     command
 }
 
-fn ended(world: &World, base: &Path, shell: Command) -> (i32, Value) {
-    let url = world.endpoint.url();
+fn ended(harness: &Harness, base: &Path, shell: Command) -> (i32, Value) {
+    let url = harness.endpoint.url();
     Running::start_by(shell, base, &["--chain", &url], &[]).ended()
 }
 
@@ -43,7 +43,7 @@ fn ended(world: &World, base: &Path, shell: Command) -> (i32, Value) {
 /// before is whole.
 #[test]
 fn a_full_disk_is_named_and_nothing_is_lost() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let path = text(base.path());
     let namespaces = has_namespaces();
@@ -56,7 +56,7 @@ fn a_full_disk_is_named_and_nothing_is_lost() {
         ([64, 640].map(limit).into(), "check the path")
     };
     for limit in limits {
-        let (status, report) = ended(&world, base.path(), shell(namespaces, &limit));
+        let (status, report) = ended(&harness, base.path(), shell(namespaces, &limit));
         assert_eq!(status, 2, "{limit}: {report}");
         let error = report["error"].as_str().expect("an error");
         assert!(error.contains("can't"), "{limit}: {error}");
@@ -64,27 +64,31 @@ fn a_full_disk_is_named_and_nothing_is_lost() {
         assert!(hint.contains(says), "{limit}: {report}");
     }
     // With room it comes to the same, in the same place.
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
-    assert_eq!(running.stop("TERM").1["state_root"], world.root());
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
+    assert_eq!(running.stop("TERM").1["state_root"], harness.root());
 }
 
 /// A file system that is mounted for reading alone. Where none can be mounted, a place where nobody may write, the
 /// administrator neither.
 #[test]
 fn a_disk_that_cant_be_written_is_named() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
     let (status, report) = if has_namespaces() {
         let path = text(base.path());
         let first = format!("mount --bind {path} {path} && mount -o remount,bind,ro {path}");
-        ended(&world, base.path(), shell(true, &first))
+        ended(&harness, base.path(), shell(true, &first))
     } else {
         eprintln!("no file system can be mounted here: /proc stands for it");
-        ended(&world, Path::new("/proc/pink-worker"), shell(false, "true"))
+        ended(
+            &harness,
+            Path::new("/proc/pink-worker"),
+            shell(false, "true"),
+        )
     };
     assert_eq!(status, 2, "{report}");
     let error = report["error"].as_str().expect("an error");
@@ -95,7 +99,7 @@ fn a_disk_that_cant_be_written_is_named() {
         "{report}"
     );
     // Nothing happened to it.
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("it is at block={}", world.head()));
-    assert_eq!(running.stop("TERM").1["state_root"], world.root());
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("it is at block={}", harness.head()));
+    assert_eq!(running.stop("TERM").1["state_root"], harness.root());
 }

@@ -1,7 +1,7 @@
 //! The program that runs is asked what its own OpenRPC document allows and what it doesn't, over real connections, by
 //! somebody who knows nothing else of it.
 
-use crate::{deposit, rpc::address, support::following::who, World};
+use crate::{deposit, rpc::address, support::following::who, Harness};
 use fat_contracts_primitives::{contract_address, CodeHash, CodeSource, Weight};
 use pallet_fat_contracts::Call;
 use pink_worker_core::accounts::ss58;
@@ -44,11 +44,11 @@ fn instantiate() -> Extrinsic {
 fn it_is_what_its_document_says() {
     let said = |name: &str, usual: &str| env::var(name).unwrap_or_else(|_| usual.into());
     let python = said("PINK_FUZZ_PYTHON", "python3");
-    let mut world = World::begin(Genesis::development());
-    world.block(vec![deposit(100 * UNIT)]);
-    world.block(vec![instantiate()]);
-    let made = world.worker(&world.made);
-    let receipts = made.receipts(world.head()).expect("a store");
+    let mut harness = Harness::begin(Genesis::development());
+    harness.block(vec![deposit(100 * UNIT)]);
+    harness.block(vec![instantiate()]);
+    let made = harness.worker(&harness.made);
+    let receipts = made.receipts(harness.head()).expect("a store");
     let outcome = &receipts.last().expect("a receipt").receipt.outcome;
     assert_eq!(*outcome, pink_capi::types::Outcome::Success);
     let hash = CodeHash::from(blake2_256(CODE));
@@ -57,10 +57,10 @@ fn it_is_what_its_document_says() {
     // Queries that don't end would be most of the time.
     let limits = "[query]\ntimeout_ms = 300\nmax_ref_time = 200000000000\n";
     fs::write(base.path().join("worker.toml"), limits).expect("a file");
-    let mut running = world.start(base.path(), &["--rpc-port", "0"]);
+    let mut running = harness.start(base.path(), &["--rpc-port", "0"]);
     let url = address(&mut running);
-    running.until(&format!("followed block={}", world.head()));
-    let newest = world
+    running.until(&format!("followed block={}", harness.head()));
+    let newest = harness
         .fake
         .with(|state| state.blocks.last().map(|it| it.hash));
     let selector = |message: &str| {

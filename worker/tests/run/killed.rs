@@ -3,7 +3,7 @@
 use super::{
     deposit, engines,
     support::{HEADS, JUSTIFICATIONS},
-    World,
+    Harness,
 };
 use fastrand::Rng;
 use pink_engine_host::EngineRegistry;
@@ -39,7 +39,7 @@ struct Lives {
 
 /// A chain whose blocks come in while its worker is killed, and a worker in this process that never is.
 struct Killed {
-    world: World,
+    harness: Harness,
     rng: Rng,
     never: Worker,
     /// How many of the blocks it has.
@@ -50,7 +50,7 @@ impl Killed {
     fn begin(seed: u64) -> Self {
         let store = Store::open_in_memory().expect("memory");
         Self {
-            world: World::begin(Genesis::development()),
+            harness: Harness::begin(Genesis::development()),
             rng: Rng::with_seed(seed),
             never: Worker::new(store, EngineRegistry::new(engines())),
             had: 0,
@@ -62,21 +62,21 @@ impl Killed {
         for _ in 0..self.rng.u32(0..3) {
             let deposits = (0..self.rng.u128(0..3)).map(|n| deposit(UNIT / 100 + n));
             let deposits = deposits.collect();
-            self.world.block(deposits);
+            self.harness.block(deposits);
         }
-        let head = self.world.head();
-        let (justification, header) = self.world.fake.news(head);
+        let head = self.harness.head();
+        let (justification, header) = self.harness.fake.news(head);
         // It may not listen yet.
-        let tell = self.world.endpoint.teller();
+        let tell = self.harness.endpoint.teller();
         tell(JUSTIFICATIONS, justification);
         tell(HEADS, header);
     }
 
     fn follow(&mut self) {
-        let new = &self.world.made[self.had..];
+        let new = &self.harness.made[self.had..];
         let imported = self.never.import(new, Vec::new(), &NoCodes);
         assert!(imported.expect("memory").parked.is_none());
-        self.had = self.world.made.len();
+        self.had = self.harness.made.len();
     }
 
     /// What a store has of its last block is what the worker has that was never killed. Returns its number.
@@ -102,8 +102,8 @@ impl Killed {
     fn live(&mut self, base: &Path, times: u32) -> Lives {
         let began = Instant::now();
         let other = TempDir::new().expect("a directory");
-        let mut running = self.world.start(other.path(), &[]);
-        running.until(&format!("followed block={}", self.world.head()));
+        let mut running = self.harness.start(other.path(), &[]);
+        running.until(&format!("followed block={}", self.harness.head()));
         let whole = began.elapsed();
         running.kill();
         let mut lives = Lives::default();
@@ -111,9 +111,9 @@ impl Killed {
         for _ in 0..times {
             let keeps = self.rng.bool();
             if keeps {
-                self.world.idle(1);
+                self.harness.idle(1);
             }
-            let mut running = self.world.start(base, &[]);
+            let mut running = self.harness.start(base, &[]);
             let mut longest = whole * 2;
             if keeps {
                 running.until("followed block=");
@@ -140,14 +140,14 @@ impl Killed {
 
     /// Nobody kills it any more: everything is as it is with the one that never was.
     fn end(&mut self, base: &Path) {
-        self.world.idle(1);
-        let mut running = self.world.start(base, &[]);
-        running.until(&format!("followed block={}", self.world.head()));
+        self.harness.idle(1);
+        let mut running = self.harness.start(base, &[]);
+        running.until(&format!("followed block={}", self.harness.head()));
         assert_eq!(running.stop("TERM").0, 0);
         self.follow();
         let store = Store::open(base, StoreOptions::default()).expect("a store");
         let worker = Worker::new(store, EngineRegistry::new(engines()));
-        for block in &self.world.made {
+        for block in &self.harness.made {
             let of = |worker: &Worker| {
                 let checkpoint = worker.kept_checkpoint(block.number).expect("it reads");
                 let receipts = worker.receipts(block.number).expect("it reads");
@@ -173,7 +173,7 @@ fn killed(times: u32) {
         killed.end(base.path());
         println!(
             "killed {now} times in {} blocks: {unborn} times before there was a store, {advanced} times behind new blocks",
-            killed.world.head()
+            killed.harness.head()
         );
         left -= now;
     }

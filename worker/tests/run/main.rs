@@ -45,13 +45,13 @@ fn deposit(amount: u128) -> Extrinsic {
 }
 
 /// A chain with a cluster on 1.0 from block 1 on, some deposits, and what a worker in this process makes of it.
-struct World {
+struct Harness {
     fake: Arc<Fake>,
     endpoint: Endpoint,
     made: Vec<ClusterBlock>,
 }
 
-impl World {
+impl Harness {
     fn begin(genesis: Genesis) -> Self {
         let fake = Arc::new(Fake::new(genesis.build().expect("a genesis")));
         let registry = EngineRegistry::new(engines());
@@ -62,20 +62,20 @@ impl World {
             upgrades_from: engine.record.upgrades_from,
             artefacts: engine.record.artefacts,
         };
-        let mut world = Self {
+        let mut harness = Self {
             endpoint: Endpoint::start(fake.clone()),
             fake,
             made: Vec::new(),
         };
-        world.block(vec![
+        harness.block(vec![
             Extrinsic::governance(register),
             Extrinsic::governance(Call::set_pink_runtime_version { version: V1_0 }),
             add_cluster(V1_0),
         ]);
-        world.block(vec![deposit(UNIT)]);
-        world.idle(40);
-        world.block(vec![deposit(3 * UNIT), deposit(UNIT)]);
-        world
+        harness.block(vec![deposit(UNIT)]);
+        harness.idle(40);
+        harness.block(vec![deposit(3 * UNIT), deposit(UNIT)]);
+        harness
     }
 
     fn block(&mut self, extrinsics: Vec<Extrinsic>) {
@@ -132,39 +132,39 @@ impl World {
 
 #[test]
 fn it_follows_stops_when_told_and_goes_on() {
-    let mut world = World::begin(Genesis::development());
+    let mut harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
-    world.block(vec![deposit(7 * UNIT)]);
-    world.idle(2);
-    let (justification, head) = world.fake.news(world.head());
-    world.endpoint.tell(justification, head);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
+    harness.block(vec![deposit(7 * UNIT)]);
+    harness.idle(2);
+    let (justification, head) = harness.fake.news(harness.head());
+    harness.endpoint.tell(justification, head);
+    running.until(&format!("followed block={}", harness.head()));
     let (status, report) = running.stop("TERM");
     assert_eq!(status, 0);
-    assert_eq!(report["block"], world.head());
+    assert_eq!(report["block"], harness.head());
     assert_eq!(report["cluster"], 1);
     assert_eq!(report["engine"], "1.0");
-    assert_eq!(report["state_root"], world.root().as_str());
+    assert_eq!(report["state_root"], harness.root().as_str());
 
     // Nothing is executed twice, and what came meanwhile is.
-    world.idle(5);
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
+    harness.idle(5);
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
     let (status, report) = running.stop("INT");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
-    let asked = world.endpoint.asked();
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
+    let asked = harness.endpoint.asked();
     assert!(!asked.is_empty());
 }
 
 #[test]
 fn two_workers_another_cluster_and_another_chain_are_refused() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &["--cluster", "1"]);
-    running.until(&format!("followed block={}", world.head()));
-    let (status, report) = world.start(base.path(), &[]).ended();
+    let mut running = harness.start(base.path(), &["--cluster", "1"]);
+    running.until(&format!("followed block={}", harness.head()));
+    let (status, report) = harness.start(base.path(), &[]).ended();
     let error = |report: &Value| report["error"].as_str().expect("an error").to_string();
     assert_eq!(status, 2);
     assert!(
@@ -173,37 +173,37 @@ fn two_workers_another_cluster_and_another_chain_are_refused() {
     );
     assert_eq!(running.stop("TERM").0, 0);
 
-    let (status, report) = world.start(base.path(), &["--cluster", "2"]).ended();
+    let (status, report) = harness.start(base.path(), &["--cluster", "2"]).ended();
     assert_eq!(status, 2);
     assert!(
         error(&report).contains("is of cluster 1, not 2"),
         "{report}"
     );
 
-    let other = World::begin(Genesis::development().endow(who("//Bob"), 500 * UNIT));
+    let other = Harness::begin(Genesis::development().endow(who("//Bob"), 500 * UNIT));
     let (status, report) = other.start(base.path(), &[]).ended();
     assert_eq!(status, 2);
-    let genesis = |world: &World| world.fake.with(|state| state.blocks[0].hash);
+    let genesis = |harness: &Harness| harness.fake.with(|state| state.blocks[0].hash);
     let expected = format!(
         "{} serves the chain {:?}, not {:?} (the base path stays with its chain",
         other.endpoint.url(),
         genesis(&other),
-        genesis(&world)
+        genesis(&harness)
     );
     assert!(error(&report).starts_with(&expected), "{report}");
 
     // With one of its chain beside it, it goes on.
     let url = other.endpoint.url();
-    let mut running = world.start(base.path(), &["--chain", &url]);
-    running.until(&format!("it is at block={}", world.head()));
+    let mut running = harness.start(base.path(), &["--chain", &url]);
+    running.until(&format!("it is at block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
 }
 
 #[test]
 fn a_lie_is_named_and_nothing_of_it_is_executed() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    world
+    harness
         .endpoint
         .lie(|method, _, answer| match (method, answer) {
             ("state_getReadProof", Ok(mut answer)) => {
@@ -212,44 +212,47 @@ fn a_lie_is_named_and_nothing_of_it_is_executed() {
             }
             (_, answer) => answer,
         });
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("{} gave a wrong read proof", world.endpoint.url()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!(
+        "{} gave a wrong read proof",
+        harness.endpoint.url()
+    ));
     running.until("hint: nothing of it was executed");
     assert_eq!(running.stop("TERM").1["block"], Value::Null);
 
-    let mut running = world.start(base.path(), &[]);
+    let mut running = harness.start(base.path(), &[]);
     running.until("gave a wrong read proof");
-    world.endpoint.be_honest();
-    running.until(&format!("followed block={}", world.head()));
+    harness.endpoint.be_honest();
+    running.until(&format!("followed block={}", harness.head()));
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
 }
 
 #[test]
 fn without_its_engine_a_worker_parks_and_says_so() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let none = TempDir::new().expect("a directory");
     let engines = none.path().to_str().expect("text");
-    let mut running = world.start(base.path(), &["--engines", engines]);
+    let mut running = harness.start(base.path(), &["--engines", engines]);
     running.until("hint: ");
     let (status, report) = running.stop("TERM");
     assert_eq!((status, &report["block"]), (0, &Value::Null));
     // The file is there, and it goes on.
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
 }
 
 /// Of a real chain's record a development command changes nothing.
 #[test]
 fn another_file_than_the_chains_is_named_without_commands_for_development() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let (base, other) = (TempDir::new(), TempDir::new());
     let (base, other) = (base.expect("a directory"), other.expect("a directory"));
     std::fs::write(other.path().join("libpink.so.1.0"), b"\x7fELF").expect("a file");
     let path = other.path().to_str().expect("text");
-    let mut running = world.start(base.path(), &["--engines", path]);
+    let mut running = harness.start(base.path(), &["--engines", path]);
     let line = running.until("by the released file of engine 1.0");
     assert!(!line.contains("pink-worker dev"), "{line}");
     assert_eq!(running.stop("TERM").0, 0);
@@ -257,9 +260,9 @@ fn another_file_than_the_chains_is_named_without_commands_for_development() {
 
 #[test]
 fn a_cluster_that_the_chain_hasnt_got_is_named() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &["--cluster", "7"]);
+    let mut running = harness.start(base.path(), &["--cluster", "7"]);
     running.until("the chain has no cluster 7 yet");
     running.until("name another with --cluster");
     assert_eq!(running.stop("TERM").1["block"], Value::Null);

@@ -4,7 +4,7 @@ use crate::{
     deposit,
     process::{engines, Running},
     support::Endpoint,
-    World,
+    Harness,
 };
 use runtime_mock::{Genesis, UNIT};
 use serde_json::Value;
@@ -64,22 +64,22 @@ pub(crate) fn error_of(report: &Value) -> &str {
 /// Of a chain whose blocks are known by hand: a setup, a deposit, two more.
 #[test]
 fn the_metrics_are_those_of_the_chain_that_was_followed() {
-    let mut world = World::begin(Genesis::development());
+    let mut harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &["--prometheus-port", "0"]);
+    let mut running = harness.start(base.path(), &["--prometheus-port", "0"]);
     let line = running.until("metrics at http://");
-    running.until(&format!("it is at block={}", world.head()));
+    running.until(&format!("it is at block={}", harness.head()));
     let found = metrics(&line);
-    let head = f64::from(world.head());
+    let head = f64::from(harness.head());
     for (name, value) in [
         ("pink_block_height{status=\"executed\"}", head),
         ("pink_block_height{status=\"finalized\"}", head),
         ("pink_block_height{status=\"acknowledged\"}", 0.0),
         ("pink_blocks_behind", 0.0),
-        ("pink_blocks_executed_total", world.made.len() as f64),
+        ("pink_blocks_executed_total", harness.made.len() as f64),
         (
             "pink_block_execution_seconds_count",
-            world.made.len() as f64,
+            harness.made.len() as f64,
         ),
         (
             "pink_messages_total{kind=\"setup\",outcome=\"success\"}",
@@ -107,7 +107,10 @@ fn the_metrics_are_those_of_the_chain_that_was_followed() {
         ("pink_speaks", 0.0),
         ("pink_upgrade_pending", 0.0),
         ("pink_engine_info{version=\"1.0\"}", 1.0),
-        ("pink_store_rows{table=\"blocks\"}", world.made.len() as f64),
+        (
+            "pink_store_rows{table=\"blocks\"}",
+            harness.made.len() as f64,
+        ),
         ("pink_store_rows{table=\"receipts\"}", 4.0),
     ] {
         assert_eq!(found.get(name), Some(&value), "{name}");
@@ -124,15 +127,15 @@ fn the_metrics_are_those_of_the_chain_that_was_followed() {
     for name in positive {
         assert!(found[name] > 0.0, "{name}");
     }
-    let genesis = world.fake.with(|state| state.blocks[0].hash);
+    let genesis = harness.fake.with(|state| state.blocks[0].hash);
     let cluster = format!("pink_cluster_info{{cluster=\"1\",genesis=\"{genesis:?}\"}}");
     assert_eq!(found.get(&cluster), Some(&1.0), "{cluster}");
     assert!(found.keys().any(|it| it.starts_with("pink_build_info{")));
     // A block more.
-    world.block(vec![deposit(UNIT)]);
-    let (justification, newest) = world.fake.news(world.head());
-    world.endpoint.tell(justification, newest);
-    running.until(&format!("it is at block={}", world.head()));
+    harness.block(vec![deposit(UNIT)]);
+    let (justification, newest) = harness.fake.news(harness.head());
+    harness.endpoint.tell(justification, newest);
+    running.until(&format!("it is at block={}", harness.head()));
     let again = metrics(&line);
     let deposits = "pink_messages_total{kind=\"deposit\",outcome=\"success\"}";
     assert_eq!(again[deposits], 4.0);
@@ -142,11 +145,11 @@ fn the_metrics_are_those_of_the_chain_that_was_followed() {
 
 #[test]
 fn a_parked_worker_says_why_in_one_series() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let none = TempDir::new().expect("a directory");
     let engines = text(none.path()).to_owned();
-    let mut running = world.start(
+    let mut running = harness.start(
         base.path(),
         &["--engines", &engines, "--prometheus-port", "0"],
     );
@@ -163,12 +166,12 @@ fn a_parked_worker_says_why_in_one_series() {
 
 #[test]
 fn a_port_that_was_asked_for_and_is_in_use_is_named() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address");
     let port = address.port().to_string();
-    let (status, report) = world
+    let (status, report) = harness
         .start(base.path(), &["--prometheus-port", &port])
         .ended();
     assert_eq!(status, 2);
@@ -183,13 +186,13 @@ fn a_port_that_was_asked_for_and_is_in_use_is_named() {
 
 #[test]
 fn starts_with_the_same_last_block_are_counted() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let mut counts = Vec::new();
     for _ in 0..4 {
-        let mut running = world.start(base.path(), &["--prometheus-port", "0"]);
+        let mut running = harness.start(base.path(), &["--prometheus-port", "0"]);
         let line = running.until("metrics at http://");
-        running.until(&format!("it is at block={}", world.head()));
+        running.until(&format!("it is at block={}", harness.head()));
         counts.push(metrics(&line)["pink_starts_at_height"]);
         running.kill();
     }
@@ -199,17 +202,17 @@ fn starts_with_the_same_last_block_are_counted() {
 
 #[test]
 fn everything_can_stand_in_a_file_and_is_shown_with_its_place() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let folder = TempDir::new().expect("a directory");
     let file = folder.path().join("worker.conf");
     let content = format!(
         "chain = [\"{}\"]\ncluster = 1\nprometheus-port = 0\nlog = [\"pink_worker_core=debug\"]\nkeep-blocks = 100000\n",
-        world.endpoint.url()
+        harness.endpoint.url()
     );
     fs::write(&file, content).expect("a file");
     let mut running = Running::start(base.path(), &["--config", text(&file)]);
-    running.until(&format!("followed block={}", world.head()));
+    running.until(&format!("followed block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
 
     let arguments = [
@@ -231,7 +234,7 @@ fn everything_can_stand_in_a_file_and_is_shown_with_its_place() {
             .expect("a setting")
     };
     for (key, value, origin) in [
-        ("chain", world.endpoint.url().as_str(), "file"),
+        ("chain", harness.endpoint.url().as_str(), "file"),
         ("base-path", text(base.path()), "flag"),
         ("keep-receipts", "5", "environment"),
         ("snapshot-each", "1200", "default"),
@@ -337,16 +340,16 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_place() {
 
 #[test]
 fn lines_are_json_when_asked_for() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let arguments = ["--log-format", "json", "-l", "pink_engine_host=info"];
-    let mut running = world.start(base.path(), &arguments);
+    let mut running = harness.start(base.path(), &arguments);
     // Where it happened: at the setup, message 0 of the first block.
     let line = running.until("engine loaded");
     let line: Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(line["fields"]["version"], "1.0");
     let spans = serde_json::json!([
-        {"name": "block", "number": world.made[0].number},
+        {"name": "block", "number": harness.made[0].number},
         {"name": "message", "seq": 0},
     ]);
     assert_eq!(line["spans"], spans, "{line}");
@@ -365,7 +368,7 @@ fn lines_are_json_when_asked_for() {
 /// A file that is changed counts at SIGHUP; one that is wrong changes nothing.
 #[test]
 fn a_hangup_reads_the_configuration_again() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let folder = TempDir::new().expect("a directory");
     let file = folder.path().join("worker.conf");
@@ -378,7 +381,7 @@ fn a_hangup_reads_the_configuration_again() {
         "-l",
         "pink_worker_metrics=info",
     ];
-    let mut running = world.start(base.path(), &arguments);
+    let mut running = harness.start(base.path(), &arguments);
     let line = running.until("metrics at http://");
     let reloads = |result: &str| {
         let name = format!("pink_config_reloads_total{{result=\"{result}\"}}");
@@ -405,7 +408,7 @@ fn a_hangup_reads_the_configuration_again() {
 /// As systemd does it: a socket of datagrams, and the time after which it takes the program for dead.
 #[test]
 fn systemd_hears_that_it_is_ready_alive_reloading_and_stopping() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let folder = TempDir::new().expect("a directory");
     let socket = folder.path().join("notify");
@@ -427,7 +430,7 @@ fn systemd_hears_that_it_is_ready_alive_reloading_and_stopping() {
             }
         }
     };
-    let url = world.endpoint.url();
+    let url = harness.endpoint.url();
     let variables = [
         ("NOTIFY_SOCKET", text(&socket)),
         ("WATCHDOG_USEC", "1000000"),
@@ -437,8 +440,8 @@ fn systemd_hears_that_it_is_ready_alive_reloading_and_stopping() {
     assert!(begun.iter().any(|it| it.contains("READY=1")), "{begun:?}");
     hear_until(&format!(
         "STATUS=block {} of {} is executed",
-        world.head(),
-        world.head()
+        harness.head(),
+        harness.head()
     ));
     running.signal("HUP");
     let reloading = hear_until("RELOADING=1");
@@ -525,8 +528,8 @@ fn a_real_prometheus_has_every_metric() {
 /// The first node isn't there, the second lies. Of the third one the test counts itself what it was asked.
 #[test]
 fn what_the_nodes_are_asked_is_counted_by_node() {
-    let world = World::begin(Genesis::development());
-    let liar = Endpoint::start(world.fake.clone());
+    let harness = Harness::begin(Genesis::development());
+    let liar = Endpoint::start(harness.fake.clone());
     liar.lie(|method, _, answer| match (method, answer) {
         ("state_getReadProof", Ok(mut answer)) => {
             answer["proof"].as_array_mut().expect("a list").pop();
@@ -535,7 +538,7 @@ fn what_the_nodes_are_asked_is_counted_by_node() {
         (_, answer) => answer,
     });
     let base = TempDir::new().expect("a directory");
-    let (lies, honest) = (liar.url(), world.endpoint.url());
+    let (lies, honest) = (liar.url(), harness.endpoint.url());
     let nodes = [
         "--chain",
         "ws://127.0.0.1:1",
@@ -549,7 +552,7 @@ fn what_the_nodes_are_asked_is_counted_by_node() {
         &[&nodes[..], &["--prometheus-port", "0"]].concat(),
     );
     let line = running.until("metrics at http://");
-    running.until(&format!("it is at block={}", world.head()));
+    running.until(&format!("it is at block={}", harness.head()));
     let found = metrics(&line);
     let of = |node: u8, result: &str| {
         found[&format!("pink_source_requests_total{{endpoint=\"{node}\",result=\"{result}\"}}")]
@@ -560,7 +563,7 @@ fn what_the_nodes_are_asked_is_counted_by_node() {
         |node: u8| found[&format!("pink_source_disbelieved_total{{endpoint=\"{node}\"}}")];
     assert_eq!([0, 1, 2].map(disbelieved), [0.0, 1.0, 0.0]);
     // It may be asked for news meanwhile, and for nothing else.
-    let asked = world.endpoint.asked().len() as f64;
+    let asked = harness.endpoint.asked().len() as f64;
     let counted = of(2, "answered") + of(2, "refused");
     assert!(counted > 10.0 && counted <= asked, "{counted} of {asked}");
     assert_eq!(running.stop("TERM").0, 0);

@@ -1,6 +1,6 @@
 //! A worker that follows a chain is asked while it runs.
 
-use crate::{process::Running, World};
+use crate::{process::Running, Harness};
 use runtime_mock::Genesis;
 use serde_json::{json, Value};
 use std::{
@@ -34,11 +34,11 @@ fn asked(arguments: &[&str]) -> (i32, Value) {
 
 #[test]
 fn it_answers_while_it_follows() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &["--rpc-port", "0"]);
+    let mut running = harness.start(base.path(), &["--rpc-port", "0"]);
     let url = address(&mut running);
-    running.until(&format!("followed block={}", world.head()));
+    running.until(&format!("followed block={}", harness.head()));
     let client = pink_worker_rpc::client::Client::new(url.clone());
     // What is final is written down when the step is over.
     let mut info = Value::Null;
@@ -53,7 +53,7 @@ fn it_answers_while_it_follows() {
     }
     assert_eq!(
         (&info["block"], &info["lag"]),
-        (&json!(world.head()), &json!(0)),
+        (&json!(harness.head()), &json!(0)),
         "{info}"
     );
     assert_eq!(
@@ -61,7 +61,7 @@ fn it_answers_while_it_follows() {
         (&json!("running"), &json!(true)),
         "{info}"
     );
-    assert_eq!(info["stateRoot"], world.root());
+    assert_eq!(info["stateRoot"], harness.root());
     let call = [BOB, "--data", "0x00", "--worker", &url];
     for (command, signed) in [
         ("query", false),
@@ -89,7 +89,7 @@ fn it_answers_while_it_follows() {
         .expect_err("no contract");
     assert!(refused.to_string().contains("9004"), "{refused}");
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["block"]), (0, &json!(world.head())));
+    assert_eq!((status, &report["block"]), (0, &json!(harness.head())));
     let mut gone = vec!["query"];
     gone.extend(call);
     let (status, report) = asked(&gone);
@@ -105,11 +105,11 @@ fn it_answers_while_it_follows() {
 
 #[test]
 fn a_port_that_is_taken_and_one_for_everybody() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let (status, report) = world.start(base.path(), &["--rpc-port", &port]).ended();
+    let (status, report) = harness.start(base.path(), &["--rpc-port", &port]).ended();
     assert_eq!(status, 2, "{report}");
     assert!(
         report["error"].as_str().expect("an error").contains(&port),
@@ -122,7 +122,7 @@ fn a_port_that_is_taken_and_one_for_everybody() {
             .contains("--rpc-port"),
         "{report}"
     );
-    let (status, report) = world
+    let (status, report) = harness
         .start(base.path(), &["--rpc-external", "--from", "//Bob"])
         .ended();
     assert_eq!(status, 2, "{report}");
@@ -167,18 +167,18 @@ fn until_not_ready(url: &str, reason: &str) {
 
 #[test]
 fn an_operator_says_when_it_is_ready() {
-    let mut world = World::begin(Genesis::development());
+    let mut harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let more = ["--rpc-port", "0", "--rpc-ready-age", "1"];
-    let mut running = world.start(base.path(), &more);
+    let mut running = harness.start(base.path(), &more);
     let url = address(&mut running);
-    running.until(&format!("followed block={}", world.head()));
+    running.until(&format!("followed block={}", harness.head()));
     // No block comes.
     until_not_ready(&url, "at most 1 are allowed");
     assert_eq!(running.stop("TERM").0, 0);
 
     // What comes now isn't executed: there is no engine.
-    world.idle(30);
+    harness.idle(30);
     let none = TempDir::new().expect("a directory");
     let engines = none.path().to_str().expect("text");
     let start = |lag: &str| {
@@ -190,7 +190,7 @@ fn an_operator_says_when_it_is_ready() {
             "--engines",
             engines,
         ];
-        world.start(base.path(), &[&age[..], &["--rpc-ready-lag", lag]].concat())
+        harness.start(base.path(), &[&age[..], &["--rpc-ready-lag", lag]].concat())
     };
     let mut running = start("7");
     let url = address(&mut running);
@@ -207,9 +207,9 @@ fn an_operator_says_when_it_is_ready() {
 /// Who asks from elsewhere isn't told what there is.
 #[test]
 fn an_operator_sees_what_there_is_for_fees() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let bob = crate::support::following::who("//Bob");
-    let balance = world.fake.with(|state| state.mock.balance(&bob));
+    let balance = harness.fake.with(|state| state.mock.balance(&bob));
     for (methods, told) in [("auto", json!(balance.to_string())), ("safe", Value::Null)] {
         let base = TempDir::new().expect("a directory");
         let more = [
@@ -220,9 +220,9 @@ fn an_operator_sees_what_there_is_for_fees() {
             "--from",
             "//Bob",
         ];
-        let mut running = world.start(base.path(), &more);
+        let mut running = harness.start(base.path(), &more);
         let url = address(&mut running);
-        running.until(&format!("it is at block={}", world.head()));
+        running.until(&format!("it is at block={}", harness.head()));
         let client = pink_worker_rpc::client::Client::new(url);
         let info = || {
             client
@@ -260,14 +260,14 @@ fn niceness(process: u32) -> BTreeMap<String, BTreeSet<i32>> {
 /// Whoever is asked gives way to whoever executes blocks: by how much, is a fact of the running program.
 #[test]
 fn what_answers_has_the_lowest_priority_and_what_executes_the_usual_one() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let served = ["--snapshots", "127.0.0.1:0"];
     let more = [&["--rpc-port", "0", "--prometheus-port", "0"][..], &served].concat();
-    let mut running = world.start(base.path(), &more);
+    let mut running = harness.start(base.path(), &more);
     let line = running.until("metrics at http://");
     let url = address(&mut running);
-    running.until(&format!("it is at block={}", world.head()));
+    running.until(&format!("it is at block={}", harness.head()));
     // So that each kind of thread is there.
     crate::operating::metrics(&line);
     let client = pink_worker_rpc::client::Client::new(url);

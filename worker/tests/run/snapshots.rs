@@ -18,17 +18,17 @@ fn member() -> AccountId {
     AccountId::new([101; 32])
 }
 
-impl World {
+impl Harness {
     /// With one member, which joins behind the first messages. Interval checkpoints are each 100 blocks.
     fn with_member() -> Self {
-        let mut world = Self::begin(Genesis::development());
+        let mut harness = Self::begin(Genesis::development());
         let registry = EngineRegistry::new(engines());
         let engine = InstalledEngine::find(&registry, V1_0).expect("`cargo xtask engines`");
         let files = engine.record.artefacts.iter().map(|it| it.hash).collect();
-        world.block(workers::add_worker(member(), who("//Alice"), 1, files));
-        world.block(vec![deposit(2 * UNIT)]);
-        world.idle(3);
-        world
+        harness.block(workers::add_worker(member(), who("//Alice"), 1, files));
+        harness.block(vec![deposit(2 * UNIT)]);
+        harness.idle(3);
+        harness
     }
 
     /// The member says what a worker in this process found, of all that the chain asks of it. Returns the last.
@@ -70,15 +70,15 @@ fn address(line: &str) -> String {
 /// A worker serves what was confirmed, by itself; a newcomer begins with it, and comes to the same.
 #[test]
 fn a_newcomer_begins_with_what_another_worker_serves() {
-    let mut world = World::with_member();
+    let mut harness = Harness::with_member();
     let base = TempDir::new().expect("a directory");
     let serve = ["--snapshots", "127.0.0.1:0", "--snapshot-each", "1"];
-    let mut first = world.start(base.path(), &serve);
+    let mut first = harness.start(base.path(), &serve);
     let url = address(&first.until("serves snapshots at"));
-    first.until(&format!("followed block={}", world.head()));
+    first.until(&format!("followed block={}", harness.head()));
     // From now on the chain has its first blocks no more.
-    let confirmed = world.confirm();
-    world.tell();
+    let confirmed = harness.confirm();
+    harness.tell();
     first.until(&format!("serves a snapshot of block {}", confirmed.block));
     let file = base
         .path()
@@ -87,30 +87,30 @@ fn a_newcomer_begins_with_what_another_worker_serves() {
     let file = BufReader::new(File::open(&file).expect("the file"));
     let header = SnapshotReader::new(file).expect("sound").header().clone();
     assert_eq!(header.checkpoint, confirmed);
-    let genesis = world.fake.with(|state| state.blocks[0].hash);
+    let genesis = harness.fake.with(|state| state.blocks[0].hash);
     assert_eq!(header.genesis.map(|it| it.0), Some(genesis.0));
 
     let newcomer = TempDir::new().expect("a directory");
-    let mut second = world.start(newcomer.path(), &["--sync-from", &url]);
+    let mut second = harness.start(newcomer.path(), &["--sync-from", &url]);
     second.until(&format!(
         "begins with a snapshot of block {}",
         confirmed.block
     ));
-    second.until(&format!("followed block={}", world.head()));
+    second.until(&format!("followed block={}", harness.head()));
     // It goes on with what comes, as the first does, which has the next one served.
-    world.block(vec![deposit(5 * UNIT)]);
-    world.idle(1);
-    world.tell();
+    harness.block(vec![deposit(5 * UNIT)]);
+    harness.idle(1);
+    harness.tell();
     for running in [&mut first, &mut second] {
-        running.until(&format!("followed block={}", world.head()));
+        running.until(&format!("followed block={}", harness.head()));
     }
-    let next = world.confirm();
-    world.tell();
+    let next = harness.confirm();
+    harness.tell();
     first.until(&format!("serves a snapshot of block {}", next.block));
-    second.until(&format!("followed block={}", world.head()));
+    second.until(&format!("followed block={}", harness.head()));
     for running in [first, second] {
         let (status, report) = running.stop("TERM");
-        assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+        assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
     }
     // It never had the blocks before. With the option given again, it just goes on.
     let store = Store::open(newcomer.path(), Default::default()).expect("a store");
@@ -119,8 +119,8 @@ fn a_newcomer_begins_with_what_another_worker_serves() {
         Some(confirmed.block)
     );
     drop(store);
-    let mut second = world.start(newcomer.path(), &["--sync-from", &url]);
-    second.until(&format!("it is at block={}", world.head()));
+    let mut second = harness.start(newcomer.path(), &["--sync-from", &url]);
+    second.until(&format!("it is at block={}", harness.head()));
     assert_eq!(second.stop("TERM").0, 0);
 }
 
@@ -146,30 +146,30 @@ fn serve(offer: Offer) -> (Server, String) {
 /// Both are named, nothing of them is kept, and an honest one behind them is taken.
 #[test]
 fn a_snapshot_that_is_not_confirmed_is_refused_by_name() {
-    let mut world = World::with_member();
-    let confirmed = world.confirm();
-    world.block(vec![deposit(UNIT)]);
+    let mut harness = Harness::with_member();
+    let confirmed = harness.confirm();
+    harness.block(vec![deposit(UNIT)]);
     let folder = TempDir::new().expect("a directory");
     // Another world has other deposits at the same heights.
-    let mut other = World::begin(Genesis::development());
+    let mut other = Harness::begin(Genesis::development());
     other.block(vec![deposit(9 * UNIT)]);
     while other.head() < confirmed.block {
         other.idle(1);
     }
     let lied = other.worker(&other.made);
     let (_lying, lies) = offered(&lied, confirmed.block, &folder.path().join("lie"));
-    let honest = world.worker(&world.made);
-    let (_early, early) = offered(&honest, world.head(), &folder.path().join("early"));
+    let honest = harness.worker(&harness.made);
+    let (_early, early) = offered(&honest, harness.head(), &folder.path().join("early"));
     let base = TempDir::new().expect("a directory");
     let sources = ["--sync-from", &lies, "--sync-from", &early];
-    let mut running = world.start(base.path(), &sources);
+    let mut running = harness.start(base.path(), &sources);
     let line = running.until("no source gives a snapshot");
     let (first, second) = line.split_once("; ").expect("two sources");
     assert!(
         first.contains(&lies) && first.contains("the snapshot's confirmed tuple's hash is"),
         "{line}"
     );
-    let unsaid = format!("the chain says nothing of block {}", world.head());
+    let unsaid = format!("the chain says nothing of block {}", harness.head());
     assert!(
         second.contains(&early) && second.contains(&unsaid),
         "{line}"
@@ -182,13 +182,16 @@ fn a_snapshot_that_is_not_confirmed_is_refused_by_name() {
     let (_right, right) = offered(&honest, confirmed.block, &folder.path().join("right"));
     // The same base path, whose store has no blocks.
     let sources = ["--sync-from", &lies, "--sync-from", &right];
-    let mut running = world.start(base.path(), &sources);
+    let mut running = harness.start(base.path(), &sources);
     running.until(&format!(
         "begins with a snapshot of block {}",
         confirmed.block
     ));
-    running.until(&format!("followed block={}", world.head()));
-    assert_eq!(running.stop("TERM").1["state_root"], world.root().as_str());
+    running.until(&format!("followed block={}", harness.head()));
+    assert_eq!(
+        running.stop("TERM").1["state_root"],
+        harness.root().as_str()
+    );
 }
 
 /// An offer of a worker's state after a checkpoint's block, under what this checkpoint says.
@@ -213,9 +216,9 @@ fn told(worker: &Worker, checkpoint: &Checkpoint, folder: &Path) -> (Server, Str
 /// lies about the last message or the running hash is named, and nothing of it is kept.
 #[test]
 fn beside_a_root_that_governance_named_the_queue_is_compared() {
-    let mut world = World::with_member();
-    let honest = world.worker(&world.made);
-    let asked = world
+    let mut harness = Harness::with_member();
+    let honest = harness.worker(&harness.made);
+    let asked = harness
         .fake
         .with(|state| state.mock.clone())
         .to_acknowledge(1, &member(), 64);
@@ -226,12 +229,12 @@ fn beside_a_root_that_governance_named_the_queue_is_compared() {
         cluster: 1,
         block,
         root: sound.root,
-        as_of: world.head(),
+        as_of: harness.head(),
     };
-    world.block(vec![Extrinsic::governance(resolve)]);
+    harness.block(vec![Extrinsic::governance(resolve)]);
     // What comes later isn't what was ordered up to there.
-    world.block(vec![deposit(UNIT)]);
-    world.idle(1);
+    harness.block(vec![deposit(UNIT)]);
+    harness.idle(1);
 
     let (mut hash, mut seq) = (sound.clone(), sound.clone());
     hash.message_hash = Hash::repeat_byte(9);
@@ -242,7 +245,7 @@ fn beside_a_root_that_governance_named_the_queue_is_compared() {
     let (_right, right) = told(&honest, &sound, &folder.path().join("right"));
     let base = TempDir::new().expect("a directory");
     let liars = ["--sync-from", &hash, "--sync-from", &seq];
-    let mut running = world.start(
+    let mut running = harness.start(
         base.path(),
         &[&liars[..], &["--sync-from", &right]].concat(),
     );
@@ -254,28 +257,28 @@ fn beside_a_root_that_governance_named_the_queue_is_compared() {
         assert!(line.contains(url.as_str()), "{line}");
     }
     running.until(&format!("begins with a snapshot of block {block}"));
-    running.until(&format!("followed block={}", world.head()));
+    running.until(&format!("followed block={}", harness.head()));
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
 }
 
 /// Where nothing is confirmed yet a snapshot is refused, and the first block is there still.
 #[test]
 fn without_a_snapshot_a_newcomer_begins_with_the_first_block() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let folder = TempDir::new().expect("a directory");
-    let worker = world.worker(&world.made);
-    let (_early, early) = offered(&worker, world.head(), folder.path());
+    let worker = harness.worker(&harness.made);
+    let (_early, early) = offered(&worker, harness.head(), folder.path());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &["--sync-from", &early]);
+    let mut running = harness.start(base.path(), &["--sync-from", &early]);
     let line = running.until("begins with the chain's first block");
     assert!(
         line.contains(&early) && line.contains("it isn't confirmed in cluster 1"),
         "{line}"
     );
-    running.until(&format!("followed block={}", world.head()));
+    running.until(&format!("followed block={}", harness.head()));
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
     let store = Store::open(base.path(), Default::default()).expect("a store");
     assert_eq!(store.snapshot_block().expect("a store"), None);
 }
@@ -284,28 +287,30 @@ fn without_a_snapshot_a_newcomer_begins_with_the_first_block() {
 /// for ever; and may go on saying so.
 #[test]
 fn a_newcomer_begins_behind_a_block_that_somebody_names() {
-    let mut world = World::with_member();
-    let confirmed = world.confirm();
-    world.block(vec![deposit(UNIT)]);
+    let mut harness = Harness::with_member();
+    let confirmed = harness.confirm();
+    harness.block(vec![deposit(UNIT)]);
     let folder = TempDir::new().expect("a directory");
-    let honest = world.worker(&world.made);
+    let honest = harness.worker(&harness.made);
     let (_server, url) = offered(&honest, confirmed.block, folder.path());
-    world.fake.with(|state| state.oldest_state = 10);
+    harness.fake.with(|state| state.oldest_state = 10);
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &["--sync-from", &url]);
+    let mut running = harness.start(base.path(), &["--sync-from", &url]);
     running.until("has the state of block 0 no more");
     running.until("--from-block");
     assert_eq!(running.stop("TERM").0, 0);
-    let from = format!("{:?}", world.fake.with(|state| state.blocks[20].hash));
+    let from = format!("{:?}", harness.fake.with(|state| state.blocks[20].hash));
     let arguments = ["--sync-from", &url, "--from-block", &from];
-    let mut running = world.start(base.path(), &arguments);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &arguments);
+    running.until(&format!("followed block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
     // Hours later.
-    world.idle(2);
-    world.fake.with(|state| state.oldest_state = world.head());
-    let mut running = world.start(base.path(), &arguments);
-    running.until(&format!("followed block={}", world.head()));
+    harness.idle(2);
+    harness
+        .fake
+        .with(|state| state.oldest_state = harness.head());
+    let mut running = harness.start(base.path(), &arguments);
+    running.until(&format!("followed block={}", harness.head()));
     let (status, report) = running.stop("TERM");
-    assert_eq!((status, &report["state_root"]), (0, &json!(world.root())));
+    assert_eq!((status, &report["state_root"]), (0, &json!(harness.root())));
 }

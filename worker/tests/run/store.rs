@@ -3,7 +3,7 @@
 use crate::{
     operating::{said, text},
     process::engines,
-    World,
+    Harness,
 };
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
@@ -25,10 +25,10 @@ fn db(base: &Path, arguments: &[&str]) -> (i32, Value) {
 
 #[test]
 fn a_purge_keeps_keys_and_has_to_be_meant() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
     // While it runs, it is nobody else's.
     let (status, report) = db(base.path(), &["purge", "--yes"]);
     assert_eq!(status, 2);
@@ -52,8 +52,8 @@ fn a_purge_keeps_keys_and_has_to_be_meant() {
 
     let (status, stats) = db(base.path(), &["stats"]);
     assert_eq!(status, 0, "{stats}");
-    assert_eq!(stats["last_block"], world.head());
-    assert_eq!(stats["first_block"], world.made[0].number);
+    assert_eq!(stats["last_block"], harness.head());
+    assert_eq!(stats["first_block"], harness.made[0].number);
     assert_eq!(stats["snapshot_block"], Value::Null);
     let tables = stats["tables"].as_array().expect("tables");
     let rows = |name: &str| {
@@ -63,7 +63,7 @@ fn a_purge_keeps_keys_and_has_to_be_meant() {
             .expect("a table")["rows"]
             .clone()
     };
-    assert_eq!(rows("blocks"), world.made.len());
+    assert_eq!(rows("blocks"), harness.made.len());
     // A setup and three deposits.
     assert_eq!(rows("receipts"), 4);
     let (status, report) = db(base.path(), &["migrate"]);
@@ -107,23 +107,23 @@ fn a_purge_keeps_keys_and_has_to_be_meant() {
     );
 
     // It begins anew, and comes to the same.
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
-    assert_eq!(running.stop("TERM").1["state_root"], world.root());
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
+    assert_eq!(running.stop("TERM").1["state_root"], harness.root());
 }
 
 #[test]
 fn a_store_that_was_cut_is_named_and_can_be_purged() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
     assert_eq!(running.stop("TERM").0, 0);
     let path = base.path().join("store.redb");
     let whole = fs::read(&path).expect("a store");
     for length in [whole.len() / 2, 4_096, 10, 0] {
         fs::write(&path, &whole[..length]).expect("a cut store");
-        let (status, report) = world.start(base.path(), &[]).ended();
+        let (status, report) = harness.start(base.path(), &[]).ended();
         assert_eq!(status, 2, "{length}");
         let error = report["error"].as_str().expect("an error");
         let named =
@@ -135,9 +135,9 @@ fn a_store_that_was_cut_is_named_and_can_be_purged() {
         );
     }
     assert_eq!(db(base.path(), &["purge", "--yes"]).0, 0);
-    let mut running = world.start(base.path(), &[]);
-    running.until(&format!("followed block={}", world.head()));
-    assert_eq!(running.stop("TERM").1["state_root"], world.root());
+    let mut running = harness.start(base.path(), &[]);
+    running.until(&format!("followed block={}", harness.head()));
+    assert_eq!(running.stop("TERM").1["state_root"], harness.root());
 }
 
 struct SmallestModule;
@@ -151,7 +151,7 @@ impl SystemCodes for SmallestModule {
 /// A worker that forgets goes on as one that doesn't, and what is left of it is sound and can be replayed.
 #[test]
 fn a_worker_that_forgets_comes_to_the_same() {
-    let world = World::begin(Genesis::development());
+    let harness = Harness::begin(Genesis::development());
     let base = TempDir::new().expect("a directory");
     let options = StoreOptions {
         undo_window: 4,
@@ -163,8 +163,8 @@ fn a_worker_that_forgets_comes_to_the_same() {
         keep_blocks: Some(4),
         keep_receipts: Some(1),
     };
-    let head = world.head();
-    for block in &world.made {
+    let head = harness.head();
+    for block in &harness.made {
         let imported = worker.import(std::slice::from_ref(block), Vec::new(), &SmallestModule);
         assert!(imported.expect("a store").parked.is_none());
         // The chain confirms what is two blocks old.
@@ -175,7 +175,7 @@ fn a_worker_that_forgets_comes_to_the_same() {
     let (number, root, _) = worker.head().expect("a store").expect("a block");
     assert_eq!(
         (number, format!("0x{}", hex::encode(root))),
-        (head, world.root())
+        (head, harness.root())
     );
     // The last four blocks, on the root of the one before; of the two that aren't confirmed there are receipts.
     assert_eq!(worker.snapshot_block().expect("a store"), Some(head - 4));

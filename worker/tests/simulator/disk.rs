@@ -92,7 +92,7 @@ impl Disk {
         disk
     }
 
-    /// Something goes wrong after so many more operations that it can meet.
+    /// Something goes wrong after this many more operations that it can meet.
     pub(crate) fn fail_after(&self, operations: u64, fault: DiskFault) {
         self.inner().fault = Some((operations, fault));
     }

@@ -4,7 +4,7 @@
 //! started again; in the end roots, receipts and checkpoints are those of a worker that nothing happened to, and
 //! nothing was ever acknowledged that the disk hadn't kept.
 //!
-//! `PINK_SIM_EVERY=1` tries every place; without it every so many-th is tried, so that it takes less than a minute, beginning
+//! `PINK_SIM_EVERY=1` tries every place; without it every n-th is tried, so that it takes less than a minute, beginning
 //! at one that `PINK_SIM_SEED` says.
 
 use crate::{
@@ -13,14 +13,14 @@ use crate::{
     codes::Codes,
     disk::{Disk, DiskFault},
     faulty::{Faults, Faulty, SourceFault},
+    harness::{Harness, Script},
     looped::Notes,
     setting,
-    world::{Script, World},
 };
 use fastrand::Rng;
 use fat_contracts_primitives::{BlockNumber, Checkpoint, EngineVersion};
 use parity_scale_codec::Encode;
-use pink_daemon::{rows::Recorded, Clock, Daemon, Kept, Settings};
+use pink_daemon::{rows::Recorded, Clock, Daemon, PersistedChain, Settings};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     exec::MessageReceipt,
@@ -199,7 +199,7 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
             speaks: true,
             keys: None,
             pruning: Pruning::default(),
-            kept: Kept::new(&recorded, Vec::new()),
+            kept: PersistedChain::new(&recorded, Vec::new()),
         };
         let chain = Box::new(Faulty::new(BoardChain::new(board.clone()), faults.clone()));
         let hooks = Box::new(notes.clone());
@@ -300,7 +300,7 @@ fn engines(script: &Script) -> tempfile::TempDir {
 
 /// At every k that counts, until the run ends before the fault strikes. Of as many as are left out, one is tried.
 fn every(faults: &[Fault], stride: u64) {
-    let script = Arc::new(World::script(7, BLOCKS));
+    let script = Arc::new(Harness::script(7, BLOCKS));
     assert_eq!(script.blocks.len(), BLOCKS);
     let folder = engines(&script);
     let engines = folder.path();
@@ -351,7 +351,7 @@ fn stride(without: u64) -> u64 {
 /// It says so, and what it executed it acknowledges all the same: else it would lapse for a file that it doesn't need.
 #[test]
 fn an_announcement_that_fails_keeps_nobody_from_acknowledging() {
-    let script = Arc::new(World::script(7, BLOCKS));
+    let script = Arc::new(Harness::script(7, BLOCKS));
     let folder = engines(&script);
     let expected = expected(&script, folder.path());
     let without = run(&script, folder.path(), &expected, None);
@@ -371,7 +371,7 @@ fn an_announcement_that_fails_keeps_nobody_from_acknowledging() {
 /// A file of another hash than the chain's is looked at, and announced. Nobody decided that it be executed.
 #[test]
 fn an_engine_that_nobody_recorded_is_not_executed() {
-    let script = Arc::new(World::script(7, BLOCKS));
+    let script = Arc::new(Harness::script(7, BLOCKS));
     let folder = engines(&script);
     let expected = expected(&script, folder.path());
     // It would load as well as the recorded one: behind an ELF file's end anything may stand.

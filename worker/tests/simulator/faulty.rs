@@ -11,8 +11,8 @@ use pink_rpc_source::{
     Described, Trusted,
 };
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, Passing,
-    SendError, SourceError, Standing,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, PermanentError,
+    SendError, SourceError, TransientError,
 };
 use std::{
     fmt,
@@ -126,7 +126,7 @@ impl Faults {
         *set = Some(Box::new(mover));
     }
 
-    /// Something goes wrong after so many more calls that it can meet; once.
+    /// Something goes wrong after this many more calls that it can meet; once.
     pub(crate) fn fail_after(&self, calls: u64, fault: SourceFault) {
         let mut inner = self.inner();
         inner.fault = Some((calls, fault));
@@ -201,11 +201,11 @@ impl Faults {
                 }
                 Ok(())
             }
-            Some(SourceFault::Gone) => Err(Passing::StateGone { endpoint, block: 1 }.into()),
+            Some(SourceFault::Gone) => Err(TransientError::StateGone { endpoint, block: 1 }.into()),
             Some(SourceFault::Lies) => {
                 let reason = "a node is missing".into();
                 let what = "read proof";
-                Err(Standing::Unproven {
+                Err(PermanentError::Unproven {
                     endpoint,
                     what,
                     reason,
@@ -231,8 +231,8 @@ impl Faults {
     }
 }
 
-fn unreachable(what: &'static str, reason: &str) -> Passing {
-    Passing::Unreachable {
+fn unreachable(what: &'static str, reason: &str) -> TransientError {
+    TransientError::Unreachable {
         endpoint: "a faulty node".into(),
         what,
         reason: reason.into(),

@@ -8,7 +8,7 @@ use crate::{
     node::{is_announcement, Turn},
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, ClusterId};
-use pink_daemon::{rows::Recorded, Chain, Daemon, Event, Hooks, Kept, Next, Settings};
+use pink_daemon::{rows::Recorded, Chain, Daemon, Event, Hooks, Next, PersistedChain, Settings};
 use pink_worker_core::{store::Pruning, Worker};
 use runtime_mock::{Extrinsic, MockChain};
 use std::{
@@ -123,7 +123,7 @@ impl Looped {
             speaks: true,
             keys: None,
             pruning: Pruning::default(),
-            kept: Kept::new(&recorded, Vec::new()),
+            kept: PersistedChain::new(&recorded, Vec::new()),
         };
         let chain = Faulty::new(BoardChain::new(self.board.clone()), self.faults.clone());
         let clock = Arc::new(self.clock.clone());

@@ -29,15 +29,15 @@ mod codes;
 mod disk;
 mod every;
 mod faulty;
+mod harness;
 mod looped;
 mod money;
 mod node;
 mod source;
 mod traffic;
-mod world;
 
+use harness::{Harness, Options};
 use std::{env, str::FromStr};
-use world::{Options, World};
 
 fn setting<T: FromStr>(name: &str, default: T) -> T {
     match env::var(name) {
@@ -48,8 +48,8 @@ fn setting<T: FromStr>(name: &str, default: T) -> T {
     }
 }
 
-/// The histories of the settings, or of so many seeds. Returns how many there were as well.
-fn histories(runs: u64, blocks: u32, daemons: bool) -> (world::Figures, u64, Options) {
+/// The histories of the settings, or of a number of seeds. Returns how many there were as well.
+fn histories(runs: u64, blocks: u32, daemons: bool) -> (harness::Figures, u64, Options) {
     let first: u64 = setting("PINK_SIM_SEED", 1);
     // One seed alone, if it was named.
     let runs = setting(
@@ -66,10 +66,10 @@ fn histories(runs: u64, blocks: u32, daemons: bool) -> (world::Figures, u64, Opt
         amend: setting("PINK_SIM_AMEND", 1u8) > 0,
         daemons,
     };
-    let mut total = world::Figures::default();
+    let mut total = harness::Figures::default();
     for seed in first..first + runs {
-        let figures =
-            std::panic::catch_unwind(|| World::new(seed, options).run()).unwrap_or_else(|_| {
+        let figures = std::panic::catch_unwind(|| Harness::new(seed, options).run())
+            .unwrap_or_else(|_| {
                 let Options {
                     blocks,
                     traffic,

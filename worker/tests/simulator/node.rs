@@ -27,7 +27,7 @@ use std::{
 /// What became of a worker's turn.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// It executed so many blocks.
+    /// It executed this many blocks.
     Executed(u32),
     /// It is parked.
     Parked,
@@ -152,7 +152,7 @@ impl Node {
         (*account == self.account && !self.lied.get()) || self.left.contains(account)
     }
 
-    /// Executes what it is given, so many blocks at once. Returns the block that it went back to as
+    /// Executes what it is given, a number of blocks at once. Returns the block that it went back to as
     /// well, if it did, and how many lies it found.
     pub(crate) fn turn(
         &mut self,

@@ -114,7 +114,7 @@ impl Traffic {
         Extrinsic::signed(who, call)
     }
 
-    /// The owner has the system contract ask for a version, so many times. Clusters of 1.x have no
+    /// The owner has the system contract ask for a version, this many times. Clusters of 1.x have no
     /// such contract.
     #[allow(dead_code, reason = "the corpus has its own histories")]
     pub(crate) fn requests(&self, to: EngineVersion, times: usize) -> Vec<Extrinsic> {

@@ -39,7 +39,7 @@ pub(crate) fn all_park(cluster: &mut Cluster, seq: Seq, cause: ParkCause) {
     }
 }
 
-/// So many workers say where they stand.
+/// This many workers say where they stand.
 pub(crate) fn report(cluster: &mut Cluster, workers: std::ops::Range<usize>) {
     let reports = workers.map(|at| {
         let parked = cluster.turn(at).expect("it can't go on");

@@ -40,7 +40,7 @@ fn ask(to: EngineVersion) -> Extrinsic {
     Extrinsic::signed(account(0), call)
 }
 
-/// A cluster on 2.0 with so many workers, and a newer version that the chain has recorded.
+/// A cluster on 2.0 with this many workers, and a newer version that the chain has recorded.
 fn with_a_newer_version(workers: usize) -> Cluster {
     let mut cluster = Cluster::new(vec![built(V2_0)], workers);
     let artefact = Artefact {

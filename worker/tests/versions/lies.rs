@@ -220,7 +220,7 @@ fn another_story_about_an_executed_block_is_obeyed() {
     let at = cluster.block_of(called);
     let all = || read(&cluster, .., 0);
     let truth = || read(&cluster, at..=at, at + 7).remove(0);
-    let story = |by, remedy| {
+    let scenario = |by, remedy| {
         let mut block = truth();
         promise(&mut block, by, called, remedy);
         block
@@ -235,7 +235,7 @@ fn another_story_about_an_executed_block_is_obeyed() {
         (done.went_back_to, done.broken.len())
     };
     // From nothing to a promise, from that to another, and to nothing.
-    let skip = story(head + 2, Remedy::Skip);
+    let skip = scenario(head + 2, Remedy::Skip);
     let done = import(&mut node.worker, std::slice::from_ref(&skip));
     assert_eq!(went_back(&done), (Some(at - 1), 0));
     assert_eq!(output(&node, later), 1);
@@ -245,7 +245,7 @@ fn another_story_about_an_executed_block_is_obeyed() {
         (None, 0),
         "the same again"
     );
-    let other = story(head + 3, Remedy::ExecuteFrom(V1_0));
+    let other = scenario(head + 3, Remedy::ExecuteFrom(V1_0));
     let done = import(&mut node.worker, &[other]);
     assert_eq!(went_back(&done), (Some(at - 1), 1));
     assert_eq!(output(&node, later), 6);
@@ -255,14 +255,20 @@ fn another_story_about_an_executed_block_is_obeyed() {
 
     // What can't be is refused: here the worker knows better.
     let lies = [
-        (story(head, Remedy::Skip), "that block doesn't deliver it"),
-        (story(at + 1, Remedy::Skip), "that block doesn't deliver it"),
-        (story(at, Remedy::Skip), "it isn't a later block"),
+        (
+            scenario(head, Remedy::Skip),
+            "that block doesn't deliver it",
+        ),
+        (
+            scenario(at + 1, Remedy::Skip),
+            "that block doesn't deliver it",
+        ),
+        (scenario(at, Remedy::Skip), "it isn't a later block"),
     ];
     for (block, words) in lies {
         refused(&mut node, block, words);
     }
-    let mut early = story(head + 2, Remedy::Skip);
+    let mut early = scenario(head + 2, Remedy::Skip);
     early.read_at = head + 1;
     refused(&mut node, early, "that block wasn't there yet");
     let mut foreign = truth();
@@ -287,7 +293,7 @@ fn half_a_truth_comes_to_the_whole_of_it() {
             Remedy::ExecuteFrom(_) => Remedy::Skip,
         };
         let behind = cluster.block_of(later);
-        let stories: [&[(BlockNumber, Seq, Remedy)]; 6] = [
+        let scenarios: [&[(BlockNumber, Seq, Remedy)]; 6] = [
             &[],
             &[(of, moved, remedy)],
             &[(of, moved, other)],
@@ -295,11 +301,11 @@ fn half_a_truth_comes_to_the_whole_of_it() {
             &[(behind, later, Remedy::Skip)],
             &[(of, moved, other), (behind, later, Remedy::Skip)],
         ];
-        for (at, story) in stories.into_iter().enumerate() {
+        for (at, scenario) in scenarios.into_iter().enumerate() {
             for batch in [1, 3] {
                 let mut node = cluster.newcomer();
                 let mut told = read(&cluster, ..by, by);
-                for (block, seq, remedy) in story {
+                for (block, seq, remedy) in scenario {
                     promise(&mut told[*block as usize - 1], by, *seq, *remedy);
                 }
                 // The records of engines come with it.
@@ -314,18 +320,20 @@ fn half_a_truth_comes_to_the_whole_of_it() {
                     assert!(done.parked.is_none(), "{at}: {:?}", done.parked);
                 }
                 // The chain might take it: that the message is amended is true.
-                if let Some((first, ..)) = story.first() {
+                if let Some((first, ..)) = scenario.first() {
                     let said = |block| node.worker.checkpoint(block).expect("memory");
                     assert_eq!((said(*first), said(by - 1)), (None, None), "{at}");
                     assert!(said(first - 1).is_some(), "{at}");
                 }
                 let done = import(&mut node.worker, &read(&cluster, by.., 0));
                 assert!(done.parked.is_none(), "{at}: {:?}", done.parked);
-                let first = story.first().map(|(block, ..)| *block);
-                let right = story == [(of, moved, remedy)];
+                let first = scenario.first().map(|(block, ..)| *block);
+                let right = scenario == [(of, moved, remedy)];
                 let back = match first {
                     _ if right => None,
-                    Some(first) if story[0] == (of, moved, remedy) => Some(first.max(behind) - 1),
+                    Some(first) if scenario[0] == (of, moved, remedy) => {
+                        Some(first.max(behind) - 1)
+                    }
                     _ => Some(of - 1),
                 };
                 assert_eq!(done.went_back_to, back, "{at}");

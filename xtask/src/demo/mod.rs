@@ -1,12 +1,13 @@
 //! The story of one cluster, told by the worker's own commands, each of them shown with what it
 //! prints. A scene that doesn't show what it claims ends the demo with an error.
 
-mod story;
+mod scenario;
 
 use crate::{
     error::{Error, OnPath, Result},
     process, tree,
 };
+use scenario::{Act, Scene, SCENARIO};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -14,7 +15,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-use story::{Act, Scene, STORY};
 use tempfile::TempDir;
 
 /// Makes the released engines and the worker, then plays the story in a folder that is thrown away.
@@ -26,13 +26,13 @@ pub(crate) fn run() -> Result<()> {
         engines,
         build_worker(&root, &["--no-default-features", "--features=dev"])?,
     )?;
-    for scene in STORY {
+    for scene in SCENARIO {
         println!("\n# {}", scene.why);
         stage.play(scene)?;
     }
     println!(
         "\nEach of the {} scenes showed what it claims.",
-        STORY.len()
+        SCENARIO.len()
     );
     Ok(())
 }
@@ -174,13 +174,13 @@ impl Stage {
         }
     }
 
-    fn worker(&self, command: &[String]) -> Result<process::Said> {
+    fn worker(&self, command: &[String]) -> Result<process::ProcessOutput> {
         let mut worker = Command::new(&self.worker);
         worker.current_dir(&self.root).env_remove("RUST_LOG");
         worker.args(["dev", "--base-path"]);
         worker.arg(self.place.path().join("chain"));
         worker.arg("--engines").arg(self.engines());
-        process::said(worker.args(command))
+        process::capture(worker.args(command))
     }
 }
 
@@ -189,7 +189,7 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Whether a command ended and said what its scene claims.
-fn check(scene: &Scene, command: &[String], said: &process::Said) -> Result<()> {
+fn check(scene: &Scene, command: &[String], said: &process::ProcessOutput) -> Result<()> {
     let wrong = |reason: String| {
         Err(Error::Scene {
             command: command.join(" "),
@@ -244,7 +244,7 @@ mod tests {
             shows: &["verdict evict"],
             name: None,
         };
-        let said = |code, text: &str| process::Said {
+        let said = |code, text: &str| process::ProcessOutput {
             code: Some(code),
             text: text.into(),
         };
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn the_story_is_whole() {
         let mut stage = Stage::new(PathBuf::new(), PathBuf::new(), PathBuf::new()).unwrap();
-        for scene in STORY {
+        for scene in SCENARIO {
             if let Act::Dev(words) = scene.act {
                 assert!(!scene.shows.is_empty(), "{words:?} claims nothing");
                 stage.filled(words).unwrap();

@@ -10,7 +10,7 @@ const NEEDED: Room = Room(20 << 20);
 /// With less than this, what no later step reads is removed. Else it stays, and the next run is quicker.
 const TIGHT: Room = Room(12 << 20);
 
-/// So many KiB.
+/// A size in KiB.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Room(u64);
 
@@ -23,7 +23,7 @@ impl fmt::Display for Room {
 
 /// What is free where the checkout lies; nothing where `df` doesn't say.
 pub(super) fn free(root: &Path) -> Option<Room> {
-    let said = process::said(Command::new("df").arg("-Pk").arg(root)).ok()?;
+    let said = process::capture(Command::new("df").arg("-Pk").arg(root)).ok()?;
     read(&said.text)
 }
 

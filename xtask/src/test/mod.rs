@@ -29,11 +29,11 @@ struct Step {
     about: &'static str,
     /// Folders below `target` that no later step reads: they go where the disk is nearly full.
     leaves: &'static [&'static str],
-    run: fn(&std::path::Path) -> Result<Done>,
+    run: fn(&std::path::Path) -> Result<StepOutcome>,
 }
 
 /// How a step ended that found nothing wrong.
-enum Done {
+enum StepOutcome {
     Passed,
     /// It needs what this machine hasn't got.
     Skipped(String),
@@ -74,8 +74,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         disk::make_room(&root, step.leaves);
         let free = disk::free(&root).map_or_else(String::new, |free| format!(", {free} free"));
         let line = match done {
-            Ok(Done::Passed) => format!("{:<14}{time}  passed{free}", step.name),
-            Ok(Done::Skipped(why)) => format!("{:<14}{time}  SKIPPED: {why}", step.name),
+            Ok(StepOutcome::Passed) => format!("{:<14}{time}  passed{free}", step.name),
+            Ok(StepOutcome::Skipped(why)) => format!("{:<14}{time}  SKIPPED: {why}", step.name),
             Err(error) => {
                 report.push(format!("{:<14}{time}  FAILED{free}", step.name));
                 eprintln!("{}", report.join("\n"));

@@ -1,4 +1,4 @@
-use super::{Done, Step};
+use super::{Step, StepOutcome};
 use crate::{
     console, engines,
     error::Result,
@@ -147,44 +147,46 @@ fn in_engines(root: &Path, args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn format(root: &Path) -> Result<Done> {
+fn format(root: &Path) -> Result<StepOutcome> {
     run(&mut at(root, &["fmt", "--all", "--check"]))?;
     in_engines(root, &["fmt", "--check"])?;
     run(&mut node::in_node(root, &["fmt", "--check"]))?;
     for folder in APART {
         run(&mut at(&root.join(folder), &["fmt", "--check"]))?;
     }
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn contracts(root: &Path) -> Result<Done> {
+fn contracts(root: &Path) -> Result<StepOutcome> {
     let check = root.join("contracts/check.sh");
     if !check.exists() {
-        return Ok(Done::Skipped("there is no contracts/check.sh".into()));
+        return Ok(StepOutcome::Skipped(
+            "there is no contracts/check.sh".into(),
+        ));
     }
     run(Command::new(check).current_dir(root))?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn dependencies(_: &Path) -> Result<Done> {
+fn dependencies(_: &Path) -> Result<StepOutcome> {
     engines::deps(&[], false)?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn build_engines(_: &Path) -> Result<Done> {
+fn build_engines(_: &Path) -> Result<StepOutcome> {
     engines::build(&[])?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn releases(root: &Path) -> Result<Done> {
+fn releases(root: &Path) -> Result<StepOutcome> {
     engines::check_releases(root)?;
     if let Some(version) = engines::release_by_turns()? {
         engines::make_released(&[version])?;
     }
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn clippy(root: &Path) -> Result<Done> {
+fn clippy(root: &Path) -> Result<StepOutcome> {
     run(&mut at(
         root,
         &[
@@ -212,14 +214,14 @@ fn clippy(root: &Path) -> Result<Done> {
         ))?;
     }
     in_engines(root, &["clippy", "--locked", "--", "--deny=warnings"])?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
 /// What property tests draw from here, so that a run says something of the sources and not of the day. Whoever runs them by
 /// hand draws anew each time.
 const DRAWN_FROM: (&str, &str) = ("PROPTEST_RNG_SEED", "20260");
 
-fn tests(root: &Path) -> Result<Done> {
+fn tests(root: &Path) -> Result<StepOutcome> {
     let at = |args: &[&str]| {
         let mut cargo = at(root, args);
         cargo.env(DRAWN_FROM.0, DRAWN_FROM.1);
@@ -232,12 +234,12 @@ fn tests(root: &Path) -> Result<Done> {
     } else {
         run(&mut at(&["test", "--locked", "--workspace"]))?;
     }
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
 /// The two executors of metered code. Built for speed, as an engine is: what compiles contracts would take
 /// longer than it is built faster.
-fn native(root: &Path) -> Result<Done> {
+fn native(root: &Path) -> Result<StepOutcome> {
     let at = |args: &[&str]| {
         let mut cargo = at(&root.join("engines/native"), args);
         cargo.env("CARGO_TARGET_DIR", root.join("target/native"));
@@ -246,32 +248,32 @@ fn native(root: &Path) -> Result<Done> {
     run(&mut at(&["test", "--locked", "--release"]))?;
     let clippy = ["clippy", "--locked", "--release", "--all-targets"];
     run(at(&clippy).args(["--", "--deny=warnings"]))?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn count_instructions(root: &Path) -> Result<Done> {
+fn count_instructions(root: &Path) -> Result<StepOutcome> {
     if !instructions::can_count() {
-        return Ok(Done::Skipped("valgrind isn't there".into()));
+        return Ok(StepOutcome::Skipped("valgrind isn't there".into()));
     }
     if instructions::runner(root).is_err() {
-        return Ok(Done::Skipped(
+        return Ok(StepOutcome::Skipped(
             "what starts valgrind isn't there and can't be installed".into(),
         ));
     }
     engines::build(&[])?;
     instructions::run(false)?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn docs(root: &Path) -> Result<Done> {
+fn docs(root: &Path) -> Result<StepOutcome> {
     run(at(root, &["doc", "--locked", "--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "--deny=warnings"))?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn no_std(root: &Path) -> Result<Done> {
+fn no_std(root: &Path) -> Result<StepOutcome> {
     let Some(rustc) = wasm::compiler(root) else {
-        return Ok(Done::Skipped(format!(
+        return Ok(StepOutcome::Skipped(format!(
             "no compiler has the target {0}: rustup target add {0}, or set RUSTC_WASM to one that has it",
             wasm::TARGET
         )));
@@ -296,10 +298,10 @@ fn no_std(root: &Path) -> Result<Done> {
         check.env("CARGO_TARGET_DIR", root.join("target/no-std"));
     }
     run(&mut check)?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn test_node(root: &Path) -> Result<Done> {
+fn test_node(root: &Path) -> Result<StepOutcome> {
     node::test(root)?;
     engines::build(&[])?;
     // A client that isn't ours, for one of the tests.
@@ -312,19 +314,19 @@ fn test_node(root: &Path) -> Result<Done> {
     tests.env("PINK_NODE", up::node(root)?);
     tests.env("PINK_ENGINES", root.join("target/engines"));
     run(&mut tests)?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
 /// The TypeScript client, and whether it works on a real node and a real worker, where they are built: the step `node`
 /// builds both.
-fn client(root: &Path) -> Result<Done> {
+fn client(root: &Path) -> Result<StepOutcome> {
     let npm = |args: &[&str]| {
         let mut npm = Command::new("npm");
         npm.current_dir(root.join("clients/typescript")).args(args);
         npm
     };
     if !answers(&mut npm(&["--version"])) {
-        return Ok(Done::Skipped("npm isn't there".into()));
+        return Ok(StepOutcome::Skipped("npm isn't there".into()));
     }
     run(&mut npm(&[
         "ci",
@@ -356,19 +358,19 @@ fn client(root: &Path) -> Result<Done> {
         }
         _ => eprintln!("client: NOT tried on a node and a worker: the step `node` builds them"),
     }
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn page(root: &Path) -> Result<Done> {
+fn page(root: &Path) -> Result<StepOutcome> {
     if !console::has_npm(root) {
-        return Ok(Done::Skipped("npm isn't there".into()));
+        return Ok(StepOutcome::Skipped("npm isn't there".into()));
     }
     console::test(root)?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
 /// Bounded by the script: 45 seconds of questions.
-fn fuzz(root: &Path) -> Result<Done> {
+fn fuzz(root: &Path) -> Result<StepOutcome> {
     let needed = root.join("worker/rpc/tests/fuzz/requirements.txt");
     let place = root.join("target/tools/fuzz");
     let python = place.join("bin/python3");
@@ -385,7 +387,7 @@ fn fuzz(root: &Path) -> Result<Done> {
         run(pip.arg(&needed))
     });
     if made.is_err() {
-        return Ok(Done::Skipped(
+        return Ok(StepOutcome::Skipped(
             "python3 with venv isn't there, or can't install what is in worker/rpc/tests/fuzz/requirements.txt".into(),
         ));
     }
@@ -403,21 +405,21 @@ fn fuzz(root: &Path) -> Result<Done> {
         name,
     ];
     run(at(root, &args).env("PINK_FUZZ_PYTHON", python))?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn image(root: &Path) -> Result<Done> {
+fn image(root: &Path) -> Result<StepOutcome> {
     // Optimized it is the same program, and takes ten minutes.
     run(Command::new(root.join("ops/docker/check.sh")).env("PROFILE", "dev"))?;
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
 /// The version whose findings are ours: a newer one may find something else.
 const DENY: &str = "0.20.2";
 
-fn deny(root: &Path) -> Result<Done> {
+fn deny(root: &Path) -> Result<StepOutcome> {
     let Ok(program) = tools::install(root, "cargo-deny", DENY) else {
-        return Ok(Done::Skipped(format!(
+        return Ok(StepOutcome::Skipped(format!(
             "cargo-deny {DENY} isn't there and can't be installed"
         )));
     };
@@ -449,12 +451,12 @@ fn deny(root: &Path) -> Result<Done> {
         deny.arg(root.join("engines/deny.toml"));
         run(deny.arg("check").args(&checks))?;
     }
-    Ok(Done::Passed)
+    Ok(StepOutcome::Passed)
 }
 
-fn reproduce(_: &Path) -> Result<Done> {
+fn reproduce(_: &Path) -> Result<StepOutcome> {
     match engines::newest()? {
-        Some(version) => engines::reproduce(version).map(|()| Done::Passed),
-        None => Ok(Done::Skipped("there is no engine".into())),
+        Some(version) => engines::reproduce(version).map(|()| StepOutcome::Passed),
+        None => Ok(StepOutcome::Skipped("there is no engine".into())),
     }
 }

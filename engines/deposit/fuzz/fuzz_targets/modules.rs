@@ -99,7 +99,7 @@ fuzz_target!(|bytes: &[u8]| {
             gas_limit,
             storage_deposit_limit: None,
             max_gas_price: 1,
-            lent: 0,
+            query_deposit: 0,
         }));
     }
 });

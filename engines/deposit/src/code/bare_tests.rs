@@ -114,7 +114,7 @@ fn drawn_programs_need_barriers() {
 fn every_way_to_a_select_has_a_barrier() {
     use pink_executor_tests::{
         programs::{Call, Program, Value},
-        recorded::Ended,
+        recorded::CallEnd,
     };
     let ways = [
         ("(i32.eqz (local.get 0))", 0),
@@ -147,7 +147,7 @@ fn every_way_to_a_select_has_a_barrier() {
         };
         let expected = [0, 1, 7, u32::MAX].map(|arg| {
             let holds = u32::from(arg != 0) == when;
-            Ended::Value(Value::I32(if holds { 1 } else { 2 }))
+            CallEnd::Value(Value::I32(if holds { 1 } else { 2 }))
         });
         let (done, fuel) = random::run_metered(&V2_0, &program).expect("valid");
         assert_eq!(done.ended, expected, "{condition}");

@@ -38,7 +38,7 @@ type Result<T> = std::result::Result<T, BinaryReaderError>;
 /// # Errors
 /// It isn't one.
 pub(crate) fn rewrite(code: &[u8]) -> Result<Prepared> {
-    let found = Found::read(code)?;
+    let found = ModuleFacts::read(code)?;
     let mut module = Module::new();
     let mut bodies = CodeSection::new();
     let mut exported = false;
@@ -85,7 +85,7 @@ pub(crate) fn rewrite(code: &[u8]) -> Result<Prepared> {
 
 /// What has to be known before the first section is written.
 #[derive(Debug, Default)]
-struct Found {
+struct ModuleFacts {
     imported: u32,
     imported_globals: u32,
     globals: u32,
@@ -98,7 +98,7 @@ struct Found {
     by_function: BTreeMap<u32, u32>,
 }
 
-impl Found {
+impl ModuleFacts {
     fn read(code: &[u8]) -> Result<Self> {
         let mut found = Self::default();
         let mut types = Vec::new();

@@ -4,7 +4,7 @@ use super::Net;
 use crate::state::{Cluster, Contract};
 use pink_engine_sdk::types::Balance;
 
-/// So many bytes and items.
+/// A number of bytes and a number of items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Quantity {
     /// Bytes of values.

@@ -2,12 +2,12 @@
 //!
 //! An id is the extension's number (0) in the upper half and the function's in the lower. The
 //! input is the SCALE tuple of the arguments, the output the SCALE of the answer. In a
-//! transaction and in the estimate of one, what the outside would decide has a fixed answer, so
+//! transaction and in the estimate of one, what is off the chain has a fixed answer, so
 //! that every worker gives the same; in a query it goes through the host. Everything is paid for
 //! in every mode alike.
 
 mod keys;
-mod outside;
+mod offchain;
 mod pink;
 
 pub(crate) use pink::note_event;
@@ -41,17 +41,17 @@ pub(crate) fn serve(ext: &mut dyn Ext, id: u32, input: &[u8]) -> Answer {
     let contract = ext.address()?;
     let in_query = ext.mode() == Mode::Query;
     match id {
-        1 => outside::http_request(ext, contract, args(input)?),
+        1 => offchain::http_request(ext, contract, args(input)?),
         2 => keys::sign(ext, args(input)?),
         3 => keys::verify(ext, args(input)?),
         4 => keys::derive(ext, &contract, args(input)?),
         5 => keys::public_key(ext, args(input)?),
-        6 => outside::cache_set(ext, contract, args(input)?),
-        7 => outside::cache_set_expiration(ext, contract, args(input)?),
-        8 => outside::cache_get(ext, contract, args(input)?),
-        9 => outside::cache_remove(ext, contract, args(input)?),
+        6 => offchain::cache_set(ext, contract, args(input)?),
+        7 => offchain::cache_set_expiration(ext, contract, args(input)?),
+        8 => offchain::cache_get(ext, contract, args(input)?),
+        9 => offchain::cache_remove(ext, contract, args(input)?),
         10 => log(ext, &contract, args(input)?),
-        11 => outside::random(ext, args(input)?),
+        11 => offchain::random(ext, args(input)?),
         12 => fact(ext, !in_query),
         13 => keys::ecdsa_sign_prehashed(ext, args(input)?),
         14 => keys::ecdsa_verify_prehashed(ext, args(input)?),
@@ -60,15 +60,15 @@ pub(crate) fn serve(ext: &mut dyn Ext, id: u32, input: &[u8]) -> Answer {
             None => Err(Error::ExtensionFailed("SystemContractMissing")),
         },
         16 => balance_of(ext, args(input)?),
-        17 => outside::worker_pubkey(ext),
-        18 => outside::now_ms(ext),
+        17 => offchain::worker_pubkey(ext),
+        18 => offchain::now_ms(ext),
         19 => code_exists(ext, args(input)?),
         20 => pink::import_latest_system_code(ext, contract, args(input)?),
         21 => {
             let version = ext.rules().version;
             fact(ext, (version.major, version.minor))
         }
-        22 => outside::batch_http_request(ext, contract, args(input)?),
+        22 => offchain::batch_http_request(ext, contract, args(input)?),
         // There is no chain of events: it never left its beginning.
         23 => fact(ext, (0u64, Hash::default())),
         // `JsValue::Exception`: there is nothing to run scripts.
@@ -78,7 +78,7 @@ pub(crate) fn serve(ext: &mut dyn Ext, id: u32, input: &[u8]) -> Answer {
     }
 }
 
-/// Functions that change something, and are refused in read-only frames: the cache, by an order
+/// Functions that change something, and are refused in read-only frames: the cache, by a command
 /// or directly, and the import of code. A line in the log changes nothing, as a debug message
 /// doesn't.
 fn mutates(id: u32) -> bool {

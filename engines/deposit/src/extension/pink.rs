@@ -1,4 +1,4 @@
-//! Pink events: orders of contracts to engine and worker; and the system contract's rights.
+//! Pink events: commands of contracts to engine and worker; and the system contract's rights.
 
 use super::{fine, from_host, Answer};
 use crate::{bytes::length, error::Error, ext::Ext};
@@ -8,21 +8,21 @@ use pink_engine_sdk::{
     types::{AccountId, Hash, Version},
 };
 
-/// Looks at an event before it is emitted. One order is the engine's to take: the request of a
+/// Looks at an event before it is emitted. One command is the engine's to take: the request of a
 /// newer engine, which becomes an effect of the block. The others are for the worker.
 ///
 /// # Errors
-/// An order that only the system contract may give, from another contract; a request of a version
+/// A command that only the system contract may give, from another contract; a request of a version
 /// that the block doesn't allow, or one that can't be read.
 pub(crate) fn note_event(ext: &mut dyn Ext, topics: &[Hash], data: &[u8]) -> Result<(), Error> {
     let contract = ext.address()?;
-    let (Some((&order, mut rest)), true) = (data.split_first(), pink::is_pink(topics)) else {
+    let (Some((&command, mut rest)), true) = (data.split_first(), pink::is_pink(topics)) else {
         return Ok(());
     };
-    if pink::is_privileged(order) && ext.cluster().system_contract != Some(contract) {
+    if pink::is_privileged(command) && ext.cluster().system_contract != Some(contract) {
         return Err(Error::ExtensionFailed("BadOrigin"));
     }
-    if order != PinkEvent::UPGRADE_RUNTIME_TO {
+    if command != PinkEvent::UPGRADE_RUNTIME_TO {
         return Ok(());
     }
     let to = Version::decode(&mut rest).map_err(|_| Error::DecodingFailed)?;
@@ -36,9 +36,9 @@ pub(crate) fn note_event(ext: &mut dyn Ext, topics: &[Hash], data: &[u8]) -> Res
     Ok(())
 }
 
-/// Emits an order in the contract's name: one that everybody may give.
-pub(super) fn emit(ext: &mut dyn Ext, order: &PinkEvent) -> Result<(), Error> {
-    let data = order.encode();
+/// Emits a command in the contract's name: one that everybody may give.
+pub(super) fn emit(ext: &mut dyn Ext, command: &PinkEvent) -> Result<(), Error> {
+    let data = command.encode();
     let len = length(&data);
     ext.pay(ext.rules().host.deposit_event.of(len))?;
     ext.count_event(len)?;

@@ -1,6 +1,6 @@
 //! Money and other contracts.
 
-use super::{io::optional, memory::SENTINEL, Code, Memory, Served};
+use super::{io::optional, memory::SENTINEL, Code, HostFnResult, Memory};
 use crate::{
     bytes::length,
     error::{Error, ErrorOrigin, ExecError},
@@ -24,7 +24,7 @@ pub(super) fn transfer(
     _to_len: u32,
     value: u32,
     _value_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     ext.pay(ext.rules().host.transfer.base())?;
     let to = memory.read_fixed(to)?;
     let value = memory.read_balance(value)?;
@@ -59,7 +59,7 @@ pub(super) fn call_0(
     input_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     call_1(
         ext,
         memory,
@@ -86,7 +86,7 @@ pub(super) fn call_1(
     input_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let args = CallArgs {
         flags,
         callee,
@@ -113,7 +113,7 @@ pub(super) fn call_2(
     input_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let args = CallArgs {
         flags,
         callee,
@@ -126,7 +126,7 @@ pub(super) fn call_2(
     call(ext, memory, &args)
 }
 
-fn call(ext: &mut dyn Ext, memory: &mut Memory<'_>, args: &CallArgs) -> Served<u32> {
+fn call(ext: &mut dyn Ext, memory: &mut Memory<'_>, args: &CallArgs) -> HostFnResult<u32> {
     check_flags(args.flags)?;
     let costs = &ext.rules().host;
     ext.pay(costs.call.base())?;
@@ -164,7 +164,7 @@ pub(super) fn delegate_call(
     input_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     check_flags(flags)?;
     ext.pay(ext.rules().host.delegate_call.base())?;
     let input = take_input(ext, memory, flags, (input, input_len))?;
@@ -220,7 +220,7 @@ fn finish(
     flags: u32,
     output: (u32, u32),
     result: Result<ExecReturnValue, ExecError>,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     if flags & TAIL_CALL != 0 {
         if let Ok(returned) = result {
             return Err(TrapReason::Return(returned));
@@ -235,7 +235,7 @@ fn finish(
 
 /// What the callee did to itself is a code, and so are three mistakes of the caller; every other
 /// mistake ends the caller.
-fn code_of(result: &Result<ExecReturnValue, ExecError>) -> Served<u32> {
+fn code_of(result: &Result<ExecReturnValue, ExecError>) -> HostFnResult<u32> {
     let code = match result {
         Ok(returned) if returned.did_revert() => Code::CalleeReverted,
         Ok(_) => Code::Success,
@@ -279,7 +279,7 @@ pub(super) fn instantiate_0(
     out_len: u32,
     salt: u32,
     salt_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     instantiate_1(
         ext,
         memory,
@@ -312,7 +312,7 @@ pub(super) fn instantiate_1(
     out_len: u32,
     salt: u32,
     salt_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let args = InstantiateArgs {
         code_hash,
         gas: Weight::new(gas, 0),
@@ -343,7 +343,7 @@ pub(super) fn instantiate_2(
     out_len: u32,
     salt: u32,
     salt_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let args = InstantiateArgs {
         code_hash,
         gas: Weight::new(ref_time, proof_size),
@@ -357,7 +357,11 @@ pub(super) fn instantiate_2(
     instantiate(ext, memory, &args)
 }
 
-fn instantiate(ext: &mut dyn Ext, memory: &mut Memory<'_>, args: &InstantiateArgs) -> Served<u32> {
+fn instantiate(
+    ext: &mut dyn Ext,
+    memory: &mut Memory<'_>,
+    args: &InstantiateArgs,
+) -> HostFnResult<u32> {
     let rules = ext.rules();
     let (salt_ptr, salt_len) = args.salt;
     let bytes = args.input.1.saturating_add(salt_len);
@@ -393,7 +397,7 @@ pub(super) fn terminate_0(
     memory: &mut Memory<'_>,
     beneficiary: u32,
     _beneficiary_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     terminate(ext, memory, beneficiary)
 }
 
@@ -402,7 +406,7 @@ pub(super) fn terminate(
     ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     beneficiary: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let costs = &ext.rules().host;
     ext.pay(costs.terminate.base())?;
     for _ in 0..ext.locked_dependencies()? {

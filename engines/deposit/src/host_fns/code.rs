@@ -1,6 +1,6 @@
 //! A contract's code, the chain extension, and what there is no chain for.
 
-use super::{Code, Memory, Served};
+use super::{Code, HostFnResult, Memory};
 use crate::{bytes::length, error::Error, ext::Ext};
 
 /// Exchanges the contract's code, from the next call on.
@@ -8,7 +8,7 @@ pub(super) fn set_code_hash(
     ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     code_hash: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     ext.pay(ext.rules().host.set_code_hash.base())?;
     let hash = memory.read_fixed(code_hash)?;
     match ext.set_code_hash(hash) {
@@ -22,7 +22,7 @@ pub(super) fn lock_dependency(
     ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     code_hash: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     ext.pay(ext.rules().host.delegate_dependency.base())?;
     let hash = memory.read_fixed(code_hash)?;
     Ok(ext.lock_delegate_dependency(hash)?)
@@ -32,7 +32,7 @@ pub(super) fn unlock_dependency(
     ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     code_hash: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     ext.pay(ext.rules().host.delegate_dependency.base())?;
     let hash = memory.read_fixed(code_hash)?;
     Ok(ext.unlock_delegate_dependency(hash)?)
@@ -47,7 +47,7 @@ pub(super) fn call_chain_extension(
     input_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let costs = &ext.rules().host;
     ext.pay(costs.extension.of(input_len))?;
     let input = memory.read(input, input_len)?.to_vec();
@@ -65,7 +65,7 @@ fn refuse(
     message: u32,
     message_len: u32,
     code: Code,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     ext.pay(ext.rules().host.refused.of(message_len))?;
     memory.read(message, message_len)?;
     Ok(code.into())
@@ -77,7 +77,7 @@ pub(super) fn call_runtime(
     memory: &mut Memory<'_>,
     call: u32,
     call_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     refuse(ext, memory, call, call_len, Code::CallRuntimeFailed)
 }
 
@@ -87,7 +87,7 @@ pub(super) fn xcm_execute(
     memory: &mut Memory<'_>,
     message: u32,
     message_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     refuse(ext, memory, message, message_len, Code::XcmExecutionFailed)
 }
 
@@ -99,6 +99,6 @@ pub(super) fn xcm_send(
     message: u32,
     message_len: u32,
     _out: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     refuse(ext, memory, message, message_len, Code::XcmSendFailed)
 }

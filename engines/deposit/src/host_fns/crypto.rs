@@ -1,6 +1,6 @@
 //! Hashes and signatures. Buffers may overlap: the input is read before the output is written.
 
-use super::{Code, Memory, Served};
+use super::{Code, HostFnResult, Memory};
 use crate::{error::Error, ext::Ext, hash, signatures, versions::Cost};
 
 /// `N` bytes; unlike a value that is decoded, one that ends outside lies outside.
@@ -16,7 +16,7 @@ fn digest<const N: usize>(
     out: u32,
     cost: Cost,
     hash: fn(&[u8]) -> [u8; N],
-) -> Served<()> {
+) -> HostFnResult<()> {
     ext.pay(cost.of(input_len))?;
     let digest = hash(memory.read(input, input_len)?);
     Ok(memory.write(out, &digest)?)
@@ -28,7 +28,7 @@ pub(super) fn sha2_256(
     input: u32,
     input_len: u32,
     out: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let cost = ext.rules().host.sha2_256;
     digest(ext, memory, (input, input_len), out, cost, hash::sha2_256)
 }
@@ -39,7 +39,7 @@ pub(super) fn keccak_256(
     input: u32,
     input_len: u32,
     out: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let cost = ext.rules().host.keccak_256;
     digest(ext, memory, (input, input_len), out, cost, hash::keccak_256)
 }
@@ -50,7 +50,7 @@ pub(super) fn blake2_256(
     input: u32,
     input_len: u32,
     out: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let cost = ext.rules().host.blake2_256;
     digest(ext, memory, (input, input_len), out, cost, hash::blake2_256)
 }
@@ -61,7 +61,7 @@ pub(super) fn blake2_128(
     input: u32,
     input_len: u32,
     out: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let cost = ext.rules().host.blake2_128;
     digest(ext, memory, (input, input_len), out, cost, hash::blake2_128)
 }
@@ -72,7 +72,7 @@ pub(super) fn ecdsa_recover(
     signature: u32,
     message_hash: u32,
     out: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     ext.pay(ext.rules().host.ecdsa_recover.base())?;
     let signature = exact::<65>(memory, signature)?;
     let message = exact::<32>(memory, message_hash)?;
@@ -88,7 +88,7 @@ pub(super) fn ecdsa_to_eth_address(
     memory: &mut Memory<'_>,
     key: u32,
     out: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     ext.pay(ext.rules().host.ecdsa_to_eth_address.base())?;
     let key = exact::<33>(memory, key)?;
     let Some(address) = signatures::ecdsa_to_eth_address(&key) else {
@@ -105,7 +105,7 @@ pub(super) fn sr25519_verify(
     key: u32,
     message_len: u32,
     message: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     ext.pay(ext.rules().host.sr25519_verify.of(message_len))?;
     let signature = exact::<64>(memory, signature)?;
     let key = exact::<32>(memory, key)?;

@@ -1,6 +1,6 @@
 //! What contracts of earlier times import. New code can't; what is there goes on.
 
-use super::{io::flat, Memory, Served};
+use super::{io::flat, HostFnResult, Memory};
 use crate::{error::Error, ext::Ext, hash::blake2_256};
 use pink_engine_sdk::types::Balance;
 
@@ -12,7 +12,7 @@ pub(super) fn random_0(
     subject_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let hash = random(ext, memory, subject, subject_len)?;
     flat(ext, memory, (out, out_len), &hash)
 }
@@ -25,7 +25,7 @@ pub(super) fn random_1(
     subject_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let mut random = random(ext, memory, subject, subject_len)?.to_vec();
     random.extend_from_slice(&ext.block().number.to_le_bytes());
     flat(ext, memory, (out, out_len), &random)
@@ -53,7 +53,7 @@ pub(super) fn tombstone_deposit(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let deposit: Balance = 0;
     flat(ext, memory, (out, out_len), &deposit.to_le_bytes())
 }
@@ -64,7 +64,7 @@ pub(super) fn rent_allowance(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     flat(ext, memory, (out, out_len), &Balance::MAX.to_le_bytes())
 }
 
@@ -80,7 +80,7 @@ pub(super) fn restore_to_0(
     _allowance_len: u32,
     _delta: u32,
     _delta_count: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     nothing(ext)
 }
 
@@ -92,7 +92,7 @@ pub(super) fn restore_to_1(
     _allowance: u32,
     _delta: u32,
     _delta_count: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     nothing(ext)
 }
 
@@ -101,7 +101,7 @@ pub(super) fn set_rent_allowance_0(
     _: &mut Memory<'_>,
     _value: u32,
     _value_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     nothing(ext)
 }
 
@@ -109,11 +109,11 @@ pub(super) fn set_rent_allowance_1(
     ext: &mut dyn Ext,
     _: &mut Memory<'_>,
     _value: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     nothing(ext)
 }
 
 /// What set the rent's rules, or brought contracts back: nothing happens.
-fn nothing(ext: &mut dyn Ext) -> Served<()> {
+fn nothing(ext: &mut dyn Ext) -> HostFnResult<()> {
     Ok(ext.pay(ext.rules().host.getter.base())?)
 }

@@ -1,6 +1,6 @@
 //! Events and debug messages.
 
-use super::{Code, Memory, Served};
+use super::{Code, HostFnResult, Memory};
 use crate::{error::Error, ext::Ext};
 use parity_scale_codec::{Compact, Decode};
 use pink_engine_sdk::types::{Hash, Weight};
@@ -14,7 +14,7 @@ pub(super) fn deposit_event(
     topics_len: u32,
     data: u32,
     data_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let rules = ext.rules();
     ext.pay(rules.host.deposit_event.of(data_len))?;
     let topic = rules.host.event_topic.base();
@@ -58,7 +58,7 @@ pub(super) fn debug_message(
     memory: &mut Memory<'_>,
     text: u32,
     text_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let rules = ext.rules();
     let len = text_len.min(rules.limits.debug_len);
     ext.pay(rules.host.debug_message.of(len))?;

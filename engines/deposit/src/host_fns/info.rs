@@ -1,6 +1,6 @@
 //! What a contract can learn of itself, of its caller, and of the world.
 
-use super::{io::flat, Code, Memory, Served};
+use super::{io::flat, Code, HostFnResult, Memory};
 use crate::{error::Error, ext::Ext};
 use parity_scale_codec::{Compact, Encode};
 use pink_engine_sdk::types::Balance;
@@ -18,7 +18,7 @@ pub(super) fn caller(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let caller = ext.caller()?;
     flat(ext, memory, (out, out_len), &caller)
 }
@@ -28,7 +28,7 @@ pub(super) fn address(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let address = ext.address()?;
     flat(ext, memory, (out, out_len), &address)
 }
@@ -38,7 +38,7 @@ pub(super) fn value_transferred(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let value = ext.value_transferred()?.to_le_bytes();
     flat(ext, memory, (out, out_len), &value)
 }
@@ -48,7 +48,7 @@ pub(super) fn now(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let now = ext.block().now_ms.to_le_bytes();
     flat(ext, memory, (out, out_len), &now)
 }
@@ -58,7 +58,7 @@ pub(super) fn block_number(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let number = ext.block().number.to_le_bytes();
     flat(ext, memory, (out, out_len), &number)
 }
@@ -68,7 +68,7 @@ pub(super) fn minimum_balance(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let minimum = ext.cluster().existential_deposit.to_le_bytes();
     flat(ext, memory, (out, out_len), &minimum)
 }
@@ -78,7 +78,7 @@ pub(super) fn balance(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     ext.pay(ext.rules().host.balance.base())?;
     let balance = ext.balance()?.to_le_bytes();
     Ok(memory.write_output(out, out_len, &balance)?)
@@ -89,7 +89,7 @@ pub(super) fn gas_left_0(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     getter(ext)?;
     let left = ext.gas_left()?.ref_time.to_le_bytes();
     Ok(memory.write_output(out, out_len, &left)?)
@@ -100,7 +100,7 @@ pub(super) fn gas_left_1(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     getter(ext)?;
     let left = ext.gas_left()?;
     let encoded = (Compact(left.ref_time), Compact(left.proof_size)).encode();
@@ -113,7 +113,7 @@ pub(super) fn weight_to_fee_0(
     ref_time: u64,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let price = ext.cluster().gas_price;
     let fee = Balance::from(ref_time).saturating_mul(price);
     flat(ext, memory, (out, out_len), &fee.to_le_bytes())
@@ -127,11 +127,15 @@ pub(super) fn weight_to_fee_1(
     _proof_size: u64,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     weight_to_fee_0(ext, memory, ref_time, out, out_len)
 }
 
-pub(super) fn is_contract(ext: &mut dyn Ext, memory: &mut Memory<'_>, address: u32) -> Served<u32> {
+pub(super) fn is_contract(
+    ext: &mut dyn Ext,
+    memory: &mut Memory<'_>,
+    address: u32,
+) -> HostFnResult<u32> {
     contract_info(ext)?;
     let address = memory.read_fixed(address)?;
     Ok(u32::from(ext.code_hash(&address).is_some()))
@@ -143,7 +147,7 @@ pub(super) fn code_hash(
     address: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     contract_info(ext)?;
     let address = memory.read_fixed(address)?;
     let Some(hash) = ext.code_hash(&address) else {
@@ -158,29 +162,29 @@ pub(super) fn own_code_hash(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     contract_info(ext)?;
     let hash = ext.own_code_hash()?;
     Ok(memory.write_output(out, out_len, &hash)?)
 }
 
-pub(super) fn caller_is_origin(ext: &mut dyn Ext, _: &mut Memory<'_>) -> Served<u32> {
+pub(super) fn caller_is_origin(ext: &mut dyn Ext, _: &mut Memory<'_>) -> HostFnResult<u32> {
     getter(ext)?;
     Ok(u32::from(ext.caller()? == ext.origin()))
 }
 
 /// Nobody calls as root here: governance speaks through the pallet's messages.
-pub(super) fn caller_is_root(ext: &mut dyn Ext, _: &mut Memory<'_>) -> Served<u32> {
+pub(super) fn caller_is_root(ext: &mut dyn Ext, _: &mut Memory<'_>) -> HostFnResult<u32> {
     getter(ext)?;
     Ok(0)
 }
 
-pub(super) fn instantiation_nonce(ext: &mut dyn Ext, _: &mut Memory<'_>) -> Served<u64> {
+pub(super) fn instantiation_nonce(ext: &mut dyn Ext, _: &mut Memory<'_>) -> HostFnResult<u64> {
     contract_info(ext)?;
     Ok(ext.instantiation_nonce())
 }
 
-pub(super) fn reentrance_count(ext: &mut dyn Ext, _: &mut Memory<'_>) -> Served<u32> {
+pub(super) fn reentrance_count(ext: &mut dyn Ext, _: &mut Memory<'_>) -> HostFnResult<u32> {
     getter(ext)?;
     let account = ext.address()?;
     // Without this frame.
@@ -191,7 +195,7 @@ pub(super) fn account_reentrance_count(
     ext: &mut dyn Ext,
     memory: &mut Memory<'_>,
     account: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     getter(ext)?;
     let account = memory.read_fixed(account)?;
     Ok(ext.account_reentrance_count(&account))

@@ -1,6 +1,6 @@
 //! Input, result, and the way that outputs are written.
 
-use super::{memory::SENTINEL, Memory, Served};
+use super::{memory::SENTINEL, HostFnResult, Memory};
 use crate::{
     bytes::length,
     error::Error,
@@ -14,7 +14,7 @@ pub(super) fn input(
     memory: &mut Memory<'_>,
     out: u32,
     out_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     let cost = ext.rules().host.input;
     ext.pay(cost.base())?;
     let len = ext.input().ok_or(Error::InputForwarded)?.len();
@@ -31,7 +31,7 @@ pub(super) fn seal_return(
     flags: u32,
     data: u32,
     data_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     ext.pay(ext.rules().host.seal_return.of(data_len))?;
     let data = memory.read(data, data_len)?.to_vec();
     if flags & !REVERT != 0 {
@@ -46,7 +46,7 @@ pub(super) fn flat(
     memory: &mut Memory<'_>,
     (out, out_len): (u32, u32),
     value: &[u8],
-) -> Served<()> {
+) -> HostFnResult<()> {
     ext.pay(ext.rules().host.getter.base())?;
     Ok(memory.write_output(out, out_len, value)?)
 }

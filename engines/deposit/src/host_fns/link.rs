@@ -125,7 +125,7 @@ macro_rules! host_fns {
                 ext: &mut dyn Ext,
                 memory: &mut Memory<'_>,
                 args: &[u64; MAX_PARAMS],
-            ) -> Served<Option<u64>> {
+            ) -> HostFnResult<Option<u64>> {
                 match self {
                     $(Self::$Variant => {
                         admit(ext, mutates!($($mutates)?))?;

@@ -180,7 +180,7 @@ impl From<Code> for u32 {
 }
 
 /// What a function returns to the code that called it, or why it doesn't return.
-type Served<T> = Result<T, TrapReason>;
+type HostFnResult<T> = Result<T, TrapReason>;
 
 /// What holds for all functions, before one is served.
 ///

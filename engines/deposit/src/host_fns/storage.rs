@@ -4,7 +4,7 @@
 //! for the largest one first, and adjusted. The previous length is the result of a write, or the
 //! sentinel if there was no value.
 
-use super::{memory::SENTINEL, Code, Memory, Served};
+use super::{memory::SENTINEL, Code, HostFnResult, Memory};
 use crate::{
     bytes::length,
     error::Error,
@@ -43,7 +43,7 @@ pub(super) fn set_fixed_0(
     key: u32,
     value: u32,
     value_len: u32,
-) -> Served<()> {
+) -> HostFnResult<()> {
     set(ext, memory, Key::Fixed(key), value, value_len).map(drop)
 }
 
@@ -53,7 +53,7 @@ pub(super) fn set_fixed(
     key: u32,
     value: u32,
     value_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     set(ext, memory, Key::Fixed(key), value, value_len)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn set_variable(
     key_len: u32,
     value: u32,
     value_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     set(ext, memory, Key::Variable(key, key_len), value, value_len)
 }
 
@@ -74,7 +74,7 @@ fn set(
     key: Key,
     value: u32,
     value_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let rules = ext.rules();
     let largest = rules.limits.payload_len;
     ext.pay(rules.host.set_storage.of(value_len))?;
@@ -89,7 +89,11 @@ fn set(
     Ok(old.unwrap_or(SENTINEL))
 }
 
-pub(super) fn clear_fixed(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: u32) -> Served<()> {
+pub(super) fn clear_fixed(
+    ext: &mut dyn Ext,
+    memory: &mut Memory<'_>,
+    key: u32,
+) -> HostFnResult<()> {
     clear(ext, memory, Key::Fixed(key)).map(drop)
 }
 
@@ -98,11 +102,11 @@ pub(super) fn clear_variable(
     memory: &mut Memory<'_>,
     key: u32,
     key_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     clear(ext, memory, Key::Variable(key, key_len))
 }
 
-fn clear(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: Key) -> Served<u32> {
+fn clear(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: Key) -> HostFnResult<u32> {
     let rules = ext.rules();
     ext.pay(rules.host.clear_storage.base())?;
     let charged = ext.charge(rules.host.old_value.of(rules.limits.payload_len))?;
@@ -118,7 +122,7 @@ pub(super) fn get_fixed(
     key: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     get(ext, memory, Key::Fixed(key), out, out_len)
 }
 
@@ -129,7 +133,7 @@ pub(super) fn get_variable(
     key_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     get(ext, memory, Key::Variable(key, key_len), out, out_len)
 }
 
@@ -139,7 +143,7 @@ fn get(
     key: Key,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let rules = ext.rules();
     let cost = rules.host.get_storage;
     let charged = ext.charge(cost.of(rules.limits.payload_len))?;
@@ -156,7 +160,11 @@ fn get(
     Ok(Code::Success.into())
 }
 
-pub(super) fn contains_fixed(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: u32) -> Served<u32> {
+pub(super) fn contains_fixed(
+    ext: &mut dyn Ext,
+    memory: &mut Memory<'_>,
+    key: u32,
+) -> HostFnResult<u32> {
     contains(ext, memory, Key::Fixed(key))
 }
 
@@ -165,11 +173,11 @@ pub(super) fn contains_variable(
     memory: &mut Memory<'_>,
     key: u32,
     key_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     contains(ext, memory, Key::Variable(key, key_len))
 }
 
-fn contains(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: Key) -> Served<u32> {
+fn contains(ext: &mut dyn Ext, memory: &mut Memory<'_>, key: Key) -> HostFnResult<u32> {
     let rules = ext.rules();
     let cost = rules.host.contains_storage;
     let charged = ext.charge(cost.of(rules.limits.payload_len))?;
@@ -186,7 +194,7 @@ pub(super) fn take_variable(
     key_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let rules = ext.rules();
     let cost = rules.host.take_storage;
     let charged = ext.charge(cost.of(rules.limits.payload_len))?;

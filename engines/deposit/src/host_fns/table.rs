@@ -10,7 +10,7 @@ use super::{
     storage, transient, Definition, Names, Status,
 };
 #[cfg(feature = "metered")]
-use super::{Memory, Served, MAX_PARAMS};
+use super::{HostFnResult, Memory, MAX_PARAMS};
 #[cfg(feature = "metered")]
 use crate::ext::Ext;
 use pink_engine_sdk::types::Version;

@@ -1,6 +1,6 @@
 //! Transient storage; behind a rule that is off.
 
-use super::{memory::SENTINEL, Code, Memory, Served};
+use super::{memory::SENTINEL, Code, HostFnResult, Memory};
 use crate::{bytes::length, error::Error, ext::Ext, hash::blake2_128};
 
 /// The key, and the price of a value of `bytes` bytes, which is paid before anything is looked at.
@@ -31,7 +31,7 @@ pub(super) fn set(
     key_len: u32,
     value: u32,
     value_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let key = key(ext, memory, (key_ptr, key_len), value_len)?;
     let value = memory.read(value, value_len)?.to_vec();
     let old = ext.set_transient(key, Some(value))?;
@@ -43,7 +43,7 @@ pub(super) fn clear(
     memory: &mut Memory<'_>,
     key_ptr: u32,
     key_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let key = key(ext, memory, (key_ptr, key_len), 0)?;
     let old = ext.set_transient(key, None)?;
     Ok(old.as_deref().map_or(SENTINEL, length))
@@ -56,7 +56,7 @@ pub(super) fn get(
     key_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let largest = ext.rules().limits.payload_len;
     let key = key(ext, memory, (key_ptr, key_len), largest)?;
     let Some(value) = ext.get_transient(&key) else {
@@ -71,7 +71,7 @@ pub(super) fn contains(
     memory: &mut Memory<'_>,
     key_ptr: u32,
     key_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let key = key(ext, memory, (key_ptr, key_len), 0)?;
     Ok(ext.get_transient(&key).map_or(SENTINEL, length))
 }
@@ -83,7 +83,7 @@ pub(super) fn take(
     key_len: u32,
     out: u32,
     out_len: u32,
-) -> Served<u32> {
+) -> HostFnResult<u32> {
     let largest = ext.rules().limits.payload_len;
     let key = key(ext, memory, (key_ptr, key_len), largest)?;
     let Some(value) = ext.set_transient(key, None)? else {

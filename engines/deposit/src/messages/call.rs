@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     bytes::{hex, length},
-    coarse::coarsen,
     deposit::DepositMeter,
     exec::{pays_for_loading, CallStack},
     ext::CallRequest,
+    quantise::quantise,
     records,
     state::{CodeStatus, Contract},
 };
@@ -30,8 +30,8 @@ pub(super) fn execute(
 ) -> Result<Receipt, Failure> {
     let mut receipt = drive(context, state, message, validate, run)?;
     let cluster = context.cluster;
-    if context.env.mode == Mode::Query && cluster.config.coarse_queries {
-        coarsen(&mut receipt, cluster.deposit_per_byte);
+    if context.env.mode == Mode::Query && cluster.config.quantised_queries {
+        quantise(&mut receipt, cluster.deposit_per_byte);
     }
     Ok(receipt)
 }
@@ -60,7 +60,7 @@ fn validate(
         payer: message.origin,
         limit: base.saturating_add(message.gas_limit),
         max_price: message.max_gas_price,
-        query_deposit: message.lent,
+        query_deposit: message.query_deposit,
     };
     let valid = Valid {
         message,

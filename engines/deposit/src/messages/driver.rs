@@ -6,7 +6,7 @@
 
 use crate::{
     core::Core,
-    escrow::{Escrow, Settled},
+    escrow::{Escrow, Settlement},
     ledger::Ledger,
     state::Cluster,
 };
@@ -173,7 +173,7 @@ impl Charged {
         let mut ledger = Ledger::new(state, &mut self.events, context.cluster);
         let settled = match self.escrow.take() {
             Some(escrow) => escrow.settle(&mut ledger, context.cluster, consumed),
-            None => Settled::default(),
+            None => Settlement::default(),
         };
         Receipt {
             outcome: executed.outcome,

@@ -3,7 +3,7 @@
 
 use crate::{host_fns::HostFn, vm::Shape};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_engine_executor::Kept;
+use pink_engine_executor::ModuleInfo;
 use pink_engine_sdk::types::{Determinism, Hash, Version};
 
 /// What an artefact is labelled with.
@@ -17,12 +17,17 @@ pub(super) struct Label {
     /// Module and name of each imported function.
     imports: Vec<(String, String)>,
     /// What the executor has to know.
-    pub kept: Kept,
+    pub kept: ModuleInfo,
 }
 
 impl Label {
     /// That of code.
-    pub(super) fn new(code_hash: Hash, shape: &Shape, imports: &[HostFn], kept: Kept) -> Self {
+    pub(super) fn new(
+        code_hash: Hash,
+        shape: &Shape,
+        imports: &[HostFn],
+        kept: ModuleInfo,
+    ) -> Self {
         Self {
             code_hash,
             initial_pages: shape.initial_pages,

@@ -5,7 +5,7 @@ use crate::{
     versions::{MeterRules, Metered as Rules},
     vm::{Pool, Shape, MAX_KEPT_PAGES},
 };
-use pink_engine_executor::{Code, Executor, Instance, Kept, LoadError, Reference, Settings};
+use pink_engine_executor::{Code, Executor, Instance, LoadError, ModuleInfo, Reference, Settings};
 use pink_engine_meter::{meter, Language, Metered};
 use pink_engine_sdk::{types::Determinism, Shards};
 
@@ -67,7 +67,7 @@ impl Module {
             floats: shape.determinism == Determinism::Relaxed,
         });
         let code = executor.load(metered).map_err(|error| error.to_string())?;
-        let kept = Kept::of(metered);
+        let kept = ModuleInfo::of(metered);
         Ok(Self::new(rules, code, &kept, imports, shape))
     }
 
@@ -75,7 +75,7 @@ impl Module {
     pub(super) fn new(
         rules: &'static Rules,
         code: Box<dyn Code>,
-        kept: &Kept,
+        kept: &ModuleInfo,
         imports: Vec<HostFn>,
         shape: Shape,
     ) -> Self {

@@ -13,7 +13,7 @@ use crate::{
     versions::{Metered, Rules},
 };
 use parity_scale_codec::Encode;
-use pink_engine_executor::{Compiler, Kept, LoadError};
+use pink_engine_executor::{Compiler, LoadError, ModuleInfo};
 use pink_engine_meter::Class;
 use pink_engine_sdk::{
     types::{Determinism, Hash},
@@ -110,7 +110,7 @@ impl Preparing {
         if metered.class != Class::Compiled {
             return Ok(None);
         }
-        let kept = Kept::of(&metered);
+        let kept = ModuleInfo::of(&metered);
         let label = Label::new(blake2_256(code), &checked.shape, &checked.imports, kept);
         let artefact = self.compiler.compile(&metered);
         let artefact = artefact.map_err(Unprepared::Compiler)?;

@@ -6,7 +6,7 @@ use crate::{
     ext::{ExecReturnValue, ExportedFunction, Ext, TrapReason},
     host_fns::{HostFn, Memory, Type, MAX_PARAMS},
 };
-use pink_engine_executor::{Context, Ended, Host, Instance, Limits, Outcome, Stop, Value};
+use pink_engine_executor::{CallEnd, Context, Host, Instance, Limits, Outcome, Stop, Value};
 use pink_engine_meter::START;
 use pink_engine_sdk::{types::Mode, Fault};
 
@@ -48,23 +48,23 @@ pub(crate) fn run(
     module.give_back(instance);
     match (outcome.ended, trap) {
         // Whoever stopped the code has accounted for what it took, and there is no counter any more.
-        (Ended::Stopped, Some(TrapReason::Return(returned))) => Ok(returned),
-        (Ended::Stopped, Some(TrapReason::Terminated)) => Ok(ExecReturnValue::default()),
-        (Ended::Stopped | Ended::OutOfGas, Some(TrapReason::Error(error))) => Err(error),
-        (Ended::OutOfGas, _) => {
+        (CallEnd::Stopped, Some(TrapReason::Return(returned))) => Ok(returned),
+        (CallEnd::Stopped, Some(TrapReason::Terminated)) => Ok(ExecReturnValue::default()),
+        (CallEnd::Stopped | CallEnd::OutOfGas, Some(TrapReason::Error(error))) => Err(error),
+        (CallEnd::OutOfGas, _) => {
             ext.drain_ref_time()?;
             Err(Error::OutOfGas)
         }
-        (Ended::Returned(_), _) => {
+        (CallEnd::Returned(_), _) => {
             ext.burn(given, outcome.gas.saturating_add(withheld))?;
             Ok(ExecReturnValue::default())
         }
-        (Ended::Trapped(_), _) => {
+        (CallEnd::Trapped(_), _) => {
             ext.burn(given, outcome.gas.saturating_add(withheld))?;
             Err(Error::ContractTrapped)
         }
-        (Ended::Fault(reason), _) => fault(ext, &reason),
-        (Ended::Stopped, None) => fault(ext, "the code was stopped by nobody"),
+        (CallEnd::Fault(reason), _) => fault(ext, &reason),
+        (CallEnd::Stopped, None) => fault(ext, "the code was stopped by nobody"),
     }
 }
 
@@ -102,7 +102,7 @@ impl Serving<'_> {
         if module.has_start {
             let started = instance.call(START, &[], Limits { gas, height }, self);
             match started.ended {
-                Ended::Returned(_) => gas = started.gas,
+                CallEnd::Returned(_) => gas = started.gas,
                 _ => return started,
             }
         }

@@ -17,7 +17,7 @@ use pink_engine_sdk::{
 /// # Errors
 /// There is no cluster, it has ended, or its state is of another version than the one that the chain
 /// says it comes from.
-pub(super) fn take_over(state: &mut Overlay<'_>, from: Version) -> Result<Cluster, Failure> {
+pub(super) fn migrate(state: &mut Overlay<'_>, from: Version) -> Result<Cluster, Failure> {
     match state.get_as::<Version>(VERSION_KEY) {
         Some(stored) if stored == from => {}
         Some(stored) => {

@@ -1,6 +1,6 @@
 //! From the rent era.
 
-use super::{ended, none, steps::Moving};
+use super::{ended, none, steps::Migration};
 use crate::{
     deletion,
     state::{Cluster, Config, CLUSTER, MOVING, NONCE, RENT_STORAGE},
@@ -15,7 +15,7 @@ use pink_engine_sdk::{
 ///
 /// # Errors
 /// There is no cluster, or it has ended.
-pub(super) fn take_over(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
+pub(super) fn migrate(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
     let old: RentCluster = state.get_as(CLUSTER).ok_or_else(none)?;
     let old = old.living()?;
     let cluster = Cluster {
@@ -38,7 +38,7 @@ pub(super) fn take_over(state: &mut Overlay<'_>) -> Result<Cluster, Failure> {
     }
     let nonce = state.get_as::<u64>(b"counter").unwrap_or(0);
     state.put_as(NONCE, &nonce);
-    state.put_as(MOVING, &Moving::start());
+    state.put_as(MOVING, &Migration::start());
     // This era has no use for these.
     for key in [b"config".as_slice(), b"schedule", b"counter", b"deletion"] {
         state.remove(key);

@@ -1,11 +1,11 @@
-//! Taking over the state of an older version.
+//! Migrating the state of an older version.
 //!
 //! From the rent era: accounts keep their money; contracts keep their storage, with nothing held
 //! for it, because nobody is charged for the past; tombstones go, with an event that names their
 //! money, which stays; code is checked by these rules and belongs to the cluster's owner. What
 //! fails the checks is kept and can't be called. All of it happens, or nothing.
 //!
-//! A state can be of any size, so the move itself does a bounded amount of work, whatever there
+//! A state can be of any size, so the migration itself does a bounded amount of work, whatever there
 //! is: it writes the cluster's record, the version, the place from which records are walked, and
 //! an entry for each contract that waited for its deletion (2,048 at most). Storage stays under
 //! the prefix that it has, which is part of the contract's record. Records of contracts, of code
@@ -13,7 +13,7 @@
 //! loaded (`records`), and all that isn't by then, within a constant budget at the end of each
 //! block (`steps`).
 //!
-//! # A further move, before the last record is converted
+//! # A further migration, before the last record is converted
 //!
 //! What is left is a part of the state like any other: `moving` says from where on, and the
 //! records' own forms say which they are. So a version of this library takes it over with the
@@ -21,7 +21,7 @@
 //! that wasn't yet, and removes the tombstones that still stand. It has to check code that *was*
 //! converted as well, if its checks differ: the `status` of a code is by the rules of the version
 //! that it was checked under. A version that shares nothing with this library has to read both
-//! forms as `records` does, or to refuse the move as long as there is a `moving`: it goes within as
+//! forms as `records` does, or to refuse the migration as long as there is a `moving`: it goes within as
 //! many blocks as the budgets say, without anybody's doing.
 
 mod from_deposit;
@@ -44,7 +44,7 @@ pub(crate) fn execute(
     message: &Upgrade,
 ) -> Receipt {
     state.begin();
-    match take_over(core, state, env, message) {
+    match migrate(core, state, env, message) {
         Ok(receipt) => {
             state.commit();
             receipt
@@ -59,7 +59,7 @@ pub(crate) fn execute(
     }
 }
 
-fn take_over(
+fn migrate(
     core: &Core,
     state: &mut Overlay<'_>,
     env: &Env,
@@ -74,8 +74,8 @@ fn take_over(
         return Err(unsupported());
     }
     let mut cluster = match from.major {
-        1 => from_rent::take_over(state)?,
-        2 => from_deposit::take_over(state, from)?,
+        1 => from_rent::migrate(state)?,
+        2 => from_deposit::migrate(state, from)?,
         _ => return Err(unsupported()),
     };
     let mut receipt = Receipt::free();

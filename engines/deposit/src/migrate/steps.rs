@@ -1,4 +1,4 @@
-//! What a move from the rent era leaves to the ends of blocks.
+//! What a migration from the rent era leaves to the ends of blocks.
 //!
 //! The records are walked once, in the order of their keys, a number of them in a block; the place in
 //! them is part of the state. Nothing is missed: what is put in front of it is of this era, since
@@ -19,14 +19,14 @@ use pink_engine_sdk::{
 
 /// How far the records of the rent era were walked.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub(super) struct Moving {
-    /// The key from which on records of contracts are still to be walked; none: they all were.
+pub(super) struct Migration {
+    /// The key from which on records of contracts are still to be walked; `None`: they all were.
     contracts: Option<Vec<u8>>,
     /// The same for code, by the keys of what the rent era knew of it.
     codes: Option<Vec<u8>>,
 }
 
-impl Moving {
+impl Migration {
     /// At the start.
     pub(super) fn start() -> Self {
         Self {
@@ -38,7 +38,7 @@ impl Moving {
 
 /// One block's part of it, and the ref time that counts for it.
 pub(crate) fn step(core: &Core, state: &mut Overlay<'_>, events: &mut Vec<Event>) -> u64 {
-    let Some(mut moving) = state.get_as::<Moving>(MOVING) else {
+    let Some(mut moving) = state.get_as::<Migration>(MOVING) else {
         return 0;
     };
     if is_destroyed(state) {
@@ -61,7 +61,7 @@ pub(crate) fn step(core: &Core, state: &mut Overlay<'_>, events: &mut Vec<Event>
         log(state, event);
     }
     match moving {
-        Moving {
+        Migration {
             contracts: None,
             codes: None,
         } => state.remove(MOVING),

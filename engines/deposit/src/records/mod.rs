@@ -78,12 +78,12 @@ fn convert_account(state: &mut Overlay<'_>, address: &AccountId) {
 }
 
 fn lives_since_the_rent_era(state: &mut Overlay<'_>, address: &AccountId) -> bool {
-    is_moving(state) && matches!(rent::contract(state, address), Some(RentContract::Alive(_)))
+    is_migrating(state) && matches!(rent::contract(state, address), Some(RentContract::Alive(_)))
 }
 
 /// Whether there may be records of the rent era. Without any, nobody looks for them: once in a
 /// message, this is one read.
-fn is_moving(state: &mut Overlay<'_>) -> bool {
+fn is_migrating(state: &mut Overlay<'_>) -> bool {
     state.contains(MOVING)
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn loading(state: &mut Overlay<'_>, hash: &Hash) -> Option<Loading> {
 
 /// What the rent era knew of code, if it isn't converted.
 pub(crate) fn prefab(state: &mut Overlay<'_>, hash: &Hash) -> Option<Prefab> {
-    if is_moving(state) {
+    if is_migrating(state) {
         state.get_as(&prefab_key(hash))
     } else {
         None

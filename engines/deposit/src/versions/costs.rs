@@ -81,7 +81,7 @@ macro_rules! costs {
 costs! {
     /// What a message costs before anything of it is executed: decoding, escrow, settlement, and the
     /// commit of the accounts concerned. Part of its limit and of what it consumes.
-    Bases {
+    BaseWeights {
         /// A call; per byte of input.
         call,
         /// An instantiation; per byte of input and salt.

@@ -11,7 +11,7 @@ mod v2_0;
 #[cfg(feature = "metered")]
 mod v2_1;
 
-pub use costs::{Bases, Cost, FrameCosts, HostCosts};
+pub use costs::{BaseWeights, Cost, FrameCosts, HostCosts};
 pub use metered::{Compiling, MeterRules, Metered};
 pub use operators::OperatorCosts;
 
@@ -36,7 +36,7 @@ rules! {
         /// How the interpreter is set up.
         pub interpreter: Interpreter,
         /// What a message costs before anything of it is executed.
-        pub bases: Bases,
+        pub bases: BaseWeights,
         /// What a frame costs before its code runs.
         pub frames: FrameCosts,
         /// What host functions cost.
@@ -178,14 +178,14 @@ rules! {
         pub deleted_items: u32,
         /// Records of contracts and tombstones of the rent era that are walked in one block after a
         /// move. Each writes two keys, its own and its account's: what deleting twice as many takes,
-        /// 66 ms by [`Bases::deleted_item`]. A million of them take 1,954 blocks.
+        /// 66 ms by [`BaseWeights::deleted_item`]. A million of them take 1,954 blocks.
         pub moved_records: u32,
         /// Bytes of code of the rent era that are checked in one block after a move. The code that
         /// reaches the budget is checked whole, and no code is larger than
         /// [`Limits::code_len`] without being refused for it: 131 ms at most, by [`FrameCosts::load`].
         pub moved_code_bytes: u32,
         /// Codes that are checked in one block after a move, however short they are: each writes three
-        /// keys, one of which was the code as it ran, 1 MiB at most. 12 ms by [`Bases::deleted_item`].
+        /// keys, one of which was the code as it ran, 1 MiB at most. 12 ms by [`BaseWeights::deleted_item`].
         pub moved_codes: u32,
     }
 }

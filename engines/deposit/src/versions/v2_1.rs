@@ -1,6 +1,6 @@
 //! 2.1: 2.0 with another meter, with compiled code, and with room for more topics.
 
-use super::{Bases, Compiling, Cost, FrameCosts, Interpreter, Limits, Metered, Rules};
+use super::{BaseWeights, Compiling, Cost, FrameCosts, Interpreter, Limits, Metered, Rules};
 use pink_engine_sdk::types::Version;
 
 /// What 2.0 needs, where code of frames takes nothing of it, and for each frame that can be open what
@@ -30,9 +30,9 @@ impl Rules {
             host_stack_bytes: HOST_STACK_BYTES,
             ..Self::V2_0.interpreter
         },
-        bases: Bases {
+        bases: BaseWeights {
             upload: Cost::new((290_000_000, 490_000), (256, 0)),
-            ..Bases::V2_0
+            ..BaseWeights::V2_0
         },
         frames: FrameCosts {
             load: Cost::new((30_000_000, 400_000), (256, 1)),

@@ -384,7 +384,7 @@ pub fn call(contract: AccountId, input: &[u8]) -> Call {
         gas_limit: GAS,
         storage_deposit_limit: None,
         max_gas_price: GAS_PRICE,
-        lent: 0,
+        query_deposit: 0,
     }
 }
 

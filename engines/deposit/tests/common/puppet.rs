@@ -30,7 +30,7 @@ impl Script {
         self
     }
 
-    /// Writes a value of so many bytes. Returns the old length.
+    /// Writes a value of this many bytes. Returns the old length.
     pub fn set(self, key: &[u8], bytes: u32) -> Self {
         let len = [key.len() as u8];
         self.op(1, &[&len, key, &bytes.to_le_bytes(), &[7]])

@@ -1,7 +1,7 @@
 //! Engine 2.0 and `pallet-contracts` 51, side by side.
 //!
 //! Both get the same prices, the same accounts and the same contracts at the same addresses, and
-//! are asked the same. What they answer is put into one vocabulary, [`Done`], and compared: how it
+//! are asked the same. What they answer is put into one vocabulary, [`MessageResult`], and compared: how it
 //! ended, what it returned, the deposit, every event, and the money of everybody concerned. Gas
 //! isn't compared, because each has its own costs.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub)]
@@ -31,7 +31,7 @@ const LOCKUP_PERCENT: u32 = 7;
 
 /// What came of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct MessageResult {
     /// `Success`, `Reverted`, `OutOfGas`, or the error's name.
     pub outcome: String,
     pub output: Vec<u8>,
@@ -41,7 +41,7 @@ pub struct Done {
     pub money: Vec<(Balance, Balance)>,
 }
 
-impl Done {
+impl MessageResult {
     /// For whoever has to find the difference: accounts by their first bytes.
     pub fn text(&self) -> String {
         let events: Vec<_> = self
@@ -74,10 +74,10 @@ fn short(event: &Event) -> String {
 
 /// One side.
 pub trait Side {
-    fn upload(&mut self, ask: &Upload<'_>) -> Done;
-    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> Done;
-    fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done;
-    fn call(&mut self, ask: &Call<'_>) -> Done;
+    fn upload(&mut self, ask: &Upload<'_>) -> MessageResult;
+    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> MessageResult;
+    fn instantiate(&mut self, ask: &Instantiate<'_>) -> MessageResult;
+    fn call(&mut self, ask: &Call<'_>) -> MessageResult;
     fn money(&mut self, who: &AccountId) -> (Balance, Balance);
     fn set_prices(&mut self, per_item: Balance, per_byte: Balance);
 }
@@ -143,7 +143,10 @@ impl Both {
         }
     }
 
-    pub fn each(&mut self, mut ask: impl FnMut(&mut dyn Side) -> Done) -> [Done; 2] {
+    pub fn each(
+        &mut self,
+        mut ask: impl FnMut(&mut dyn Side) -> MessageResult,
+    ) -> [MessageResult; 2] {
         let known = self.known.clone();
         let sides: [&mut dyn Side; 2] = [&mut self.ours, &mut self.theirs];
         sides.map(|side| {
@@ -155,7 +158,7 @@ impl Both {
 
     /// Asks both, and demands that they agree.
     #[track_caller]
-    pub fn same(&mut self, ask: impl FnMut(&mut dyn Side) -> Done) -> Done {
+    pub fn same(&mut self, ask: impl FnMut(&mut dyn Side) -> MessageResult) -> MessageResult {
         let [ours, theirs] = self.each(ask);
         assert!(
             ours == theirs,
@@ -196,7 +199,7 @@ impl Both {
 
     /// Calls a contract on both sides, which have to agree.
     #[track_caller]
-    pub fn run(&mut self, contract: AccountId, script: &puppet::Script) -> Done {
+    pub fn run(&mut self, contract: AccountId, script: &puppet::Script) -> MessageResult {
         self.run_with(contract, 0, None, script)
     }
 
@@ -207,7 +210,7 @@ impl Both {
         value: Balance,
         limit: Option<Balance>,
         script: &puppet::Script,
-    ) -> Done {
+    ) -> MessageResult {
         self.same(|side| {
             side.call(&Call {
                 origin: ALICE,
@@ -225,7 +228,7 @@ impl Both {
         contract: AccountId,
         limit: Option<Balance>,
         script: &puppet::Script,
-    ) -> [Done; 2] {
+    ) -> [MessageResult; 2] {
         self.each(|side| {
             side.call(&Call {
                 origin: ALICE,

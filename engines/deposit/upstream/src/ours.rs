@@ -1,8 +1,8 @@
 //! Engine 2.0, on a state in memory, at a gas price of zero.
 
 use crate::{
-    Call, Done, Instantiate, Side, Source, Upload, ALICE, BOB, LOCKUP_PERCENT, MINIMUM, MONEY,
-    PER_BYTE, PER_ITEM,
+    Call, Instantiate, MessageResult, Side, Source, Upload, ALICE, BOB, LOCKUP_PERCENT, MINIMUM,
+    MONEY, PER_BYTE, PER_ITEM,
 };
 use pink_engine_deposit::{DepositEngine, Deposits, Limits, Release, Rules};
 use pink_engine_sdk::{
@@ -123,14 +123,14 @@ impl Default for Ours {
     }
 }
 
-fn done(receipt: Receipt) -> Done {
+fn done(receipt: Receipt) -> MessageResult {
     let outcome = match receipt.outcome {
         Outcome::Success => "Success".into(),
         Outcome::Reverted => "Reverted".into(),
         Outcome::OutOfGas => "OutOfGas".into(),
         Outcome::Trapped(failure) | Outcome::Rejected(failure) => failure.error,
     };
-    Done {
+    MessageResult {
         outcome,
         output: receipt.output,
         deposit: receipt.storage_deposit,
@@ -140,7 +140,7 @@ fn done(receipt: Receipt) -> Done {
 }
 
 impl Side for Ours {
-    fn upload(&mut self, ask: &Upload<'_>) -> Done {
+    fn upload(&mut self, ask: &Upload<'_>) -> MessageResult {
         let receipt = self.send(Message::Upload(types::Upload {
             origin: ask.origin,
             code: ask.code.to_vec(),
@@ -156,7 +156,7 @@ impl Side for Ours {
         done
     }
 
-    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> Done {
+    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> MessageResult {
         done(self.send(Message::RemoveCode(RemoveCode {
             origin,
             code_hash: hash,
@@ -164,7 +164,7 @@ impl Side for Ours {
         })))
     }
 
-    fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done {
+    fn instantiate(&mut self, ask: &Instantiate<'_>) -> MessageResult {
         done(self.send(Message::Instantiate(types::Instantiate {
             origin: ALICE,
             code: match ask.code {
@@ -180,7 +180,7 @@ impl Side for Ours {
         })))
     }
 
-    fn call(&mut self, ask: &Call<'_>) -> Done {
+    fn call(&mut self, ask: &Call<'_>) -> MessageResult {
         done(self.send(Message::Call(types::Call {
             origin: ask.origin,
             contract: ask.contract,
@@ -189,7 +189,7 @@ impl Side for Ours {
             gas_limit: Weight::new(self.gas, self.gas),
             storage_deposit_limit: ask.limit,
             max_gas_price: 0,
-            lent: 0,
+            query_deposit: 0,
         })))
     }
 

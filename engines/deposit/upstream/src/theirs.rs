@@ -1,7 +1,8 @@
 //! `pallet-contracts` 51 with `pallet-balances`, in test externalities.
 
 use crate::{
-    Call, Done, Instantiate, Side, Source, Upload, ALICE, BOB, MINIMUM, MONEY, PER_BYTE, PER_ITEM,
+    Call, Instantiate, MessageResult, Side, Source, Upload, ALICE, BOB, MINIMUM, MONEY, PER_BYTE,
+    PER_ITEM,
 };
 use frame_support::{
     derive_impl,
@@ -155,7 +156,7 @@ pub struct Theirs {
 }
 
 impl Theirs {
-    /// Users of code lock up so many percent of its deposit.
+    /// Users of code lock up `lockup_percent` percent of its deposit.
     pub fn new(lockup_percent: u32) -> Self {
         let balances = pallet_balances::GenesisConfig::<Runtime> {
             balances: vec![(ALICE.into(), MONEY), (BOB.into(), MONEY)],
@@ -188,7 +189,7 @@ impl Theirs {
             Result<ExecReturnValue, DispatchError>,
             pallet_contracts::StorageDeposit<u128>,
         ),
-    ) -> Done {
+    ) -> MessageResult {
         self.externalities.execute_with(|| {
             System::reset_events();
             let (result, deposit) = with_transaction(|| {
@@ -206,7 +207,7 @@ impl Theirs {
                 Ok(returned) => ("Success".into(), returned.data),
                 Err(error) => (name(error), Vec::new()),
             };
-            Done {
+            MessageResult {
                 outcome,
                 output,
                 deposit: match deposit {
@@ -346,7 +347,7 @@ fn event(event: RuntimeEvent, topics: &[H256]) -> Option<Event> {
 }
 
 impl Side for Theirs {
-    fn upload(&mut self, ask: &Upload<'_>) -> Done {
+    fn upload(&mut self, ask: &Upload<'_>) -> MessageResult {
         let determinism = match ask.determinism {
             types::Determinism::Enforced => Determinism::Enforced,
             types::Determinism::Relaxed => Determinism::Relaxed,
@@ -364,7 +365,7 @@ impl Side for Theirs {
         })
     }
 
-    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> Done {
+    fn remove_code(&mut self, origin: AccountId, hash: Hash) -> MessageResult {
         self.dispatch(|| {
             let before = Self::reserved(&origin);
             let removed = Contracts::remove_code(RuntimeOrigin::signed(origin.into()), H256(hash));
@@ -378,7 +379,7 @@ impl Side for Theirs {
         })
     }
 
-    fn instantiate(&mut self, ask: &Instantiate<'_>) -> Done {
+    fn instantiate(&mut self, ask: &Instantiate<'_>) -> MessageResult {
         let gas = Weight::from_parts(self.gas, self.gas);
         self.dispatch(|| {
             let made = Contracts::bare_instantiate(
@@ -399,7 +400,7 @@ impl Side for Theirs {
         })
     }
 
-    fn call(&mut self, ask: &Call<'_>) -> Done {
+    fn call(&mut self, ask: &Call<'_>) -> MessageResult {
         let gas = Weight::from_parts(self.gas, self.gas);
         self.dispatch(|| {
             let called = Contracts::bare_call(

@@ -59,7 +59,7 @@ fn exchanged_code_is_seen() {
         .code_hash(a)
         .revert();
     let [ours, theirs] = both.differ(a, None, &now);
-    let seen = |done: &Done| -> [Hash; 2] {
+    let seen = |done: &MessageResult| -> [Hash; 2] {
         [4, 40].map(|at| done.output[at..at + 32].try_into().expect("a hash"))
     };
     assert_eq!(seen(&ours), [other, other]);
@@ -538,7 +538,7 @@ fn nothing_is_made_twice() {
     );
     let [ours, theirs] = both.differ(a, None, &outer);
     assert_eq!(ours.outcome, "Success");
-    let made = |done: &Done| {
+    let made = |done: &MessageResult| {
         done.events
             .iter()
             .filter(|event| matches!(event, Event::Instantiated { .. }))

@@ -19,7 +19,7 @@ enum Step {
     Lock(usize),
     Unlock(usize),
     Exchange(usize),
-    /// Calls the contract that comes so many places later, or any.
+    /// Calls the contract that comes this many places later, or any.
     Call(usize, u32, Option<Balance>, Balance, Vec<Step>, End),
     Delegate(Vec<Step>, End),
     Make(Option<Balance>, Balance, Vec<Step>, End),

@@ -283,7 +283,7 @@ fn every_name_and_type() {
     assert!(accepted >= names(FUNCTIONS) + names(OTHERWISE));
 }
 
-fn instantiate(side: &mut dyn Side, code: &[u8], value: Balance, salt: &[u8]) -> Done {
+fn instantiate(side: &mut dyn Side, code: &[u8], value: Balance, salt: &[u8]) -> MessageResult {
     side.instantiate(&Instantiate {
         code: Source::Code(code),
         value,
@@ -519,7 +519,7 @@ fn module(steps: &[Step], parts: &[(u32, Vec<u8>)]) -> Vec<u8> {
 
 /// What the list of differences has: a contract that was written to and ended in one message owes nothing for it here, and the
 /// pallet can't hold its deposit on an account that is gone.
-fn ended_what_it_wrote(ours: &Done, theirs: &Done) -> bool {
+fn ended_what_it_wrote(ours: &MessageResult, theirs: &MessageResult) -> bool {
     let ended = |event: &Event| matches!(event, Event::Terminated { .. });
     theirs.outcome == "Token(CannotCreateHold)"
         && ours.outcome == "Success"

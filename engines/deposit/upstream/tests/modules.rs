@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 /// Makes a contract of this code and calls it; tells whether it was taken.
 #[track_caller]
-fn same(both: &mut Both, code: &[u8], salt: u32) -> [Vec<Done>; 2] {
+fn same(both: &mut Both, code: &[u8], salt: u32) -> [Vec<MessageResult>; 2] {
     let salt = salt.to_le_bytes();
     let made = both.each(|side| {
         side.instantiate(&Instantiate {
@@ -47,8 +47,11 @@ fn limited() -> Both {
     both
 }
 
-fn text(done: &[Done]) -> String {
-    done.iter().map(Done::text).collect::<Vec<_>>().join("\n")
+fn text(done: &[MessageResult]) -> String {
+    done.iter()
+        .map(MessageResult::text)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 const EDGES: &[(bool, &str)] = &[
@@ -453,8 +456,8 @@ fn an_access_names_no_memory() {
 }
 
 /// Gas isn't compared, and so it is all the same what else fails where one side has run out of it.
-fn agree(ours: &[Done], theirs: &[Done]) -> bool {
-    let failed = |done: &[Done]| done.iter().any(|done| done.outcome != "Success");
+fn agree(ours: &[MessageResult], theirs: &[MessageResult]) -> bool {
+    let failed = |done: &[MessageResult]| done.iter().any(|done| done.outcome != "Success");
     if [ours, theirs]
         .iter()
         .any(|done| done.iter().any(|done| done.outcome == "OutOfGas"))

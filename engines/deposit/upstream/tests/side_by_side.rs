@@ -14,7 +14,7 @@ fn word(output: &[u8], at: usize) -> u32 {
 }
 
 /// The names of events, in their order.
-fn names(done: &Done) -> Vec<String> {
+fn names(done: &MessageResult) -> Vec<String> {
     let name = |event: &Event| {
         let text = format!("{event:?}");
         text.split([' ', '{']).next().unwrap_or_default().to_owned()

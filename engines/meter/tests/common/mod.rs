@@ -60,7 +60,7 @@ impl Run {
         }
     }
 
-    /// Calls with this much gas. What it returned, or why it trapped (none: the host), and what is
+    /// Calls with this much gas. What it returned, or why it trapped (`None`: the host), and what is
     /// left of gas, and of height.
     pub fn call(
         &mut self,

@@ -1,6 +1,6 @@
 //! The interpreter with fuel, as 2.0 has it, over code as it is.
 
-use super::world::Serving;
+use super::harness::Serving;
 use pink_engine_executor::{Context, Host, Value};
 use wasmi::{
     AsContextMut, Config, Engine, Extern, ExternType, Func, Instance, Memory, MemoryType, Module,

@@ -7,7 +7,7 @@
 )]
 
 use pink_engine_executor::{
-    Code, Context, Ended, Executor, Host, Instance, Limits, LoadError, Outcome, Reference,
+    CallEnd, Code, Context, Executor, Host, Instance, Limits, LoadError, Outcome, Reference,
     Settings, Stop, Value,
 };
 use pink_engine_meter::{meter, Language, Metered, Rules};
@@ -309,7 +309,7 @@ impl Pair {
             (outcome, host, hash(instance.memory()), instance.globals())
         });
         assert_eq!(one, other, "{name} {args:?} {limits:?}");
-        assert!(!matches!(one.0.ended, Ended::Fault(_)), "{one:?}");
+        assert!(!matches!(one.0.ended, CallEnd::Fault(_)), "{one:?}");
         (one.0, one.1)
     }
 

@@ -4,7 +4,7 @@ use super::{prepare::Prepared, Prefab};
 use crate::{
     core::Execution,
     error::Error,
-    gas::Meter,
+    gas::GasMeter,
     state::{code_key, instrumented_key, prefab_key},
 };
 use pink_engine_sdk::{
@@ -72,7 +72,7 @@ impl Execution<'_, '_> {
     pub(crate) fn load_code(
         &mut self,
         hash: &Hash,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
     ) -> Result<Executable, Error> {
         let mut prefab = prefab(self.state, hash).ok_or(Error::CodeNotFound)?;
         if prefab.schedule_version < self.schedule.version {

@@ -3,9 +3,9 @@
 use super::run::Run;
 use crate::{
     core::Execution,
-    error::{Error, ExecError, Origin},
+    error::{Error, ErrorOrigin, ExecError},
     ext::{Called, ExportedFunction, Frame},
-    gas::Meter,
+    gas::GasMeter,
     state::alive,
 };
 use pink_engine_sdk::types::{AccountId, Balance};
@@ -27,7 +27,7 @@ impl Execution<'_, '_> {
         from: &Frame<'_>,
         to: &AccountId,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
     ) -> Called {
         if from.depth >= self.config.max_depth {
@@ -59,7 +59,7 @@ impl Execution<'_, '_> {
                 };
                 exec.run(&nested, run, meter).map_err(|error| ExecError {
                     error,
-                    origin: Origin::Callee,
+                    origin: ErrorOrigin::Callee,
                 })
             },
             |result| matches!(result, Ok(output) if !output.is_reverted()),

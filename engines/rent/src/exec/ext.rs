@@ -4,7 +4,7 @@ use crate::{
     core::Execution,
     error::Error,
     ext::{Called, Ext, Frame, Instantiated, Restoration, RestoredLengths, Terminated},
-    gas::Meter,
+    gas::GasMeter,
     state::{alive, put_alive, Alive, Cluster, Prefix},
     storage,
     versions::{RentConfig, Rules, Schedule},
@@ -92,7 +92,7 @@ impl Ext for Execution<'_, '_> {
         from: &Frame<'_>,
         to: &AccountId,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
     ) -> Called {
         self.call(from, to, value, meter, input)
@@ -103,7 +103,7 @@ impl Ext for Execution<'_, '_> {
         from: &Frame<'_>,
         code_hash: &Hash,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
         salt: &[u8],
     ) -> Instantiated {

@@ -4,9 +4,9 @@ use super::run::Run;
 use crate::{
     code::Executable,
     core::Execution,
-    error::{Error, ExecError, Origin},
+    error::{Error, ErrorOrigin, ExecError},
     ext::{ExecReturnValue, ExportedFunction, Frame, Instantiated},
-    gas::Meter,
+    gas::GasMeter,
     state::{alive, contract_address, contract_key, next_prefix, put_alive, Alive, Prefix},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Event, Hash};
@@ -23,7 +23,7 @@ impl Execution<'_, '_> {
         from: &Frame<'_>,
         code_hash: &Hash,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
         salt: &[u8],
     ) -> Instantiated {
@@ -43,7 +43,7 @@ impl Execution<'_, '_> {
         from: &Frame<'_>,
         code: Executable,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
         salt: &[u8],
     ) -> Instantiated {
@@ -81,7 +81,7 @@ impl Execution<'_, '_> {
         prefix: Prefix,
         mut code: Executable,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
     ) -> Result<ExecReturnValue, ExecError> {
         if self.state.contains(&contract_key(address)) {
@@ -113,7 +113,7 @@ impl Execution<'_, '_> {
         };
         let output = self.run(&nested, run, meter).map_err(|error| ExecError {
             error,
-            origin: Origin::Callee,
+            origin: ErrorOrigin::Callee,
         })?;
         let contract = alive(self.state, address).ok_or(Error::NotCallable)?;
         self.charge_rent(address, contract, share)

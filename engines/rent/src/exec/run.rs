@@ -5,7 +5,7 @@ use crate::{
     core::Execution,
     error::Error,
     ext::{ExecReturnValue, ExportedFunction, Frame, TrapReason, REVERT},
-    gas::Meter,
+    gas::GasMeter,
     host_fns::Runtime,
     vm,
 };
@@ -26,7 +26,7 @@ impl Execution<'_, '_> {
         &mut self,
         frame: &Frame<'_>,
         run: Run<'_>,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
     ) -> Result<ExecReturnValue, Error> {
         let modules = self.modules;
         let rules = self.rules;

@@ -10,7 +10,7 @@ pub(crate) use frame::{ExecReturnValue, Frame, REVERT};
 
 use crate::{
     error::{Error, ExecError},
-    gas::Meter,
+    gas::GasMeter,
     state::{Alive, Cluster, Prefix},
     versions::{RentConfig, Rules, Schedule},
 };
@@ -174,7 +174,7 @@ pub(crate) trait Ext {
         from: &Frame<'_>,
         to: &AccountId,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
     ) -> Called;
     /// Makes a contract from code that the cluster holds.
@@ -183,7 +183,7 @@ pub(crate) trait Ext {
         from: &Frame<'_>,
         code_hash: &Hash,
         value: Balance,
-        meter: &mut Meter,
+        meter: &mut GasMeter,
         input: Vec<u8>,
         salt: &[u8],
     ) -> Instantiated;

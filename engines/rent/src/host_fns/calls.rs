@@ -5,7 +5,7 @@ use super::{
     TrapReason,
 };
 use crate::{
-    error::{Error, ExecError, Origin},
+    error::{Error, ErrorOrigin, ExecError},
     ext::{Called, ExecReturnValue, Instantiated},
 };
 use pink_engine_sdk::types::{AccountId, Balance, Hash};
@@ -61,8 +61,8 @@ impl TryFrom<Error> for ReturnCode {
 /// The code for a call or an instantiation that failed.
 fn failure(error: ExecError) -> Result<u32, TrapReason> {
     match error.origin {
-        Origin::Callee => Ok(ReturnCode::CalleeTrapped.into()),
-        Origin::Caller => Ok(ReturnCode::try_from(error.error)?.into()),
+        ErrorOrigin::Callee => Ok(ReturnCode::CalleeTrapped.into()),
+        ErrorOrigin::Caller => Ok(ReturnCode::try_from(error.error)?.into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     ext::{Ext, Frame, RentParams, TrapReason},
-    gas::Meter,
+    gas::GasMeter,
 };
 use pink_engine_sdk::types::Balance;
 use wasmi::Memory;
@@ -25,7 +25,7 @@ pub(crate) struct Runtime<'f> {
     /// What counting a block's gas costs itself, by the schedule.
     pub(crate) block_weight: u64,
     pub(crate) frame: &'f Frame<'f>,
-    pub(crate) meter: &'f mut Meter,
+    pub(crate) meter: &'f mut GasMeter,
     pub(crate) value: Balance,
     /// Until the contract reads it.
     pub(crate) input: Option<Vec<u8>>,

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, ExecError},
     escrow::{failed, Used},
     ext::{Called, Frame},
-    gas::Meter,
+    gas::GasMeter,
     state::{alive, Alive},
 };
 use pink_engine_sdk::types::{Call, Failure, Outcome, Receipt};
@@ -35,13 +35,13 @@ impl Execution<'_, '_> {
             payer: message.origin,
             base: self.rules.base.call(self.config.max_code_size),
             limit: message.gas_limit,
-            query_deposit: message.lent,
+            query_deposit: message.query_deposit,
         };
         Ok((charge, (message, contract)))
     }
 
     fn call_contract(&mut self, (message, contract): (Call, Alive)) -> Result<Executed, Failure> {
-        let mut meter = Meter::new(message.gas_limit.ref_time);
+        let mut meter = GasMeter::new(message.gas_limit.ref_time);
         let sender = Frame::top_level(message.origin);
         let leaves_traces = self.rules.failure_leaves_traces;
         let Called { result, code_len } = self.transaction(

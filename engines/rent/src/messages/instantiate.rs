@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     escrow::{failed, Used},
     ext::Frame,
-    gas::Meter,
+    gas::GasMeter,
 };
 use pink_engine_sdk::types::{Code, Failure, Instantiate, Outcome, Receipt};
 
@@ -76,7 +76,7 @@ impl Execution<'_, '_> {
         let is_fresh = fresh.is_some();
         let sender = Frame::top_level(origin);
         let leaves_traces = self.rules.failure_leaves_traces;
-        let mut meter = Meter::new(gas_limit.ref_time);
+        let mut meter = GasMeter::new(gas_limit.ref_time);
         let made = self.transaction(
             |exec| {
                 let code = match fresh {

@@ -99,7 +99,7 @@ impl RentConfig {
 /// of a block could change more than that as well.
 const MAX_VALUE_SIZE: u32 = 16 << 10;
 /// The longest deletion queue. It is one value of 36 bytes an entry, and every message that ends a
-/// contract writes it anew: of a block's messages at most so many, which is 151 MB.
+/// contract writes it anew: of a block's messages at most 2,048, which is 151 MB.
 const MAX_QUEUE_DEPTH: u32 = 2_048;
 /// The deepest stack of contracts that a configuration may ask for. The host stack that an engine
 /// says it needs is measured for it.

@@ -13,7 +13,7 @@ use std::{
 };
 use wasmi::{CompilationMode, Config, EnforcedLimits, Engine, ExternType, Module};
 
-/// A compiled module takes about so many times the bytes of its code.
+/// A compiled module takes about 16 times the bytes of its code.
 const BYTES_PER_CODE_BYTE: usize = 16;
 /// What the modules of one engine may take, in bytes.
 const CAPACITY: usize = 64 << 20;
@@ -99,10 +99,10 @@ pub(crate) fn validate(code: &[u8], rules: &Rules) -> Result<(), wasmi::Error> {
 
 /// Compiled modules by the hash of their code.
 #[derive(Default)]
-pub(crate) struct Cache(Mutex<Kept>);
+pub(crate) struct Cache(Mutex<Entries>);
 
 #[derive(Default)]
-struct Kept {
+struct Entries {
     modules: BTreeMap<Hash, (u64, Arc<Compiled>)>,
     size: usize,
     /// Counts uses, for knowing which module wasn't used for the longest time.
@@ -126,12 +126,12 @@ impl Cache {
         Some(compiled)
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn locked(&self) -> std::sync::MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Entries {
     fn touch(&mut self, hash: &Hash) -> Option<Arc<Compiled>> {
         self.clock = self.clock.wrapping_add(1);
         let (used, module) = self.modules.get_mut(hash)?;

@@ -2,8 +2,8 @@
 
 use crate::{
     fixtures::{self, making, through},
-    world::{
-        blake2_256, call, call_base, deploy, rejected, Succeed, World, ALICE, BOB, CHARLIE, GAS,
+    harness::{
+        blake2_256, call, call_base, deploy, rejected, Harness, Succeed, ALICE, BOB, CHARLIE, GAS,
         THRESHOLD,
     },
 };
@@ -14,97 +14,100 @@ fn code_of(receipt: &pink_engine_sdk::types::Receipt) -> u32 {
     u32::from_le_bytes(receipt.output[..4].try_into().unwrap())
 }
 
-fn made<V: Release>(world: &mut World<V>, code: &[u8], value: Balance) -> AccountId {
-    world.succeed(deploy(ALICE, code, value)).address.unwrap()
+fn made<V: Release>(harness: &mut Harness<V>, code: &[u8], value: Balance) -> AccountId {
+    harness.succeed(deploy(ALICE, code, value)).address.unwrap()
 }
 
-fn rich<V: Release>() -> World<V> {
-    let mut world = World::new();
-    world.fund(ALICE, 1_000_000_000);
-    world
+fn rich<V: Release>() -> Harness<V> {
+    let mut harness = Harness::new();
+    harness.fund(ALICE, 1_000_000_000);
+    harness
 }
 
 #[test]
 fn calling_plain_account_fails() {
-    let mut world = rich::<V1_0>();
+    let mut harness = rich::<V1_0>();
     for nobody in [BOB, ALICE] {
-        let receipt = world.execute(Message::Call(call(ALICE, nobody, &[])));
+        let receipt = harness.execute(Message::Call(call(ALICE, nobody, &[])));
         assert_eq!(rejected(&receipt).error, "NotCallable");
     }
 }
 
 #[test]
 fn run_out_of_gas() {
-    let mut world = rich::<V1_0>();
+    let mut harness = rich::<V1_0>();
     let code = fixtures::endless();
-    let contract = made(&mut world, &code, THRESHOLD * 100);
-    let before = world.state();
-    let receipt = world.execute(Message::Call(Call {
+    let contract = made(&mut harness, &code, THRESHOLD * 100);
+    let before = harness.state();
+    let receipt = harness.execute(Message::Call(Call {
         gas_limit: Weight::new(67_500_000, 0),
         ..call(ALICE, contract, &[])
     }));
     assert_eq!(receipt.outcome, Outcome::OutOfGas);
     assert_eq!(receipt.gas_consumed.ref_time, call_base(0) + 67_500_000);
     assert_eq!(receipt.gas_limit.ref_time, call_base(2_048) + 67_500_000);
-    assert_eq!(world.state(), before, "same block: not even rent");
+    assert_eq!(harness.state(), before, "same block: not even rent");
 }
 
 #[test]
 fn gas_is_paid_and_the_rest_comes_back() {
-    let mut setup = crate::world::test_setup(&crate::world::test_config());
+    let mut setup = crate::harness::test_setup(&crate::harness::test_config());
     setup.gas_price = 3;
-    let mut world = World::<V1_0>::with(setup);
-    world.fund(ALICE, 1_000_000_000_000);
-    let contract = made(&mut world, &fixtures::puppet(), 10_000_000);
+    let mut harness = Harness::<V1_0>::with(setup);
+    harness.fund(ALICE, 1_000_000_000_000);
+    let contract = made(&mut harness, &fixtures::puppet(), 10_000_000);
     for (input, outcome, gas) in [
         (&[0, 1, 2][..], Outcome::Success, 528_834_989),
         (&[1, 3], Outcome::Reverted, 528_833_957),
     ] {
-        let before = world.free(&ALICE);
-        let treasury = world.free(&crate::world::TREASURY);
-        let receipt = world.execute(Message::Call(call(ALICE, contract, input)));
+        let before = harness.free(&ALICE);
+        let treasury = harness.free(&crate::harness::TREASURY);
+        let receipt = harness.execute(Message::Call(call(ALICE, contract, input)));
         assert_eq!(receipt.outcome, outcome);
         assert_eq!(receipt.output, input[1..]);
         let used = receipt.gas_consumed.ref_time;
         assert!(used > call_base(0) && used < call_base(0) + GAS / 100);
         assert_eq!(receipt.fee, Balance::from(used) * 3);
-        assert_eq!(world.free(&ALICE), before - receipt.fee);
-        assert_eq!(world.free(&crate::world::TREASURY), treasury + receipt.fee);
+        assert_eq!(harness.free(&ALICE), before - receipt.fee);
+        assert_eq!(
+            harness.free(&crate::harness::TREASURY),
+            treasury + receipt.fee
+        );
         assert_eq!(used, gas);
     }
     // Everything, when it is used up.
-    let before = world.free(&ALICE);
-    let receipt = world.execute(Message::Call(call(ALICE, contract, &[3])));
+    let before = harness.free(&ALICE);
+    let receipt = harness.execute(Message::Call(call(ALICE, contract, &[3])));
     assert_eq!(receipt.outcome, Outcome::OutOfGas);
     assert_eq!(
         receipt.refund,
         Balance::from(call_base(2_048) - call_base(0)) * 3
     );
-    assert_eq!(world.free(&ALICE), before - receipt.fee);
+    assert_eq!(harness.free(&ALICE), before - receipt.fee);
 }
 
 #[test]
 fn who_cannot_pay_the_limit_is_rejected() {
-    let mut setup = crate::world::test_setup(&crate::world::test_config());
+    let mut setup = crate::harness::test_setup(&crate::harness::test_config());
     setup.gas_price = 3;
-    let mut world = World::<V1_0>::with(setup);
-    world.fund(ALICE, 1_000_000_000_000);
-    let contract = made(&mut world, &fixtures::idle(), 10_000_000);
+    let mut harness = Harness::<V1_0>::with(setup);
+    harness.fund(ALICE, 1_000_000_000_000);
+    let contract = made(&mut harness, &fixtures::idle(), 10_000_000);
     let whole = Balance::from(call_base(2_048) + GAS) * 3;
     for (has, enough) in [(whole, false), (whole + 49, false), (whole + 50, true)] {
-        world.set_free(&BOB, has);
-        let receipt = world.execute(Message::Call(call(BOB, contract, &[])));
+        harness.set_free(&BOB, has);
+        let receipt = harness.execute(Message::Call(call(BOB, contract, &[])));
         assert_eq!(receipt.outcome == Outcome::Success, enough, "{has}");
         if !enough {
             assert_eq!(rejected(&receipt).error, "InsufficientBalance");
         }
     }
-    let receipt = world.execute(Message::Call(Call {
+    let receipt = harness.execute(Message::Call(Call {
         max_gas_price: 2,
         ..call(ALICE, contract, &[])
     }));
     assert_eq!(rejected(&receipt).error, "GasPriceTooHigh");
-    let receipt = world.execute(Message::Call(Call {
+    let receipt = harness.execute(Message::Call(Call {
         gas_limit: Weight::new(u64::MAX, 0),
         ..call(ALICE, contract, &[])
     }));
@@ -113,45 +116,45 @@ fn who_cannot_pay_the_limit_is_rejected() {
 
 #[test]
 fn deploy_and_call_other_contract() {
-    let mut world = rich::<V1_0>();
+    let mut harness = rich::<V1_0>();
     let (caller, maker) = (fixtures::proxy(), fixtures::factory());
     let callee = fixtures::puppet();
-    let proxy = made(&mut world, &caller, 1_000_000);
-    let factory = made(&mut world, &maker, 10_000_000);
-    made(&mut world, &callee, 1_000_000);
+    let proxy = made(&mut harness, &caller, 1_000_000);
+    let factory = made(&mut harness, &maker, 10_000_000);
+    made(&mut harness, &callee, 1_000_000);
     let hash = blake2_256(&callee);
     let make =
         |gas, input: &[u8]| call(ALICE, factory, &making(&hash, gas, 100_000, [1; 4], input));
 
     // The constructor reverts: nothing is there, its output is, and no address was written.
-    let reverted = world.succeed(make(0, &[1, 17]));
+    let reverted = harness.succeed(make(0, &[1, 17]));
     assert_eq!(code_of(&reverted), 2);
     assert_eq!(reverted.output[4..36], [0; 32]);
     assert_eq!(reverted.output[36..], [1, 0, 0, 0, 17]);
     // It has too little gas.
-    let poor = world.succeed(make(100_000, &[0]));
+    let poor = harness.succeed(make(100_000, &[0]));
     assert_eq!(code_of(&poor), 1);
-    let balance = world.free(&factory);
+    let balance = harness.free(&factory);
     // It works.
-    let works = world.succeed(make(0, &[0, 18]));
+    let works = harness.succeed(make(0, &[0, 18]));
     assert_eq!(code_of(&works), 0);
     let address: AccountId = works.output[4..36].try_into().unwrap();
-    assert_eq!(address, world.address(&factory, &callee, &[1; 4]));
+    assert_eq!(address, harness.address(&factory, &callee, &[1; 4]));
     assert_eq!(works.output[36..], [1, 0, 0, 0, 18]);
-    assert_eq!(world.free(&factory), balance - 100_000);
+    assert_eq!(harness.free(&factory), balance - 100_000);
 
     // And so for calls.
-    let held = world.free(&address);
+    let held = harness.free(&address);
     let ask = |gas, value, input: &[u8]| call(ALICE, proxy, &through(&address, gas, value, input));
-    let reverted_call = world.succeed(ask(0, 32_768, &[1, 9]));
+    let reverted_call = harness.succeed(ask(0, 32_768, &[1, 9]));
     assert_eq!(code_of(&reverted_call), 2);
     assert_eq!(reverted_call.output[4..], [1, 0, 0, 0, 9]);
-    assert_eq!(world.free(&address), held);
-    assert_eq!(code_of(&world.succeed(ask(100_000, 0, &[0]))), 1);
-    let called = world.succeed(ask(0, 32_768, &[0, 8]));
+    assert_eq!(harness.free(&address), held);
+    assert_eq!(code_of(&harness.succeed(ask(100_000, 0, &[0]))), 1);
+    let called = harness.succeed(ask(0, 32_768, &[0, 8]));
     assert_eq!(code_of(&called), 0);
     assert_eq!(called.output[4..], [1, 0, 0, 0, 8]);
-    assert_eq!(world.free(&address), held + 32_768);
+    assert_eq!(harness.free(&address), held + 32_768);
     assert_gas!(reverted, 1_139_235_595);
     assert_gas!(poor, 1_121_300_903);
     assert_gas!(works, 1_139_235_595);
@@ -160,101 +163,101 @@ fn deploy_and_call_other_contract() {
 
 #[test]
 fn call_return_code() {
-    let mut world = rich::<V1_0>();
-    let proxy = made(&mut world, &fixtures::proxy(), THRESHOLD * 100);
-    let ask = |world: &mut World<V1_0>, to: AccountId, value, input: &[u8]| {
-        let receipt = world.succeed(call(ALICE, proxy, &through(&to, 0, value, input)));
+    let mut harness = rich::<V1_0>();
+    let proxy = made(&mut harness, &fixtures::proxy(), THRESHOLD * 100);
+    let ask = |harness: &mut Harness<V1_0>, to: AccountId, value, input: &[u8]| {
+        let receipt = harness.succeed(call(ALICE, proxy, &through(&to, 0, value, input)));
         code_of(&receipt)
     };
     // Nobody, and a plain account.
-    assert_eq!(ask(&mut world, [0; 32], 0, &[0]), 8);
-    assert_eq!(ask(&mut world, ALICE, 0, &[0]), 8);
-    let puppet = made(&mut world, &fixtures::puppet(), THRESHOLD * 100);
+    assert_eq!(ask(&mut harness, [0; 32], 0, &[0]), 8);
+    assert_eq!(ask(&mut harness, ALICE, 0, &[0]), 8);
+    let puppet = made(&mut harness, &fixtures::puppet(), THRESHOLD * 100);
     // It has the threshold only.
-    world.set_free(&proxy, THRESHOLD);
-    assert_eq!(ask(&mut world, puppet, 100, &[0]), 4);
+    harness.set_free(&proxy, THRESHOLD);
+    assert_eq!(ask(&mut harness, puppet, 100, &[0]), 4);
     // With more, it can.
-    world.set_free(&proxy, THRESHOLD + 1_000);
-    assert_eq!(ask(&mut world, puppet, 100, &[0]), 0);
-    assert_eq!(ask(&mut world, puppet, 100, &[1]), 2);
-    assert_eq!(ask(&mut world, puppet, 100, &[2]), 1);
+    harness.set_free(&proxy, THRESHOLD + 1_000);
+    assert_eq!(ask(&mut harness, puppet, 100, &[0]), 0);
+    assert_eq!(ask(&mut harness, puppet, 100, &[1]), 2);
+    assert_eq!(ask(&mut harness, puppet, 100, &[2]), 1);
 }
 
 #[test]
 fn instantiate_return_code() {
-    let mut world = rich::<V1_0>();
-    let factory = made(&mut world, &fixtures::factory(), THRESHOLD * 100);
+    let mut harness = rich::<V1_0>();
+    let factory = made(&mut harness, &fixtures::factory(), THRESHOLD * 100);
     let puppet = fixtures::puppet();
-    made(&mut world, &puppet, 1_000_000);
+    made(&mut harness, &puppet, 1_000_000);
     let known = blake2_256(&puppet);
-    let ask = |world: &mut World<V1_0>, hash, value, input: &[u8]| {
+    let ask = |harness: &mut Harness<V1_0>, hash, value, input: &[u8]| {
         let input = making(&hash, 0, value, [3; 4], input);
-        code_of(&world.succeed(call(ALICE, factory, &input)))
+        code_of(&harness.succeed(call(ALICE, factory, &input)))
     };
-    world.set_free(&factory, THRESHOLD);
-    assert_eq!(ask(&mut world, known, 10_000, &[0]), 4);
-    world.set_free(&factory, 1_000_000);
+    harness.set_free(&factory, THRESHOLD);
+    assert_eq!(ask(&mut harness, known, 10_000, &[0]), 4);
+    harness.set_free(&factory, 1_000_000);
     // Less than the existential deposit for an account that isn't there.
-    assert_eq!(ask(&mut world, known, 49, &[0]), 5);
-    assert_eq!(ask(&mut world, known, THRESHOLD, &[0]), 6);
-    assert_eq!(ask(&mut world, [0; 32], 10_000, &[0]), 7);
-    assert_eq!(ask(&mut world, known, 100_000, &[2]), 1);
-    assert_eq!(ask(&mut world, known, 100_000, &[1]), 2);
-    assert_eq!(ask(&mut world, known, 100_000, &[0]), 0);
+    assert_eq!(ask(&mut harness, known, 49, &[0]), 5);
+    assert_eq!(ask(&mut harness, known, THRESHOLD, &[0]), 6);
+    assert_eq!(ask(&mut harness, [0; 32], 10_000, &[0]), 7);
+    assert_eq!(ask(&mut harness, known, 100_000, &[2]), 1);
+    assert_eq!(ask(&mut harness, known, 100_000, &[1]), 2);
+    assert_eq!(ask(&mut harness, known, 100_000, &[0]), 0);
     // The address is taken: no code for that, the factory itself traps.
     let again = call(ALICE, factory, &making(&known, 0, 100_000, [3; 4], &[0]));
-    let receipt = world.fail(again, "DuplicateContract");
+    let receipt = harness.fail(again, "DuplicateContract");
     assert_gas!(receipt, 1_114_954_536);
 }
 
 #[test]
 fn transfer_return_code() {
-    let mut world = rich::<V1_0>();
-    let payer = made(&mut world, &fixtures::payer(), THRESHOLD * 100);
-    let pay = |world: &mut World<V1_0>, to: AccountId, value: Balance| {
+    let mut harness = rich::<V1_0>();
+    let payer = made(&mut harness, &fixtures::payer(), THRESHOLD * 100);
+    let pay = |harness: &mut Harness<V1_0>, to: AccountId, value: Balance| {
         let input = [&to[..], &value.to_le_bytes()].concat();
-        let receipt = world.succeed(call(ALICE, payer, &input));
+        let receipt = harness.succeed(call(ALICE, payer, &input));
         u32::from_le_bytes(receipt.output.try_into().unwrap())
     };
-    world.set_free(&payer, THRESHOLD);
-    assert_eq!(pay(&mut world, CHARLIE, 100), 4);
-    world.set_free(&payer, THRESHOLD + 100);
+    harness.set_free(&payer, THRESHOLD);
+    assert_eq!(pay(&mut harness, CHARLIE, 100), 4);
+    harness.set_free(&payer, THRESHOLD + 100);
     // Nothing is reserved in this era: what the ledger refuses is too little for a new account.
-    assert_eq!(pay(&mut world, CHARLIE, 49), 5);
-    assert_eq!(pay(&mut world, CHARLIE, 50), 0);
-    assert_eq!(world.free(&CHARLIE), 50);
-    assert_eq!(pay(&mut world, CHARLIE, 50), 0);
-    assert_eq!(pay(&mut world, CHARLIE, 1), 4);
-    assert_eq!(world.free(&payer), THRESHOLD);
+    assert_eq!(pay(&mut harness, CHARLIE, 49), 5);
+    assert_eq!(pay(&mut harness, CHARLIE, 50), 0);
+    assert_eq!(harness.free(&CHARLIE), 50);
+    assert_eq!(pay(&mut harness, CHARLIE, 50), 0);
+    assert_eq!(pay(&mut harness, CHARLIE, 1), 4);
+    assert_eq!(harness.free(&payer), THRESHOLD);
     // Plain accounts get money without running anything; contracts as well.
-    world.set_free(&payer, THRESHOLD + 100);
-    assert_eq!(pay(&mut world, payer, 100), 0, "to itself");
-    assert_eq!(world.free(&payer), THRESHOLD + 100);
+    harness.set_free(&payer, THRESHOLD + 100);
+    assert_eq!(pay(&mut harness, payer, 100), 0, "to itself");
+    assert_eq!(harness.free(&payer), THRESHOLD + 100);
 }
 
 /// What a failed call leaves behind is rent alone in 1.0 and nothing in 1.1.
 #[test]
 fn changes_are_reverted_on_failing_call() {
     fn check<V: Release>(rent_stays: bool) {
-        let mut world = rich::<V>();
-        let contract = made(&mut world, &fixtures::puppet(), 100_000);
+        let mut harness = rich::<V>();
+        let contract = made(&mut harness, &fixtures::puppet(), 100_000);
         for input in [&[5][..], &[2], &[8], &[3], &[6], &[7]] {
-            let number = world.block.number + 1;
-            world.go_to_block(number);
-            let (alice, held) = (world.free(&ALICE), world.free(&contract));
-            let receipt = world.execute(Message::Call(Call {
+            let number = harness.block.number + 1;
+            harness.go_to_block(number);
+            let (alice, held) = (harness.free(&ALICE), harness.free(&contract));
+            let receipt = harness.execute(Message::Call(Call {
                 value: 5_000,
                 gas_limit: Weight::new(1_000_000_000, 0),
                 ..call(ALICE, contract, input)
             }));
             assert_ne!(receipt.outcome, Outcome::Success);
             assert!(receipt.events.is_empty());
-            assert_eq!(world.free(&ALICE), alice, "the value is back");
-            assert_eq!(world.storage(&contract, &[0; 32]), None);
-            let paid = held - world.free(&contract);
+            assert_eq!(harness.free(&ALICE), alice, "the value is back");
+            assert_eq!(harness.storage(&contract, &[0; 32]), None);
+            let paid = held - harness.free(&contract);
             assert_eq!(paid > 0, rent_stays);
-            let block = world.alive(&contract).unwrap().deduct_block;
-            assert_eq!(block == world.block.number, rent_stays);
+            let block = harness.alive(&contract).unwrap().deduct_block;
+            assert_eq!(block == harness.block.number, rent_stays);
         }
     }
     check::<V1_0>(true);
@@ -263,11 +266,11 @@ fn changes_are_reverted_on_failing_call() {
 
 #[test]
 fn outcomes_have_the_names_of_2021() {
-    let mut world = rich::<V1_0>();
-    let contract = made(&mut world, &fixtures::puppet(), 100_000);
-    world.fail(call(ALICE, contract, &[2]), "ContractTrapped");
-    world.fail(call(ALICE, contract, &[6]), "InputAlreadyRead");
-    let receipt = world.fail(call(ALICE, contract, &[7]), "Other");
+    let mut harness = rich::<V1_0>();
+    let contract = made(&mut harness, &fixtures::puppet(), 100_000);
+    harness.fail(call(ALICE, contract, &[2]), "ContractTrapped");
+    harness.fail(call(ALICE, contract, &[6]), "InputAlreadyRead");
+    let receipt = harness.fail(call(ALICE, contract, &[7]), "Other");
     assert_eq!(
         format!("{:?}", receipt.outcome),
         r#"Trapped(Failure { error: "Other", detail: "used reserved bit in return flags" })"#
@@ -278,8 +281,8 @@ fn outcomes_have_the_names_of_2021() {
 /// did before.
 #[test]
 fn a_nested_out_of_gas_rolls_back_the_callee_alone() {
-    let mut world = rich::<V1_0>();
-    let puppet = made(&mut world, &fixtures::puppet(), 1_000_000);
+    let mut harness = rich::<V1_0>();
+    let puppet = made(&mut harness, &fixtures::puppet(), 1_000_000);
     let caller = fixtures::custom(
         &["seal_input", "seal_call", "seal_set_storage", "seal_return"],
         r#"(data (i32.const 512) "\03") (data (i32.const 600) "\20")"#,
@@ -292,10 +295,10 @@ fn a_nested_out_of_gas_rolls_back_the_callee_alone() {
             (i32.const -1) (i32.const 0)))
         (call $seal_return (i32.const 0) (i32.const 700) (i32.const 4))"#,
     );
-    let caller = made(&mut world, &caller, 1_000_000);
-    let receipt = world.succeed(call(ALICE, caller, &puppet));
+    let caller = made(&mut harness, &caller, 1_000_000);
+    let receipt = harness.succeed(call(ALICE, caller, &puppet));
     assert_eq!(receipt.output, [1, 0, 0, 0]);
-    assert_eq!(world.storage(&caller, &[0; 32]), Some(vec![0; 4]));
+    assert_eq!(harness.storage(&caller, &[0; 32]), Some(vec![0; 4]));
     assert_gas!(receipt, 1_267_290_233);
     // What the callee got is gone, wholly.
     assert!(receipt.gas_consumed.ref_time > call_base(0) + 300_000_000 + 286_670_820);
@@ -304,11 +307,11 @@ fn a_nested_out_of_gas_rolls_back_the_callee_alone() {
 /// Asking for more gas than there is ends the caller, but isn't out of gas: the rest comes back.
 #[test]
 fn asking_for_more_gas_than_is_left_traps_the_caller() {
-    let mut world = rich::<V1_0>();
-    let puppet = made(&mut world, &fixtures::puppet(), 1_000_000);
-    let proxy = made(&mut world, &fixtures::proxy(), 1_000_000);
+    let mut harness = rich::<V1_0>();
+    let puppet = made(&mut harness, &fixtures::puppet(), 1_000_000);
+    let proxy = made(&mut harness, &fixtures::proxy(), 1_000_000);
     let input = through(&puppet, GAS, 0, &[0]);
-    let receipt = world.fail(call(ALICE, proxy, &input), "OutOfGas");
+    let receipt = harness.fail(call(ALICE, proxy, &input), "OutOfGas");
     assert!(receipt.gas_consumed.ref_time < call_base(0) + GAS / 10);
     assert_gas!(receipt, 674_160_398);
 }
@@ -316,10 +319,10 @@ fn asking_for_more_gas_than_is_left_traps_the_caller() {
 /// Reentrancy is allowed, down to the deepest stack.
 #[test]
 fn max_depth() {
-    let mut config = crate::world::test_config();
+    let mut config = crate::harness::test_config();
     config.max_depth = 5;
-    let mut world = World::<V1_0>::with(crate::world::test_setup(&config));
-    world.fund(ALICE, 1_000_000_000);
+    let mut harness = Harness::<V1_0>::with(crate::harness::test_setup(&config));
+    harness.fund(ALICE, 1_000_000_000);
     // Counts down in its input's only byte, and calls itself while it isn't zero.
     let code = fixtures::custom(
         &["seal_input", "seal_address", "seal_call"],
@@ -335,23 +338,23 @@ fn max_depth() {
                 (i32.const -1) (i32.const 0))
             (then (unreachable)))"#,
     );
-    let contract = made(&mut world, &code, 1_000_000);
-    let deepest = world.succeed(call(ALICE, contract, &[4]));
+    let contract = made(&mut harness, &code, 1_000_000);
+    let deepest = harness.succeed(call(ALICE, contract, &[4]));
     // The sixth contract isn't called: an error of the fifth one's, which has no code, so that it
     // traps, and all above it see that.
-    let receipt = world.fail(call(ALICE, contract, &[5]), "ContractTrapped");
+    let receipt = harness.fail(call(ALICE, contract, &[5]), "ContractTrapped");
     assert_gas!(deepest, 1_194_465_601);
     assert_gas!(receipt, 1_353_639_452);
 }
 
 #[test]
 fn the_required_limit_is_enough_and_one_less_is_not() {
-    let mut world = rich::<V1_0>();
-    let puppet = made(&mut world, &fixtures::puppet(), 1_000_000);
-    let proxy = made(&mut world, &fixtures::proxy(), 1_000_000);
+    let mut harness = rich::<V1_0>();
+    let puppet = made(&mut harness, &fixtures::puppet(), 1_000_000);
+    let proxy = made(&mut harness, &fixtures::proxy(), 1_000_000);
     for (gas, input) in [(0, &[0, 5][..]), (400_000_000, &[4]), (0, &[1])] {
         let message = call(ALICE, proxy, &through(&puppet, gas, 0, input));
-        let estimate = world.estimate(&Message::Call(message.clone()));
+        let estimate = harness.estimate(&Message::Call(message.clone()));
         assert_eq!(estimate.outcome, Outcome::Success);
         let required = estimate.gas_required.ref_time - call_base(2_048);
         assert!(required >= estimate.gas_consumed.ref_time - call_base(0));
@@ -361,9 +364,9 @@ fn the_required_limit_is_enough_and_one_less_is_not() {
                 ..message.clone()
             })
         };
-        let less = world.estimate(&limited(required - 1));
+        let less = harness.estimate(&limited(required - 1));
         assert_ne!(less.output, estimate.output, "{gas} {input:?}");
-        let enough = world.execute(limited(required));
+        let enough = harness.execute(limited(required));
         assert_eq!(enough.outcome, Outcome::Success);
         assert_eq!(enough.output, estimate.output);
         assert_eq!(enough.gas_consumed, estimate.gas_consumed);
@@ -373,15 +376,15 @@ fn the_required_limit_is_enough_and_one_less_is_not() {
 /// A query is free, may be lent money, and changes nothing.
 #[test]
 fn queries() {
-    let mut setup = crate::world::test_setup(&crate::world::test_config());
+    let mut setup = crate::harness::test_setup(&crate::harness::test_config());
     setup.gas_price = 3;
-    let mut world = World::<V1_0>::with(setup);
-    world.fund(ALICE, 1_000_000_000_000);
-    let contract = made(&mut world, &fixtures::puppet(), 10_000_000);
-    let before = world.state();
-    let receipt = world.query(&Message::Call(Call {
+    let mut harness = Harness::<V1_0>::with(setup);
+    harness.fund(ALICE, 1_000_000_000_000);
+    let contract = made(&mut harness, &fixtures::puppet(), 10_000_000);
+    let before = harness.state();
+    let receipt = harness.query(&Message::Call(Call {
         value: 5_000,
-        lent: 5_050,
+        query_deposit: 5_050,
         max_gas_price: 0,
         ..call(CHARLIE, contract, &[0, 7])
     }));
@@ -389,5 +392,5 @@ fn queries() {
     assert_eq!(receipt.output, [7]);
     assert_eq!((receipt.fee, receipt.refund, receipt.gas_price), (0, 0, 0));
     assert_gas!(receipt, 528_833_957);
-    assert_eq!(world.state(), before);
+    assert_eq!(harness.state(), before);
 }

@@ -3,8 +3,8 @@
 
 use crate::{
     fixtures,
+    harness::{blake2_256, call, claim, deploy, Harness, ALICE, CHARLIE, DJANGO},
     tested::{self, Tested},
-    world::{blake2_256, call, claim, deploy, World, ALICE, CHARLIE, DJANGO},
 };
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_engine_rent::{Release, V1_0, V1_1};
@@ -27,10 +27,10 @@ type Work = (Version, Vec<(Vec<u8>, Vec<u8>)>, Env, Message);
 type Done = (Receipt, Changes);
 
 /// Messages of every kind on contracts that call each other, each with the state before.
-fn story<V: Release>() -> Vec<(Work, Done)> {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 10_000_000);
-    world.fund(CHARLIE, 10_000_000);
+fn scenario<V: Release>() -> Vec<(Work, Done)> {
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 10_000_000);
+    harness.fund(CHARLIE, 10_000_000);
     let codes = [
         fixtures::puppet(),
         fixtures::proxy(),
@@ -38,7 +38,7 @@ fn story<V: Release>() -> Vec<(Work, Done)> {
         fixtures::factory(),
         fixtures::terminator(&DJANGO),
     ];
-    let address = |code: &[u8]| world.address(&ALICE, code, &[]);
+    let address = |code: &[u8]| harness.address(&ALICE, code, &[]);
     let made: Vec<AccountId> = codes.iter().map(|code| address(code)).collect();
     let mut messages: Vec<Message> = codes
         .iter()
@@ -65,22 +65,22 @@ fn story<V: Release>() -> Vec<(Work, Done)> {
     messages.push(claim(CHARLIE, made[2], false));
     let mut done = Vec::new();
     for message in messages {
-        let state: Vec<_> = world.state().into_iter().collect();
-        let env = world.env(Mode::Transaction);
+        let state: Vec<_> = harness.state().into_iter().collect();
+        let env = harness.env(Mode::Transaction);
         // Again and again, so that it is as warm as it gets.
-        let warm = [(); 3].map(|()| world.engine.execute(&world.host, &env, &message));
+        let warm = [(); 3].map(|()| harness.engine.execute(&harness.host, &env, &message));
         let [warm, ..] = warm.map(|done| done.expect("no fault"));
-        world.execute(message.clone());
+        harness.execute(message.clone());
         done.push(((V::RULES.version, state, env, message), warm));
     }
     // After a new schedule, code is instrumented again.
-    world.update_schedule(|_| {});
-    let state: Vec<_> = world.state().into_iter().collect();
+    harness.update_schedule(|_| {});
+    let state: Vec<_> = harness.state().into_iter().collect();
     let (env, message) = (
-        world.env(Mode::Transaction),
+        harness.env(Mode::Transaction),
         Message::Call(call(ALICE, made[0], &[4])),
     );
-    let warm = world.engine.execute(&world.host, &env, &message);
+    let warm = harness.engine.execute(&harness.host, &env, &message);
     done.push((
         (V::RULES.version, state, env, message),
         warm.expect("no fault"),
@@ -137,7 +137,7 @@ fn cold<V: Release>(host: &MemoryHost, env: &Env, message: &Message) -> Done {
 }
 
 fn cold_is_warm<V: Release>() {
-    for (work, warm) in story::<V>() {
+    for (work, warm) in scenario::<V>() {
         let cold = in_a_fresh_process(&work);
         assert_eq!(cold, warm, "{:?}", work.3);
         assert!(cold.0.gas_consumed.ref_time > 500_000_000);

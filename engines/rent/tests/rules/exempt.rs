@@ -3,11 +3,11 @@
 
 use crate::{
     fixtures,
-    wasm::contract,
-    world::{
-        call, call_base, claim, code_bytes, deploy, rent, test_config, Succeed, World, ALICE, BOB,
-        DJANGO,
+    harness::{
+        call, call_base, claim, code_bytes, deploy, rent, test_config, Harness, Succeed, ALICE,
+        BOB, DJANGO,
     },
+    wasm::contract,
 };
 use pink_engine_rent::{Release, Rules, V1_0, V1_1};
 use pink_engine_sdk::types::{Balance, Event, Outcome, Weight};
@@ -30,30 +30,30 @@ fn payer() -> Vec<u8> {
 /// Made in block 1 with enough to be exempt; called in 1,000 and drained in 2,000; called in 2,003.
 /// Returns what rent was then, and what it is in a block.
 fn drained<V: Release>() -> (Balance, Balance) {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000_000);
-    world.fund(BOB, 1_000);
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000_000);
+    harness.fund(BOB, 1_000);
     let code = payer();
-    let made = world.succeed(deploy(ALICE, &code, 100_000_000));
+    let made = harness.succeed(deploy(ALICE, &code, 100_000_000));
     let address = made.address.unwrap();
-    world.go_to_block(1_000);
-    world.succeed(call(ALICE, address, &[]));
-    world.go_to_block(2_000);
-    assert_eq!(world.alive(&address).unwrap().rent_paid, 0);
+    harness.go_to_block(1_000);
+    harness.succeed(call(ALICE, address, &[]));
+    harness.go_to_block(2_000);
+    assert_eq!(harness.alive(&address).unwrap().rent_paid, 0);
     // Enough for the rent of a few blocks, and of two thousand.
     let left: Balance = 3_000_000;
     let input = [&(100_000_000 - left).to_le_bytes()[..], &BOB].concat();
-    let receipt = world.succeed(call(ALICE, address, &input));
-    let base = call_base(world.prefab(&code).unwrap().instrumented_len);
+    let receipt = harness.succeed(call(ALICE, address, &input));
+    let base = call_base(harness.prefab(&code).unwrap().instrumented_len);
     assert!(receipt.gas_consumed.ref_time > base);
-    assert_eq!(world.free(&address), left);
-    world.go_to_block(2_003);
-    let receipt = world.succeed(call(ALICE, address, &[]));
+    assert_eq!(harness.free(&address), left);
+    harness.go_to_block(2_003);
+    let receipt = harness.succeed(call(ALICE, address, &[]));
     assert!(receipt.gas_consumed.ref_time > base);
-    let paid = world.alive(&address).unwrap().rent_paid;
-    assert_eq!(world.free(&address), left - paid);
-    assert_eq!(world.alive(&address).unwrap().deduct_block, 2_003);
-    (paid, rent(code_bytes(&world, &code), 0, left))
+    let paid = harness.alive(&address).unwrap().rent_paid;
+    assert_eq!(harness.free(&address), left - paid);
+    assert_eq!(harness.alive(&address).unwrap().deduct_block, 2_003);
+    (paid, rent(code_bytes(&harness, &code), 0, left))
 }
 
 /// 2021 took the rent of all blocks since the contract was made; the one before counts.
@@ -96,15 +96,15 @@ fn events_are_bounded<V: Release>() {
     assert_eq!(V::RULES.event_bytes, 4 * 1024 * 1024);
     let most = 4 * 1024 * 1024 / (16_384 + 64);
     assert_eq!(most, 255);
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000_000);
-    let made = world.succeed(deploy(ALICE, &speaker(), 100_000_000));
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000_000);
+    let made = harness.succeed(deploy(ALICE, &speaker(), 100_000_000));
     let address = made.address.unwrap();
     let mut say = |count: u32, reverts: u32| {
         let input = [count.to_le_bytes(), reverts.to_le_bytes()].concat();
         let mut message = call(ALICE, address, &input);
         message.gas_limit = Weight::new(50_000_000_000, 0);
-        let receipt = world.execute(pink_engine_sdk::types::Message::Call(message));
+        let receipt = harness.execute(pink_engine_sdk::types::Message::Call(message));
         let emitted = receipt.events.iter();
         let emitted = emitted.filter(|event| matches!(event, Event::ContractEmitted { .. }));
         // 9,371,260 ps for each event and 2,451 for each of its bytes.
@@ -130,19 +130,22 @@ fn events_are_bounded_in_both_versions() {
 }
 
 fn nobodys_claim<V: Release>() {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000);
     let mut message = deploy(ALICE, &fixtures::tenant(), 30_000);
     message.input = 10_000_u128.to_le_bytes().to_vec();
-    let tenant = world.succeed(message).address.unwrap();
-    world.go_to_block(27);
-    let money = world.total_issuance();
-    let receipt = world.fail(claim(DJANGO, tenant, true), "DeadAccount");
-    assert!(world.is_tombstone(&tenant));
+    let tenant = harness.succeed(message).address.unwrap();
+    harness.go_to_block(27);
+    let money = harness.total_issuance();
+    let receipt = harness.fail(claim(DJANGO, tenant, true), "DeadAccount");
+    assert!(harness.is_tombstone(&tenant));
     assert!(receipt
         .events
         .contains(&Event::Evicted { contract: tenant }));
-    assert_eq!((world.free(&DJANGO), world.total_issuance()), (0, money));
+    assert_eq!(
+        (harness.free(&DJANGO), harness.total_issuance()),
+        (0, money)
+    );
     // The whole base: 828,270,000 ps and 5,108,000 for each KiB of the longest code.
     let longest = u64::from(test_config().max_code_size / 1024);
     let base = 828_270_000 + 5_108_000 * longest;
@@ -169,12 +172,12 @@ fn no_keys<V: Release>() {
             ),
         )
     };
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000_000);
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000_000);
     for (count, error) in [(0, "InvalidDestinationContract"), (1, "OutOfBounds")] {
-        let made = world.succeed(deploy(ALICE, &code(count), 100_000_000));
-        world.go_to_block(world.block.number + 1);
-        let receipt = world.fail(call(ALICE, made.address.unwrap(), &[]), error);
+        let made = harness.succeed(deploy(ALICE, &code(count), 100_000_000));
+        harness.go_to_block(harness.block.number + 1);
+        let receipt = harness.fail(call(ALICE, made.address.unwrap(), &[]), error);
         // 834,528,000 ps, and 162,361,960 for a key.
         let least = 834_528_000 + u64::from(count) * 162_361_960;
         assert!(receipt.gas_consumed.ref_time > least);

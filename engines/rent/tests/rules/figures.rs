@@ -3,7 +3,7 @@
 
 use crate::{
     fixtures,
-    world::{call, claim, deploy, test_config, test_setup, World, ALICE},
+    harness::{call, claim, deploy, test_config, test_setup, Harness, ALICE},
 };
 use parity_scale_codec::Encode;
 use pink_engine_rent::{Contract, Prefab, Release, V1_0, V1_1};
@@ -26,7 +26,7 @@ impl Numbers {
         self.next() % end
     }
 
-    /// Of any magnitude up to so many bits.
+    /// Of any magnitude up to a number of bits.
     fn wide(&mut self, bits: u64) -> u128 {
         let value = u128::from(self.next()) << 64 | u128::from(self.next());
         value >> (128 - 1 - self.below(bits))
@@ -151,38 +151,38 @@ fn by_the_book_in<V: Release>(seed: u64) {
         // A contract that is made while rent costs nothing, and then is what the case says.
         let mut free_of_rent = config.clone();
         free_of_rent.rent_fraction = 0;
-        let mut world = World::<V>::with(pink_engine_sdk::types::Setup {
+        let mut harness = Harness::<V>::with(pink_engine_sdk::types::Setup {
             engine_config: free_of_rent.encode(),
             ..setup
         });
-        world.fund(ALICE, 1_000_000);
-        let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 500_000)));
+        harness.fund(ALICE, 1_000_000);
+        let receipt = harness.execute(Message::Instantiate(deploy(ALICE, &code, 500_000)));
         let address = receipt.address.unwrap();
-        world.put(b"config", config.encode());
-        let mut contract = world.alive(&address).unwrap();
+        harness.put(b"config", config.encode());
+        let mut contract = harness.alive(&address).unwrap();
         contract.storage_size = case.storage_size;
         contract.pair_count = case.items;
         contract.rent_allowance = case.allowance;
         contract.deduct_block = case.since;
         contract.rent_paid = 5;
-        world.put(
+        harness.put(
             &[b"contract/", &address[..]].concat(),
             Contract::Alive(contract.clone()).encode(),
         );
         let prefab = Prefab {
             refcount: case.users,
-            ..world.prefab(&code).unwrap()
+            ..harness.prefab(&code).unwrap()
         };
         let code_bytes = u64::from(prefab.original_len) + u64::from(prefab.instrumented_len);
-        let hash = crate::world::blake2_256(&code);
-        world.put(&[b"prefab/", &hash[..]].concat(), prefab.encode());
-        world.set_free(&address, case.free);
-        world.go_to_block(case.now);
+        let hash = crate::harness::blake2_256(&code);
+        harness.put(&[b"prefab/", &hash[..]].concat(), prefab.encode());
+        harness.set_free(&address, case.free);
+        harness.go_to_block(case.now);
 
-        let verdict = world.rent_view(&address).unwrap().verdict;
+        let verdict = harness.rent_view(&address).unwrap().verdict;
         let expected = by_the_book(&case, code_bytes, 0);
-        let receipt = world.execute(Message::Call(call(ALICE, address, &[])));
-        let after = world.alive(&address).unwrap();
+        let receipt = harness.execute(Message::Call(call(ALICE, address, &[])));
+        let after = harness.alive(&address).unwrap();
         match expected {
             Expected::Exempt => {
                 seen[0] += 1;
@@ -193,13 +193,13 @@ fn by_the_book_in<V: Release>(seed: u64) {
                 if V::RULES.exemption_counts_as_paid {
                     same.deduct_block = case.since.max(case.now);
                 }
-                assert_eq!((after, world.free(&address)), (same, case.free));
+                assert_eq!((after, harness.free(&address)), (same, case.free));
             }
             Expected::Charge(dues) => {
                 seen[1] += 1;
                 assert_eq!(verdict, "charge", "{round} {case:?}");
                 assert_eq!(receipt.outcome, Outcome::Success);
-                assert_eq!(world.free(&address), case.free - dues);
+                assert_eq!(harness.free(&address), case.free - dues);
                 assert_eq!(after.rent_allowance, case.allowance - dues);
                 assert_eq!(after.rent_paid, 5 + dues);
                 assert_eq!(after.deduct_block, case.now);
@@ -208,26 +208,29 @@ fn by_the_book_in<V: Release>(seed: u64) {
                 seen[2] += 1;
                 assert_eq!(verdict, "evict", "{round} {case:?}");
                 assert!(matches!(receipt.outcome, Outcome::Trapped(_)));
-                assert_eq!((after, world.free(&address)), (contract.clone(), case.free));
+                assert_eq!(
+                    (after, harness.free(&address)),
+                    (contract.clone(), case.free)
+                );
             }
         }
         // And a claim by someone who has to wait longer.
-        let contract = world.alive(&address).unwrap();
+        let contract = harness.alive(&address).unwrap();
         let case = Case {
             since: contract.deduct_block,
-            free: world.free(&address),
+            free: harness.free(&address),
             allowance: contract.rent_allowance,
             ..case
         };
-        let (alice, free) = (world.free(&ALICE), case.free);
-        let receipt = world.execute(claim(ALICE, address, false));
+        let (alice, free) = (harness.free(&ALICE), case.free);
+        let receipt = harness.execute(claim(ALICE, address, false));
         match by_the_book(&case, code_bytes, case.handicap) {
             Expected::Evict(amount) => {
                 assert_eq!(receipt.outcome, Outcome::Success, "{round} {case:?}");
-                assert_eq!(world.free(&address), free - amount);
+                assert_eq!(harness.free(&address), free - amount);
                 let reward = (contract.rent_paid + amount).min(500_000);
-                let treasury = world.free(&crate::world::TREASURY);
-                let paid = world.free(&ALICE) - alice;
+                let treasury = harness.free(&crate::harness::TREASURY);
+                let paid = harness.free(&ALICE) - alice;
                 assert!(
                     paid == reward || (paid < reward && treasury == 0),
                     "{round}"
@@ -238,7 +241,7 @@ fn by_the_book_in<V: Release>(seed: u64) {
                     matches!(receipt.outcome, Outcome::Trapped(_)),
                     "{round} {case:?}"
                 );
-                assert_eq!(world.free(&address), free);
+                assert_eq!(harness.free(&address), free);
             }
         }
     }

@@ -2,34 +2,34 @@
 
 use crate::{
     fixtures,
-    world::{call, deploy, Succeed, World, ALICE},
+    harness::{call, deploy, Harness, Succeed, ALICE},
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
 use pink_engine_sdk::types::{AccountId, Balance, Event};
 
-fn rich<V: Release>() -> World<V> {
-    let mut world = World::new();
-    world.fund(ALICE, 1_000_000_000);
-    world
+fn rich<V: Release>() -> Harness<V> {
+    let mut harness = Harness::new();
+    harness.fund(ALICE, 1_000_000_000);
+    harness
 }
 
-fn made<V: Release>(world: &mut World<V>, code: &[u8]) -> AccountId {
-    let receipt = world.succeed(deploy(ALICE, code, 1_000_000));
+fn made<V: Release>(harness: &mut Harness<V>, code: &[u8]) -> AccountId {
+    let receipt = harness.succeed(deploy(ALICE, code, 1_000_000));
     receipt.address.unwrap()
 }
 
 /// Runs this as a call.
-fn run(imports: &[&str], data: &str, body: &str) -> (World<V1_0>, AccountId) {
-    let mut world = rich();
-    let contract = made(&mut world, &fixtures::custom(imports, data, "", body));
-    (world, contract)
+fn run(imports: &[&str], data: &str, body: &str) -> (Harness<V1_0>, AccountId) {
+    let mut harness = rich();
+    let contract = made(&mut harness, &fixtures::custom(imports, data, "", body));
+    (harness, contract)
 }
 
 #[test]
 fn crypto_hashes() {
     use sp_crypto_hashing::{blake2_128, blake2_256, keccak_256, sha2_256};
-    let mut world = rich::<V1_0>();
-    let contract = made(&mut world, &fixtures::hashes());
+    let mut harness = rich::<V1_0>();
+    let contract = made(&mut harness, &fixtures::hashes());
     let input = b"_DEAD_BEEF";
     let expected = [
         sha2_256(input).to_vec(),
@@ -38,28 +38,28 @@ fn crypto_hashes() {
         blake2_128(input).to_vec(),
     ];
     for (which, expected) in expected.iter().enumerate() {
-        let receipt = world.succeed(call(
+        let receipt = harness.succeed(call(
             ALICE,
             contract,
             &[&[which as u8], &input[..]].concat(),
         ));
         assert_eq!(receipt.output, *expected);
     }
-    let receipt = world.succeed(call(ALICE, contract, b"\x00_DEAD_BEEF"));
+    let receipt = harness.succeed(call(ALICE, contract, b"\x00_DEAD_BEEF"));
     assert_gas!(receipt, 527_265_496);
 }
 
 #[test]
 fn deposit_event_max_value_limit() {
-    let mut world = rich::<V1_0>();
-    let contract = made(&mut world, &fixtures::sized(true));
-    let receipt = world.succeed(call(ALICE, contract, &16_384_u32.to_le_bytes()));
+    let mut harness = rich::<V1_0>();
+    let contract = made(&mut harness, &fixtures::sized(true));
+    let receipt = harness.succeed(call(ALICE, contract, &16_384_u32.to_le_bytes()));
     assert!(matches!(
         &receipt.events[..],
         [Event::ContractEmitted { data, .. }] if data.len() == 16_384
     ));
     assert_gas!(receipt, 567_770_041);
-    let receipt = world.fail(
+    let receipt = harness.fail(
         call(ALICE, contract, &16_385_u32.to_le_bytes()),
         "ValueTooLarge",
     );
@@ -68,20 +68,20 @@ fn deposit_event_max_value_limit() {
 
 #[test]
 fn storage_max_value_limit() {
-    let mut world = rich::<V1_0>();
-    let contract = made(&mut world, &fixtures::sized(false));
-    world.set_free(&contract, 10_000_000_000);
-    let receipt = world.succeed(call(ALICE, contract, &16_384_u32.to_le_bytes()));
-    assert_eq!(world.alive(&contract).unwrap().storage_size, 16_384);
+    let mut harness = rich::<V1_0>();
+    let contract = made(&mut harness, &fixtures::sized(false));
+    harness.set_free(&contract, 10_000_000_000);
+    let receipt = harness.succeed(call(ALICE, contract, &16_384_u32.to_le_bytes()));
+    assert_eq!(harness.alive(&contract).unwrap().storage_size, 16_384);
     assert_gas!(receipt, 816_871_081);
-    let receipt = world.fail(
+    let receipt = harness.fail(
         call(ALICE, contract, &16_385_u32.to_le_bytes()),
         "ValueTooLarge",
     );
     assert_gas!(receipt, 816_871_811);
 }
 
-/// A contract that emits an event with so many topics, all different or not.
+/// A contract that emits an event with a number of topics, all different or not.
 fn topics(count: u8, duplicate: bool) -> Vec<u8> {
     let topics: String = (0..count)
         .map(|number| {
@@ -103,9 +103,9 @@ fn topics(count: u8, duplicate: bool) -> Vec<u8> {
 #[test]
 fn deposit_event_topics() {
     fn emitted<V: Release>() -> Vec<[u8; 32]> {
-        let mut world = rich::<V>();
-        let contract = made(&mut world, &topics(4, false));
-        let receipt = world.succeed(call(ALICE, contract, &[]));
+        let mut harness = rich::<V>();
+        let contract = made(&mut harness, &topics(4, false));
+        let receipt = harness.succeed(call(ALICE, contract, &[]));
         match &receipt.events[..] {
             [Event::ContractEmitted { topics, .. }] => topics.clone(),
             events => panic!("{events:?}"),
@@ -118,26 +118,26 @@ fn deposit_event_topics() {
         order([9, 8, 7, 6]),
         "the contract's order"
     );
-    let mut world = rich::<V1_0>();
-    let contract = made(&mut world, &topics(5, false));
-    let receipt = world.fail(call(ALICE, contract, &[]), "TooManyTopics");
+    let mut harness = rich::<V1_0>();
+    let contract = made(&mut harness, &topics(5, false));
+    let receipt = harness.fail(call(ALICE, contract, &[]), "TooManyTopics");
     assert_gas!(receipt, 1_174_778_221);
-    let contract = made(&mut world, &topics(2, true));
-    let receipt = world.fail(call(ALICE, contract, &[]), "DuplicateTopics");
+    let contract = made(&mut harness, &topics(2, true));
+    let receipt = harness.fail(call(ALICE, contract, &[]), "DuplicateTopics");
     assert_gas!(receipt, 781_941_991);
 }
 
 /// The price of an event: its own, each topic's, each byte's.
 #[test]
 fn deposit_event_gas() {
-    let mut world = rich::<V1_0>();
-    let contract = made(&mut world, &topics(4, false));
-    let receipt = world.succeed(call(ALICE, contract, &[]));
+    let mut harness = rich::<V1_0>();
+    let contract = made(&mut harness, &topics(4, false));
+    let receipt = harness.succeed(call(ALICE, contract, &[]));
     let block = 1_245_990 + 4 * 1_656 + 96_395;
     let event = 9_371_260 + 4 * 130_945_410 + 2 * 2_451;
     assert_eq!(
         receipt.gas_consumed.ref_time,
-        crate::world::call_base(0) + block + event
+        crate::harness::call_base(0) + block + event
     );
 }
 
@@ -151,27 +151,27 @@ fn contract_out_of_bounds_access() {
         "(call $seal_caller (i32.const 0) (i32.const 131070))",
     ] {
         let imports = ["seal_set_storage", "seal_return", "seal_caller"];
-        let (mut world, contract) = run(&imports, "", body);
-        world.fail(call(ALICE, contract, &[]), "OutOfBounds");
+        let (mut harness, contract) = run(&imports, "", body);
+        harness.fail(call(ALICE, contract, &[]), "OutOfBounds");
     }
     // A buffer whose end is beyond memory: nothing of it is written.
-    let (mut world, contract) = run(
+    let (mut harness, contract) = run(
         &["seal_caller"],
         r#"(data (i32.const 0) "\20")"#,
         "(call $seal_caller (i32.const 131041) (i32.const 0))",
     );
-    let receipt = world.fail(call(ALICE, contract, &[]), "OutOfBounds");
+    let receipt = harness.fail(call(ALICE, contract, &[]), "OutOfBounds");
     assert_gas!(receipt, 513_372_927);
 }
 
 #[test]
 fn a_buffer_that_is_too_small_traps() {
-    let (mut world, contract) = run(
+    let (mut harness, contract) = run(
         &["seal_caller"],
         r#"(data (i32.const 0) "\1f")"#,
         "(call $seal_caller (i32.const 16) (i32.const 0))",
     );
-    let receipt = world.fail(call(ALICE, contract, &[]), "OutputBufferTooSmall");
+    let receipt = harness.fail(call(ALICE, contract, &[]), "OutputBufferTooSmall");
     assert_gas!(receipt, 513_372_927);
 }
 
@@ -182,8 +182,8 @@ fn contract_decode_failure() {
             "(drop (call $seal_transfer
                 (i32.const 0) (i32.const {account}) (i32.const 64) (i32.const {value})))"
         );
-        let (mut world, contract) = run(&["seal_transfer"], "", &body);
-        world.fail(call(ALICE, contract, &[]), "DecodingFailed");
+        let (mut harness, contract) = run(&["seal_transfer"], "", &body);
+        harness.fail(call(ALICE, contract, &[]), "DecodingFailed");
     }
 }
 
@@ -191,7 +191,7 @@ fn contract_decode_failure() {
 fn a_list_of_topics_must_be_one() {
     // Two topics announced, one there; one announced, and a byte too much.
     for (first, len) in [("08", 33), ("04", 34)] {
-        let (mut world, contract) = run(
+        let (mut harness, contract) = run(
             &["seal_deposit_event"],
             &format!(r#"(data (i32.const 0) "\{first}")"#),
             &format!(
@@ -199,7 +199,7 @@ fn a_list_of_topics_must_be_one() {
                     (i32.const 0) (i32.const 0))"
             ),
         );
-        world.fail(call(ALICE, contract, &[]), "DecodingFailed");
+        harness.fail(call(ALICE, contract, &[]), "DecodingFailed");
     }
 }
 
@@ -213,12 +213,12 @@ fn get_storage_puts_data_into_buf() {
         (if (call $seal_get_storage (i32.const 1024) (i32.const 200) (i32.const 0))
             (then (unreachable)))
         (call $seal_return (i32.const 0) (i32.const 200) (i32.load (i32.const 0)))";
-    let (mut world, contract) = run(
+    let (mut harness, contract) = run(
         &["seal_set_storage", "seal_get_storage", "seal_return"],
         r#"(data (i32.const 64) "value") (data (i32.const 2048) "\01")"#,
         body,
     );
-    let receipt = world.succeed(call(ALICE, contract, &[]));
+    let receipt = harness.succeed(call(ALICE, contract, &[]));
     assert_eq!(receipt.output, b"value");
     assert_gas!(receipt, 871_421_363);
 }
@@ -227,17 +227,17 @@ fn get_storage_puts_data_into_buf() {
 #[test]
 fn println_enabled() {
     fn gas<V: Release>() -> u64 {
-        let mut world = rich::<V>();
-        world.update_schedule(|schedule| schedule.enable_println = true);
+        let mut harness = rich::<V>();
+        harness.update_schedule(|schedule| schedule.enable_println = true);
         let code = fixtures::custom(
             &["seal_println"],
             r#"(data (i32.const 0) "hello")"#,
             "",
             "(call $seal_println (i32.const 0) (i32.const 5))",
         );
-        let contract = made(&mut world, &code);
-        let receipt = world.succeed(call(ALICE, contract, &[]));
-        receipt.gas_consumed.ref_time - crate::world::call_base(0)
+        let contract = made(&mut harness, &code);
+        let receipt = harness.succeed(call(ALICE, contract, &[]));
+        receipt.gas_consumed.ref_time - crate::harness::call_base(0)
     }
     let block = 1_245_990 + 2 * 1_656 + 96_395;
     assert_eq!(gas::<V1_0>(), block);
@@ -248,7 +248,7 @@ fn println_enabled() {
 #[test]
 fn call_indirect() {
     fn gas<V: Release>() -> u64 {
-        let mut world = rich::<V>();
+        let mut harness = rich::<V>();
         let code = crate::wasm::wat(
             r#"(module
                 (type $t (func (param i32 i32 i32)))
@@ -259,9 +259,9 @@ fn call_indirect() {
                     (call_indirect (type $t)
                         (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))))"#,
         );
-        let contract = made(&mut world, &code);
-        let receipt = world.succeed(call(ALICE, contract, &[]));
-        receipt.gas_consumed.ref_time - crate::world::call_base(0)
+        let contract = made(&mut harness, &code);
+        let receipt = harness.succeed(call(ALICE, contract, &[]));
+        receipt.gas_consumed.ref_time - crate::harness::call_base(0)
     }
     // The block of `call`, and nothing for the empty function: its block costs nothing.
     let block = 1_245_990 + 4 * 1_656;
@@ -273,14 +273,14 @@ fn call_indirect() {
 #[test]
 fn locals() {
     fn gas<V: Release>(locals: &str) -> u64 {
-        let mut world = rich::<V>();
+        let mut harness = rich::<V>();
         let code = crate::wasm::wat(&format!(
             r#"(module (func $f {locals}) (func (export "deploy"))
                 (func (export "call") (call $f)))"#
         ));
-        let contract = made(&mut world, &code);
-        let receipt = world.succeed(call(ALICE, contract, &[]));
-        receipt.gas_consumed.ref_time - crate::world::call_base(0)
+        let contract = made(&mut harness, &code);
+        let receipt = harness.succeed(call(ALICE, contract, &[]));
+        receipt.gas_consumed.ref_time - crate::harness::call_base(0)
     }
     let block = 1_245_990 + 96_395;
     assert_eq!(gas::<V1_0>(""), block);
@@ -295,9 +295,9 @@ fn locals() {
 /// The price of each part of a call of another contract.
 #[test]
 fn seal_call_gas() {
-    let mut world = rich::<V1_0>();
+    let mut harness = rich::<V1_0>();
     let code = fixtures::idle();
-    let idle = made(&mut world, &code);
+    let idle = made(&mut harness, &code);
     let body = |value: Balance| {
         let account: String = idle.iter().map(|byte| format!("\\{byte:02x}")).collect();
         fixtures::custom(
@@ -309,21 +309,21 @@ fn seal_call_gas() {
                 (i32.const -1) (i32.const 0)))",
         )
     };
-    let length = u64::from(world.prefab(&code).unwrap().instrumented_len);
+    let length = u64::from(harness.prefab(&code).unwrap().instrumented_len);
     for (value, surcharge) in [(0, 0), (9, 150_571_810)] {
-        let caller = made(&mut world, &body(value));
-        let receipt = world.succeed(call(ALICE, caller, &[]));
+        let caller = made(&mut harness, &body(value));
+        let receipt = harness.succeed(call(ALICE, caller, &[]));
         let block = 1_245_990 + 10 * 1_656 + 96_395;
         let function = 154_618_610 + 10 * 585 + surcharge + length * 3_839;
         assert_eq!(
             receipt.gas_consumed.ref_time,
-            crate::world::call_base(0) + block + function
+            crate::harness::call_base(0) + block + function
         );
     }
 }
 
 /// Each host function with arguments from the edges of what there is, again and again: whatever a
-/// contract passes, the message has an outcome, and the world's checks hold.
+/// contract passes, the message has an outcome, and the harness's checks hold.
 #[test]
 fn whatever_a_contract_passes() {
     fn check<V: Release>() {
@@ -379,13 +379,13 @@ fn whatever_a_contract_passes() {
             };
             let data = r#"(data (i32.const 0) "\20\00\00\00\40") (data (i32.const 196) "\01")"#;
             let body = format!("(call $seal_input (i32.const 200) (i32.const 196)) {calls}");
-            let mut world = rich::<V>();
-            let contract = made(&mut world, &fixtures::custom(&imports, data, "", &body));
+            let mut harness = rich::<V>();
+            let contract = made(&mut harness, &fixtures::custom(&imports, data, "", &body));
             for number in 0..12 {
                 let message =
                     pink_engine_sdk::types::Message::Call(call(ALICE, contract, &[number]));
-                let receipt = world.execute(message);
-                let base = crate::world::call_base(0);
+                let receipt = harness.execute(message);
+                let base = crate::harness::call_base(0);
                 // A contract that ended itself is no contract any more.
                 let ended = matches!(
                     receipt.outcome,

@@ -2,9 +2,9 @@
 
 use crate::{
     fixtures,
-    world::{
-        blake2_256, call, code_bytes, deploy, rejected, rent, Succeed, World, ALICE, CHARLIE, GAS,
-        THRESHOLD,
+    harness::{
+        blake2_256, call, code_bytes, deploy, rejected, rent, Harness, Succeed, ALICE, CHARLIE,
+        GAS, THRESHOLD,
     },
 };
 use pink_engine_rent::{Prefab, V1_0, V1_1};
@@ -17,10 +17,10 @@ fn base(code: usize, salt: usize) -> u64 {
 
 #[test]
 fn instantiate_and_call_and_deposit_event() {
-    let mut world = World::<V1_0>::new();
+    let mut harness = Harness::<V1_0>::new();
     let code = fixtures::event_from_start();
     let code_hash = blake2_256(&code);
-    let funded = world.fund(ALICE, 1_000_000);
+    let funded = harness.fund(ALICE, 1_000_000);
     assert_eq!(
         funded.events,
         [
@@ -35,9 +35,9 @@ fn instantiate_and_call_and_deposit_event() {
             },
         ]
     );
-    let address = world.address(&ALICE, &code, &[]);
+    let address = harness.address(&ALICE, &code, &[]);
     let value = THRESHOLD * 100;
-    let receipt = world.succeed(deploy(ALICE, &code, value));
+    let receipt = harness.succeed(deploy(ALICE, &code, value));
     assert_eq!(
         receipt.events,
         [
@@ -70,7 +70,7 @@ fn instantiate_and_call_and_deposit_event() {
     assert_eq!(receipt.address, Some(address));
     assert_eq!(receipt.code_hash, Some(code_hash));
     assert_eq!(receipt.output, [1, 2, 3, 4]);
-    assert!(world.alive(&address).is_some());
+    assert!(harness.alive(&address).is_some());
     // Eight constants, two calls of imports and a drop's worth of nothing: 1,656 ps a constant,
     // 96,395 a call; a block costs 1,245,990 to count; an event 9,371,260 and 2,451 a byte; a
     // return 4,740,000 and 765 a byte.
@@ -96,12 +96,12 @@ fn the_address_is_that_of_every_engine() {
     let address = blake2_256(&[&ALICE[..], &code, &[0; 32]].concat());
     assert_eq!(address[..8], hex("35db55bc9f81c9b1"));
     // And it is what the engine makes.
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::idle();
     let mut message = deploy(ALICE, &code, 100_000);
     message.salt = b"pepper".to_vec();
-    let receipt = world.succeed(message);
+    let receipt = harness.succeed(message);
     let expected = [&ALICE[..], &blake2_256(&code), &[0; 32], b"pepper"].concat();
     assert_eq!(receipt.address, Some(blake2_256(&expected)));
     assert_gas!(receipt, 830_015_000);
@@ -109,20 +109,20 @@ fn the_address_is_that_of_every_engine() {
 
 #[test]
 fn base_grows_with_whole_kib_of_code_and_salt() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 10_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 10_000_000);
     let code = padded(1_100);
     let mut message = deploy(ALICE, &code, 1_000_000);
     message.salt = vec![0; 3_000];
-    let receipt = world.succeed(message);
+    let receipt = harness.succeed(message);
     assert_eq!(receipt.gas_limit.ref_time, base(1_024, 2_048) + GAS);
     assert_eq!(receipt.gas_consumed.ref_time, base(1_024, 2_048));
 }
 
 #[test]
 fn code_is_shared_and_goes_with_its_last_user() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::terminator(&CHARLIE);
     let hash = blake2_256(&code);
     let salted = |salt: u8, code: Code| Instantiate {
@@ -130,7 +130,7 @@ fn code_is_shared_and_goes_with_its_last_user() {
         salt: vec![salt],
         ..deploy(ALICE, &[], THRESHOLD * 100)
     };
-    let first = world.succeed(salted(0, Code::Upload(code.clone())));
+    let first = harness.succeed(salted(0, Code::Upload(code.clone())));
     let stored = |receipt: &pink_engine_sdk::types::Receipt| {
         receipt
             .events
@@ -138,45 +138,48 @@ fn code_is_shared_and_goes_with_its_last_user() {
             .any(|event| matches!(event, Event::CodeStored { .. }))
     };
     assert!(stored(&first));
-    let second = world.succeed(salted(1, Code::Upload(code.clone())));
+    let second = harness.succeed(salted(1, Code::Upload(code.clone())));
     assert!(!stored(&second), "stored already");
-    assert_eq!(world.refcount(&code), 2);
-    let third = world.succeed(salted(2, Code::Existing(hash)));
-    assert_eq!(world.refcount(&code), 3);
+    assert_eq!(harness.refcount(&code), 2);
+    let third = harness.succeed(salted(2, Code::Existing(hash)));
+    assert_eq!(harness.refcount(&code), 3);
     // 730,996,000 ps and 8,684,000 for each KiB: of the longest code first, of its own then.
     assert_eq!(third.gas_limit.ref_time, 730_996_000 + 2 * 8_684_000 + GAS);
     assert_eq!(third.gas_consumed.ref_time, 730_996_000);
 
-    world.succeed(call(ALICE, first.address.unwrap(), &[]));
-    assert_eq!(world.refcount(&code), 2);
-    world.go_to_block(40);
-    let evict = |world: &mut World<V1_0>, who| world.succeed(crate::world::claim(ALICE, who, true));
-    evict(&mut world, second.address.unwrap());
-    assert_eq!(world.refcount(&code), 1);
-    assert!(world.state().contains_key(&[b"code/", &hash[..]].concat()));
-    let last = evict(&mut world, third.address.unwrap());
-    assert_eq!(world.refcount(&code), 0);
+    harness.succeed(call(ALICE, first.address.unwrap(), &[]));
+    assert_eq!(harness.refcount(&code), 2);
+    harness.go_to_block(40);
+    let evict =
+        |harness: &mut Harness<V1_0>, who| harness.succeed(crate::harness::claim(ALICE, who, true));
+    evict(&mut harness, second.address.unwrap());
+    assert_eq!(harness.refcount(&code), 1);
+    assert!(harness
+        .state()
+        .contains_key(&[b"code/", &hash[..]].concat()));
+    let last = evict(&mut harness, third.address.unwrap());
+    assert_eq!(harness.refcount(&code), 0);
     assert!(last
         .events
         .iter()
         .any(|event| matches!(event, Event::CodeRemoved { code_hash, .. } if *code_hash == hash)));
     for namespace in ["code/", "prefab/", "instrumented/"] {
         let key = [namespace.as_bytes(), &hash].concat();
-        assert!(!world.state().contains_key(&key), "{namespace}");
+        assert!(!harness.state().contains_key(&key), "{namespace}");
     }
     assert_gas!(last, 828_270_000);
 }
 
 #[test]
 fn stored_code_says_what_it_is() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::tenant();
-    world.succeed(deploy(ALICE, &code, 30_000));
+    harness.succeed(deploy(ALICE, &code, 30_000));
     let hash = blake2_256(&code);
-    let running: Vec<u8> = world.state()[&[b"instrumented/", &hash[..]].concat()].clone();
+    let running: Vec<u8> = harness.state()[&[b"instrumented/", &hash[..]].concat()].clone();
     assert_eq!(
-        world.prefab(&code),
+        harness.prefab(&code),
         Some(Prefab {
             schedule_version: 0,
             initial: 2,
@@ -187,110 +190,113 @@ fn stored_code_says_what_it_is() {
             instrumented_hash: blake2_256(&running),
         })
     );
-    assert_eq!(world.state()[&[b"code/", &hash[..]].concat()], code);
+    assert_eq!(harness.state()[&[b"code/", &hash[..]].concat()], code);
 }
 
 #[test]
 fn default_rent_allowance_on_instantiate() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::tenant();
-    let receipt = world.succeed(deploy(ALICE, &code, 30_000));
+    let receipt = harness.succeed(deploy(ALICE, &code, 30_000));
     let address = receipt.address.unwrap();
-    let first = rent(code_bytes(&world, &code) + 4, 1, 30_000);
-    let contract = world.alive(&address).unwrap();
+    let first = rent(code_bytes(&harness, &code) + 4, 1, 30_000);
+    let contract = harness.alive(&address).unwrap();
     assert_eq!(contract.rent_allowance, Balance::MAX - first);
     assert_eq!(contract.rent_paid, first);
-    assert_eq!(world.free(&address), 30_000 - first);
+    assert_eq!(harness.free(&address), 30_000 - first);
     assert_gas!(receipt, 1_127_186_709);
-    world.go_to_block(5);
-    world.succeed(call(ALICE, address, &[]));
-    assert!(world.alive(&address).is_some());
+    harness.go_to_block(5);
+    harness.succeed(call(ALICE, address, &[]));
+    assert!(harness.alive(&address).is_some());
 }
 
 #[test]
 fn not_deployed_if_endowment_too_low_for_first_rent() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::tenant();
     // As of 2021: counted without the code, and so too low by more than one.
     let first: Balance = (80_000_u128 + 40_000 + 10_000 - 30_000) * 4 / 10_000;
     let mut message = deploy(ALICE, &code, 30_000);
     message.input = (first - 1).to_le_bytes().to_vec();
-    let before = world.state();
-    let receipt = world.fail(message.clone(), "NewContractNotFunded");
-    assert_eq!(before, world.state());
+    let before = harness.state();
+    let receipt = harness.fail(message.clone(), "NewContractNotFunded");
+    assert_eq!(before, harness.state());
     assert_gas!(receipt, 1_135_682_578);
     // The exact border, with the code.
-    world.succeed(Instantiate {
+    harness.succeed(Instantiate {
         input: Vec::new(),
         salt: vec![1],
         ..message.clone()
     });
-    let exact = rent(code_bytes(&world, &code) + 4, 1, 30_000);
+    let exact = rent(code_bytes(&harness, &code) + 4, 1, 30_000);
     for (allowance, enough) in [(exact - 1, false), (exact, true)] {
         let mut message = message.clone();
         message.input = allowance.to_le_bytes().to_vec();
-        let receipt = world.execute(Message::Instantiate(message));
+        let receipt = harness.execute(Message::Instantiate(message));
         assert_eq!(receipt.outcome == Outcome::Success, enough, "{allowance}");
     }
 }
 
 #[test]
 fn endowment_below_the_threshold() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::idle();
     // Less than the existential deposit: the ledger refuses.
-    let receipt = world.fail(deploy(ALICE, &code, 49), "TransferFailed");
+    let receipt = harness.fail(deploy(ALICE, &code, 49), "TransferFailed");
     assert!(receipt.events.is_empty());
     // Between that and the threshold: there is no rent to be had.
     for value in [50, THRESHOLD - 1, THRESHOLD] {
-        world.fail(deploy(ALICE, &code, value), "NewContractNotFunded");
+        harness.fail(deploy(ALICE, &code, value), "NewContractNotFunded");
     }
     // Nothing at all is no transfer, but the rent is due all the same.
-    let receipt = world.fail(deploy(ALICE, &code, 0), "NewContractNotFunded");
+    let receipt = harness.fail(deploy(ALICE, &code, 0), "NewContractNotFunded");
     // What the sender hasn't got.
-    world.fail(deploy(ALICE, &code, 1_000_001), "TransferFailed");
+    harness.fail(deploy(ALICE, &code, 1_000_001), "TransferFailed");
     // What the sender must keep.
-    world.fail(deploy(ALICE, &code, 999_951), "TransferFailed");
-    assert_eq!(world.free(&ALICE), 1_000_000);
+    harness.fail(deploy(ALICE, &code, 999_951), "TransferFailed");
+    assert_eq!(harness.free(&ALICE), 1_000_000);
     assert_gas!(receipt, 830_015_000);
 }
 
 #[test]
 fn an_address_can_be_used_once() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::tenant();
-    let address = world.succeed(deploy(ALICE, &code, 30_000)).address.unwrap();
-    world.fail(deploy(ALICE, &code, 30_000), "DuplicateContract");
+    let address = harness
+        .succeed(deploy(ALICE, &code, 30_000))
+        .address
+        .unwrap();
+    harness.fail(deploy(ALICE, &code, 30_000), "DuplicateContract");
     // Not even while there is a tombstone.
-    world.go_to_block(200);
-    world.succeed(crate::world::claim(ALICE, address, true));
-    assert!(world.is_tombstone(&address));
-    let receipt = world.fail(deploy(ALICE, &code, 30_000), "DuplicateContract");
+    harness.go_to_block(200);
+    harness.succeed(crate::harness::claim(ALICE, address, true));
+    assert!(harness.is_tombstone(&address));
+    let receipt = harness.fail(deploy(ALICE, &code, 30_000), "DuplicateContract");
     assert_gas!(receipt, 830_015_000);
 }
 
 #[test]
 fn a_failed_instantiation_can_be_tried_again() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::puppet();
     let with = |input: &[u8]| Instantiate {
         input: input.to_vec(),
         ..deploy(ALICE, &code, 100_000)
     };
-    let before = world.state();
-    let trapped = world.fail(with(&[2]), "ContractTrapped");
-    assert_eq!(world.state(), before, "not even the counter");
-    let reverted = world.execute(Message::Instantiate(with(&[1, 42])));
+    let before = harness.state();
+    let trapped = harness.fail(with(&[2]), "ContractTrapped");
+    assert_eq!(harness.state(), before, "not even the counter");
+    let reverted = harness.execute(Message::Instantiate(with(&[1, 42])));
     assert_eq!(reverted.outcome, Outcome::Reverted);
     assert_eq!(reverted.output, [42]);
     assert_eq!(reverted.address, None);
     assert!(reverted.events.is_empty());
-    let made = world.succeed(with(&[0, 43]));
+    let made = harness.succeed(with(&[0, 43]));
     assert_eq!(made.output, [43]);
     assert_gas!(trapped, 841_930_935);
     assert_gas!(reverted, 849_522_957);
@@ -300,12 +306,12 @@ fn a_failed_instantiation_can_be_tried_again() {
 #[test]
 fn a_reverting_constructor_moves_the_counter_in_1_0_alone() {
     fn counter<V: pink_engine_rent::Release>() -> Option<u64> {
-        let mut world = World::<V>::new();
-        world.fund(ALICE, 1_000_000);
+        let mut harness = Harness::<V>::new();
+        harness.fund(ALICE, 1_000_000);
         let mut message = deploy(ALICE, &fixtures::puppet(), 100_000);
         message.input = vec![1];
-        world.execute(Message::Instantiate(message));
-        world.get(b"counter")
+        harness.execute(Message::Instantiate(message));
+        harness.get(b"counter")
     }
     assert_eq!(counter::<V1_0>(), Some(1));
     assert_eq!(counter::<V1_1>(), None);
@@ -313,24 +319,24 @@ fn a_reverting_constructor_moves_the_counter_in_1_0_alone() {
 
 #[test]
 fn code_that_is_too_long_is_rejected() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 100_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 100_000_000);
     let long = |len: usize| (0..).map(padded).find(|code| code.len() == len).unwrap();
     // As it comes.
-    let receipt = world.execute(Message::Instantiate(deploy(
+    let receipt = harness.execute(Message::Instantiate(deploy(
         ALICE,
         &long(2_049),
         10_000_000,
     )));
     assert_eq!(rejected(&receipt).error, "CodeTooLarge");
     // As it would run: the stack counter's global alone makes it longer.
-    let receipt = world.execute(Message::Instantiate(deploy(
+    let receipt = harness.execute(Message::Instantiate(deploy(
         ALICE,
         &long(2_048),
         10_000_000,
     )));
     assert_eq!(rejected(&receipt).error, "CodeTooLarge");
-    let receipt = world.succeed(deploy(ALICE, &long(1_990), 10_000_000));
+    let receipt = harness.succeed(deploy(ALICE, &long(1_990), 10_000_000));
     assert_gas!(receipt, 997_495_000);
 }
 
@@ -341,9 +347,9 @@ fn padded(len: usize) -> Vec<u8> {
 
 #[test]
 fn unknown_code_is_rejected() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
-    let receipt = world.execute(Message::Instantiate(Instantiate {
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
+    let receipt = harness.execute(Message::Instantiate(Instantiate {
         code: Code::Existing([5; 32]),
         ..deploy(ALICE, &[], 100_000)
     }));
@@ -354,11 +360,11 @@ fn unknown_code_is_rejected() {
 /// announced, but never more than the limit.
 #[test]
 fn no_more_than_the_limit_is_paid() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 100_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 100_000_000);
     let code = (0..).map(padded).find(|code| code.len() == 1_020).unwrap();
-    let receipt = world.succeed(deploy(ALICE, &code, 10_000_000));
-    assert!(world.prefab(&code).unwrap().instrumented_len >= 1_024);
+    let receipt = harness.succeed(deploy(ALICE, &code, 10_000_000));
+    assert!(harness.prefab(&code).unwrap().instrumented_len >= 1_024);
     assert_eq!(receipt.gas_limit.ref_time, base(1_020, 0) + GAS);
     assert_eq!(receipt.gas_consumed.ref_time, base(1_024, 0));
     let endless = |len: usize| {
@@ -366,7 +372,7 @@ fn no_more_than_the_limit_is_paid() {
         fixtures::custom(&[], &data, "(loop $again (br $again))", "")
     };
     let code = (0..).map(endless).find(|code| code.len() == 1_020).unwrap();
-    let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 10_000_000)));
+    let receipt = harness.execute(Message::Instantiate(deploy(ALICE, &code, 10_000_000)));
     assert_eq!(receipt.outcome, Outcome::OutOfGas);
     assert_eq!(receipt.gas_limit.ref_time, base(1_020, 0) + GAS);
     assert_eq!(receipt.gas_consumed, receipt.gas_limit);

@@ -3,8 +3,8 @@
 
 use crate::{
     fixtures::{self, making, through},
-    world::{
-        blake2_256, call, claim, deploy, test_config, test_setup, World, ALICE, BOB, CHARLIE,
+    harness::{
+        blake2_256, call, claim, deploy, test_config, test_setup, Harness, ALICE, BOB, CHARLIE,
         DJANGO,
     },
 };
@@ -51,7 +51,7 @@ fn play<V: Release>(steps: Vec<Step>) {
     let mut setup = test_setup(&test_config());
     setup.gas_price = 1;
     setup.deposit_per_byte = 10;
-    let mut world = World::<V>::with(setup);
+    let mut harness = Harness::<V>::with(setup);
     let people = [ALICE, BOB, CHARLIE, DJANGO];
     let codes = [
         fixtures::idle(),
@@ -62,23 +62,23 @@ fn play<V: Release>(steps: Vec<Step>) {
         fixtures::factory(),
     ];
     for who in people {
-        world.fund(who, 100_000_000_000);
+        harness.fund(who, 100_000_000_000);
     }
     let mut made: Vec<AccountId> = vec![[0; 32]];
     for step in steps {
         match step {
             Step::Deposit(who, amount) => {
-                world.fund(people[who], amount);
+                harness.fund(people[who], amount);
             }
             Step::Withdraw(who, amount) => {
-                world.execute(Message::Withdraw(Withdraw {
+                harness.execute(Message::Withdraw(Withdraw {
                     from: people[who],
                     amount,
                     max_gas_price: 1,
                 }));
             }
             Step::Deploy(who, code, value, salt) => {
-                let receipt = world.execute(Message::Instantiate(Instantiate {
+                let receipt = harness.execute(Message::Instantiate(Instantiate {
                     salt: vec![salt],
                     gas_limit: Weight::new(2_000_000_000, 0),
                     ..deploy(people[who], &codes[code], value)
@@ -94,7 +94,7 @@ fn play<V: Release>(steps: Vec<Step>) {
                     1 => through(&other, 0, value / 2, &input),
                     _ => making(&blake2_256(&codes[2]), 0, value / 2, [who as u8; 4], &input),
                 };
-                world.execute(Message::Call(Call {
+                harness.execute(Message::Call(Call {
                     value,
                     gas_limit: Weight::new(gas, 0),
                     ..call(people[who], to, &input)
@@ -102,15 +102,15 @@ fn play<V: Release>(steps: Vec<Step>) {
             }
             Step::Claim(who, to, worker) => {
                 let to = made[to % made.len()];
-                let receipt = world.execute(claim(people[who], to, worker));
+                let receipt = harness.execute(claim(people[who], to, worker));
                 if receipt.outcome == Outcome::Success {
-                    assert!(world.is_tombstone(&to));
+                    assert!(harness.is_tombstone(&to));
                 }
             }
             Step::Blocks(count) => {
-                world.end_block();
-                let number = world.block.number + count;
-                world.go_to_block(number);
+                harness.end_block();
+                let number = harness.block.number + count;
+                harness.go_to_block(number);
             }
         }
     }

@@ -2,29 +2,31 @@
 
 use crate::{
     fixtures::{self, making, through},
-    world::{blake2_256, call, code_bytes, deploy, rent, Succeed, World, ALICE, DJANGO, THRESHOLD},
+    harness::{
+        blake2_256, call, code_bytes, deploy, rent, Harness, Succeed, ALICE, DJANGO, THRESHOLD,
+    },
 };
 use pink_engine_rent::V1_0;
 use pink_engine_sdk::types::{AccountId, Event};
 
-fn terminator() -> (World<V1_0>, Vec<u8>, AccountId) {
-    let mut world = World::new();
-    world.fund(ALICE, 1_000_000);
-    world.fund(DJANGO, 1_000_000);
+fn terminator() -> (Harness<V1_0>, Vec<u8>, AccountId) {
+    let mut harness = Harness::new();
+    harness.fund(ALICE, 1_000_000);
+    harness.fund(DJANGO, 1_000_000);
     let code = fixtures::terminator(&DJANGO);
-    let address = world
+    let address = harness
         .succeed(deploy(ALICE, &code, 100_000))
         .address
         .unwrap();
-    (world, code, address)
+    (harness, code, address)
 }
 
 #[test]
 fn self_destruct_works() {
-    let (mut world, code, address) = terminator();
-    let bytes = code_bytes(&world, &code);
-    world.go_to_block(2);
-    let receipt = world.succeed(call(ALICE, address, &[]));
+    let (mut harness, code, address) = terminator();
+    let bytes = code_bytes(&harness, &code);
+    harness.go_to_block(2);
+    let receipt = harness.succeed(call(ALICE, address, &[]));
     let first = rent(bytes, 0, 100_000);
     let left = 100_000 - first - rent(bytes, 0, 100_000 - first);
     assert_eq!(
@@ -47,47 +49,47 @@ fn self_destruct_works() {
             },
         ]
     );
-    assert!(world.contract(&address).is_none());
-    assert_eq!(world.free(&DJANGO), 1_000_000 + left);
+    assert!(harness.contract(&address).is_none());
+    assert_eq!(harness.free(&DJANGO), 1_000_000 + left);
     assert!(receipt.output.is_empty());
     assert_gas!(receipt, 1_180_683_277);
 }
 
 #[test]
 fn cannot_self_destruct_while_live() {
-    let (mut world, _, address) = terminator();
-    let receipt = world.fail(call(ALICE, address, &[0]), "ContractTrapped");
-    assert!(world.alive(&address).is_some());
-    assert_eq!(world.free(&DJANGO), 1_000_000);
+    let (mut harness, _, address) = terminator();
+    let receipt = harness.fail(call(ALICE, address, &[0]), "ContractTrapped");
+    assert!(harness.alive(&address).is_some());
+    assert_eq!(harness.free(&DJANGO), 1_000_000);
     assert_gas!(receipt, 1_345_984_012);
 }
 
 #[test]
 fn cannot_self_destruct_in_constructor() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let code = fixtures::terminating_constructor();
-    let receipt = world.fail(deploy(ALICE, &code, 100_000), "NotCallable");
+    let receipt = harness.fail(deploy(ALICE, &code, 100_000), "NotCallable");
     assert!(receipt.events.is_empty());
-    assert_eq!(world.refcount(&code), 0);
-    assert_eq!(world.free(&ALICE), 1_000_000);
+    assert_eq!(harness.refcount(&code), 0);
+    assert_eq!(harness.free(&ALICE), 1_000_000);
     assert_gas!(receipt, 1_490_092_427);
 }
 
 #[test]
 fn cannot_self_destruct_through_draning() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
-    let address = world
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
+    let address = harness
         .succeed(deploy(ALICE, &fixtures::payer(), 100_000))
         .address
         .unwrap();
-    let all = world.free(&address);
+    let all = harness.free(&address);
     for value in [all, all - 1, all - THRESHOLD + 1] {
         let input = [&[0; 32][..], &value.to_le_bytes()].concat();
-        let receipt = world.succeed(call(ALICE, address, &input));
+        let receipt = harness.succeed(call(ALICE, address, &input));
         assert_eq!(receipt.output, [4, 0, 0, 0]);
-        assert_eq!(world.free(&address), all);
+        assert_eq!(harness.free(&address), all);
     }
 }
 
@@ -95,41 +97,41 @@ fn cannot_self_destruct_through_draning() {
 /// account, and no contract.
 #[test]
 fn destroy_contract_and_transfer_funds() {
-    let (mut world, code, _) = terminator();
-    let factory = world
+    let (mut harness, code, _) = terminator();
+    let factory = harness
         .succeed(deploy(ALICE, &fixtures::factory(), 200_000))
         .address
         .unwrap();
     let input = making(&blake2_256(&code), 0, 100_000, [0x47; 4], &[]);
-    world.succeed(call(ALICE, factory, &input));
-    let child = world.address(&factory, &code, &[0x47; 4]);
-    assert!(world.alive(&child).is_some());
-    let proxy = world
+    harness.succeed(call(ALICE, factory, &input));
+    let child = harness.address(&factory, &code, &[0x47; 4]);
+    assert!(harness.alive(&child).is_some());
+    let proxy = harness
         .succeed(deploy(ALICE, &fixtures::proxy(), 200_000))
         .address
         .unwrap();
-    let receipt = world.succeed(call(ALICE, proxy, &through(&child, 0, 0, &[])));
+    let receipt = harness.succeed(call(ALICE, proxy, &through(&child, 0, 0, &[])));
     assert_eq!(receipt.output[..4], [0; 4]);
-    assert!(world.contract(&child).is_none());
+    assert!(harness.contract(&child).is_none());
     assert_gas!(receipt, 1_351_575_881);
-    let payer = world
+    let payer = harness
         .succeed(deploy(ALICE, &fixtures::payer(), 200_000))
         .address
         .unwrap();
     let input = [&child[..], &1_000_u128.to_le_bytes()].concat();
-    let receipt = world.succeed(call(ALICE, payer, &input));
+    let receipt = harness.succeed(call(ALICE, payer, &input));
     assert_eq!(receipt.output, [0; 4]);
-    assert_eq!(world.free(&child), 1_000);
-    assert!(world.contract(&child).is_none());
+    assert_eq!(harness.free(&child), 1_000);
+    assert!(harness.contract(&child).is_none());
 }
 
 /// The dead account of a contract takes its storage with it only when that is deleted; the
 /// address begins anew.
 #[test]
 fn an_address_that_is_used_again_begins_empty() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 10_000_000);
-    world.fund(DJANGO, 1_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 10_000_000);
+    harness.fund(DJANGO, 1_000);
     // Stores in its constructor, ends itself when called.
     let code = fixtures::custom(
         &[
@@ -145,19 +147,19 @@ fn an_address_that_is_used_again_begins_empty() {
         (call $seal_set_storage (i32.const 1024) (i32.const 8) (i32.const 4))",
         "(call $seal_terminate (i32.const 200) (i32.const 32))",
     );
-    let first = world
+    let first = harness
         .succeed(deploy(ALICE, &code, 100_000))
         .address
         .unwrap();
-    let prefix = world.alive(&first).unwrap().prefix;
-    world.succeed(call(ALICE, first, &[]));
-    let second = world
+    let prefix = harness.alive(&first).unwrap().prefix;
+    harness.succeed(call(ALICE, first, &[]));
+    let second = harness
         .succeed(deploy(ALICE, &code, 100_000))
         .address
         .unwrap();
     assert_eq!(first, second);
-    assert_ne!(world.alive(&second).unwrap().prefix, prefix);
+    assert_ne!(harness.alive(&second).unwrap().prefix, prefix);
     let counter = |number: u64| blake2_256(&[&first[..], &number.to_le_bytes()].concat());
     assert_eq!(prefix, counter(1));
-    assert_eq!(world.alive(&second).unwrap().prefix, counter(2));
+    assert_eq!(harness.alive(&second).unwrap().prefix, counter(2));
 }

@@ -7,7 +7,7 @@
 //! `conformance.toml` says which test here is the counterpart of which test of 2021.
 
 #[macro_use]
-mod world;
+mod harness;
 
 mod calls;
 mod cold;

@@ -2,11 +2,11 @@
 
 use crate::{
     fixtures,
-    tested::Tested,
-    world::{
-        call, deploy, rejected, test_config, test_setup, Succeed, World, ALICE, BOB, OWNER,
+    harness::{
+        call, deploy, rejected, test_config, test_setup, Harness, Succeed, ALICE, BOB, OWNER,
         TREASURY,
     },
+    tested::Tested,
 };
 use parity_scale_codec::Encode;
 use pink_engine_rent::{Release, RentConfig, Rules, V1_0, V1_1};
@@ -22,16 +22,19 @@ use pink_engine_sdk::{
 fn setup() {
     let mut setup = test_setup(&test_config());
     setup.deposit = 777;
-    let world = World::<V1_0>::with(setup.clone());
-    assert_eq!(world.free(&OWNER), 777);
-    assert_eq!(world.free(&TREASURY), 0);
-    assert!(world
+    let harness = Harness::<V1_0>::with(setup.clone());
+    assert_eq!(harness.free(&OWNER), 777);
+    assert_eq!(harness.free(&TREASURY), 0);
+    assert!(harness
         .state()
         .contains_key(&[b"account/", &TREASURY[..]].concat()));
-    assert_eq!(world.get::<Version>(VERSION_KEY), Some(Version::new(1, 0)));
-    assert_eq!(world.get::<RentConfig>(b"config"), Some(test_config()));
     assert_eq!(
-        world.cluster_view(),
+        harness.get::<Version>(VERSION_KEY),
+        Some(Version::new(1, 0))
+    );
+    assert_eq!(harness.get::<RentConfig>(b"config"), Some(test_config()));
+    assert_eq!(
+        harness.cluster_view(),
         Some(ClusterView {
             version: Version::new(1, 0),
             cluster: [0; 32],
@@ -44,8 +47,8 @@ fn setup() {
             system_contract: None,
         })
     );
-    let mut world = world;
-    let again = world.execute(Message::Setup(setup));
+    let mut harness = harness;
+    let again = harness.execute(Message::Setup(setup));
     assert_eq!(rejected(&again).error, "AlreadySetUp");
 }
 
@@ -53,8 +56,8 @@ fn setup() {
 fn an_owner_below_the_existential_deposit_gives_to_the_treasury() {
     let mut setup = test_setup(&test_config());
     setup.deposit = 49;
-    let world = World::<V1_0>::with(setup);
-    assert_eq!((world.free(&OWNER), world.free(&TREASURY)), (0, 49));
+    let harness = Harness::<V1_0>::with(setup);
+    assert_eq!((harness.free(&OWNER), harness.free(&TREASURY)), (0, 49));
 }
 
 #[test]
@@ -132,12 +135,12 @@ fn env() -> Env {
 
 #[test]
 fn money_in_and_out() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000);
     // A deposit never fails, however small.
-    let receipt = world.fund(BOB, 49);
+    let receipt = harness.fund(BOB, 49);
     assert_eq!(receipt.outcome, Outcome::Success);
-    assert_eq!((world.free(&BOB), world.free(&TREASURY)), (0, 49));
+    assert_eq!((harness.free(&BOB), harness.free(&TREASURY)), (0, 49));
     assert_eq!(
         receipt.events,
         [
@@ -151,17 +154,17 @@ fn money_in_and_out() {
             },
         ]
     );
-    let withdraw = |world: &mut World<V1_0>, amount| {
-        world.execute(Message::Withdraw(Withdraw {
+    let withdraw = |harness: &mut Harness<V1_0>, amount| {
+        harness.execute(Message::Withdraw(Withdraw {
             from: ALICE,
             amount,
             max_gas_price: 0,
         }))
     };
-    let receipt = withdraw(&mut world, 1_001);
+    let receipt = withdraw(&mut harness, 1_001);
     assert_eq!(rejected(&receipt).error, "InsufficientBalance");
     assert_eq!(receipt.effects, [Effect::Withdrawn { debited: false }]);
-    let receipt = withdraw(&mut world, 900);
+    let receipt = withdraw(&mut harness, 900);
     assert_eq!(receipt.effects, [Effect::Withdrawn { debited: true }]);
     assert_eq!(
         receipt.events,
@@ -172,7 +175,7 @@ fn money_in_and_out() {
     );
     assert_eq!(receipt.gas_consumed.ref_time, 0);
     // What is left falls below the existential deposit.
-    let receipt = withdraw(&mut world, 60);
+    let receipt = withdraw(&mut harness, 60);
     assert_eq!(
         receipt.events,
         [
@@ -187,20 +190,20 @@ fn money_in_and_out() {
             },
         ]
     );
-    assert_eq!(world.free(&TREASURY), 89);
-    assert_eq!(world.total_issuance(), 89);
+    assert_eq!(harness.free(&TREASURY), 89);
+    assert_eq!(harness.total_issuance(), 89);
 }
 
 #[test]
 fn update_prices() {
-    let mut world = World::<V1_0>::new();
-    let receipt = world.execute(Message::UpdatePrices(UpdatePrices {
+    let mut harness = Harness::<V1_0>::new();
+    let receipt = harness.execute(Message::UpdatePrices(UpdatePrices {
         gas_price: 4,
         deposit_per_item: 5,
         deposit_per_byte: 6,
     }));
     assert_eq!(receipt.outcome, Outcome::Success);
-    let cluster = world.cluster_view().unwrap();
+    let cluster = harness.cluster_view().unwrap();
     let prices = (
         cluster.gas_price,
         cluster.deposit_per_item,
@@ -211,9 +214,9 @@ fn update_prices() {
 
 #[test]
 fn uploads_are_of_another_era() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
-    let receipt = world.execute(Message::Upload(Upload {
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
+    let receipt = harness.execute(Message::Upload(Upload {
         origin: ALICE,
         code: fixtures::idle(),
         storage_deposit_limit: None,
@@ -225,16 +228,16 @@ fn uploads_are_of_another_era() {
 
 #[test]
 fn a_destroyed_cluster_does_nothing_any_more() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
-    let address = world
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
+    let address = harness
         .succeed(deploy(ALICE, &fixtures::idle(), 100_000))
         .address
         .unwrap();
-    let receipt = world.execute(Message::Destroy(Destroy {}));
+    let receipt = harness.execute(Message::Destroy(Destroy {}));
     assert_eq!(receipt.outcome, Outcome::Success);
-    assert_eq!(world.free(&ALICE), 0);
-    assert_eq!(world.total_issuance(), 0);
+    assert_eq!(harness.free(&ALICE), 0);
+    assert_eq!(harness.total_issuance(), 0);
     for message in [
         Message::Call(call(ALICE, address, &[])),
         Message::Destroy(Destroy {}),
@@ -244,16 +247,16 @@ fn a_destroyed_cluster_does_nothing_any_more() {
             deposit_per_byte: 6,
         }),
     ] {
-        let receipt = world.execute(message);
+        let receipt = harness.execute(message);
         assert_eq!(rejected(&receipt).error, "ClusterDestroyed");
     }
-    let receipt = world.execute(Message::Withdraw(Withdraw {
+    let receipt = harness.execute(Message::Withdraw(Withdraw {
         from: ALICE,
         amount: 1,
         max_gas_price: 0,
     }));
     assert_eq!(receipt.effects, [Effect::Withdrawn { debited: false }]);
-    assert_eq!(world.end_block(), Default::default());
+    assert_eq!(harness.end_block(), Default::default());
 }
 
 #[test]
@@ -274,9 +277,9 @@ fn nothing_happens_before_the_setup() {
 
 #[test]
 fn another_versions_state_is_a_fault() {
-    let world = World::<V1_0>::new();
+    let harness = Harness::<V1_0>::new();
     let message = Message::Call(call(ALICE, BOB, &[]));
-    let done = Tested::<V1_1>::new().execute(&world.host, &env(), &message);
+    let done = Tested::<V1_1>::new().execute(&harness.host, &env(), &message);
     assert!(matches!(done, Err(Fault::BrokenState { .. })), "{done:?}");
 }
 
@@ -292,10 +295,10 @@ fn upgrade<V: Release>(host: &MemoryHost, from: Version) -> (Receipt, Changes) {
 
 #[test]
 fn upgrades() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
-    world.update_schedule(|schedule| schedule.version = 7);
-    let host = &world.host;
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
+    harness.update_schedule(|schedule| schedule.version = 7);
+    let host = &harness.host;
     for (receipt, changes) in [
         upgrade::<V1_0>(host, Version::new(1, 0)),
         upgrade::<V1_1>(host, Version::new(1, 1)),

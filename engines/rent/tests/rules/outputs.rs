@@ -1,8 +1,8 @@
 //! What a message's first frame may return: it is kept with the receipt.
 
 use crate::{
+    harness::{call, deploy, Harness, Succeed, ALICE},
     wasm::contract,
-    world::{call, deploy, Succeed, World, ALICE},
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
 use pink_engine_sdk::types::{AccountId, Message, Outcome};
@@ -47,30 +47,30 @@ fn asks(len: u32, flags: u32) -> Vec<u8> {
     [len.to_le_bytes(), flags.to_le_bytes()].concat()
 }
 
-fn rich<V: Release>() -> World<V> {
-    let mut world = World::new();
-    world.fund(ALICE, 10_000_000_000);
-    world
+fn rich<V: Release>() -> Harness<V> {
+    let mut harness = Harness::new();
+    harness.fund(ALICE, 10_000_000_000);
+    harness
 }
 
-fn made<V: Release>(world: &mut World<V>, code: &[u8]) -> AccountId {
+fn made<V: Release>(harness: &mut Harness<V>, code: &[u8]) -> AccountId {
     let mut message = deploy(ALICE, code, 1_000_000_000);
     message.input = asks(0, 0);
-    world.succeed(message).address.expect("it is made")
+    harness.succeed(message).address.expect("it is made")
 }
 
 fn bounded<V: Release>() {
     assert_eq!(V::RULES.output_bytes, MOST);
-    let mut world = rich::<V>();
-    let address = made(&mut world, &returns());
+    let mut harness = rich::<V>();
+    let address = made(&mut harness, &returns());
     for (flags, ended) in [(0, Outcome::Success), (1, Outcome::Reverted)] {
         let message = |len| Message::Call(call(ALICE, address, &asks(len, flags)));
-        let kept = world.execute(message(MOST));
+        let kept = harness.execute(message(MOST));
         assert_eq!((&kept.outcome, kept.output.len()), (&ended, 16_384));
 
-        let state = world.state();
-        let estimated = world.estimate(&message(MOST + 1));
-        let trapped = world.fail(message(MOST + 1), "OutputTooLarge");
+        let state = harness.state();
+        let estimated = harness.estimate(&message(MOST + 1));
+        let trapped = harness.fail(message(MOST + 1), "OutputTooLarge");
         assert_eq!(estimated.outcome, trapped.outcome);
         assert_eq!(estimated.gas_consumed, trapped.gas_consumed);
         assert!(trapped.output.is_empty() && trapped.events.is_empty());
@@ -78,13 +78,13 @@ fn bounded<V: Release>() {
         let gas = kept.gas_consumed.ref_time + 765;
         assert_eq!(trapped.gas_consumed.ref_time, gas);
         assert_eq!(
-            world.state(),
+            harness.state(),
             state,
             "what it wrote is undone; gas is free here"
         );
 
         // Whoever asks a worker gets what there is.
-        let asked = world.query(&message(MOST + 1));
+        let asked = harness.query(&message(MOST + 1));
         assert_eq!((&asked.outcome, asked.output.len()), (&ended, 16_385));
     }
 }
@@ -96,14 +96,14 @@ fn a_transaction_and_an_estimate_return_16_kib_and_no_more() {
 }
 
 fn bounded_constructors<V: Release>() {
-    let mut world = rich::<V>();
+    let mut harness = rich::<V>();
     let mut message = deploy(ALICE, &returns(), 1_000_000_000);
     message.input = asks(MOST + 1, 0);
-    let state = world.state();
-    let trapped = world.fail(message.clone(), "OutputTooLarge");
-    assert_eq!((trapped.address, world.state()), (None, state));
+    let state = harness.state();
+    let trapped = harness.fail(message.clone(), "OutputTooLarge");
+    assert_eq!((trapped.address, harness.state()), (None, state));
     message.input = asks(MOST, 0);
-    let made = world.succeed(message);
+    let made = harness.succeed(message);
     assert_eq!(made.output.len(), 16_384);
     let gas = made.gas_consumed.ref_time;
     assert_eq!(
@@ -120,12 +120,12 @@ fn a_constructor_returns_no_more() {
 }
 
 fn unbounded_between_contracts<V: Release>() {
-    let mut world = rich::<V>();
-    let callee = made(&mut world, &returns());
-    let caller = made(&mut world, &asks_another());
+    let mut harness = rich::<V>();
+    let callee = made(&mut harness, &returns());
+    let caller = made(&mut harness, &asks_another());
     let mut ask = |len: u32| {
         let input = [&callee[..], &asks(len, 0)].concat();
-        let receipt = world.succeed(call(ALICE, caller, &input));
+        let receipt = harness.succeed(call(ALICE, caller, &input));
         assert_eq!(receipt.output, len.to_le_bytes());
         receipt.gas_consumed.ref_time
     };

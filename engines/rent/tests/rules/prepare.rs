@@ -1,8 +1,8 @@
 //! What code may be: each case of 2021, with its reason.
 
 use crate::{
+    harness::{deploy, rejected, Harness, ALICE},
     wasm::wat,
-    world::{deploy, rejected, World, ALICE},
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
 use pink_engine_sdk::types::{Message, Outcome};
@@ -10,10 +10,10 @@ use pink_engine_sdk::types::{Message, Outcome};
 const ENTRIES: &str = r#"(func (export "call")) (func (export "deploy"))"#;
 
 /// A cluster whose limits are those of the cases.
-fn world<V: Release>(println: bool) -> World<V> {
-    let mut world = World::new();
-    world.fund(ALICE, 1_000_000_000);
-    let receipt = world.update_schedule(|schedule| {
+fn harness<V: Release>(println: bool) -> Harness<V> {
+    let mut harness = Harness::new();
+    harness.fund(ALICE, 1_000_000_000);
+    let receipt = harness.update_schedule(|schedule| {
         schedule.enable_println = println;
         schedule.limits.globals = 3;
         schedule.limits.parameters = 3;
@@ -21,12 +21,13 @@ fn world<V: Release>(println: bool) -> World<V> {
         schedule.limits.br_table_size = 3;
     });
     assert_eq!(receipt.outcome, Outcome::Success);
-    world
+    harness
 }
 
 /// What becomes of a module: nothing, or the reason for which it is refused.
 fn prepared<V: Release>(code: &[u8], println: bool) -> Option<String> {
-    let receipt = world::<V>(println).execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
+    let receipt =
+        harness::<V>(println).execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
     match &receipt.outcome {
         Outcome::Success => None,
         _ => {
@@ -183,9 +184,9 @@ fn what_is_no_module_is_refused() {
 /// Under the limits of 2021.
 fn prepared_by_default<V: Release>(import: &str) -> Option<String> {
     let code = wat(&format!("(module {import} {ENTRIES})"));
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000_000);
-    let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 1_000_000)));
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000_000);
+    let receipt = harness.execute(Message::Instantiate(deploy(ALICE, &code, 1_000_000)));
     match &receipt.outcome {
         Outcome::Success => None,
         _ => Some(rejected(&receipt).detail.clone()),
@@ -222,15 +223,15 @@ fn only_1_1_has_the_later_functions() {
 #[test]
 fn segments_are_bounded() {
     fn outcome<V: Release>(segment: &str, count: usize) -> Outcome {
-        let mut config = crate::world::test_config();
+        let mut config = crate::harness::test_config();
         config.max_code_size = 64 * 1024;
-        let mut world = World::<V>::with(crate::world::test_setup(&config));
-        world.fund(ALICE, 1_000_000_000);
+        let mut harness = Harness::<V>::with(crate::harness::test_setup(&config));
+        harness.fund(ALICE, 1_000_000_000);
         let memory = r#"(import "env" "memory" (memory 1 1)) (table 1 funcref)"#;
         let segments = segment.repeat(count);
         let code = wat(&format!("(module {memory} {segments} {ENTRIES})"));
         let message = Message::Instantiate(deploy(ALICE, &code, 100_000_000));
-        world.execute(message).outcome
+        harness.execute(message).outcome
     }
     for segment in ["(data (i32.const 0) \"a\")", "(elem (i32.const 0) 0)"] {
         for (count, ok) in [(1_024, true), (1_025, false)] {

@@ -2,13 +2,13 @@
 
 use crate::{
     fixtures::{self, delta_key},
-    world::{blake2_256, call, claim, deploy, Succeed, World, ALICE, CHARLIE},
+    harness::{blake2_256, call, claim, deploy, Harness, Succeed, ALICE, CHARLIE},
 };
 use pink_engine_rent::{Alive, Release, V1_0, V1_1};
 use pink_engine_sdk::types::{AccountId, Event, Receipt};
 
 struct Case<V> {
-    world: World<V>,
+    harness: Harness<V>,
     bob: AccountId,
     django: AccountId,
     /// The restorer, before the attempt.
@@ -19,39 +19,39 @@ struct Case<V> {
 /// A contract is evicted; another with the same storage, one item more and other code tries to
 /// restore it.
 fn attempt<V: Release>(different_storage: bool, dirty: bool, code_gone: bool) -> Case<V> {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000);
-    world.fund(CHARLIE, 1_000_000);
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000);
+    harness.fund(CHARLIE, 1_000_000);
     let (tenant, restorer) = (fixtures::tenant(), fixtures::restorer());
     let mut message = deploy(ALICE, &tenant, 30_000);
     message.input = 10_000_u128.to_le_bytes().to_vec();
-    let bob = world.succeed(message.clone()).address.unwrap();
+    let bob = harness.succeed(message.clone()).address.unwrap();
     if !code_gone {
         message.salt = vec![1];
-        world.succeed(message);
-        assert_eq!(world.refcount(&tenant), 2);
+        harness.succeed(message);
+        assert_eq!(harness.refcount(&tenant), 2);
     }
     if different_storage {
-        world.succeed(call(ALICE, bob, &[0; 4]));
+        harness.succeed(call(ALICE, bob, &[0; 4]));
     }
-    world.go_to_block(27);
-    world.fail(call(ALICE, bob, &[]), "NotCallable");
-    world.succeed(claim(ALICE, bob, true));
-    assert!(world.is_tombstone(&bob));
-    assert_eq!(world.refcount(&tenant), if code_gone { 0 } else { 1 });
+    harness.go_to_block(27);
+    harness.fail(call(ALICE, bob, &[]), "NotCallable");
+    harness.succeed(claim(ALICE, bob, true));
+    assert!(harness.is_tombstone(&bob));
+    assert_eq!(harness.refcount(&tenant), if code_gone { 0 } else { 1 });
 
-    let made = world.succeed(deploy(CHARLIE, &restorer, 30_000));
+    let made = harness.succeed(deploy(CHARLIE, &restorer, 30_000));
     let django = made.address.unwrap();
     if !dirty {
-        world.go_to_block(28);
+        harness.go_to_block(28);
     }
-    let before = world.alive(&django).unwrap();
+    let before = harness.alive(&django).unwrap();
     assert_eq!((before.storage_size, before.pair_count), (8, 2));
     let input = [&blake2_256(&tenant)[..], &bob].concat();
     let message = call(ALICE, django, &input);
-    let receipt = world.execute(pink_engine_sdk::types::Message::Call(message));
+    let receipt = harness.execute(pink_engine_sdk::types::Message::Call(message));
     Case {
-        world,
+        harness,
         bob,
         django,
         before,
@@ -61,7 +61,7 @@ fn attempt<V: Release>(different_storage: bool, dirty: bool, code_gone: bool) ->
 
 fn refused(different_storage: bool, dirty: bool, code_gone: bool, error: &str) {
     let Case {
-        world,
+        harness,
         bob,
         django,
         before,
@@ -72,13 +72,13 @@ fn refused(different_storage: bool, dirty: bool, code_gone: bool, error: &str) {
         outcome => panic!("{outcome:?}"),
     }
     assert!(receipt.events.is_empty());
-    assert!(world.is_tombstone(&bob));
-    let after = world.alive(&django).unwrap();
+    assert!(harness.is_tombstone(&bob));
+    let after = harness.alive(&django).unwrap();
     assert_eq!(after.storage_size, 8);
     assert_eq!(after.prefix, before.prefix);
-    assert_eq!(after.deduct_block, world.block.number);
+    assert_eq!(after.deduct_block, harness.block.number);
     assert_eq!(
-        world.storage(&django, &delta_key()),
+        harness.storage(&django, &delta_key()),
         Some(vec![40, 0, 0, 0])
     );
 }
@@ -105,7 +105,7 @@ fn restoration_code_evicted() {
 
 fn restored<V: Release>(items: u32) {
     let Case {
-        world,
+        harness,
         bob,
         django,
         before,
@@ -113,10 +113,10 @@ fn restored<V: Release>(items: u32) {
     } = attempt::<V>(false, false, false);
     assert_eq!(receipt.outcome, pink_engine_sdk::types::Outcome::Success);
     let tenant = fixtures::tenant();
-    assert_eq!(world.refcount(&tenant), 2);
-    assert_eq!(world.refcount(&fixtures::restorer()), 0);
+    assert_eq!(harness.refcount(&tenant), 2);
+    assert_eq!(harness.refcount(&fixtures::restorer()), 0);
     assert_eq!(
-        world.alive(&bob),
+        harness.alive(&bob),
         Some(Alive {
             prefix: before.prefix,
             storage_size: 4,
@@ -128,10 +128,10 @@ fn restored<V: Release>(items: u32) {
             last_write: Some(28),
         })
     );
-    assert!(world.contract(&django).is_none());
-    assert_eq!(world.storage(&bob, &delta_key()), None);
-    assert_eq!(world.storage(&bob, &[0; 32]), Some(vec![0; 4]));
-    assert_eq!(world.free(&django), 0);
+    assert!(harness.contract(&django).is_none());
+    assert_eq!(harness.storage(&bob, &delta_key()), None);
+    assert_eq!(harness.storage(&bob, &[0; 32]), Some(vec![0; 4]));
+    assert_eq!(harness.free(&django), 0);
     assert_eq!(
         receipt.events,
         [
@@ -171,14 +171,14 @@ fn restoration_costs_gas() {
 fn a_tombstone_is_a_hash_over_storage_and_code() {
     use pink_engine_rent::Contract;
     use sp_trie::{LayoutV0, TrieConfiguration};
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 1_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 1_000_000);
     let mut message = deploy(ALICE, &fixtures::tenant(), 30_000);
     message.input = 10_000_u128.to_le_bytes().to_vec();
-    let address = world.succeed(message).address.unwrap();
-    world.succeed(call(ALICE, address, &[0; 4]));
-    world.go_to_block(27);
-    world.succeed(claim(ALICE, address, true));
+    let address = harness.succeed(message).address.unwrap();
+    harness.succeed(call(ALICE, address, &[0; 4]));
+    harness.go_to_block(27);
+    harness.succeed(claim(ALICE, address, true));
     let root = LayoutV0::<sp_core::Blake2Hasher>::trie_root([
         (blake2_256(&[0; 32]), vec![0; 4]),
         (blake2_256(&delta_key()), vec![0; 4]),
@@ -190,7 +190,7 @@ fn a_tombstone_is_a_hash_over_storage_and_code() {
     ]
     .concat();
     assert_eq!(
-        world.contract(&address),
+        harness.contract(&address),
         Some(Contract::Tombstone(blake2_256(&bytes)))
     );
 }
@@ -198,17 +198,19 @@ fn a_tombstone_is_a_hash_over_storage_and_code() {
 /// The demonstration's story: money and life after the restoration.
 #[test]
 fn a_restored_contract_lives_on() {
-    let Case { mut world, bob, .. } = attempt::<V1_1>(false, false, false);
-    let bytes = crate::world::code_bytes(&world, &fixtures::tenant()) / 2 + 4;
-    let before = world.free(&bob);
-    world.go_to_block(29);
+    let Case {
+        mut harness, bob, ..
+    } = attempt::<V1_1>(false, false, false);
+    let bytes = crate::harness::code_bytes(&harness, &fixtures::tenant()) / 2 + 4;
+    let before = harness.free(&bob);
+    harness.go_to_block(29);
     // Its allowance of 50 doesn't pay a block.
-    let fee = crate::world::rent(bytes, 1, before);
+    let fee = crate::harness::rent(bytes, 1, before);
     assert!(fee > 50);
-    world.fail(call(ALICE, bob, &[]), "NotCallable");
-    world.succeed(claim(ALICE, bob, true));
-    assert!(world.is_tombstone(&bob));
-    assert_eq!(world.free(&bob), before - 50);
+    harness.fail(call(ALICE, bob, &[]), "NotCallable");
+    harness.succeed(claim(ALICE, bob, true));
+    assert!(harness.is_tombstone(&bob));
+    assert_eq!(harness.free(&bob), before - 50);
 }
 
 /// Giving away a contract that is live further down the stack is denied: the same call works as
@@ -216,25 +218,25 @@ fn a_restored_contract_lives_on() {
 #[test]
 fn a_live_contract_can_not_restore() {
     let Case {
-        mut world,
+        mut harness,
         bob,
         django,
         ..
     } = attempt::<V1_0>(false, true, false);
-    world.go_to_block(28);
+    harness.go_to_block(28);
     let input = [&blake2_256(&fixtures::tenant())[..], &bob].concat();
     let again = [&input[..], &[0]].concat();
-    let receipt = world.fail(call(ALICE, django, &again), "ContractTrapped");
+    let receipt = harness.fail(call(ALICE, django, &again), "ContractTrapped");
     assert!(receipt.events.is_empty());
-    assert!(world.is_tombstone(&bob));
+    assert!(harness.is_tombstone(&bob));
     assert_gas!(receipt, 1_691_279_285);
-    let receipt = world.succeed(call(ALICE, django, &input));
-    assert!(world.alive(&bob).is_some());
+    let receipt = harness.succeed(call(ALICE, django, &input));
+    assert!(harness.alive(&bob).is_some());
     assert_gas!(receipt, 1_527_010_858);
     // And what isn't a tombstone can't be restored.
-    let other = world.succeed(deploy(CHARLIE, &fixtures::restorer(), 30_000));
-    world.go_to_block(29);
-    let receipt = world.fail(
+    let other = harness.succeed(deploy(CHARLIE, &fixtures::restorer(), 30_000));
+    harness.go_to_block(29);
+    let receipt = harness.fail(
         call(ALICE, other.address.unwrap(), &input),
         "InvalidDestinationContract",
     );

@@ -2,7 +2,7 @@
 
 use crate::{
     fixtures,
-    world::{blake2_256, call, call_base, deploy, rejected, Succeed, World, ALICE},
+    harness::{blake2_256, call, call_base, deploy, rejected, Harness, Succeed, ALICE},
 };
 use parity_scale_codec::Encode;
 use pink_engine_rent::{Release, Rules, Schedule, V1_0, V1_1};
@@ -17,58 +17,61 @@ fn instrument(len: usize) -> u64 {
 
 #[test]
 fn reinstrument_does_charge() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 10_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 10_000_000);
     let code = fixtures::puppet();
-    let address = world
+    let address = harness
         .succeed(deploy(ALICE, &code, 100_000))
         .address
         .unwrap();
-    let first = world.succeed(call(ALICE, address, &[0]));
-    let second = world.succeed(call(ALICE, address, &[0]));
+    let first = harness.succeed(call(ALICE, address, &[0]));
+    let second = harness.succeed(call(ALICE, address, &[0]));
     assert_eq!(first.gas_consumed, second.gas_consumed);
-    let updated = world.update_schedule(|_| {});
+    let updated = harness.update_schedule(|_| {});
     assert_eq!(updated.events, [Event::ScheduleUpdated { version: 1 }]);
-    assert_eq!(world.prefab(&code).unwrap().schedule_version, 0);
-    let third = world.succeed(call(ALICE, address, &[0]));
+    assert_eq!(harness.prefab(&code).unwrap().schedule_version, 0);
+    let third = harness.succeed(call(ALICE, address, &[0]));
     assert_eq!(
         third.gas_consumed.ref_time,
         second.gas_consumed.ref_time + instrument(code.len())
     );
-    assert_eq!(world.prefab(&code).unwrap().schedule_version, 1);
-    let fourth = world.succeed(call(ALICE, address, &[0]));
+    assert_eq!(harness.prefab(&code).unwrap().schedule_version, 1);
+    let fourth = harness.succeed(call(ALICE, address, &[0]));
     assert_eq!(fourth.gas_consumed, second.gas_consumed);
     assert_gas!(fourth, 528_832_925);
 }
 
 #[test]
 fn a_new_price_counts_from_the_next_load() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 10_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 10_000_000);
     let code = fixtures::custom(&[], "", "", "(drop (i32.add (i32.const 1) (i32.const 2)))");
-    let address = world
+    let address = harness
         .succeed(deploy(ALICE, &code, 100_000))
         .address
         .unwrap();
-    let gas = |world: &mut World<V1_0>| {
-        world
+    let gas = |harness: &mut Harness<V1_0>| {
+        harness
             .succeed(call(ALICE, address, &[]))
             .gas_consumed
             .ref_time
             - call_base(0)
     };
     let block = 1_245_990 + 3 * 1_656;
-    assert_eq!(gas(&mut world), block + 2_249);
-    world.update_schedule(|schedule| schedule.instruction_weights.i64add = 1_000_000);
-    assert_eq!(gas(&mut world), block + 1_000_000 + instrument(code.len()));
-    assert_eq!(gas(&mut world), block + 1_000_000);
+    assert_eq!(gas(&mut harness), block + 2_249);
+    harness.update_schedule(|schedule| schedule.instruction_weights.i64add = 1_000_000);
+    assert_eq!(
+        gas(&mut harness),
+        block + 1_000_000 + instrument(code.len())
+    );
+    assert_eq!(gas(&mut harness), block + 1_000_000);
 }
 
 #[test]
 fn schedules_only_grow() {
-    let mut world = World::<V1_0>::new();
-    let update = |world: &mut World<V1_0>, version: u32| {
-        world.execute(Message::UpdateSchedule(UpdateSchedule {
+    let mut harness = Harness::<V1_0>::new();
+    let update = |harness: &mut Harness<V1_0>, version: u32| {
+        harness.execute(Message::UpdateSchedule(UpdateSchedule {
             schedule: Schedule {
                 version,
                 ..Schedule::MARCH_2021
@@ -77,27 +80,27 @@ fn schedules_only_grow() {
         }))
     };
     assert_eq!(
-        rejected(&update(&mut world, 0)).error,
+        rejected(&update(&mut harness, 0)).error,
         "InvalidScheduleVersion"
     );
-    assert_eq!(update(&mut world, 5).outcome, Outcome::Success);
+    assert_eq!(update(&mut harness, 5).outcome, Outcome::Success);
     for version in [0, 4, 5] {
-        let receipt = update(&mut world, version);
+        let receipt = update(&mut harness, version);
         assert_eq!(rejected(&receipt).error, "InvalidScheduleVersion");
     }
-    assert_eq!(world.schedule().version, 5);
+    assert_eq!(harness.schedule().version, 5);
 }
 
 #[test]
 fn what_is_no_schedule_is_rejected() {
-    let mut world = World::<V1_0>::new();
+    let mut harness = Harness::<V1_0>::new();
     let mut wide = Schedule::MARCH_2021;
     wide.version = 9;
     wide.limits.memory_pages = 65;
     let mut long = Schedule::MARCH_2021.encode();
     long.push(0);
     for schedule in [vec![], vec![1, 2, 3], long, wide.encode()] {
-        let receipt = world.execute(Message::UpdateSchedule(UpdateSchedule { schedule }));
+        let receipt = harness.execute(Message::UpdateSchedule(UpdateSchedule { schedule }));
         assert_eq!(rejected(&receipt).error, "InvalidSchedule");
     }
 }
@@ -106,30 +109,30 @@ fn what_is_no_schedule_is_rejected() {
 /// on.
 #[test]
 fn refused_code_fails_with_the_reason() {
-    let mut world = World::<V1_0>::new();
-    world.fund(ALICE, 10_000_000);
+    let mut harness = Harness::<V1_0>::new();
+    harness.fund(ALICE, 10_000_000);
     let wide = fixtures::custom(&[], "", "", "(local i64)");
     let table = crate::wasm::wat(
         r#"(module (table 10 funcref) (func (export "deploy")) (func (export "call")))"#,
     );
-    let good = world
+    let good = harness
         .succeed(deploy(ALICE, &wide, 100_000))
         .address
         .unwrap();
-    let bad = world
+    let bad = harness
         .succeed(deploy(ALICE, &table, 100_000))
         .address
         .unwrap();
-    world.update_schedule(|schedule| schedule.limits.table_size = 9);
-    world.succeed(call(ALICE, good, &[]));
-    let receipt = world.fail(call(ALICE, bad, &[]), "CodeRejected");
+    harness.update_schedule(|schedule| schedule.limits.table_size = 9);
+    harness.succeed(call(ALICE, good, &[]));
+    let receipt = harness.fail(call(ALICE, bad, &[]), "CodeRejected");
     assert!(format!("{:?}", receipt.outcome).contains("table exceeds maximum size allowed"));
     assert_eq!(
         receipt.gas_consumed.ref_time,
         call_base(0) + instrument(table.len())
     );
     // An instantiation of it costs everything, as in 2021.
-    let receipt = world.fail(
+    let receipt = harness.fail(
         Instantiate {
             code: Code::Existing(blake2_256(&table)),
             salt: vec![1],
@@ -138,29 +141,29 @@ fn refused_code_fails_with_the_reason() {
         "CodeRejected",
     );
     assert_eq!(receipt.gas_consumed, receipt.gas_limit);
-    world.update_schedule(|schedule| schedule.limits.table_size = 10);
-    world.succeed(call(ALICE, bad, &[]));
+    harness.update_schedule(|schedule| schedule.limits.table_size = 10);
+    harness.succeed(call(ALICE, bad, &[]));
 }
 
 #[test]
 fn instrumenting_again_can_run_out_of_gas() {
     fn check<V: Release>() {
-        let mut world = World::<V>::new();
-        world.fund(ALICE, 10_000_000);
+        let mut harness = Harness::<V>::new();
+        harness.fund(ALICE, 10_000_000);
         let code = fixtures::puppet();
-        let address = world
+        let address = harness
             .succeed(deploy(ALICE, &code, 100_000))
             .address
             .unwrap();
-        world.update_schedule(|_| {});
-        let before = world.state();
-        let receipt = world.execute(Message::Call(Call {
+        harness.update_schedule(|_| {});
+        let before = harness.state();
+        let receipt = harness.execute(Message::Call(Call {
             gas_limit: Weight::new(instrument(code.len()) - 1, 0),
             ..call(ALICE, address, &[0])
         }));
         assert_eq!(receipt.outcome, Outcome::OutOfGas);
-        assert_eq!(world.state(), before);
-        let receipt = world.execute(Message::Instantiate(Instantiate {
+        assert_eq!(harness.state(), before);
+        let receipt = harness.execute(Message::Instantiate(Instantiate {
             gas_limit: Weight::new(1, 0),
             code: Code::Existing(blake2_256(&code)),
             salt: vec![1],
@@ -177,19 +180,19 @@ fn instrumenting_again_can_run_out_of_gas() {
 #[test]
 fn a_failing_message_writes_instrumented_code_back() {
     fn version_after<V: Release>(called: bool) -> u32 {
-        let mut world = World::<V>::new();
-        world.fund(ALICE, 10_000_000);
+        let mut harness = Harness::<V>::new();
+        harness.fund(ALICE, 10_000_000);
         let code = fixtures::puppet();
-        let address = world
+        let address = harness
             .succeed(deploy(ALICE, &code, 100_000))
             .address
             .unwrap();
-        let before = world.schedule().version;
-        world.update_schedule(|_| {});
+        let before = harness.schedule().version;
+        harness.update_schedule(|_| {});
         if called {
-            world.fail(call(ALICE, address, &[2]), "ContractTrapped")
+            harness.fail(call(ALICE, address, &[2]), "ContractTrapped")
         } else {
-            world.fail(
+            harness.fail(
                 Instantiate {
                     code: Code::Existing(blake2_256(&code)),
                     input: vec![2],
@@ -199,7 +202,7 @@ fn a_failing_message_writes_instrumented_code_back() {
                 "ContractTrapped",
             )
         };
-        world.prefab(&code).unwrap().schedule_version - before
+        harness.prefab(&code).unwrap().schedule_version - before
     }
     for called in [true, false] {
         assert_eq!(version_after::<V1_0>(called), 1);

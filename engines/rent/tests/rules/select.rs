@@ -1,8 +1,8 @@
 //! Code that the interpreter translates wrongly if it gets it as it is (see `wasm::barrier`).
 
 use crate::{
+    harness::{blake2_256, call, call_base, deploy, Harness, Succeed, ALICE},
     wasm::contract,
-    world::{blake2_256, call, call_base, deploy, Succeed, World, ALICE},
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
 
@@ -27,17 +27,17 @@ const KINDS: &str = r#"
         (call $seal_return (i32.const 0) (i32.const 0) (i32.const 12)))"#;
 
 fn selects_after_compares_with_zero<V: Release>() {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 1_000_000_000);
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 1_000_000_000);
     let code = contract(&["seal_return"], KINDS);
-    let made = world.succeed(deploy(ALICE, &code, 100_000_000));
-    let receipt = world.succeed(call(ALICE, made.address.unwrap(), &[]));
+    let made = harness.succeed(deploy(ALICE, &code, 100_000_000));
+    let receipt = harness.succeed(call(ALICE, made.address.unwrap(), &[]));
     assert_eq!(receipt.output, [1, 2, 2, 2].repeat(3));
-    let prefab = world.prefab(&code).unwrap();
+    let prefab = harness.prefab(&code).unwrap();
     assert!(receipt.gas_consumed.ref_time > call_base(prefab.instrumented_len));
     // What rent counts and prices go by are the bytes before the barriers.
     let key = [b"instrumented/".as_slice(), &blake2_256(&code)].concat();
-    let stored = world.state().remove(&key).unwrap();
+    let stored = harness.state().remove(&key).unwrap();
     assert_eq!(stored.len(), prefab.instrumented_len as usize);
     assert_eq!(blake2_256(&stored), prefab.instrumented_hash);
     assert!(!stored

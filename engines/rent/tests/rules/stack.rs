@@ -2,23 +2,23 @@
 
 use crate::{
     fixtures,
+    harness::{call, deploy, Harness, Succeed, ALICE, GAS},
     tested::Tested,
     wasm::wat,
-    world::{call, deploy, Succeed, World, ALICE, GAS},
 };
 use pink_engine_rent::{Release, V1_0, V1_1};
 use pink_engine_sdk::types::{Call, Instantiate, Message, Outcome, Weight};
 
 fn outcome<V: Release>(code: &[u8]) -> Outcome {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 100_000_000);
-    let address = world
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 100_000_000);
+    let address = harness
         .succeed(deploy(ALICE, code, 1_000_000))
         .address
         .unwrap();
     let mut message = call(ALICE, address, &[]);
     message.gas_limit = Weight::new(100 * GAS, 0);
-    let receipt = world.execute(pink_engine_sdk::types::Message::Call(message));
+    let receipt = harness.execute(pink_engine_sdk::types::Message::Call(message));
     receipt.outcome
 }
 
@@ -26,7 +26,7 @@ fn is_trap(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Trapped(failure) if failure.error == "ContractTrapped")
 }
 
-/// Calls itself so many times, with this in each frame.
+/// Calls itself a number of times, with this in each frame.
 fn recursion(times: u32, locals: &str) -> Vec<u8> {
     wat(&format!(
         r#"(module
@@ -101,9 +101,9 @@ fn modules_that_do_not_begin() {
         ),
     ] {
         let code = wat(&format!("(module {parts} {entries})"));
-        let mut world = World::<V1_0>::new();
-        world.fund(ALICE, 100_000_000);
-        let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 1_000_000)));
+        let mut harness = Harness::<V1_0>::new();
+        harness.fund(ALICE, 100_000_000);
+        let receipt = harness.execute(Message::Instantiate(deploy(ALICE, &code, 1_000_000)));
         let outcome = format!("{:?}", receipt.outcome);
         assert!(outcome.contains(error), "{outcome}");
         assert!(receipt.gas_consumed.ref_time > 830_000_000);
@@ -139,8 +139,8 @@ fn the_deepest_nesting_fits_into_the_stack() {
     fn check<V: Release>() {
         let needed = Tested::<V>::new().info().min_stack_bytes;
         let run = || {
-            let mut world = World::<V>::new();
-            world.fund(ALICE, 100_000_000);
+            let mut harness = Harness::<V>::new();
+            harness.fund(ALICE, 100_000_000);
             let code = fixtures::custom(
                 &["seal_input", "seal_address", "seal_call"],
                 r#"(data (i32.const 0) "\01") (data (i32.const 8) "\20")
@@ -161,21 +161,21 @@ fn the_deepest_nesting_fits_into_the_stack() {
                 (i32.store8 (i32.const 16) (i32.sub (i32.load8_u (i32.const 16)) (i32.const 1)))
                 (call $deep (i32.const 100))",
             );
-            let address = world
+            let address = harness
                 .succeed(deploy(ALICE, &code, 1_000_000))
                 .address
                 .unwrap();
-            world.succeed(Call {
+            harness.succeed(Call {
                 gas_limit: Weight::new(100 * GAS, 0),
                 ..call(ALICE, address, &[99])
             });
             let code = constructor_chain();
-            world.succeed(Instantiate {
+            harness.succeed(Instantiate {
                 gas_limit: Weight::new(1_000 * GAS, 0),
-                input: [&[99][..], &crate::world::blake2_256(&code)].concat(),
+                input: [&[99][..], &crate::harness::blake2_256(&code)].concat(),
                 ..deploy(ALICE, &code, 50_000_000)
             });
-            assert_eq!(world.refcount(&code), 100);
+            assert_eq!(harness.refcount(&code), 100);
         };
         std::thread::Builder::new()
             .stack_size(usize::try_from(needed).unwrap())

@@ -2,8 +2,8 @@
 
 use crate::{
     fixtures,
+    harness::{blake2_256, call, claim, deploy, Harness, State, ALICE, CHARLIE, DJANGO},
     tested::Tested,
-    world::{blake2_256, call, claim, deploy, State, World, ALICE, CHARLIE, DJANGO},
 };
 use pink_engine_rent::{Release, Rules, V1_0, V1_1};
 use pink_engine_sdk::{
@@ -13,11 +13,11 @@ use pink_engine_sdk::{
 
 /// Messages that touch everything but the repaired quirks: no rent is charged in a call that
 /// fails, no topics, no restoration, no `call_indirect`.
-fn story<V: Release>() -> (Vec<Receipt>, State, World<V>) {
-    let mut world = World::<V>::new();
+fn scenario<V: Release>() -> (Vec<Receipt>, State, Harness<V>) {
+    let mut harness = Harness::<V>::new();
     let mut receipts = vec![
-        world.fund(ALICE, 10_000_000),
-        world.fund(CHARLIE, 10_000_000),
+        harness.fund(ALICE, 10_000_000),
+        harness.fund(CHARLIE, 10_000_000),
     ];
     let mut made: Vec<AccountId> = Vec::new();
     for code in [
@@ -27,27 +27,27 @@ fn story<V: Release>() -> (Vec<Receipt>, State, World<V>) {
         fixtures::proxy(),
         fixtures::terminator(&DJANGO),
     ] {
-        let receipt = world.execute(Message::Instantiate(deploy(ALICE, &code, 200_000)));
+        let receipt = harness.execute(Message::Instantiate(deploy(ALICE, &code, 200_000)));
         made.push(receipt.address.unwrap());
         receipts.push(receipt);
     }
     for number in [1, 1, 4, 9] {
-        world.go_to_block(number);
+        harness.go_to_block(number);
         for input in [&[0; 4][..], &[], &[4], &[0, 1, 2]] {
             for contract in &made[..3] {
-                receipts.push(world.execute(Message::Call(call(ALICE, *contract, input))));
+                receipts.push(harness.execute(Message::Call(call(ALICE, *contract, input))));
             }
         }
         let input = fixtures::through(&made[2], 0, 0, &[1, 7]);
-        receipts.push(world.execute(Message::Call(call(ALICE, made[3], &input))));
+        receipts.push(harness.execute(Message::Call(call(ALICE, made[3], &input))));
     }
-    receipts.push(world.execute(Message::Call(call(ALICE, made[4], &[]))));
-    world.end_block();
-    world.go_to_block(2_000);
-    receipts.push(world.execute(claim(CHARLIE, made[1], false)));
-    receipts.push(world.execute(Message::Call(call(ALICE, made[1], &[]))));
-    let state = world.state();
-    (receipts, state, world)
+    receipts.push(harness.execute(Message::Call(call(ALICE, made[4], &[]))));
+    harness.end_block();
+    harness.go_to_block(2_000);
+    receipts.push(harness.execute(claim(CHARLIE, made[1], false)));
+    receipts.push(harness.execute(Message::Call(call(ALICE, made[1], &[]))));
+    let state = harness.state();
+    (receipts, state, harness)
 }
 
 /// 1.1 but for how it instruments: what is left are the repaired quirks.
@@ -78,13 +78,13 @@ impl Release for Reinstrumented {
 /// bit: receipts, gas and state.
 #[test]
 fn the_versions_differ_in_instrumentation_and_in_repaired_quirks_alone() {
-    let (old, old_state, _) = story::<V1_0>();
-    let (new, new_state, _) = story::<Repaired>();
+    let (old, old_state, _) = scenario::<V1_0>();
+    let (new, new_state, _) = scenario::<Repaired>();
     assert_eq!(old, new);
     assert_eq!(old_state, new_state);
     // And with the instrumentation, 1.1 is what is left.
-    let (new, mut new_state, _) = story::<V1_1>();
-    let (reinstrumented, mut state, _) = story::<Reinstrumented>();
+    let (new, mut new_state, _) = scenario::<V1_1>();
+    let (reinstrumented, mut state, _) = scenario::<Reinstrumented>();
     assert_eq!(reinstrumented, new);
     state.remove(VERSION_KEY);
     new_state.remove(VERSION_KEY);
@@ -97,8 +97,8 @@ fn the_versions_differ_in_instrumentation_and_in_repaired_quirks_alone() {
 /// rent that follow from the length of instrumented code.
 #[test]
 fn the_same_messages_into_both() {
-    let (old, old_state, _) = story::<V1_0>();
-    let (new, new_state, _) = story::<V1_1>();
+    let (old, old_state, _) = scenario::<V1_0>();
+    let (new, new_state, _) = scenario::<V1_1>();
     assert_eq!(old.len(), new.len());
     for (old, new) in old.iter().zip(&new) {
         assert_eq!(old.outcome, new.outcome);
@@ -151,21 +151,21 @@ const LENGTHS_1_1: [u32; 5] = [134, 551, 818, 388, 424];
 /// again when it is loaded next, and pays for that.
 #[test]
 fn the_move_to_1_1() {
-    let (_, before, world) = story::<V1_0>();
-    let old_total = world.total_issuance();
+    let (_, before, harness) = scenario::<V1_0>();
+    let old_total = harness.total_issuance();
     let engine = Tested::<V1_1>::new();
     let env = |number: u32| Env {
         mode: Mode::Transaction,
         block: pink_engine_sdk::types::Block {
             number,
-            ..world.block.clone()
+            ..harness.block.clone()
         },
         seq: 0,
     };
     let execute = |number: u32, message: Message| {
-        let done = engine.execute(&world.host, &env(number), &message);
+        let done = engine.execute(&harness.host, &env(number), &message);
         let (receipt, changes) = done.unwrap();
-        world.commit(changes);
+        harness.commit(changes);
         receipt
     };
     let receipt = execute(
@@ -176,33 +176,33 @@ fn the_move_to_1_1() {
         }),
     );
     assert_eq!(receipt.outcome, pink_engine_sdk::types::Outcome::Success);
-    let after = world.state();
+    let after = harness.state();
     let changed: Vec<_> = after
         .iter()
         .filter(|(key, value)| before.get(*key) != Some(value))
         .map(|(key, _)| &key[..])
         .collect();
     assert_eq!(changed, [VERSION_KEY, b"schedule"]);
-    assert_eq!(world.total_issuance(), old_total);
+    assert_eq!(harness.total_issuance(), old_total);
     let idle = fixtures::idle();
-    let contract = world.address(&ALICE, &idle, &[]);
+    let contract = harness.address(&ALICE, &idle, &[]);
     let first = execute(10, Message::Call(call(ALICE, contract, &[])));
     let second = execute(10, Message::Call(call(ALICE, contract, &[])));
     assert_eq!(
         first.gas_consumed.ref_time,
         second.gas_consumed.ref_time + 169_198_000
     );
-    let prefab = world.prefab(&idle).unwrap();
+    let prefab = harness.prefab(&idle).unwrap();
     assert_eq!(prefab.schedule_version, 1);
     assert_eq!(prefab.instrumented_len, length::<V1_1>(&idle));
-    let running = world.state()[&[b"instrumented/", &blake2_256(&idle)[..]].concat()].clone();
+    let running = harness.state()[&[b"instrumented/", &blake2_256(&idle)[..]].concat()].clone();
     assert_eq!(prefab.instrumented_hash, blake2_256(&running));
-    assert_eq!(world.total_issuance(), old_total);
+    assert_eq!(harness.total_issuance(), old_total);
 }
 
 fn length<V: Release>(code: &[u8]) -> u32 {
-    let mut world = World::<V>::new();
-    world.fund(ALICE, 10_000_000);
-    world.execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
-    world.prefab(code).unwrap().instrumented_len
+    let mut harness = Harness::<V>::new();
+    harness.fund(ALICE, 10_000_000);
+    harness.execute(Message::Instantiate(deploy(ALICE, code, 1_000_000)));
+    harness.prefab(code).unwrap().instrumented_len
 }

@@ -5,9 +5,9 @@
 //! that of the thread on its processor, through the built file, the least of some runs.
 
 use crate::{
+    harness::{call, deploy, test_config, test_setup, Harness, State, ALICE, GAS},
     tested::{file, on_its_stack, File},
     wasm::{contract, wat},
-    world::{call, deploy, test_config, test_setup, State, World, ALICE, GAS},
 };
 use pink_engine_host::Session;
 use pink_engine_rent::{Release, RentEngine, V1_0, V1_1};
@@ -132,20 +132,20 @@ fn ratio((nanoseconds, gas): (u64, u64)) -> u64 {
     nanoseconds * 1_000_000 / gas
 }
 
-fn cluster<V: Release>() -> World<V> {
+fn cluster<V: Release>() -> Harness<V> {
     let mut config = test_config();
     config.max_code_size = 256 * 1024;
-    let mut world = World::with(test_setup(&config));
-    world.fund(ALICE, 1_000_000_000_000);
-    world
+    let mut harness = Harness::with(test_setup(&config));
+    harness.fund(ALICE, 1_000_000_000_000);
+    harness
 }
 
 fn measure<V: Release>(case: &Case) -> u64 {
-    let mut world = cluster::<V>();
+    let mut harness = cluster::<V>();
     let idle = wat(r#"(module (import "env" "memory" (memory 16 16))
         (func (export "deploy")) (func (export "call")))"#);
     let mut made = |code: &[u8]| -> AccountId {
-        let receipt = world.execute(Message::Instantiate(deploy(ALICE, code, 10_000_000_000)));
+        let receipt = harness.execute(Message::Instantiate(deploy(ALICE, code, 10_000_000_000)));
         assert_eq!(receipt.outcome, Outcome::Success, "{}", case.name);
         receipt.address.expect("a contract")
     };
@@ -157,7 +157,7 @@ fn measure<V: Release>(case: &Case) -> u64 {
         ..call(ALICE, address, input)
     });
     let file = file::<V>().expect("a release");
-    let (state, env) = (world.state(), world.env(Mode::Transaction));
+    let (state, env) = (harness.state(), harness.env(Mode::Transaction));
     let messages = [message];
     let least = (0..3).map(|_| ratio(timed(&file, &state, &env, &messages)));
     least.min().expect("runs")
@@ -167,9 +167,9 @@ fn measure<V: Release>(case: &Case) -> u64 {
 /// seen.
 fn compiling<V: Release>(functions: fn(u32) -> String) -> u64 {
     const CODES: u32 = 24;
-    let world = cluster::<V>();
+    let harness = cluster::<V>();
     let library = RentEngine::<V>::new();
-    let env = world.env(Mode::Transaction);
+    let env = harness.env(Mode::Transaction);
     let messages: Vec<_> = (0..CODES)
         .map(|number| {
             let code = wat(&format!(
@@ -177,15 +177,15 @@ fn compiling<V: Release>(functions: fn(u32) -> String) -> u64 {
                 functions(number),
             ));
             // Through the library, so that the file doesn't compile it.
-            let mut state = Overlay::new(&world.host);
+            let mut state = Overlay::new(&harness.host);
             let message = Message::Instantiate(deploy(ALICE, &code, 10_000_000_000));
             let receipt = library.execute(&mut state, &env, message);
-            world.commit(state.into_changes().expect("no fault"));
+            harness.commit(state.into_changes().expect("no fault"));
             Message::Call(call(ALICE, receipt.address.expect("a contract"), &[]))
         })
         .collect();
     let file = file::<V>().expect("a release");
-    ratio(timed(&file, &world.state(), &env, &messages))
+    ratio(timed(&file, &harness.state(), &env, &messages))
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub struct BlockOutcome {
     pub changes: Changes,
     /// One receipt a message, in order.
     pub receipts: Vec<MessageReceipt>,
-    /// What the block's begin and end did, and a move that an amendment ordered.
+    /// What the block's begin and end did, and a migration that an amendment ordered.
     pub idle: Vec<BlockReceipt>,
     /// What the block asks of the chain, in message order: of several upgrade requests the first,
     /// and for each message what the chain can take of it.

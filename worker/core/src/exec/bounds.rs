@@ -15,7 +15,7 @@ pub const MAX_CHANGED_KEY_BYTES: u64 = MAX_KEY_BYTES as u64;
 pub const MAX_CHANGED_VALUE_BYTES: u64 = MAX_VALUE_BYTES as u64;
 
 /// Keys that the messages of a block may change, each counted once for every message that changes
-/// it. So many take about a gigabyte while the block is executed.
+/// it. 4,194,304 take about a gigabyte while the block is executed.
 pub const MAX_BLOCK_CHANGED_KEYS: u64 = 4 << 20;
 
 /// Bytes that the messages of a block may change: keys, new values, and the values that they

@@ -155,7 +155,7 @@ mod tests {
     }
 
     /// Whatever engines report, the chain gets what it can take: the first request of a block, one
-    /// effect for a withdrawal or a move, none that a message of its kind can't have.
+    /// effect for a withdrawal or an upgrade, none that a message of its kind can't have.
     #[test]
     fn what_engines_report_is_filtered() {
         let withdrawn = |debited| types::Effect::Withdrawn { debited };

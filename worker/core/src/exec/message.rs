@@ -91,7 +91,7 @@ pub fn engine_message(cluster: ClusterId, message: &ClusterMessage) -> Message {
         };
         Call {
             origin, contract, input, value, gas_limit, storage_deposit_limit, max_gas_price
-        } with { lent: 0 };
+        } with { query_deposit: 0 };
         Upgrade { from, system_code } without { to };
         UpdatePrices { gas_price, deposit_per_item, deposit_per_byte };
         UpdateSchedule { schedule };

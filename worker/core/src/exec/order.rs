@@ -227,8 +227,8 @@ mod tests {
     use super::*;
     use fat_contracts_primitives::{AccountId, Amendment, EngineVersion, Remedy};
 
-    /// A block of one message that follows `place`, with so many bytes of schedule and so many
-    /// amendments by later blocks.
+    /// A block of one message that follows `place`, with `schedule` bytes of schedule and
+    /// `amended` amendments by later blocks.
     fn block(place: &Place, schedule: usize, amended: u32) -> ClusterBlock {
         let seq = place.next_seq;
         let remedy = Remedy::ExecuteFrom(EngineVersion::new(2, 0));

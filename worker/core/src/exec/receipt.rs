@@ -51,7 +51,7 @@ pub struct Promise {
 pub struct BlockRecord {
     /// The cluster whose history it is.
     pub cluster: ClusterId,
-    /// The version after it; none before the cluster is set up.
+    /// The version after it; `None` before the cluster is set up.
     pub engine: Option<EngineVersion>,
     /// How many messages it had.
     pub messages: u32,

@@ -63,14 +63,14 @@ impl<'b> Run<'b> {
         self.load_current().map_err(|reason| park(None, reason))?;
         let mut began = false;
         for (seq, message) in &self.input.messages {
-            let moves = moves(message);
-            if let (Some(Remedy::ExecuteFrom(to)), false) = (self.remedy(*seq), moves) {
-                self.take_over(*seq, to)
+            let migrates = migrates(message);
+            if let (Some(Remedy::ExecuteFrom(to)), false) = (self.remedy(*seq), migrates) {
+                self.migrate(*seq, to)
                     .map_err(|reason| park(Some(*seq), reason))?;
             }
-            if !began && !moves {
+            if !began && !migrates {
                 // At the message in front of which a begin fails, an amendment can have another
-                // version take over.
+                // version migrate the state.
                 self.begin().map_err(|reason| park(Some(*seq), reason))?;
                 began = true;
             }
@@ -103,7 +103,7 @@ fn entry(message: &ClusterMessage, receipt: &Receipt) -> Option<AccountId> {
 }
 
 /// Whether a message puts the state under another version.
-fn moves(message: &ClusterMessage) -> bool {
+fn migrates(message: &ClusterMessage) -> bool {
     matches!(
         message,
         ClusterMessage::Setup { .. } | ClusterMessage::Upgrade { .. }
@@ -181,9 +181,9 @@ impl Run<'_> {
             .engine
             .execute(&mut session, &task.env, &task.message)
             .map_err(|fault| ParkReason::Fault { version, fault })?;
-        let moves = moves(message);
-        // A move that failed leaves the state as it was, whatever the engine staged.
-        if !moves || receipt.outcome == Outcome::Success {
+        let migrates = migrates(message);
+        // A migration that failed leaves the state as it was, whatever the engine staged.
+        if !migrates || receipt.outcome == Outcome::Success {
             let (changes, mut log) = session.finish();
             for line in &mut log {
                 line.entry = entry(message, &receipt);
@@ -195,15 +195,15 @@ impl Run<'_> {
             engine: version,
             receipt,
         })?;
-        if moves {
+        if migrates {
             self.load_current()?;
-            self.check_last_move(version)?;
+            self.check_last_migration(version)?;
         }
         Ok(())
     }
 
-    /// After a move that succeeded the state must belong to the version that made it.
-    fn check_last_move(&self, to: EngineVersion) -> Result<(), ParkReason> {
+    /// After a migration that succeeded the state must belong to the version that made it.
+    fn check_last_migration(&self, to: EngineVersion) -> Result<(), ParkReason> {
         let last = self.outcome.receipts.last();
         if last.is_some_and(|last| last.receipt.outcome == Outcome::Success) {
             self.check_move(to)

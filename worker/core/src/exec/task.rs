@@ -20,7 +20,7 @@ pub(crate) struct Task {
     pub(crate) message: Message,
 }
 
-/// The error of a move from a version that the cluster doesn't run any more.
+/// The error of an upgrade from a version that the cluster doesn't run any more.
 const OVERTAKEN: &str = "Overtaken";
 
 /// The amendment of a message of a block that is to be applied, and the block that delivered it: the
@@ -76,7 +76,7 @@ impl Run<'_> {
             (ClusterMessage::Setup { .. }, Some(_)) => {
                 return Err(Disorder::Setup { seq, setup: true }.into());
             }
-            // An amendment may have brought the cluster elsewhere after the move was ordered.
+            // An amendment may have brought the cluster elsewhere after the upgrade was ordered.
             (ClusterMessage::Upgrade { from, .. }, Some((current, _))) if from != current => {
                 let text = format!("a move from {from}, but the cluster runs {current} by now");
                 return Ok(Err(Failure::new(OVERTAKEN, &text)));
@@ -115,8 +115,8 @@ impl Run<'_> {
         }))
     }
 
-    /// Has another version take the state over, ahead of a message, because governance says so.
-    pub(super) fn take_over(&mut self, seq: Seq, to: EngineVersion) -> Result<(), ParkReason> {
+    /// Has another version migrate the state, ahead of a message, because governance says so.
+    pub(super) fn migrate(&mut self, seq: Seq, to: EngineVersion) -> Result<(), ParkReason> {
         let Some((from, _)) = self.current else {
             return Ok(());
         };

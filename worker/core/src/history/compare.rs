@@ -63,7 +63,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Adds a block's receipts. A message that one side alone executed (a move) isn't compared.
+    /// Adds a block's receipts. A message that one side alone executed (an upgrade) isn't compared.
     pub(crate) fn add(
         &mut self,
         block: BlockNumber,

@@ -7,7 +7,7 @@ use pink_capi::types::{Env, Event, Message, Mode, Outcome, Receipt, Upgrade};
 use pink_engine_host::abi_version;
 use std::collections::BTreeMap;
 
-/// Blocks that a rehearsal ends at most, to see what a move leaves to them: 51 million records by the
+/// Blocks that a rehearsal ends at most, to see what a migration leaves to them: 51 million records by the
 /// budget of 2.0.
 pub const MAX_ENDS: u32 = 100_000;
 
@@ -74,7 +74,7 @@ impl Fork {
     }
 
     /// Ends blocks until that changes nothing any more, or [`MAX_ENDS`] of them: an engine may leave
-    /// what a move is larger than to the ends of blocks. Returns what happened, and in how many blocks.
+    /// what a migration is larger than to the ends of blocks. Returns what happened, and in how many blocks.
     ///
     /// # Errors
     /// The engine can't be had, or failed.

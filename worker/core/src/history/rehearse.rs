@@ -22,7 +22,7 @@ pub struct Rehearsal {
     pub from: EngineVersion,
     /// The version that they were tried under.
     pub to: EngineVersion,
-    /// The receipt of the upgrade itself, of the newest state: what the move would give now. If it
+    /// The receipt of the upgrade itself, of the newest state: what it would give now. If it
     /// isn't a success (or, of the state before the messages, wasn't), there is nothing to compare.
     pub upgrade: Receipt,
     /// Blocks that were executed under both.
@@ -35,7 +35,7 @@ pub struct Rehearsal {
     pub refused_codes: Vec<RefusedCode>,
     /// Tombstones of the newest state that `to` removes, and the money that nobody can reach then.
     pub tombstones: Vec<(AccountId, u128)>,
-    /// Blocks at whose ends `to` converts what the move of the newest state leaves to them; if they
+    /// Blocks at whose ends `to` converts what the migration of the newest state leaves to them; if they
     /// are [`MAX_ENDS`](super::MAX_ENDS), there is more, and the two lists above aren't whole.
     pub move_blocks: u32,
     /// What the engines of both versions have allocated in this process.
@@ -116,7 +116,7 @@ pub fn rehearse(
         rehearsal.upgrade = upgrade;
         return Ok(rehearsal);
     }
-    // What the move leaves to the ends of blocks is no message's doing.
+    // What the migration leaves to the ends of blocks is no message's doing.
     let _ = with_stack(|| other.settle(&executor, first))??;
     let after_upgrade = other.changes().clone();
     let all = inputs.len() as u64;
@@ -149,7 +149,7 @@ pub fn rehearse(
     Ok(rehearsal)
 }
 
-/// The newest blocks that hold so many messages, all of the version that runs now and of the very
+/// The newest blocks that hold the number of messages that is asked for, all of the version that runs now and of the very
 /// file (a development chain may have accepted another), and the block before them.
 fn last_blocks(
     worker: &WorkerHandle,

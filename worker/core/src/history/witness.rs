@@ -25,7 +25,7 @@ pub const WITNESS_FORMAT: u16 = 1;
 pub struct RangeRead {
     /// First key.
     pub start: Vec<u8>,
-    /// The key behind the last; none = no bound.
+    /// The key behind the last; `None`: no bound.
     pub end: Option<Vec<u8>>,
     /// How many pairs were asked for.
     pub limit: u32,
@@ -269,7 +269,7 @@ impl SystemCodes for Witness {
 }
 
 #[derive(Debug, Default)]
-struct Read {
+struct ReadSet {
     keys: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     ranges: Vec<RangeRead>,
     codes: BTreeMap<Hash, Option<Vec<u8>>>,
@@ -279,7 +279,7 @@ struct Read {
 struct Recorder<'s> {
     state: &'s dyn StateRead,
     codes: &'s dyn SystemCodes,
-    read: Mutex<Read>,
+    read: Mutex<ReadSet>,
 }
 
 impl<'s> Recorder<'s> {
@@ -291,11 +291,11 @@ impl<'s> Recorder<'s> {
         }
     }
 
-    fn note(&self, note: impl FnOnce(&mut Read)) {
+    fn note(&self, note: impl FnOnce(&mut ReadSet)) {
         note(&mut self.read.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn into_inner(self) -> Read {
+    fn into_inner(self) -> ReadSet {
         self.read
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)

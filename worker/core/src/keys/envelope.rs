@@ -75,7 +75,7 @@ impl EnvelopeSecret {
     /// none. Whoever loses it can't open what was sealed to it.
     ///
     /// # Errors
-    /// See [`KeyFileError`].
+    /// The file can't be read or made, others may read it, or it holds no key.
     pub fn of_base_path(base: &Path) -> Result<Self, KeyFileError> {
         if let Some(key) = found(load(&base.join(ENVELOPE_KEY_FILE)))? {
             return Ok(Self::new(key));
@@ -168,22 +168,24 @@ fn seal_with(
     plaintext: &[u8],
 ) -> Option<Vec<u8>> {
     let to = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(to).ok()?;
-    let (encapsulated, ciphertext) = single_shot_seal_with_rng::<
-        ChaCha20Poly1305,
-        HkdfSha256,
-        X25519HkdfSha256,
-    >(
-        &OpModeS::Base, &to, info, plaintext, aad, &mut Drawn(drawn)
-    )
-    .ok()?;
+    let (encapsulated, ciphertext) =
+        single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+            &OpModeS::Base,
+            &to,
+            info,
+            plaintext,
+            aad,
+            &mut FixedRng(drawn),
+        )
+        .ok()?;
     Some([&encapsulated.to_bytes()[..], &ciphertext].concat())
 }
 
 /// What was drawn, as the generator that HPKE asks for its ephemeral key: 32 bytes, once. The
 /// system's own could only panic when it fails. It goes on by hashing, should anybody ask for more.
-struct Drawn(Zeroizing<[u8; 32]>);
+struct FixedRng(Zeroizing<[u8; 32]>);
 
-impl TryRng for Drawn {
+impl TryRng for FixedRng {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -207,7 +209,7 @@ impl TryRng for Drawn {
     }
 }
 
-impl TryCryptoRng for Drawn {}
+impl TryCryptoRng for FixedRng {}
 
 #[cfg(test)]
 mod tests {

@@ -69,7 +69,7 @@ impl KeyExchange {
     /// For a cluster, with the keys of a base path. The worker's X25519 key is made if there is none.
     ///
     /// # Errors
-    /// See [`KeyFileError`].
+    /// A key's file can't be read or made, others may read it, or it holds no key.
     pub fn of_base_path(cluster: ClusterId, base: &Path) -> Result<Self, KeyFileError> {
         Ok(Self {
             cluster,

@@ -60,7 +60,7 @@ impl ClusterKey {
     /// Reads a file of 64 hex digits that nobody but its owner may use.
     ///
     /// # Errors
-    /// See the type.
+    /// It can't be read, others may read it, or it holds something else.
     pub fn load(path: &Path) -> Result<Self, KeyFileError> {
         load(path).map(Self)
     }
@@ -122,7 +122,7 @@ impl WorkerKey {
     /// none.
     ///
     /// # Errors
-    /// See [`KeyFileError`].
+    /// The file can't be read or made, others may read it, or it holds no key.
     pub fn of_base_path(base: &Path) -> Result<Self, KeyFileError> {
         if let Some(key) = found(load(&base.join(WORKER_KEY_FILE)))? {
             return Ok(Self(key));
@@ -136,7 +136,7 @@ impl WorkerKey {
     /// may use the file is a warning.
     ///
     /// # Errors
-    /// See [`KeyFileError`].
+    /// The file can't be read, or holds no key; or the system gives no randomness.
     pub fn look(base: &Path) -> Result<(Self, Option<KeyFileError>), KeyFileError> {
         match found(read(&base.join(WORKER_KEY_FILE)))? {
             Some((seed, warning)) => Ok((Self(seed), warning)),

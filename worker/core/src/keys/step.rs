@@ -100,7 +100,7 @@ impl KeyWord {
     /// Says it.
     ///
     /// # Errors
-    /// See [`SendError`].
+    /// The chain can't be asked, or refuses it.
     pub fn say(self, cluster: ClusterId, source: &mut dyn ChainSource) -> Result<(), SendError> {
         match self {
             Self::SetKey(key) => source.set_worker_key(key),

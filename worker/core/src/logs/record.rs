@@ -147,9 +147,9 @@ pub enum RecordError {
     /// They end too early; more may be on the way.
     #[error("the record ends after {found} bytes, {expected} were expected")]
     Incomplete {
-        /// So many there are at least.
+        /// How many there are at least.
         expected: usize,
-        /// So many are there.
+        /// How many are there.
         found: usize,
     },
     /// It says that it is longer than any record.
@@ -184,7 +184,7 @@ impl Record {
     /// Reads the first record of a stream's bytes, and what follows it.
     ///
     /// # Errors
-    /// See [`RecordError`].
+    /// The bytes end too early, or are no record.
     pub fn from_bytes(bytes: &[u8]) -> Result<(Self, &[u8]), RecordError> {
         let incomplete = |expected| RecordError::Incomplete {
             expected,

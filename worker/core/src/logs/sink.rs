@@ -19,7 +19,7 @@ pub trait LogSink: Send {
     /// Takes a record.
     fn accept(&mut self, record: &Record);
 
-    /// So many records were dropped before it came to them.
+    /// This number of records was dropped before it came to them.
     fn lost(&mut self, records: u64);
 }
 

@@ -32,12 +32,12 @@ pub struct LogStream(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     config: LogConfig,
-    kept: Mutex<Kept>,
+    kept: Mutex<Backlog>,
     more: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Backlog {
     records: VecDeque<(Arc<Record>, usize)>,
     bytes: usize,
     /// The number of the next record.
@@ -52,7 +52,7 @@ struct Kept {
 pub enum Delivery {
     /// The next record.
     Record(Arc<Record>),
-    /// So many records were dropped before it came to them.
+    /// This number of records was dropped before it came to them.
     Lost(u64),
 }
 
@@ -125,7 +125,7 @@ impl LogStream {
         self.0.more.notify_all();
     }
 
-    fn locked(&self) -> MutexGuard<'_, Kept> {
+    fn locked(&self) -> MutexGuard<'_, Backlog> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -169,7 +169,7 @@ impl Subscriber {
         kept.closed && self.next >= kept.next
     }
 
-    fn take(&mut self, kept: &Kept) -> Option<Delivery> {
+    fn take(&mut self, kept: &Backlog) -> Option<Delivery> {
         let oldest = kept
             .records
             .front()

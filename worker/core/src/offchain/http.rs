@@ -6,8 +6,8 @@
 use super::{
     addresses::{CheckedResolver, Refused},
     config::HttpConfig,
+    fair_queue::FairQueue,
     request::CheckedRequest,
-    turns::Turns,
 };
 use pink_capi::types::{AccountId, HttpRequest, HttpRequestError, HttpResponse};
 use pink_engine_host::Pool;
@@ -37,7 +37,7 @@ pub(super) type Answer = Result<HttpResponse, HttpRequestError>;
 #[derive(Debug)]
 pub(super) struct Http {
     shared: Arc<Shared>,
-    turns: Turns,
+    queue: FairQueue,
 }
 
 #[derive(Debug)]
@@ -63,14 +63,14 @@ impl Http {
         let resolver = CheckedResolver::new(&config);
         let agent = Agent::with_parts(settings, DefaultConnector::default(), resolver);
         let pool = Pool::new("http", config.max_parallel, config.max_waiting, STACK_BYTES);
-        let turns = Turns::new(
+        let queue = FairQueue::new(
             pool,
             config.max_parallel_per_contract,
             config.max_waiting_per_contract,
         );
         Self {
             shared: Arc::new(Shared { config, agent }),
-            turns,
+            queue,
         }
     }
 
@@ -93,7 +93,7 @@ impl Http {
         for (at, request) in requests.into_iter().enumerate() {
             let begun = CheckedRequest::new(self.config(), request).and_then(|request| {
                 let (shared, send) = (self.shared.clone(), send.clone());
-                self.turns
+                self.queue
                     .submit(*contract, move || {
                         // Whoever waited may be gone.
                         let _ = send.send((at, shared.follow(request, deadline)));

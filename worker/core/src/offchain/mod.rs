@@ -5,7 +5,7 @@
 //! estimate. What a transaction has the cache do is done when its block is kept.
 //!
 //! * [`ServicesConfig`]: what the operator allows;
-//! * `request`, `http`, `turns`, `names`, `addresses`: requests, whose turn it is, and where they
+//! * `request`, `http`, `fair_queue`, `names`, `addresses`: requests, whose turn it is, and where they
 //!   may go;
 //! * `cache`: what contracts keep here;
 //! * `query`: all of it, as one query sees it.
@@ -13,11 +13,11 @@
 mod addresses;
 mod cache;
 mod config;
+mod fair_queue;
 mod http;
 mod names;
 mod query;
 mod request;
-mod turns;
 
 pub use config::{CacheConfig, HttpConfig, ServicesConfig};
 pub(crate) use query::{CacheCommand, QueryServices};

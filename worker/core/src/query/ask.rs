@@ -26,9 +26,9 @@ impl Ask {
         }
     }
 
-    fn lent(&self) -> u128 {
+    fn query_deposit(&self) -> u128 {
         match &self.message {
-            Message::Call(call) => call.lent,
+            Message::Call(call) => call.query_deposit,
             _ => 0,
         }
     }
@@ -73,7 +73,7 @@ impl Queries {
         if asked.ref_time > most.ref_time || asked.proof_size > most.proof_size {
             return Err(QueryError::GasLimit { asked, most });
         }
-        let deposit = ask.lent();
+        let deposit = ask.query_deposit();
         if ask.estimating && deposit > 0 {
             return Err(QueryError::LentToEstimate { deposit });
         }

@@ -174,7 +174,7 @@ impl Queries {
                 gas_limit: asked,
                 storage_deposit_limit: options.storage_deposit_limit,
                 max_gas_price: Balance::MAX,
-                lent: message.deposit,
+                query_deposit: message.deposit,
             }),
         };
         let begun = Instant::now();

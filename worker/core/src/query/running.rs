@@ -44,7 +44,7 @@ impl Running {
     /// Waits for the answer.
     ///
     /// # Errors
-    /// See [`QueryError`].
+    /// It took more time, memory or gas than it may, was called off, or its pool or engine failed.
     pub fn wait(mut self) -> Result<Answer, QueryError> {
         match self.started.take() {
             Some(started) => started.wait()?,

@@ -7,23 +7,23 @@ use fat_contracts_primitives::{BlockNumber, Hash};
 pub enum SourceError {
     /// It passes: ask again, after a pause that grows.
     #[error(transparent)]
-    Passing(#[from] Passing),
+    Transient(#[from] TransientError),
     /// It doesn't: the worker stands until somebody looks at it, or has another source.
     #[error(transparent)]
-    Standing(#[from] Standing),
+    Permanent(#[from] PermanentError),
 }
 
 impl SourceError {
     /// Whether it is worth asking again.
-    pub fn passes(&self) -> bool {
-        matches!(self, Self::Passing(_))
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient(_))
     }
 }
 
 /// What passes by itself.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Passing {
+pub enum TransientError {
     /// Nobody answers, in time or at all.
     #[error("{endpoint} can't be asked for {what}: {reason}")]
     Unreachable {
@@ -70,7 +70,7 @@ pub enum Passing {
 /// What somebody has to look at.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Standing {
+pub enum PermanentError {
     /// It is another chain.
     #[error("{endpoint} serves the chain {found:?}, not {expected:?}")]
     OtherChain {

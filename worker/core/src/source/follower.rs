@@ -54,7 +54,7 @@ pub struct Followed {
 ///
 /// It waits for nothing and never tries again by itself: each call is one step, and whoever calls
 /// decides when the next one comes, and how long it waits after an error that
-/// [passes](SourceError::passes). A parked cluster is no error: with each step its block is tried again.
+/// [passes](SourceError::is_transient). A parked cluster is no error: with each step its block is tried again.
 #[derive(Debug)]
 pub struct Follower {
     cluster: ClusterId,

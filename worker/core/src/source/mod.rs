@@ -10,7 +10,7 @@ mod follower;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Passing, SendError, SourceError, Standing};
+pub use error::{PermanentError, SendError, SourceError, TransientError};
 pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
 
 use crate::{exec::Parked, Worker, WorkerError};
@@ -139,7 +139,7 @@ impl ParkReport {
 ///
 /// Every call blocks until it has its answer or has given up; there is no async here, because nothing
 /// that a worker does with an answer is. A source over RPC runs its client on threads of its own and
-/// has each call wait for them, with a limit of time that ends in [`Passing::Unreachable`].
+/// has each call wait for them, with a limit of time that ends in [`TransientError::Unreachable`].
 ///
 /// A source checks what it can: over RPC, proofs against the header's state root, and finality against
 /// the authorities. The worker checks the rest itself, block by block, and believes no source: see
@@ -147,21 +147,16 @@ impl ParkReport {
 /// alone, so no source needs an older one.
 ///
 /// The source knows with which account it signs; see [`account`](Self::account).
+#[allow(clippy::missing_errors_doc)] // the error types say it
 pub trait ChainSource: Debug + Send + Sync {
     /// Who signs what is sent.
     fn account(&self) -> &AccountId;
 
     /// What the chain's runtime fixes.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn constants(&self) -> Result<ChainConstants, SourceError>;
 
     /// The newest finalized block. What other calls give is read in its state, or in that of a newer
     /// one; it never goes back.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn finalized(&self) -> Result<Finalized, SourceError>;
 
     /// The cluster's blocks after the cursor, in order and without gaps, at most `limit` of them: none if
@@ -171,7 +166,7 @@ pub trait ChainSource: Debug + Send + Sync {
     /// running hash before them.
     ///
     /// # Errors
-    /// See [`SourceError`]; [`Standing::Pruned`] if the chain has the first of them no more.
+    /// See [`SourceError`]; [`PermanentError::Pruned`] if the chain has the first of them no more.
     fn blocks_after(
         &self,
         cluster: ClusterId,
@@ -181,21 +176,12 @@ pub trait ChainSource: Debug + Send + Sync {
 
     /// A block that the worker kept, as it has to be executed now: with what governance decided about its
     /// messages since.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn amended(&self, block: ClusterBlock) -> Result<ClusterBlock, SourceError>;
 
     /// A system contract code by its hash; `None` if the chain never had it. The worker compares the hash.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn system_code(&self, hash: &CodeHash) -> Result<Option<Vec<u8>>, SourceError>;
 
     /// What the chain waits for from a worker of the cluster, at most `limit` checkpoints.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn duties(
         &self,
         cluster: ClusterId,
@@ -206,25 +192,16 @@ pub trait ChainSource: Debug + Send + Sync {
     /// The newest block whose checkpoint is confirmed, if the source can say: a worker that has nothing to say
     /// of blocks that it didn't execute goes on behind that, as the chain allows. Who can't say it keeps such a
     /// worker waiting until the chain asks for later blocks by itself.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn confirmed(&self, _cluster: ClusterId) -> Result<Option<BlockNumber>, SourceError> {
         Ok(None)
     }
 
     /// Whether the chain has this report, in whichever state it was made.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn knows_report(&self, cluster: ClusterId, report: &ParkReport) -> Result<bool, SourceError>;
 
     /// What the chain has of a cluster's key, for this worker. It is believed: the key is sealed to
     /// whichever X25519 keys this gives, and what has the commitment that this gives becomes the worker's
     /// key. So a source that isn't the chain itself gives nothing here that it hasn't proven.
-    ///
-    /// # Errors
-    /// See [`SourceError`].
     fn cluster_keys(&self, cluster: ClusterId, worker: &AccountId)
         -> Result<KeyState, SourceError>;
 
@@ -233,9 +210,6 @@ pub trait ChainSource: Debug + Send + Sync {
     /// As with everything that is sent, success means that it is on its way. Whether it took effect shows in
     /// what the chain waits for next; until it does, the same words are sent again, and a source on
     /// whose way they still are sends nothing.
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn acknowledge(
         &mut self,
         cluster: ClusterId,
@@ -243,9 +217,6 @@ pub trait ChainSource: Debug + Send + Sync {
     ) -> Result<(), SendError>;
 
     /// Says at which message the worker can't go on.
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError>;
 
     /// Says which engine files the worker has, instead of what it said before.
@@ -255,21 +226,12 @@ pub trait ChainSource: Debug + Send + Sync {
     fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError>;
 
     /// Asks the chain to admit the worker. Where governance admits workers, it is refused to anybody else.
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn register_worker(&mut self) -> Result<(), SendError>;
 
     /// Puts the worker's X25519 key on the chain.
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError>;
 
     /// Commits to the cluster's key.
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn commit_cluster_key(
         &mut self,
         cluster: ClusterId,
@@ -277,9 +239,6 @@ pub trait ChainSource: Debug + Send + Sync {
     ) -> Result<(), SendError>;
 
     /// Hands the cluster's key to another member.
-    ///
-    /// # Errors
-    /// See [`SendError`].
     fn share_cluster_key(
         &mut self,
         cluster: ClusterId,

@@ -93,7 +93,7 @@ impl Scripted {
 }
 
 fn unreachable() -> SourceError {
-    Passing::Unreachable {
+    TransientError::Unreachable {
         endpoint: "here".into(),
         what: "something",
         reason: "nobody answers".into(),
@@ -219,11 +219,11 @@ fn worker() -> Worker {
 #[test]
 fn what_passes_is_asked_for_again_and_what_stands_is_told_apart() {
     let source = Scripted::new();
-    let standing = Standing::Pruned { next: 5, oldest: 9 };
+    let standing = PermanentError::Pruned { next: 5, oldest: 9 };
     *source.blocks.lock().expect("no panic") = vec![standing.into(), unreachable()];
     let (mut worker, mut follower) = (worker(), Follower::new(CLUSTER));
     let mut passes = || match follower.follow(&mut worker, &source, 1, Vec::new()) {
-        Err(FollowError::Source(error)) => Some(error.passes()),
+        Err(FollowError::Source(error)) => Some(error.is_transient()),
         Err(error) => panic!("{error}"),
         Ok(followed) => {
             assert!(followed.imported.parked.is_some());
@@ -244,7 +244,7 @@ fn a_source_that_fails_for_a_code_is_no_fault_of_the_message() {
     let (mut worker, mut follower) = (worker(), Follower::new(CLUSTER));
     let followed = follower.follow(&mut worker, &source, 1, Vec::new());
     let followed = followed.expect("the store works");
-    assert!(followed.failed.is_some_and(|error| error.passes()));
+    assert!(followed.failed.is_some_and(|error| error.is_transient()));
     let parked = followed.imported.parked.expect("no code");
     assert!(
         matches!(*parked.reason, ParkReason::ChainUnavailable(_)),
@@ -281,7 +281,7 @@ fn a_report_is_made_once_when_its_block_is_over() {
     source.refuses = true;
     assert!(matches!(
         speak(&mut source),
-        Err(FollowError::Send(SendError::Source(error))) if error.passes()
+        Err(FollowError::Send(SendError::Source(error))) if error.is_transient()
     ));
     source.refuses = false;
     speak(&mut source).expect("it hears");

@@ -55,7 +55,7 @@ pub use prune::{Pruned, Pruning, TableStats};
 pub use read::Reader;
 pub use snapshot::{Snapshot, StateBytes, StateIter};
 pub use trie::{empty_root, root_over};
-pub use types::{BlockBatch, BlockRecord, ChangeSet, ExtraRow, NewBlock, Row};
+pub use types::{BlockBatch, ChangeSet, CommittedBlock, ExtraRow, NewBlock, Row};
 pub use writer::{Store, StoreOptions};
 
 /// The store's own tables.

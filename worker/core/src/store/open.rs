@@ -10,7 +10,7 @@ use redb::{Builder, Database, StorageBackend, TableError};
 
 use super::core::{from_redb, guarded, Core};
 use super::read::Reader;
-use super::seal::{look, Looked, ReadOnlyFile, Sealed};
+use super::seal::{look, FileKind, ReadOnlyFile, Sealed};
 use super::writer::StoreOptions;
 use super::{first_format, tables, StoreError};
 use crate::draft::Draft;
@@ -186,9 +186,9 @@ fn check_head(base: &Path, path: &Path) -> Result<(), StoreError> {
         });
     }
     let (found, created_by) = match look(&head) {
-        Looked::Store { format: FORMAT, .. } => return Ok(()),
-        Looked::Store { format, created_by } => (format, created_by),
-        Looked::Foreign => match first_format::made_by(path, &head)? {
+        FileKind::Store { format: FORMAT, .. } => return Ok(()),
+        FileKind::Store { format, created_by } => (format, created_by),
+        FileKind::Foreign => match first_format::made_by(path, &head)? {
             Some(created_by) => (first_format::FORMAT, created_by),
             None => {
                 return Err(StoreError::NotAStore {

@@ -22,32 +22,32 @@ const RECEIPTS_ROW: &[u8] = b"receipts";
 /// What is to stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruning {
-    /// The last so many blocks, with what was executed in them; none: all.
+    /// The number of last blocks, with what was executed in them; `None`: all.
     pub keep_blocks: Option<u32>,
-    /// The receipts of the last so many blocks; none: those of all blocks that stay.
+    /// The number of last blocks whose receipts stay; `None`: those of all blocks that stay.
     pub keep_receipts: Option<u32>,
 }
 
-/// What was forgotten.
+/// What was pruned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
     /// Blocks.
     pub blocks: u64,
     /// Blocks of which only the receipts went.
     pub receipts: u64,
-    /// There is more to forget.
+    /// There is more to prune.
     pub more: bool,
 }
 
-/// The places behind which it is forgotten.
-struct Places {
+/// The blocks up to which rows are deleted.
+struct Cutoffs {
     /// What was executed up to this block goes.
     blocks: Option<BlockNumber>,
     /// The receipts up to this block go.
     receipts: Option<BlockNumber>,
 }
 
-/// Forgets what is older than what is to stay, in one durable transaction of at most `most` blocks. Nothing of a
+/// Deletes what is older than what is to stay, in one durable transaction of at most `most` blocks. Nothing of a
 /// block after `settled`, and no block whose state can be read or gone back to.
 pub(super) fn prune(
     reader: &Reader,
@@ -76,38 +76,38 @@ pub(super) fn prune(
         let place = place.filter(|place| *place >= from)?;
         Some(place.min(from.saturating_add(most.saturating_sub(1))))
     };
-    let places = Places {
+    let cutoffs = Cutoffs {
         blocks: limit(executed, blocks),
         receipts: limit(begun.max(executed), receipts),
     };
-    if places.blocks.is_none() && places.receipts.is_none() {
+    if cutoffs.blocks.is_none() && cutoffs.receipts.is_none() {
         return Ok(Pruned::default());
     }
-    let more = places.blocks.is_some_and(|it| Some(it) < blocks)
-        || places.receipts.is_some_and(|it| Some(it) < receipts);
+    let more = cutoffs.blocks.is_some_and(|it| Some(it) < blocks)
+        || cutoffs.receipts.is_some_and(|it| Some(it) < receipts);
     let counted = |from: BlockNumber, place: Option<BlockNumber>| {
         place.map_or(0, |place| {
             u64::from(place.saturating_sub(from)).saturating_add(1)
         })
     };
     let gone = Pruned {
-        blocks: counted(executed, places.blocks),
-        receipts: counted(begun.max(executed), places.receipts),
+        blocks: counted(executed, cutoffs.blocks),
+        receipts: counted(begun.max(executed), cutoffs.receipts),
         more,
     };
-    forget(reader, &places)?;
-    tracing::debug!(?gone, blocks = ?places.blocks, receipts = ?places.receipts, "pruned");
+    delete_rows(reader, &cutoffs)?;
+    tracing::debug!(?gone, blocks = ?cutoffs.blocks, receipts = ?cutoffs.receipts, "pruned");
     Ok(gone)
 }
 
-fn forget(reader: &Reader, places: &Places) -> Result<(), StoreError> {
+fn delete_rows(reader: &Reader, cutoffs: &Cutoffs) -> Result<(), StoreError> {
     let core = reader.core();
     let error = core.error("write to");
     let txn = core.begin_write()?;
     let mut rows = Vec::new();
     {
         let mut tables = Tables::open(core, &txn)?;
-        if let Some(to) = places.blocks {
+        if let Some(to) = cutoffs.blocks {
             let up_to = (Bound::Unbounded, Bound::Included(block_key(to)));
             let before = (Bound::Unbounded, Bound::Excluded(block_key(to)));
             tables
@@ -123,7 +123,7 @@ fn forget(reader: &Reader, places: &Places) -> Result<(), StoreError> {
                 .retain_in::<[u8; 4], _>(before, |_, _| false)
                 .map_err(&error)?;
         }
-        if let Some(to) = places.receipts.max(places.blocks) {
+        if let Some(to) = cutoffs.receipts.max(cutoffs.blocks) {
             let range = message_key(BlockNumber::MIN, Seq::MIN)..=message_key(to, Seq::MAX);
             tables
                 .receipts

@@ -9,7 +9,7 @@ use super::core::Core;
 use super::snapshot::Snapshot;
 use super::tables::{self, block_key, block_number, message_key, message_seq, read_block_row};
 use super::trie::ReadTable;
-use super::types::{BlockRecord, ChangeSet, Row};
+use super::types::{ChangeSet, CommittedBlock, Row};
 use super::undo;
 use super::StoreError;
 
@@ -34,7 +34,7 @@ impl Reader {
     /// # Errors
     /// For this and all other methods: [`StoreError::Io`], [`StoreError::Damaged`] or
     /// [`StoreError::Database`] when the file can't be read.
-    pub fn cursor(&self) -> Result<Option<BlockRecord>, StoreError> {
+    pub fn cursor(&self) -> Result<Option<CommittedBlock>, StoreError> {
         self.cursor_in(&self.begin()?)
     }
 
@@ -69,7 +69,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`cursor`](Self::cursor).
-    pub fn block(&self, number: BlockNumber) -> Result<Option<BlockRecord>, StoreError> {
+    pub fn block(&self, number: BlockNumber) -> Result<Option<CommittedBlock>, StoreError> {
         self.block_in(&self.begin()?, number)
     }
 
@@ -77,7 +77,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`cursor`](Self::cursor).
-    pub fn last_blocks(&self, count: usize) -> Result<Vec<BlockRecord>, StoreError> {
+    pub fn last_blocks(&self, count: usize) -> Result<Vec<CommittedBlock>, StoreError> {
         let table = self.begin()?.open_table(tables::BLOCKS);
         let table = table.map_err(self.core.error("read"))?;
         let rows = table.iter().map_err(self.core.error("read"))?;
@@ -300,7 +300,7 @@ impl Reader {
     pub(super) fn cursor_in(
         &self,
         txn: &ReadTransaction,
-    ) -> Result<Option<BlockRecord>, StoreError> {
+    ) -> Result<Option<CommittedBlock>, StoreError> {
         let table = txn.open_table(tables::BLOCKS);
         let table = table.map_err(self.core.error("read"))?;
         let last = table.last().map_err(self.core.error("read"))?;
@@ -312,7 +312,7 @@ impl Reader {
         &self,
         txn: &ReadTransaction,
         number: BlockNumber,
-    ) -> Result<Option<BlockRecord>, StoreError> {
+    ) -> Result<Option<CommittedBlock>, StoreError> {
         let table = txn.open_table(tables::BLOCKS);
         let table = table.map_err(self.core.error("read"))?;
         let row = table.get(block_key(number));
@@ -321,7 +321,7 @@ impl Reader {
             .transpose()
     }
 
-    fn record(&self, key: [u8; 4], row: &[u8]) -> Result<BlockRecord, StoreError> {
+    fn record(&self, key: [u8; 4], row: &[u8]) -> Result<CommittedBlock, StoreError> {
         let number = block_number(key);
         read_block_row(number, row).ok_or_else(|| {
             self.core

@@ -12,7 +12,7 @@ use redb::{OwnedAccessGuard, OwnedRange, ReadTransaction};
 use super::core::Core;
 use super::tables;
 use super::trie::{ReadTable, StoredNodes};
-use super::types::{BlockRecord, ChangeSet};
+use super::types::{ChangeSet, CommittedBlock};
 use super::StoreError;
 
 /// The state as it was at the end of a block, however the store moves on meanwhile.
@@ -25,7 +25,7 @@ pub struct Snapshot(Arc<View>);
 
 struct View {
     core: Arc<Core>,
-    block: Option<BlockRecord>,
+    block: Option<CommittedBlock>,
     /// The newest block's root, state and trie, which the tables hold.
     stored_root: StateRoot,
     state: ReadTable,
@@ -39,8 +39,8 @@ impl Snapshot {
     pub(super) fn new(
         core: &Arc<Core>,
         txn: &ReadTransaction,
-        newest: Option<&BlockRecord>,
-        block: Option<BlockRecord>,
+        newest: Option<&CommittedBlock>,
+        block: Option<CommittedBlock>,
         undone: ChangeSet,
     ) -> Result<Self, StoreError> {
         let undone = undone
@@ -58,7 +58,7 @@ impl Snapshot {
     }
 
     /// The block at whose end this is; `None` before the first block, when the state is empty.
-    pub fn block(&self) -> Option<&BlockRecord> {
+    pub fn block(&self) -> Option<&CommittedBlock> {
         self.0.block.as_ref()
     }
 
@@ -99,7 +99,7 @@ impl Snapshot {
         Ok(StateIter {
             stored: range.peekable(),
             view: self.0.clone(),
-            undone: Undone {
+            undone: UndoCursor {
                 next: Bound::Included(start.to_vec()),
                 end: end.map(<[u8]>::to_vec),
             },
@@ -203,14 +203,14 @@ impl fmt::Debug for StateBytes {
 pub struct StateIter {
     stored: Peekable<OwnedRange<&'static [u8], &'static [u8]>>,
     view: Arc<View>,
-    undone: Undone,
+    undone: UndoCursor,
 }
 
 /// A key of the undone ones and the value it had.
 type OldRow = (Vec<u8>, Option<Arc<[u8]>>);
 
 /// Where the walk is among the old values.
-struct Undone {
+struct UndoCursor {
     next: Bound<Vec<u8>>,
     end: Option<Vec<u8>>,
 }
@@ -247,7 +247,7 @@ impl Iterator for StateIter {
     }
 }
 
-impl Undone {
+impl UndoCursor {
     fn peek(&self, view: &View) -> Option<OldRow> {
         if view.undone.is_empty() {
             return None;

@@ -6,7 +6,7 @@
 use fat_contracts_primitives::{BlockNumber, Seq, StateRoot};
 use redb::TableDefinition;
 
-use super::types::BlockRecord;
+use super::types::CommittedBlock;
 
 /// A table from bytes to bytes.
 pub(super) type Bytes = TableDefinition<'static, &'static [u8], &'static [u8]>;
@@ -63,9 +63,9 @@ pub(super) fn block_row(root: &StateRoot, record: &[u8]) -> Vec<u8> {
 }
 
 /// Reads a block's row; `None` when it is too short to be one.
-pub(super) fn read_block_row(number: BlockNumber, row: &[u8]) -> Option<BlockRecord> {
+pub(super) fn read_block_row(number: BlockNumber, row: &[u8]) -> Option<CommittedBlock> {
     let (root, record) = row.split_first_chunk::<32>()?;
-    Some(BlockRecord {
+    Some(CommittedBlock {
         number,
         root: StateRoot::from(*root),
         record: record.to_vec(),

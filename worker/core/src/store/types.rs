@@ -58,7 +58,7 @@ impl From<NewBlock> for BlockBatch {
 
 /// What the store knows about a committed block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BlockRecord {
+pub struct CommittedBlock {
     /// Height.
     pub number: BlockNumber,
     /// Root of the state after the block.

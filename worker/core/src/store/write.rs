@@ -6,7 +6,7 @@ use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
 use super::core::Core;
 use super::tables::{self, block_key, block_number, block_row, message_key, read_block_row};
 use super::trie::{self, Change, NodeChanges, StoredNodes};
-use super::types::{BlockRecord, ChangeSet, ExtraRow, NewBlock};
+use super::types::{ChangeSet, CommittedBlock, ExtraRow, NewBlock};
 use super::undo::UndoRow;
 use super::StoreError;
 
@@ -17,7 +17,7 @@ const PRUNED_PER_BLOCK: usize = 2;
 /// Which undo records stay.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keep {
-    /// Those of so many blocks.
+    /// Those of this number of blocks.
     pub(super) window: u32,
     /// Those of this block and of all after it.
     pub(super) from: Option<BlockNumber>,
@@ -55,7 +55,7 @@ impl<'c, 'txn> Tables<'c, 'txn> {
     }
 
     /// The last block before the next one.
-    pub(super) fn cursor(&self) -> Result<Option<BlockRecord>, StoreError> {
+    pub(super) fn cursor(&self) -> Result<Option<CommittedBlock>, StoreError> {
         let last = self.blocks.last().map_err(self.core.error("read"))?;
         let Some((key, row)) = last else {
             return Ok(None);

@@ -72,7 +72,7 @@ impl Worker {
         }
     }
 
-    /// In shadow mode or not. In it, every block is run under the engine of a pending move as
+    /// In shadow mode or not. In it, every block is run under the engine of a pending upgrade as
     /// well, on a fork, after it was committed; see [`Worker::shadow`].
     pub fn with_shadow(self, on: bool) -> Self {
         Self {

@@ -5,16 +5,16 @@ use crate::error::WorkerError;
 use fat_contracts_primitives::{ClusterBlock, EngineRecord, EngineVersion};
 use pink_engine_host::EngineError;
 
-/// A version that the cluster is about to move to.
+/// A version that the cluster is about to be upgraded to.
 #[derive(Debug)]
 pub struct PendingEngine {
     /// The version.
     pub version: EngineVersion,
-    /// Why this worker couldn't execute it now; none if it could.
+    /// Why this worker couldn't execute it now; `None` if it could.
     pub problem: Option<EngineError>,
 }
 
-/// The version that a block says the cluster is about to move to from `current`, with its record.
+/// The version that a block says the cluster is about to be upgraded to from `current`, with its record.
 pub(super) fn pending_in(
     input: &ClusterBlock,
     current: Option<EngineVersion>,
@@ -26,7 +26,7 @@ pub(super) fn pending_in(
 }
 
 impl Worker {
-    /// The version that the cluster is about to move to, as of the last block. It is loaded now if
+    /// The version that the cluster is about to be upgraded to, as of the last block. It is loaded now if
     /// it can be, so that a file that goes away later is no problem any more.
     ///
     /// # Errors
@@ -45,8 +45,8 @@ impl Worker {
         }))
     }
 
-    /// Says so, if the engine of a pending move can't be had: from the first block on that knows
-    /// of the move.
+    /// Says so, if the engine of a pending upgrade can't be had: from the first block on that knows
+    /// of the upgrade.
     pub(crate) fn warn_of_pending(&self) -> Result<(), WorkerError> {
         if let Some(PendingEngine {
             version,

@@ -1,7 +1,7 @@
 //! Blocks that are tried out: executed as they would be, on a fork of the state, and dropped.
 //!
 //! An estimate is the transaction itself in the block that would be next, with that block's number,
-//! time and idle work, and with a move to another engine if one is due then. So it can't differ from
+//! time and idle work, and with an upgrade to another engine if one is due then. So it can't differ from
 //! what it foretells. What nobody can know before a block of a real chain is its entropy: see
 //! [`UNKNOWN_ENTROPY`].
 

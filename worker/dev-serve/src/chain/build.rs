@@ -2,7 +2,7 @@
 
 use super::{
     runtime::{caught, state},
-    Block, Chain, Kept, STATE_VERSION,
+    Block, Chain, StoredBlock, STATE_VERSION,
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
 use frame_support::traits::Get;
@@ -19,7 +19,7 @@ use sp_state_machine::{Ext, OverlayedChanges, StorageCollection};
 
 /// Why an extrinsic isn't in a block that it was offered for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Left {
+pub(crate) enum SkipReason {
     /// It isn't valid, now or at all.
     Invalid(TransactionValidityError),
     /// The runtime panicked over it.
@@ -28,13 +28,13 @@ pub(crate) enum Left {
 
 /// A block that was made.
 #[derive(Debug)]
-pub(crate) struct Made {
+pub(crate) struct BuiltBlock {
     pub(crate) number: BlockNumber,
     pub(crate) hash: Hash,
     /// Which of the extrinsics that were offered are in it.
     pub(crate) taken: Vec<usize>,
     /// Which aren't, and why.
-    pub(crate) left: Vec<(usize, Left)>,
+    pub(crate) left: Vec<(usize, SkipReason)>,
     /// What it changed in the state.
     pub(crate) changes: StorageCollection,
 }
@@ -44,7 +44,7 @@ struct Executed {
     header: Header,
     body: Vec<Vec<u8>>,
     taken: Vec<usize>,
-    left: Vec<(usize, Left)>,
+    left: Vec<(usize, SkipReason)>,
 }
 
 impl Chain {
@@ -59,8 +59,8 @@ impl Chain {
         offered: &[UncheckedExtrinsic],
         most: usize,
         empty: bool,
-    ) -> Result<Result<Made, Vec<(usize, Left)>>, String> {
-        let mut bad: Vec<(usize, Left)> = Vec::new();
+    ) -> Result<Result<BuiltBlock, Vec<(usize, SkipReason)>>, String> {
+        let mut bad: Vec<(usize, SkipReason)> = Vec::new();
         loop {
             let (number, parent, root) = {
                 let best = self.best();
@@ -91,7 +91,7 @@ impl Chain {
             } = match (done, at) {
                 (Ok(done), _) => done,
                 (Err(words), Some(index)) => {
-                    bad.push((index, Left::Panicked(words)));
+                    bad.push((index, SkipReason::Panicked(words)));
                     continue;
                 }
                 (Err(words), None) => return Err(words),
@@ -109,9 +109,9 @@ impl Chain {
                 ));
             }
             let journal = self.nodes.apply(changes.transaction, number);
-            self.push(Kept { header, body }, journal, true);
+            self.push(StoredBlock { header, body }, journal, true);
             let Block { number, hash, .. } = *self.best();
-            return Ok(Ok(Made {
+            return Ok(Ok(BuiltBlock {
                 number,
                 hash,
                 taken,
@@ -157,7 +157,7 @@ fn execute<'e>(
             }
             Err(error) => {
                 sp_io::storage::rollback_transaction();
-                left.push((index, Left::Invalid(error)));
+                left.push((index, SkipReason::Invalid(error)));
             }
         }
     }

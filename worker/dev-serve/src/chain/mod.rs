@@ -6,7 +6,7 @@ mod genesis;
 mod nodes;
 mod runtime;
 
-pub(crate) use build::{Left, Made};
+pub(crate) use build::{BuiltBlock, SkipReason};
 pub(crate) use genesis::{genesis, GenesisParts};
 pub(crate) use runtime::{caught, State};
 
@@ -30,7 +30,7 @@ pub(crate) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What a block is, as it is kept on disk.
 #[derive(Clone, Debug, Encode, Decode)]
-pub(crate) struct Kept {
+pub(crate) struct StoredBlock {
     pub(crate) header: Header,
     pub(crate) body: Vec<Vec<u8>>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Kept {
 pub(crate) struct Block {
     pub(crate) number: BlockNumber,
     pub(crate) hash: Hash,
-    pub(crate) kept: Kept,
+    pub(crate) kept: StoredBlock,
     journal: Journal,
     /// Its state is there: those of before the program started aren't.
     has_state: bool,
@@ -76,7 +76,7 @@ impl Chain {
         let (nodes, root) = rooted(pairs);
         let no_extrinsics = BlakeTwo256::ordered_trie_root(Vec::new(), StateVersion::V0);
         let header = Header::new(0, no_extrinsics, root, Hash::zero(), Default::default());
-        let kept = Kept {
+        let kept = StoredBlock {
             header,
             body: Vec::new(),
         };
@@ -88,7 +88,11 @@ impl Chain {
     ///
     /// # Errors
     /// They don't belong together: how.
-    pub(crate) fn load(older: Vec<Hash>, kept: Vec<Kept>, pairs: Pairs) -> Result<Self, String> {
+    pub(crate) fn load(
+        older: Vec<Hash>,
+        kept: Vec<StoredBlock>,
+        pairs: Pairs,
+    ) -> Result<Self, String> {
         let (nodes, root) = rooted(pairs);
         let last = kept.last().ok_or("there is no block")?;
         if last.header.state_root != root {
@@ -106,7 +110,7 @@ impl Chain {
         Ok(Self::of(nodes, older, kept))
     }
 
-    fn of(nodes: Nodes, hashes: Vec<Hash>, kept: Vec<Kept>) -> Self {
+    fn of(nodes: Nodes, hashes: Vec<Hash>, kept: Vec<StoredBlock>) -> Self {
         let mut chain = Self {
             nodes,
             by_hash: (0..)
@@ -127,7 +131,7 @@ impl Chain {
         chain
     }
 
-    fn push(&mut self, kept: Kept, journal: Journal, has_state: bool) {
+    fn push(&mut self, kept: StoredBlock, journal: Journal, has_state: bool) {
         let (number, hash) = (kept.header.number, kept.header.hash());
         self.hashes.push(hash);
         self.by_hash.insert(hash, number);

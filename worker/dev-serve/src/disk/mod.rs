@@ -13,7 +13,7 @@ use crate::{
 use fat_contracts_primitives::BlockNumber;
 use parity_scale_codec::Encode;
 use read::read;
-pub(crate) use read::Found;
+pub(crate) use read::DiskContents;
 use redb::{Database, Durability, TableDefinition};
 use sp_state_machine::StorageCollection;
 use std::{
@@ -43,7 +43,7 @@ const FOREIGN: &str = "store.redb";
 
 /// Where chain and worker are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Nowhere, beyond the program's end.
     #[default]
     Nowhere,
@@ -61,7 +61,7 @@ pub enum Place {
 /// The folder, with the chain's file open.
 pub(crate) struct Disk {
     db: Option<Database>,
-    place: Place,
+    place: Location,
     folder: PathBuf,
     _temporary: Option<TempDir>,
     changed: bool,
@@ -75,7 +75,7 @@ impl Disk {
     ///
     /// # Errors
     /// It is something else, damaged, another program's, or in use.
-    pub(crate) fn open(place: Place) -> Result<(Self, Option<Found>), ServeError> {
+    pub(crate) fn open(place: Location) -> Result<(Self, Option<DiskContents>), ServeError> {
         let temporary = || {
             tempfile::Builder::new()
                 .prefix("pink-dev-")
@@ -87,18 +87,18 @@ impl Disk {
                 })
         };
         let (folder, temporary) = match &place {
-            Place::Folder(path) => {
+            Location::Folder(path) => {
                 if path.join(FOREIGN).exists() {
                     return Err(ServeError::OtherPath(path.clone()));
                 }
                 fs::create_dir_all(path).map_err(io("make", path))?;
                 (path.clone(), None)
             }
-            Place::Nowhere => {
+            Location::Nowhere => {
                 let folder = temporary()?;
                 (folder.path().to_owned(), Some(folder))
             }
-            Place::File { path, .. } => {
+            Location::File { path, .. } => {
                 let folder = temporary()?;
                 if path.exists() {
                     archive::unpack(path, folder.path())?;
@@ -107,7 +107,7 @@ impl Disk {
             }
         };
         let named = match &place {
-            Place::File { path, .. } => path.clone(),
+            Location::File { path, .. } => path.clone(),
             _ => folder.clone(),
         };
         let file = folder.join(CHAIN_FILE);
@@ -124,7 +124,7 @@ impl Disk {
             None => (None, None),
         };
         let disk = Self {
-            lasts: matches!(place, Place::Folder(_)),
+            lasts: matches!(place, Location::Folder(_)),
             db,
             place,
             folder,
@@ -148,8 +148,8 @@ impl Disk {
     /// The folder, if it stays.
     pub(crate) fn shown(&self) -> Option<&Path> {
         match &self.place {
-            Place::Nowhere => None,
-            Place::Folder(path) | Place::File { path, .. } => Some(path),
+            Location::Nowhere => None,
+            Location::Folder(path) | Location::File { path, .. } => Some(path),
         }
     }
 
@@ -248,7 +248,7 @@ impl Disk {
     /// # Errors
     /// It can't be written.
     pub(crate) fn rest(&mut self) -> Result<(), ServeError> {
-        let Place::File {
+        let Location::File {
             path,
             every: Some(every),
         } = &self.place
@@ -275,8 +275,8 @@ impl Disk {
         self.flush()?;
         drop(self.db.take());
         match &self.place {
-            Place::File { path, .. } => archive::pack(&self.folder, path),
-            Place::Nowhere | Place::Folder(_) => Ok(()),
+            Location::File { path, .. } => archive::pack(&self.folder, path),
+            Location::Nowhere | Location::Folder(_) => Ok(()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{of_redb, ABOUT, BLOCKS, FORMAT, HASHES, STATE};
 use crate::{
-    chain::{caught, Chain, Kept},
+    chain::{caught, Chain, StoredBlock},
     error::ServeError,
 };
 use fat_contracts_primitives::Hash;
@@ -11,7 +11,7 @@ use redb::{Database, ReadableDatabase, ReadableTable};
 use std::path::Path;
 
 /// What was found.
-pub(crate) struct Found {
+pub(crate) struct DiskContents {
     pub(crate) chain: Chain,
     pub(crate) ahead_ms: u64,
     /// The engine that it was started on.
@@ -19,7 +19,7 @@ pub(crate) struct Found {
 }
 
 /// Reads a chain's file. `named` is what whoever reads an error knows.
-pub(super) fn read(file: &Path, named: &Path) -> Result<(Database, Found), ServeError> {
+pub(super) fn read(file: &Path, named: &Path) -> Result<(Database, DiskContents), ServeError> {
     let damaged = |what: String| ServeError::Damaged {
         path: named.to_owned(),
         what,
@@ -32,25 +32,25 @@ pub(super) fn read(file: &Path, named: &Path) -> Result<(Database, Found), Serve
     })?;
     let found = caught(|| read_all(&db)).map_err(damaged)?;
     match found {
-        Ok(Read::Found(found)) => Ok((db, *found)),
-        Ok(Read::Format(found, maker)) => Err(ServeError::Format {
+        Ok(ReadResult::Contents(found)) => Ok((db, *found)),
+        Ok(ReadResult::Format(found, maker)) => Err(ServeError::Format {
             path: named.to_owned(),
             found,
             expected: FORMAT,
             maker,
         }),
-        Ok(Read::Broken(what)) => Err(damaged(what)),
+        Ok(ReadResult::Broken(what)) => Err(damaged(what)),
         Err(error) => Err(damaged(error.to_string())),
     }
 }
 
-enum Read {
-    Found(Box<Found>),
+enum ReadResult {
+    Contents(Box<DiskContents>),
     Format(u32, String),
     Broken(String),
 }
 
-fn read_all(db: &Database) -> Result<Read, redb::Error> {
+fn read_all(db: &Database) -> Result<ReadResult, redb::Error> {
     let txn = db.begin_read()?;
     let about = txn.open_table(ABOUT)?;
     let value = |name: &str| -> Result<Vec<u8>, redb::Error> {
@@ -59,10 +59,10 @@ fn read_all(db: &Database) -> Result<Read, redb::Error> {
             .map_or(Vec::new(), |it| it.value().to_vec()))
     };
     let Ok((format, maker)) = <(u32, String)>::decode_all(&mut &value("format")?[..]) else {
-        return Ok(Read::Broken("it names no format".into()));
+        return Ok(ReadResult::Broken("it names no format".into()));
     };
     if format != FORMAT {
-        return Ok(Read::Format(format, maker));
+        return Ok(ReadResult::Format(format, maker));
     }
     let ahead_ms = u64::decode_all(&mut &value("ahead")?[..]).unwrap_or_default();
     let engine = String::from_utf8_lossy(&value("engine")?).into_owned();
@@ -71,9 +71,14 @@ fn read_all(db: &Database) -> Result<Read, redb::Error> {
     for row in txn.open_table(BLOCKS)?.iter()? {
         let (number, bytes) = row?;
         first.get_or_insert(number.value());
-        match Kept::decode_all(&mut bytes.value()) {
+        match StoredBlock::decode_all(&mut bytes.value()) {
             Ok(block) => kept.push(block),
-            Err(error) => return Ok(Read::Broken(format!("block {}: {error}", number.value()))),
+            Err(error) => {
+                return Ok(ReadResult::Broken(format!(
+                    "block {}: {error}",
+                    number.value()
+                )))
+            }
         }
     }
     let mut older = Vec::new();
@@ -82,7 +87,7 @@ fn read_all(db: &Database) -> Result<Read, redb::Error> {
         match <[u8; 32]>::try_from(hash.value()) {
             Ok(hash) if number.value() as usize == older.len() => older.push(Hash::from(hash)),
             _ => {
-                return Ok(Read::Broken(format!(
+                return Ok(ReadResult::Broken(format!(
                     "the hash of block {}",
                     number.value()
                 )))
@@ -95,11 +100,11 @@ fn read_all(db: &Database) -> Result<Read, redb::Error> {
         pairs.push((key.value().to_vec(), value.value().to_vec()));
     }
     Ok(match Chain::load(older, kept, pairs) {
-        Ok(chain) => Read::Found(Box::new(Found {
+        Ok(chain) => ReadResult::Contents(Box::new(DiskContents {
             chain,
             ahead_ms,
             engine,
         })),
-        Err(what) => Read::Broken(what),
+        Err(what) => ReadResult::Broken(what),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::Node;
 use crate::{
-    chain::Made,
+    chain::BuiltBlock,
     error::ServeError,
     pool::{bytes_of, hash_of},
 };
@@ -29,7 +29,7 @@ impl Node {
         Ok(())
     }
 
-    /// Makes a block of at most so many of the extrinsics that wait. False: there is none, since nothing could be in it
+    /// Makes a block of at most `most` of the extrinsics that wait. False: there is none, since nothing could be in it
     /// and an empty one isn't wanted.
     pub(super) fn block(
         &mut self,
@@ -57,13 +57,13 @@ impl Node {
         step_ms: Option<u64>,
         most: usize,
         empty: bool,
-    ) -> Result<Option<Made>, ServeError> {
+    ) -> Result<Option<BuiltBlock>, ServeError> {
         let now_ms = self.next_ms(step_ms);
         // Until the pool knows of the block as well: whoever asks for a nonce adds what waits to what is in blocks.
         let mut chain = self.shared.chain_mut();
         let made = chain.make(now_ms, extrinsics, most, empty);
         let made = made.map_err(ServeError::Chain)?;
-        let named = |left: &[(usize, crate::chain::Left)]| {
+        let named = |left: &[(usize, crate::chain::SkipReason)]| {
             let named = left
                 .iter()
                 .filter_map(|(at, why)| Some((*hashes.get(*at)?, why.clone())));

@@ -21,7 +21,7 @@ use crate::{
 use fat_contracts_primitives::{BlockNumber, ClusterId};
 use pink_devchain::CLUSTER;
 use pink_worker_core::{exec::Parked, query::Queries, source::Follower, Worker};
-use pink_worker_rpc::Standing;
+use pink_worker_rpc::StatusBoard;
 use runtime_mock::runtime::FatContracts;
 use serde_json::{json, Value};
 use snapshots::Snapshot;
@@ -65,7 +65,7 @@ pub(crate) struct Node {
     pub(crate) worker_path: PathBuf,
     pub(crate) follower: Follower,
     pub(crate) source: LocalSource,
-    pub(crate) standing: Standing,
+    pub(crate) standing: StatusBoard,
     pub(crate) pace: Pace,
     pub(crate) parked: Option<Parked>,
     pub(crate) engines: Engines,
@@ -82,7 +82,7 @@ pub(crate) struct Node {
 }
 
 /// What became of an order: what is said to whoever gave it; what ends the program stands outside.
-pub(crate) type Done = Result<Result<Value, NotDone>, ServeError>;
+pub(crate) type RequestResult = Result<Result<Value, NotDone>, ServeError>;
 
 impl std::fmt::Debug for Node {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -154,7 +154,7 @@ impl Node {
         }
     }
 
-    fn perform(&mut self, what: What) -> Done {
+    fn perform(&mut self, what: What) -> RequestResult {
         match what {
             What::Mine { blocks, step_ms } => self.mine(blocks, step_ms),
             What::SetMining(mining) => {
@@ -194,7 +194,7 @@ impl Node {
         }
     }
 
-    fn mine(&mut self, blocks: u32, step_ms: Option<u64>) -> Done {
+    fn mine(&mut self, blocks: u32, step_ms: Option<u64>) -> RequestResult {
         if blocks > MOST_BLOCKS {
             return Ok(Err(NotDone(format!(
                 "{blocks} blocks are more than {MOST_BLOCKS}, the most at once"
@@ -210,7 +210,7 @@ impl Node {
         ))
     }
 
-    fn status(&mut self) -> Done {
+    fn status(&mut self) -> RequestResult {
         let executed = self.worker.head()?.map(|(number, _, _)| number);
         let chain = self.shared.chain();
         let cluster = chain

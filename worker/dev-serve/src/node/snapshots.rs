@@ -1,6 +1,6 @@
 //! Remembering how everything is, and going back to it.
 
-use super::{troubles::Troubles, Done, Node};
+use super::{troubles::Troubles, Node, RequestResult};
 use crate::{error::ServeError, order::NotDone};
 use fat_contracts_primitives::BlockNumber;
 use serde_json::json;
@@ -23,7 +23,7 @@ pub(crate) struct Snapshot {
 }
 
 impl Node {
-    pub(super) fn snapshot(&mut self) -> Done {
+    pub(super) fn snapshot(&mut self) -> RequestResult {
         let executed = self.worker.head()?.map_or(0, |(number, _, _)| number);
         let chain = self.shared.chain();
         let snapshot = Snapshot {
@@ -47,7 +47,7 @@ impl Node {
     }
 
     /// Goes back: chain, pool, clock and worker. The snapshot and those after it are used up, as with `evm_revert`.
-    pub(super) fn revert(&mut self, id: u64) -> Done {
+    pub(super) fn revert(&mut self, id: u64) -> RequestResult {
         let Some(to) = self.snapshots.get(&id).cloned() else {
             return Ok(Err(NotDone(format!(
                 "there is no snapshot {id}, or it is used up"

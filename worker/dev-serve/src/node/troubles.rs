@@ -3,7 +3,7 @@
 
 use super::{
     set_up::{account, announce, as_root, pair, OWNER, WORKER},
-    Done, Node, SERVED,
+    Node, RequestResult, SERVED,
 };
 use crate::{error::ServeError, order::NotDone};
 use fat_contracts_primitives::{
@@ -39,7 +39,7 @@ pub(crate) struct Troubles {
     liars: u32,
 }
 
-fn refused(words: String) -> Done {
+fn refused(words: String) -> RequestResult {
     Ok(Err(NotDone(words)))
 }
 
@@ -54,7 +54,7 @@ macro_rules! or_refused {
 impl Node {
     /// Parks the worker: the cluster is upgraded to an engine whose file is nowhere, which the worker announced all the
     /// same. It reports so, and the chain knows that the cluster is stuck.
-    pub(super) fn park(&mut self, reason: Option<&str>) -> Done {
+    pub(super) fn park(&mut self, reason: Option<&str>) -> RequestResult {
         let reason = reason.unwrap_or(ENGINE_MISSING);
         if reason != ENGINE_MISSING {
             return refused(format!(
@@ -132,7 +132,7 @@ impl Node {
 
     /// Has the cluster diverged: a second member joins, and says of the next checkpoint another state root than the
     /// worker.
-    pub(super) fn diverge(&mut self) -> Done {
+    pub(super) fn diverge(&mut self) -> RequestResult {
         if self.troubles.liar.is_some() {
             return refused("the cluster has diverged already: `dev_heal` resolves it".into());
         }
@@ -215,9 +215,9 @@ impl Node {
         }
     }
 
-    /// Has the worker execute blocks so many later than they are final. The chain makes as many, so that it is behind
+    /// Has the worker execute each block `blocks` blocks after it is final. The chain makes as many, so that it is behind
     /// at once.
-    pub(super) fn fall_behind(&mut self, blocks: u32) -> Done {
+    pub(super) fn fall_behind(&mut self, blocks: u32) -> RequestResult {
         if blocks > super::MOST_BLOCKS {
             return refused(format!(
                 "{blocks} blocks are more than {}, the most",
@@ -233,7 +233,7 @@ impl Node {
     }
 
     /// Has everything be well again, by what an owner and governance would do.
-    pub(super) fn heal(&mut self) -> Done {
+    pub(super) fn heal(&mut self) -> RequestResult {
         if self.source.hidden > 0 {
             self.source.hidden = 0;
             self.settle()?;
@@ -291,7 +291,7 @@ impl Node {
     }
 
     /// Sends somebody money of the faucet's.
-    pub(super) fn fund(&mut self, who: AccountId, amount: Balance) -> Done {
+    pub(super) fn fund(&mut self, who: AccountId, amount: Balance) -> RequestResult {
         let give = pallet_balances::Call::<Runtime>::transfer_keep_alive {
             dest: who.into(),
             value: amount,

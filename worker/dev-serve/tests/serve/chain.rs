@@ -1,6 +1,6 @@
 //! Headers, states and proofs, compared with what others make of them.
 
-use crate::world::{bring, by_hand, bytes, config, hash, hex0x, pay, World, UNIT};
+use crate::harness::{bring, by_hand, bytes, config, hash, hex0x, pay, Harness, UNIT};
 use parity_scale_codec::{Compact, Encode};
 use serde_json::{json, Value};
 use sp_core::{Blake2Hasher, H256};
@@ -25,17 +25,17 @@ fn hash_of(header: &Value) -> H256 {
 }
 
 /// The whole state after a block, read page by page.
-fn pairs(world: &World, at: &Value) -> BTreeMap<Vec<u8>, Vec<u8>> {
+fn pairs(harness: &Harness, at: &Value) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let mut all = BTreeMap::new();
     let mut last = Value::Null;
     loop {
-        let keys = world.get("state_getKeysPaged", json!(["0x", 100, last, at]));
+        let keys = harness.get("state_getKeysPaged", json!(["0x", 100, last, at]));
         let keys = keys.as_array().expect("keys");
         let Some(end) = keys.last() else {
             return all;
         };
         last = end.clone();
-        let changes = world.get("state_queryStorageAt", json!([keys, at]));
+        let changes = harness.get("state_queryStorageAt", json!([keys, at]));
         for change in changes[0]["changes"].as_array().expect("changes") {
             let part = |at: usize| bytes(change[at].as_str().expect("hex"));
             all.insert(part(0), part(1));
@@ -45,19 +45,19 @@ fn pairs(world: &World, at: &Value) -> BTreeMap<Vec<u8>, Vec<u8>> {
 
 #[test]
 fn every_block_is_what_its_header_says() {
-    let world = World::start(&by_hand());
-    world.send("//Bob", pay("//Eve", UNIT));
-    world.send("//Charlie", bring(UNIT));
-    world.get("dev_mine", json!([3]));
-    let best = world.number("best");
+    let harness = Harness::start(&by_hand());
+    harness.send("//Bob", pay("//Eve", UNIT));
+    harness.send("//Charlie", bring(UNIT));
+    harness.get("dev_mine", json!([3]));
+    let best = harness.number("best");
     let mut states = Vec::new();
     for number in 0..=best {
-        let named = world.get("chain_getBlockHash", json!([number]));
-        let block = world.get("chain_getBlock", json!([named]));
+        let named = harness.get("chain_getBlockHash", json!([number]));
+        let block = harness.get("chain_getBlock", json!([named]));
         let header = &block["block"]["header"];
         assert_eq!(hash_of(header), hash(&named), "block {number}");
         if number > 0 {
-            let before = world.get("chain_getBlockHash", json!([number - 1]));
+            let before = harness.get("chain_getBlockHash", json!([number - 1]));
             assert_eq!(header["parentHash"], before);
         }
         let body = block["block"]["extrinsics"].as_array().expect("extrinsics");
@@ -75,23 +75,23 @@ fn every_block_is_what_its_header_says() {
             "block {number}"
         );
         // At first: of all that the chain did since it was started, states of blocks before that aren't discarded.
-        let state = pairs(&world, &named);
+        let state = pairs(&harness, &named);
         let root = LayoutV1::<Blake2Hasher>::trie_root(state.clone());
         assert_eq!(root, hash(&header["stateRoot"]), "block {number}");
         states.push((named, state));
     }
     // Later blocks change nothing of them.
-    world.get("dev_mine", json!([5]));
+    harness.get("dev_mine", json!([5]));
     for (named, state) in states {
-        assert!(pairs(&world, &named) == state);
+        assert!(pairs(&harness, &named) == state);
     }
 }
 
 #[test]
 fn values_and_their_absence_are_proven() {
-    let world = World::start(&config());
-    let head = world.get("chain_getFinalizedHead", json!([]));
-    let header = world.get("chain_getHeader", json!([head]));
+    let harness = Harness::start(&config());
+    let head = harness.get("chain_getFinalizedHead", json!([]));
+    let header = harness.get("chain_getHeader", json!([head]));
     let events = [
         sp_crypto_hashing::twox_128(b"System"),
         sp_crypto_hashing::twox_128(b"Events"),
@@ -99,28 +99,28 @@ fn values_and_their_absence_are_proven() {
     .concat();
     let keys = [b":code".to_vec(), events, b":nothing".to_vec()];
     let asked: Vec<_> = keys.iter().map(hex0x).collect();
-    let proof = world.get("state_getReadProof", json!([asked, head]));
+    let proof = harness.get("state_getReadProof", json!([asked, head]));
     assert_eq!(proof["at"], head);
     let nodes = proof["proof"].as_array().expect("nodes").iter();
     let nodes = StorageProof::new(nodes.map(|node| bytes(node.as_str().expect("hex"))));
     let root = hash(&header["stateRoot"]);
     let shown = read_proof_check::<Blake2Hasher, _>(root, nodes, &keys).expect("a proof");
     for key in &keys {
-        let value = world.get("state_getStorage", json!([hex0x(key), head]));
+        let value = harness.get("state_getStorage", json!([hex0x(key), head]));
         assert_eq!(
             shown[key].as_ref().map(hex0x),
             value.as_str().map(String::from)
         );
         let size = shown[key].as_ref().map(Vec::len);
         assert_eq!(
-            world.get("state_getStorageSize", json!([hex0x(key), head])),
+            harness.get("state_getStorageSize", json!([hex0x(key), head])),
             json!(size)
         );
         let expected = shown[key]
             .as_ref()
             .map(|it| hex0x(sp_crypto_hashing::blake2_256(it)));
         assert_eq!(
-            world.get("state_getStorageHash", json!([hex0x(key), head])),
+            harness.get("state_getStorageHash", json!([hex0x(key), head])),
             json!(expected)
         );
     }
@@ -129,9 +129,9 @@ fn values_and_their_absence_are_proven() {
 
 #[test]
 fn metadata_comes_in_the_versions_that_are_named() {
-    let world = World::start(&config());
+    let harness = Harness::start(&config());
     let call = |name: &str, input: &[u8]| {
-        let answer = world.get("state_call", json!([name, hex0x(input)]));
+        let answer = harness.get("state_call", json!([name, hex0x(input)]));
         bytes(answer.as_str().expect("hex"))
     };
     let versions: Vec<u32> =
@@ -149,7 +149,7 @@ fn metadata_comes_in_the_versions_that_are_named() {
         assert_eq!(&metadata[..4], b"meta");
         assert_eq!(u32::from(metadata[4]), version);
     }
-    let names = world.get("rpc_methods", json!([]));
+    let names = harness.get("rpc_methods", json!([]));
     let names = names["methods"]
         .as_array()
         .expect("names")

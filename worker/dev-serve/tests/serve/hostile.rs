@@ -1,6 +1,6 @@
 //! Who asks may be anybody, or mean harm.
 
-use crate::world::{config, hex0x, post, sign, who, World, UNIT};
+use crate::harness::{config, hex0x, post, sign, who, Harness, UNIT};
 use jsonrpsee::{core::client::ClientT, rpc_params, ws_client::WsClientBuilder};
 use parity_scale_codec::Encode;
 use runtime_mock::{runtime::Runtime, RuntimeCall};
@@ -10,7 +10,7 @@ use std::net::TcpStream;
 
 #[test]
 fn only_pages_of_this_machine_and_names_of_it() {
-    let world = World::start(&config());
+    let harness = Harness::start(&config());
     let body = br#"{"jsonrpc":"2.0","id":1,"method":"system_name","params":[]}"#;
     for (host, origin, expected) in [
         ("localhost:9944", None, 200),
@@ -20,7 +20,7 @@ fn only_pages_of_this_machine_and_names_of_it() {
         ("localhost", Some("http://evil.example"), 403),
         ("localhost", Some("null"), 403),
     ] {
-        for at in [world.info.chain, world.info.rpc] {
+        for at in [harness.info.chain, harness.info.rpc] {
             let (status, answer) = post(at, host, origin, body);
             assert_eq!(status, expected, "{host} {origin:?} {answer}");
         }
@@ -29,7 +29,7 @@ fn only_pages_of_this_machine_and_names_of_it() {
 
 #[test]
 fn garbage_is_answered_and_nothing_falls_over() {
-    let world = World::start(&config());
+    let harness = Harness::start(&config());
     let mut random = fastrand::Rng::with_seed(20_260);
     let mut garbage: Vec<Vec<u8>> = (0..64usize)
         .map(|length| (0..length * 7).map(|_| random.u8(..)).collect())
@@ -43,14 +43,14 @@ fn garbage_is_answered_and_nothing_falls_over() {
         vec![b'1'; 16 << 20],
     ]);
     for body in garbage {
-        let (status, _) = post(world.info.chain, "localhost", None, &body);
+        let (status, _) = post(harness.info.chain, "localhost", None, &body);
         assert!(
             (200..500).contains(&status) || body.len() > 15 << 20,
             "{status}"
         );
     }
     // Parameters of every kind to every method that takes none of it.
-    let names = world.get("rpc_methods", json!([]));
+    let names = harness.get("rpc_methods", json!([]));
     let wrong = [
         json!([{}]),
         json!([[]]),
@@ -74,7 +74,7 @@ fn garbage_is_answered_and_nothing_falls_over() {
             continue;
         }
         for params in &wrong {
-            let _ = world.ask(name, params.clone());
+            let _ = harness.ask(name, params.clone());
         }
     }
     for name in [
@@ -93,7 +93,10 @@ fn garbage_is_answered_and_nothing_falls_over() {
             json!(["zz"]),
             json!([true]),
         ] {
-            assert!(world.ask(name, params.clone()).is_err(), "{name} {params}");
+            assert!(
+                harness.ask(name, params.clone()).is_err(),
+                "{name} {params}"
+            );
         }
     }
     // What the runtime is asked, with whatever input.
@@ -115,17 +118,17 @@ fn garbage_is_answered_and_nothing_falls_over() {
     ] {
         for length in 0..40usize {
             let input: Vec<u8> = (0..length * 3).map(|_| random.u8(..)).collect();
-            let _ = world.ask("state_call", json!([name, hex0x(&input)]));
+            let _ = harness.ask("state_call", json!([name, hex0x(&input)]));
         }
-        let _ = world.ask("state_call", json!([name, hex0x([255; 64])]));
+        let _ = harness.ask("state_call", json!([name, hex0x([255; 64])]));
     }
-    assert_eq!(world.get("system_chain", json!([])), "Pink Development");
+    assert_eq!(harness.get("system_chain", json!([])), "Pink Development");
 }
 
 /// Calls in each other, far deeper than a stack is high.
 #[test]
 fn calls_that_are_nested_too_deep_are_refused() {
-    let world = World::start(&config());
+    let harness = Harness::start(&config());
     // `Sudo.sudo`, a million times over.
     let sudo = RuntimeCall::from(pallet_sudo::Call::<Runtime>::sudo {
         call: Box::new(RuntimeCall::from(frame_system::Call::<Runtime>::remark {
@@ -134,7 +137,7 @@ fn calls_that_are_nested_too_deep_are_refused() {
     });
     let opener = &sudo.encode()[..2];
     let deep = opener.repeat(1_000_000);
-    let answer = world.ask(
+    let answer = harness.ask(
         "state_call",
         json!(["TransactionPaymentCallApi_query_call_info", hex0x(&deep)]),
     );
@@ -147,10 +150,10 @@ fn calls_that_are_nested_too_deep_are_refused() {
         }
         .into();
     }
-    let genesis = world.info.genesis;
+    let genesis = harness.info.genesis;
     let extrinsic = sign("//Alice", call, 9, 0, genesis, (Era::Immortal, genesis)).encode();
     assert_eq!(
-        world.submit(&hex0x(&extrinsic)).expect_err("too deep")["code"],
+        harness.submit(&hex0x(&extrinsic)).expect_err("too deep")["code"],
         1001
     );
     let mut bare = vec![4];
@@ -159,17 +162,17 @@ fn calls_that_are_nested_too_deep_are_refused() {
         parity_scale_codec::Compact(u32::try_from(bare.len()).expect("small")).encode();
     framed.extend(bare);
     assert_eq!(
-        world.submit(&hex0x(&framed)).expect_err("too deep")["code"],
+        harness.submit(&hex0x(&framed)).expect_err("too deep")["code"],
         1001
     );
-    assert!(world
+    assert!(harness
         .ask("payment_queryInfo", json!([hex0x(&framed)]))
         .is_err());
     let mut input = vec![2];
     input.extend(&framed);
     input.extend([0; 32]);
     let name = "TaggedTransactionQueue_validate_transaction";
-    assert!(world
+    assert!(harness
         .ask("state_call", json!([name, hex0x(&input)]))
         .is_err());
     // As deep as may be is executed.
@@ -180,10 +183,10 @@ fn calls_that_are_nested_too_deep_are_refused() {
         }
         .into();
     }
-    let nonce = world.nonce(&who("//Alice"));
-    world.send("//Alice", call);
-    world.until(|world| (world.number("pool") == 0).then_some(()));
-    assert_eq!(world.nonce(&who("//Alice")), nonce + 1);
+    let nonce = harness.nonce(&who("//Alice"));
+    harness.send("//Alice", call);
+    harness.until(|harness| (harness.number("pool") == 0).then_some(()));
+    assert_eq!(harness.nonce(&who("//Alice")), nonce + 1);
     // What changes blocks isn't offered.
     for name in [
         "Core_initialize_block",
@@ -192,12 +195,12 @@ fn calls_that_are_nested_too_deep_are_refused() {
         "None_such",
     ] {
         assert!(
-            world.ask("state_call", json!([name, "0x"])).is_err(),
+            harness.ask("state_call", json!([name, "0x"])).is_err(),
             "{name}"
         );
     }
     // What panics in there is an answer.
-    let answer = world.ask(
+    let answer = harness.ask(
         "state_call",
         json!(["AccountNonceApi_account_nonce", "0x00"]),
     );
@@ -209,8 +212,8 @@ fn calls_that_are_nested_too_deep_are_refused() {
 
 #[test]
 fn connections_and_subscriptions_are_bounded() {
-    let world = World::start(&config());
-    let url = format!("ws://{}", world.info.chain);
+    let harness = Harness::start(&config());
+    let url = format!("ws://{}", harness.info.chain);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -234,11 +237,11 @@ fn connections_and_subscriptions_are_bounded() {
     });
     drop(runtime);
     // They are gone, and others come.
-    world.until(|world| {
-        let (status, _) = post(world.info.chain, "localhost", None, b"{}");
+    harness.until(|harness| {
+        let (status, _) = post(harness.info.chain, "localhost", None, b"{}");
         (status != 429).then_some(())
     });
-    drop(TcpStream::connect(world.info.chain).expect("a connection"));
-    assert_eq!(world.get("system_chainType", json!([])), "Development");
+    drop(TcpStream::connect(harness.info.chain).expect("a connection"));
+    assert_eq!(harness.get("system_chainType", json!([])), "Development");
     let _ = UNIT;
 }

@@ -1,24 +1,24 @@
 //! What is kept: in a folder at every moment, in a file at the end.
 
-use crate::world::{bring, config, who, World, UNIT};
-use pink_dev_serve::{Place, Serve, ServeConfig, ServeError};
+use crate::harness::{bring, config, who, Harness, UNIT};
+use pink_dev_serve::{Location, Serve, ServeConfig, ServeError};
 use serde_json::{json, Value};
 use std::{fs, path::Path, time::Duration};
 
 /// What there is to be found again.
-fn looks(world: &World) -> Vec<Value> {
-    let info = world.worker("cluster_v1_info", json!([]));
+fn looks(harness: &Harness) -> Vec<Value> {
+    let info = harness.worker("cluster_v1_info", json!([]));
     vec![
-        world.get("chain_getBlockHash", json!([])),
-        world.get("chain_getBlockHash", json!([1])),
-        json!(world.balance(&who("//Bob")).to_string()),
+        harness.get("chain_getBlockHash", json!([])),
+        harness.get("chain_getBlockHash", json!([1])),
+        json!(harness.balance(&who("//Bob")).to_string()),
         info["stateRoot"].clone(),
         info["nextSeq"].clone(),
-        json!(world.nonce(&who("//Bob"))),
+        json!(harness.nonce(&who("//Bob"))),
     ]
 }
 
-fn at(place: Place) -> ServeConfig {
+fn at(place: Location) -> ServeConfig {
     ServeConfig {
         place,
         engine: None,
@@ -26,54 +26,54 @@ fn at(place: Place) -> ServeConfig {
     }
 }
 
-fn begin(place: &Place) -> (World, Vec<Value>) {
-    let world = World::start(&ServeConfig {
+fn begin(place: &Location) -> (Harness, Vec<Value>) {
+    let harness = Harness::start(&ServeConfig {
         place: place.clone(),
         ..config()
     });
-    assert!(!world.info.resumed);
-    world.send("//Bob", bring(UNIT));
-    world.get("dev_increaseTime", json!([5]));
-    world.until(|world| (world.number("pool") == 0).then_some(()));
-    let looks = looks(&world);
-    (world, looks)
+    assert!(!harness.info.resumed);
+    harness.send("//Bob", bring(UNIT));
+    harness.get("dev_increaseTime", json!([5]));
+    harness.until(|harness| (harness.number("pool") == 0).then_some(()));
+    let looks = looks(&harness);
+    (harness, looks)
 }
 
-fn goes_on(place: &Place, before: &[Value]) {
-    let world = World::start(&at(place.clone()));
-    assert!(world.info.resumed);
-    assert_eq!(looks(&world), before);
-    assert_eq!(world.number("aheadMs"), 5_000);
+fn goes_on(place: &Location, before: &[Value]) {
+    let harness = Harness::start(&at(place.clone()));
+    assert!(harness.info.resumed);
+    assert_eq!(looks(&harness), before);
+    assert_eq!(harness.number("aheadMs"), 5_000);
     // It goes on.
-    let seq = world.worker("cluster_v1_info", json!([]))["nextSeq"].as_u64();
-    world.send("//Bob", bring(UNIT));
-    world.until(|world| {
-        (world.worker("cluster_v1_info", json!([]))["nextSeq"].as_u64() > seq).then_some(())
+    let seq = harness.worker("cluster_v1_info", json!([]))["nextSeq"].as_u64();
+    harness.send("//Bob", bring(UNIT));
+    harness.until(|harness| {
+        (harness.worker("cluster_v1_info", json!([]))["nextSeq"].as_u64() > seq).then_some(())
     });
-    world.stop();
+    harness.stop();
 }
 
 #[test]
 fn a_folder_goes_on() {
     let base = tempfile::tempdir().expect("a folder");
-    let place = Place::Folder(base.path().join("chain"));
-    let (world, before) = begin(&place);
+    let place = Location::Folder(base.path().join("chain"));
+    let (harness, before) = begin(&place);
     // Nobody else has it meanwhile.
     assert!(matches!(
         Serve::start(&at(place.clone())),
         Err(ServeError::InUse(_))
     ));
-    world.stop();
+    harness.stop();
     goes_on(&place, &before);
     goes_on_once_more(&place);
 }
 
-fn goes_on_once_more(place: &Place) {
-    let world = World::start(&at(place.clone()));
-    assert!(world.info.resumed);
+fn goes_on_once_more(place: &Location) {
+    let harness = Harness::start(&at(place.clone()));
+    assert!(harness.info.resumed);
     // States of before are gone; blocks aren't.
-    let first = world.get("chain_getBlockHash", json!([1]));
-    let error = world
+    let first = harness.get("chain_getBlockHash", json!([1]));
+    let error = harness
         .ask("state_getStorage", json!(["0x00", first]))
         .expect_err("discarded");
     assert!(
@@ -83,7 +83,7 @@ fn goes_on_once_more(place: &Place) {
             .contains("discarded"),
         "{error}"
     );
-    assert!(world.get("chain_getBlock", json!([first]))["block"].is_object());
+    assert!(harness.get("chain_getBlock", json!([first]))["block"].is_object());
 }
 
 #[test]
@@ -91,19 +91,19 @@ fn a_file_goes_on() {
     let base = tempfile::tempdir().expect("a folder");
     let path = base.path().join("state");
     let every = Some(Duration::from_millis(1));
-    let place = Place::File {
+    let place = Location::File {
         path: path.clone(),
         every,
     };
-    let (world, before) = begin(&place);
+    let (harness, before) = begin(&place);
     // What was written in between is whole as well.
     let between = base.path().join("between");
-    world.until(|_| path.exists().then_some(()));
-    world.get("dev_status", json!([]));
+    harness.until(|_| path.exists().then_some(()));
+    harness.get("dev_status", json!([]));
     fs::copy(&path, &between).expect("a copy");
-    world.stop();
+    harness.stop();
     goes_on(&place, &before);
-    let other = World::start(&at(Place::File {
+    let other = Harness::start(&at(Location::File {
         path: between,
         every: None,
     }));
@@ -114,7 +114,7 @@ fn a_file_goes_on() {
 /// Why something isn't opened; and it is as it was.
 fn refused(path: &Path, engine: Option<&str>) -> ServeError {
     let before = fs::read(path).ok();
-    let place = Place::File {
+    let place = Location::File {
         path: path.into(),
         every: None,
     };
@@ -133,11 +133,11 @@ fn refused(path: &Path, engine: Option<&str>) -> ServeError {
 fn what_is_damaged_or_something_else_is_refused() {
     let base = tempfile::tempdir().expect("a folder");
     let path = base.path().join("state");
-    let place = Place::File {
+    let place = Location::File {
         path: path.clone(),
         every: None,
     };
-    World::start(&ServeConfig { place, ..config() }).stop();
+    Harness::start(&ServeConfig { place, ..config() }).stop();
     let whole = fs::read(&path).expect("the file");
     assert!(matches!(
         refused(&path, Some("1.1")),
@@ -176,8 +176,8 @@ fn what_is_damaged_or_something_else_is_refused() {
     };
     assert_eq!((found, expected), (99, 1));
     fs::write(&path, &whole).expect("a file");
-    let place = Place::File { path, every: None };
-    assert!(World::start(&at(place)).info.resumed);
+    let place = Location::File { path, every: None };
+    assert!(Harness::start(&at(place)).info.resumed);
 }
 
 #[test]
@@ -186,11 +186,11 @@ fn a_folder_with_something_else_or_damage_is_refused() {
     let folder = base.path().join("other");
     fs::create_dir(&folder).expect("a folder");
     fs::write(folder.join("store.redb"), b"").expect("a file");
-    let start = |folder: &Path| Serve::start(&at(Place::Folder(folder.into())));
+    let start = |folder: &Path| Serve::start(&at(Location::Folder(folder.into())));
     assert!(matches!(start(&folder), Err(ServeError::OtherPath(_))));
 
     let folder = base.path().join("chain");
-    World::start(&at(Place::Folder(folder.clone()))).stop();
+    Harness::start(&at(Location::Folder(folder.clone()))).stop();
     let chain = folder.join("chain.redb");
     let whole = fs::read(&chain).expect("the chain");
     for (what, bytes) in [

@@ -4,9 +4,9 @@
 
 mod chain;
 mod extrinsics;
+mod harness;
 mod hostile;
 mod kept;
 mod pace;
 mod snapshots;
 mod troubles;
-mod world;

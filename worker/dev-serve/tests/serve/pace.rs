@@ -1,6 +1,6 @@
 //! When blocks are made, when they are final, and when what was executed is confirmed.
 
-use crate::world::{bring, by_hand, bytes, config, who, World, UNIT};
+use crate::harness::{bring, by_hand, bytes, config, who, Harness, UNIT};
 use jsonrpsee::{
     core::client::{ClientT, Subscription, SubscriptionClientT},
     rpc_params,
@@ -12,38 +12,40 @@ use std::time::Duration;
 
 /// The block of the last confirmed checkpoint, as the pallet's storage has it: `Progress.confirmed.block`, which its
 /// record begins with.
-fn confirmed(world: &World) -> u32 {
+fn confirmed(harness: &Harness) -> u32 {
     let key = [
         &sp_crypto_hashing::twox_128(b"FatContracts")[..],
         &sp_crypto_hashing::twox_128(b"Progress"),
         &sp_crypto_hashing::twox_64(&1u64.to_le_bytes()),
         &1u64.to_le_bytes(),
     ];
-    world.storage::<u32>(&key.concat(), None).expect("progress")
+    harness
+        .storage::<u32>(&key.concat(), None)
+        .expect("progress")
 }
 
 #[test]
 fn a_block_is_final_and_confirmed_so_many_blocks_later() {
-    let world = World::start(&ServeConfig {
+    let harness = Harness::start(&ServeConfig {
         finality_delay: 2,
         confirmation_delay: 4,
         ..by_hand()
     });
-    let start = u32::try_from(world.number("best")).expect("small");
-    world.send("//Bob", bring(UNIT));
-    world.get("dev_mine", json!([1]));
+    let start = u32::try_from(harness.number("best")).expect("small");
+    harness.send("//Bob", bring(UNIT));
+    harness.get("dev_mine", json!([1]));
     let block = start + 1;
     let mut seen = Vec::new();
     for after in 0..8u32 {
-        let (finalized, executed) = (world.number("finalized"), world.number("executed"));
+        let (finalized, executed) = (harness.number("finalized"), harness.number("executed"));
         assert_eq!(finalized, executed, "{after} blocks later");
         assert_eq!(
             finalized,
             u64::from(start.max((block + after).saturating_sub(2))),
             "{after} blocks later"
         );
-        seen.push(confirmed(&world) >= block);
-        world.get("dev_mine", json!([1]));
+        seen.push(confirmed(&harness) >= block);
+        harness.get("dev_mine", json!([1]));
     }
     // It is executed with the second block after it, said with the fourth, and in the block behind that.
     assert_eq!(seen, [false, false, false, false, false, true, true, true]);
@@ -51,45 +53,51 @@ fn a_block_is_final_and_confirmed_so_many_blocks_later() {
 
 #[test]
 fn in_instant_mode_blocks_follow_until_nothing_is_open() {
-    let world = World::start(&ServeConfig {
+    let harness = Harness::start(&ServeConfig {
         finality_delay: 2,
         confirmation_delay: 2,
         ..config()
     });
-    let block = u32::try_from(world.number("best") + 1).expect("small");
-    world.send("//Bob", bring(UNIT));
-    world.until(|world| (confirmed(world) >= block).then_some(()));
-    let receipt = world.worker("cluster_v1_info", json!([]));
+    let block = u32::try_from(harness.number("best") + 1).expect("small");
+    harness.send("//Bob", bring(UNIT));
+    harness.until(|harness| (confirmed(harness) >= block).then_some(()));
+    let receipt = harness.worker("cluster_v1_info", json!([]));
     assert!(receipt["block"].as_u64().expect("a block") >= u64::from(block));
     // And then no more.
-    let settled = world.until(|world| {
-        let before = world.number("best");
+    let settled = harness.until(|harness| {
+        let before = harness.number("best");
         std::thread::sleep(Duration::from_millis(1_500));
-        (world.number("best") == before).then_some(before)
+        (harness.number("best") == before).then_some(before)
     });
-    assert_eq!(world.number("best"), settled);
+    assert_eq!(harness.number("best"), settled);
 }
 
 #[test]
 fn blocks_come_by_themselves_or_not_at_all() {
-    let world = World::start(&ServeConfig {
+    let harness = Harness::start(&ServeConfig {
         mining: Mining::Interval(50),
         ..config()
     });
-    let best = world.number("best");
-    world.until(|world| (world.number("best") > best + 3).then_some(()));
-    assert_eq!(world.get("dev_setBlockTime", json!(["manual"])), "manual");
-    world.send("//Bob", bring(UNIT));
-    let best = world.number("best");
-    assert_eq!((world.number("pool"), world.nonce(&who("//Bob"))), (1, 1));
+    let best = harness.number("best");
+    harness.until(|harness| (harness.number("best") > best + 3).then_some(()));
+    assert_eq!(harness.get("dev_setBlockTime", json!(["manual"])), "manual");
+    harness.send("//Bob", bring(UNIT));
+    let best = harness.number("best");
+    assert_eq!(
+        (harness.number("pool"), harness.nonce(&who("//Bob"))),
+        (1, 1)
+    );
     // Everything that waits is in one block.
-    world.send("//Charlie", bring(UNIT));
-    world.get("dev_mine", json!([1]));
-    assert_eq!(world.number("best"), best + 1);
+    harness.send("//Charlie", bring(UNIT));
+    harness.get("dev_mine", json!([1]));
+    assert_eq!(harness.number("best"), best + 1);
     // What the worker says of it waits for the next one.
-    assert_eq!(world.number("pool"), 1);
-    assert_eq!(world.get("dev_setBlockTime", json!(["instant"])), "instant");
-    assert_eq!(world.number("pool"), 0);
+    assert_eq!(harness.number("pool"), 1);
+    assert_eq!(
+        harness.get("dev_setBlockTime", json!(["instant"])),
+        "instant"
+    );
+    assert_eq!(harness.number("pool"), 0);
     for wrong in [
         json!([0]),
         json!(["often"]),
@@ -98,43 +106,45 @@ fn blocks_come_by_themselves_or_not_at_all() {
         json!([[]]),
     ] {
         assert_eq!(
-            world.ask("dev_setBlockTime", wrong).expect_err("nonsense")["code"],
+            harness
+                .ask("dev_setBlockTime", wrong)
+                .expect_err("nonsense")["code"],
             -32602
         );
     }
 }
 
 /// `Timestamp.Now`.
-fn now_ms(world: &World) -> u64 {
+fn now_ms(harness: &Harness) -> u64 {
     let key = [
         sp_crypto_hashing::twox_128(b"Timestamp"),
         sp_crypto_hashing::twox_128(b"Now"),
     ];
-    world.storage::<u64>(&key.concat(), None).expect("a time")
+    harness.storage::<u64>(&key.concat(), None).expect("a time")
 }
 
 #[test]
 fn the_clock_is_moved() {
-    let world = World::start(&by_hand());
-    let before = now_ms(&world);
-    let said = world.get("dev_increaseTime", json!([86_400]));
-    world.get("dev_mine", json!([1]));
-    let after = now_ms(&world);
+    let harness = Harness::start(&by_hand());
+    let before = now_ms(&harness);
+    let said = harness.get("dev_increaseTime", json!([86_400]));
+    harness.get("dev_mine", json!([1]));
+    let after = now_ms(&harness);
     assert!(after >= before + 86_400_000, "{before} {after}");
     assert!(after >= said.as_u64().expect("a time"));
     // Steps are exact.
-    world.get("dev_mine", json!([1, 0]));
-    let exact = now_ms(&world);
-    world.get("dev_mine", json!([3, 6_000]));
-    assert_eq!(now_ms(&world), exact + 18_000);
+    harness.get("dev_mine", json!([1, 0]));
+    let exact = now_ms(&harness);
+    harness.get("dev_mine", json!([3, 6_000]));
+    assert_eq!(now_ms(&harness), exact + 18_000);
     assert_eq!(
-        world
+        harness
             .ask("dev_increaseTime", json!([u64::MAX]))
             .expect_err("too far")["code"],
         -32602
     );
     assert_eq!(
-        world
+        harness
             .ask("dev_mine", json!([100_000]))
             .expect_err("too many")["code"],
         -32050
@@ -144,16 +154,16 @@ fn the_clock_is_moved() {
 /// Who follows is told of every block once and in order, of the final ones after the new ones' numbers.
 #[test]
 fn who_follows_misses_nothing() {
-    let world = World::start(&ServeConfig {
+    let harness = Harness::start(&ServeConfig {
         finality_delay: 1,
         ..by_hand()
     });
-    let url = format!("ws://{}", world.info.chain);
+    let url = format!("ws://{}", harness.info.chain);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    let start = world.number("best");
+    let start = harness.number("best");
     runtime.block_on(async {
         let client = WsClientBuilder::default()
             .build(url)
@@ -240,13 +250,13 @@ fn who_follows_misses_nothing() {
 /// What becomes of an extrinsic is told, step by step.
 #[test]
 fn an_extrinsic_is_watched() {
-    let world = World::start(&ServeConfig {
+    let harness = Harness::start(&ServeConfig {
         finality_delay: 1,
         ..by_hand()
     });
-    let extrinsic = world.signed("//Bob", bring(UNIT), 0, 0);
-    let rival = world.signed("//Bob", bring(2 * UNIT), 0, UNIT);
-    let url = format!("ws://{}", world.info.chain);
+    let extrinsic = harness.signed("//Bob", bring(UNIT), 0, 0);
+    let rival = harness.signed("//Bob", bring(2 * UNIT), 0, UNIT);
+    let url = format!("ws://{}", harness.info.chain);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -105,7 +105,7 @@ impl ThreadCounter {
     }
 
     /// Takes one that a thread left behind; false if its thread is still there.
-    pub(super) fn take_over(&self) -> bool {
+    pub(super) fn claim(&self) -> bool {
         self.idle.swap(false, Acquire)
     }
 

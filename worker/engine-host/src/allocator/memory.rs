@@ -111,7 +111,7 @@ impl MemoryCounter {
     #[cold]
     fn take_counter(&self) -> &'static ThreadCounter {
         let mut counters = self.counters();
-        if let Some(left) = counters.iter().find(|counter| counter.take_over()) {
+        if let Some(left) = counters.iter().find(|counter| counter.claim()) {
             return left;
         }
         let made: &'static ThreadCounter = Box::leak(Box::default());

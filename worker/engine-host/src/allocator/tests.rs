@@ -9,7 +9,7 @@ fn used(current: u64, peak: u64, allocations: u64) -> MemoryUse {
     }
 }
 
-/// Takes so many bytes and gives them back when it is dropped.
+/// Takes a number of bytes and gives them back when it is dropped.
 struct Block {
     table: &'static Allocator,
     ptr: *mut c_void,

@@ -31,7 +31,7 @@ pub(crate) const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);
 /// What the contract does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
-    /// Grows its memory to the largest allowed, fills it, and calls itself so many times more, each
+    /// Grows its memory to the largest allowed, fills it, and calls itself this many times more, each
     /// within the one before: the stack holds all frames at once.
     Nest(u8),
     /// Writes 16 KiB under one key after another, until its gas is gone.
@@ -311,7 +311,7 @@ impl Cluster {
             gas_limit,
             storage_deposit_limit: Some(u128::MAX / 8),
             max_gas_price: u128::MAX,
-            lent: 0,
+            query_deposit: 0,
         })
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     check::{ensure, failed, Abi, Verdict},
     engine::Symbol,
-    file::{Facts, File},
+    file::{EngineHeaders, File},
 };
 use pink_capi::note::{EngineNote, SECTION};
 
@@ -16,7 +16,7 @@ const ALLOWED_LIBRARIES: &[&str] = &[
     "ld-linux-aarch64.so.1",
 ];
 
-fn facts(file: &File) -> Result<Facts, crate::check::Stop> {
+fn facts(file: &File) -> Result<EngineHeaders, crate::check::Stop> {
     file.facts().map_err(crate::check::Stop::Failed)
 }
 

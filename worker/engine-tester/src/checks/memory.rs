@@ -49,7 +49,7 @@ pub(super) fn output_released(file: &File, _: Abi) -> Verdict {
         crate::engine::name(status)
     );
     let before = engine.heap.used().blocks;
-    let moved = Moved(result.output);
+    let moved = SendBuf(result.output);
     let cleared = thread::spawn(move || moved.release())
         .join()
         .map_err(|_| failed!("the release on another thread panicked"))?;
@@ -68,12 +68,12 @@ pub(super) fn output_released(file: &File, _: Abi) -> Verdict {
 }
 
 /// A buffer on its way to another thread.
-struct Moved(ffi::Buf);
+struct SendBuf(ffi::Buf);
 
 // SAFETY: the header lets any thread release a buffer.
-unsafe impl Send for Moved {}
+unsafe impl Send for SendBuf {}
 
-impl Moved {
+impl SendBuf {
     /// Releases it; `None` if it is static.
     fn release(mut self) -> Option<bool> {
         let release = self.0.release?;

@@ -56,7 +56,7 @@ pub(super) struct Inner {
 
 #[derive(Debug)]
 struct Lease {
-    lent: &'static mut [u8],
+    query_deposit: &'static mut [u8],
     original: Vec<u8>,
 }
 
@@ -167,10 +167,13 @@ impl Session {
         } else {
             bytes.to_vec()
         };
-        let lent: &'static mut [u8] = Box::leak(original.clone().into_boxed_slice());
-        let start = lent.as_ptr();
-        let len = lent.len();
-        self.inner().leases.push(Lease { lent, original });
+        let query_deposit: &'static mut [u8] = Box::leak(original.clone().into_boxed_slice());
+        let start = query_deposit.as_ptr();
+        let len = query_deposit.len();
+        self.inner().leases.push(Lease {
+            query_deposit,
+            original,
+        });
         // SAFETY: the memory is never freed. It is written to only when the loan is over, after
         // which the engine must not look at it any more, and nobody else ever does.
         unsafe { std::slice::from_raw_parts(start, len) }
@@ -263,9 +266,12 @@ impl Session {
     /// Keys are never garbage: an engine may rely on their order.
     fn lend_key(&self, key: &[u8]) -> &'static [u8] {
         let original = key.to_vec();
-        let lent: &'static mut [u8] = Box::leak(original.clone().into_boxed_slice());
-        let (start, len) = (lent.as_ptr(), lent.len());
-        self.inner().leases.push(Lease { lent, original });
+        let query_deposit: &'static mut [u8] = Box::leak(original.clone().into_boxed_slice());
+        let (start, len) = (query_deposit.as_ptr(), query_deposit.len());
+        self.inner().leases.push(Lease {
+            query_deposit,
+            original,
+        });
         // SAFETY: as in `lend`.
         unsafe { std::slice::from_raw_parts(start, len) }
     }
@@ -343,13 +349,13 @@ impl Inner {
     /// Ends the loans from this one on.
     fn give_back(&mut self, from: usize) {
         for lease in self.leases.drain(from..) {
-            if *lease.lent != *lease.original {
+            if *lease.query_deposit != *lease.original {
                 self.breaches.push(Breach {
                     rule: Rule::LentBytes,
                     text: format!("{} lent bytes were written to", lease.original.len()),
                 });
             }
-            lease.lent.fill(GIVEN_BACK);
+            lease.query_deposit.fill(GIVEN_BACK);
         }
     }
 }

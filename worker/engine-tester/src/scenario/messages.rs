@@ -153,7 +153,7 @@ pub(super) fn call(contract: AccountId, input: Vec<u8>) -> Message {
         gas_limit: GAS,
         storage_deposit_limit: None,
         max_gas_price: Balance::MAX,
-        lent: 0,
+        query_deposit: 0,
     })
 }
 

@@ -1,11 +1,11 @@
 //! Several endpoints, of which some stall, lag, drop, lie or serve another chain.
 
 use crate::{
+    harness::*,
     support::{refused, Endpoint},
-    world::*,
 };
 use pink_rpc_source::{Config, Limits, Mute, Observed, Observer, Requested, RpcSource, Signal};
-use pink_worker_core::source::{ChainSource, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, PermanentError, SourceError, TransientError};
 use runtime_mock::{runtime::Runtime, Extrinsic, Genesis, UNIT};
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ use std::{
 
 #[test]
 fn another_chain_is_refused_and_the_next_endpoint_asked() {
-    let world = World::begin();
+    let harness = Harness::begin();
     let other = {
         let mock = Genesis::development()
             .endow(who("//Bob"), 5_000_000_000_000)
@@ -27,14 +27,14 @@ fn another_chain_is_refused_and_the_next_endpoint_asked() {
     };
     other.idle(5);
     let wrong = Endpoint::start(other.clone());
-    let genesis = Some(world.fake.with(|state| state.blocks[0].hash));
+    let genesis = Some(harness.fake.with(|state| state.blocks[0].hash));
     let found_genesis = other.with(|state| state.blocks[0].hash);
     let alone = Config {
         genesis,
         ..config(&[&wrong])
     };
     match standing(source(alone).finalized()) {
-        Standing::OtherChain {
+        PermanentError::OtherChain {
             endpoint,
             expected,
             found,
@@ -46,7 +46,7 @@ fn another_chain_is_refused_and_the_next_endpoint_asked() {
     }
     let both = Config {
         genesis,
-        ..config(&[&wrong, &world.endpoint])
+        ..config(&[&wrong, &harness.endpoint])
     };
     let source = source(both);
     assert_eq!(source.finalized().expect("the other one").number, 3);
@@ -55,17 +55,17 @@ fn another_chain_is_refused_and_the_next_endpoint_asked() {
 
 #[test]
 fn one_that_is_behind_is_passed_over_and_nothing_goes_back() {
-    let world = World::begin();
-    world.fake.idle(5);
-    let source = world.source();
+    let harness = Harness::begin();
+    harness.fake.idle(5);
+    let source = harness.source();
     assert_eq!(source.finalized().expect("honest").number, 8);
-    world.fake.with(|state| state.finalized = Some(6));
+    harness.fake.with(|state| state.finalized = Some(6));
     let error = source.finalized().expect_err("it went back");
     let text = error.to_string();
     assert!(
         matches!(
             error,
-            SourceError::Passing(Passing::Behind {
+            SourceError::Transient(TransientError::Behind {
                 known: 8,
                 found: 6,
                 ..
@@ -74,25 +74,25 @@ fn one_that_is_behind_is_passed_over_and_nothing_goes_back() {
         "{text}"
     );
     assert_eq!(source.known().expect("a block").number, 8);
-    world.fake.with(|state| state.finalized = None);
-    world.fake.idle(1);
+    harness.fake.with(|state| state.finalized = None);
+    harness.fake.idle(1);
     assert_eq!(source.finalized().expect("honest").number, 9);
 
     // With another one beside it nobody notices.
-    let late = Endpoint::start(world.fake.clone());
+    let late = Endpoint::start(harness.fake.clone());
     late.lie(|method, _, answer| match method {
         "chain_getFinalizedHead" => Err(crate::support::refused("busy")),
         _ => answer,
     });
-    let both = crate::world::source(config(&[&late, &world.endpoint]));
+    let both = crate::harness::source(config(&[&late, &harness.endpoint]));
     assert_eq!(both.finalized().expect("the other one").number, 9);
 }
 
 #[test]
 fn one_that_stalls_is_given_up_and_named() {
-    let world = World::begin();
+    let harness = Harness::begin();
     let (send, receive) = std::sync::mpsc::channel::<()>();
-    world.endpoint.lie(move |method, _, answer| {
+    harness.endpoint.lie(move |method, _, answer| {
         if method == "state_getReadProof" {
             // Until the test is over.
             let _ = receive.recv();
@@ -104,19 +104,19 @@ fn one_that_stalls_is_given_up_and_named() {
             call: Duration::from_millis(700),
             ..Limits::default()
         },
-        ..world.config()
+        ..harness.config()
     };
     let error = source(config).finalized().expect_err("it stalls");
     drop(send);
     match error {
-        SourceError::Passing(Passing::Unreachable {
+        SourceError::Transient(TransientError::Unreachable {
             endpoint,
             what,
             reason,
         }) => {
             assert_eq!(
                 (endpoint, what),
-                (world.endpoint.url(), "state_getReadProof")
+                (harness.endpoint.url(), "state_getReadProof")
             );
             assert!(reason.contains("0.7 s"), "{reason}");
         }
@@ -126,16 +126,19 @@ fn one_that_stalls_is_given_up_and_named() {
 
 #[test]
 fn a_connection_may_break_at_every_step() {
-    let mut world = World::begin();
-    world.fake.block(vec![deposit("//Bob")]);
-    world.fake.idle(2);
-    let source = world.source();
+    let mut harness = Harness::begin();
+    harness.fake.block(vec![deposit("//Bob")]);
+    harness.fake.idle(2);
+    let source = harness.source();
     let mut steps = 0;
     loop {
-        let fresh = crate::world::source(world.config());
-        let (left, drop) = (Arc::new(AtomicUsize::new(steps)), world.endpoint.dropper());
+        let fresh = crate::harness::source(harness.config());
+        let (left, drop) = (
+            Arc::new(AtomicUsize::new(steps)),
+            harness.endpoint.dropper(),
+        );
         let broke = left.clone();
-        world.endpoint.lie(move |_, _, answer| {
+        harness.endpoint.lie(move |_, _, answer| {
             if left.fetch_sub(1, Ordering::SeqCst) == 0 {
                 drop();
                 return Err(crate::support::refused("gone"));
@@ -143,15 +146,15 @@ fn a_connection_may_break_at_every_step() {
             answer
         });
         let result = from_the_start(&fresh);
-        world.endpoint.be_honest();
+        harness.endpoint.be_honest();
         if broke.load(Ordering::SeqCst) <= steps {
             // It had all that it needed.
             assert_eq!(result.expect("nothing broke"), [3, 4, 5, 6]);
             break;
         }
         let error = result.expect_err("the connection broke");
-        assert!(error.passes(), "step {steps}: {error}");
-        world.endpoint.listen();
+        assert!(error.is_transient(), "step {steps}: {error}");
+        harness.endpoint.listen();
         // The very same source goes on, and one that was connected before, too.
         assert_eq!(from_the_start(&fresh).expect("it is back"), [3, 4, 5, 6]);
         assert_eq!(from_the_start(&source).expect("it is back"), [3, 4, 5, 6]);
@@ -162,8 +165,8 @@ fn a_connection_may_break_at_every_step() {
 
 #[test]
 fn a_liar_is_left_alone_while_there_is_another_one() {
-    let world = World::begin();
-    let liar = Endpoint::start(world.fake.clone());
+    let harness = Harness::begin();
+    let liar = Endpoint::start(harness.fake.clone());
     liar.lie(|method, _, answer| match (method, answer) {
         ("state_getReadProof", Ok(mut answer)) => {
             answer["proof"] = serde_json::json!(["0x00"]);
@@ -171,18 +174,18 @@ fn a_liar_is_left_alone_while_there_is_another_one() {
         }
         (_, answer) => answer,
     });
-    let both = source(config(&[&liar, &world.endpoint]));
+    let both = source(config(&[&liar, &harness.endpoint]));
     assert_eq!(from_the_start(&both).expect("the other one"), [3]);
     assert!(liar.asked().len() > 1);
-    world.fake.idle(1);
+    harness.fake.idle(1);
     assert_eq!(from_the_start(&both).expect("the other one"), [3, 4]);
     assert_eq!(liar.asked(), Vec::<String>::new());
 }
 
 #[test]
 fn an_answer_that_is_too_long_ends_the_connection_and_nothing_else() {
-    let world = World::begin();
-    world
+    let harness = Harness::begin();
+    harness
         .endpoint
         .lie(|method, _, answer| match (method, answer) {
             ("state_getReadProof", Ok(mut answer)) => {
@@ -197,28 +200,28 @@ fn an_answer_that_is_too_long_ends_the_connection_and_nothing_else() {
             ..Limits::default()
         },
         trust_node: true,
-        ..world.config()
+        ..harness.config()
     };
     let source = source(config);
     let error = source
         .system_code(&Default::default())
         .expect_err("it is too long");
-    assert!(error.passes(), "{error}");
-    world.endpoint.be_honest();
+    assert!(error.is_transient(), "{error}");
+    harness.endpoint.be_honest();
 }
 
 #[test]
 fn a_stop_ends_every_wait() {
-    let world = World::begin();
+    let harness = Harness::begin();
     let signal = Signal::new();
     let (send, receive) = std::sync::mpsc::channel::<()>();
     let stop = signal.clone();
-    world.endpoint.lie(move |_, _, answer| {
+    harness.endpoint.lie(move |_, _, answer| {
         stop.stop();
         let _ = receive.recv();
         answer
     });
-    let source = RpcSource::new(world.config(), Box::new(Mute::new()), signal).expect("a thread");
+    let source = RpcSource::new(harness.config(), Box::new(Mute::new()), signal).expect("a thread");
     let error = source.finalized().expect_err("it stops");
     drop(send);
     assert!(error.to_string().contains("this worker stops"), "{error}");
@@ -228,11 +231,11 @@ fn a_stop_ends_every_wait() {
 
 #[test]
 fn an_old_state_is_read_anew_in_a_newer_one() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     source.finalized().expect("honest");
-    world.fake.idle(9);
-    world.fake.with(|state| state.oldest_state = 7);
+    harness.fake.idle(9);
+    harness.fake.with(|state| state.oldest_state = 7);
     // It isn't told of the newer block but by the state's being gone.
     assert_eq!(
         source.system_code(&Default::default()).expect("honest"),
@@ -271,8 +274,8 @@ impl Observer for Noted {
 /// What the observer is told is what the endpoints counted themselves.
 #[test]
 fn each_request_is_told_of_with_how_it_ended() {
-    let world = World::begin();
-    let liar = Endpoint::start(world.fake.clone());
+    let harness = Harness::begin();
+    let liar = Endpoint::start(harness.fake.clone());
     liar.lie(|method, _, answer| match (method, answer) {
         ("state_getReadProof", Ok(mut answer)) => {
             answer["proof"].as_array_mut().expect("a list").pop();
@@ -283,7 +286,7 @@ fn each_request_is_told_of_with_how_it_ended() {
     });
     let noted = Arc::new(Noted::default());
     // Nobody listens at port 1.
-    let mut all = config(&[&liar, &world.endpoint]);
+    let mut all = config(&[&liar, &harness.endpoint]);
     all.endpoints.insert(0, "ws://127.0.0.1:1".into());
     all.observed = Observed(noted.clone());
     let source = source(all);
@@ -293,7 +296,7 @@ fn each_request_is_told_of_with_how_it_ended() {
     let count = |endpoint: usize, how: &'static str| ended.get(&(endpoint, how)).copied();
     assert_eq!(count(0, "answered"), None, "{ended:?}");
     assert!(count(0, "failed") > Some(0), "{ended:?}");
-    for (at, endpoint) in [(1, &liar), (2, &world.endpoint)] {
+    for (at, endpoint) in [(1, &liar), (2, &harness.endpoint)] {
         let told = count(at, "answered").unwrap_or(0) + count(at, "refused").unwrap_or(0);
         assert_eq!(told, endpoint.asked().len(), "{at}: {ended:?}");
         assert_eq!(count(at, "failed"), None, "{ended:?}");
@@ -309,9 +312,9 @@ fn each_request_is_told_of_with_how_it_ended() {
         }
         (_, answer) => answer,
     });
-    let mut two = config(&[&liar, &world.endpoint]);
+    let mut two = config(&[&liar, &harness.endpoint]);
     two.observed = Observed(noted.clone());
-    let source = crate::world::source(two);
+    let source = crate::harness::source(two);
     assert!(source.has_cluster(1).expect("the second one is honest"));
     assert_eq!(*noted.disbelieved.lock().unwrap(), [0]);
 }
@@ -319,7 +322,7 @@ fn each_request_is_told_of_with_how_it_ended() {
 /// The balance is the pallet's, and of a block it is asked for once.
 #[test]
 fn what_there_is_for_fees_is_read_once_a_block() {
-    let world = World::begin();
+    let harness = Harness::begin();
     // Who says nothing has nobody's account.
     let nobody = fat_contracts_primitives::AccountId::new([0; 32]);
     let give = |amount: u128| {
@@ -327,24 +330,24 @@ fn what_there_is_for_fees_is_read_once_a_block() {
             dest: nobody.clone().into(),
             value: amount,
         };
-        let block = world
+        let block = harness
             .fake
             .block(vec![Extrinsic::signed(who("//Bob"), give)]);
         assert!(block.applied.iter().all(|it| it.result.is_ok()));
     };
     give(5 * UNIT);
-    let balance = || world.fake.with(|state| state.mock.balance(&nobody));
+    let balance = || harness.fake.with(|state| state.mock.balance(&nobody));
     let mute = Box::new(Mute::new());
-    let source = RpcSource::new(config(&[&world.endpoint]), mute, Signal::new());
+    let source = RpcSource::new(config(&[&harness.endpoint]), mute, Signal::new());
     let source = source.expect("a thread");
     assert_eq!(source.known_fee_balance(), None);
     source.finalized().expect("honest");
     assert_eq!(source.fee_balance().expect("honest"), Some(balance()));
     assert!(balance() > 0);
-    world.endpoint.asked();
+    harness.endpoint.asked();
     assert_eq!(source.fee_balance().expect("known"), Some(balance()));
     assert_eq!(source.known_fee_balance(), Some(balance()));
-    assert_eq!(world.endpoint.asked(), Vec::<String>::new());
+    assert_eq!(harness.endpoint.asked(), Vec::<String>::new());
     let before = balance();
     give(UNIT);
     source.finalized().expect("honest");

@@ -1,20 +1,20 @@
 //! What a source reads is what the pallet gives.
 
-use crate::world::*;
+use crate::harness::*;
 use fat_contracts_primitives::{
     BlockNumber, ClusterMessage, Effect, Hash, ParkCause, Remedy, Seq, StateRoot, WithdrawOutcome,
 };
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_rpc_source::stored;
-use pink_worker_core::source::{ChainSource, Cursor, ParkReport, Standing};
+use pink_worker_core::source::{ChainSource, Cursor, ParkReport, PermanentError};
 use runtime_mock::{
     runtime::{FatContracts, System},
     workers, Extrinsic, MockChain, UNIT,
 };
 use sp_crypto_hashing::twox_128;
 
-impl World {
+impl Harness {
     fn mock(&self) -> MockChain {
         self.fake.with(|state| state.mock.clone())
     }
@@ -76,8 +76,8 @@ impl World {
     /// An upgrade that was confirmed, empty blocks, blocks of many messages, and messages that were
     /// amended: one twice, one of them behind the upgrade.
     fn history() -> Self {
-        let world = Self::begin();
-        let fake = &world.fake;
+        let harness = Self::begin();
+        let fake = &harness.fake;
         fake.block(vec![deposit("//Bob"), deposit("//Charlie")]);
         let upgrade = Call::upgrade_runtime {
             cluster: 1,
@@ -97,7 +97,7 @@ impl World {
         fake.block((0..9).map(|at| call(vec![at; 9])).collect());
         fake.block(vec![signed("//Bob", withdraw), deposit("//Bob")]);
         fake.idle(20);
-        world.acknowledge(&[1, 2, 3], 30);
+        harness.acknowledge(&[1, 2, 3], 30);
         let code = vec![7; 99];
         fake.block(vec![
             Extrinsic::governance(Call::set_pink_system_code { code }),
@@ -106,7 +106,7 @@ impl World {
         fake.idle(2);
         fake.block(vec![call(vec![2]), call(vec![3]), call(vec![4])]);
         let (block, last) = (
-            world.number(),
+            harness.number(),
             fake.with(|it| {
                 it.mock.query(|| {
                     pallet_fat_contracts::Queues::<runtime_mock::runtime::Runtime>::get(1).next
@@ -114,22 +114,22 @@ impl World {
             }) - 1,
         );
         fake.idle(1);
-        world.amend(block, last - 1, Remedy::Skip);
+        harness.amend(block, last - 1, Remedy::Skip);
         fake.block(vec![call(vec![5])]);
-        world.amend(block, last, Remedy::ExecuteFrom(V1_2));
-        world.amend(block, last, Remedy::ExecuteFrom(V1_2));
+        harness.amend(block, last, Remedy::ExecuteFrom(V1_2));
+        harness.amend(block, last, Remedy::ExecuteFrom(V1_2));
         fake.idle(2);
         fake.block(vec![deposit("//Charlie")]);
         fake.idle(70);
-        world
+        harness
     }
 }
 
 #[test]
 fn every_block_is_the_one_that_the_pallet_gives() {
-    let world = World::history();
-    let (mock, head) = (world.mock(), world.number());
-    let source = world.source();
+    let harness = Harness::history();
+    let (mock, head) = (harness.mock(), harness.number());
+    let source = harness.source();
     for limit in [1_000, 7] {
         let all = blocks(&source, Cursor::default(), limit).expect("an honest node");
         let numbers: Vec<_> = all.iter().map(|it| it.number).collect();
@@ -172,7 +172,7 @@ fn every_block_is_the_one_that_the_pallet_gives() {
             block: Some(after),
             message_hash: made.map_or(Hash::zero(), |it| it.message_hash),
         };
-        let fresh = world.source();
+        let fresh = harness.source();
         let next = fresh.blocks_after(1, &cursor, 40).expect("an honest node");
         assert_eq!(next.len(), 40);
         for block in next.iter().filter(|it| it.touched()) {
@@ -196,9 +196,9 @@ fn every_block_is_the_one_that_the_pallet_gives() {
 
 #[test]
 fn a_block_that_was_kept_gets_what_was_decided_since() {
-    let world = World::history();
-    let source = world.source();
-    let mock = world.mock();
+    let harness = Harness::history();
+    let source = harness.source();
+    let mock = harness.mock();
     for number in mock.query(|| FatContracts::queue_checkpoint_blocks(1, 0)) {
         let mut made = mock
             .query(|| FatContracts::block_of(1, number))
@@ -213,10 +213,10 @@ fn a_block_that_was_kept_gets_what_was_decided_since() {
 
 #[test]
 fn duties_reports_and_codes_are_those_of_the_pallet() {
-    let world = World::history();
-    let source = world.source();
+    let harness = Harness::history();
+    let source = harness.source();
     let check = |source: &pink_rpc_source::RpcSource| {
-        let mock = world.mock();
+        let mock = harness.mock();
         for (number, limit) in [(1, 64), (2, 1), (4, 64), (4, 5), (9, 64)] {
             let expected = mock.query(|| {
                 System::set_block_number(mock.head().number + 1);
@@ -242,9 +242,9 @@ fn duties_reports_and_codes_are_those_of_the_pallet() {
         cluster: 1,
         worker: worker(4),
     };
-    let done = world.fake.block(vec![signed("//Alice", leave)]);
+    let done = harness.fake.block(vec![signed("//Alice", leave)]);
     assert!(done.applied[0].result.is_ok());
-    world.fake.block(vec![deposit("//Bob")]);
+    harness.fake.block(vec![deposit("//Bob")]);
     source.finalized().expect("honest");
     check(&source);
 
@@ -271,12 +271,12 @@ fn duties_reports_and_codes_are_those_of_the_pallet() {
     assert_eq!(source.system_code(&Hash::zero()).expect("honest"), None);
 
     let seq = 0;
-    let (cause, as_of) = (ParkCause::EngineFault, world.number());
-    let done = world.fake.block(vec![deposit("//Bob")]);
+    let (cause, as_of) = (ParkCause::EngineFault, harness.number());
+    let done = harness.fake.block(vec![deposit("//Bob")]);
     assert!(done.applied[0].result.is_ok());
-    let block = world.number();
+    let block = harness.number();
     let seq = seq
-        + world
+        + harness
             .mock()
             .query(|| FatContracts::block_of(1, block))
             .expect("one")
@@ -300,7 +300,7 @@ fn duties_reports_and_codes_are_those_of_the_pallet() {
     let mut all = vec![said];
     all.extend(others);
     all.push(Extrinsic::governance(skip));
-    let done = world.fake.block(all);
+    let done = harness.fake.block(all);
     assert!(done.applied.iter().all(|it| it.result.is_ok()));
     source.finalized().expect("honest");
     assert!(source.knows_report(1, &report).expect("honest"));
@@ -310,15 +310,15 @@ fn duties_reports_and_codes_are_those_of_the_pallet() {
 
 #[test]
 fn what_was_pruned_is_named() {
-    let world = World::history();
-    world.acknowledge(&[4], 30);
-    world.fake.idle(1);
-    let mock = world.mock();
+    let harness = Harness::history();
+    harness.acknowledge(&[4], 30);
+    harness.fake.idle(1);
+    let mock = harness.mock();
     let kept = mock.query(|| FatContracts::queue_checkpoint_blocks(1, 0));
     assert!(kept.len() < 12, "something is pruned: {kept:?}");
-    let source = world.source();
+    let source = harness.source();
     let standing = standing(source.blocks_after(1, &Cursor::default(), 9));
-    let Standing::Pruned { next, oldest } = standing else {
+    let PermanentError::Pruned { next, oldest } = standing else {
         panic!("{standing}");
     };
     assert!(next == 3 && oldest > 3, "{next} {oldest}");
@@ -330,14 +330,14 @@ fn what_was_pruned_is_named() {
     let next = source
         .blocks_after(1, &cursor, 1_000)
         .expect("all is there");
-    assert_eq!(next.last().map(|it| it.number), Some(world.number()));
+    assert_eq!(next.last().map(|it| it.number), Some(harness.number()));
 }
 
 /// Every value of the pallet's storage is read to its end, and written again it is the same.
 #[test]
 fn the_twins_have_the_form_of_what_the_pallet_stores() {
-    let world = World::history();
-    let pairs = world.mock().export();
+    let harness = Harness::history();
+    let pairs = harness.mock().export();
     let mut seen = 0;
     let mut check = |item: &str, again: &dyn Fn(&[u8]) -> Vec<u8>| {
         let prefix = [twox_128(b"FatContracts"), twox_128(item.as_bytes())].concat();

@@ -1,16 +1,16 @@
 //! An endpoint that alters what it gives: nothing of it is taken, and it is named.
 
 use crate::{
+    harness::*,
     support::{
         fake::hex0x,
         places::{alter, places},
         Endpoint,
     },
-    world::*,
 };
 use fat_contracts_primitives::ClusterBlock;
 use pink_rpc_source::Config;
-use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, Cursor, PermanentError, SourceError, TransientError};
 use serde_json::Value;
 use std::{
     sync::{Arc, Mutex},
@@ -18,25 +18,25 @@ use std::{
 };
 
 /// What an honest answer to the n-th call of a method is.
-fn answers_to(world: &World, method: &'static str) -> Vec<Value> {
+fn answers_to(harness: &Harness, method: &'static str) -> Vec<Value> {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (note, of) = (seen.clone(), method);
-    world.endpoint.lie(move |method, _, answer| {
+    harness.endpoint.lie(move |method, _, answer| {
         if let (true, Ok(value)) = (method == of, &answer) {
             note.lock().expect("no panic").push(value.clone());
         }
         answer
     });
-    follow(world).expect("an honest node");
-    world.endpoint.be_honest();
+    follow(harness).expect("an honest node");
+    harness.endpoint.be_honest();
     let seen = seen.lock().expect("no panic").clone();
     assert!(!seen.is_empty(), "nobody asks for {method}");
     seen
 }
 
 /// A short run of a worker's source from nothing.
-fn follow(world: &World) -> Result<Vec<ClusterBlock>, SourceError> {
-    let source = world.source();
+fn follow(harness: &Harness) -> Result<Vec<ClusterBlock>, SourceError> {
+    let source = harness.source();
     let all = blocks(&source, Cursor::default(), 1_000)?;
     source.duties(1, &worker(1), 64)?;
     Ok(all)
@@ -59,30 +59,32 @@ fn lie(endpoint: &Endpoint, of: &'static str, nth: usize, place: (String, usize)
 /// Alters every `step`-th place of every answer to a method. What each altered answer gives has to be an
 /// error that says who and what, or what the honest one gives.
 fn every_place(method: &'static str, step: usize, blocks: u32, harmless: usize) {
-    let world = World::begin();
-    world.fake.block(vec![deposit("//Bob"), call(vec![1; 40])]);
-    world.fake.idle(blocks);
-    let honest = follow(&world).expect("an honest node");
+    let harness = Harness::begin();
+    harness
+        .fake
+        .block(vec![deposit("//Bob"), call(vec![1; 40])]);
+    harness.fake.idle(blocks);
+    let honest = follow(&harness).expect("an honest node");
     let (mut tried, mut same) = (0, 0);
-    for (nth, answer) in answers_to(&world, method).iter().enumerate() {
+    for (nth, answer) in answers_to(&harness, method).iter().enumerate() {
         let mut all = Vec::new();
         places(answer, String::new(), &mut all);
         for place in all.into_iter().step_by(step) {
-            lie(&world.endpoint, method, nth, place.clone());
+            lie(&harness.endpoint, method, nth, place.clone());
             tried += 1;
-            match follow(&world) {
-                Err(SourceError::Standing(Standing::Unproven { endpoint, .. })) => {
-                    assert_eq!(endpoint, world.endpoint.url());
+            match follow(&harness) {
+                Err(SourceError::Permanent(PermanentError::Unproven { endpoint, .. })) => {
+                    assert_eq!(endpoint, harness.endpoint.url());
                 }
-                Err(SourceError::Standing(Standing::OtherChain { endpoint, .. })) => {
-                    assert_eq!(endpoint, world.endpoint.url());
+                Err(SourceError::Permanent(PermanentError::OtherChain { endpoint, .. })) => {
+                    assert_eq!(endpoint, harness.endpoint.url());
                 }
                 // It says that it is elsewhere, or hasn't got what it named itself.
-                Err(SourceError::Passing(
-                    Passing::Unreachable { endpoint, .. }
-                    | Passing::NotJustified { endpoint, .. }
-                    | Passing::Behind { endpoint, .. },
-                )) => assert_eq!(endpoint, world.endpoint.url()),
+                Err(SourceError::Transient(
+                    TransientError::Unreachable { endpoint, .. }
+                    | TransientError::NotJustified { endpoint, .. }
+                    | TransientError::Behind { endpoint, .. },
+                )) => assert_eq!(endpoint, harness.endpoint.url()),
                 Ok(blocks) => {
                     assert_eq!(blocks, honest, "{method} {nth} {place:?}");
                     same += 1;
@@ -121,12 +123,12 @@ fn hashes() {
 
 #[test]
 fn a_proof_of_another_block_a_value_left_out_and_a_foreign_proof_are_named() {
-    let world = World::begin();
-    world.fake.idle(3);
-    let source = world.source();
+    let harness = Harness::begin();
+    harness.fake.idle(3);
+    let source = harness.source();
     source.finalized().expect("honest");
-    let other = world.fake.with(|state| state.blocks[2].hash);
-    world
+    let other = harness.fake.with(|state| state.blocks[2].hash);
+    harness
         .endpoint
         .lie(move |method, _, answer| match (method, answer) {
             ("state_getReadProof", Ok(mut answer)) => {
@@ -140,7 +142,7 @@ fn a_proof_of_another_block_a_value_left_out_and_a_foreign_proof_are_named() {
         what == "read proof" && reason.contains("asked for the state"),
         "{reason}"
     );
-    world
+    harness
         .endpoint
         .lie(|method, _, answer| match (method, answer) {
             ("state_getReadProof", Ok(mut answer)) => {
@@ -154,7 +156,7 @@ fn a_proof_of_another_block_a_value_left_out_and_a_foreign_proof_are_named() {
         what == "read proof" && reason.contains("missing"),
         "{reason}"
     );
-    world
+    harness
         .endpoint
         .lie(|method, _, answer| match (method, answer) {
             ("state_getReadProof", Ok(mut answer)) => {
@@ -168,60 +170,60 @@ fn a_proof_of_another_block_a_value_left_out_and_a_foreign_proof_are_named() {
         what == "read proof" && reason.contains("state root"),
         "{reason}"
     );
-    world.endpoint.be_honest();
+    harness.endpoint.be_honest();
     from_the_start(&source).expect("an honest node");
 }
 
 /// Blocks by somebody else, behind a final one.
 #[test]
 fn a_fork_is_not_final_whoever_says_so() {
-    let world = World::begin();
-    world.fake.idle(2);
-    let source = world.source();
+    let harness = Harness::begin();
+    harness.fake.idle(2);
+    let source = harness.source();
     source.finalized().expect("honest");
     // The same node's own blocks, made anew with another time, signed by nobody.
-    let fork = World::begin();
+    let fork = Harness::begin();
     fork.fake.idle(1);
     fork.fake.block(vec![deposit("//Bob")]);
     fork.fake.idle(2);
     fork.fake.with(|state| state.set.seeds = vec![4, 5, 6]);
     fork.fake.idle(1);
     let forked = fork.fake.with(|state| state.blocks.clone());
-    world.fake.with(|state| state.blocks = forked);
+    harness.fake.with(|state| state.blocks = forked);
     let (what, reason) = unproven(source.finalized());
     assert!(
         what == "header" && reason.contains("finalized"),
         "{what}: {reason}"
     );
     // By somebody who starts anew: signatures of others.
-    let fresh = world.source();
+    let fresh = harness.source();
     let (what, reason) = unproven(fresh.finalized());
     assert!(what == "justification", "{what}: {reason}");
     // Another block at the very height.
-    world.fake.with(|state| state.finalized = Some(5));
+    harness.fake.with(|state| state.finalized = Some(5));
     let (what, _) = unproven(source.finalized());
     assert_eq!(what, "finalized block");
 }
 
 #[test]
 fn justifications_that_come_by_themselves_are_checked() {
-    let world = World::begin();
-    world.fake.idle(1);
+    let harness = Harness::begin();
+    harness.fake.idle(1);
     // It keeps none: what comes is all that there is.
-    world.fake.with(|state| state.period = 1_000_000);
-    world.fake.idle(2);
-    let (justification, head) = world.fake.news(6);
+    harness.fake.with(|state| state.period = 1_000_000);
+    harness.fake.idle(2);
+    let (justification, head) = harness.fake.news(6);
     let Value::String(text) = &justification else {
         panic!("no text");
     };
     let bytes = hex::decode(&text[2..]).expect("hex");
     let hear = |justification: Value| {
-        world.endpoint.forget_listeners();
-        let source = world.source();
+        harness.endpoint.forget_listeners();
+        let source = harness.source();
         let error = source.finalized().expect_err("nothing proves it");
-        assert!(error.passes(), "{error}");
+        assert!(error.is_transient(), "{error}");
         let before = source.signal().count();
-        world.endpoint.tell(justification, head.clone());
+        harness.endpoint.tell(justification, head.clone());
         while source.signal().count() < before + 2 {
             std::thread::yield_now();
         }
@@ -232,7 +234,7 @@ fn justifications_that_come_by_themselves_are_checked() {
         wrong[at] ^= 1;
         let error = hear(hex0x(&wrong)).expect_err("it is altered");
         let text = error.to_string();
-        assert!(text.contains(&world.endpoint.url()), "{text}");
+        assert!(text.contains(&harness.endpoint.url()), "{text}");
     }
     assert_eq!(hear(justification).expect("it is proven").number, 6);
 }
@@ -248,14 +250,14 @@ fn made_up_headers_without_an_end_keep_nobody_from_the_others() {
     use std::collections::HashMap;
     const FAR: BlockNumber = 4_000_000_000;
 
-    let world = World::begin();
-    let liar = Endpoint::start(world.fake.clone());
+    let harness = Harness::begin();
+    let liar = Endpoint::start(harness.fake.clone());
     let source = source(Config {
         limits: Limits {
             unsigned: Duration::from_millis(300),
-            ..world.config().limits
+            ..harness.config().limits
         },
-        ..config(&[&liar, &world.endpoint])
+        ..config(&[&liar, &harness.endpoint])
     });
     source.finalized().expect("honest");
     let known = source.known().expect("a block");
@@ -296,7 +298,7 @@ fn made_up_headers_without_an_end_keep_nobody_from_the_others() {
         }
         _ => answer,
     });
-    world.fake.idle(2);
+    harness.fake.idle(2);
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let found = source.finalized().map(|it| it.number);
@@ -310,27 +312,27 @@ fn made_up_headers_without_an_end_keep_nobody_from_the_others() {
 /// Who keeps few justifications tells the others there alone.
 #[test]
 fn what_is_listened_to_is_listened_to_again() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     source.finalized().expect("honest");
-    while world.endpoint.listeners() < 2 {
+    while harness.endpoint.listeners() < 2 {
         std::thread::yield_now();
     }
     for _ in 0..2 {
-        world.endpoint.end_subscriptions();
+        harness.endpoint.end_subscriptions();
         // Otherwise nobody ever comes back.
         let end = std::time::Instant::now() + Duration::from_secs(60);
-        while world.endpoint.listeners() < 2 {
+        while harness.endpoint.listeners() < 2 {
             assert!(std::time::Instant::now() < end, "nobody listens any more");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
-    world.fake.idle(1);
-    world.fake.with(|state| state.period = 1_000_000);
-    let head = world.fake.with(|state| state.blocks.len() as u32 - 1);
-    let (justification, header) = world.fake.news(head);
+    harness.fake.idle(1);
+    harness.fake.with(|state| state.period = 1_000_000);
+    let head = harness.fake.with(|state| state.blocks.len() as u32 - 1);
+    let (justification, header) = harness.fake.news(head);
     let before = source.signal().count();
-    world.endpoint.tell(justification, header);
+    harness.endpoint.tell(justification, header);
     while source.signal().count() < before + 2 {
         std::thread::yield_now();
     }

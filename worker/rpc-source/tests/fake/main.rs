@@ -4,8 +4,8 @@
 mod support;
 
 mod endpoints;
+mod harness;
 mod history;
 mod lies;
 mod sets;
 mod upgrade;
-mod world;

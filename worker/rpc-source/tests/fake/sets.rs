@@ -1,18 +1,18 @@
 //! Authorities change, and whoever follows knows it.
 
-use crate::world::*;
+use crate::harness::*;
 use pink_rpc_source::Config;
-use pink_worker_core::source::{ChainSource, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, PermanentError, SourceError, TransientError};
 
 #[test]
 fn sets_are_followed_from_block_to_block() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     source.finalized().expect("honest");
     for (at, seeds) in [[4, 5, 6], [4, 5, 7], [8, 9, 10]].iter().enumerate() {
-        world.fake.idle(2);
-        world.fake.change(seeds, 0, false);
-        world.fake.idle(3);
+        harness.fake.idle(2);
+        harness.fake.change(seeds, 0, false);
+        harness.fake.idle(3);
         // Over the change in one step.
         let head = source.finalized().expect("honest");
         assert_eq!(head.number, 3 + 6 * (at as u32 + 1));
@@ -20,28 +20,28 @@ fn sets_are_followed_from_block_to_block() {
         assert_eq!(known.set.id, at as u64 + 1);
         assert_eq!(
             known.set.authorities,
-            world.fake.with(|state| state.set.list())
+            harness.fake.with(|state| state.set.list())
         );
     }
     // And all of them at once, by somebody who starts at the genesis block.
-    let fresh = world.source();
+    let fresh = harness.source();
     assert_eq!(fresh.finalized().expect("honest").number, 21);
     assert_eq!(fresh.known(), source.known());
     // The very block that ends a set.
-    world.fake.change(&[1, 2, 3], 0, false);
+    harness.fake.change(&[1, 2, 3], 0, false);
     assert_eq!(source.finalized().expect("honest").number, 22);
     assert_eq!(source.known().expect("a block").set.id, 4);
-    world.fake.idle(1);
+    harness.fake.idle(1);
     assert_eq!(source.finalized().expect("honest").number, 23);
 }
 
 #[test]
 fn a_delayed_change_is_followed_near_and_far() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     source.finalized().expect("honest");
-    world.fake.change(&[4, 5, 6], 5, false);
-    world.fake.idle(2);
+    harness.fake.change(&[4, 5, 6], 5, false);
+    harness.fake.idle(2);
     source.finalized().expect("honest");
     let pending = source
         .known()
@@ -52,18 +52,18 @@ fn a_delayed_change_is_followed_near_and_far() {
     // A restart in the middle.
     let config = Config {
         known: source.known(),
-        ..world.config()
+        ..harness.config()
     };
-    let again = crate::world::source(config);
-    world.fake.idle(4);
+    let again = crate::harness::source(config);
+    harness.fake.idle(4);
     assert_eq!(again.finalized().expect("honest").number, 10);
     assert_eq!(again.known().expect("a block").set.id, 1);
     // At the block that somebody names, whose state says what was announced before.
     let config = Config {
-        from_block: Some(world.fake.with(|state| state.blocks[6].hash)),
-        ..world.config()
+        from_block: Some(harness.fake.with(|state| state.blocks[6].hash)),
+        ..harness.config()
     };
-    let named = crate::world::source(config);
+    let named = crate::harness::source(config);
     assert_eq!(named.finalized().expect("honest").number, 10);
     assert_eq!(named.known().expect("a block").set.id, 1);
 }
@@ -71,34 +71,34 @@ fn a_delayed_change_is_followed_near_and_far() {
 /// Too far for every header: with proofs of where sets end, and without.
 #[test]
 fn a_long_way_goes_from_set_to_set() {
-    let world = World::begin();
-    world.fake.idle(600);
-    world.fake.change(&[4, 5, 6], 0, false);
-    world.fake.idle(700);
-    world.fake.change(&[7, 8, 9], 0, false);
-    world.fake.idle(650);
+    let harness = Harness::begin();
+    harness.fake.idle(600);
+    harness.fake.change(&[4, 5, 6], 0, false);
+    harness.fake.idle(700);
+    harness.fake.change(&[7, 8, 9], 0, false);
+    harness.fake.idle(650);
     // Few justifications are kept, as by most nodes.
-    world.fake.with(|state| state.period = 512);
-    let head = world.fake.with(|state| state.blocks.len() as u32 - 1);
+    harness.fake.with(|state| state.period = 512);
+    let head = harness.fake.with(|state| state.blocks.len() as u32 - 1);
     for proves in [false, true] {
-        world.fake.with(|state| state.proves = proves);
-        world.endpoint.forget_listeners();
-        let source = world.source();
+        harness.fake.with(|state| state.proves = proves);
+        harness.endpoint.forget_listeners();
+        let source = harness.source();
         let error = source.finalized().expect_err("nothing proves the newest");
         assert!(
-            matches!(&error, SourceError::Passing(Passing::NotJustified { block, .. }) if *block == head),
+            matches!(&error, SourceError::Transient(TransientError::NotJustified { block, .. }) if *block == head),
             "{error}"
         );
-        let (justification, header) = world.fake.news(head);
+        let (justification, header) = harness.fake.news(head);
         let before = source.signal().count();
-        world.endpoint.tell(justification, header);
+        harness.endpoint.tell(justification, header);
         while source.signal().count() < before + 2 {
             std::thread::yield_now();
         }
-        world.endpoint.asked();
+        harness.endpoint.asked();
         assert_eq!(source.finalized().expect("it is proven").number, head);
         assert_eq!(source.known().expect("a block").set.id, 2);
-        let asked = world.endpoint.asked();
+        let asked = harness.endpoint.asked();
         let headers = asked.iter().filter(|it| *it == "chain_getHeader").count();
         match proves {
             true => assert!(headers < 700, "{headers} headers"),
@@ -106,7 +106,7 @@ fn a_long_way_goes_from_set_to_set() {
         }
     }
     // One that doesn't keep what ends a set proves nothing.
-    world
+    harness
         .endpoint
         .lie(|method, _, answer| match (method, answer) {
             ("chain_getBlock", Ok(mut answer)) => {
@@ -117,11 +117,11 @@ fn a_long_way_goes_from_set_to_set() {
             }
             (_, answer) => answer,
         });
-    world.fake.with(|state| {
+    harness.fake.with(|state| {
         state.proves = false;
         state.period = 1;
     });
-    let (what, reason) = unproven(world.source().finalized());
+    let (what, reason) = unproven(harness.source().finalized());
     assert!(
         what == "justification" && reason.contains("block 604"),
         "{reason}"
@@ -130,22 +130,22 @@ fn a_long_way_goes_from_set_to_set() {
 
 #[test]
 fn a_forced_change_needs_somebodys_word() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     source.finalized().expect("honest");
-    world.fake.change(&[4, 5, 6], 0, true);
-    world.fake.idle(2);
+    harness.fake.change(&[4, 5, 6], 0, true);
+    harness.fake.idle(2);
     let standing = standing(source.finalized());
     assert!(
-        matches!(&standing, Standing::Unsupported { what, .. } if what.contains("block 4")),
+        matches!(&standing, PermanentError::Unsupported { what, .. } if what.contains("block 4")),
         "{standing}"
     );
     let config = Config {
-        from_block: Some(world.fake.with(|state| state.blocks[5].hash)),
-        ..world.config()
+        from_block: Some(harness.fake.with(|state| state.blocks[5].hash)),
+        ..harness.config()
     };
     assert_eq!(
-        crate::world::source(config)
+        crate::harness::source(config)
             .finalized()
             .expect("honest")
             .number,
@@ -155,18 +155,21 @@ fn a_forced_change_needs_somebodys_word() {
 
 #[test]
 fn without_justifications_nothing_is_final_unless_the_node_is_trusted() {
-    let world = World::begin();
-    world.fake.with(|state| state.period = 1_000_000);
-    let error = world.source().finalized().expect_err("nothing proves it");
+    let harness = Harness::begin();
+    harness.fake.with(|state| state.period = 1_000_000);
+    let error = harness.source().finalized().expect_err("nothing proves it");
     assert!(
-        matches!(error, SourceError::Passing(Passing::NotJustified { .. })),
+        matches!(
+            error,
+            SourceError::Transient(TransientError::NotJustified { .. })
+        ),
         "{error}"
     );
     let config = Config {
         trust_node: true,
-        ..world.config()
+        ..harness.config()
     };
-    let source = crate::world::source(config);
+    let source = crate::harness::source(config);
     assert_eq!(source.finalized().expect("it says so").number, 3);
     let known = source.known().expect("a block");
     assert!(
@@ -178,23 +181,23 @@ fn without_justifications_nothing_is_final_unless_the_node_is_trusted() {
 
 #[test]
 fn who_begins_where_the_state_is_gone_is_told() {
-    let world = World::begin();
-    world.fake.idle(9);
-    world.fake.with(|state| state.oldest_state = 5);
-    let error = world.source().finalized().expect_err("genesis is gone");
+    let harness = Harness::begin();
+    harness.fake.idle(9);
+    harness.fake.with(|state| state.oldest_state = 5);
+    let error = harness.source().finalized().expect_err("genesis is gone");
     assert!(
         matches!(
             error,
-            SourceError::Passing(Passing::StateGone { block: 0, .. })
+            SourceError::Transient(TransientError::StateGone { block: 0, .. })
         ),
         "{error}"
     );
     let config = Config {
-        from_block: Some(world.fake.with(|state| state.blocks[6].hash)),
-        ..world.config()
+        from_block: Some(harness.fake.with(|state| state.blocks[6].hash)),
+        ..harness.config()
     };
     assert_eq!(
-        crate::world::source(config)
+        crate::harness::source(config)
             .finalized()
             .expect("honest")
             .number,
@@ -206,21 +209,21 @@ fn who_begins_where_the_state_is_gone_is_told() {
 #[test]
 fn a_set_that_nobody_handed_over_to_finalizes_nothing() {
     for (far, proves) in [(0, false), (700, false), (700, true)] {
-        let world = World::begin();
-        let source = world.source();
+        let harness = Harness::begin();
+        let source = harness.source();
         source.finalized().expect("honest");
         // Blocks by strangers, who name themselves as the next authorities.
-        world.fake.with(|state| {
+        harness.fake.with(|state| {
             state.set.seeds = vec![40, 41, 42];
             state.proves = proves;
         });
-        world.fake.idle(far);
-        world.fake.change(&[50, 51, 52], 0, false);
-        world.fake.idle(1 + far);
+        harness.fake.idle(far);
+        harness.fake.change(&[50, 51, 52], 0, false);
+        harness.fake.idle(1 + far);
         let (what, reason) = unproven(source.finalized());
         assert!(what == "justification", "{what}: {reason}");
         assert_eq!(source.known().expect("a block").number, 3);
-        assert_eq!(world.fake.with(|state| state.set.id), 1);
+        assert_eq!(harness.fake.with(|state| state.set.id), 1);
     }
 }
 
@@ -228,20 +231,20 @@ fn a_set_that_nobody_handed_over_to_finalizes_nothing() {
 #[test]
 fn a_forced_change_that_was_announced_before_is_seen_in_the_state() {
     use parity_scale_codec::Encode;
-    let world = World::begin();
-    world.fake.with(|state| {
+    let harness = Harness::begin();
+    harness.fake.with(|state| {
         let stored = (3u32, 100u32, state.set.list(), Some(2u32));
         let key = crate::support::fake::key("Grandpa", "PendingChange");
         state.extra.insert(key, stored.encode());
     });
-    world.fake.idle(2);
+    harness.fake.idle(2);
     let config = Config {
-        from_block: Some(world.fake.with(|state| state.blocks[4].hash)),
-        ..world.config()
+        from_block: Some(harness.fake.with(|state| state.blocks[4].hash)),
+        ..harness.config()
     };
-    let standing = standing(crate::world::source(config).finalized());
+    let standing = standing(crate::harness::source(config).finalized());
     assert!(
-        matches!(&standing, Standing::Unsupported { what, .. } if what.contains("block 3")),
+        matches!(&standing, PermanentError::Unsupported { what, .. } if what.contains("block 3")),
         "{standing}"
     );
 }
@@ -251,13 +254,13 @@ fn a_forced_change_that_was_announced_before_is_seen_in_the_state() {
 #[test]
 fn a_delayed_change_is_followed_over_a_long_way() {
     for proves in [false, true] {
-        let world = World::begin();
-        let source = world.source();
+        let harness = Harness::begin();
+        let source = harness.source();
         source.finalized().expect("honest");
-        world.fake.with(|state| state.proves = proves);
-        world.fake.idle(600);
-        world.fake.change(&[4, 5, 6], 100, false);
-        world.fake.idle(800);
+        harness.fake.with(|state| state.proves = proves);
+        harness.fake.idle(600);
+        harness.fake.change(&[4, 5, 6], 100, false);
+        harness.fake.idle(800);
         let head = source.finalized().expect("honest").number;
         assert_eq!((proves, head), (proves, 1_404));
         assert_eq!(source.known().expect("a block").set.id, 1);
@@ -267,13 +270,13 @@ fn a_delayed_change_is_followed_over_a_long_way() {
 /// Who says that the state is gone in which an announced change stands would have it forgotten, for ever.
 #[test]
 fn a_state_that_is_said_to_be_gone_hides_no_announced_change() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     source.finalized().expect("honest");
-    world.fake.idle(600);
-    world.fake.change(&[4, 5, 6], 50, false);
-    world.fake.idle(10);
-    world
+    harness.fake.idle(600);
+    harness.fake.change(&[4, 5, 6], 50, false);
+    harness.fake.idle(10);
+    harness
         .endpoint
         .lie(|method, _, answer| match (method, answer) {
             ("state_getReadProof", _) => Err(crate::support::refused(
@@ -285,11 +288,14 @@ fn a_state_that_is_said_to_be_gone_hides_no_announced_change() {
         .finalized()
         .expect_err("its state is said to be gone");
     assert!(
-        matches!(error, SourceError::Passing(Passing::StateGone { .. })),
+        matches!(
+            error,
+            SourceError::Transient(TransientError::StateGone { .. })
+        ),
         "{error}"
     );
-    world.endpoint.be_honest();
-    world.fake.idle(60);
+    harness.endpoint.be_honest();
+    harness.fake.idle(60);
     assert_eq!(source.finalized().expect("honest").number, 674);
     assert_eq!(source.known().expect("a block").set.id, 1);
 }
@@ -299,15 +305,15 @@ fn a_state_that_is_said_to_be_gone_hides_no_announced_change() {
 #[test]
 fn what_is_proven_of_a_long_way_is_kept() {
     for proves in [false, true] {
-        let world = World::begin();
-        world.fake.idle(600);
-        world.fake.change(&[4, 5, 6], 0, false);
-        world.fake.idle(700);
-        world.fake.change(&[7, 8, 9], 0, false);
-        world.fake.idle(650);
-        world.fake.with(|state| state.proves = proves);
+        let harness = Harness::begin();
+        harness.fake.idle(600);
+        harness.fake.change(&[4, 5, 6], 0, false);
+        harness.fake.idle(700);
+        harness.fake.change(&[7, 8, 9], 0, false);
+        harness.fake.idle(650);
+        harness.fake.with(|state| state.proves = proves);
         // It says nothing of what comes behind the second set's first blocks.
-        world
+        harness
             .endpoint
             .lie(|method, params, answer| match (method, params.first()) {
                 ("chain_getBlockHash", Some(serde_json::Value::Array(numbers)))
@@ -320,12 +326,12 @@ fn what_is_proven_of_a_long_way_is_kept() {
                 }
                 _ => answer,
             });
-        let source = world.source();
+        let source = harness.source();
         source.finalized().expect_err("it is busy");
         let known = source.known().expect("a block");
         assert_eq!((known.number, known.set.id), (604, 1), "{proves}");
-        world.endpoint.be_honest();
-        world.endpoint.asked();
+        harness.endpoint.be_honest();
+        harness.endpoint.asked();
         // And it goes on from there.
         assert_eq!(source.finalized().expect("honest").number, 1_955);
         let known = source.known().expect("a block");
@@ -338,26 +344,26 @@ fn what_is_proven_of_a_long_way_is_kept() {
 #[test]
 fn the_last_block_of_a_set_is_known_as_that_over_a_long_way() {
     for proves in [false, true] {
-        let world = World::begin();
-        let source = world.source();
+        let harness = Harness::begin();
+        let source = harness.source();
         source.finalized().expect("honest");
-        world.fake.with(|state| state.proves = proves);
-        world.fake.idle(600);
+        harness.fake.with(|state| state.proves = proves);
+        harness.fake.idle(600);
         // Announced in 604.
-        world.fake.change(&[4, 5, 6], 50, false);
-        world.fake.idle(50);
+        harness.fake.change(&[4, 5, 6], 50, false);
+        harness.fake.idle(50);
         let head = source.finalized().expect("honest").number;
         assert_eq!((proves, head), (proves, 654));
         let known = source.known().expect("a block");
         assert_eq!(known.set, {
-            let set = world.fake.with(|state| state.set.clone());
+            let set = harness.fake.with(|state| state.set.clone());
             pink_rpc_source::AuthoritySet {
                 id: set.id,
                 authorities: set.list(),
             }
         });
         // Otherwise nobody could ever go on from here.
-        world.fake.idle(1);
+        harness.fake.idle(1);
         assert_eq!(source.finalized().expect("honest").number, 655);
     }
 }

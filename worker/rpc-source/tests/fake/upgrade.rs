@@ -1,13 +1,13 @@
 //! The chain's runtime changes while a worker follows.
 
-use crate::{support::fake::key, world::*};
+use crate::{harness::*, support::fake::key};
 use fat_contracts_primitives::{
     AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_rpc_source::{Config, Mute, RpcSource, Seen, Sender, Signal};
-use pink_worker_core::source::{ChainSource, ParkReport, SendError, Standing};
+use pink_rpc_source::{ChainView, Config, Mute, RpcSource, Sender, Signal};
+use pink_worker_core::source::{ChainSource, ParkReport, PermanentError, SendError};
 use runtime_mock::{runtime::Runtime, Genesis};
 
 fn honest() -> Vec<u8> {
@@ -26,7 +26,7 @@ fn metadata(change: impl FnOnce(&mut frame_metadata::v14::RuntimeMetadataV14)) -
     prefixed.encode()
 }
 
-impl World {
+impl Harness {
     /// From the next block on the runtime is another one.
     fn upgrade(&self, spec_version: u32, metadata: Vec<u8>) {
         self.fake.with(|state| {
@@ -45,7 +45,7 @@ fn unsupported<T: std::fmt::Debug>(
     result: Result<T, pink_worker_core::source::SourceError>,
 ) -> (String, String) {
     match standing(result) {
-        Standing::Unsupported { what, reason } => (what, reason),
+        PermanentError::Unsupported { what, reason } => (what, reason),
         other => panic!("{other}"),
     }
 }
@@ -60,60 +60,60 @@ fn pallet(
 
 #[test]
 fn an_upgrade_that_changes_nothing_is_looked_at_once() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     from_the_start(&source).expect("honest");
-    let asked = |world: &World| {
-        let asked = world.endpoint.asked();
+    let asked = |harness: &Harness| {
+        let asked = harness.endpoint.asked();
         asked.iter().filter(|it| *it == "state_getMetadata").count()
     };
-    assert_eq!(asked(&world), 1);
-    world.fake.idle(3);
+    assert_eq!(asked(&harness), 1);
+    harness.fake.idle(3);
     from_the_start(&source).expect("honest");
-    assert_eq!(asked(&world), 0);
-    world.upgrade(2, metadata(|_| {}));
+    assert_eq!(asked(&harness), 0);
+    harness.upgrade(2, metadata(|_| {}));
     from_the_start(&source).expect("honest");
     from_the_start(&source).expect("honest");
-    assert_eq!(asked(&world), 1);
+    assert_eq!(asked(&harness), 1);
 }
 
 /// Each proof is a way there and back: what a block's state says of its runtime is asked for once.
 #[test]
 fn a_block_is_asked_for_its_runtime_once() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     from_the_start(&source).expect("honest");
-    world.endpoint.asked();
+    harness.endpoint.asked();
     source.constants().expect("honest");
-    assert_eq!(world.endpoint.asked(), Vec::<String>::new());
-    world.fake.idle(1);
+    assert_eq!(harness.endpoint.asked(), Vec::<String>::new());
+    harness.fake.idle(1);
     source.finalized().expect("honest");
-    world.endpoint.asked();
+    harness.endpoint.asked();
     for asked in [vec!["state_getReadProof".to_string()], vec![]] {
         source.constants().expect("honest");
-        assert_eq!(world.endpoint.asked(), asked);
+        assert_eq!(harness.endpoint.asked(), asked);
     }
 }
 
 #[test]
 fn a_constant_may_change() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     assert_eq!(source.constants().expect("honest").checkpoint_interval, 100);
     let changed = metadata(|metadata| {
         let mut all = pallet(metadata).constants.iter_mut();
         let interval = all.find(|it| it.name == "CheckpointInterval").expect("it");
         interval.value = 50u32.encode();
     });
-    world.upgrade(2, changed);
+    harness.upgrade(2, changed);
     source.finalized().expect("honest");
     assert_eq!(source.constants().expect("honest").checkpoint_interval, 50);
 }
 
 #[test]
 fn a_type_that_changed_is_named() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     from_the_start(&source).expect("honest");
     let changed = metadata(|metadata| {
         let of = |it: &scale_info::PortableType| it.ty.path.ident().as_deref() == Some("Queue");
@@ -124,20 +124,20 @@ fn a_type_that_changed_is_named() {
         };
         fields.fields[1].name = Some("following".into());
     });
-    world.upgrade(2, changed);
+    harness.upgrade(2, changed);
     let (what, reason) = unsupported(from_the_start(&source));
     assert_eq!(what, "storage FatContracts.Queues");
     assert_eq!(reason, "expected the field next, found following");
     // It stands until the chain or the program is another one.
     unsupported(source.constants());
-    world.upgrade(3, metadata(|_| {}));
+    harness.upgrade(3, metadata(|_| {}));
     from_the_start(&source).expect("honest");
 }
 
 #[test]
 fn a_pallet_that_is_absent_or_newer_is_named() {
-    let world = World::begin();
-    let source = world.source();
+    let harness = Harness::begin();
+    let source = harness.source();
     let names = [
         (
             "pallet FatContracts",
@@ -179,7 +179,7 @@ fn a_pallet_that_is_absent_or_newer_is_named() {
         }),
     ];
     for (at, (name, metadata)) in names.into_iter().enumerate() {
-        world.upgrade(2 + at as u32, metadata);
+        harness.upgrade(2 + at as u32, metadata);
         let (what, reason) = unsupported(from_the_start(&source));
         assert_eq!(what, name, "{reason}");
     }
@@ -194,7 +194,12 @@ impl Sender for Refusing {
         self.0.account()
     }
 
-    fn acknowledge(&mut self, _: ClusterId, _: Vec<Checkpoint>, _: &Seen) -> Result<(), SendError> {
+    fn acknowledge(
+        &mut self,
+        _: ClusterId,
+        _: Vec<Checkpoint>,
+        _: &ChainView,
+    ) -> Result<(), SendError> {
         Err(SendError::Refused {
             call: "acknowledge",
             reason: "FatContracts::UnexpectedCheckpoint".into(),
@@ -205,20 +210,20 @@ impl Sender for Refusing {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         self.0.report_parked(cluster, report, seen)
     }
 
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError> {
         self.0.announce_engines(files, seen)
     }
 
-    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError> {
         self.0.register_worker(seen)
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError> {
         self.0.set_worker_key(key, seen)
     }
 
@@ -226,7 +231,7 @@ impl Sender for Refusing {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         self.0.commit_cluster_key(cluster, commitment, seen)
     }
@@ -236,7 +241,7 @@ impl Sender for Refusing {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         self.0.share_cluster_key(cluster, to, sealed, seen)
     }
@@ -246,8 +251,8 @@ impl Sender for Refusing {
 /// whoever was told it once would pay for being refused until the runtime is upgraded.
 #[test]
 fn a_constant_that_gets_refusals_is_asked_for_elsewhere() {
-    let world = World::begin();
-    let liar = crate::support::Endpoint::start(world.fake.clone());
+    let harness = Harness::begin();
+    let liar = crate::support::Endpoint::start(harness.fake.clone());
     let made_up = metadata(|metadata| {
         let mut all = pallet(metadata).constants.iter_mut();
         let interval = all.find(|it| it.name == "CheckpointInterval").expect("it");
@@ -257,7 +262,7 @@ fn a_constant_that_gets_refusals_is_asked_for_elsewhere() {
         "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
         _ => answer,
     });
-    let config = config(&[&liar, &world.endpoint]);
+    let config = config(&[&liar, &harness.endpoint]);
     let voice = Box::new(Refusing(Mute::new()));
     let mut source = RpcSource::new(config, voice, Signal::new()).expect("a thread");
     assert_eq!(
@@ -274,8 +279,8 @@ fn a_constant_that_gets_refusals_is_asked_for_elsewhere() {
 #[test]
 fn a_constant_that_makes_no_sense_is_named() {
     for name in ["CheckpointInterval", "MaxCheckpoints", "MaxAnnounced"] {
-        let world = World::begin();
-        let liar = crate::support::Endpoint::start(world.fake.clone());
+        let harness = Harness::begin();
+        let liar = crate::support::Endpoint::start(harness.fake.clone());
         let made_up = metadata(|metadata| {
             let mut all = pallet(metadata).constants.iter_mut();
             all.find(|it| it.name == name).expect("it").value = 0u32.encode();
@@ -284,15 +289,15 @@ fn a_constant_that_makes_no_sense_is_named() {
             "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
             _ => answer,
         });
-        let (what, reason) = unsupported(crate::world::source(config(&[&liar])).constants());
+        let (what, reason) = unsupported(crate::harness::source(config(&[&liar])).constants());
         assert_eq!(what, format!("constant FatContracts.{name}"));
         assert_eq!(reason, "it is 0");
-        let both = crate::world::source(config(&[&liar, &world.endpoint]));
+        let both = crate::harness::source(config(&[&liar, &harness.endpoint]));
         both.constants().expect("the other one");
     }
 }
 
-impl World {
+impl Harness {
     /// The runtime's code, from the next block on.
     fn code(&self, code: u8) {
         self.fake.with(|state| {
@@ -314,15 +319,15 @@ fn interval(blocks: u32) -> Vec<u8> {
 /// Nothing makes a chain count its versions up when it sets new code.
 #[test]
 fn new_code_under_the_same_version_is_noticed() {
-    let world = World::begin();
-    world.code(1);
-    let source = world.source();
+    let harness = Harness::begin();
+    harness.code(1);
+    let source = harness.source();
     assert_eq!(source.constants().expect("honest").checkpoint_interval, 100);
-    world.fake.with(|state| {
+    harness.fake.with(|state| {
         let next = state.blocks.len() as u32;
         state.metadata.push((next, interval(50)));
     });
-    world.code(2);
+    harness.code(2);
     source.finalized().expect("honest");
     assert_eq!(source.constants().expect("honest").checkpoint_interval, 50);
 }
@@ -330,12 +335,12 @@ fn new_code_under_the_same_version_is_noticed() {
 /// That costs no more than what was asked before: the code itself stays where it is.
 #[test]
 fn code_is_compared_by_its_hash() {
-    let world = World::begin();
-    world.code(1);
-    let source = world.source();
+    let harness = Harness::begin();
+    harness.code(1);
+    let source = harness.source();
     let longest = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let noted = longest.clone();
-    world.endpoint.lie(move |method, _, answer| {
+    harness.endpoint.lie(move |method, _, answer| {
         if let ("state_getReadProof", Ok(answer)) = (method, &answer) {
             let bytes = answer["proof"].to_string().len();
             noted.fetch_max(bytes, std::sync::atomic::Ordering::SeqCst);
@@ -350,20 +355,20 @@ fn code_is_compared_by_its_hash() {
 /// What one node said of a runtime is what every node has to say of it, in this run and in the next one.
 #[test]
 fn metadata_is_the_same_as_long_as_the_code_is() {
-    let world = World::begin();
-    world.code(1);
-    let source = world.source();
+    let harness = Harness::begin();
+    harness.code(1);
+    let source = harness.source();
     source.constants().expect("honest");
     let described = source.described().expect("it is proven");
     let again = |described| {
-        crate::world::source(Config {
+        crate::harness::source(Config {
             described,
-            ..world.config()
+            ..harness.config()
         })
     };
     again(Some(described)).constants().expect("the same");
     let made_up = interval(50);
-    world.endpoint.lie(move |method, _, answer| match method {
+    harness.endpoint.lie(move |method, _, answer| match method {
         "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
         _ => answer,
     });
@@ -371,7 +376,7 @@ fn metadata_is_the_same_as_long_as_the_code_is() {
     assert_eq!(what, "metadata");
     assert!(reason.contains("the same code"), "{reason}");
     // Of other code it says something else.
-    world.code(2);
+    harness.code(2);
     let after = again(Some(described));
     assert_eq!(after.constants().expect("new").checkpoint_interval, 50);
     assert_ne!(after.described(), Some(described));
@@ -382,24 +387,24 @@ fn metadata_is_the_same_as_long_as_the_code_is() {
 /// worker only says nothing of most blocks.
 #[test]
 fn what_one_endpoint_made_up_is_not_held_against_all_others() {
-    let world = World::begin();
-    world.code(1);
-    let liar = crate::support::Endpoint::start(world.fake.clone());
+    let harness = Harness::begin();
+    harness.code(1);
+    let liar = crate::support::Endpoint::start(harness.fake.clone());
     let made_up = interval(1_000_000);
     liar.lie(move |method, _, answer| match method {
         "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
         _ => answer,
     });
-    let deceived = crate::world::source(config(&[&liar]));
+    let deceived = crate::harness::source(config(&[&liar]));
     let told = deceived.constants().expect("it says so");
     assert_eq!(told.checkpoint_interval, 1_000_000);
     let described = deceived.described();
     assert!(described.is_some());
     // The next run, with two honest ones.
-    let other = crate::support::Endpoint::start(world.fake.clone());
-    let again = crate::world::source(Config {
+    let other = crate::support::Endpoint::start(harness.fake.clone());
+    let again = crate::harness::source(Config {
         described,
-        ..config(&[&world.endpoint, &other])
+        ..config(&[&harness.endpoint, &other])
     });
     let constants = again.constants().expect("both say the same");
     assert_eq!(constants.checkpoint_interval, 100);
@@ -410,27 +415,27 @@ fn what_one_endpoint_made_up_is_not_held_against_all_others() {
 /// lies, so what the first says isn't kept for later.
 #[test]
 fn most_endpoints_say_what_a_runtime_is() {
-    let world = World::begin();
-    world.code(1);
-    let liar = crate::support::Endpoint::start(world.fake.clone());
+    let harness = Harness::begin();
+    harness.code(1);
+    let liar = crate::support::Endpoint::start(harness.fake.clone());
     let made_up = interval(1_000_000);
     liar.lie(move |method, _, answer| match method {
         "state_getMetadata" => Ok(crate::support::fake::hex0x(&made_up)),
         _ => answer,
     });
-    let other = crate::support::Endpoint::start(world.fake.clone());
-    let three = crate::world::source(config(&[&liar, &world.endpoint, &other]));
+    let other = crate::support::Endpoint::start(harness.fake.clone());
+    let three = crate::harness::source(config(&[&liar, &harness.endpoint, &other]));
     let constants = three.constants().expect("two agree");
     assert_eq!(constants.checkpoint_interval, 100);
     let honest = three.described();
     assert!(honest.is_some());
-    let two = crate::world::source(config(&[&liar, &world.endpoint]));
+    let two = crate::harness::source(config(&[&liar, &harness.endpoint]));
     two.constants().expect("the first says so");
     assert_eq!(two.described(), None);
     // What two said before stands against one.
-    let again = crate::world::source(Config {
+    let again = crate::harness::source(Config {
         described: honest,
-        ..config(&[&liar, &world.endpoint])
+        ..config(&[&liar, &harness.endpoint])
     });
     let constants = again.constants().expect("one says the same");
     assert_eq!(constants.checkpoint_interval, 100);

@@ -51,7 +51,7 @@ impl Following {
         self.worker.head().expect("a store").expect("a block").2
     }
 
-    /// Until so many messages were executed.
+    /// Until this many messages were executed.
     fn until(&mut self, node: &mut Node, messages: u64) {
         let this = std::cell::RefCell::new(self);
         node.wait(|_| (this.borrow_mut().step().next_seq >= messages).then_some(()));
@@ -141,13 +141,16 @@ fn a_worker_follows_across_a_change_of_authorities() {
 #[test]
 #[ignore = "needs PINK_NODE: run by the step `node`"]
 fn a_node_without_justifications_has_to_be_trusted() {
-    use pink_worker_core::source::{Passing, SourceError};
+    use pink_worker_core::source::{SourceError, TransientError};
     let node = Node::start_sealing(Start::default());
     let error = source(config(&node.url))
         .finalized()
         .expect_err("nothing proves it");
     assert!(
-        matches!(error, SourceError::Passing(Passing::NotJustified { .. })),
+        matches!(
+            error,
+            SourceError::Transient(TransientError::NotJustified { .. })
+        ),
         "{error}"
     );
     let mut trusting = Following::new(Config {

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use fat_contracts_primitives::ClusterBlock;
-use pink_worker_core::source::{ChainSource, Cursor, Passing, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, Cursor, PermanentError, SourceError, TransientError};
 use serde_json::Value;
 use std::sync::{
     atomic::{AtomicBool, Ordering},
@@ -116,13 +116,14 @@ fn every_altered_answer_is_named_and_none_is_taken() {
                 }
                 tried += 1;
                 let named = match &result {
-                    Err(SourceError::Standing(
-                        Standing::Unproven { endpoint, .. } | Standing::OtherChain { endpoint, .. },
+                    Err(SourceError::Permanent(
+                        PermanentError::Unproven { endpoint, .. }
+                        | PermanentError::OtherChain { endpoint, .. },
                     ))
-                    | Err(SourceError::Passing(
-                        Passing::Unreachable { endpoint, .. }
-                        | Passing::NotJustified { endpoint, .. }
-                        | Passing::Behind { endpoint, .. },
+                    | Err(SourceError::Transient(
+                        TransientError::Unreachable { endpoint, .. }
+                        | TransientError::NotJustified { endpoint, .. }
+                        | TransientError::Behind { endpoint, .. },
                     )) => *endpoint == url,
                     _ => false,
                 };

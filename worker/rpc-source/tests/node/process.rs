@@ -267,7 +267,7 @@ impl Upstream {
         Ok(())
     }
 
-    /// Has a node that seals when it is told to make a block, which is final at once. Gives its hash.
+    /// Has a node that seals when it is told to make a block, which is final at once. Returns its hash.
     pub(crate) fn seal(&self) -> RpcResult<Hash> {
         let made = self.ask("engine_createBlock", json!([true, true, null]))?;
         Ok(serde_json::from_value(made["hash"].clone()).expect("a hash"))

@@ -79,7 +79,7 @@ pub(super) async fn query(context: Arc<Context>, params: QueryParams) -> Result<
     let (contract, auth) = (params.contract.0, params.auth);
     let input = params.input.0;
     let checked = context.read(move |context, _| {
-        let asked = auth::Asked::Query {
+        let asked = auth::SignedRequest::Query {
             contract,
             input: &input,
             value,
@@ -97,7 +97,7 @@ pub(super) async fn query(context: Arc<Context>, params: QueryParams) -> Result<
         gas_limit: terms.gas(&context),
         storage_deposit_limit: terms.deposit(),
         max_gas_price: u128::MAX,
-        lent,
+        query_deposit: lent,
     });
     done(&context, origin, false, terms.ask(message, false)).await
 }
@@ -107,7 +107,7 @@ fn sender(
     context: &Context,
     origin: Option<Account>,
     signed: Option<&Signed>,
-    asked: &auth::Asked<'_>,
+    asked: &auth::SignedRequest<'_>,
 ) -> Result<([u8; 32], bool), RpcError> {
     let who = context.auth.who(&context.daemon, signed, asked)?;
     match (origin, signed) {
@@ -133,7 +133,7 @@ pub(super) async fn estimate_call(
     let (contract, value, auth) = (params.contract.0, amount(params.value), params.auth);
     let (origin, input) = (params.origin, params.input.0);
     let checked = context.read(move |context, _| {
-        let asked = auth::Asked::Call {
+        let asked = auth::SignedRequest::Call {
             contract,
             input: &input,
             value,
@@ -149,7 +149,7 @@ pub(super) async fn estimate_call(
         gas_limit: terms.gas(&context),
         storage_deposit_limit: terms.deposit(),
         max_gas_price: u128::MAX,
-        lent: 0,
+        query_deposit: 0,
     });
     done(&context, origin, withheld, terms.ask(message, true)).await
 }
@@ -175,7 +175,7 @@ pub(super) async fn estimate_instantiate(
                 ContractCode::Upload(code.0),
             ),
         };
-        let asked = auth::Asked::Instantiate {
+        let asked = auth::SignedRequest::Instantiate {
             code_hash,
             input: &input,
             value,

@@ -88,7 +88,7 @@ pub(crate) struct Rehearsal {
     pub from: String,
     /// The one that was tried.
     pub to: String,
-    /// How the move itself would end now. If it isn't `success`, nothing else was tried.
+    /// How the upgrade itself would end now. If it isn't `success`, nothing else was tried.
     pub upgrade: Outcome,
     /// Blocks that were executed under both.
     pub blocks: u32,

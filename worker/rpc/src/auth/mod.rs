@@ -14,7 +14,7 @@ mod tests;
 pub use revoked::Revoked;
 pub use session::{SessionText, MAX_TEXT_BYTES};
 pub use signature::KeyKind;
-pub use text::{Asked, QueryText, RevokeText};
+pub use text::{QueryText, RevokeText, SignedRequest};
 
 use crate::{
     bytes::{Account, Bytes, Hash},
@@ -92,7 +92,7 @@ impl Auth {
         &self,
         daemon: &Daemon,
         signed: Option<&Signed>,
-        asked: &Asked<'_>,
+        asked: &SignedRequest<'_>,
     ) -> Result<[u8; 32], RpcError> {
         let Some(signed) = signed else {
             return Ok(NOBODY);

@@ -92,18 +92,18 @@ fn the_texts_are_the_same() {
         let account: Account = read(it, "account");
         let (contract, input) = (contract.0, input.0.as_slice());
         let asked = match text(it, "what") {
-            "query" | "query by session" => Asked::Query {
+            "query" | "query by session" => SignedRequest::Query {
                 contract,
                 input,
                 value,
                 lent,
             },
-            "call" => Asked::Call {
+            "call" => SignedRequest::Call {
                 contract,
                 input,
                 value,
             },
-            "instantiate" => Asked::Instantiate {
+            "instantiate" => SignedRequest::Instantiate {
                 code_hash: code.0,
                 input,
                 value,

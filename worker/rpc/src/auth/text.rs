@@ -8,7 +8,7 @@ use std::fmt;
 
 /// What is asked, as far as it is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked<'a> {
+pub enum SignedRequest<'a> {
     /// A query.
     Query {
         /// The contract.
@@ -42,7 +42,7 @@ pub enum Asked<'a> {
     },
 }
 
-impl Asked<'_> {
+impl SignedRequest<'_> {
     pub(super) fn contract(&self) -> Option<[u8; 32]> {
         match self {
             Self::Query { contract, .. } | Self::Call { contract, .. } => Some(*contract),
@@ -91,7 +91,7 @@ pub struct QueryText<'a> {
     /// For whom it is asked.
     pub account: [u8; 32],
     /// What.
-    pub asked: &'a Asked<'a>,
+    pub asked: &'a SignedRequest<'a>,
     /// A recent final block.
     pub after: [u8; 32],
 }

@@ -94,7 +94,7 @@ impl Server {
     /// Starts it.
     ///
     /// # Errors
-    /// See [`StartError`].
+    /// The address can't be listened at, the system gives no thread, or two methods have one name.
     pub fn start(
         config: RpcConfig,
         daemon: Daemon,

@@ -43,7 +43,7 @@ pub(crate) struct LogsParams {
 pub(crate) enum LogsEvent {
     /// A record.
     Record(Box<LogRecord>),
-    /// So many records, of any contract and kind, were gone before it came to them.
+    /// Records, of any contract and kind, were gone before it came to them.
     Lost {
         /// How many.
         records: u64,

@@ -41,7 +41,7 @@ pub(crate) struct ReceiptsParams {
 pub(crate) enum ReceiptsEvent {
     /// A message was executed.
     Receipt(Box<Receipt>),
-    /// So many blocks that were asked for aren't kept here.
+    /// Blocks that were asked for aren't kept here.
     Lost {
         /// How many.
         blocks: u32,
@@ -94,7 +94,7 @@ async fn follow(
     let mut news = context.blocks.clone();
     let mut place = Place {
         next,
-        told: Told::new(),
+        told: SentBlocks::new(),
     };
     loop {
         news.mark_unchanged();
@@ -142,13 +142,13 @@ async fn follow(
 }
 
 /// The last blocks that were told of, with the roots after them.
-type Told = VecDeque<(u32, StateRoot)>;
+type SentBlocks = VecDeque<(u32, StateRoot)>;
 
 /// Where a subscription is.
 #[derive(Clone, Debug)]
 struct Place {
     next: u32,
-    told: Told,
+    told: SentBlocks,
 }
 
 impl Place {

@@ -1,6 +1,6 @@
 //! The document says what the server does; docs/rpc.md says what the document says.
 
-use crate::world::{hex0x, input, World};
+use crate::harness::{hex0x, input, Harness};
 use pink_worker_rpc::{openrpc::document, Code};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
@@ -25,16 +25,16 @@ fn whole(document: &Value, schema: &Value) -> jsonschema::Validator {
 
 #[test]
 fn it_names_what_is_registered() {
-    let world = World::new();
-    let served = world.good("rpc.discover", json!([]));
+    let harness = Harness::new();
+    let served = harness.good("rpc.discover", json!([]));
     assert_eq!(served, document());
-    let methods = world.good("rpc_methods", json!([]));
+    let methods = harness.good("rpc_methods", json!([]));
     let registered: BTreeSet<String> = serde_json::from_value(methods["methods"].clone()).unwrap();
     assert_eq!(names(&served), registered);
     assert!(registered.contains("rpc_methods"));
     // Each one is there: it answers something else than that it isn't.
     for name in registered.iter().filter(|it| !it.contains("ubscribe")) {
-        if let Err(error) = world.call(name, json!({ "no such parameter": 1 })) {
+        if let Err(error) = harness.call(name, json!({ "no such parameter": 1 })) {
             assert_ne!(error["code"], -32601, "{name}");
         }
     }
@@ -64,7 +64,7 @@ fn every_amount_that_is_given_is_one_that_the_document_allows() {
 
 #[test]
 fn examples_are_as_their_schemas_say_and_can_be_sent() {
-    let world = World::new();
+    let harness = Harness::new();
     let document = document();
     for method in document["methods"].as_array().unwrap() {
         let name = method["name"].as_str().unwrap();
@@ -99,8 +99,8 @@ fn examples_are_as_their_schemas_say_and_can_be_sent() {
             })
             .collect();
         let (a, b) = (
-            world.call(name, by_position.into()),
-            world.call(name, by_name),
+            harness.call(name, by_position.into()),
+            harness.call(name, by_name),
         );
         for answer in [&a, &b] {
             if let Err(error) = answer {
@@ -113,14 +113,14 @@ fn examples_are_as_their_schemas_say_and_can_be_sent() {
 
 #[test]
 fn results_are_as_their_schemas_say() {
-    let mut world = World::new();
-    let done = world.send("increment", ());
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
     let document = document();
     let count = hex0x(input("count", ()));
     let calls = [
         ("cluster_v1_info", json!([])),
-        ("cluster_v1_query", json!([world.to(), count])),
-        ("cluster_v1_estimateCall", json!([world.to(), count])),
+        ("cluster_v1_query", json!([harness.to(), count])),
+        ("cluster_v1_estimateCall", json!([harness.to(), count])),
         (
             "cluster_v1_estimateInstantiate",
             json!([{ "hash": hex0x([1; 32]) }, "0x00"]),
@@ -129,10 +129,10 @@ fn results_are_as_their_schemas_say() {
             "cluster_v1_receipt",
             json!([done.receipt.seq, null, null, true]),
         ),
-        ("cluster_v1_contract", json!([world.to()])),
+        ("cluster_v1_contract", json!([harness.to()])),
         (
             "cluster_v1_storage",
-            json!([world.to(), "0x00000000", null, true]),
+            json!([harness.to(), "0x00000000", null, true]),
         ),
         ("cluster_v1_contracts", json!([])),
         ("cluster_v1_message", json!([done.receipt.seq])),
@@ -150,7 +150,7 @@ fn results_are_as_their_schemas_say() {
     for (name, params) in calls {
         let methods = document["methods"].as_array().unwrap();
         let method = methods.iter().find(|it| it["name"] == name).unwrap();
-        let result = world.good(name, params);
+        let result = harness.good(name, params);
         let validator = whole(&document, &method["result"]["schema"]);
         let wrong: Vec<_> = validator
             .iter_errors(&result)

@@ -2,7 +2,7 @@
 //!
 //! 2,000 of them; as many as PINK_RPC_FUZZ says, if it says.
 
-use crate::world::{hex0x, post, World};
+use crate::harness::{hex0x, post, Harness};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -175,8 +175,8 @@ fn request(document: &Value, known: &[String]) -> BoxedStrategy<String> {
 fn no_request_is_answered_by_a_panic() {
     let count = std::env::var("PINK_RPC_FUZZ").map_or(2_000, |it| it.parse().unwrap());
     let limits = "[query]\ntimeout_ms = 300\nmax_ref_time = 200000000000\n";
-    let mut world = World::with(crate::world::config(), limits);
-    world.send("increment", ());
+    let mut harness = Harness::with(crate::harness::config(), limits);
+    harness.send("increment", ());
     let panics = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let noted = panics.clone();
     let usual = std::panic::take_hook();
@@ -192,9 +192,9 @@ fn no_request_is_answered_by_a_panic() {
         usual(panic);
     }));
     let known = [
-        world.to(),
-        hex0x(world.newest()),
-        hex0x(crate::world::input("count", ())),
+        harness.to(),
+        hex0x(harness.newest()),
+        hex0x(crate::harness::input("count", ())),
         "0x00000000".into(),
     ];
     let document = pink_worker_rpc::openrpc::document();
@@ -204,7 +204,7 @@ fn no_request_is_answered_by_a_panic() {
     let (mut good, mut bad) = (0u64, std::collections::BTreeMap::<i64, u64>::new());
     for number in 0..count {
         let body = strategy.new_tree(&mut runner).unwrap().current();
-        let (status, text) = post(world.address(), body.clone());
+        let (status, text) = post(harness.address(), body.clone());
         assert!(status < 500, "{number}: {status} {text} to {body}");
         if let Ok(answer) = serde_json::from_str::<Value>(&text) {
             match answer["error"]["code"].as_i64() {
@@ -229,5 +229,5 @@ fn no_request_is_answered_by_a_panic() {
         !bad.contains_key(&9090),
         "the worker failed at something: {bad:?}"
     );
-    world.good("system_version", json!([]));
+    harness.good("system_version", json!([]));
 }

@@ -1,6 +1,6 @@
 //! Questions never stop blocks.
 
-use crate::world::{hex0x, input, post, World};
+use crate::harness::{hex0x, input, post, Harness};
 use serde_json::json;
 use std::{
     sync::{
@@ -15,13 +15,13 @@ use std::{
 #[test]
 fn a_flood_of_queries_fails_no_block() {
     let limits = "[query]\ntimeout_ms = 500\nmax_ref_time = 1000000000000000\n";
-    let mut world = World::with(crate::world::config(), limits);
-    let mut quiet = World::new();
+    let mut harness = Harness::with(crate::harness::config(), limits);
+    let mut quiet = Harness::new();
     let stop = Arc::new(AtomicBool::new(false));
     let (answered, busy) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let address = world.address();
+    let address = harness.address();
     let spin = json!({ "jsonrpc": "2.0", "id": 1, "method": "cluster_v1_query",
-        "params": [world.to(), hex0x(input("spin", ()))] })
+        "params": [harness.to(), hex0x(input("spin", ()))] })
     .to_string();
     let flood: Vec<_> = (0..48)
         .map(|_| {
@@ -44,7 +44,7 @@ fn a_flood_of_queries_fails_no_block() {
         thread::yield_now();
     }
     for turn in 0..20u32 {
-        let (here, there) = (world.send("work", turn), quiet.send("work", turn));
+        let (here, there) = (harness.send("work", turn), quiet.send("work", turn));
         assert_eq!(here.receipt, there.receipt);
         assert_eq!(here.root, there.root, "block {}", here.block);
     }
@@ -52,7 +52,7 @@ fn a_flood_of_queries_fails_no_block() {
     stop.store(true, Ordering::SeqCst);
     flood.into_iter().for_each(|it| it.join().unwrap());
     assert_eq!(
-        world.good("cluster_v1_info", json!([]))["block"],
+        harness.good("cluster_v1_info", json!([]))["block"],
         quiet.good("cluster_v1_info", json!([]))["block"]
     );
 }

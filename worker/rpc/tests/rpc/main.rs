@@ -2,6 +2,7 @@
 
 mod document;
 mod fuzz;
+mod harness;
 mod health;
 mod hostile;
 mod load;
@@ -11,4 +12,3 @@ mod proofs;
 mod signed;
 mod slow;
 mod subscriptions;
-mod world;

@@ -1,6 +1,6 @@
 //! Every method, with what it gives and what it refuses.
 
-use crate::world::{hex0x, input, World, CONSTRUCTOR};
+use crate::harness::{hex0x, input, Harness, CONSTRUCTOR};
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_worker_core::exec::MessageReceipt;
 use serde_json::{json, Value};
@@ -11,9 +11,9 @@ fn number(value: &Value) -> u128 {
 
 #[test]
 fn info_says_how_it_stands() {
-    let mut world = World::new();
-    let done = world.send("increment", ());
-    let info = world.good("cluster_v1_info", json!([]));
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
+    let info = harness.good("cluster_v1_info", json!([]));
     assert_eq!(info["status"], "running");
     assert_eq!(
         (&info["cluster"], &info["engine"]),
@@ -22,26 +22,26 @@ fn info_says_how_it_stands() {
     assert_eq!(info["block"], done.block);
     assert_eq!(info["stateRoot"], hex0x(done.root));
     assert_eq!(info["genesis"], hex0x([7; 32]));
-    assert_eq!(info["finalized"]["hash"], hex0x(world.newest()));
+    assert_eq!(info["finalized"]["hash"], hex0x(harness.newest()));
     assert_eq!((&info["lag"], &info["ready"]), (&json!(0), &json!(true)));
     assert_eq!(info["nextSeq"], done.receipt.seq + 1);
-    let record = world.node.worker().record(done.block).unwrap().unwrap();
+    let record = harness.node.worker().record(done.block).unwrap().unwrap();
     assert_eq!(info["receiptsRoot"], hex0x(record.receipts_root));
     assert_eq!(
         info,
-        world.good("cluster_v1_info", json!({})),
+        harness.good("cluster_v1_info", json!({})),
         "by name as by position"
     );
-    assert_eq!(world.code("cluster_v1_info", json!([1])), -32602);
+    assert_eq!(harness.code("cluster_v1_info", json!([1])), -32602);
 }
 
 #[test]
 fn a_query_sees_what_a_transaction_left_and_leaves_nothing() {
-    let mut world = World::new();
-    world.send("increment", ());
+    let mut harness = Harness::new();
+    harness.send("increment", ());
     let count = hex0x(input("count", ()));
     let increment = hex0x(input("increment", ()));
-    let query = |input: &str| world.good("cluster_v1_query", json!([world.to(), input]));
+    let query = |input: &str| harness.good("cluster_v1_query", json!([harness.to(), input]));
     // ink!'s Ok, and a u32.
     assert_eq!(
         query(&count)["receipt"]["output"],
@@ -59,12 +59,12 @@ fn a_query_sees_what_a_transaction_left_and_leaves_nothing() {
         "nobody"
     );
     // The same by the library, which no RPC is between.
-    let direct = world
+    let direct = harness
         .node
         .queries()
         .query(
             [0; 32],
-            world.contract,
+            harness.contract,
             pink_worker_core::query::InkMessage {
                 payload: input("count", ()),
                 ..Default::default()
@@ -76,32 +76,32 @@ fn a_query_sees_what_a_transaction_left_and_leaves_nothing() {
         number(&answer["receipt"]["gasConsumed"]["refTime"]),
         u128::from(direct.receipt.gas_consumed.ref_time)
     );
-    let by_name = json!({ "input": count, "contract": hex0x(world.contract) });
-    assert_eq!(world.good("cluster_v1_query", by_name), answer);
+    let by_name = json!({ "input": count, "contract": hex0x(harness.contract) });
+    assert_eq!(harness.good("cluster_v1_query", by_name), answer);
 }
 
 #[test]
 fn a_query_can_be_asked_at_a_kept_block() {
-    let mut world = World::new();
-    let before = world.send("increment", ()).block;
-    world.send("increment", ());
-    let asked =
-        |at: Value| json!({ "contract": world.to(), "input": hex0x(input("count", ())), "at": at });
-    let output = |at: Value| world.good("cluster_v1_query", asked(at))["receipt"]["output"].clone();
+    let mut harness = Harness::new();
+    let before = harness.send("increment", ()).block;
+    harness.send("increment", ());
+    let asked = |at: Value| json!({ "contract": harness.to(), "input": hex0x(input("count", ())), "at": at });
+    let output =
+        |at: Value| harness.good("cluster_v1_query", asked(at))["receipt"]["output"].clone();
     assert_eq!(output(json!(before)), hex0x((0u8, 1u32).encode()));
     assert_eq!(output(Value::Null), hex0x((0u8, 2u32).encode()));
-    assert_eq!(world.code("cluster_v1_query", asked(json!(9_999))), 9003);
+    assert_eq!(harness.code("cluster_v1_query", asked(json!(9_999))), 9003);
 }
 
 #[test]
 fn queries_are_bounded() {
-    let world = World::with(
-        crate::world::config(),
+    let harness = Harness::with(
+        crate::harness::config(),
         "[query]\ntimeout_ms = 400\nmax_ref_time = 1000000000000\n",
     );
     let spin = hex0x(input("spin", ()));
     let asked = |more: Value| {
-        let mut params = json!({ "contract": world.to(), "input": spin });
+        let mut params = json!({ "contract": harness.to(), "input": spin });
         params
             .as_object_mut()
             .unwrap()
@@ -109,15 +109,15 @@ fn queries_are_bounded() {
         params
     };
     let limit = json!({ "gasLimit": { "refTime": "1000000000001", "proofSize": 0 } });
-    let error = world.call("cluster_v1_query", asked(limit)).unwrap_err();
+    let error = harness.call("cluster_v1_query", asked(limit)).unwrap_err();
     assert_eq!(error["code"], 9014);
     assert_eq!(error["data"]["details"]["most"]["refTime"], "1000000000000");
     assert_eq!(
-        world.code("cluster_v1_query", asked(json!({ "timeoutMs": 0 }))),
+        harness.code("cluster_v1_query", asked(json!({ "timeoutMs": 0 }))),
         9012
     );
     // It uses up its gas or its time, whichever is less on this machine.
-    match world.call("cluster_v1_query", asked(json!({}))) {
+    match harness.call("cluster_v1_query", asked(json!({}))) {
         Ok(answer) => assert_eq!(answer["receipt"]["outcome"]["type"], "outOfGas"),
         Err(error) => assert_eq!(error["code"], 9012, "{error}"),
     }
@@ -125,20 +125,20 @@ fn queries_are_bounded() {
 
 #[test]
 fn what_isnt_a_contract_is_said_so() {
-    let world = World::new();
+    let harness = Harness::new();
     let nobody = hex0x([1; 32]);
-    let answer = world.good("cluster_v1_query", json!([nobody, "0x00000000"]));
+    let answer = harness.good("cluster_v1_query", json!([nobody, "0x00000000"]));
     assert_eq!(
         answer["receipt"]["outcome"]["error"], "ContractNotFound",
         "{answer}"
     );
-    assert_eq!(world.code("cluster_v1_contract", json!([nobody])), 9004);
+    assert_eq!(harness.code("cluster_v1_contract", json!([nobody])), 9004);
     assert_eq!(
-        world.code("cluster_v1_storage", json!([nobody, "0x00"])),
+        harness.code("cluster_v1_storage", json!([nobody, "0x00"])),
         9004
     );
     assert_eq!(
-        world.code("cluster_v1_storage", json!([nobody, "0x00", null, true])),
+        harness.code("cluster_v1_storage", json!([nobody, "0x00", null, true])),
         9004
     );
     for wrong in [
@@ -150,18 +150,18 @@ fn what_isnt_a_contract_is_said_so() {
         json!({ "contract": nobody, "input": "0x", "more": 1 }),
         json!([nobody, "0x", null, 0, 0, null, null, null, null, null]),
     ] {
-        assert_eq!(world.code("cluster_v1_query", wrong), -32602);
+        assert_eq!(harness.code("cluster_v1_query", wrong), -32602);
     }
 }
 
 #[test]
 fn an_estimate_is_what_the_transaction_costs() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
     let limit = json!({ "refTime": "500000000000", "proofSize": "2097152" });
-    let asked = json!({ "contract": world.to(), "input": hex0x(input("increment", ())), "origin": alice, "gasLimit": limit });
-    let estimate = world.good("cluster_v1_estimateCall", asked);
-    let done = world.send("increment", ());
+    let asked = json!({ "contract": harness.to(), "input": hex0x(input("increment", ())), "origin": alice, "gasLimit": limit });
+    let estimate = harness.good("cluster_v1_estimateCall", asked);
+    let done = harness.send("increment", ());
     let receipt = &done.receipt.receipt;
     assert_eq!(
         number(&estimate["receipt"]["gasRequired"]["refTime"]),
@@ -182,20 +182,20 @@ fn an_estimate_is_what_the_transaction_costs() {
         (&json!([]), &json!([]))
     );
     assert!(!receipt.output.is_empty());
-    let nobodys = world.good(
+    let nobodys = harness.good(
         "cluster_v1_estimateCall",
-        json!([world.to(), hex0x(input("count", ()))]),
+        json!([harness.to(), hex0x(input("count", ()))]),
     );
     assert_eq!(nobodys["withheld"], false);
 }
 
 #[test]
 fn the_making_of_a_contract_is_estimated() {
-    let world = World::new();
+    let harness = Harness::new();
     let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-    let contract = world.good("cluster_v1_contract", json!([world.to()]));
+    let contract = harness.good("cluster_v1_contract", json!([harness.to()]));
     let asked = |code: Value| json!({ "code": code, "input": hex0x(CONSTRUCTOR), "salt": "0x07", "origin": alice });
-    let of_hash = world.good(
+    let of_hash = harness.good(
         "cluster_v1_estimateInstantiate",
         asked(json!({ "hash": contract["codeHash"] })),
     );
@@ -215,7 +215,7 @@ fn the_making_of_a_contract_is_estimated() {
         pink_worker_core::accounts::ss58(&expected)
     );
     let wasm = include_bytes!("../../../../contracts/artifacts/flipper.wasm");
-    let new = world.good(
+    let new = harness.good(
         "cluster_v1_estimateInstantiate",
         asked(json!({ "upload": hex0x(wasm) })),
     );
@@ -224,7 +224,7 @@ fn the_making_of_a_contract_is_estimated() {
         hex0x(sp_crypto_hashing::blake2_256(wasm)),
         "{new}"
     );
-    let none = world.good(
+    let none = harness.good(
         "cluster_v1_estimateInstantiate",
         asked(json!({ "hash": hex0x([1; 32]) })),
     );
@@ -233,7 +233,7 @@ fn the_making_of_a_contract_is_estimated() {
         "{none}"
     );
     assert_eq!(
-        world.code(
+        harness.code(
             "cluster_v1_estimateInstantiate",
             asked(json!({ "other": "0x" }))
         ),
@@ -243,12 +243,12 @@ fn the_making_of_a_contract_is_estimated() {
 
 #[test]
 fn receipts_are_found_either_way() {
-    let mut world = World::new();
-    let done = world.send("increment", ());
-    let by_seq = world.good("cluster_v1_receipt", json!([done.receipt.seq]));
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
+    let by_seq = harness.good("cluster_v1_receipt", json!([done.receipt.seq]));
     assert_eq!(
         by_seq,
-        world.good(
+        harness.good(
             "cluster_v1_receipt",
             json!({ "block": done.block, "index": 0 })
         )
@@ -271,14 +271,14 @@ fn receipts_are_found_either_way() {
         json!([1, 1, 0]),
         json!([null, 1]),
     ] {
-        assert_eq!(world.code("cluster_v1_receipt", none), 9008);
+        assert_eq!(harness.code("cluster_v1_receipt", none), 9008);
     }
 }
 
 #[test]
 fn the_operators_methods_work_where_they_may() {
-    let world = World::new();
-    let engines = world.good("worker_v1_engines", json!([]));
+    let harness = Harness::new();
+    let engines = harness.good("worker_v1_engines", json!([]));
     let current: Vec<_> = engines
         .as_array()
         .unwrap()
@@ -287,33 +287,33 @@ fn the_operators_methods_work_where_they_may() {
         .collect();
     assert_eq!(current.len(), 1);
     assert_eq!(current[0]["version"], "2.0");
-    let file = std::fs::read(crate::world::engines().join("libpink.so.2.0")).unwrap();
+    let file = std::fs::read(crate::harness::engines().join("libpink.so.2.0")).unwrap();
     assert_eq!(
         current[0]["files"],
         json!([hex0x(sp_crypto_hashing::blake2_256(&file))])
     );
     assert!(current[0]["peakBytes"].as_u64().unwrap() > 0);
-    assert_eq!(world.code("worker_v1_rehearse", json!(["1.0"])), 9031);
-    assert_eq!(world.code("worker_v1_rehearse", json!(["9.9"])), 9030);
-    assert_eq!(world.code("worker_v1_rehearse", json!(["x"])), 9030);
-    let rehearsal = world.good("worker_v1_rehearse", json!(["2.1", 10]));
+    assert_eq!(harness.code("worker_v1_rehearse", json!(["1.0"])), 9031);
+    assert_eq!(harness.code("worker_v1_rehearse", json!(["9.9"])), 9030);
+    assert_eq!(harness.code("worker_v1_rehearse", json!(["x"])), 9030);
+    let rehearsal = harness.good("worker_v1_rehearse", json!(["2.1", 10]));
     assert_eq!(
         (&rehearsal["from"], &rehearsal["to"]),
         (&json!("2.0"), &json!("2.1"))
     );
     assert_eq!(rehearsal["upgrade"]["type"], "success", "{rehearsal}");
     assert!(rehearsal["messages"].as_u64().unwrap() > 0);
-    world.good("system_addLogFilter", json!(["pink_worker=debug"]));
-    assert_eq!(*world.filter.0.lock().unwrap(), ["pink_worker=debug"]);
-    assert_eq!(world.code("system_addLogFilter", json!(["?"])), 9041);
-    world.good("system_resetLogFilter", json!([]));
-    assert!(world.filter.0.lock().unwrap().is_empty());
-    assert!(world
+    harness.good("system_addLogFilter", json!(["pink_worker=debug"]));
+    assert_eq!(*harness.filter.0.lock().unwrap(), ["pink_worker=debug"]);
+    assert_eq!(harness.code("system_addLogFilter", json!(["?"])), 9041);
+    harness.good("system_resetLogFilter", json!([]));
+    assert!(harness.filter.0.lock().unwrap().is_empty());
+    assert!(harness
         .good("system_version", json!([]))
         .as_str()
         .unwrap()
         .starts_with("pink-worker/"));
-    let health = world.good("system_health", json!([]));
+    let health = harness.good("system_health", json!([]));
     assert_eq!(
         health,
         json!({ "peers": 0, "isSyncing": false, "shouldHavePeers": false })
@@ -322,10 +322,10 @@ fn the_operators_methods_work_where_they_may() {
 
 #[test]
 fn unsafe_methods_are_apart() {
-    let world = World::with(
+    let harness = Harness::with(
         pink_worker_rpc::RpcConfig {
             methods: pink_worker_rpc::Methods::Safe,
-            ..crate::world::config()
+            ..crate::harness::config()
         },
         "",
     );
@@ -334,7 +334,7 @@ fn unsafe_methods_are_apart() {
         "system_addLogFilter",
         "system_resetLogFilter",
     ] {
-        let error = world.call(method, json!(["2.1"])).unwrap_err();
+        let error = harness.call(method, json!(["2.1"])).unwrap_err();
         assert_eq!(error["code"], -32601);
         let text = error["message"].as_str().unwrap();
         assert!(
@@ -343,11 +343,11 @@ fn unsafe_methods_are_apart() {
         );
     }
     let batch = json!([{ "jsonrpc": "2.0", "id": 1, "method": "system_resetLogFilter" }]);
-    let (_, text) = world.post(batch.to_string());
+    let (_, text) = harness.post(batch.to_string());
     assert!(text.contains("-32601"), "{text}");
-    world.good("worker_v1_engines", json!([]));
-    assert_eq!(world.code("no_such_method", json!([])), -32601);
-    let calls = world.seen.calls.lock().unwrap();
+    harness.good("worker_v1_engines", json!([]));
+    assert_eq!(harness.code("no_such_method", json!([])), -32601);
+    let calls = harness.seen.calls.lock().unwrap();
     assert_eq!(calls.get(&("unknown".into(), Some(-32601))), Some(&1));
     assert!(!calls.keys().any(|(name, _)| name == "no_such_method"));
 }

@@ -1,6 +1,6 @@
 //! The page on the port of JSON-RPC, and the methods that it was made for.
 
-use crate::world::{config, hex0x, input, World};
+use crate::harness::{config, hex0x, input, Harness};
 use fat_contracts_primitives::{CodeHash, CodeSource};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, Encode};
@@ -20,13 +20,13 @@ fn page() -> Arc<Console> {
     }))
 }
 
-fn asked(world: &World, path: &str, headers: &[(&str, &str)]) -> http::Response<ureq::Body> {
+fn asked(harness: &Harness, path: &str, headers: &[(&str, &str)]) -> http::Response<ureq::Body> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .build()
         .into();
-    let mut request = agent.get(format!("http://{}{path}", world.address()));
+    let mut request = agent.get(format!("http://{}{path}", harness.address()));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -35,7 +35,7 @@ fn asked(world: &World, path: &str, headers: &[(&str, &str)]) -> http::Response<
 
 #[test]
 fn the_page_is_beside_the_methods_and_only_where_it_is_wanted() {
-    let with = World::serving(config(), "", Some(page()));
+    let with = Harness::serving(config(), "", Some(page()));
     let gzip = ("accept-encoding", "gzip");
     let response = asked(&with, "/console/", &[gzip]);
     assert_eq!(response.status(), 200);
@@ -52,7 +52,7 @@ fn the_page_is_beside_the_methods_and_only_where_it_is_wanted() {
     // By a name that somebody made to lead here nobody gets it.
     let strange = asked(&with, "/console/", &[gzip, ("host", "evil.example")]);
     assert_eq!(strange.status(), 403);
-    let without = World::new();
+    let without = Harness::new();
     assert_ne!(asked(&without, "/console/", &[gzip]).status(), 200);
     assert_ne!(asked(&without, "/", &[gzip]).status(), 307);
 }
@@ -69,7 +69,7 @@ fn its_own_page_may_ask_by_every_name_that_the_server_has() {
         ("host", "worker.example"),
         ("origin", "https://worker.example"),
     ];
-    let with = World::serving(strict(), "", Some(page()));
+    let with = Harness::serving(strict(), "", Some(page()));
     let answer = asked(&with, "/health", &here);
     assert_eq!(answer.status(), 200);
     assert_eq!(
@@ -81,16 +81,16 @@ fn its_own_page_may_ask_by_every_name_that_the_server_has() {
         ("origin", "https://other.example"),
     ];
     assert_eq!(asked(&with, "/health", &other).status(), 403);
-    let without = World::with(strict(), "");
+    let without = Harness::with(strict(), "");
     assert_eq!(asked(&without, "/health", &here).status(), 403);
 }
 
 #[test]
 fn contracts_are_listed_as_they_were_made() {
-    let mut world = World::new();
-    let listed = world.good("cluster_v1_contracts", json!([]));
+    let mut harness = Harness::new();
+    let listed = harness.good("cluster_v1_contracts", json!([]));
     let made = listed["contracts"].as_array().unwrap().clone();
-    let info = world.good("cluster_v1_info", json!([]));
+    let info = harness.good("cluster_v1_info", json!([]));
     assert_eq!(
         (&listed["next"], &listed["more"]),
         (&info["nextSeq"], &json!(false))
@@ -99,11 +99,11 @@ fn contracts_are_listed_as_they_were_made() {
     let code = blake2_256(include_bytes!(
         "../../../../contracts/artifacts/outside.wasm"
     ));
-    // The system contract, by the Setup, and the world's own.
+    // The system contract, by the Setup, and the harness's own.
     let last = made.last().unwrap();
     assert_eq!(
         (&last["contract"], &last["codeHash"]),
-        (&json!(world.to()), &json!(hex0x(code)))
+        (&json!(harness.to()), &json!(hex0x(code)))
     );
     assert!(
         made.iter()
@@ -111,7 +111,7 @@ fn contracts_are_listed_as_they_were_made() {
         "{made:?}"
     );
     let seq = last["seq"].as_u64().unwrap();
-    let receipt = world.good("cluster_v1_receipt", json!([seq]));
+    let receipt = harness.good("cluster_v1_receipt", json!([seq]));
     assert_eq!(
         (&receipt["receipt"]["address"], &receipt["block"]),
         (&last["contract"], &last["block"])
@@ -119,7 +119,7 @@ fn contracts_are_listed_as_they_were_made() {
     // From where it ended, nothing; and then what came since, and what a failure didn't make.
     let next = listed["next"].clone();
     assert_eq!(
-        world.good("cluster_v1_contracts", json!([next]))["contracts"],
+        harness.good("cluster_v1_contracts", json!([next]))["contracts"],
         json!([])
     );
     let instantiate = |salt: &[u8], input: Vec<u8>| Call::instantiate_contract {
@@ -133,10 +133,10 @@ fn contracts_are_listed_as_they_were_made() {
         max_gas_price: None,
         max_ordering_fee: u128::MAX,
     };
-    world.submit(instantiate(b"a", crate::world::CONSTRUCTOR.to_vec()));
-    world.submit(instantiate(b"b", vec![0; 4]));
-    world.submit(instantiate(b"c", crate::world::CONSTRUCTOR.to_vec()));
-    let since = world.good("cluster_v1_contracts", json!([next]));
+    harness.submit(instantiate(b"a", crate::harness::CONSTRUCTOR.to_vec()));
+    harness.submit(instantiate(b"b", vec![0; 4]));
+    harness.submit(instantiate(b"c", crate::harness::CONSTRUCTOR.to_vec()));
+    let since = harness.good("cluster_v1_contracts", json!([next]));
     let seqs: Vec<_> = since["contracts"]
         .as_array()
         .unwrap()
@@ -146,23 +146,23 @@ fn contracts_are_listed_as_they_were_made() {
     let first = next.as_u64().unwrap();
     assert_eq!(seqs, [json!(first), json!(first + 2)]);
     // One by one.
-    let one = world.good("cluster_v1_contracts", json!({ "from": next, "limit": 1 }));
+    let one = harness.good("cluster_v1_contracts", json!({ "from": next, "limit": 1 }));
     assert_eq!(one["contracts"].as_array().unwrap().len(), 1);
     assert_eq!(
         (&one["next"], &one["more"]),
         (&json!(first + 1), &json!(true))
     );
-    let all = world.good("cluster_v1_contracts", json!([u64::MAX]));
+    let all = harness.good("cluster_v1_contracts", json!([u64::MAX]));
     assert_eq!(all["contracts"], json!([]));
     assert_eq!(all["more"], false);
 }
 
 #[test]
 fn a_message_comes_with_the_checkpoint_that_the_chain_keeps_the_hash_of() {
-    let mut world = World::new();
-    let done = world.send("increment", ());
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
     let seq = done.receipt.seq;
-    let it = world.good("cluster_v1_message", json!([seq]));
+    let it = harness.good("cluster_v1_message", json!([seq]));
     assert_eq!(
         (&it["block"], &it["index"], &it["seq"]),
         (&json!(done.block), &json!(0), &json!(seq))
@@ -170,37 +170,42 @@ fn a_message_comes_with_the_checkpoint_that_the_chain_keeps_the_hash_of() {
     let message = &it["message"];
     assert_eq!(
         (&message["kind"], &message["contract"]),
-        (&json!("call"), &json!(world.to()))
+        (&json!("call"), &json!(harness.to()))
     );
     assert_eq!(message["input"], hex0x(input("increment", ())));
     assert_eq!(
         message["gasLimit"]["refTime"],
         GAS_LIMIT.ref_time.to_string()
     );
-    let said = world.node.worker().checkpoint(done.block).unwrap().unwrap();
+    let said = harness
+        .node
+        .worker()
+        .checkpoint(done.block)
+        .unwrap()
+        .unwrap();
     assert_eq!(it["checkpoint"], hex0x(said.encode()));
     assert_eq!(said.root, done.root);
-    let setup = world.good("cluster_v1_message", json!([0]));
+    let setup = harness.good("cluster_v1_message", json!([0]));
     assert_eq!(
         (&setup["message"]["kind"], &setup["message"]["engine"]),
         (&json!("setup"), &json!("2.0"))
     );
-    assert_eq!(world.code("cluster_v1_message", json!([999_999])), 9008);
+    assert_eq!(harness.code("cluster_v1_message", json!([999_999])), 9008);
 }
 
 #[test]
 fn a_witness_is_the_one_that_the_worker_records() {
-    let mut world = World::new();
-    let done = world.send("increment", ());
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
     let seq = done.receipt.seq;
-    let it = world.good("worker_v1_witness", json!([seq]));
+    let it = harness.good("worker_v1_witness", json!([seq]));
     let bytes = hex::decode(&it["witness"].as_str().unwrap()[2..]).unwrap();
     let read = Witness::from_bytes(&bytes).unwrap();
     assert_eq!(read.receipt, done.receipt.receipt);
     assert_eq!(read.engine.to_string(), it["engine"]);
     assert_eq!(Witness::decode(&mut &bytes[..]).unwrap(), read);
-    assert_eq!(world.code("worker_v1_witness", json!([999_999])), 9008);
-    let safe = World::with(
+    assert_eq!(harness.code("worker_v1_witness", json!([999_999])), 9008);
+    let safe = Harness::with(
         RpcConfig {
             methods: pink_worker_rpc::Methods::Safe,
             ..config()
@@ -212,9 +217,9 @@ fn a_witness_is_the_one_that_the_worker_records() {
 
 #[test]
 fn questions_are_counted() {
-    let world = World::new();
+    let harness = Harness::new();
     let counted = || {
-        let it = world.good("worker_v1_traffic", json!([]));
+        let it = harness.good("worker_v1_traffic", json!([]));
         (
             it["queries"].as_u64().unwrap(),
             it["estimates"].as_u64().unwrap(),
@@ -222,8 +227,8 @@ fn questions_are_counted() {
     };
     assert_eq!(counted(), (0, 0));
     let count = hex0x(input("count", ()));
-    world.good("cluster_v1_query", json!([world.to(), count]));
-    world.good("cluster_v1_query", json!([world.to(), count]));
-    world.good("cluster_v1_estimateCall", json!([world.to(), count]));
+    harness.good("cluster_v1_query", json!([harness.to(), count]));
+    harness.good("cluster_v1_query", json!([harness.to(), count]));
+    harness.good("cluster_v1_estimateCall", json!([harness.to(), count]));
     assert_eq!(counted(), (2, 1));
 }

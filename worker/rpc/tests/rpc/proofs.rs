@@ -1,6 +1,6 @@
 //! Proofs, checked by those who made the trie.
 
-use crate::world::{hex0x, World};
+use crate::harness::{hex0x, Harness};
 use hash_db::EMPTY_PREFIX;
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Compact, Encode};
@@ -33,14 +33,14 @@ fn checked(root: H256, nodes: &[Vec<u8>], key: &[u8]) -> Option<Option<Vec<u8>>>
 
 #[test]
 fn a_receipts_proof_is_read_by_others() {
-    let mut world = World::new();
-    let done = world.send("increment", ());
-    let answer = world.good(
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
+    let answer = harness.good(
         "cluster_v1_receipt",
         json!([done.receipt.seq, null, null, true]),
     );
     let proof = &answer["proof"];
-    let record = world.node.worker().record(done.block).unwrap().unwrap();
+    let record = harness.node.worker().record(done.block).unwrap().unwrap();
     let root = H256::from_slice(&bytes(&proof["root"]));
     assert_eq!(root, record.receipts_root);
     let key = Compact(0u32).encode();
@@ -63,7 +63,7 @@ fn a_receipts_proof_is_read_by_others() {
         assert_eq!(checked(root, &wrong, &key), None, "node {at}");
     }
     assert_eq!(
-        world.good("cluster_v1_receipt", json!([done.receipt.seq]))["proof"],
+        harness.good("cluster_v1_receipt", json!([done.receipt.seq]))["proof"],
         Value::Null
     );
 }
@@ -71,7 +71,7 @@ fn a_receipts_proof_is_read_by_others() {
 /// Several messages in a block: each has its own place.
 #[test]
 fn each_message_of_a_block_is_proven() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let calls: Vec<_> = (0..17)
         .map(|_| {
             let call: Call<runtime_mock::runtime::Runtime> = Call::transfer_to_cluster {
@@ -83,9 +83,9 @@ fn each_message_of_a_block_is_proven() {
             runtime_mock::Extrinsic::signed(pink_devchain::owner(), call)
         })
         .collect();
-    let made = world.node.dispatch(calls, Vec::new()).unwrap();
+    let made = harness.node.dispatch(calls, Vec::new()).unwrap();
     for index in 0..17u32 {
-        let answer = world.good(
+        let answer = harness.good(
             "cluster_v1_receipt",
             json!([null, made.number, index, true]),
         );
@@ -102,14 +102,14 @@ fn each_message_of_a_block_is_proven() {
 
 #[test]
 fn what_the_engine_read_of_storage_is_proven() {
-    let mut world = World::new();
-    let before = world.send("keep_key", b"salt".to_vec());
-    let after = world.send("increment", ());
+    let mut harness = Harness::new();
+    let before = harness.send("keep_key", b"salt".to_vec());
+    let after = harness.send("increment", ());
     // The contract's one storage cell lies under the key 0, as ink! lays it out.
     for (block, root) in [(before.block, before.root), (after.block, after.root)] {
         let asked =
-            json!({ "contract": world.to(), "key": "0x00000000", "at": block, "proof": true });
-        let answer = world.good("cluster_v1_storage", asked);
+            json!({ "contract": harness.to(), "key": "0x00000000", "at": block, "proof": true });
+        let answer = harness.good("cluster_v1_storage", asked);
         assert_eq!(answer["block"], block);
         let value = bytes(&answer["value"]);
         assert_eq!(H256::from_slice(&bytes(&answer["proof"]["root"])), root);
@@ -136,9 +136,9 @@ fn what_the_engine_read_of_storage_is_proven() {
             "a node that is missing is missed"
         );
     }
-    let absent = world.good(
+    let absent = harness.good(
         "cluster_v1_storage",
-        json!([world.to(), "0x0000000f", null, true]),
+        json!([harness.to(), "0x0000000f", null, true]),
     );
     assert_eq!(absent["value"], Value::Null);
     let root = H256::from_slice(&bytes(&absent["proof"]["root"]));
@@ -154,7 +154,7 @@ fn what_the_engine_read_of_storage_is_proven() {
         Some(None),
         "that it is absent is proven"
     );
-    let plain = world.good("cluster_v1_storage", json!([world.to(), "0x00000000"]));
+    let plain = harness.good("cluster_v1_storage", json!([harness.to(), "0x00000000"]));
     assert_eq!(plain["proof"], Value::Null);
     assert_ne!(hex0x(b""), plain["value"]);
 }

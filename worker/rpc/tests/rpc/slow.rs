@@ -1,6 +1,6 @@
 //! Readers that don't read.
 
-use crate::world::{hex0x, input, World};
+use crate::harness::{hex0x, input, Harness};
 use pink_worker_rpc::RpcConfig;
 use serde_json::{json, Value};
 use std::{
@@ -44,8 +44,8 @@ fn texts(mut bytes: &[u8]) -> Vec<Value> {
     texts
 }
 
-fn websocket(world: &World) -> TcpStream {
-    let mut socket = TcpStream::connect(world.address()).unwrap();
+fn websocket(harness: &Harness) -> TcpStream {
+    let mut socket = TcpStream::connect(harness.address()).unwrap();
     socket.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n").unwrap();
     let mut head = Vec::new();
     let mut byte = [0];
@@ -65,17 +65,17 @@ const SUBSCRIBE: &str =
 fn a_slow_reader_loses_lines_and_is_told_how_many() {
     let config = RpcConfig {
         max_waiting_messages: 4,
-        ..crate::world::config()
+        ..crate::harness::config()
     };
-    let world = World::with(config, "[log]\nmax_records = 64\n");
-    let mut slow = websocket(&world);
+    let harness = Harness::with(config, "[log]\nmax_records = 64\n");
+    let mut slow = websocket(&harness);
     slow.write_all(&frame(SUBSCRIBE)).unwrap();
     // Ten megabytes of lines are more than sockets hold.
     let talk = hex0x(input("talk", 1_000u32));
-    let logs = world.node.worker().handle().logs().unwrap().clone();
+    let logs = harness.node.worker().handle().logs().unwrap().clone();
     let mut waited = 0;
-    while world.seen.lost.load(Ordering::SeqCst) == 0 && waited < 400 {
-        let answer = world.good("cluster_v1_query", json!([world.to(), talk]));
+    while harness.seen.lost.load(Ordering::SeqCst) == 0 && waited < 400 {
+        let answer = harness.good("cluster_v1_query", json!([harness.to(), talk]));
         assert!(answer["log"].as_array().unwrap().len() >= 1_000, "{answer}");
         waited += 1;
         // Once it is full, reading a little makes it look at what is gone.
@@ -86,9 +86,9 @@ fn a_slow_reader_loses_lines_and_is_told_how_many() {
             let _ = slow.read(&mut some);
         }
     }
-    let lost = world.seen.lost.load(Ordering::SeqCst);
+    let lost = harness.seen.lost.load(Ordering::SeqCst);
     assert!(lost > 0, "{waited} queries, {} lines", logs.next_sequence());
-    world.good("system_version", json!([]));
+    harness.good("system_version", json!([]));
 }
 
 /// What is told as lost, and what is told, is all there was.
@@ -96,12 +96,12 @@ fn a_slow_reader_loses_lines_and_is_told_how_many() {
 fn what_is_lost_is_counted_right() {
     let config = RpcConfig {
         max_waiting_messages: 1,
-        ..crate::world::config()
+        ..crate::harness::config()
     };
-    let world = World::with(config, "[log]\nmax_records = 64\n");
-    let logs = world.node.worker().handle().logs().unwrap().clone();
+    let harness = Harness::with(config, "[log]\nmax_records = 64\n");
+    let logs = harness.node.worker().handle().logs().unwrap().clone();
     let begun = logs.next_sequence();
-    let mut reader = websocket(&world);
+    let mut reader = websocket(&harness);
     reader.write_all(&frame(SUBSCRIBE)).unwrap();
     reader
         .set_read_timeout(Some(Duration::from_secs(2)))
@@ -112,7 +112,7 @@ fn what_is_lost_is_counted_right() {
     bytes.extend(&some[..read]);
     let talk = hex0x(input("talk", 1_000u32));
     for _ in 0..3 {
-        world.good("cluster_v1_query", json!([world.to(), talk]));
+        harness.good("cluster_v1_query", json!([harness.to(), talk]));
     }
     while let Ok(read @ 1..) = reader.read(&mut some) {
         bytes.extend(&some[..read]);
@@ -146,13 +146,13 @@ fn who_never_reads_goes() {
     let config = RpcConfig {
         idle: Duration::from_millis(500),
         max_waiting_messages: 4,
-        ..crate::world::config()
+        ..crate::harness::config()
     };
-    let world = World::with(config, "");
-    let mut dead = websocket(&world);
+    let harness = Harness::with(config, "");
+    let mut dead = websocket(&harness);
     dead.write_all(&frame(SUBSCRIBE)).unwrap();
-    let closed = world.seen.closed.load(Ordering::SeqCst);
-    let logs = world.node.worker().handle().logs().unwrap().clone();
+    let closed = harness.seen.closed.load(Ordering::SeqCst);
+    let logs = harness.node.worker().handle().logs().unwrap().clone();
     let line = || pink_worker_core::logs::SystemMessage::PinkLog {
         block_number: 0,
         contract: [0; 32],
@@ -163,7 +163,7 @@ fn who_never_reads_goes() {
         message: "x".repeat(10_000),
     };
     let mut rounds = 0;
-    while world.seen.closed.load(Ordering::SeqCst) == closed {
+    while harness.seen.closed.load(Ordering::SeqCst) == closed {
         for _ in 0..100 {
             logs.push(line());
         }
@@ -171,5 +171,5 @@ fn who_never_reads_goes() {
         rounds += 1;
         assert!(rounds < 2_000, "it is kept for ever");
     }
-    world.good("system_version", json!([]));
+    harness.good("system_version", json!([]));
 }

@@ -1,6 +1,6 @@
 //! What is told as it happens.
 
-use crate::world::World;
+use crate::harness::Harness;
 use fat_contracts_primitives::AccountId;
 use jsonrpsee::{
     core::client::{ClientT, Subscription, SubscriptionClientT},
@@ -20,8 +20,8 @@ pub(crate) fn runtime() -> Runtime {
         .unwrap()
 }
 
-pub(crate) async fn client(world: &World) -> WsClient {
-    let url = format!("ws://{}", world.address());
+pub(crate) async fn client(harness: &Harness) -> WsClient {
+    let url = format!("ws://{}", harness.address());
     WsClientBuilder::default().build(url).await.unwrap()
 }
 
@@ -50,11 +50,11 @@ async fn subscribe(client: &WsClient, what: &str, params: ArrayParams) -> Subscr
 
 #[test]
 fn receipts_come_as_blocks_are_executed() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let runtime = runtime();
-    let before = world.send("increment", ());
+    let before = harness.send("increment", ());
     let (client, mut new, mut old) = runtime.block_on(async {
-        let client = client(&world).await;
+        let client = client(&harness).await;
         let new = subscribe(&client, "Receipts", rpc_params![]).await;
         let old = subscribe(&client, "Receipts", rpc_params![before.block, true]).await;
         (client, new, old)
@@ -67,7 +67,7 @@ fn receipts_come_as_blocks_are_executed() {
     assert!(!first["proof"]["nodes"].as_array().unwrap().is_empty());
     let mut expected = Vec::new();
     for _ in 0..3 {
-        expected.push(world.send("increment", ()).receipt.seq);
+        expected.push(harness.send("increment", ()).receipt.seq);
     }
     for subscription in [&mut new, &mut old] {
         for seq in &expected {
@@ -77,7 +77,7 @@ fn receipts_come_as_blocks_are_executed() {
                 (&json!("receipt"), &json!(seq)),
                 "{told}"
             );
-            let same = world.good("cluster_v1_receipt", json!([seq]));
+            let same = harness.good("cluster_v1_receipt", json!([seq]));
             assert_eq!(told["bytes"], same["bytes"]);
         }
     }
@@ -100,11 +100,11 @@ fn receipts_come_as_blocks_are_executed() {
 
 #[test]
 fn logs_are_filtered_and_resumed() {
-    let mut world = World::new();
+    let mut harness = Harness::new();
     let runtime = runtime();
     let other = pink_worker_core::accounts::ss58(&AccountId::new([3; 32]));
-    let to = world.to();
-    let client = runtime.block_on(client(&world));
+    let to = harness.to();
+    let client = runtime.block_on(client(&harness));
     let mut all = runtime.block_on(subscribe(&client, "Logs", rpc_params![]));
     let mut lines = runtime.block_on(subscribe(
         &client,
@@ -112,7 +112,7 @@ fn logs_are_filtered_and_resumed() {
         rpc_params![to.clone(), vec!["log"], 3],
     ));
     let mut nothing = runtime.block_on(subscribe(&client, "Logs", rpc_params![other]));
-    world.send("talk", 3u32);
+    harness.send("talk", 3u32);
     let mut told = Vec::new();
     // Lines, and at last what the message gave back.
     while told.last().is_none_or(|it: &Value| it["kind"] != "output") {
@@ -178,19 +178,19 @@ fn lines_of_queries_are_told_to_the_operator_alone() {
     ] {
         let config = pink_worker_rpc::RpcConfig {
             methods,
-            ..crate::world::config()
+            ..crate::harness::config()
         };
-        let mut world = World::with(config, "");
-        let client = runtime.block_on(client(&world));
+        let mut harness = Harness::with(config, "");
+        let client = runtime.block_on(client(&harness));
         let mut lines = runtime.block_on(subscribe(
             &client,
             "Logs",
             rpc_params![Value::Null, vec!["log"]],
         ));
-        let talk = crate::world::hex0x(crate::world::input("talk", 1u32));
-        let answer = world.good("cluster_v1_query", json!([world.to(), talk]));
+        let talk = crate::harness::hex0x(crate::harness::input("talk", 1u32));
+        let answer = harness.good("cluster_v1_query", json!([harness.to(), talk]));
         assert_eq!(answer["log"][0]["text"], "a line");
-        world.send("talk", 1u32);
+        harness.send("talk", 1u32);
         let first = runtime.block_on(next(&mut lines));
         let expected = if methods == pink_worker_rpc::Methods::Safe {
             "transaction"
@@ -205,11 +205,11 @@ fn lines_of_queries_are_told_to_the_operator_alone() {
 fn subscriptions_of_a_connection_are_bounded() {
     let config = pink_worker_rpc::RpcConfig {
         max_subscriptions: 2,
-        ..crate::world::config()
+        ..crate::harness::config()
     };
-    let world = World::with(config, "");
+    let harness = Harness::with(config, "");
     runtime().block_on(async {
-        let client = client(&world).await;
+        let client = client(&harness).await;
         let _a = subscribe(&client, "Logs", rpc_params![]).await;
         let b = subscribe(&client, "Receipts", rpc_params![]).await;
         let third: Result<Subscription<Value>, _> = client

@@ -1,6 +1,6 @@
 //! Signing anew, sending, and what a pool that refuses means.
 
-use super::{Flight, Step, Told};
+use super::{Flight, FlightEvent, Step};
 use crate::{
     error::Error,
     pool::Refusal,
@@ -63,7 +63,7 @@ impl Flight<'_> {
                     // Before it is sent: it may get there even if the answer doesn't come back.
                     self.alive.push(signed.clone());
                     self.signed.push(signed.clone());
-                    (self.tell)(Told::Signed(signed.clone()));
+                    (self.tell)(FlightEvent::Signed(signed.clone()));
                 }
                 (signed, fresh)
             }
@@ -92,7 +92,7 @@ impl Flight<'_> {
         // The same once more is no attempt: a node that forgot it is told as long as it lasts.
         self.attempts = self.attempts.saturating_add(fresh.into());
         self.anew = false;
-        (self.tell)(Told::Taken(signed));
+        (self.tell)(FlightEvent::Taken(signed));
     }
 
     pub(super) async fn refused(&mut self, rpc: &Rpc, refusal: Refusal) -> Result<Step, Error> {

@@ -15,7 +15,7 @@ use tracing::{debug, warn};
 
 /// What is told of a flight while it lasts.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum FlightEvent {
     /// From now on it may be taken.
     Signed(Signed),
     /// An endpoint took it.
@@ -30,7 +30,7 @@ pub(crate) enum Told {
 struct Flight<'a> {
     shared: &'a Shared,
     call: &'a Call,
-    tell: &'a (dyn Fn(Told) + Send + Sync),
+    tell: &'a (dyn Fn(FlightEvent) + Send + Sync),
     /// They are words of a caller that proves what it says, and says them again if it still has to.
     proven: bool,
     /// All that was signed, whatever became of it.
@@ -59,7 +59,7 @@ enum Step {
     Over(Error),
 }
 
-enum Seen {
+enum SearchOutcome {
     Found(Included),
     /// Nothing that was signed can be taken any more.
     Dead,
@@ -79,12 +79,12 @@ pub(crate) struct Before {
 
 /// Sees a call through. It ends with its outcome in a final block, or when nothing that was signed can be taken
 /// any more. Words of which it is proven when that is, by what their caller has seen, end there and are never
-/// signed under two nonces. Gives all that was signed as well.
+/// signed under two nonces. Returns all that was signed as well.
 pub(crate) async fn fly(
     shared: &Shared,
     call: &Call,
     words: Option<Before>,
-    tell: &(dyn Fn(Told) + Send + Sync),
+    tell: &(dyn Fn(FlightEvent) + Send + Sync),
 ) -> (Result<Included, Error>, Vec<Signed>) {
     let proven = words.is_some();
     let Before { earlier, nonce } = words.unwrap_or_default();
@@ -122,7 +122,7 @@ impl Flight<'_> {
                 Ok(Step::Again(error)) => (Some(error), true),
                 Ok(Step::Over(error)) => return Err(error),
                 Err(error) => {
-                    let passes = error.passes() && !matches!(error, Error::Dropped { .. });
+                    let passes = error.is_transient() && !matches!(error, Error::Dropped { .. });
                     (Some(error), passes)
                 }
             };
@@ -142,8 +142,8 @@ impl Flight<'_> {
     async fn step(&mut self) -> Result<Step, Error> {
         if !self.alive.is_empty() {
             match self.search().await? {
-                Seen::Found(included) => return Ok(Step::Found(included)),
-                Seen::Dead => {
+                SearchOutcome::Found(included) => return Ok(Step::Found(included)),
+                SearchOutcome::Dead => {
                     warn!(call = self.call.name, "not taken in time");
                     self.alive.clear();
                     if self.proven {
@@ -156,8 +156,8 @@ impl Flight<'_> {
                         }));
                     }
                 }
-                Seen::Spent => return Ok(Step::Over(self.unsettled())),
-                Seen::Flying => {}
+                SearchOutcome::Spent => return Ok(Step::Over(self.unsettled())),
+                SearchOutcome::Flying => {}
             }
         }
         if self.attempts >= self.shared.limits.attempts {

@@ -1,6 +1,6 @@
 //! What became of what is on its way, by what the pool tells and by what final blocks hold.
 
-use super::{Flight, Seen, Step};
+use super::{Flight, SearchOutcome, Step};
 use crate::{
     error::Error,
     rpc::{Failed, Rpc, Statuses},
@@ -36,11 +36,11 @@ impl Flight<'_> {
                 () = sleep(self.shared.limits.longest_pause) => {
                     // Silence is no news: the endpoint may have forgotten it.
                     match self.search().await? {
-                        Seen::Found(included) => return Ok(Step::Found(included)),
-                        Seen::Dead | Seen::Spent => return Ok(Step::Wait),
+                        SearchOutcome::Found(included) => return Ok(Step::Found(included)),
+                        SearchOutcome::Dead | SearchOutcome::Spent => return Ok(Step::Wait),
                         // It was left: the next one is to have it as well.
-                        Seen::Flying if self.newest.is_none() => return Ok(Step::Wait),
-                        Seen::Flying => continue,
+                        SearchOutcome::Flying if self.newest.is_none() => return Ok(Step::Wait),
+                        SearchOutcome::Flying => continue,
                     }
                 }
             };
@@ -72,11 +72,12 @@ impl Flight<'_> {
     }
 
     /// Looks through the final blocks that weren't looked through.
-    pub(super) async fn search(&mut self) -> Result<Seen, Error> {
+    pub(super) async fn search(&mut self) -> Result<SearchOutcome, Error> {
         let rpc = self.shared.endpoints.connection().await?;
         let seen = self.search_at(&rpc).await;
         let stale = |(_, since): &(_, Instant)| since.elapsed() > self.shared.limits.stale;
-        if let (Ok(Seen::Flying), true) = (&seen, self.newest.as_ref().is_some_and(stale)) {
+        if let (Ok(SearchOutcome::Flying), true) = (&seen, self.newest.as_ref().is_some_and(stale))
+        {
             debug!(call = self.call.name, endpoint = %rpc.endpoint, "it stands still");
             self.newest = None;
             self.shared.endpoints.leave(&rpc).await;
@@ -84,7 +85,7 @@ impl Flight<'_> {
         self.shared.judge(&rpc, seen).await
     }
 
-    async fn search_at(&mut self, rpc: &Rpc) -> Result<Seen, Error> {
+    async fn search_at(&mut self, rpc: &Rpc) -> Result<SearchOutcome, Error> {
         let finalized = rpc.finalized().await?;
         if self
             .newest
@@ -106,7 +107,7 @@ impl Flight<'_> {
         for number in first..=last {
             let hash = rpc.block_hash(number).await?;
             if let Some(included) = self.find(rpc, hash).await? {
-                return Ok(Seen::Found(included));
+                return Ok(SearchOutcome::Found(included));
             }
             self.scanned = Some(number);
         }
@@ -115,18 +116,18 @@ impl Flight<'_> {
             false => it.until < finalized.number,
         };
         if self.alive.iter().all(over) {
-            return Ok(Seen::Dead);
+            return Ok(SearchOutcome::Dead);
         }
         if self.proven {
-            return Ok(Seen::Flying);
+            return Ok(SearchOutcome::Flying);
         }
         let nonces = self.alive.iter().map(|it| it.nonce);
         let highest = nonces.reduce(|a, b| Some(a?.max(b?))).flatten();
         Ok(
             match (highest, self.final_nonce(rpc, finalized.hash).await?) {
                 // The nonce is used up, and not by these.
-                (Some(ours), Some(next)) if next > ours => Seen::Spent,
-                _ => Seen::Flying,
+                (Some(ours), Some(next)) if next > ours => SearchOutcome::Spent,
+                _ => SearchOutcome::Flying,
             },
         )
     }

@@ -64,7 +64,7 @@ impl Keystore {
     /// The key of an account; without one, the only key that is there.
     ///
     /// # Errors
-    /// See [`KeystoreError`].
+    /// The directory or the file can't be read, others may use the key, there is no such key, or there are several and none is named.
     pub fn key(&self, account: Option<&AccountId>) -> Result<Key, KeystoreError> {
         let path = self.path.clone();
         let (found, others) = self.names()?;

@@ -6,18 +6,18 @@ pub use event::{ChainEvent, Included};
 
 use crate::{
     call::{Call, PALLET},
+    chain_view::ChainView,
     endpoints::Endpoints,
     error::Error,
-    flight::{fly, patience, Before, Told},
+    flight::{fly, patience, Before, FlightEvent},
     key::Key,
     limits::Limits,
     rpc::Failed,
     runtime::Signed,
-    seen::Seen,
     shared::Shared,
+    submissions::{self, Submission},
     table::Begin,
     topic::Topic,
-    words::{self, Words},
 };
 use fat_contracts_primitives::{AccountId, Balance, BlockNumber, Checkpoint, ClusterId, Hash};
 use parity_scale_codec::Decode;
@@ -39,7 +39,7 @@ use tracing::warn;
 
 /// What became of words that are said once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum SubmitOutcome {
     /// They were sent, and an endpoint took them.
     Sent {
         /// The hash of the extrinsic.
@@ -132,14 +132,18 @@ impl Sender {
     /// # Errors
     /// See [`Error`]. After [`Error::Unsettled`] the words may be on their way, and aren't sent again as long as they
     /// are.
-    pub fn say(&self, words: Words, seen: impl Into<Seen>) -> Result<Said, Error> {
-        let Words { topics, call } = words;
+    pub fn say(
+        &self,
+        words: Submission,
+        seen: impl Into<ChainView>,
+    ) -> Result<SubmitOutcome, Error> {
+        let Submission { topics, call } = words;
         let (name, seen) = (call.name(), seen.into());
         self.shared.see(&seen);
         let begin = self.shared.table().begin(&topics, &seen);
         let (id, nonce) = match begin {
-            Begin::OnItsWay => return Ok(Said::OnItsWay),
-            Begin::Known => return Ok(Said::Known),
+            Begin::OnItsWay => return Ok(SubmitOutcome::OnItsWay),
+            Begin::Known => return Ok(SubmitOutcome::Known),
             Begin::Refused(error) => return Err(error),
             Begin::Go { id, nonce } => (id, nonce),
         };
@@ -152,15 +156,17 @@ impl Sender {
             let left = until.saturating_duration_since(Instant::now());
             match told.recv_timeout(left.min(STEP)) {
                 Err(RecvTimeoutError::Timeout) if !left.is_zero() && !(self.stop.0)() => {}
-                Ok(Told::Signed(it)) => signed = Some(it),
-                Ok(Told::Taken(it)) => return Ok(Said::Sent { extrinsic: it.hash }),
-                Ok(Told::Earlier) => return Ok(Said::OnItsWay),
-                Ok(Told::Done(Ok(it))) => {
-                    return Ok(Said::Sent {
+                Ok(FlightEvent::Signed(it)) => signed = Some(it),
+                Ok(FlightEvent::Taken(it)) => {
+                    return Ok(SubmitOutcome::Sent { extrinsic: it.hash })
+                }
+                Ok(FlightEvent::Earlier) => return Ok(SubmitOutcome::OnItsWay),
+                Ok(FlightEvent::Done(Ok(it))) => {
+                    return Ok(SubmitOutcome::Sent {
                         extrinsic: it.extrinsic,
                     })
                 }
-                Ok(Told::Done(Err(error))) => return Err(error),
+                Ok(FlightEvent::Done(Err(error))) => return Err(error),
                 Err(_) => return Err(unsettled(name, signed)),
             }
         }
@@ -175,15 +181,15 @@ impl Sender {
         &self,
         cluster: ClusterId,
         mut checkpoints: Vec<Checkpoint>,
-        seen: impl Into<Seen>,
-    ) -> Result<Said, Error> {
+        seen: impl Into<ChainView>,
+    ) -> Result<SubmitOutcome, Error> {
         let seen = seen.into();
-        let Words { topics, .. } = words::acknowledge(cluster, &checkpoints);
+        let Submission { topics, .. } = submissions::acknowledge(cluster, &checkpoints);
         let covered = self.shared.table().covered(&topics, seen.block);
         if covered < checkpoints.len() {
             checkpoints.drain(..covered);
         }
-        self.say(words::acknowledge(cluster, &checkpoints), seen)
+        self.say(submissions::acknowledge(cluster, &checkpoints), seen)
     }
 
     /// [Says](Self::say) at which message the worker can't go on.
@@ -194,21 +200,25 @@ impl Sender {
         &self,
         cluster: ClusterId,
         report: &ParkReport,
-        seen: impl Into<Seen>,
-    ) -> Result<Said, Error> {
-        self.say(words::report_parked(cluster, report), seen)
+        seen: impl Into<ChainView>,
+    ) -> Result<SubmitOutcome, Error> {
+        self.say(submissions::report_parked(cluster, report), seen)
     }
 
     /// [Says](Self::say) which engine files the worker has, instead of what it said before.
     ///
     /// # Errors
     /// As [`say`](Self::say); [`Error::TooManyEngines`] beyond the chain's `MaxAnnounced`.
-    pub fn announce_engines(&self, files: &[Hash], seen: impl Into<Seen>) -> Result<Said, Error> {
+    pub fn announce_engines(
+        &self,
+        files: &[Hash],
+        seen: impl Into<ChainView>,
+    ) -> Result<SubmitOutcome, Error> {
         let seen = seen.into();
         self.shared.see(&seen);
         let most: u32 = self.constant(PALLET, "MaxAnnounced")?;
         match u32::try_from(files.len()) {
-            Ok(found) if found <= most => self.say(words::announce_engines(files), seen),
+            Ok(found) if found <= most => self.say(submissions::announce_engines(files), seen),
             _ => Err(Error::TooManyEngines {
                 found: files.len(),
                 most,
@@ -220,8 +230,8 @@ impl Sender {
     ///
     /// # Errors
     /// As [`say`](Self::say).
-    pub fn register_worker(&self, seen: impl Into<Seen>) -> Result<Said, Error> {
-        self.say(words::register_worker(&self.account), seen)
+    pub fn register_worker(&self, seen: impl Into<ChainView>) -> Result<SubmitOutcome, Error> {
+        self.say(submissions::register_worker(&self.account), seen)
     }
 
     /// What is on its way: not in a final block, and not past its mortality.
@@ -232,7 +242,7 @@ impl Sender {
     /// Sends a call and waits until it is in a final block. What the pool drops is signed and sent again.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// No endpoint can be reached or takes it, the account can't pay for it, or it failed in its block.
     pub fn submit(&self, call: Call) -> Result<Included, Error> {
         let name = call.name();
         let (tell, told) = mpsc::channel();
@@ -240,21 +250,21 @@ impl Sender {
         let flight = self.spawn(async move {
             let tells = tell.clone();
             let (ended, _) = fly(&shared, &call, None, &move |it| drop(tells.send(it))).await;
-            drop(tell.send(Told::Done(ended)));
+            drop(tell.send(FlightEvent::Done(ended)));
         });
         let until = Instant::now() + self.shared.limits.finality;
         let mut signed: Option<Signed> = None;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match told.recv_timeout(left) {
-                Ok(Told::Signed(it)) => {
+                Ok(FlightEvent::Signed(it)) => {
                     // The one that may be taken for longest counts.
                     if signed.as_ref().is_none_or(|old| old.until <= it.until) {
                         signed = Some(it);
                     }
                 }
-                Ok(Told::Taken(_) | Told::Earlier) => {}
-                Ok(Told::Done(ended)) => return ended,
+                Ok(FlightEvent::Taken(_) | FlightEvent::Earlier) => {}
+                Ok(FlightEvent::Done(ended)) => return ended,
                 Err(_) => {
                     // Nothing more is signed for it.
                     if let Some(flight) = flight {
@@ -382,14 +392,14 @@ impl Shared {
         id: u64,
         call: Call,
         nonce: Option<u64>,
-        tell: mpsc::Sender<Told>,
+        tell: mpsc::Sender<FlightEvent>,
     ) {
         let tells = tell.clone();
         let tells = move |it| drop(tells.send(it));
         let (ended, signed) = match self.find_said(&call).await {
             Ok(earlier) => {
                 if earlier.is_some() {
-                    tells(Told::Earlier);
+                    tells(FlightEvent::Earlier);
                 }
                 fly(&self, &call, Some(Before { earlier, nonce }), &tells).await
             }
@@ -403,7 +413,7 @@ impl Shared {
                 self.table().failed(id, error);
             }
         }
-        drop(tell.send(Told::Done(ended)));
+        drop(tell.send(FlightEvent::Done(ended)));
     }
 
     /// Whether an earlier run of the program said it, and it is on its way.

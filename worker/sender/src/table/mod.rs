@@ -1,6 +1,6 @@
 //! What is on its way, and what became of what was.
 
-use crate::{error::Error, runtime::Signed, seen::Seen, topic::Topic};
+use crate::{chain_view::ChainView, error::Error, runtime::Signed, topic::Topic};
 use fat_contracts_primitives::{Balance, BlockNumber};
 use std::collections::BTreeSet;
 
@@ -26,12 +26,12 @@ pub(crate) struct Table {
     /// The signer's next nonce in its state.
     nonce: Option<u64>,
     /// What was signed and isn't on its way any more, as an endpoint says.
-    held: Vec<Held>,
+    held: Vec<Reservation>,
 }
 
 /// Something that may still be taken, whatever an endpoint says of it.
 #[derive(Debug)]
-struct Held {
+struct Reservation {
     topics: Vec<Topic>,
     nonce: Option<u64>,
     until: BlockNumber,
@@ -79,7 +79,7 @@ impl Table {
     ///
     /// What was signed before and may still be taken is signed again under its own nonce alone: of the two one at most
     /// is executed.
-    pub(crate) fn begin(&mut self, topics: &[Topic], seen: &Seen) -> Begin {
+    pub(crate) fn begin(&mut self, topics: &[Topic], seen: &ChainView) -> Begin {
         let read_at = seen.block;
         self.newest = self.newest.max(read_at);
         self.nonce = self.nonce.max(seen.nonce);
@@ -108,7 +108,7 @@ impl Table {
                 return Begin::Refused(held.error());
             }
         }
-        let about = |it: &&Held| topics.iter().any(|topic| it.topics.contains(topic));
+        let about = |it: &&Reservation| topics.iter().any(|topic| it.topics.contains(topic));
         let mut nonces = self.held.iter().filter(about).map(|it| it.nonce);
         let nonce = nonces.next();
         // Under two nonces, or one that isn't known, it would be said twice.
@@ -134,10 +134,11 @@ impl Table {
             return;
         };
         for signed in signed {
-            let same = |it: &&mut Held| it.topics == entry.topics && it.nonce == signed.nonce;
+            let same =
+                |it: &&mut Reservation| it.topics == entry.topics && it.nonce == signed.nonce;
             match self.held.iter_mut().find(same) {
                 Some(held) => held.until = held.until.max(signed.until),
-                None => self.held.push(Held {
+                None => self.held.push(Reservation {
                     topics: entry.topics.clone(),
                     nonce: signed.nonce,
                     until: signed.until,

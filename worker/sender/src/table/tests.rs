@@ -137,10 +137,10 @@ fn what_was_signed_is_signed_again_under_its_own_nonce_until_it_is_over() {
         call: "acknowledge",
         attempts: 1,
     };
-    let seen = |block, nonce| Seen {
+    let seen = |block, nonce| ChainView {
         block,
         nonce,
-        ..Seen::default()
+        ..ChainView::default()
     };
     // Held until block 163, or until nonce 7 is used up, by proof.
     for (then, free) in [

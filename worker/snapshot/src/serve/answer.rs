@@ -2,8 +2,8 @@
 
 use super::{
     body::Answer,
-    offer::{Kept, Offer},
-    range::{asked, Asked},
+    offer::{Offer, OfferedFile},
+    range::{parse_range, RangeRequest},
 };
 use crate::compare::{Contents, Digests, Summary, MAX_DIGEST_BLOCKS};
 use fat_contracts_primitives::{BlockNumber, Seq};
@@ -143,10 +143,10 @@ fn snapshot(
     }
     // A part of another file than the one that was begun with is of no use: the whole of this one.
     let range = range.filter(|_| if_range.is_none_or(|etag| etag == kept.etag));
-    let (status, start, length) = match range.map(|range| asked(range, kept.length)) {
-        None | Some(Asked::Whole) => (StatusCode::OK, 0, kept.length),
-        Some(Asked::Part { start, length }) => (StatusCode::PARTIAL_CONTENT, start, length),
-        Some(Asked::Nothing) => {
+    let (status, start, length) = match range.map(|range| parse_range(range, kept.length)) {
+        None | Some(RangeRequest::Whole) => (StatusCode::OK, 0, kept.length),
+        Some(RangeRequest::Part { start, length }) => (StatusCode::PARTIAL_CONTENT, start, length),
+        Some(RangeRequest::Nothing) => {
             let mut answer = refusal(StatusCode::RANGE_NOT_SATISFIABLE, "it isn't that long");
             set(
                 &mut answer,
@@ -179,7 +179,7 @@ fn snapshot(
     tagged(answer, &kept)
 }
 
-fn tagged(mut answer: Response<Answer>, kept: &Kept) -> Response<Answer> {
+fn tagged(mut answer: Response<Answer>, kept: &OfferedFile) -> Response<Answer> {
     set(&mut answer, ETAG, &kept.etag);
     set(&mut answer, ACCEPT_RANGES, "bytes");
     answer

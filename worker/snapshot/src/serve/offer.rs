@@ -23,12 +23,12 @@ pub struct Offer {
     pub(super) reader: Option<Reader>,
     genesis: OnceLock<Hash>,
     /// The newest is the last.
-    files: RwLock<Vec<Arc<Kept>>>,
+    files: RwLock<Vec<Arc<OfferedFile>>>,
 }
 
 /// A snapshot's file, which stays open: whatever becomes of its name, who fetches it gets it whole.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct OfferedFile {
     pub(super) file: Arc<File>,
     pub(super) length: u64,
     pub(super) etag: String,
@@ -139,7 +139,7 @@ impl Offer {
         let cant = SnapshotError::io(format!("read {}", path.display()));
         let file = File::open(path).map_err(cant)?;
         let (header, digest, length) = look(&file)?;
-        let kept = Kept {
+        let kept = OfferedFile {
             file: Arc::new(file),
             length,
             etag: format!("\"{}\"", hex::encode(digest)),
@@ -154,7 +154,7 @@ impl Offer {
     }
 
     /// The file with this tag, or the newest.
-    pub(super) fn file(&self, etag: Option<&str>) -> Option<Arc<Kept>> {
+    pub(super) fn file(&self, etag: Option<&str>) -> Option<Arc<OfferedFile>> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
         let tagged = etag.and_then(|etag| files.iter().find(|it| it.etag == etag));
         tagged.or_else(|| files.last()).cloned()

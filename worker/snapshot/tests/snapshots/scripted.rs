@@ -104,7 +104,7 @@ pub(crate) fn say(mut stream: &TcpStream, status: &str, headers: &[String], body
     let _ = stream.flush();
 }
 
-/// A file, or the part of it that is asked for, as an honest server has it; at most so many bytes of it are
+/// A file, or the part of it that is asked for, as an honest server has it; at most this many bytes of it are
 /// really sent.
 pub(crate) fn honest(bytes: &[u8], etag: &str, most: usize) -> Step {
     let (bytes, etag) = (bytes.to_vec(), etag.to_owned());

@@ -5,9 +5,9 @@ use fat_contracts_primitives::AccountId;
 use pink_contract_metadata::{Accounts, TypeError};
 
 /// As they are written everywhere on the command line.
-pub(super) struct Written;
+pub(super) struct CliAccounts;
 
-impl Accounts for Written {
+impl Accounts for CliAccounts {
     fn forms(&self) -> &'static str {
         "an account: //Name, an SS58 address, or 0x and 64 hex digits"
     }

@@ -7,7 +7,7 @@ pub use error::AbiError;
 pub use pink_contract_metadata::Entry;
 
 use super::values::at_file;
-use accounts::Written;
+use accounts::CliAccounts;
 use pink_contract_metadata::{DecodeError, EntryPoint, Metadata, Value as Decoded};
 
 /// A contract's interface.
@@ -51,7 +51,9 @@ impl Abi {
         } else {
             args.to_vec()
         };
-        Ok(self.metadata.encode_call(entry, name, &texts, &Written)?)
+        Ok(self
+            .metadata
+            .encode_call(entry, name, &texts, &CliAccounts)?)
     }
 
     fn texts(&self, point: &EntryPoint, args: &[String]) -> Result<Vec<String>, AbiError> {
@@ -75,14 +77,19 @@ impl Abi {
     /// What a call returned, as text; `input` says which message it was. None if the metadata
     /// doesn't know.
     pub fn decode_output(&self, entry: Entry, input: &[u8], output: &[u8]) -> Option<String> {
-        let value = self.metadata.decode_output(entry, input, output, &Written);
+        let value = self
+            .metadata
+            .decode_output(entry, input, output, &CliAccounts);
         shown("output", value)
     }
 
     /// An event of the contract, as text. None if the metadata doesn't know it, as is the case
     /// for anonymous ones.
     pub fn decode_event(&self, topics: &[[u8; 32]], data: &[u8]) -> Option<String> {
-        shown("event", self.metadata.decode_event(topics, data, &Written))
+        shown(
+            "event",
+            self.metadata.decode_event(topics, data, &CliAccounts),
+        )
     }
 }
 

@@ -111,10 +111,10 @@ pub struct ChainWithdrawArgs {
     pub to: Option<AccountId>,
 }
 
-/// A newer engine to move to.
+/// A newer engine to upgrade to.
 #[derive(Clone, Debug, Args)]
 pub struct ChainUpgradeArgs {
-    /// The version to move to.
+    /// The version to upgrade to.
     #[arg(value_name = "X.Y")]
     pub to: EngineVersion,
     /// The block in which it happens [default: some blocks after the earliest that the chain allows].

@@ -113,7 +113,7 @@ pub struct QueryArgs {
     #[arg(long, value_name = "AMOUNT", default_value = "0", hide_default_value = true,
         value_parser = parse_amount)]
     pub lend: Balance,
-    /// Give up after so many milliseconds
+    /// Give up after N milliseconds
     /// [default: what worker.toml says, else 10_000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub deadline_ms: Option<u64>,

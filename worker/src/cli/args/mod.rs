@@ -175,7 +175,7 @@ pub struct DevArgs {
     /// Print one JSON object on stdout, whatever happens.
     #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
-    /// While a move is pending, run each block under its engine as well; `status` says what it
+    /// While an upgrade is pending, run each block under its engine as well; `status` says what it
     /// found.
     #[arg(long, global = true, help_heading = COMMON)]
     pub shadow: bool,

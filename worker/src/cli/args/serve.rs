@@ -2,7 +2,7 @@
 
 use clap::Args;
 use fat_contracts_primitives::{BlockNumber, EngineVersion};
-use pink_dev_serve::{Mining, Place, DEFAULT_CHAIN_PORT};
+use pink_dev_serve::{Location, Mining, DEFAULT_CHAIN_PORT};
 use pink_worker_rpc::DEFAULT_PORT;
 use std::{path::PathBuf, time::Duration};
 
@@ -18,7 +18,7 @@ pub struct ServeChainArgs {
     /// The engine that the cluster starts on [default: the newest that is released].
     #[arg(long, value_name = "X.Y")]
     pub engine: Option<EngineVersion>,
-    /// Make a block each so many milliseconds [default: one for each extrinsic, at once].
+    /// Make a block every MS milliseconds [default: one for each extrinsic, at once].
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
     pub block_time: Option<u64>,
     /// Make blocks only when `dev_mine` says so.
@@ -33,7 +33,7 @@ pub struct ServeChainArgs {
     /// Go on with the state in this file, if it is there, and write it when the program ends.
     #[arg(long, value_name = "FILE", conflicts_with = "base_path")]
     pub state: Option<PathBuf>,
-    /// Write it each so many seconds as well.
+    /// Write it every SECONDS seconds as well.
     #[arg(long, value_name = "SECONDS", requires = "state", value_parser = clap::value_parser!(u64).range(1..))]
     pub state_interval: Option<u64>,
     /// Write what a script has to know into this file, as JSON: URLs, accounts with their keys, cluster, engine.
@@ -55,14 +55,14 @@ impl ServeChainArgs {
     }
 
     /// Where it is kept.
-    pub fn place(&self, base_path: Option<PathBuf>) -> Place {
+    pub fn place(&self, base_path: Option<PathBuf>) -> Location {
         match (&self.state, base_path) {
-            (Some(path), _) => Place::File {
+            (Some(path), _) => Location::File {
                 path: path.clone(),
                 every: self.state_interval.map(Duration::from_secs),
             },
-            (None, Some(folder)) => Place::Folder(folder),
-            (None, None) => Place::Nowhere,
+            (None, Some(folder)) => Location::Folder(folder),
+            (None, None) => Location::Nowhere,
         }
     }
 }

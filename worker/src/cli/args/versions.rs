@@ -43,10 +43,10 @@ pub struct EnginesArgs {
     pub accept: Option<EngineVersion>,
 }
 
-/// A move to a newer engine.
+/// An upgrade to a newer engine.
 #[derive(Clone, Debug, Args)]
 pub struct UpgradeArgs {
-    /// The version to move to.
+    /// The version to upgrade to.
     #[arg(value_name = "X.Y")]
     pub to: EngineVersion,
     /// The block in which it happens [default: the earliest allowed].

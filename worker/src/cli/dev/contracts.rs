@@ -3,10 +3,10 @@
 use super::super::{
     abi::{Abi, Entry},
     args::{CallArgs, InstantiateArgs, OptionArgs, QueryArgs, RemoveCodeArgs, UploadArgs},
-    asked::Asked,
     code::{load_abi, CodeFile},
     failure::Failure,
     input::check_payable,
+    invocation::Invocation,
     report::{Decode, Gas, Report},
     values::ss58,
 };
@@ -32,7 +32,7 @@ use std::time::Duration;
 pub(super) fn upload(
     mut node: DevNode,
     args: UploadArgs,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> Result<Report, Failure> {
     let CodeFile { wasm, abi } = CodeFile::load(&args.file)?;
     let code_hash = CodeHash::from(blake2_256(&wasm));
@@ -49,13 +49,13 @@ pub(super) fn upload(
     let done = node.submit(args.from.clone(), call, kept);
     let done =
         done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
-    Ok(Report::of_message(&done, &(), asked))
+    Ok(Report::of_message(&done, &(), invocation))
 }
 
 pub(super) fn remove_code(
     mut node: DevNode,
     args: &RemoveCodeArgs,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> Result<Report, Failure> {
     let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::remove_code {
@@ -67,13 +67,13 @@ pub(super) fn remove_code(
     let done = node.submit(args.from.clone(), call, Vec::new());
     let done =
         done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
-    Ok(Report::of_message(&done, &(), asked))
+    Ok(Report::of_message(&done, &(), invocation))
 }
 
 pub(super) fn instantiate(
     mut node: DevNode,
     args: InstantiateArgs,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> Result<Report, Failure> {
     let from = args.options.from.clone();
     let new = NewContract::prepare(&node, args)?;
@@ -84,50 +84,58 @@ pub(super) fn instantiate(
     kept.push(DevNode::contract_row(&new.address, &new.code_hash));
     let done = node.submit(from.clone(), new.extrinsic.clone(), kept);
     let done = done.map_err(|error| not_ordered(&node, &from, new.fee, None, error))?;
-    Ok(Report::of_message(&done, &new.known(&node), asked).with_log(&done.log))
+    Ok(Report::of_message(&done, &new.known(&node), invocation).with_log(&done.log))
 }
 
 pub(super) fn estimate_instantiate(
     node: &DevNode,
     args: InstantiateArgs,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> Result<Report, Failure> {
     let from = args.options.from.clone();
     let new = NewContract::prepare(node, args)?;
     let estimate = node.estimate(from.clone(), new.extrinsic.clone());
     let estimate = estimate.map_err(|error| not_ordered(node, &from, new.fee, None, error))?;
-    Ok(estimated(&estimate, &new.known(node), asked))
+    Ok(estimated(&estimate, &new.known(node), invocation))
 }
 
-pub(super) fn call(mut node: DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
+pub(super) fn call(
+    mut node: DevNode,
+    args: CallArgs,
+    invocation: &Invocation,
+) -> Result<Report, Failure> {
     let prepared = Prepared::new(&node, &args)?;
     let from = &args.options.from;
     let extrinsic = prepared.extrinsic(&node, &args);
     let done = node.submit(from.clone(), extrinsic, Vec::new());
     let done =
         done.map_err(|error| not_ordered(&node, from, prepared.fee(&node, &args), None, error))?;
-    let report = Report::of_message(&done, &prepared.known(&node), asked).with_log(&done.log);
+    let report = Report::of_message(&done, &prepared.known(&node), invocation).with_log(&done.log);
     let outcome = &done.receipt.receipt.outcome;
     Ok(explained(report, &node, &args.contract, outcome))
 }
 
-pub(super) fn estimate(node: &DevNode, args: CallArgs, asked: &Asked) -> Result<Report, Failure> {
+pub(super) fn estimate(
+    node: &DevNode,
+    args: CallArgs,
+    invocation: &Invocation,
+) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, &args)?;
     let from = &args.options.from;
     let estimate = node.estimate(from.clone(), prepared.extrinsic(node, &args));
     let estimate = estimate
         .map_err(|error| not_ordered(node, from, prepared.fee(node, &args), None, error))?;
-    let report = estimated(&estimate, &prepared.known(node), asked);
+    let report = estimated(&estimate, &prepared.known(node), invocation);
     let outcome = &estimate.receipt.receipt.outcome;
     Ok(explained(report, node, &args.contract, outcome))
 }
 
 /// What the transaction would report, but for the root, which is nobody's.
-fn estimated(estimate: &Estimate, known: &Known<'_>, asked: &Asked) -> Report {
+fn estimated(estimate: &Estimate, known: &KnownContracts<'_>, invocation: &Invocation) -> Report {
     let MessageReceipt {
         engine, receipt, ..
     } = &estimate.receipt;
-    let report = Report::of_receipt(*engine, estimate.block, receipt, known, asked);
+    let report = Report::of_receipt(*engine, estimate.block, receipt, known, invocation);
     Report {
         gas_required: Some(Gas::from(receipt.gas_required)),
         ..report
@@ -136,7 +144,11 @@ fn estimated(estimate: &Estimate, known: &Known<'_>, asked: &Asked) -> Report {
 }
 
 /// Asks after the last block, for free: the chain isn't asked for anything, nor are its prices.
-pub(super) fn query(node: &DevNode, args: QueryArgs, asked: &Asked) -> Result<Report, Failure> {
+pub(super) fn query(
+    node: &DevNode,
+    args: QueryArgs,
+    invocation: &Invocation,
+) -> Result<Report, Failure> {
     let prepared = Prepared::new(node, &args.call)?;
     let OptionArgs { from, offer } = &args.call.options;
     let limit = offer.gas_limit();
@@ -155,7 +167,7 @@ pub(super) fn query(node: &DevNode, args: QueryArgs, asked: &Asked) -> Result<Re
     let answer = node.queries().query(from, to, message, options)?;
     let receipt = &answer.receipt;
     let known = prepared.known(node);
-    let report = Report::of_receipt(answer.engine, answer.block, receipt, &known, asked);
+    let report = Report::of_receipt(answer.engine, answer.block, receipt, &known, invocation);
     let report = Report {
         gas_required: Some(Gas::from(receipt.gas_required)),
         ..report
@@ -229,8 +241,8 @@ impl NewContract {
         })
     }
 
-    fn known<'n>(&'n self, node: &'n DevNode) -> Known<'n> {
-        Known {
+    fn known<'n>(&'n self, node: &'n DevNode) -> KnownContracts<'n> {
+        KnownContracts {
             node,
             entry: Entry::Constructor,
             input: &self.input,
@@ -291,8 +303,8 @@ impl Prepared {
         }
     }
 
-    fn known<'n>(&'n self, node: &'n DevNode) -> Known<'n> {
-        Known {
+    fn known<'n>(&'n self, node: &'n DevNode) -> KnownContracts<'n> {
+        KnownContracts {
             node,
             entry: Entry::Message,
             input: &self.input,
@@ -326,14 +338,14 @@ fn abi_of(node: &DevNode, address: &AccountId) -> Result<Option<Abi>, Failure> {
 }
 
 /// What is known about the contract of a message, and about those that it called.
-struct Known<'n> {
+struct KnownContracts<'n> {
     node: &'n DevNode,
     entry: Entry,
     input: &'n [u8],
     abi: Option<&'n Abi>,
 }
 
-impl Decode for Known<'_> {
+impl Decode for KnownContracts<'_> {
     fn output(&self, output: &[u8]) -> Option<String> {
         self.abi?.decode_output(self.entry, self.input, output)
     }

@@ -1,7 +1,7 @@
 //! What is said of a message that was executed.
 
 use super::super::{
-    asked::Asked,
+    invocation::Invocation,
     report::{hex0x, Decode, Report},
 };
 use pink_devchain::ExecutedMessage;
@@ -9,7 +9,11 @@ use pink_worker_core::exec::MessageReceipt;
 
 impl Report {
     /// A message that was executed.
-    pub(super) fn of_message(done: &ExecutedMessage, decode: &dyn Decode, asked: &Asked) -> Self {
+    pub(super) fn of_message(
+        done: &ExecutedMessage,
+        decode: &dyn Decode,
+        invocation: &Invocation,
+    ) -> Self {
         let MessageReceipt {
             seq,
             engine,
@@ -18,7 +22,7 @@ impl Report {
         Self {
             seq: Some(*seq),
             state_root: Some(hex0x(done.root)),
-            ..Self::of_receipt(*engine, done.block, receipt, decode, asked)
+            ..Self::of_receipt(*engine, done.block, receipt, decode, invocation)
         }
     }
 }

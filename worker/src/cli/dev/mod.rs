@@ -15,11 +15,11 @@ mod start;
 
 use super::{
     args::{DevArgs, DevCommand},
-    asked::Asked,
     closing::close,
     engines_dir,
     failure::Failure,
     history,
+    invocation::Invocation,
     report::Report,
     values::name_of,
 };
@@ -37,43 +37,43 @@ use std::{
 };
 
 /// What a command is asked for, and by whom.
-pub(super) fn asked(command: &DevCommand) -> Asked {
+pub(super) fn invocation(command: &DevCommand) -> Invocation {
     use DevCommand as It;
     match command {
-        It::Init(_) => Asked::unsigned("init"),
-        It::Upload(args) => Asked::of("upload", &args.from),
-        It::RemoveCode(args) => Asked::of("remove-code", &args.from),
-        It::Instantiate(args) => Asked::of("instantiate", &args.options.from),
-        It::Call(args) => Asked::of("call", &args.options.from),
-        It::Query(args) => Asked::of("query", &args.call.options.from),
-        It::Estimate(args) => Asked::of("estimate", &args.options.from),
-        It::EstimateInstantiate(args) => Asked::of("estimate-instantiate", &args.options.from),
-        It::Transfer(args) => Asked::of("transfer", &args.from),
-        It::Advance(_) => Asked::unsigned("advance"),
-        It::Accounts(_) => Asked::unsigned("accounts"),
-        It::Blocks(_) => Asked::unsigned("blocks"),
-        It::Withdraw(args) => Asked::of("withdraw", &args.from),
-        It::Prices(args) => Asked::of("prices", &args.from),
-        It::Engines(args) => Asked::unsigned("engines").about(args.accept),
-        It::Register(args) => Asked::unsigned("register").about(Some(args.version)),
-        It::AddWorker(_) => Asked::unsigned("add-worker"),
-        It::Acknowledge(_) => Asked::unsigned("acknowledge"),
-        It::Resolve(_) => Asked::unsigned("resolve"),
-        It::Upgrade(args) => Asked::of("upgrade", &args.from).about(Some(args.to)),
-        It::Amend(args) => Asked::unsigned("amend").about(args.execute_from),
+        It::Init(_) => Invocation::unsigned("init"),
+        It::Upload(args) => Invocation::of("upload", &args.from),
+        It::RemoveCode(args) => Invocation::of("remove-code", &args.from),
+        It::Instantiate(args) => Invocation::of("instantiate", &args.options.from),
+        It::Call(args) => Invocation::of("call", &args.options.from),
+        It::Query(args) => Invocation::of("query", &args.call.options.from),
+        It::Estimate(args) => Invocation::of("estimate", &args.options.from),
+        It::EstimateInstantiate(args) => Invocation::of("estimate-instantiate", &args.options.from),
+        It::Transfer(args) => Invocation::of("transfer", &args.from),
+        It::Advance(_) => Invocation::unsigned("advance"),
+        It::Accounts(_) => Invocation::unsigned("accounts"),
+        It::Blocks(_) => Invocation::unsigned("blocks"),
+        It::Withdraw(args) => Invocation::of("withdraw", &args.from),
+        It::Prices(args) => Invocation::of("prices", &args.from),
+        It::Engines(args) => Invocation::unsigned("engines").about(args.accept),
+        It::Register(args) => Invocation::unsigned("register").about(Some(args.version)),
+        It::AddWorker(_) => Invocation::unsigned("add-worker"),
+        It::Acknowledge(_) => Invocation::unsigned("acknowledge"),
+        It::Resolve(_) => Invocation::unsigned("resolve"),
+        It::Upgrade(args) => Invocation::of("upgrade", &args.from).about(Some(args.to)),
+        It::Amend(args) => Invocation::unsigned("amend").about(args.execute_from),
         #[cfg(feature = "serve")]
-        It::Serve(_) => Asked::unsigned("serve"),
-        It::Status => Asked::unsigned("status"),
-        It::Storage(_) => Asked::unsigned("storage"),
-        It::Rent(_) => Asked::unsigned("rent"),
-        It::Claim(args) => Asked::of("claim", &args.from),
-        It::Replay(_) => Asked::unsigned("replay"),
-        It::Rehearse(_) => Asked::unsigned("rehearse"),
+        It::Serve(_) => Invocation::unsigned("serve"),
+        It::Status => Invocation::unsigned("status"),
+        It::Storage(_) => Invocation::unsigned("storage"),
+        It::Rent(_) => Invocation::unsigned("rent"),
+        It::Claim(args) => Invocation::of("claim", &args.from),
+        It::Replay(_) => Invocation::unsigned("replay"),
+        It::Rehearse(_) => Invocation::unsigned("rehearse"),
     }
 }
 
 /// Does one command.
-pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
+pub(super) fn run(args: DevArgs, invocation: &Invocation) -> Result<Report, Failure> {
     #[cfg(feature = "serve")]
     if let DevCommand::Serve(serve) = &args.command {
         let engines = engines_dir::choose(args.engines);
@@ -86,7 +86,7 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
         opened: OnceCell::new(),
         warnings: RefCell::default(),
     };
-    let report = command(args.command, &opening, asked);
+    let report = command(args.command, &opening, invocation);
     let report = match opening.opened.get() {
         Some(store) => close(store, report),
         None => report,
@@ -95,31 +95,35 @@ pub(super) fn run(args: DevArgs, asked: &Asked) -> Result<Report, Failure> {
     if warnings.is_empty() {
         report
     } else {
-        let report = report.unwrap_or_else(|failure| Report::failure(&failure, asked));
+        let report = report.unwrap_or_else(|failure| Report::failure(&failure, invocation));
         Ok(Report { warnings, ..report })
     }
 }
 
-fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report, Failure> {
+fn command(
+    command: DevCommand,
+    node: &Opening,
+    invocation: &Invocation,
+) -> Result<Report, Failure> {
     match command {
         DevCommand::Init(init) => start::init(&node.path, node.registry(), &init),
         // It opens nothing.
         #[cfg(feature = "serve")]
         DevCommand::Serve(_) => Err(Failure::NoBasePath),
-        DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, asked),
-        DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, asked),
-        DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, asked),
-        DevCommand::Call(call) => contracts::call(node.open()?, call, asked),
-        DevCommand::Query(call) => contracts::query(&node.look()?, call, asked),
-        DevCommand::Estimate(call) => contracts::estimate(&node.look()?, call, asked),
+        DevCommand::Upload(upload) => contracts::upload(node.open()?, upload, invocation),
+        DevCommand::RemoveCode(args) => contracts::remove_code(node.open()?, &args, invocation),
+        DevCommand::Instantiate(args) => contracts::instantiate(node.open()?, args, invocation),
+        DevCommand::Call(call) => contracts::call(node.open()?, call, invocation),
+        DevCommand::Query(call) => contracts::query(&node.look()?, call, invocation),
+        DevCommand::Estimate(call) => contracts::estimate(&node.look()?, call, invocation),
         DevCommand::EstimateInstantiate(args) => {
-            contracts::estimate_instantiate(&node.look()?, args, asked)
+            contracts::estimate_instantiate(&node.look()?, args, invocation)
         }
-        DevCommand::Transfer(transfer) => money::transfer(node.open()?, transfer, asked),
+        DevCommand::Transfer(transfer) => money::transfer(node.open()?, transfer, invocation),
         DevCommand::Advance(advance) => start::advance(node.open()?, &advance),
         DevCommand::Accounts(accounts) => money::accounts(&node.look()?, &accounts),
         DevCommand::Blocks(blocks) => show::blocks(&node.look()?, &blocks),
-        DevCommand::Withdraw(withdraw) => money::withdraw(node.open()?, withdraw, asked),
+        DevCommand::Withdraw(withdraw) => money::withdraw(node.open()?, withdraw, invocation),
         DevCommand::Prices(args) if args.asks() => prices::prices(node.look()?, args),
         DevCommand::Prices(prices) => prices::prices(node.open()?, prices),
         DevCommand::Engines(args) if args.accept.is_none() => engines::engines(node.look()?, &args),
@@ -133,7 +137,7 @@ fn command(command: DevCommand, node: &Opening, asked: &Asked) -> Result<Report,
         DevCommand::Status => show::status(&node.look()?),
         DevCommand::Storage(storage) => rent::storage(&node.look()?, &storage),
         DevCommand::Rent(rent) => rent::rent(&node.look()?, &rent),
-        DevCommand::Claim(claim) => rent::claim(node.open()?, claim, asked),
+        DevCommand::Claim(claim) => rent::claim(node.open()?, claim, invocation),
         DevCommand::Replay(replay) => history::replay_of(node.look()?.worker(), &replay),
         DevCommand::Rehearse(rehearse) => history::rehearse_on(node.look()?.worker(), &rehearse),
     }

@@ -2,8 +2,8 @@
 
 use super::super::{
     args::{AccountsArgs, TransferArgs, WithdrawArgs},
-    asked::Asked,
     failure::Failure,
+    invocation::Invocation,
     report::{hex0x, AccountLine, Report, Status},
     values::ss58,
 };
@@ -16,7 +16,7 @@ use runtime_mock::{runtime::Runtime, RuntimeEvent, DEV_ACCOUNTS};
 pub(super) fn transfer(
     mut node: DevNode,
     args: TransferArgs,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> Result<Report, Failure> {
     let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::transfer_to_cluster {
@@ -28,14 +28,14 @@ pub(super) fn transfer(
     let (from, amount) = (args.from, Some(args.amount));
     let done = node.submit(from.clone(), call, Vec::new());
     let done = done.map_err(|error| not_ordered(&node, &from, max_ordering_fee, amount, error))?;
-    Ok(Report::of_message(&done, &(), asked))
+    Ok(Report::of_message(&done, &(), invocation))
 }
 
 /// One block orders the withdrawal; in the next one the worker confirms it and the chain pays.
 pub(super) fn withdraw(
     mut node: DevNode,
     args: WithdrawArgs,
-    asked: &Asked,
+    invocation: &Invocation,
 ) -> Result<Report, Failure> {
     let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::withdraw_from_cluster {
@@ -48,7 +48,7 @@ pub(super) fn withdraw(
     let from = args.from;
     let done = node.submit(from.clone(), call, Vec::new());
     let done = done.map_err(|error| not_ordered(&node, &from, max_ordering_fee, None, error))?;
-    let report = Report::of_message(&done, &(), asked);
+    let report = Report::of_message(&done, &(), invocation);
     if report.status != Status::Success {
         return Ok(report);
     }

@@ -2,8 +2,8 @@
 
 use super::super::{
     args::{ClaimArgs, RentArgs, StorageArgs},
-    asked::Asked,
     failure::{Failure, CHECK_ADDRESS, RESTORE},
+    invocation::Invocation,
     report::{hex0x, Report},
     values::ss58,
 };
@@ -39,7 +39,11 @@ pub(super) fn rent(node: &DevNode, args: &RentArgs) -> Result<Report, Failure> {
         .with("verdict", rent.verdict))
 }
 
-pub(super) fn claim(mut node: DevNode, args: ClaimArgs, asked: &Asked) -> Result<Report, Failure> {
+pub(super) fn claim(
+    mut node: DevNode,
+    args: ClaimArgs,
+    invocation: &Invocation,
+) -> Result<Report, Failure> {
     let max_ordering_fee = node.ordering_fee(Weight::default(), 0);
     let call = Call::<Runtime>::claim_surcharge {
         cluster: CLUSTER,
@@ -50,7 +54,7 @@ pub(super) fn claim(mut node: DevNode, args: ClaimArgs, asked: &Asked) -> Result
     let done = node.submit(args.from.clone(), call, Vec::new());
     let done =
         done.map_err(|error| not_ordered(&node, &args.from, max_ordering_fee, None, error))?;
-    let report = Report::of_message(&done, &(), asked);
+    let report = Report::of_message(&done, &(), invocation);
     let outcome = &done.receipt.receipt.outcome;
     Ok(explained(report, &node, &args.contract, outcome))
 }

@@ -67,7 +67,7 @@ pub(super) fn status(node: &DevNode) -> Result<Report, Failure> {
         .with("shadow", shadow(node)?))
 }
 
-/// Whether the worker has the engine of the move that is pending, and what to do if not.
+/// Whether the worker has the engine of the upgrade that is pending, and what to do if not.
 fn pending_engine(node: &DevNode) -> Result<Option<Value>, Failure> {
     let pending = node.worker().pending_engine()?;
     Ok(pending.map(|pending| {

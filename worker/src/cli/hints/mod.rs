@@ -8,7 +8,7 @@ mod tests;
 #[cfg(feature = "dev")]
 pub(super) use refusal::of_refusal;
 
-use super::asked::Asked;
+use super::invocation::Invocation;
 use pink_capi::types::Failure;
 
 /// What to do about a cluster that is no more.
@@ -25,28 +25,28 @@ pub(super) enum Raised {
 }
 
 /// What to do about an error of an engine.
-pub(super) fn of_engine(why: &Failure, raised: Raised, asked: &Asked) -> Option<String> {
+pub(super) fn of_engine(why: &Failure, raised: Raised, invocation: &Invocation) -> Option<String> {
     match raised {
-        Raised::ByEngine => of_rejection(&why.error, &why.detail, asked),
-        Raised::InContract => of_trap(&why.error, asked),
+        Raised::ByEngine => of_rejection(&why.error, &why.detail, invocation),
+        Raised::InContract => of_trap(&why.error, invocation),
     }
 }
 
 /// What to do when the gas limit was used up.
-pub(super) fn of_gas(asked: &Asked) -> Option<String> {
-    let estimate = match asked.command {
+pub(super) fn of_gas(invocation: &Invocation) -> Option<String> {
+    let estimate = match invocation.command {
         "instantiate" => "; `estimate-instantiate` says how much it takes",
         "call" => "; `estimate` says how much it takes",
         _ => "",
     };
-    let limit = asked.options(&["gas-limit"])?;
+    let limit = invocation.options(&["gas-limit"])?;
     Some(format!("give a higher {limit}{estimate}"))
 }
 
-fn of_rejection(error: &str, detail: &str, asked: &Asked) -> Option<String> {
+fn of_rejection(error: &str, detail: &str, invocation: &Invocation) -> Option<String> {
     let hint = match error {
         "ContractNotFound" => super::failure::CHECK_ADDRESS.into(),
-        "CodeNotFound" => match asked.command {
+        "CodeNotFound" => match invocation.command {
             "instantiate" | "estimate-instantiate" => {
                 "upload the code first, or give the file with --code FILE".into()
             }
@@ -54,13 +54,13 @@ fn of_rejection(error: &str, detail: &str, asked: &Asked) -> Option<String> {
             _ => return None,
         },
         "CodeInUse" => "end the contracts made of it first, or give them other code".into(),
-        "BadOrigin" => match asked.options(&["from"]) {
+        "BadOrigin" => match invocation.options(&["from"]) {
             Some(from) => format!("sign with {from} as who uploaded the code"),
             None => return None,
         },
-        "DuplicateContract" => another_salt(asked)?,
-        "ReservedSalt" => another_salt(asked)?,
-        "CodeRejected" => match asked.command {
+        "DuplicateContract" => another_salt(invocation)?,
+        "ReservedSalt" => another_salt(invocation)?,
+        "CodeRejected" => match invocation.command {
             "upload" | "instantiate" | "estimate-instantiate" => better_code(detail).into(),
             _ => "this engine doesn't take the contract's code: build it anew, and make another \
                   contract with `instantiate`"
@@ -68,15 +68,15 @@ fn of_rejection(error: &str, detail: &str, asked: &Asked) -> Option<String> {
         },
         "CodeTooLarge" => "shrink the code, with `wasm-opt -Oz` for example".into(),
         "StorageDepositNotEnoughFunds" => {
-            let limit = asked.options(&["storage-deposit-limit"]);
+            let limit = invocation.options(&["storage-deposit-limit"]);
             let lower = limit.map_or_else(String::new, |it| format!(", or give a lower {it}"));
-            format!("{}{lower}", bring_money(asked))
+            format!("{}{lower}", bring_money(invocation))
         }
         "StorageDepositLimitExhausted" => {
-            let limit = asked.options(&["storage-deposit-limit"])?;
+            let limit = invocation.options(&["storage-deposit-limit"])?;
             format!("give a higher {limit}")
         }
-        "InsufficientBalance" | "TransferFailed" => too_little(detail, asked),
+        "InsufficientBalance" | "TransferFailed" => too_little(detail, invocation),
         "GasPriceTooHigh" => "the price has changed: `prices` shows it; send it again".into(),
         "Unsupported" => {
             "use another engine: this version has no such message; see `engines`".into()
@@ -90,9 +90,9 @@ fn of_rejection(error: &str, detail: &str, asked: &Asked) -> Option<String> {
 }
 
 /// Contracts that ran: the sender's options change nothing of most of it.
-fn of_trap(error: &str, asked: &Asked) -> Option<String> {
+fn of_trap(error: &str, invocation: &Invocation) -> Option<String> {
     let hint = match error {
-        "OutOfGas" => return of_gas(asked),
+        "OutOfGas" => return of_gas(invocation),
         "ContractTrapped" => {
             "a panic, an overflow, or input that the contract can't read; a `query` shows what it \
              logs"
@@ -101,7 +101,7 @@ fn of_trap(error: &str, asked: &Asked) -> Option<String> {
         "ContractNotFound" => "a contract called an address at which there is none".into(),
         "CodeNotFound" => "a contract needs code that the cluster hasn't got: `upload` it".into(),
         "BadOrigin" => "a contract asked for what only the system contract may".into(),
-        "DuplicateContract" => match asked.command {
+        "DuplicateContract" => match invocation.command {
             // 1.x doesn't tell the first frame from those below.
             "instantiate" | "estimate-instantiate" => {
                 "this code was instantiated with this salt before: give another --salt; if it is \
@@ -113,10 +113,10 @@ fn of_trap(error: &str, asked: &Asked) -> Option<String> {
                 .into(),
         },
         "StorageDepositLimitExhausted" => {
-            let limit = asked.options(&["storage-deposit-limit"])?;
+            let limit = invocation.options(&["storage-deposit-limit"])?;
             format!("give a higher {limit}")
         }
-        "StorageDepositNotEnoughFunds" => bring_money(asked),
+        "StorageDepositNotEnoughFunds" => bring_money(invocation),
         "InsufficientBalance" | "TransferFailed" => {
             "a contract, or the sender, was to pay more than it has: `accounts ADDRESS` shows what \
              there is"
@@ -129,7 +129,7 @@ fn of_trap(error: &str, asked: &Asked) -> Option<String> {
                 .into()
         }
         "InvalidDestinationContract" => "only a tombstone can be restored".into(),
-        "BelowSubsistenceThreshold" | "NewContractNotFunded" => match asked.options(&["value"]) {
+        "BelowSubsistenceThreshold" | "NewContractNotFunded" => match invocation.options(&["value"]) {
             Some(value) => format!("give the contract more with {value}"),
             None => return None,
         },
@@ -148,16 +148,16 @@ fn not_evictable() -> String {
         .into()
 }
 
-fn another_salt(asked: &Asked) -> Option<String> {
-    let salt = asked.options(&["salt"])?;
+fn another_salt(invocation: &Invocation) -> Option<String> {
+    let salt = invocation.options(&["salt"])?;
     Some(format!(
         "give another {salt}: the same code was instantiated with this one"
     ))
 }
 
-fn bring_money(asked: &Asked) -> String {
-    let who = match &asked.from {
-        Some(_) => asked.sender(),
+fn bring_money(invocation: &Invocation) -> String {
+    let who = match &invocation.from {
+        Some(_) => invocation.sender(),
         None => "WHO".into(),
     };
     format!("bring money into the cluster with `transfer {who} AMOUNT`")
@@ -182,23 +182,23 @@ fn better_code(detail: &str) -> &'static str {
 }
 
 /// The sender has too little in the cluster.
-fn too_little(detail: &str, asked: &Asked) -> String {
-    match asked.command {
+fn too_little(detail: &str, invocation: &Invocation) -> String {
+    match invocation.command {
         // Of 2.x and 1.x, in this order. Where it isn't the amount, it is the fee alone.
         "withdraw" if detail.contains("to withdraw") || detail.ends_with("were asked") => format!(
             "{} has less than that and the fee in the cluster: `accounts` shows how much; take out less",
-            asked.sender()
+            invocation.sender()
         ),
         "withdraw" => format!(
             "the fee alone is more than {} has in the cluster, however little is taken out: \
              `prices` shows what gas costs; have it made cheaper, or {}",
-            asked.sender(),
-            bring_money(asked)
+            invocation.sender(),
+            bring_money(invocation)
         ),
         _ => {
-            let lower = asked.options(&["value", "gas-limit"]);
+            let lower = invocation.options(&["value", "gas-limit"]);
             let lower = lower.map_or_else(String::new, |it| format!(", or lower {it}"));
-            format!("{}{lower}", bring_money(asked))
+            format!("{}{lower}", bring_money(invocation))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What to do when the chain refuses an extrinsic. What is said of money that is missing on the
 //! chain has amounts: see [`Failure::TooPoor`](super::super::failure::Failure::TooPoor).
 
-use super::{super::amount::units, Asked, ENDED};
+use super::{super::amount::units, Invocation, ENDED};
 use fat_contracts_primitives::Weight;
 use runtime_mock::{
     runtime::{FatContracts, MaxMessageWeight},
@@ -9,17 +9,17 @@ use runtime_mock::{
 };
 
 /// What to do when the chain refuses an extrinsic.
-pub(in crate::cli) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
-    let from = || asked.options(&["from"]);
+pub(in crate::cli) fn of_refusal(error: &str, invocation: &Invocation) -> Option<String> {
+    let from = || invocation.options(&["from"]);
     let hint = match error {
         "ZeroGasLimit" => format!(
             "leave out {}, or find out what it takes with `estimate`",
-            asked.options(&["gas-limit"])?
+            invocation.options(&["gas-limit"])?
         ),
         "GasLimitTooHigh" => {
             let (most, share) = (MaxMessageWeight::get(), FatContracts::sender_share());
             let own = FatContracts::queued_weight(&Weight::default(), 0);
-            let limit = asked.options(&["gas-limit"])?;
+            let limit = invocation.options(&["gas-limit"])?;
             format!(
                 "give at most {limit} {},{}; whoever doesn't own the cluster, {},{}, less what the \
                  message's bytes take",
@@ -29,7 +29,7 @@ pub(in crate::cli) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
                 most.proof_size.min(share.proof_size.saturating_sub(own.proof_size))
             )
         }
-        "FeeOverflow" => match asked.options(&["value", "gas-limit"]) {
+        "FeeOverflow" => match invocation.options(&["value", "gas-limit"]) {
             Some(options) => format!("lower {options}, or have the cluster's gas price lowered"),
             None => "have the cluster's gas price lowered with `prices`".into(),
         },
@@ -39,22 +39,22 @@ pub(in crate::cli) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
         | "TooManyOwnWithdrawals" => "try again: the next block has room".into(),
         "OrderingFeeTooHigh" => "try again: the fee of the moment is asked for anew".into(),
         "QueueFull" => "let the worker catch up with `advance 1`, and try again".into(),
-        "MessageTooLong" => match asked.command {
+        "MessageTooLong" => match invocation.command {
             "upload" | "instantiate" | "estimate-instantiate" => {
                 "shrink the code, with `wasm-opt -Oz` for example".into()
             }
             _ => "shorten the input".into(),
         },
-        "AmountTooLow" => match asked.command {
+        "AmountTooLow" => match invocation.command {
             "withdraw" => format!("take out at least {}", units(EXISTENTIAL_DEPOSIT)),
             _ => format!("send at least {}", units(EXISTENTIAL_DEPOSIT)),
         },
-        "ReservedSalt" => format!("give another {}", asked.options(&["salt"])?),
+        "ReservedSalt" => format!("give another {}", invocation.options(&["salt"])?),
         "TooSoon" => format!(
             "leave out {}: then it is the earliest block allowed",
-            asked.options(&["at"])?
+            invocation.options(&["at"])?
         ),
-        "TooManyUpgrades" => match asked.options(&["at"]) {
+        "TooManyUpgrades" => match invocation.options(&["at"]) {
             Some(at) => format!("take another block with {at}"),
             None => "try again in the next block: `advance 1`".into(),
         },
@@ -62,7 +62,7 @@ pub(in crate::cli) fn of_refusal(error: &str, asked: &Asked) -> Option<String> {
             "put the recorded file of that engine into the engine directory: see `engines`".into()
         }
         "EngineNotFound" => {
-            let version = asked.version.map_or("X.Y".into(), |it| it.to_string());
+            let version = invocation.version.map_or("X.Y".into(), |it| it.to_string());
             format!("put its file where the others are (see `engines`), then `register {version}`")
         }
         "EngineExists" => {

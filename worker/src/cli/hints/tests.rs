@@ -230,7 +230,7 @@ fn every_error_of_the_pallet_has_a_hint_or_a_reason() {
         known.insert(*error);
         for command in *met_by {
             assert!(commands.contains(*command), "there is no `{command}`");
-            let hint = of_refusal(error, &Asked::of(command, &alice));
+            let hint = of_refusal(error, &Invocation::of(command, &alice));
             assert!(hint.is_some(), "{command} says nothing about {error}");
         }
     }
@@ -253,13 +253,13 @@ fn every_error_of_the_pallet_has_a_hint_or_a_reason() {
 #[test]
 fn hints_name_what_was_asked_for() {
     let alice = runtime_mock::account("//Alice").expect("a development account");
-    let upgrade = Asked::of("upgrade", &alice).about("9.7".parse().ok());
+    let upgrade = Invocation::of("upgrade", &alice).about("9.7".parse().ok());
     let hint = of_refusal("EngineNotFound", &upgrade).expect("a hint");
     assert!(
         hint.contains("`register 9.7`") && !hint.contains("--accept"),
         "{hint}"
     );
-    let make = Asked::of("instantiate", &alice);
+    let make = Invocation::of("instantiate", &alice);
     let code = |detail: &str| {
         let why = Failure::new("CodeRejected", detail);
         of_engine(&why, Raised::ByEngine, &make).expect("a hint")
@@ -335,23 +335,23 @@ fn every_hint_fits_its_command() {
     let mut hints = 0;
     for command in commands() {
         let name: &'static str = command.get_name().to_owned().leak();
-        for asked in [Asked::of(name, &alice), Asked::unsigned(name)] {
+        for invocation in [Invocation::of(name, &alice), Invocation::unsigned(name)] {
             for error in engine_errors() {
                 for raised in [Raised::ByEngine, Raised::InContract] {
                     let why = Failure::new(error.clone(), "");
-                    if let Some(hint) = of_engine(&why, raised, &asked) {
+                    if let Some(hint) = of_engine(&why, raised, &invocation) {
                         check(&hint, &command, &format!("{name}, {error}, {raised:?}"));
                         hints += 1;
                     }
                 }
             }
             for error in refusals() {
-                if let Some(hint) = of_refusal(error, &asked) {
+                if let Some(hint) = of_refusal(error, &invocation) {
                     check(&hint, &command, &format!("{name}, {error}"));
                     hints += 1;
                 }
             }
-            if let Some(hint) = of_gas(&asked) {
+            if let Some(hint) = of_gas(&invocation) {
                 check(&hint, &command, name);
             }
         }
@@ -363,13 +363,13 @@ fn every_hint_fits_its_command() {
 #[test]
 fn what_a_contract_did_is_not_the_sender_s_doing() {
     let bob = runtime_mock::account("//Bob").expect("a development account");
-    let call = Asked::of("call", &bob);
+    let call = Invocation::of("call", &bob);
     for error in ["BadOrigin", "DuplicateContract", "InsufficientBalance"] {
         let hint = of_engine(&Failure::new(error, ""), Raised::InContract, &call).expect(error);
         assert!(!hint.contains("--"), "{error}: {hint}");
         assert!(hint.contains("a contract"), "{error}: {hint}");
     }
-    let make = Asked::of("instantiate", &bob);
+    let make = Invocation::of("instantiate", &bob);
     let hint = of_engine(
         &Failure::new("DuplicateContract", ""),
         Raised::ByEngine,
@@ -383,7 +383,7 @@ fn what_a_contract_did_is_not_the_sender_s_doing() {
     );
     let hint = hint.expect("a hint");
     assert!(hint.contains("transfer //Bob") && hint.contains("--value or --gas-limit"));
-    let withdraw = Asked::of("withdraw", &bob);
+    let withdraw = Invocation::of("withdraw", &bob);
     let why = Failure::new("InsufficientBalance", "2 to withdraw, 1 free after the fee");
     let hint = of_engine(&why, Raised::ByEngine, &withdraw);
     assert_eq!(
@@ -392,7 +392,7 @@ fn what_a_contract_did_is_not_the_sender_s_doing() {
             "//Bob has less than that and the fee in the cluster: `accounts` shows how much; take out less"
         )
     );
-    let remove = Asked::of("remove-code", &bob);
+    let remove = Invocation::of("remove-code", &bob);
     let hint = of_engine(&Failure::new("BadOrigin", ""), Raised::ByEngine, &remove);
     assert!(hint.is_some_and(|it| it.contains("--from")));
 }

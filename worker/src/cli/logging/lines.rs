@@ -23,15 +23,15 @@ struct Fields(Map<String, Value>);
 
 /// Reads fields as JSON.
 #[derive(Default)]
-struct Read(Map<String, Value>);
+struct JsonVisitor(Map<String, Value>);
 
-impl Read {
+impl JsonVisitor {
     fn put(&mut self, field: &Field, value: Value) {
         self.0.insert(field.name().into(), value);
     }
 }
 
-impl Visit for Read {
+impl Visit for JsonVisitor {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.put(field, format!("{value:?}").into());
     }
@@ -59,7 +59,7 @@ impl Visit for Read {
 
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut read = Read::default();
+        let mut read = JsonVisitor::default();
         attributes.record(&mut read);
         if let Some(span) = context.span(id) {
             span.extensions_mut().replace(Fields(read.0));
@@ -67,7 +67,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Lines {
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let mut read = Read::default();
+        let mut read = JsonVisitor::default();
         values.record(&mut read);
         if let Some(span) = context.span(id) {
             if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
@@ -96,7 +96,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Lines {
 }
 
 fn line(event: &Event<'_>, spans: Vec<Value>, now: SystemTime) -> String {
-    let mut read = Read::default();
+    let mut read = JsonVisitor::default();
     event.record(&mut read);
     let metadata = event.metadata();
     let line = json!({

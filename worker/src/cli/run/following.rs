@@ -5,7 +5,7 @@ use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
 use pink_daemon::{Chain, Event, Hooks, Unsaid};
 use pink_worker_core::{accounts::ss58, source::FollowError, Worker};
-use pink_worker_rpc::Standing;
+use pink_worker_rpc::StatusBoard;
 
 /// How many blocks a worker may be behind without its being worth a progress bar.
 const BEHIND: BlockNumber = 16;
@@ -17,12 +17,12 @@ pub(super) struct Following {
     watch: Watch,
     publishing: Option<Publishing>,
     /// Where it is written down how it stands.
-    standing: Standing,
+    standing: StatusBoard,
 }
 
 impl Following {
     /// It writes down how it stands, for those who ask.
-    pub(super) fn new(watch: Watch, publishing: Option<Publishing>, standing: Standing) -> Self {
+    pub(super) fn new(watch: Watch, publishing: Option<Publishing>, standing: StatusBoard) -> Self {
         Self {
             console: Console::default(),
             watch,

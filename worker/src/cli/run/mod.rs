@@ -1,6 +1,7 @@
 //! `run`: a worker that follows a chain, until it is stopped.
 
 mod base;
+mod counting;
 mod endpoints;
 mod following;
 mod memory;
@@ -9,12 +10,11 @@ mod operating;
 mod publishing;
 mod reload;
 mod rpc;
+mod sender;
 mod starts;
 mod stop;
 mod systemd;
-mod voice;
 mod watch;
-mod watched;
 
 use super::{
     args::COMMON,
@@ -30,11 +30,12 @@ pub use operating::{OperatingArgs, OperatingError};
 
 use base::Base;
 use clap::Args;
+use counting::CountingSender;
 use endpoints::Endpoints;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
-use pink_daemon::{rows, Daemon, DaemonError, Kept, Settings, SystemClock};
+use pink_daemon::{rows, Daemon, DaemonError, PersistedChain, Settings, SystemClock};
 use pink_engine_host::EngineRegistry;
 use pink_rpc_source::{Config, Observed, RpcSource, Signal};
 use pink_worker_core::KeyExchange;
@@ -47,7 +48,6 @@ use reload::{Hangups, Reloader};
 pub use rpc::RpcArgs;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use watch::Watch;
-use watched::Watched;
 
 /// The commit that the program was built from, if whoever built it said so.
 const COMMIT: &str = match option_env!("PINK_WORKER_COMMIT") {
@@ -97,7 +97,7 @@ pub struct RunArgs {
     /// [default: nothing is served].
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub snapshots: Option<SocketAddr>,
-    /// Publish a snapshot each so many confirmed blocks.
+    /// Publish a snapshot every N confirmed blocks.
     #[arg(long, value_name = "N", requires = "snapshots", default_value_t = publishing::EACH,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub snapshot_each: BlockNumber,
@@ -193,8 +193,8 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     )?;
     let speaks = key.is_some();
     let voice = match key {
-        Some(key) => voice::of(key, config.endpoints.clone(), config.genesis, &signal)?,
-        None => voice::none(),
+        Some(key) => sender::of(key, config.endpoints.clone(), config.genesis, &signal)?,
+        None => sender::none(),
     };
     // A node whose word is taken could make up members, and would be handed the key.
     let keys = if speaks && !args.trust_node {
@@ -215,7 +215,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     };
     let genesis = config.genesis;
     let rpc = rpc::start(&args, &base, genesis, speaks, &metrics)?;
-    let voice = Watched::new(voice, metrics);
+    let voice = CountingSender::new(voice, metrics);
     let clock = Arc::new(SystemClock::new(signal.clone()));
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
     let settings = Settings {
@@ -223,7 +223,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         speaks,
         keys,
         pruning: operating.pruning(),
-        kept: Kept::new(&base.recorded, notes),
+        kept: PersistedChain::new(&base.recorded, notes),
     };
     let following = Box::new(Following::new(watch, publishing, rpc.standing.clone()));
     let mut daemon = Daemon::new(base.worker, Box::new(source), clock, following, settings);

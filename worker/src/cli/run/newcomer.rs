@@ -3,7 +3,7 @@
 use super::{
     super::failure::{chain_hint, Failure},
     base::Base,
-    voice, RunArgs,
+    sender, RunArgs,
 };
 use fat_contracts_primitives::{ClusterId, Hash};
 use pink_engine_host::EngineRegistry;
@@ -13,7 +13,7 @@ use pink_snapshot::{
     Confirmed, ConfirmedQueue, Expected, Header, SnapshotError,
 };
 use pink_worker_core::{
-    source::{ChainSource, Cursor, SourceError, Standing},
+    source::{ChainSource, Cursor, PermanentError, SourceError},
     store::{StoreOptions, FILE_NAME},
     WorkerConfig,
 };
@@ -48,7 +48,7 @@ pub(super) fn begin(
         let doing = format!("remove the empty {}", path.display());
         Failure::Snapshot(SnapshotError::Io { doing, source }.into())
     })?;
-    let source = RpcSource::new(config, voice::none(), signal.clone());
+    let source = RpcSource::new(config, sender::none(), signal.clone());
     let source = source.map_err(Failure::NoThread)?;
     let mut failures = 0u32;
     while !signal.is_stopped() {
@@ -82,7 +82,7 @@ enum Trouble {
 impl From<SourceError> for Trouble {
     fn from(error: SourceError) -> Self {
         match error {
-            SourceError::Standing(error @ Standing::OtherChain { .. }) => {
+            SourceError::Permanent(error @ PermanentError::OtherChain { .. }) => {
                 Self::Here(Failure::Source(Box::new(error.into())))
             }
             error => Self::Passing(format!("{error}{}", chain_hint(&error))),
@@ -120,9 +120,9 @@ fn attempt(cluster: ClusterId, source: &RpcSource, args: &RunArgs) -> Result<(),
             tracing::warn!("{error}; begins with the chain's first block, which is there still");
             Ok(())
         }
-        Err(SourceError::Standing(pruned @ Standing::Pruned { .. })) => Err(Trouble::Passing(
-            format!("{error}; and {pruned}\n  hint: {}", error.hint()),
-        )),
+        Err(SourceError::Permanent(pruned @ PermanentError::Pruned { .. })) => Err(
+            Trouble::Passing(format!("{error}; and {pruned}\n  hint: {}", error.hint())),
+        ),
         Err(error) => Err(error.into()),
     }
 }

@@ -44,13 +44,13 @@ pub struct OperatingArgs {
     /// Show no metrics.
     #[arg(long, help_heading = METRICS)]
     pub no_prometheus: bool,
-    /// Keep the last so many blocks, and forget older ones that the chain confirmed [default: all].
+    /// Keep the last N blocks, and forget older ones that the chain confirmed [default: all].
     ///
     /// What is forgotten can't be replayed, proven or shown any more; the state isn't touched. The blocks whose
     /// states are kept (256) stay in any case. With the next start it can be another number; what is gone is gone.
     #[arg(long, value_name = "N", help_heading = KEPT)]
     pub keep_blocks: Option<u32>,
-    /// Keep the receipts of the last so many blocks [default: of all blocks that are kept].
+    /// Keep the receipts of the last N blocks [default: of all blocks that are kept].
     ///
     /// A replay then compares the receipts' roots, which stay.
     #[arg(long, value_name = "N", help_heading = KEPT)]

@@ -171,7 +171,7 @@ pub(super) fn newest_file(base: &Path) -> Option<SystemTime> {
     written.max()
 }
 
-/// Whether a snapshot of a block comes so many blocks behind the last one.
+/// Whether a snapshot of a block comes `each` blocks behind the last one.
 fn is_due(newest: Option<BlockNumber>, block: BlockNumber, each: BlockNumber) -> bool {
     newest.is_none_or(|newest| block > newest && block.saturating_sub(newest) >= each)
 }

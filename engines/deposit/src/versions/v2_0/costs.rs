@@ -8,9 +8,9 @@
 //! 2000 ns for what isn't the state. SHA-2 counts at least 4.5 ns per byte, as without
 //! instructions for it.
 
-use crate::versions::{Bases, Cost, FrameCosts, HostCosts};
+use crate::versions::{BaseWeights, Cost, FrameCosts, HostCosts};
 
-impl Bases {
+impl BaseWeights {
     /// Those of 2.0.
     pub const V2_0: Self = Self {
         call: Cost::new((150_000_000, 11_000), (512, 0)),

@@ -3,7 +3,7 @@
 mod costs;
 
 use super::{
-    operators::all, Bases, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits,
+    operators::all, BaseWeights, Deposits, FrameCosts, HostCosts, Idle, Interpreter, Limits,
     OperatorCosts, Rules,
 };
 use pink_engine_sdk::types::Version;
@@ -57,7 +57,7 @@ impl Rules {
             bytes_per_fuel: 16,
             host_stack_bytes: 8 * 1024 * 1024,
         },
-        bases: Bases::V2_0,
+        bases: BaseWeights::V2_0,
         frames: FrameCosts::V2_0,
         host: HostCosts::V2_0,
         operators: OperatorCosts::V2_0,

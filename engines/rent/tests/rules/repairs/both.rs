@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     figures::Numbers,
+    harness::{blake2_256, test_config, test_setup, State, ALICE, TREASURY},
     tested::Tested,
-    world::{blake2_256, test_config, test_setup, State, ALICE, TREASURY},
 };
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_engine_rent::{Account, Alive, Contract, Prefab, Release, Schedule, V1_0, V1_1};

@@ -7,7 +7,7 @@ use super::{
     kinds::{Kind, HEIR},
     Repair,
 };
-use crate::world::{blake2_256, rent, ALICE, PER_BYTE, THRESHOLD, TREASURY};
+use crate::harness::{blake2_256, rent, ALICE, PER_BYTE, THRESHOLD, TREASURY};
 use parity_scale_codec::{DecodeAll, Encode};
 use pink_engine_rent::{Account, Alive, Contract, Prefab};
 use pink_engine_sdk::types::{AccountId, Balance, Code, Event, Hash, Message, Outcome, Receipt};

@@ -16,11 +16,11 @@ pub(super) enum Kind {
     Terminator,
     /// Emits an event with the topics that it is called with.
     Speaker,
-    /// Prints so many bytes.
+    /// Prints this many bytes.
     Printer(u8),
-    /// Calls through its table, with so many parameters.
+    /// Calls through its table, with this many parameters.
     Indirect(u8),
-    /// Calls a function with so many locals.
+    /// Calls a function with this many locals.
     Locals(u8),
     /// Its constructor calls itself so often.
     Deep(u8),

@@ -10,7 +10,7 @@ mod kinds;
 
 use crate::{
     fixtures,
-    world::{blake2_256, call, claim, deploy, ALICE, GAS},
+    harness::{blake2_256, call, claim, deploy, ALICE, GAS},
 };
 use both::Both;
 use explain::Given;

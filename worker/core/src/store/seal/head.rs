@@ -42,7 +42,7 @@ pub(super) struct Head {
 
 /// What a file says of itself.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::store) enum Looked {
+pub(in crate::store) enum FileKind {
     /// A sealed store of some format, and who made it.
     Store { format: u32, created_by: String },
     /// It begins with other bytes.
@@ -50,15 +50,15 @@ pub(in crate::store) enum Looked {
 }
 
 /// Looks at the beginning of a file.
-pub(in crate::store) fn look(beginning: &[u8]) -> Looked {
+pub(in crate::store) fn look(beginning: &[u8]) -> FileKind {
     let Some(rest) = beginning.strip_prefix(&MAGIC) else {
-        return Looked::Foreign;
+        return FileKind::Foreign;
     };
     let format = rest.first_chunk().map_or(0, |it| u32::from_be_bytes(*it));
     let name = beginning.get(CREATED_BY_AT).unwrap_or_default();
     let end = name.iter().position(|byte| *byte == 0);
     let name = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
-    Looked::Store {
+    FileKind::Store {
         format,
         created_by: if name.is_empty() {
             "an unnamed program".into()
@@ -90,7 +90,7 @@ impl Head {
         }
         disk.read(0, &mut sector)?;
         match look(&sector) {
-            Looked::Store { format: FORMAT, .. } => {}
+            FileKind::Store { format: FORMAT, .. } => {}
             _ => return Err(invalid("a garbled head")),
         }
         let sound = sector.get(SEAL) == Some(seal(&sector).as_slice());

@@ -34,7 +34,7 @@ use redb::{BackendError, StorageBackend};
 use groups::Groups;
 use head::Head;
 
-pub(super) use head::{look, Looked};
+pub(super) use head::{look, FileKind};
 pub(super) use overlay::ReadOnlyFile;
 
 /// Bytes of a block: the database's page.

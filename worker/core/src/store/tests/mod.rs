@@ -72,7 +72,7 @@ fn lively(number: BlockNumber) -> BlockBatch {
 /// All that can be read of a store after its blocks, to compare two stores by.
 #[derive(Debug, PartialEq, Eq)]
 struct Everything {
-    blocks: Vec<BlockRecord>,
+    blocks: Vec<CommittedBlock>,
     state: Vec<(Vec<u8>, Vec<u8>)>,
     inputs: Vec<(BlockNumber, Vec<u8>)>,
     receipts: Vec<Vec<(Seq, Vec<u8>)>>,

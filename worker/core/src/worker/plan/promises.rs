@@ -1,6 +1,6 @@
 //! Whether promises are kept.
 //!
-//! A source tells of an amendment ahead of the block that delivers it, and the worker obeys it as if
+//! A source tells of an amendment ahead of the block that delivers it, and the worker applies it as if
 //! it were there. It is kept if that block delivers it. It isn't if that block doesn't; if the
 //! message's block is given again without it; or if what is given is read in a state in which that
 //! block wasn't made yet, because a chain's finalized end never goes back. Then the worker goes back

@@ -1,4 +1,4 @@
-//! Shadow mode: what the engine of a pending move makes of every block.
+//! Shadow mode: what the engine of a pending upgrade makes of every block.
 //!
 //! Nothing here can park a worker or change its state. What the shadow finds is for the operator.
 
@@ -60,7 +60,7 @@ impl Worker {
     }
 
     /// Runs blocks that were executed and committed under the pending engine as well, if shadow
-    /// mode is on and a move is pending. `before` is the version before the first of them.
+    /// mode is on and an upgrade is pending. `before` is the version before the first of them.
     pub(crate) fn follow_in_shadow(
         &mut self,
         before: Option<EngineVersion>,

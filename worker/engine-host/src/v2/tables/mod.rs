@@ -125,9 +125,9 @@ impl Context {
                 checked.map_err(|fault| self.failed(fault))?;
                 self.leased_bytes = leased;
                 // The bytes stay where they are when the list grows: the list holds their vector.
-                let lent = Bytes::of(&bytes);
+                let query_deposit = Bytes::of(&bytes);
                 self.leases.push(Cow::Owned(bytes));
-                Ok(lent)
+                Ok(query_deposit)
             }
         }
     }

@@ -10,9 +10,9 @@ use std::{net::IpAddr, time::Duration};
 
 /// Counts what the server does.
 #[derive(Debug)]
-pub(super) struct Counted(pub(super) Metrics);
+pub(super) struct RpcCounters(pub(super) Metrics);
 
-impl Observer for Counted {
+impl Observer for RpcCounters {
     fn call_finished(&self, method: &'static str, error: Option<i32>, took: Duration) {
         let is_error = if error.is_some() { "true" } else { "false" };
         self.0.add(&RPC_CALLS, &[method, is_error], 1);
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn every_method_has_a_series_of_its_own() {
         let metrics = Metrics::new();
-        let counted = Counted(metrics.clone());
+        let counted = RpcCounters(metrics.clone());
         let methods: Vec<_> = pink_worker_rpc::method_names().collect();
         assert!(methods.contains(&"cluster_v1_query"));
         for method in &methods {

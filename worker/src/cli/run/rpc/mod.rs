@@ -5,14 +5,15 @@ mod hooks;
 use super::{super::failure::Failure, base::Base, RunArgs};
 use clap::{Args, ValueEnum};
 use fat_contracts_primitives::{ClusterId, Hash};
-use hooks::{Counted, Log};
+use hooks::{Log, RpcCounters};
 use pink_console::{public, Console, ConsoleConfig, Endpoint};
 use pink_daemon::Chain;
 use pink_worker_core::{query::Queries, source::FollowError, WorkerConfig};
 use pink_worker_metrics::Metrics;
 use pink_worker_rpc::{
     config::{IpNet, Readiness},
-    Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, Standing, StartError, DEFAULT_PORT,
+    Clock, Cors, Daemon, Methods, RateLimit, RpcConfig, Server, StartError, StatusBoard,
+    DEFAULT_PORT,
 };
 use std::{
     io::ErrorKind,
@@ -189,7 +190,7 @@ impl RpcArgs {
 /// A server, and where it is written down how the worker stands.
 #[derive(Debug)]
 pub(super) struct Rpc {
-    pub(super) standing: Standing,
+    pub(super) standing: StatusBoard,
     _server: Server,
 }
 
@@ -206,7 +207,7 @@ pub(super) fn start(
 ) -> Result<Rpc, Failure> {
     let (args, base_path) = (&run.rpc, run.base_path.as_path());
     let config = args.config(base_path, speaks)?;
-    let standing = Standing::new();
+    let standing = StatusBoard::new();
     if let Some(genesis) = genesis {
         standing.set_genesis(genesis);
     }
@@ -220,7 +221,7 @@ pub(super) fn start(
         console: args.console(&run.chains, base.cluster),
         ..Daemon::new(worker, queries, base.cluster, standing.clone())
     };
-    let counted = Arc::new(Counted(metrics.clone()));
+    let counted = Arc::new(RpcCounters(metrics.clone()));
     let serve = |config: RpcConfig| Server::start(config, daemon.clone(), counted.clone());
     let server = match serve(config.clone()) {
         // As with a node: the usual port is nobody's in particular.
@@ -244,7 +245,7 @@ pub(super) fn start(
 }
 
 /// Writes down how a worker stands after the chain was asked, with this error or with success.
-pub(super) fn note(standing: &Standing, source: &dyn Chain, error: Option<&FollowError>) {
+pub(super) fn note(standing: &StatusBoard, source: &dyn Chain, error: Option<&FollowError>) {
     if let Some(genesis) = source.genesis() {
         standing.set_genesis(genesis);
     }

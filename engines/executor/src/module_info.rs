@@ -5,7 +5,7 @@ use pink_engine_meter::Metered;
 
 /// What of metered code is needed after it was translated or compiled.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Kept {
+pub struct ModuleInfo {
     /// There is a start function.
     pub has_start: bool,
     /// How many globals the contract has.
@@ -14,7 +14,7 @@ pub struct Kept {
     pub data: Vec<(u32, Vec<u8>)>,
 }
 
-impl Kept {
+impl ModuleInfo {
     /// Of this code.
     pub fn of(code: &Metered) -> Self {
         Self {

@@ -38,7 +38,7 @@ pub(crate) struct Programs {
 }
 
 /// Processes that end with this.
-pub(crate) struct World {
+pub(crate) struct Harness {
     worker: Child,
     node: Child,
     /// Where the node answers, over HTTP.
@@ -55,7 +55,7 @@ fn free() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
 }
 
-impl World {
+impl Harness {
     pub(crate) fn start(programs: &Programs) -> anyhow::Result<Self> {
         // Beside the build, where there is a disk: the system's own place may be memory.
         let folder = tempfile::tempdir_in("target").context("a folder in target/")?;
@@ -120,7 +120,7 @@ impl World {
             )
         })?;
         let address = made["address"].as_str().context("an address")?.to_string();
-        let world = Self {
+        let harness = Self {
             worker: worker.0.take().context("a worker")?,
             node: node.0.take().context("a node")?,
             chain,
@@ -135,7 +135,7 @@ impl World {
             ensure!(info["block"].as_u64() >= Some(block), "{info}");
             Ok(info)
         })?;
-        Ok(world)
+        Ok(harness)
     }
 
     /// The worker, the node, and this process.
@@ -164,7 +164,7 @@ impl World {
     }
 }
 
-impl Drop for World {
+impl Drop for Harness {
     fn drop(&mut self) {
         for child in [&mut self.worker, &mut self.node] {
             // It may have ended by itself.

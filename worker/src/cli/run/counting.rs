@@ -3,7 +3,7 @@
 use fat_contracts_primitives::{
     AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
-use pink_rpc_source::{Seen, Sender};
+use pink_rpc_source::{ChainView, Sender};
 use pink_worker_core::source::{ParkReport, SendError};
 use pink_worker_metrics::{
     table::{ACKNOWLEDGED, HEIGHT, PROGRESS, SAID},
@@ -12,12 +12,12 @@ use pink_worker_metrics::{
 
 /// A sender, and who counts.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct CountingSender {
     sender: Box<dyn Sender>,
     metrics: Metrics,
 }
 
-impl Watched {
+impl CountingSender {
     pub(super) fn new(sender: Box<dyn Sender>, metrics: Metrics) -> Box<Self> {
         Box::new(Self { sender, metrics })
     }
@@ -32,7 +32,7 @@ impl Watched {
     }
 }
 
-impl Sender for Watched {
+impl Sender for CountingSender {
     fn account(&self) -> &AccountId {
         self.sender.account()
     }
@@ -41,7 +41,7 @@ impl Sender for Watched {
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let last = checkpoints.last().map(|checkpoint| checkpoint.block);
         let said = self.sender.acknowledge(cluster, checkpoints, seen);
@@ -58,23 +58,23 @@ impl Sender for Watched {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let said = self.sender.report_parked(cluster, report, seen);
         self.count("report_parked", said)
     }
 
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError> {
         let said = self.sender.announce_engines(files, seen);
         self.count("announce_engines", said)
     }
 
-    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError> {
         let said = self.sender.register_worker(seen);
         self.count("register_worker", said)
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError> {
         let said = self.sender.set_worker_key(key, seen);
         self.count("set_worker_key", said)
     }
@@ -83,7 +83,7 @@ impl Sender for Watched {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let said = self.sender.commit_cluster_key(cluster, commitment, seen);
         self.count("commit_cluster_key", said)
@@ -94,7 +94,7 @@ impl Sender for Watched {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let said = self.sender.share_cluster_key(cluster, to, sealed, seen);
         self.count("share_cluster_key", said)

@@ -9,7 +9,7 @@ use pink_console::Console;
 use pink_devchain::{owner, DevConfig, DevNode, ExecutedMessage, CLUSTER, GAS_LIMIT};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::accounts::ss58;
-use pink_worker_rpc::{Clock, Daemon, LogFilter, Observer, RpcConfig, Server, Standing};
+use pink_worker_rpc::{Clock, Daemon, LogFilter, Observer, RpcConfig, Server, StatusBoard};
 use runtime_mock::runtime::Runtime;
 use serde_json::{json, Value};
 use sp_core::{sr25519, Pair};
@@ -32,7 +32,7 @@ const CODE: &[u8] = include_bytes!("../../../../contracts/artifacts/outside.wasm
 pub(crate) const CONSTRUCTOR: [u8; 4] = [0xed, 0x4b, 0x9d, 0x1b];
 pub(crate) const GENESIS: [u8; 32] = [7; 32];
 
-/// Noon of 2026-11-27, where each world's clock stands until a test turns it.
+/// Noon of 2026-11-27, where each harness's clock stands until a test turns it.
 pub(crate) const NOON: u64 = 1_795_780_800_000;
 
 /// Counts.
@@ -87,11 +87,11 @@ impl LogFilter for Filter {
     }
 }
 
-pub(crate) struct World {
+pub(crate) struct Harness {
     // Ended before what it stands on.
     pub(crate) server: Server,
     pub(crate) node: DevNode,
-    pub(crate) standing: Standing,
+    pub(crate) standing: StatusBoard,
     pub(crate) seen: Arc<Counted>,
     pub(crate) filter: Arc<Filter>,
     pub(crate) now: Arc<AtomicU64>,
@@ -134,7 +134,7 @@ pub(crate) fn alice() -> sr25519::Pair {
     sr25519::Pair::from_string("//Alice", None).unwrap()
 }
 
-impl World {
+impl Harness {
     pub(crate) fn new() -> Self {
         Self::with(config(), "")
     }
@@ -153,7 +153,7 @@ impl World {
         };
         let registry = EngineRegistry::new(engines());
         let (node, _) = DevNode::init(base.path(), registry, &dev).unwrap();
-        let standing = Standing::new();
+        let standing = StatusBoard::new();
         standing.set_genesis(GENESIS.into());
         let (seen, filter) = (Arc::<Counted>::default(), Arc::<Filter>::default());
         let now = Arc::new(AtomicU64::new(NOON));
@@ -172,7 +172,7 @@ impl World {
         let server = Server::start(config, daemon, seen.clone()).unwrap();
         let code_hash = CodeHash::from(blake2_256(CODE));
         let contract = contract_address(&owner(), &code_hash, CLUSTER, b"rpc").into();
-        let mut world = Self {
+        let mut harness = Self {
             server,
             node,
             standing,
@@ -182,7 +182,7 @@ impl World {
             contract,
             _base: base,
         };
-        world.submit(Call::instantiate_contract {
+        harness.submit(Call::instantiate_contract {
             cluster: CLUSTER,
             code: CodeSource::Code(CODE.to_vec()),
             input: CONSTRUCTOR.to_vec(),
@@ -193,7 +193,7 @@ impl World {
             max_gas_price: None,
             max_ordering_fee: u128::MAX,
         });
-        world
+        harness
     }
 
     /// Makes a block of one extrinsic of the owner's, and tells the server of it.

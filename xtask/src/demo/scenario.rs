@@ -86,7 +86,7 @@ const KEY: &str = "0x00000000000000000000000000000000000000000000000000000000000
 const KEY_AND_TRUE: &str = "0x000000000000000000000000000000000000000000000000000000000000000001";
 const FALSE_ROOT: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
 
-pub(super) const STORY: &[Scene] = &[
+pub(super) const SCENARIO: &[Scene] = &[
     // March 2021.
     file("In the beginning there is one engine", Act::Bring("1.0")),
     dev(
@@ -211,7 +211,7 @@ pub(super) const STORY: &[Scene] = &[
         &["messages that differ: 0", "codes that 1.1 refuses: 0"],
     ),
     dev(
-        "The worker announces that it has it, the owner orders the move",
+        "The worker announces that it has it, the owner schedules the upgrade",
         &["upgrade", "1.1"],
         &["from 1.0", "to 1.1"],
     ),
@@ -265,7 +265,7 @@ pub(super) const STORY: &[Scene] = &[
         &["messages that differ: 0", "codes that 2.0 refuses: 0"],
     ),
     dev(
-        "The move to today's rules",
+        "The upgrade to today's rules",
         &["upgrade", "2.0"],
         &["from 1.1", "to 2.0"],
     ),

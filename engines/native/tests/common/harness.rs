@@ -43,7 +43,7 @@ enum Function {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct World {
+pub struct Harness {
     functions: Vec<String>,
     pub storage: BTreeMap<Vec<u8>, Vec<u8>>,
     pub input: Vec<u8>,
@@ -52,16 +52,16 @@ pub struct World {
     pub caller: [u8; 32],
 }
 
-/// A world with its functions looked up, to be called many times.
+/// A harness with its functions looked up, to be called many times.
 #[derive(Clone, Debug)]
 pub struct Serving {
-    pub world: World,
+    pub harness: Harness,
     /// How often it was asked.
     pub calls: u64,
     functions: Vec<Function>,
 }
 
-impl World {
+impl Harness {
     pub fn new(code: &[u8]) -> Self {
         Self {
             functions: imported(code),
@@ -88,7 +88,7 @@ impl World {
         Serving {
             functions: functions.collect(),
             calls: 0,
-            world: self,
+            harness: self,
         }
     }
 }
@@ -130,19 +130,19 @@ impl Host for Serving {
             }
         }
         let [a, b, c, d, _] = narrow;
-        let (world, memory) = (&mut self.world, &mut *context.memory);
+        let (harness, memory) = (&mut self.harness, &mut *context.memory);
         self.calls += 1;
         context.gas = context.gas.saturating_sub(GAS);
         match function {
-            Function::Input => output(memory, a, b, &world.input)?,
-            Function::Caller => output(memory, a, b, &world.caller)?,
+            Function::Input => output(memory, a, b, &harness.input)?,
+            Function::Caller => output(memory, a, b, &harness.caller)?,
             Function::Transferred => output(memory, a, b, &[0; 16])?,
             Function::Return => {
-                world.returned = Some((a, read(memory, b, c)?.to_vec()));
+                harness.returned = Some((a, read(memory, b, c)?.to_vec()));
                 return Err(Stop);
             }
             Function::Get => {
-                let Some(value) = world.storage.get(read(memory, a, b)?) else {
+                let Some(value) = harness.storage.get(read(memory, a, b)?) else {
                     return Ok(Some(Value::I32(3)));
                 };
                 output(memory, c, d, value)?;
@@ -150,7 +150,7 @@ impl Host for Serving {
             }
             Function::Set => {
                 let (key, value) = (read(memory, a, b)?.to_vec(), read(memory, c, d)?.to_vec());
-                let old = world.storage.insert(key, value);
+                let old = harness.storage.insert(key, value);
                 let old = old.map_or(u32::MAX, |old| old.len() as u32);
                 return Ok(Some(Value::I32(old)));
             }
@@ -158,7 +158,7 @@ impl Host for Serving {
                 let hash = super::hash(read(memory, a, b)?);
                 write(memory, c, &hash)?;
             }
-            Function::Event => world.events.push(read(memory, c, d)?.to_vec()),
+            Function::Event => harness.events.push(read(memory, c, d)?.to_vec()),
             Function::Other => return Err(Stop),
         }
         Ok(None)

@@ -29,7 +29,7 @@ fn up_64(value: u64, floor: u32) -> u64 {
 }
 
 /// Rounds the figures of a query's receipt. The limit was the asker's own, and bounds them.
-pub(crate) fn coarsen(receipt: &mut Receipt, deposit_per_byte: Balance) {
+pub(crate) fn quantise(receipt: &mut Receipt, deposit_per_byte: Balance) {
     let limit = receipt.gas_limit;
     let rounded = |used: Weight| {
         Weight::new(

@@ -34,7 +34,7 @@ const WORKERS: usize = 3;
 const LATE_WORKERS: usize = 1;
 /// Names for workers that are replaced.
 const SPARE: std::ops::RangeInclusive<u8> = 150..=249;
-/// Who is silent for so many blocks lapses.
+/// Who is silent for this many blocks lapses.
 const LIVENESS: BlockNumber = 20;
 
 fn spare(n: u8) -> AccountId {
@@ -176,7 +176,7 @@ pub(crate) struct Script {
     pub(crate) engine: PathBuf,
 }
 
-pub(crate) struct World {
+pub(crate) struct Harness {
     rng: Rng,
     options: Options,
     chain: MockChain,
@@ -196,7 +196,7 @@ pub(crate) struct World {
     figures: Figures,
 }
 
-impl World {
+impl Harness {
     pub(crate) fn new(seed: u64, options: Options) -> Self {
         let engines = engines();
         let workers: Vec<_> = (0..WORKERS + LATE_WORKERS)
@@ -212,7 +212,7 @@ impl World {
         genesis = genesis.liveness_period(LIVENESS);
         let chain = genesis.build().expect("a genesis");
         let money = Money::new(&chain, CLUSTER);
-        let mut world = Self {
+        let mut harness = Self {
             rng: Rng::with_seed(seed),
             options,
             chain,
@@ -228,8 +228,8 @@ impl World {
             recovering: false,
             figures: Figures::default(),
         };
-        world.begin(&workers);
-        world
+        harness.begin(&workers);
+        harness
     }
 
     /// Registers the engines and the workers, and makes a cluster on the oldest version.
@@ -526,7 +526,7 @@ impl World {
 
     /// A chain, and blocks of it of which nobody said anything.
     pub(crate) fn script(seed: u64, blocks: usize) -> Script {
-        let mut world = Self::new(
+        let mut harness = Self::new(
             seed,
             Options {
                 blocks: 0,
@@ -535,21 +535,21 @@ impl World {
                 daemons: false,
             },
         );
-        let mut chains = vec![world.chain.clone()];
-        let begun = world.history.len();
-        while world.history.len() < blocks {
-            let calls = (0..3).map(|_| world.traffic.next(&mut world.rng));
+        let mut chains = vec![harness.chain.clone()];
+        let begun = harness.history.len();
+        while harness.history.len() < blocks {
+            let calls = (0..3).map(|_| harness.traffic.next(&mut harness.rng));
             let calls = calls.collect();
-            world.block(calls, false);
-            chains.push(world.chain.clone());
+            harness.block(calls, false);
+            chains.push(harness.chain.clone());
         }
         Script {
             begun,
             chains,
-            blocks: world.history,
-            account: world.nodes[0].account.clone(),
+            blocks: harness.history,
+            account: harness.nodes[0].account.clone(),
             cluster: CLUSTER,
-            engine: world.engines.join(engine_file_name(VERSIONS[0].0)),
+            engine: harness.engines.join(engine_file_name(VERSIONS[0].0)),
         }
     }
 

@@ -40,7 +40,7 @@ pub enum Trap {
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum CallEnd {
     /// It returned.
     Returned(Option<Value>),
     /// It couldn't go on.
@@ -57,8 +57,8 @@ pub enum Ended {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// How it ended.
-    pub ended: Ended,
-    /// Units of gas that are left. None after [`Ended::OutOfGas`].
+    pub ended: CallEnd,
+    /// Units of gas that are left. None after [`CallEnd::OutOfGas`].
     pub gas: u64,
     /// Units of height that are left: all, unless the call was ended from within.
     pub height: u32,
@@ -87,18 +87,18 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-impl Ended {
+impl CallEnd {
     /// How a call ended that didn't return: a host's reason before the executor's.
     pub fn of(
-        left: Option<crate::host::Left>,
+        left: Option<crate::host::HostExit>,
         trap: Option<Trap>,
         height: i32,
         fault: impl FnOnce() -> String,
     ) -> Self {
-        use crate::host::Left;
+        use crate::host::HostExit;
         match (left, trap) {
-            (Some(Left::OutOfGas), _) => Self::OutOfGas,
-            (Some(Left::Stopped), _) => Self::Stopped,
+            (Some(HostExit::OutOfGas), _) => Self::OutOfGas,
+            (Some(HostExit::Stopped), _) => Self::Stopped,
             // The code went on below zero, and that is what the meter traps for.
             (None, Some(Trap::Unreachable)) if height < 0 => Self::Trapped(Trap::Height),
             (None, Some(trap)) => Self::Trapped(trap),
@@ -109,9 +109,9 @@ impl Ended {
 
 impl Outcome {
     /// From what the counters are.
-    pub fn new(ended: Ended, gas: i64, height: i32) -> Self {
+    pub fn new(ended: CallEnd, gas: i64, height: i32) -> Self {
         let gas = match ended {
-            Ended::OutOfGas => 0,
+            CallEnd::OutOfGas => 0,
             _ => u64::try_from(gas).unwrap_or(0),
         };
         let height = u32::try_from(height).unwrap_or(0);

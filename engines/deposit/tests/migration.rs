@@ -108,7 +108,7 @@ impl Rent {
             .insert([b"instrumented/", &hash[..]].concat(), instrumented);
     }
 
-    /// A contract with so many values of 100 bytes.
+    /// A contract with a number of values of 100 bytes.
     fn contract(&mut self, address: AccountId, code_hash: Hash, values: u32) {
         let prefix = blake2_256(&address);
         let record = Contract::Alive(Alive {
@@ -207,7 +207,7 @@ fn copy<R: Release, S: Release>(of: &Chain<R>) -> Chain<S> {
     copy
 }
 
-fn is_moving<R: Release>(chain: &Chain<R>) -> bool {
+fn is_migrating<R: Release>(chain: &Chain<R>) -> bool {
     chain
         .host
         .state
@@ -223,7 +223,7 @@ fn walk<R: Release>(chain: &mut Chain<R>) -> Vec<Event> {
         let receipt = chain.end_block();
         events.extend(receipt.events);
         if receipt.weight == Weight::default() {
-            assert!(!is_moving(chain));
+            assert!(!is_migrating(chain));
             return events;
         }
     }
@@ -758,7 +758,7 @@ fn the_walk_goes_on_from_the_middle() {
         Message::Call(call(PUPPET, &script.0))
     };
     let (mut blocks, mut states) = (Vec::new(), vec![copy(&chain)]);
-    while is_moving(&chain) {
+    while is_migrating(&chain) {
         let receipt = chain.send(message(blocks.len()));
         assert_eq!(receipt.outcome, Outcome::Success);
         blocks.push((receipt, chain.end_block()));
@@ -817,10 +817,10 @@ fn a_newer_version_goes_on_with_the_walk() {
     let mut chain: Chain = many().chain();
     upgrade(&mut chain, Version::new(1, 1));
     chain.end_block();
-    assert!(is_moving(&chain));
+    assert!(is_migrating(&chain));
     let mut newer: Chain<Newer> = copy(&chain);
     upgrade(&mut newer, RULES.version);
-    assert!(is_moving(&newer));
+    assert!(is_migrating(&newer));
     let receipt = newer.call(PUPPET, &script().set(b"k", 3).0);
     assert_eq!(receipt.outcome, Outcome::Success);
     walk(&mut newer);
@@ -874,7 +874,7 @@ fn a_destroyed_cluster_isnt_walked() {
     assert!(!left.keys().any(|key| key.starts_with(b"account/")));
 }
 
-/// Valid code of so many bytes, which does nothing and takes its time to be checked.
+/// Valid code of a given length, which does nothing and takes its time to be checked.
 fn large_code(bytes: usize, number: u8) -> Vec<u8> {
     // 42 01 1a: i64.const 1, drop.
     let leb = |mut value: usize| {
@@ -920,7 +920,7 @@ impl Largest {
     }
 }
 
-/// Moves a cluster of so many records through the file, within the bounds of `docs/limits.md`: a
+/// Moves a cluster of a number of records through the file, within the bounds of `docs/limits.md`: a
 /// move that changes nine keys and those of the deletion queue, and ends of blocks within their budgets.
 fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize) {
     let mut rent = rent();
@@ -971,7 +971,7 @@ fn moves_in_steps(contracts: u32, tombstones: u32, large: u8, large_bytes: usize
     );
     commit(&chain, changes);
     let (mut ends, mut blocks, mut fallen, mut refused) = (Largest::default(), 0u32, 0, 0);
-    while is_moving(&chain) {
+    while is_migrating(&chain) {
         let (receipt, changes) = file::end_block(&chain.host, &chain.block);
         ends.see(&changes, receipt.events.len());
         for event in receipt.events {
@@ -1017,11 +1017,11 @@ fn commit(chain: &Chain, changes: Changes) {
 }
 
 #[test]
-fn a_move_is_done_in_steps() {
+fn a_migration_is_done_in_steps() {
     moves_in_steps(2_000, 600, 3, 300 * 1024);
 }
 
-/// `cargo test -p pink-engine-deposit --test moving -- --ignored --nocapture` prints what it took.
+/// `cargo test -p pink-engine-deposit --test migration -- --ignored --nocapture` prints what it took.
 #[test]
 #[ignore = "takes some minutes"]
 fn a_move_of_200_000_contracts_is_done_in_steps() {

@@ -44,7 +44,7 @@ const COUNTER: &str = r#"(module
         (call $set (i32.const 0) (i32.const 32) (i32.const 4))
         (call $return (i32.const 0) (i32.const 32) (i32.const 4))))"#;
 
-pub(crate) struct World {
+pub(crate) struct Harness {
     node: Node,
     dir: TempDir,
 }
@@ -55,7 +55,7 @@ pub(crate) fn artefact(name: &str) -> String {
     folder.join(name).display().to_string()
 }
 
-impl World {
+impl Harness {
     pub(crate) fn start() -> Self {
         Self::of(Node::start(&["--state-pruning", "archive"]))
     }

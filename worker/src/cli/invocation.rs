@@ -7,7 +7,7 @@ use fat_contracts_primitives::{AccountId, EngineVersion};
 
 /// A command, and who signs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct Invocation {
     /// The command of the development node, as it is written; empty for any other.
     pub command: &'static str,
     /// Who signs and pays, if somebody does.
@@ -16,7 +16,7 @@ pub struct Asked {
     pub version: Option<EngineVersion>,
 }
 
-impl Asked {
+impl Invocation {
     /// A command that somebody signs.
     pub fn of(command: &'static str, from: &AccountId) -> Self {
         Self {

@@ -10,7 +10,7 @@ use sp_crypto_hashing::blake2_256;
 
 /// Something to be said once: a call, and what it is about.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Words {
+pub struct Submission {
     /// What it is about. While any of it is on its way, the words aren't sent.
     pub topics: Vec<Topic>,
     /// The call.
@@ -18,9 +18,9 @@ pub struct Words {
 }
 
 /// What the state of a cluster is after checkpoints, in order and without gaps.
-pub fn acknowledge(cluster: ClusterId, checkpoints: &[Checkpoint]) -> Words {
+pub fn acknowledge(cluster: ClusterId, checkpoints: &[Checkpoint]) -> Submission {
     let topics = checkpoints.iter().map(|it| checkpoint(cluster, it));
-    Words {
+    Submission {
         topics: topics.collect(),
         call: Call::words("acknowledge")
             .with("cluster", &cluster)
@@ -38,14 +38,14 @@ pub fn checkpoint(cluster: ClusterId, checkpoint: &Checkpoint) -> Topic {
 }
 
 /// At which message the worker can't go on.
-pub fn report_parked(cluster: ClusterId, report: &ParkReport) -> Words {
+pub fn report_parked(cluster: ClusterId, report: &ParkReport) -> Submission {
     let ParkReport {
         block,
         seq,
         cause,
         as_of,
     } = *report;
-    Words {
+    Submission {
         topics: vec![Topic::Parked {
             cluster,
             block,
@@ -63,33 +63,33 @@ pub fn report_parked(cluster: ClusterId, report: &ParkReport) -> Words {
 }
 
 /// Which engine files the worker has, instead of what it said before.
-pub fn announce_engines(files: &[Hash]) -> Words {
+pub fn announce_engines(files: &[Hash]) -> Submission {
     let files = files.to_vec();
-    Words {
+    Submission {
         topics: vec![Topic::Engines(Hash::from(blake2_256(&files.encode())))],
         call: Call::words("announce_engines").with("engines", &files),
     }
 }
 
 /// That an account is to be admitted as a worker.
-pub fn register_worker(worker: &AccountId) -> Words {
-    Words {
+pub fn register_worker(worker: &AccountId) -> Submission {
+    Submission {
         topics: vec![Topic::Worker(worker.clone())],
         call: Call::words("register_worker").with("worker", worker),
     }
 }
 
 /// The worker's X25519 key, to which others seal their cluster's.
-pub fn set_worker_key(key: EnvelopeKey) -> Words {
-    Words {
+pub fn set_worker_key(key: EnvelopeKey) -> Submission {
+    Submission {
         topics: vec![other(("set_worker_key", key))],
         call: Call::words("set_worker_key").with("key", &key),
     }
 }
 
 /// The commitment to a cluster's key.
-pub fn commit_cluster_key(cluster: ClusterId, commitment: KeyCommitment) -> Words {
-    Words {
+pub fn commit_cluster_key(cluster: ClusterId, commitment: KeyCommitment) -> Submission {
+    Submission {
         topics: vec![other(("commit_cluster_key", cluster))],
         call: Call::words("commit_cluster_key")
             .with("cluster", &cluster)
@@ -98,8 +98,8 @@ pub fn commit_cluster_key(cluster: ClusterId, commitment: KeyCommitment) -> Word
 }
 
 /// A cluster's key for another member. Whoever seals it again gets other bytes, so those don't make it another topic.
-pub fn share_cluster_key(cluster: ClusterId, to: &AccountId, sealed: &SealedKey) -> Words {
-    Words {
+pub fn share_cluster_key(cluster: ClusterId, to: &AccountId, sealed: &SealedKey) -> Submission {
+    Submission {
         topics: vec![other(("share_cluster_key", cluster, to))],
         call: Call::words("share_cluster_key")
             .with("cluster", &cluster)

@@ -1,5 +1,5 @@
 //! A cluster in memory, and contracts in text. Every message that goes through it is checked
-//! for what holds whatever it does: see [`World::execute`].
+//! for what holds whatever it does: see [`Harness::execute`].
 
 use crate::tested::Tested;
 use parity_scale_codec::{DecodeAll, Encode};
@@ -75,7 +75,7 @@ pub(crate) fn test_setup(config: &RentConfig) -> Setup {
 pub(crate) type State = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// One cluster and its engine.
-pub(crate) struct World<V> {
+pub(crate) struct Harness<V> {
     pub(crate) engine: Tested<V>,
     pub(crate) host: MemoryHost,
     pub(crate) block: Block,
@@ -84,14 +84,14 @@ pub(crate) struct World<V> {
     money: Balance,
 }
 
-impl<V: Release> World<V> {
+impl<V: Release> Harness<V> {
     /// The cluster of the unit tests of 2021, in their first block.
     pub(crate) fn new() -> Self {
         Self::with(test_setup(&test_config()))
     }
 
     pub(crate) fn with(setup: Setup) -> Self {
-        let mut world = Self {
+        let mut harness = Self {
             engine: Tested::new(),
             host: MemoryHost::default(),
             block: Block {
@@ -104,9 +104,9 @@ impl<V: Release> World<V> {
             seq: 0,
             money: setup.deposit,
         };
-        let receipt = world.execute(Message::Setup(setup));
+        let receipt = harness.execute(Message::Setup(setup));
         assert_eq!(receipt.outcome, Outcome::Success);
-        world
+        harness
     }
 
     pub(crate) fn state(&self) -> State {
@@ -330,7 +330,7 @@ pub(crate) fn call(origin: AccountId, contract: AccountId, input: &[u8]) -> Call
         gas_limit: Weight::new(GAS, 0),
         storage_deposit_limit: None,
         max_gas_price: Balance::MAX,
-        lent: 0,
+        query_deposit: 0,
     }
 }
 
@@ -371,7 +371,7 @@ impl From<Message> for Msg {
     }
 }
 
-impl<V: Release> Succeed for World<V> {
+impl<V: Release> Succeed for Harness<V> {
     fn succeed(&mut self, message: impl Into<Msg>) -> Receipt {
         let receipt = self.execute(message.into().0);
         assert_eq!(receipt.outcome, Outcome::Success);
@@ -396,7 +396,7 @@ pub(crate) fn rejected(receipt: &Receipt) -> &Failure {
     }
 }
 
-/// The fixed weight of a call of code of so many bytes: 509,326,000 ps and 3,920,000 per KiB.
+/// The fixed weight of a call of code of a given length: 509,326,000 ps and 3,920,000 per KiB.
 pub(crate) fn call_base(code_len: u32) -> u64 {
     509_326_000 + 3_920_000 * u64::from(code_len / 1024)
 }
@@ -409,8 +409,8 @@ pub(crate) fn rent(bytes: Balance, items: Balance, free: Balance) -> Balance {
 }
 
 /// Bytes that code takes, as it came and as it runs.
-pub(crate) fn code_bytes<V: Release>(world: &World<V>, code: &[u8]) -> Balance {
-    let prefab = world.prefab(code).unwrap();
+pub(crate) fn code_bytes<V: Release>(harness: &Harness<V>, code: &[u8]) -> Balance {
+    let prefab = harness.prefab(code).unwrap();
     assert_eq!(prefab.original_len as usize, code.len());
     Balance::from(prefab.original_len) + Balance::from(prefab.instrumented_len)
 }

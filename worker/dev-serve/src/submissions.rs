@@ -13,7 +13,7 @@ const MOST_REMEMBERED: usize = 4_096;
 
 /// Something to be said to the chain once.
 #[derive(Clone, Debug)]
-pub(crate) struct Words {
+pub(crate) struct Submission {
     /// What it is about: while that is on its way, it isn't said again.
     pub(crate) topics: Vec<Vec<u8>>,
     pub(crate) call: RuntimeCall,
@@ -37,7 +37,7 @@ pub(crate) struct Flights {
 
 impl Flights {
     /// Words are on their way.
-    pub(crate) fn sent(&mut self, words: Words, extrinsic: Hash) {
+    pub(crate) fn sent(&mut self, words: Submission, extrinsic: Hash) {
         for topic in &words.topics {
             if self.tries.len() >= MOST_REMEMBERED {
                 self.tries.clear();

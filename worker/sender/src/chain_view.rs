@@ -5,7 +5,7 @@ use fat_contracts_primitives::{BlockNumber, Hash};
 /// What a caller knows for certain of the chain when it says something: an endpoint is asked for all of it as well, and
 /// not believed against it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct ChainView {
     /// The final block in whose state it saw that something is to be said.
     pub block: BlockNumber,
     /// The hash of the chain's genesis block.
@@ -16,7 +16,7 @@ pub struct Seen {
     pub metadata: Option<Hash>,
 }
 
-impl From<BlockNumber> for Seen {
+impl From<BlockNumber> for ChainView {
     fn from(block: BlockNumber) -> Self {
         Self {
             block,

@@ -18,12 +18,12 @@ const ANNOUNCE_EACH: Duration = Duration::from_secs(600);
 
 /// Says to the chain what there is to say.
 #[derive(Debug, Default)]
-pub(crate) struct Speech {
+pub(crate) struct Submitter {
     /// When it was last looked whether the chain knows which engine files there are.
     announced: Option<Duration>,
 }
 
-impl Speech {
+impl Submitter {
     /// The engine files may be others.
     pub(crate) fn reloaded(&mut self) {
         self.announced = None;

@@ -11,12 +11,12 @@ use std::{
 };
 
 /// A state that notes which keys are read of it.
-pub(crate) struct Noted<'s> {
+pub(crate) struct ReadRecorder<'s> {
     base: &'s dyn StateRead,
     keys: Mutex<BTreeSet<Vec<u8>>>,
 }
 
-impl<'s> Noted<'s> {
+impl<'s> ReadRecorder<'s> {
     pub(crate) fn new(base: &'s dyn StateRead) -> Self {
         Self {
             base,
@@ -35,7 +35,7 @@ impl<'s> Noted<'s> {
     }
 }
 
-impl StateRead for Noted<'_> {
+impl StateRead for ReadRecorder<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StateError> {
         self.note(key);
         self.base.get(key)
@@ -78,7 +78,7 @@ impl View {
         address: &pink_capi::types::AccountId,
         key: &[u8],
     ) -> Result<StorageProof, WorkerError> {
-        let (value, keys) = self.contract_storage_noted(address, key)?;
+        let (value, keys) = self.contract_storage_recorded(address, key)?;
         let keys: Vec<_> = keys.into_iter().collect();
         let snapshot = &self.snapshot;
         let mut reads = Vec::with_capacity(keys.len());

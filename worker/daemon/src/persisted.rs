@@ -14,7 +14,7 @@ const KEEP_EACH: BlockNumber = 1_000;
 
 /// What the base path has of the chain.
 #[derive(Clone, Debug, Default)]
-pub struct Kept {
+pub struct PersistedChain {
     bound: bool,
     known: Option<Trusted>,
     described: Option<Described>,
@@ -31,7 +31,7 @@ pub(crate) struct News {
     pub(crate) rows: Vec<ExtraRow>,
 }
 
-impl Kept {
+impl PersistedChain {
     /// As the base path has it, with rows of the caller's that are to be kept with the next final block.
     pub fn new(recorded: &Recorded, notes: Vec<ExtraRow>) -> Self {
         Self {

@@ -59,13 +59,13 @@ pub(crate) fn by_hand() -> ServeConfig {
 }
 
 /// Something is served, until it is dropped or stopped.
-pub(crate) struct World {
+pub(crate) struct Harness {
     pub(crate) info: Info,
     stopper: Stopper,
     thread: Option<JoinHandle<Result<(), ServeError>>>,
 }
 
-impl World {
+impl Harness {
     pub(crate) fn start(config: &ServeConfig) -> Self {
         let serve = Serve::start(config).unwrap_or_else(|error| panic!("{error}"));
         let (info, stopper) = (serve.info().clone(), serve.stopper());
@@ -187,7 +187,7 @@ impl World {
     }
 }
 
-impl Drop for World {
+impl Drop for Harness {
     fn drop(&mut self) {
         self.stopper.stop();
         if let Some(thread) = self.thread.take() {

@@ -25,7 +25,7 @@ pub(crate) const OUTSIDE: &[u8] = include_bytes!("../../../contracts/artifacts/o
 /// Its constructor.
 const CONSTRUCTOR: [u8; 4] = [0xed, 0x4b, 0x9d, 0x1b];
 
-pub(crate) struct World {
+pub(crate) struct Harness {
     pub(crate) base: TempDir,
     pub(crate) node: DevNode,
     /// The contract as anybody's.
@@ -84,7 +84,7 @@ pub(crate) fn trapped(receipt: &Receipt) -> &str {
     }
 }
 
-impl World {
+impl Harness {
     pub(crate) fn new(config: &str) -> Self {
         let base = TempDir::new().expect("a folder for the test");
         fs::write(base.path().join(CONFIG_FILE), config).expect("a configuration");

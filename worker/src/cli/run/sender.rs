@@ -4,8 +4,8 @@ use super::super::failure::Failure;
 use fat_contracts_primitives::{
     AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
-use pink_rpc_source::{Mute, Seen, Sender, Signal};
-use pink_sender::{words, Key, Limits, Said, Sender as ChainSender};
+use pink_rpc_source::{ChainView, Mute, Sender, Signal};
+use pink_sender::{submissions, Key, Limits, Sender as ChainSender, SubmitOutcome};
 use pink_worker_core::source::{ParkReport, SendError};
 
 /// A worker without a key follows, and says nothing.
@@ -26,18 +26,18 @@ pub(super) fn of(
     let sender = ChainSender::new(endpoints, key, genesis, Limits::default())?;
     let signal = signal.clone();
     let sender = sender.with_stop(move || signal.is_stopped());
-    Ok(Box::new(Voice(sender)))
+    Ok(Box::new(LoggingSender(sender)))
 }
 
 /// The same in the sender's own words.
-fn known(seen: &Seen) -> pink_sender::Seen {
-    let Seen {
+fn known(seen: &ChainView) -> pink_sender::ChainView {
+    let ChainView {
         block,
         genesis,
         nonce,
         metadata,
     } = *seen;
-    pink_sender::Seen {
+    pink_sender::ChainView {
         block,
         genesis: Some(genesis),
         nonce,
@@ -46,14 +46,14 @@ fn known(seen: &Seen) -> pink_sender::Seen {
 }
 
 /// Tells the operator.
-fn told(call: &str, said: &Said) {
+fn told(call: &str, said: &SubmitOutcome) {
     tracing::info!(call, ?said, "told the chain");
 }
 
 #[derive(Debug)]
-struct Voice(ChainSender);
+struct LoggingSender(ChainSender);
 
-impl Sender for Voice {
+impl Sender for LoggingSender {
     fn account(&self) -> &AccountId {
         self.0.account()
     }
@@ -62,7 +62,7 @@ impl Sender for Voice {
         &mut self,
         cluster: ClusterId,
         checkpoints: Vec<Checkpoint>,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let said = self.0.acknowledge(cluster, checkpoints, known(seen))?;
         told("acknowledge", &said);
@@ -73,27 +73,27 @@ impl Sender for Voice {
         &mut self,
         cluster: ClusterId,
         report: ParkReport,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
         let said = self.0.report_parked(cluster, &report, known(seen))?;
         told("report_parked", &said);
         Ok(())
     }
 
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &Seen) -> Result<(), SendError> {
+    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError> {
         let said = self.0.announce_engines(&files, known(seen))?;
         told("announce_engines", &said);
         Ok(())
     }
 
-    fn register_worker(&mut self, seen: &Seen) -> Result<(), SendError> {
+    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError> {
         let said = self.0.register_worker(known(seen))?;
         told("register_worker", &said);
         Ok(())
     }
 
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &Seen) -> Result<(), SendError> {
-        let said = self.0.say(words::set_worker_key(key), known(seen))?;
+    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError> {
+        let said = self.0.say(submissions::set_worker_key(key), known(seen))?;
         told("set_worker_key", &said);
         Ok(())
     }
@@ -102,9 +102,9 @@ impl Sender for Voice {
         &mut self,
         cluster: ClusterId,
         commitment: KeyCommitment,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
-        let words = words::commit_cluster_key(cluster, commitment);
+        let words = submissions::commit_cluster_key(cluster, commitment);
         let said = self.0.say(words, known(seen))?;
         told("commit_cluster_key", &said);
         Ok(())
@@ -115,9 +115,9 @@ impl Sender for Voice {
         cluster: ClusterId,
         to: AccountId,
         sealed: SealedKey,
-        seen: &Seen,
+        seen: &ChainView,
     ) -> Result<(), SendError> {
-        let words = words::share_cluster_key(cluster, &to, &sealed);
+        let words = submissions::share_cluster_key(cluster, &to, &sealed);
         let said = self.0.say(words, known(seen))?;
         told("share_cluster_key", &said);
         Ok(())

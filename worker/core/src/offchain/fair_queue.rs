@@ -17,7 +17,7 @@ type Job = Box<dyn FnOnce() + Send>;
 
 /// Gives contracts their turns on a pool.
 #[derive(Clone)]
-pub(super) struct Turns(Arc<Shared>);
+pub(super) struct FairQueue(Arc<Shared>);
 
 struct Shared {
     pool: Pool,
@@ -35,12 +35,12 @@ struct Contract {
 }
 
 /// A job that the pool has. When it is gone, done or not, the contract's next one follows.
-struct Turn {
+struct Ticket {
     shared: Arc<Shared>,
     contract: AccountId,
 }
 
-impl Turns {
+impl FairQueue {
     /// Turns on a pool: of one contract it has at most `share` jobs at a time, at least one, and at
     /// most `waiting` wait.
     pub(super) fn new(pool: Pool, share: usize, waiting: usize) -> Self {
@@ -88,12 +88,12 @@ impl Shared {
 
     /// Gives the pool a job that is counted as the pool's already.
     fn give(self: Arc<Self>, contract: AccountId, job: Job) -> Result<(), PoolError> {
-        let turn = Turn {
+        let ticket = Ticket {
             shared: self.clone(),
             contract,
         };
         self.pool.submit(move || {
-            let _turn = turn;
+            let _ticket = ticket;
             job();
         })
     }
@@ -113,7 +113,7 @@ impl Shared {
     }
 }
 
-impl Drop for Turn {
+impl Drop for Ticket {
     fn drop(&mut self) {
         if let Some(job) = self.shared.next(&self.contract) {
             // One that the pool refuses is dropped, and its own turn with it, which comes back here.
@@ -124,7 +124,7 @@ impl Drop for Turn {
     }
 }
 
-impl fmt::Debug for Turns {
+impl fmt::Debug for FairQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Turns")
             .field("pool", &self.0.pool)
@@ -145,12 +145,12 @@ mod tests {
     /// the end everything is done, in each contract's order.
     #[test]
     fn a_contract_that_waits_holds_nobody_up() {
-        let turns = Turns::new(Pool::new("test", 3, 8, 1 << 20), 2, 4);
+        let queue = FairQueue::new(Pool::new("test", 3, 8, 1 << 20), 2, 4);
         let held = Arc::new(Barrier::new(3));
         let (send, receive) = mpsc::channel();
         let submit = |contract, text: &'static str, held: Option<Arc<Barrier>>| {
             let send = send.clone();
-            turns.submit(contract, move || {
+            queue.submit(contract, move || {
                 if let Some(held) = held {
                     held.wait();
                     held.wait();
@@ -182,8 +182,8 @@ mod tests {
         // A panic is a turn's end too.
         for _ in 0..10 {
             let (done, wait) = mpsc::channel();
-            turns.submit(ONE, || panic!("as asked")).unwrap();
-            turns.submit(ONE, move || done.send(()).unwrap()).unwrap();
+            queue.submit(ONE, || panic!("as asked")).unwrap();
+            queue.submit(ONE, move || done.send(()).unwrap()).unwrap();
             wait.recv().unwrap();
         }
     }

@@ -83,21 +83,21 @@ type State = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// A cluster.
 #[derive(Clone)]
-pub(crate) struct Bed {
+pub(crate) struct Fixture {
     pub(crate) subject: Subject,
     state: State,
     seq: u64,
 }
 
-impl Bed {
+impl Fixture {
     /// A cluster with a rich owner.
     pub(crate) fn new(subject: Subject) -> anyhow::Result<Self> {
-        let mut bed = Self {
+        let mut fixture = Self {
             subject,
             state: State::new(),
             seq: 0,
         };
-        bed.send(Message::Setup(Setup {
+        fixture.send(Message::Setup(Setup {
             cluster: [0; 32],
             owner: USER,
             deposit: u128::MAX / 4,
@@ -109,10 +109,10 @@ impl Bed {
             engine_config: Vec::new(),
             system_code: None,
         }))?;
-        Ok(bed)
+        Ok(fixture)
     }
 
-    /// Makes a contract; gives its address and the hash of its code.
+    /// Makes a contract; returns its address and the hash of its code.
     pub(crate) fn make(
         &mut self,
         code: Vec<u8>,
@@ -233,7 +233,7 @@ pub(crate) fn call_with(contract: AccountId, input: Vec<u8>, gas_limit: Weight) 
         gas_limit,
         storage_deposit_limit: Some(1_000_000_000_000_000),
         max_gas_price: 0,
-        lent: 0,
+        query_deposit: 0,
     })
 }
 

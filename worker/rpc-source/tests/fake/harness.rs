@@ -11,7 +11,7 @@ use fat_contracts_primitives::{
 };
 use pallet_fat_contracts::Call;
 use pink_rpc_source::{Config, RpcSource};
-use pink_worker_core::source::{ChainSource, Cursor, SourceError, Standing};
+use pink_worker_core::source::{ChainSource, Cursor, PermanentError, SourceError};
 use runtime_mock::{runtime::Runtime, workers, Extrinsic, Genesis, UNIT};
 use std::sync::Arc;
 
@@ -72,12 +72,12 @@ pub(crate) fn call(input: Vec<u8>) -> Extrinsic {
 }
 
 /// A node, and its endpoint.
-pub(crate) struct World {
+pub(crate) struct Harness {
     pub(crate) fake: Arc<Fake>,
     pub(crate) endpoint: Endpoint,
 }
 
-impl World {
+impl Harness {
     /// Cluster 1 on 1.0 with four workers, in block 3.
     pub(crate) fn begin() -> Self {
         let fake = Arc::new(Fake::new(
@@ -119,7 +119,7 @@ pub(crate) fn config(endpoints: &[&Endpoint]) -> Config {
     following::config(endpoints.iter().map(|it| it.url()))
 }
 
-/// All blocks behind a place, so many at a time.
+/// All blocks behind a place, a number of them at a time.
 pub(crate) fn blocks(
     source: &RpcSource,
     mut cursor: Cursor,
@@ -145,9 +145,9 @@ pub(crate) fn from_the_start(source: &RpcSource) -> Result<Vec<BlockNumber>, Sou
 }
 
 /// What somebody has to look at.
-pub(crate) fn standing<T: std::fmt::Debug>(result: Result<T, SourceError>) -> Standing {
+pub(crate) fn standing<T: std::fmt::Debug>(result: Result<T, SourceError>) -> PermanentError {
     match result {
-        Err(SourceError::Standing(standing)) => standing,
+        Err(SourceError::Permanent(standing)) => standing,
         other => panic!("it stands for nothing: {other:?}"),
     }
 }
@@ -155,7 +155,7 @@ pub(crate) fn standing<T: std::fmt::Debug>(result: Result<T, SourceError>) -> St
 /// What is wrong, and in what.
 pub(crate) fn unproven<T: std::fmt::Debug>(result: Result<T, SourceError>) -> (String, String) {
     match standing(result) {
-        Standing::Unproven { what, reason, .. } => (what.into(), reason),
+        PermanentError::Unproven { what, reason, .. } => (what.into(), reason),
         other => panic!("nothing is unproven: {other}"),
     }
 }

@@ -1,4 +1,4 @@
-//! What needs the outside: served in queries, refused in one fixed way everywhere else.
+//! What needs off-chain services: served in queries, refused in one fixed way everywhere else.
 
 use super::{fine, from_host, pink, Answer};
 use crate::{
@@ -47,7 +47,7 @@ pub(super) fn http_request(ext: &mut dyn Ext, contract: AccountId, request: Http
         ext,
         |host| host.extension_http,
         || Ok(unavailable(523, "API Unavailable")),
-        |outside| outside.http_request(contract, request),
+        |offchain| offchain.http_request(contract, request),
     )?;
     fine(response.unwrap_or_else(|error| match error {
         HttpRequestError::Timeout => unavailable(524, "Timeout"),
@@ -66,7 +66,7 @@ pub(super) fn batch_http_request(
         ext,
         |host| host.extension_http,
         || Err(HttpRequestError::NotAllowed),
-        |outside| outside.batch_http_request(contract, requests, timeout_ms),
+        |offchain| offchain.batch_http_request(contract, requests, timeout_ms),
     )?;
     match reply {
         Ok(responses) => fine(responses),
@@ -78,13 +78,13 @@ pub(super) fn batch_http_request(
     }
 }
 
-/// Function 6. In a transaction it is an order to the worker, which can't fail.
+/// Function 6. In a transaction it is a command to the worker, which can't fail.
 pub(super) fn cache_set(
     ext: &mut dyn Ext,
     contract: AccountId,
     (key, value): (Vec<u8>, Vec<u8>),
 ) -> Answer {
-    let order = PinkEvent::CacheOp(CacheOp::Set {
+    let command = PinkEvent::CacheOp(CacheOp::Set {
         key: key.clone(),
         value: value.clone(),
     });
@@ -92,9 +92,9 @@ pub(super) fn cache_set(
         ext,
         |host| host.extension_cache,
         || Ok(()),
-        |outside| outside.cache_set(contract, key, value),
+        |offchain| offchain.cache_set(contract, key, value),
     )?;
-    order_in_transaction(ext, order)?;
+    command_in_transaction(ext, command)?;
     match stored {
         Ok(()) => fine(()),
         Err(_) => Ok((1, Vec::new())),
@@ -107,7 +107,7 @@ pub(super) fn cache_set_expiration(
     contract: AccountId,
     (key, seconds): (Vec<u8>, u64),
 ) -> Answer {
-    let order = PinkEvent::CacheOp(CacheOp::SetExpiration {
+    let command = PinkEvent::CacheOp(CacheOp::SetExpiration {
         key: key.clone(),
         expiration: seconds,
     });
@@ -115,9 +115,9 @@ pub(super) fn cache_set_expiration(
         ext,
         |host| host.extension_cache,
         || (),
-        |outside| outside.cache_set_expiration(contract, key, seconds),
+        |offchain| offchain.cache_set_expiration(contract, key, seconds),
     )?;
-    order_in_transaction(ext, order)?;
+    command_in_transaction(ext, command)?;
     fine(())
 }
 
@@ -127,21 +127,21 @@ pub(super) fn cache_get(ext: &mut dyn Ext, contract: AccountId, key: Vec<u8>) ->
         ext,
         |host| host.extension_cache,
         || None,
-        |outside| outside.cache_get(contract, key),
+        |offchain| offchain.cache_get(contract, key),
     )?;
     fine(value)
 }
 
-/// Function 9. In a transaction an order, and nothing comes back.
+/// Function 9. In a transaction a command, and nothing comes back.
 pub(super) fn cache_remove(ext: &mut dyn Ext, contract: AccountId, key: Vec<u8>) -> Answer {
-    let order = PinkEvent::CacheOp(CacheOp::Remove { key: key.clone() });
+    let command = PinkEvent::CacheOp(CacheOp::Remove { key: key.clone() });
     let value = ask(
         ext,
         |host| host.extension_cache,
         || None,
-        |outside| outside.cache_remove(contract, key),
+        |offchain| offchain.cache_remove(contract, key),
     )?;
-    order_in_transaction(ext, order)?;
+    command_in_transaction(ext, command)?;
     fine(value)
 }
 
@@ -151,7 +151,7 @@ pub(super) fn random(ext: &mut dyn Ext, len: u8) -> Answer {
         ext,
         |host| host.extension_outside,
         Vec::new,
-        |outside| outside.random(len),
+        |offchain| offchain.random(len),
     )?;
     fine(bytes)
 }
@@ -162,7 +162,7 @@ pub(super) fn worker_pubkey(ext: &mut dyn Ext) -> Answer {
         ext,
         |host| host.extension_outside,
         || [0; 32],
-        |outside| outside.worker_pubkey(),
+        |offchain| offchain.worker_pubkey(),
     )?;
     fine(key)
 }
@@ -173,16 +173,16 @@ pub(super) fn now_ms(ext: &mut dyn Ext) -> Answer {
         ext,
         |host| host.extension_outside,
         || 0,
-        |outside| outside.now_ms(),
+        |offchain| offchain.now_ms(),
     )?;
     fine(now)
 }
 
 /// Changes of the cache in a transaction reach the worker as events, and so only if the
 /// transaction succeeds.
-fn order_in_transaction(ext: &mut dyn Ext, order: PinkEvent) -> Result<(), Error> {
+fn command_in_transaction(ext: &mut dyn Ext, command: PinkEvent) -> Result<(), Error> {
     match ext.mode() {
         Mode::Query => Ok(()),
-        Mode::Estimating | Mode::Transaction => pink::emit(ext, &order),
+        Mode::Estimating | Mode::Transaction => pink::emit(ext, &command),
     }
 }
