@@ -1,6 +1,6 @@
 //! The engine's file, as workers load it. What the library does, it has to do to the last bit.
 
-use super::RULES;
+use super::{NEXT, RULES};
 use parity_scale_codec::Encode;
 use pink_engine_host::{
     engine_file_name, inspect, Engine, EngineRegistry, OffchainServices, Session, StateError,
@@ -106,6 +106,7 @@ pub fn execute(
 fn prepare(state: &BTreeMap<Vec<u8>, Vec<u8>>, message: &Message) {
     static SEEN: Mutex<BTreeSet<Hash>> = Mutex::new(BTreeSet::new());
     let Some(prepare) = file().prepare() else {
+        assert!(!NEXT || alone(), "{STALE}");
         return;
     };
     let brought = match message {
