@@ -12,8 +12,8 @@ mod make;
 use common::*;
 use pink_engine_deposit::{Preparing, Release, Rules};
 use pink_engine_executor::{
-    Code as Ready, Compiler, Executor, Host, Instance, Kept, Limits, LoadError, Outcome as Ended,
-    Reference, Settings, Value,
+    Code as Ready, Compiler, Executor, Host, Instance, Limits, LoadError, ModuleInfo,
+    Outcome as Ended, Reference, Settings, Value,
 };
 use pink_engine_meter::Metered;
 use pink_engine_sdk::{types::*, Artefact, Engine, ExecutionMode, VERSION_KEY};
@@ -74,9 +74,17 @@ impl Compiler for Twin {
         Ok(Artefact::empty())
     }
 
-    fn load_artefact(&self, _: Artefact<'_>, kept: Kept) -> Result<Box<dyn Ready>, LoadError> {
+    fn load_artefact(
+        &self,
+        _: Artefact<'_>,
+        info: ModuleInfo,
+    ) -> Result<Box<dyn Ready>, LoadError> {
         let made = self.made.lock().unwrap().take().expect("compiled before");
-        assert_eq!(kept, Kept::of(&made), "what the artefact's label says");
+        assert_eq!(
+            info,
+            ModuleInfo::of(&made),
+            "what the artefact's label says"
+        );
         self.load(&made)
     }
 }
