@@ -247,9 +247,10 @@ impl<T: Config> Pallet<T> {
 
     /// How workers run contracts under an engine version.
     pub fn engine_mode(version: EngineVersion) -> ExecutionMode {
-        match InterpretedEngines::<T>::get().contains(&version) {
-            true => ExecutionMode::Interpreted,
-            false => ExecutionMode::Native,
+        if InterpretedEngines::<T>::get().contains(&version) {
+            ExecutionMode::Interpreted
+        } else {
+            ExecutionMode::Native
         }
     }
 

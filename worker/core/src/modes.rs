@@ -26,9 +26,10 @@ struct Inner {
 
 impl Inner {
     fn of(&self, version: EngineVersion) -> ExecutionMode {
-        match self.operator || self.governance.contains(&version) {
-            true => ExecutionMode::Interpreted,
-            false => ExecutionMode::Native,
+        if self.operator || self.governance.contains(&version) {
+            ExecutionMode::Interpreted
+        } else {
+            ExecutionMode::Native
         }
     }
 
@@ -61,9 +62,10 @@ impl Modes {
 
     /// How contracts run under an engine that was shown: one that can't compile interprets, whatever is said.
     pub fn in_effect(&self, version: EngineVersion) -> Option<ExecutionMode> {
-        Some(match self.compiles(version)? {
-            true => self.of(version),
-            false => ExecutionMode::Interpreted,
+        Some(if self.compiles(version)? {
+            self.of(version)
+        } else {
+            ExecutionMode::Interpreted
         })
     }
 

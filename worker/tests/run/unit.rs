@@ -54,9 +54,10 @@ fn allowed(unit: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
         for name in names.split_whitespace() {
             expanded(name, &mut set);
         }
-        match taken {
-            true => allowed.retain(|name| !set.contains(name)),
-            false => allowed.extend(set),
+        if taken {
+            allowed.retain(|name| !set.contains(name))
+        } else {
+            allowed.extend(set)
         }
     }
     allowed

@@ -246,9 +246,10 @@ fn the_deepest_stack_is_as_deep_as_the_engine_says() {
         assert!(succeeds(deep(good)) && !succeeds(deep(bad)));
         while bad - good > 1 {
             let middle = good + (bad - good) / 2;
-            match succeeds(deep(middle)) {
-                true => good = middle,
-                false => bad = middle,
+            if succeeds(deep(middle)) {
+                good = middle
+            } else {
+                bad = middle
             }
         }
         good

@@ -255,12 +255,13 @@ impl Cache {
 
     fn wrong(&self, path: &Path, wrong: &Wrong) {
         let path = path.display();
-        match self.said_wrong.swap(true, Ordering::Relaxed) {
-            false => tracing::warn!(
+        if self.said_wrong.swap(true, Ordering::Relaxed) {
+            tracing::debug!(%path, %wrong, "compiled anew")
+        } else {
+            tracing::warn!(
                 %path, %wrong,
                 "a compiled contract isn't taken from the disk, and is compiled anew; others of that kind aren't told of"
-            ),
-            true => tracing::debug!(%path, %wrong, "compiled anew"),
+            )
         }
     }
 

@@ -124,9 +124,10 @@ impl Shared {
         let done = self.install_cached(current, code) || self.compile(current, code, began);
         let mut state = self.state();
         let same = state.current.as_ref().map(|it| it.running.file) == Some(current.running.file);
-        match done {
-            true if same => state.queue.done(code),
-            _ => state.queue.forget(&code),
+        if done && same {
+            state.queue.done(code);
+        } else {
+            state.queue.forget(&code);
         }
     }
 

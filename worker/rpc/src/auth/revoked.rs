@@ -126,16 +126,18 @@ fn check(names: &Names, key: &([u8; 32], String), stranger: bool) -> Result<(), 
     let of_account = names.range(from..).take_while(|((it, _), _)| *it == key.0);
     let strangers = names.values().filter(|kept| kept.stranger).count();
     let others = names.len().saturating_sub(strangers);
-    let (found, most) = match stranger {
-        true => (strangers, MAX_OF_STRANGERS),
-        false => (others, MAX_NAMES.saturating_sub(MAX_OF_STRANGERS)),
+    let (found, most) = if stranger {
+        (strangers, MAX_OF_STRANGERS)
+    } else {
+        (others, MAX_NAMES.saturating_sub(MAX_OF_STRANGERS))
     };
     if of_account.count() < MAX_OF_ACCOUNT && found < most {
         return Ok(());
     }
-    let text = match stranger {
-        true => format!("more than {MAX_OF_ACCOUNT} names of an account, or {most} of all that have nothing in the cluster, aren't kept"),
-        false => format!("more than {MAX_OF_ACCOUNT} names of an account, or {most} of all that have something in the cluster, aren't kept"),
+    let text = if stranger {
+        format!("more than {MAX_OF_ACCOUNT} names of an account, or {most} of all that have nothing in the cluster, aren't kept")
+    } else {
+        format!("more than {MAX_OF_ACCOUNT} names of an account, or {most} of all that have something in the cluster, aren't kept")
     };
     let error = RpcError::new(Code::TooManyRevoked, text);
     Err(error.hint("sessions end by themselves, after a day at most"))
@@ -187,9 +189,10 @@ impl Journal {
 
 fn line((account, name): &([u8; 32], String), kept: Kept) -> String {
     let (account, until) = (Account(*account), kept.until_ms);
-    match kept.stranger {
-        true => format!("{account} {name} {until} {STRANGER}\n"),
-        false => format!("{account} {name} {until}\n"),
+    if kept.stranger {
+        format!("{account} {name} {until} {STRANGER}\n")
+    } else {
+        format!("{account} {name} {until}\n")
     }
 }
 

@@ -93,9 +93,10 @@ async fn call(
     let gate_of = shared.clone();
     let middleware =
         RpcServiceBuilder::new().layer_fn(move |service| Gate::new(service, gate_of.clone()));
-    let limits = match listens {
-        true => &shared.socket_limits,
-        false => &shared.limits,
+    let limits = if listens {
+        &shared.socket_limits
+    } else {
+        &shared.limits
     };
     let mut service = ServerBuilder::with_config(limits.clone())
         .set_rpc_middleware(middleware)

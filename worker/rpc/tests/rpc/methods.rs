@@ -372,12 +372,11 @@ fn posted(address: std::net::SocketAddr, headers: &str, method: &str) -> String 
 /// Whether an unsafe method is answered.
 fn is_trusted(address: std::net::SocketAddr, headers: &str) -> bool {
     let answer = posted(address, headers, "system_resetLogFilter");
-    match answer.contains("-32601") {
-        true => false,
-        false => {
-            assert!(answer.contains("\"result\":null"), "{answer}");
-            true
-        }
+    if answer.contains("-32601") {
+        false
+    } else {
+        assert!(answer.contains("\"result\":null"), "{answer}");
+        true
     }
 }
 

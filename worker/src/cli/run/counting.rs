@@ -112,12 +112,13 @@ mod tests {
     impl Fussy {
         fn said(&mut self) -> Result<(), SendError> {
             self.1 = !self.1;
-            match self.1 {
-                true => Ok(()),
-                false => Err(SendError::Refused {
+            if self.1 {
+                Ok(())
+            } else {
+                Err(SendError::Refused {
                     call: "a call",
                     reason: "as asked".into(),
-                }),
+                })
             }
         }
     }

@@ -223,12 +223,11 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         None => None,
     };
     let amended = Amended::default();
-    let voice: Box<dyn Sender> = match speaks {
-        true => {
-            let voice = CountingSender::new(voice, metrics);
-            Box::new(Spoken::new(voice, amended.clone()).map_err(Failure::NoThread)?)
-        }
-        false => voice,
+    let voice: Box<dyn Sender> = if speaks {
+        let voice = CountingSender::new(voice, metrics);
+        Box::new(Spoken::new(voice, amended.clone()).map_err(Failure::NoThread)?)
+    } else {
+        voice
     };
     let clock = Arc::new(SystemClock::new(signal.clone()));
     let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;

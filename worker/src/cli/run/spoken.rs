@@ -122,10 +122,11 @@ impl Spoken {
         let (slot, amended) = (slot.clone(), self.amended.clone());
         let count = amended.count();
         self.hand_over(Box::new(move |sender| {
-            let said = match amended.count() == count {
-                true => say(sender),
+            let said = if amended.count() == count {
+                say(sender)
+            } else {
                 // It isn't so any more.
-                false => Ok(()),
+                Ok(())
             };
             let mut state = slot.state();
             state.under_way = false;
@@ -246,12 +247,13 @@ mod tests {
     impl Stalling {
         fn said(&self, block: BlockNumber) -> Result<(), SendError> {
             self.given.send(block).unwrap();
-            match self.answers.lock().unwrap().recv().unwrap() {
-                true => Ok(()),
-                false => Err(SendError::Refused {
+            if self.answers.lock().unwrap().recv().unwrap() {
+                Ok(())
+            } else {
+                Err(SendError::Refused {
                     call: "acknowledge",
                     reason: "as asked".into(),
-                }),
+                })
             }
         }
     }

@@ -2,7 +2,7 @@
 //! faulty program would leave them. No seal finds that; what belongs together has to.
 
 use super::*;
-use crate::exec::{receipts_root, CommittedBlock as Executed, MessageReceipt};
+use crate::exec::{receipts_root, BlockRecord as Executed, MessageReceipt};
 use crate::history::{check, CheckReport};
 use crate::store::tables::{block_key, block_row, message_key};
 use fat_contracts_primitives::{
