@@ -18,7 +18,9 @@
 
 pub mod accounts;
 mod clock;
+mod codes;
 mod commands;
+mod compared;
 mod config;
 pub mod draft;
 mod error;
@@ -29,6 +31,7 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
+mod next_block;
 mod observe;
 pub mod offchain;
 mod post_commit;
@@ -52,11 +55,10 @@ pub use keys::{
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, SEALED_FILE,
     WORKER_KEY_FILE,
 };
+pub use next_block::UNKNOWN_ENTROPY;
 pub use observe::Observer;
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;
 pub use recorded_reads::StorageProof;
 pub use view::View;
-pub use worker::{
-    ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker, UNKNOWN_ENTROPY,
-};
+pub use worker::{ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker};
