@@ -143,3 +143,26 @@ pub(crate) fn value_of<T: Encode + TypeInfo + 'static>(it: &T) -> Value {
     scale_value::scale::decode_as_type(&mut &*bytes, id, &types)
         .map_or_else(|_| Value::unnamed_composite([]), Value::remove_context)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime_mock::runtime::Runtime;
+    use scale_info::TypeDef;
+
+    #[test]
+    fn the_calls_are_those_of_the_pallet() {
+        let described = pallet_fat_contracts::Call::<Runtime>::type_info();
+        let TypeDef::Variant(calls) = described.type_def else {
+            panic!("a pallet's calls are variants");
+        };
+        let mut of_pallet: Vec<_> = calls
+            .variants
+            .iter()
+            .map(|it| (it.index, it.name))
+            .collect();
+        of_pallet.sort_unstable();
+        let here: Vec<_> = (0..).zip(CALLS).collect();
+        assert_eq!(here, of_pallet);
+    }
+}
