@@ -31,7 +31,6 @@ mod installed;
 pub mod io_hint;
 mod keys;
 pub mod logs;
-mod next_block;
 mod observe;
 pub mod offchain;
 mod post_commit;
@@ -42,6 +41,7 @@ mod recorded_reads;
 pub mod releases;
 pub mod source;
 pub mod store;
+mod upcoming;
 pub mod values;
 mod view;
 mod worker;
@@ -55,10 +55,10 @@ pub use keys::{
     KeyWord, WorkerKey, CLUSTER_KEY_FILE, DRAWN_KEY_FILE, ENVELOPE_KEY_FILE, SEALED_FILE,
     WORKER_KEY_FILE,
 };
-pub use next_block::UNKNOWN_ENTROPY;
 pub use observe::Observer;
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;
 pub use recorded_reads::StorageProof;
+pub use upcoming::UNKNOWN_ENTROPY;
 pub use view::View;
 pub use worker::{ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker};

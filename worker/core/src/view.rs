@@ -5,9 +5,9 @@ use crate::{
     error::WorkerError,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
-    next_block::next_block,
     recorded_reads::ReadRecorder,
     store::Snapshot,
+    upcoming::next_block,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion, StateRoot};
 use pink_capi::{

@@ -17,7 +17,7 @@ use fat_contracts_primitives::{
 use pallet_fat_contracts::{Call, Event, ParkReports, Progress};
 use pink_capi::types::Outcome;
 use pink_engine_host::{engine_file_name, EngineRegistry};
-use pink_worker_core::{exec::receipts_root, InstalledEngine};
+use pink_worker_core::exec::receipts_root;
 use runtime_mock::{
     runtime::{FatContracts, Runtime, RuntimeEvent},
     workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,
@@ -44,7 +44,7 @@ fn spare(n: u8) -> AccountId {
 
 /// The versions of the simulation, all that are built, each with those it takes over.
 static VERSIONS: LazyLock<Vec<(EngineVersion, Vec<EngineVersion>)>> = LazyLock::new(|| {
-    let installed = InstalledEngine::find_all(&EngineRegistry::new(engines()))
+    let installed = pink_worker_core::InstalledEngine::find_all(&EngineRegistry::new(engines()))
         .expect("the engines are built: run `cargo xtask engines`");
     let versions = installed.into_iter();
     versions

@@ -113,6 +113,6 @@ mod tests {
         let core = read::imports(&root.join("worker/core/src")).unwrap();
         assert!(core["worker"].contains("store"), "{core:?}");
         // Only a test of it imports that.
-        assert!(!core["next_block"].contains("worker"), "{core:?}");
+        assert!(!core["upcoming"].contains("worker"), "{core:?}");
     }
 }
