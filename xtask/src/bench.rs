@@ -1,25 +1,15 @@
 use crate::{
     engines,
-    error::{OnPath, Result},
+    error::Result,
+    fixtures::{self, DEPOSIT_V1, READERS},
     instructions, process, tree, up,
 };
 use clap::Subcommand;
 use std::{
     ffi::{OsStr, OsString},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
-
-/// An engine that was made for measuring: its crate, and the name that it is loaded by.
-type Fixture = (&'static str, &'static str);
-
-/// Those that do nothing but read.
-pub(crate) const READERS: &[Fixture] = &[
-    ("fixture-reader-v1", "libpink.so.0.1"),
-    ("fixture-reader-v2", "libpink.so.0.2"),
-];
-/// The rules of 2.0 behind the first ABI.
-const DEPOSIT_V1: Fixture = ("fixture-deposit-v1", "libpink.so.2.0");
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -109,7 +99,8 @@ fn start(package: &str, what: &[impl AsRef<OsStr>], how: &How) -> Result<()> {
 /// Measures the rows of the table of what is to be reached.
 fn rows(args: &Args) -> Result<()> {
     let root = tree::root();
-    let mut what: Vec<OsString> = vec!["--fixtures".into(), fixtures(&root, READERS)?.into()];
+    let mut what: Vec<OsString> =
+        vec!["--fixtures".into(), fixtures::build(&root, READERS)?.into()];
     for row in &args.only {
         what.extend(["--only".into(), row.into()]);
     }
@@ -128,7 +119,7 @@ fn rows(args: &Args) -> Result<()> {
 /// Measures the phases.
 fn phases(name: Option<&str>) -> Result<()> {
     let root = tree::root();
-    fixtures(&root, &[READERS, &[DEPOSIT_V1]].concat())?;
+    fixtures::build(&root, &[READERS, &[DEPOSIT_V1]].concat())?;
     let mut cargo = process::cargo();
     cargo.current_dir(&root);
     cargo.args(["bench", "--quiet", "--bench", "phases"]);
@@ -171,28 +162,6 @@ fn soak(words: &[OsString]) -> Result<()> {
     } else {
         Ok(())
     }
-}
-
-/// Builds engines for measuring; the folder that they are in.
-pub(crate) fn fixtures(root: &Path, wanted: &[Fixture]) -> Result<PathBuf> {
-    let target = root.join("target/fixtures-build");
-    let place = root.join("target/fixtures");
-    fs::create_dir_all(&place).on(&place)?;
-    let mut cargo = process::cargo();
-    cargo.current_dir(root.join("worker/engine-host/fixtures"));
-    cargo.args(["build", "--quiet", "--release", "--locked"]);
-    for (package, _) in wanted {
-        cargo.args(["--package", package]);
-    }
-    process::run(cargo.env("CARGO_TARGET_DIR", &target))?;
-    for (package, name) in wanted {
-        let library = format!("release/lib{}.so", package.replace('-', "_"));
-        let (built, place) = (target.join(library), place.join(name));
-        // Not into a file that a process may have loaded.
-        let _ = fs::remove_file(&place);
-        fs::copy(&built, &place).on(&built)?;
-    }
-    Ok(place)
 }
 
 fn draw(root: &Path, measured: &Path) -> Result<()> {

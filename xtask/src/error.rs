@@ -9,6 +9,11 @@ pub(crate) enum Error {
     File { path: PathBuf, source: io::Error },
     #[error("modules of {library} import each other in a circle:\n{modules}")]
     Circles { library: String, modules: String },
+    #[error(
+        "{library}: '{import}' is listed as a known circle in xtask/src/circles, but it closes none any more: take it \
+         from the list"
+    )]
+    NoCircle { library: String, import: String },
     #[error("mdbook gave or took something else than a book: {0}")]
     Book(String),
     #[error("can't start `{command}`: {source}")]

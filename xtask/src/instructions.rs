@@ -1,8 +1,8 @@
 //! Counts the instructions of calls, and compares them with the committed table.
 
 use crate::{
-    bench,
     error::{Error, OnPath, Result},
+    fixtures::{self, READERS},
     process, tools, tree,
 };
 use std::{
@@ -43,7 +43,7 @@ pub(crate) fn run(write: bool) -> Result<()> {
         return Err(Error::NoValgrind);
     }
     let runner = runner(&root)?;
-    bench::fixtures(&root, bench::READERS)?;
+    fixtures::build(&root, READERS)?;
     let path = root.join(TABLE);
     let text = fs::read_to_string(&path).on(&path)?;
     let table = table::parse(&text).map_err(|error| Error::CountTable {

@@ -14,6 +14,7 @@ mod console;
 mod demo;
 mod engines;
 mod error;
+mod fixtures;
 mod instructions;
 mod mutants;
 mod node;
@@ -75,7 +76,7 @@ enum Command {
     Test(test::Args),
     /// Changes rules and pallet in small ways, and asks whether their tests notice
     Mutants(mutants::Args),
-    /// Lists the modules of the rules' libraries and of the daemon, lowest first, or the circles in their imports
+    /// Lists the modules of every crate, lowest first, or the circles in their imports that aren't known
     Circles,
     /// Contracts through chain, worker and engine, with every receipt
     Demo,

@@ -2,8 +2,7 @@
 
 use crate::{
     fixture::{call, Fixture},
-    functions::{probe, INPUTS},
-    probe::{Part, Probe, Seeds},
+    probe::{probe, Part, Probe, Seeds, INPUTS},
 };
 use anyhow::{ensure, Context};
 use parity_scale_codec::{Decode, Encode};

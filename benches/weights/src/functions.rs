@@ -1,32 +1,7 @@
 //! The probes of the host functions.
 
-use crate::probe::{Part, Probe, Seeds};
+use crate::probe::{probe, Part, Probe, Seeds, INPUTS};
 use pink_capi::types::Mode;
-
-/// A probe of what is cheap and of one price; everything else is changed from this.
-pub(crate) fn probe(name: &'static str, row: &'static str, imports: &str, body: &str) -> Probe {
-    Probe {
-        name,
-        row,
-        part: Part::Both,
-        imports: imports.into(),
-        fill: String::new(),
-        body: body.into(),
-        turns: 200,
-        sizes: &[0],
-        rest: |_, _| Vec::new(),
-        minus: &["loop", "caller_is_root"],
-        times: 1,
-        reads: 0,
-        writes: 0,
-        reads_size: false,
-        writes_size: false,
-        kept: 0,
-        outside: false,
-        mode: Mode::Transaction,
-        unstable: false,
-    }
-}
 
 /// `(import …)` of a function, named `$f`.
 fn import(module: &str, name: &str, params: &str, result: &str) -> String {
@@ -47,7 +22,6 @@ fn import(module: &str, name: &str, params: &str, result: &str) -> String {
 }
 
 const VALUES: &[u32] = &[32, 1024, 16_384];
-pub(crate) const INPUTS: &[u32] = &[0, 1024, 16_384];
 const HASHED: &[u32] = &[0, 1024, 16_384, 60_000];
 const OUT: &str = "(i32.const 140000) (i32.const 65800)";
 const NONE: &str = "(i32.const -1) (i32.const 0)";

@@ -34,6 +34,7 @@ mod loads;
 mod messages;
 mod offchain;
 mod probe;
+mod seeds;
 mod table;
 mod worst;
 

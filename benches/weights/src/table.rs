@@ -6,7 +6,8 @@ use crate::{
     functions,
     loads::{self, Load},
     messages,
-    probe::{fixtures, Found, Part},
+    probe::{Found, Part},
+    seeds::fixtures,
 };
 use anyhow::Context;
 use pink_engine_deposit::{Cost, Rules};

@@ -5,7 +5,7 @@ use crate::{
     clock::median,
     fixture::{call_with, Fixture, Subject},
     functions, loads,
-    probe::fixtures,
+    seeds::fixtures,
 };
 use anyhow::ensure;
 use pink_capi::types::{Mode, Outcome, Weight};

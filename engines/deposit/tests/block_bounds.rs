@@ -69,7 +69,7 @@ fn the_runtime_is_the_one_that_is_counted_for() {
 #[test]
 fn receipts_of_a_block_are_kept() {
     let most_kept = bound("MAX_BLOCK_RECEIPTS_BYTES");
-    for rules in [RentRules::V1_0, RentRules::V1_1] {
+    for rules in RentRules::ALL {
         let costs = &rules.schedule.host_fn_weights;
         let offers: Vec<_> = [0, 32, 1_024, 16_384]
             .map(|len| {
@@ -131,7 +131,7 @@ fn changes_of_a_block_are_kept() {
     // A message with code is longer by it, and stores it as it came and as it runs, which takes at
     // most sixteen times that.
     let fixed = (MESSAGES * RECORDS).max(BLOCK_BYTES * 17);
-    for rules in [RentRules::V1_0, RentRules::V1_1] {
+    for rules in RentRules::ALL {
         let costs = &rules.schedule.host_fn_weights;
         let values = most(&[
             (

@@ -116,7 +116,7 @@ fn webassemblys_own_tests_on_1_1() {
 
 #[test]
 fn drawn_programs_do_what_another_implementation_says() {
-    for rules in [&Rules::V1_0, &Rules::V1_1] {
+    for rules in Rules::ALL {
         let executor = Of::new(rules);
         let different = random::differences(&executor).expect("recorded");
         assert_eq!(different, Vec::<String>::new(), "{}", rules.version);

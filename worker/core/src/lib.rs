@@ -18,7 +18,9 @@
 
 pub mod accounts;
 mod clock;
+mod codes;
 mod commands;
+mod compared;
 mod config;
 pub mod draft;
 mod error;
@@ -40,6 +42,7 @@ mod recorded_reads;
 pub mod releases;
 pub mod source;
 pub mod store;
+mod upcoming;
 pub mod values;
 mod view;
 mod worker;
@@ -58,7 +61,6 @@ pub use observe::{Both, Observer};
 pub use query::QueryEnd;
 pub use read_cache::ReadCache;
 pub use recorded_reads::StorageProof;
+pub use upcoming::UNKNOWN_ENTROPY;
 pub use view::View;
-pub use worker::{
-    ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker, UNKNOWN_ENTROPY,
-};
+pub use worker::{ExecutedBlock, Imported, PendingEngine, ReceiptProof, ShadowSummary, Worker};

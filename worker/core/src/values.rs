@@ -22,6 +22,11 @@ impl ValueError {
     }
 }
 
+/// Bytes as `0x` and pairs of digits.
+pub fn hex0x(bytes: impl AsRef<[u8]>) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
 /// Bytes given as hex.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Hex(pub Vec<u8>);

@@ -1,13 +1,13 @@
 //! Looks at a worker's state, and calls that change nothing.
 
 use crate::{
+    codes::KnownCodes,
     error::WorkerError,
     exec::{LogLine, ParkReason, Session},
     handle::WorkerHandle,
     recorded_reads::ReadRecorder,
     store::Snapshot,
-    worker::next_block,
-    worker::KnownCodes,
+    upcoming::next_block,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Hash, StateRoot};
 use pink_capi::{

@@ -4,8 +4,8 @@
 //! and the folder's files, in SCALE.
 
 use crate::{
-    disk::{FORMAT, MAKER},
     error::ServeError,
+    format::{FORMAT, MAKER},
 };
 use parity_scale_codec::{DecodeAll, Encode};
 use sp_crypto_hashing::blake2_256;

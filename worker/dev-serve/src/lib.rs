@@ -13,6 +13,7 @@ mod chain;
 mod clock;
 mod disk;
 mod error;
+mod format;
 mod info;
 mod node;
 mod order;

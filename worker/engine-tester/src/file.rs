@@ -1,6 +1,6 @@
 //! What a file says about itself before any of its code runs.
 
-use crate::check::Abi;
+use crate::abi::Abi;
 use object::{
     elf,
     read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader, SectionHeader},

@@ -18,6 +18,7 @@
 
 #![allow(unsafe_code)] // a host of engines; every block says what makes it sound
 
+mod abi;
 mod check;
 mod checks;
 mod child;

@@ -1,5 +1,7 @@
 //! Bytes, accounts and amounts as JSON has them.
 
+pub use pink_worker_core::values::hex0x;
+
 use fat_contracts_primitives::AccountId;
 use pink_worker_core::accounts::{parse_who, ss58};
 use schemars::{json_schema, JsonSchema, Schema, SchemaGenerator};
@@ -17,11 +19,6 @@ const MAX_ACCOUNT_CHARS: usize = 66;
 fn unhex(text: &str) -> Result<Vec<u8>, String> {
     let digits = text.strip_prefix("0x").ok_or("bytes begin with 0x")?;
     hex::decode(digits).map_err(|error| format!("bytes are 0x and pairs of hex digits: {error}"))
-}
-
-/// Bytes as `0x` and pairs of digits.
-pub fn hex0x(bytes: impl AsRef<[u8]>) -> String {
-    format!("0x{}", hex::encode(bytes))
 }
 
 macro_rules! as_text {

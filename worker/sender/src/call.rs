@@ -145,3 +145,48 @@ pub(crate) fn value_of<T: Encode + TypeInfo + 'static>(it: &T) -> Value {
     scale_value::scale::decode_as_type(&mut &*bytes, id, &types)
         .map_or_else(|_| Value::unnamed_composite([]), Value::remove_context)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime_mock::runtime::Runtime;
+    use scale_info::TypeDef;
+    use std::{env, fs};
+
+    /// `UPDATE_DOCS=1 cargo test --workspace --lib the_calls_are_those_of_the_pallet` writes the list above.
+    #[test]
+    fn the_calls_are_those_of_the_pallet() {
+        let described = pallet_fat_contracts::Call::<Runtime>::type_info();
+        let TypeDef::Variant(calls) = described.type_def else {
+            panic!("a pallet's calls are variants");
+        };
+        let mut of_pallet: Vec<_> = calls
+            .variants
+            .iter()
+            .map(|it| (it.index, it.name))
+            .collect();
+        of_pallet.sort_unstable();
+        for (at, (index, name)) in of_pallet.iter().enumerate() {
+            assert_eq!(usize::from(*index), at, "{name}: indices have no gaps");
+        }
+        let names: Vec<_> = of_pallet.iter().map(|(_, name)| *name).collect();
+        if env::var_os("UPDATE_DOCS").is_some() {
+            return write(&names);
+        }
+        assert_eq!(
+            CALLS[..],
+            names,
+            "UPDATE_DOCS=1 cargo test --workspace --lib the_calls_are_those_of_the_pallet"
+        );
+    }
+
+    fn write(names: &[&str]) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/call.rs");
+        let text = fs::read_to_string(path).expect("this file");
+        let (before, rest) = text.split_once("\nconst CALLS:").expect("the list");
+        let (_, after) = rest.split_once("\n];\n").expect("its end");
+        let rows: String = names.iter().map(|it| format!("    \"{it}\",\n")).collect();
+        let list = format!("const CALLS: [&str; {}] = [\n{rows}];", names.len());
+        fs::write(path, format!("{before}\n{list}\n{after}")).expect("written");
+    }
+}

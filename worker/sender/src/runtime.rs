@@ -3,9 +3,9 @@
 use crate::{
     call::{call_index, Call, PALLET},
     error::Error,
+    event::ChainEvent,
     key::Key,
     rpc::{Head, Rpc, RuntimeVersion},
-    sender::ChainEvent,
 };
 use fat_contracts_primitives::{BlockNumber, Hash};
 use parity_scale_codec::Decode;

@@ -1,5 +1,7 @@
 //! What a command says: one JSON object, with the fields that apply.
 
+pub use pink_worker_core::values::hex0x;
+
 use super::{
     events::event_json,
     failure::Failure,
@@ -166,11 +168,6 @@ pub struct Report {
     /// What to do about an error; in JSON it follows the text of `error`.
     #[serde(skip)]
     pub hint: Option<String>,
-}
-
-/// Bytes as hex.
-pub fn hex0x(bytes: impl AsRef<[u8]>) -> String {
-    format!("0x{}", hex::encode(bytes))
 }
 
 impl Report {

@@ -15,12 +15,13 @@ use codes::{Codes, SYSTEM};
 use fat_contracts_primitives::{AccountId, ClusterBlock, EngineRecord, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use pink_engine_host::{EngineRegistry, FoundFile};
-use pink_worker_core::{store::Store, ExecutedBlock, Worker};
+use pink_engine_host::EngineRegistry;
+use pink_worker_core::{store::Store, ExecutedBlock, InstalledEngine, Worker};
 use runtime_mock::{
     runtime::FatContracts, workers, Extrinsic, Genesis, MockChain, DEV_ACCOUNTS, UNIT,
 };
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -42,6 +43,18 @@ struct Recorded {
     root: [u8; 32],
 }
 
+impl Recorded {
+    fn input(&self) -> ClusterBlock {
+        ClusterBlock::decode_all(&mut &self.input[..]).expect("a block")
+    }
+
+    /// The versions that the chain registered with it.
+    fn engines(&self) -> Vec<EngineVersion> {
+        let input = self.input();
+        input.engines.iter().map(|(version, _)| *version).collect()
+    }
+}
+
 /// Of a version that isn't released and has no recorded blocks, one history is made, and executed again by another
 /// worker.
 #[test]
@@ -60,12 +73,15 @@ fn every_version_gives_what_it_gave() {
 
 #[test]
 fn moves_give_what_they_gave() {
-    let path = [
-        EngineVersion::new(1, 0),
-        EngineVersion::new(1, 1),
-        EngineVersion::new(2, 0),
-    ];
-    check("moves", &path);
+    let (_, installed) = worker(&engines());
+    let all: Vec<_> = installed.iter().map(|it| it.version).collect();
+    let released = all.iter().copied().filter(|it| is_released(*it));
+    let recorded = check("moves", &released.collect::<Vec<_>>());
+    // The file is never written again, so what came after it has a history of its own.
+    let through: BTreeSet<_> = recorded.iter().flat_map(Recorded::engines).collect();
+    if !all.iter().all(|version| through.contains(version)) {
+        replay("moves through all", &record(&all), &engines());
+    }
 }
 
 /// The rules of 2.0 behind the other ABI: receipts, gas and roots don't depend on the way there.
@@ -103,7 +119,7 @@ fn deposit_behind_abi_1() -> PathBuf {
     engines
 }
 
-fn check(name: &str, versions: &[EngineVersion]) {
+fn check(name: &str, versions: &[EngineVersion]) -> Vec<Recorded> {
     let path = corpus(name);
     if !path.exists() && std::env::var_os("PINK_RECORD_CORPUS").is_some() {
         let open = versions.iter().any(|version| !is_released(*version));
@@ -114,7 +130,9 @@ fn check(name: &str, versions: &[EngineVersion]) {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(&path, record(versions).encode()).expect("written");
     }
-    replay(name, &recorded(name), &engines());
+    let recorded = recorded(name);
+    replay(name, &recorded, &engines());
+    recorded
 }
 
 fn corpus(name: &str) -> PathBuf {
@@ -139,7 +157,7 @@ fn replay(name: &str, recorded: &[Recorded], engines: &Path) {
     let (mut worker, files) = worker(engines);
     let mut messages = 0;
     for block in recorded {
-        let mut input = ClusterBlock::decode_all(&mut &block.input[..]).expect("a block");
+        let mut input = block.input();
         for (version, record) in &mut input.engines {
             *record = record_of(&files, *version);
         }
@@ -182,10 +200,10 @@ fn engines() -> PathBuf {
     }
 }
 
-fn worker(engines: &Path) -> (Worker, Vec<FoundFile>) {
+/// A worker, and what a chain would record of each engine: whose state it takes over it says for itself.
+fn worker(engines: &Path) -> (Worker, Vec<InstalledEngine>) {
     let registry = EngineRegistry::new(engines);
-    let files = registry
-        .scan()
+    let files = InstalledEngine::find_all(&registry)
         .expect("the engines are built: run `cargo xtask engines`");
     (
         Worker::new(Store::open_in_memory().expect("memory"), registry),
@@ -203,16 +221,11 @@ fn import(worker: &mut Worker, input: &ClusterBlock) -> ExecutedBlock {
     imported.executed.pop().expect("one block")
 }
 
-fn record_of(files: &[FoundFile], version: EngineVersion) -> EngineRecord {
-    let file = files
-        .iter()
-        .find(|file| file.version == version)
-        .unwrap_or_else(|| panic!("engine {version} is missing: run `cargo xtask engines`"));
-    file.record(match (version.major, version.minor) {
-        (1, 1) => vec![EngineVersion::new(1, 0)],
-        (2, 0) => vec![EngineVersion::new(1, 0), EngineVersion::new(1, 1)],
-        _ => Vec::new(),
-    })
+fn record_of(files: &[InstalledEngine], version: EngineVersion) -> EngineRecord {
+    let file = files.iter().find(|file| file.version == version);
+    let file =
+        file.unwrap_or_else(|| panic!("engine {version} is missing: run `cargo xtask engines`"));
+    file.record.clone()
 }
 
 /// Makes a history that runs through these versions.
@@ -293,7 +306,7 @@ fn record(versions: &[EngineVersion]) -> Vec<Recorded> {
 
 /// Registers the engines and a worker, and makes the cluster.
 fn beginning(
-    files: &[FoundFile],
+    files: &[InstalledEngine],
     versions: &[EngineVersion],
     member: &AccountId,
 ) -> Vec<Extrinsic> {
@@ -319,7 +332,8 @@ fn beginning(
         owner: Some(owner.clone()),
     };
     calls.push(Extrinsic::signed(member.clone(), serve));
-    let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
+    let artefacts = files.iter().flat_map(|file| &file.record.artefacts);
+    let hashes: Vec<_> = artefacts.map(|artefact| artefact.hash).collect();
     calls.push(workers::announce(member.clone(), hashes));
     calls.push(Extrinsic::signed(
         owner.clone(),

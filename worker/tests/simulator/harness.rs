@@ -27,6 +27,7 @@ use std::{
     fmt,
     ops::Add,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 const CLUSTER: u64 = 1;
@@ -43,18 +44,18 @@ fn spare(n: u8) -> AccountId {
     AccountId::new([n; 32])
 }
 
-/// The versions of the simulation, each with those it takes over.
-const VERSIONS: &[(EngineVersion, &[EngineVersion])] = &[
-    (EngineVersion::new(1, 0), &[]),
-    (EngineVersion::new(1, 1), &[EngineVersion::new(1, 0)]),
-    (
-        EngineVersion::new(2, 0),
-        &[EngineVersion::new(1, 0), EngineVersion::new(1, 1)],
-    ),
-];
+/// The versions of the simulation, all that are built, each with those it takes over.
+static VERSIONS: LazyLock<Vec<(EngineVersion, Vec<EngineVersion>)>> = LazyLock::new(|| {
+    let installed = pink_worker_core::InstalledEngine::find_all(&EngineRegistry::new(engines()))
+        .expect("the engines are built: run `cargo xtask engines`");
+    let versions = installed.into_iter();
+    versions
+        .map(|it| (it.version, it.record.upgrades_from))
+        .collect()
+});
 
 /// A version that the chain records and nobody has: what the system contract asks for.
-const UNBUILT: EngineVersion = EngineVersion::new(2, 1);
+const UNBUILT: EngineVersion = EngineVersion::new(9, 0);
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
@@ -244,7 +245,7 @@ impl Harness {
         let files = EngineRegistry::new(&self.engines)
             .scan()
             .expect("the engines were built");
-        for (version, upgrades_from) in VERSIONS {
+        for (version, upgrades_from) in VERSIONS.iter() {
             let file = files
                 .iter()
                 .find(|file| file.version == *version)
@@ -267,7 +268,7 @@ impl Harness {
                 size: 1,
             }],
         }));
-        let (first, _) = VERSIONS[0];
+        let first = VERSIONS[0].0;
         calls.push(Extrinsic::governance(Call::set_pink_runtime_version {
             version: first,
         }));
@@ -777,7 +778,7 @@ impl Harness {
             seqs.find(|seq| FatContracts::is_parked(CLUSTER, *seq))
         });
         if let (Some(seq), true) = (stuck, self.rng.bool()) {
-            let (newest, _) = VERSIONS[VERSIONS.len() - 1];
+            let newest = VERSIONS[VERSIONS.len() - 1].0;
             let remedy = if self.rng.bool() {
                 Remedy::Skip
             } else {
@@ -790,7 +791,7 @@ impl Harness {
             }));
             // One worker gets its files before the amendment takes effect, and goes ahead.
             let at = self.rng.usize(0..self.nodes.len());
-            for (version, _) in VERSIONS {
+            for (version, _) in VERSIONS.iter() {
                 self.nodes[at].repair_engine(*version);
             }
         }
@@ -813,7 +814,7 @@ impl Harness {
         let mut money = last.messages.iter().filter(|(_, it)| moves_money(it));
         let drawn = self.rng.usize(0..last.messages.len());
         let (seq, _) = money.next().unwrap_or(&last.messages[drawn]);
-        let (newest, _) = VERSIONS[VERSIONS.len() - 1];
+        let newest = VERSIONS[VERSIONS.len() - 1].0;
         let remedy = match self.rng.u8(0..8) {
             0 => Remedy::ExecuteFrom(newest),
             _ => Remedy::Skip,
@@ -852,7 +853,7 @@ impl Harness {
             }
         }
         let at = self.rng.usize(0..self.nodes.len());
-        let (version, _) = VERSIONS[self.rng.usize(0..VERSIONS.len())];
+        let version = VERSIONS[self.rng.usize(0..VERSIONS.len())].0;
         match self.rng.u8(0..24) {
             0 | 1 => {
                 let operations = self.rng.u64(0..60);
@@ -889,7 +890,7 @@ impl Harness {
     fn recover(&mut self) {
         self.recovering = true;
         for at in 0..self.nodes.len() {
-            for (version, _) in VERSIONS {
+            for (version, _) in VERSIONS.iter() {
                 self.nodes[at].repair_engine(*version);
             }
             self.nodes[at].silent_until = 0;
@@ -994,19 +995,10 @@ fn withdraw_too_much(who: usize) -> Extrinsic {
     Extrinsic::signed(account(who), call)
 }
 
-/// Where the engines are, or what to do if they aren't.
+/// Where the engines are.
 fn engines() -> PathBuf {
-    let path = match std::env::var_os("PINK_ENGINES") {
+    match std::env::var_os("PINK_ENGINES") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),
-    };
-    for (version, _) in VERSIONS {
-        let file = path.join(engine_file_name(*version));
-        assert!(
-            file.exists(),
-            "{} is missing: run `cargo xtask engines`",
-            file.display()
-        );
     }
-    path
 }

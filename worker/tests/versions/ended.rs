@@ -4,7 +4,7 @@
 use crate::{
     cluster::{account, Cluster},
     codes::Codes,
-    files::{built, V1_0, V1_1, V2_0},
+    files::{all_versions, built},
 };
 use fat_contracts_primitives::{ClusterMessage, EngineVersion};
 use pink_capi::types::Outcome;
@@ -72,7 +72,7 @@ fn nothing_is_seen(version: EngineVersion) {
 
 #[test]
 fn a_destroyed_cluster_shows_no_contracts() {
-    for version in [V1_0, V1_1, V2_0] {
+    for version in all_versions() {
         nothing_is_seen(version);
     }
 }

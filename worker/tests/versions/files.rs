@@ -1,24 +1,50 @@
 //! Engine files: those that were built, and those that panic.
 
-use fat_contracts_primitives::{EngineRecord, EngineVersion};
-use pink_engine_host::{engine_file_name, inspect};
+use fat_contracts_primitives::{EngineRecord, EngineVersion, Hash};
+use pink_engine_host::{engine_file_name, inspect, EngineRegistry};
+use pink_worker_core::InstalledEngine;
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, PoisonError},
 };
+use tempfile::TempDir;
 
 pub(crate) const V1_0: EngineVersion = EngineVersion::new(1, 0);
 pub(crate) const V1_1: EngineVersion = EngineVersion::new(1, 1);
 pub(crate) const V2_0: EngineVersion = EngineVersion::new(2, 0);
 
-/// An engine as it was built.
-pub(crate) fn built(version: EngineVersion) -> PathBuf {
-    let folder = match std::env::var_os("PINK_ENGINES") {
+/// Where the engines are that were built.
+fn folder() -> PathBuf {
+    match std::env::var_os("PINK_ENGINES") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),
-    };
-    let file = folder.join(engine_file_name(version));
+    }
+}
+
+/// All versions that were built, oldest first.
+pub(crate) fn all_versions() -> Vec<EngineVersion> {
+    let registry = EngineRegistry::new(folder());
+    let files = registry
+        .list()
+        .expect("the engines are built: run `cargo xtask engines`");
+    let mut versions: Vec<_> = files.into_iter().map(|(version, _)| version).collect();
+    versions.sort();
+    for version in [V1_0, V1_1, V2_0] {
+        assert!(versions.contains(&version), "{version} is missing");
+    }
+    versions
+}
+
+/// The files of all versions, oldest first.
+pub(crate) fn all_built() -> Vec<PathBuf> {
+    all_versions().into_iter().map(built).collect()
+}
+
+/// An engine as it was built.
+pub(crate) fn built(version: EngineVersion) -> PathBuf {
+    let file = folder().join(engine_file_name(version));
     assert!(
         file.is_file(),
         "{} is missing: run `cargo xtask engines`",
@@ -66,13 +92,18 @@ fn fixture(feature: &str) -> PathBuf {
     kept
 }
 
-/// The record under which a chain registers a file.
+/// The record under which a chain registers a file: whose state it takes over it says for itself.
 pub(crate) fn record_of(file: &Path) -> (EngineVersion, EngineRecord) {
+    static KNOWN: Mutex<BTreeMap<Hash, EngineRecord>> = Mutex::new(BTreeMap::new());
     let found = inspect(file).expect("an engine");
-    let upgrades_from = match found.version {
-        V1_1 => vec![V1_0],
-        V2_0 => vec![V1_0, V1_1],
-        _ => Vec::new(),
-    };
-    (found.version, found.record(upgrades_from))
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let record = known.entry(found.hash).or_insert_with(|| {
+        // A registry finds files by their names.
+        let folder = TempDir::new().expect("a folder");
+        std::fs::copy(file, folder.path().join(engine_file_name(found.version))).expect("a copy");
+        let registry = EngineRegistry::new(folder.path());
+        let installed = InstalledEngine::find(&registry, found.version).expect("it loads");
+        installed.record
+    });
+    (found.version, record.clone())
 }

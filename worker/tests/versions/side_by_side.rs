@@ -1,17 +1,18 @@
-//! Three versions in one process, three workers with three stores, one history.
+//! All versions in one process, three workers with three stores, one history.
 
 use crate::{
     cluster::{run, Cluster, Node},
-    files::{built, V1_0, V1_1, V2_0},
+    files::{all_built, all_versions},
 };
 use pink_capi::types::Outcome;
 use std::thread;
 
 /// A history that runs through all versions; the messages that were called under each.
 fn history() -> (Cluster, Vec<(fat_contracts_primitives::EngineVersion, u64)>) {
-    let mut cluster = Cluster::new(vec![built(V1_0), built(V1_1), built(V2_0)], 3);
+    let mut cluster = Cluster::new(all_built(), 3);
     let mut calls = Vec::new();
-    for (version, next) in [(V1_0, Some(V1_1)), (V1_1, Some(V2_0)), (V2_0, None)] {
+    let versions = all_versions();
+    for (at, version) in versions.iter().copied().enumerate() {
         for round in 1..=3 {
             calls.push((version, cluster.call(&[round])));
         }
@@ -19,7 +20,7 @@ fn history() -> (Cluster, Vec<(fat_contracts_primitives::EngineVersion, u64)>) {
         assert!(cluster.turn(0).is_none());
         let ack = crate::cluster::acknowledgement(&cluster.nodes[0], &cluster.chain);
         cluster.block(ack.into_iter().collect());
-        if let Some(next) = next {
+        if let Some(next) = versions.get(at + 1).copied() {
             // Two of three don't confirm: the record waits, the schedule doesn't.
             assert!(cluster.turn(1).is_none());
             let ack = crate::cluster::acknowledgement(&cluster.nodes[1], &cluster.chain);
@@ -36,15 +37,16 @@ fn history() -> (Cluster, Vec<(fat_contracts_primitives::EngineVersion, u64)>) {
 }
 
 #[test]
-fn three_versions_and_three_workers_give_one_history() {
+fn all_versions_and_three_workers_give_one_history() {
     let (mut cluster, calls) = history();
     cluster.all_run();
     cluster.all_acknowledge();
-    assert_eq!(cluster.record().engine, V2_0);
+    let all = all_versions();
+    assert_eq!(Some(&cluster.record().engine), all.last());
     for node in &cluster.nodes {
         let loaded = node.worker.registry().loaded();
         let versions: Vec<_> = loaded.iter().map(|(version, _)| *version).collect();
-        assert_eq!(versions, [V1_0, V1_1, V2_0]);
+        assert_eq!(versions, all);
         node.replays();
     }
     cluster.money_is_right();
@@ -62,7 +64,7 @@ fn three_versions_and_three_workers_give_one_history() {
     }
 }
 
-/// At the same time, each on a thread of its own and in portions of its own: so all three engines
+/// At the same time, each on a thread of its own and in portions of its own: so all engines
 /// are called at once, each by several threads.
 #[test]
 fn workers_do_not_disturb_each_other() {

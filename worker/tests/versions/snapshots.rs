@@ -2,7 +2,7 @@
 
 use crate::{
     cluster::{account, run, Cluster, Node, ID},
-    files::{built, record_of, V1_0, V1_1, V2_0},
+    files::{all_built, all_versions, built, record_of, V1_0, V1_1, V2_0},
     late::{import, overtaken},
 };
 use fat_contracts_primitives::{BlockNumber, Remedy};
@@ -58,7 +58,8 @@ fn older<T: std::fmt::Debug>(result: Result<T, WorkerError>, words: &str) {
 
 #[test]
 fn a_newcomer_goes_on_from_a_snapshot_and_counts() {
-    let mut cluster = Cluster::new(vec![built(V1_0), built(V1_1), built(V2_0)], 4);
+    let (files, versions) = (all_built(), all_versions());
+    let mut cluster = Cluster::new(files.clone(), 4);
     cluster.call(&[5]);
     cluster.all_run();
     cluster.all_acknowledge();
@@ -78,10 +79,12 @@ fn a_newcomer_goes_on_from_a_snapshot_and_counts() {
     // What it has can be handed on.
     assert!(snapshot_of(&node, block) == bytes);
 
-    // Through two moves and a few calls.
+    // Through all moves and a few calls.
     cluster.call(&[1]);
-    for version in [V1_1, V2_0] {
-        let at = cluster.upgrade(version);
+    let mut sum = 6;
+    for version in versions.iter().skip(1) {
+        sum += 2;
+        let at = cluster.upgrade(*version);
         cluster.advance_to(at);
         cluster.call(&[2]);
         cluster.all_run();
@@ -102,7 +105,7 @@ fn a_newcomer_goes_on_from_a_snapshot_and_counts() {
     let receipt = node.receipt(last);
     assert_eq!(
         (receipt.engine, receipt.receipt.output),
-        (V2_0, vec![10, 0, 0, 0])
+        (versions[versions.len() - 1], vec![sum, 0, 0, 0])
     );
     assert!(receipt.receipt.gas_consumed.ref_time > 0);
     let found = replay(&node.worker, 0..=BlockNumber::MAX, |_| ()).expect("a store");
@@ -110,8 +113,8 @@ fn a_newcomer_goes_on_from_a_snapshot_and_counts() {
     assert_eq!(found.compared, node.head() - block);
 
     // It joins, and its word counts.
-    let files = [V1_0, V1_1, V2_0].map(|version| record_of(&built(version)).1.artefacts[0].hash);
-    let join = workers::add_worker(node.account.clone(), account(0), ID, files.to_vec());
+    let files = files.iter().map(|file| record_of(file).1.artefacts[0].hash);
+    let join = workers::add_worker(node.account.clone(), account(0), ID, files.collect());
     cluster.block(join);
     cluster.nodes.push(node);
     cluster.call(&[3]);

@@ -121,6 +121,12 @@ pub(super) const ALL: &[Step] = &[
         run: deny,
     },
     Step {
+        name: "unused",
+        about: "sources name every dependency that a manifest names",
+        leaves: &["tools/build"],
+        run: unused,
+    },
+    Step {
         name: "reproduce",
         about: "the newest engine has the same bytes in every folder",
         leaves: &[],
@@ -489,6 +495,31 @@ fn deny(root: &Path) -> Result<StepOutcome> {
         run(deny.arg("check").args(&checks))?;
     }
     Ok(StepOutcome::of(&untried))
+}
+
+/// What only macros name is listed in the manifest that has it.
+const MACHETE: &str = "0.9.1";
+
+/// Where it looks: everywhere but at contracts, whose artefacts belong to their manifests as they are.
+const USED: &[&str] = &[
+    "benches",
+    "capi",
+    "engines",
+    "node",
+    "pallets",
+    "runtime-mock",
+    "worker",
+    "xtask",
+];
+
+fn unused(root: &Path) -> Result<StepOutcome> {
+    let Ok(program) = tools::install(root, "cargo-machete", MACHETE) else {
+        return Ok(StepOutcome::Skipped(format!(
+            "cargo-machete {MACHETE} isn't there and can't be installed"
+        )));
+    };
+    run(Command::new(program).current_dir(root).args(USED))?;
+    Ok(StepOutcome::Passed)
 }
 
 fn reproduce(_: &Path) -> Result<StepOutcome> {

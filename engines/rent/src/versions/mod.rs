@@ -133,6 +133,9 @@ rules! {
 single_rules!(Instrumentation, CallIndirect);
 
 impl Rules {
+    /// Every version of this era, oldest first.
+    pub const ALL: &'static [&'static Self] = &[&Self::V1_0, &Self::V1_1];
+
     /// BLAKE2b-256 of the named rows of these rules and of the default configuration, by which a
     /// chain knows them: see [`pink_engine_sdk::rules`](mod@pink_engine_sdk::rules).
     pub fn hash(&self) -> Hash {

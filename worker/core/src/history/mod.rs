@@ -5,17 +5,14 @@
 //! store of their own in memory.
 
 mod check;
-mod compare;
-mod fork;
 mod rehearse;
 mod replay;
-mod state_diff;
 mod witness;
 
+pub use crate::compared::{
+    Comparison, Difference, Endings, Fork, GasRatios, StateComparison, StateDifference, MAX_ENDS,
+};
 pub use check::{check, CheckReport, Damage};
-pub use compare::{Comparison, Difference, Endings, GasRatios};
-pub use fork::{Fork, MAX_ENDS};
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
 pub use replay::{replay, replay_by, Divergence, ReplayReport};
-pub use state_diff::{StateComparison, StateDifference};
 pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

@@ -1,12 +1,12 @@
-use super::{
-    state_diff::{self, StateComparison},
-    Comparison, Fork,
-};
 use crate::{
+    codes::KnownCodes,
+    compared::{
+        state_diff::{self, StateComparison},
+        Comparison, Fork,
+    },
     error::WorkerError,
     exec::{with_stack, BlockExecutor, BlockOutcome, Parked},
     handle::WorkerHandle,
-    worker::KnownCodes,
 };
 use fat_contracts_primitives::{
     AccountId, BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Hash,

@@ -1,8 +1,9 @@
 use crate::{
+    codes::KnownCodes,
     error::{decode, WorkerError},
     exec::Parked,
     store::{NewBlock, Store, StoreError},
-    worker::{KnownCodes, Worker},
+    worker::Worker,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};
 use std::{collections::BTreeMap, ops::RangeInclusive};

@@ -1,10 +1,11 @@
 use crate::{
+    codes::KnownCodes,
     error::WorkerError,
     exec::{
         BlockExecutor, BlockState, ParkReason, Parked, Session, StateError, StateRead, SystemCodes,
         Task,
     },
-    worker::{KnownCodes, Worker},
+    worker::Worker,
     ClusterKey, WorkerHandle,
 };
 use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};

@@ -4,9 +4,10 @@ use super::{
     plan::{parked, GoBack, Plan},
     records::REWOUND_TABLE,
     shadow::ShadowMode,
-    KnownCodes, Worker, CODES_TABLE,
+    Worker,
 };
 use crate::{
+    codes::{KnownCodes, CODES_TABLE},
     error::WorkerError,
     exec::{
         receipts_root, with_stack, BlockExecutor, BlockOutcome, BlockRecord, BlockState, Disorder,

@@ -17,29 +17,22 @@ pub use import::{ExecutedBlock, Imported};
 pub use pending::PendingEngine;
 pub use proof::ReceiptProof;
 pub use shadow::ShadowSummary;
-pub(crate) use try_out::next_block;
-pub use try_out::UNKNOWN_ENTROPY;
 
 use crate::{
     error::WorkerError,
-    exec::{StateError, SystemCodes},
     handle::WorkerHandle,
     logs::LogStream,
     observe::Observer,
     offchain::WorkerServices,
     post_commit,
-    store::{Pruned, Pruning, Reader, Store},
+    store::{Pruned, Pruning, Store},
     view::View,
     ClusterKey,
 };
 use fat_contracts_primitives::{BlockNumber, ClusterId};
-use pink_capi::types::Hash;
 use pink_engine_host::EngineRegistry;
 use shadow::ShadowMode;
-use std::{collections::BTreeMap, sync::Arc};
-
-/// The store's table of system contract codes by hash. They are kept for ever: replay needs them.
-pub(crate) const CODES_TABLE: &str = "system_codes";
+use std::sync::Arc;
 
 /// Executes one cluster's blocks and keeps what they give.
 #[derive(Debug)]
@@ -176,23 +169,5 @@ impl Worker {
     /// Where engines come from.
     pub fn registry(&self) -> &EngineRegistry {
         &self.handle.registry
-    }
-}
-
-/// System codes of the store and of the blocks at hand.
-pub(crate) struct KnownCodes<'w> {
-    pub(crate) store: &'w Reader,
-    pub(crate) new: BTreeMap<Hash, Vec<u8>>,
-}
-
-impl SystemCodes for KnownCodes<'_> {
-    fn system_code(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StateError> {
-        match self.new.get(hash) {
-            Some(code) => Ok(Some(code.clone())),
-            None => self
-                .store
-                .extra(CODES_TABLE, hash)
-                .map_err(|error| StateError(error.to_string())),
-        }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     archive,
     chain::{Block, Chain, KEPT_BLOCKS},
     error::ServeError,
+    format::{FORMAT, MAKER},
 };
 use fat_contracts_primitives::BlockNumber;
 use parity_scale_codec::Encode;
@@ -27,12 +28,6 @@ const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("about");
 const HASHES: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("hashes");
 const BLOCKS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("blocks");
 const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
-
-/// How all of this is kept. Any change of the tables, or of the runtime's storage, is another format.
-pub(crate) const FORMAT: u32 = 1;
-
-/// Who writes it.
-pub(crate) const MAKER: &str = concat!("pink-worker ", env!("CARGO_PKG_VERSION"));
 
 /// The chain's file in the folder, and the worker's folder there.
 const CHAIN_FILE: &str = "chain.redb";

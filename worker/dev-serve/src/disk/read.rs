@@ -1,9 +1,10 @@
 //! Reading a chain's file, whoever wrote it.
 
-use super::{of_redb, ABOUT, BLOCKS, FORMAT, HASHES, STATE};
+use super::{of_redb, ABOUT, BLOCKS, HASHES, STATE};
 use crate::{
     chain::{caught, Chain, StoredBlock},
     error::ServeError,
+    format::FORMAT,
 };
 use fat_contracts_primitives::Hash;
 use parity_scale_codec::DecodeAll;

@@ -1,5 +1,7 @@
 //! What a call was given, in order; what is left out is as good as `null`.
 
+pub(super) use pink_worker_core::values::hex0x;
+
 use super::error;
 use fat_contracts_primitives::{AccountId, Hash};
 use jsonrpsee::types::{error::INVALID_PARAMS_CODE, ErrorObjectOwned, Params};
@@ -109,11 +111,6 @@ pub(super) fn hash(text: &str) -> Result<Hash, ErrorObjectOwned> {
     let bytes = of_hex(text, "a hash")?;
     let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| invalid("a hash has 32 bytes"))?;
     Ok(bytes.into())
-}
-
-/// Bytes as JSON has them.
-pub(super) fn hex0x(bytes: impl AsRef<[u8]>) -> String {
-    format!("0x{}", hex::encode(bytes))
 }
 
 fn kind(value: &Value) -> &'static str {

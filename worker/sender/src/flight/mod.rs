@@ -4,9 +4,7 @@
 mod launch;
 mod search;
 
-pub(crate) use search::amount;
-
-use crate::{call::Call, error::Error, runtime::Signed, sender::Included, shared::Shared};
+use crate::{call::Call, error::Error, event::Included, runtime::Signed, shared::Shared};
 use fat_contracts_primitives::BlockNumber;
 use launch::Launched;
 use std::time::{Duration, Instant};

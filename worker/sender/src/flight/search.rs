@@ -3,25 +3,20 @@
 use super::{Flight, SearchOutcome, Step};
 use crate::{
     error::Error,
+    event::{amount, Included},
     rpc::{Failed, Rpc, Statuses},
     runtime::Signed,
-    sender::Included,
     table::MOST_AHEAD,
 };
-use fat_contracts_primitives::{Balance, Hash};
+use fat_contracts_primitives::Hash;
 use sp_crypto_hashing::{blake2_256, twox_128};
 use std::time::Instant;
-use subxt::{dynamic::Value, ext::scale_value::At, rpcs::methods::legacy::TransactionStatus};
+use subxt::rpcs::methods::legacy::TransactionStatus;
 use tokio::time::sleep;
 use tracing::debug;
 
 /// The event that tells a fee.
 const PAID: (&str, &str) = ("TransactionPayment", "TransactionFeePaid");
-
-/// A number of an event.
-pub(crate) fn amount(value: &Value) -> Option<Balance> {
-    value.as_u128().or_else(|| value.at(0)?.as_u128())
-}
 
 impl Flight<'_> {
     /// Listens to what the pool tells.

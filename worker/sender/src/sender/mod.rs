@@ -1,14 +1,11 @@
 //! Says things to a chain, and watches what becomes of them.
 
-mod event;
-
-pub use event::{ChainEvent, Included};
-
 use crate::{
     call::{Call, PALLET},
     chain_view::ChainView,
     endpoints::Endpoints,
     error::Error,
+    event::Included,
     flight::{fly, patience, Before, FlightEvent},
     key::Key,
     limits::Limits,

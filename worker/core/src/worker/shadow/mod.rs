@@ -4,11 +4,12 @@
 
 mod running;
 
-use super::{pending::pending_in, ExecutedBlock, KnownCodes, Worker};
+use super::{pending::pending_in, ExecutedBlock, Worker};
 use crate::{
+    codes::KnownCodes,
+    compared::Comparison,
     error::{decode, WorkerError},
     exec::{with_stack, BlockExecutor, ParkReason},
-    history::Comparison,
     store::{BlockBatch, ExtraRow, StoreError},
 };
 use fat_contracts_primitives::{BlockNumber, ClusterBlock, EngineRecord, EngineVersion, Seq};

@@ -1,8 +1,8 @@
 //! A pending engine beside the running one, on a fork.
 
 use crate::{
+    compared::{Comparison, Fork},
     exec::{BlockExecutor, MessageReceipt, ParkReason},
-    history::{Comparison, Fork},
     store::{Snapshot, StoreError},
 };
 use fat_contracts_primitives::{ClusterBlock, EngineRecord, EngineVersion};

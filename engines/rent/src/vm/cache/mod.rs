@@ -174,5 +174,4 @@ impl fmt::Debug for Cache {
 }
 
 #[cfg(test)]
-#[path = "cache_tests.rs"]
 mod tests;

@@ -171,5 +171,4 @@ fn header(kind: u8, key: &Hash, from: usize, to: usize) -> Vec<u8> {
 }
 
 #[cfg(test)]
-#[path = "trie_tests.rs"]
 mod tests;

@@ -161,5 +161,4 @@ unsafe impl GlobalAlloc for Delegate {
 }
 
 #[cfg(test)]
-#[path = "alloc_tests.rs"]
 mod tests;

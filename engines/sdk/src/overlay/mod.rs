@@ -298,5 +298,4 @@ impl fmt::Debug for Overlay<'_> {
 }
 
 #[cfg(test)]
-#[path = "overlay_tests.rs"]
 mod tests;

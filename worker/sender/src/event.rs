@@ -1,7 +1,7 @@
 //! What a chain executed.
 
 use fat_contracts_primitives::{Balance, BlockNumber, Hash};
-use subxt::dynamic::Value;
+use subxt::dynamic::{At, Value};
 
 /// An event of a chain.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,13 +23,18 @@ impl ChainEvent {
 
     /// A field that is a number.
     pub fn number(&self, name: &str) -> Option<u128> {
-        crate::flight::amount(self.field(name)?)
+        amount(self.field(name)?)
     }
 
     /// A field of 32 bytes: an account, a hash.
     pub fn bytes32(&self, name: &str) -> Option<[u8; 32]> {
         bytes(self.field(name)?)?.try_into().ok()
     }
+}
+
+/// A number of an event.
+pub(crate) fn amount(value: &Value) -> Option<Balance> {
+    value.as_u128().or_else(|| value.at(0)?.as_u128())
 }
 
 /// The bytes of a value that is a list of them, within wrappers of one field.
@@ -59,7 +64,7 @@ pub struct Included {
     pub index: u32,
     /// The fee that was paid, in the chain's smallest unit; `None` if the chain has no such event.
     pub fee: Option<Balance>,
-    /// What the call failed with. What [`submit`](super::Sender::submit) gives has none: that is an error.
+    /// What the call failed with. What [`submit`](crate::Sender::submit) gives has none: that is an error.
     pub error: Option<String>,
     /// The extrinsic's events, in order.
     pub events: Vec<ChainEvent>,

@@ -71,5 +71,4 @@ impl<E: Engine> EngineCell<E> {
 }
 
 #[cfg(test)]
-#[path = "cell_tests.rs"]
 mod tests;

@@ -43,7 +43,7 @@ pub struct StateComparison {
 
 /// Compares two forks of one base; `after_upgrade` is what lay on top of the other before its
 /// first message.
-pub(super) fn compare(
+pub(crate) fn compare(
     base: &Snapshot,
     was: &Fork,
     other: &Fork,

@@ -137,5 +137,4 @@ impl Justification {
 }
 
 #[cfg(test)]
-#[path = "justification/tests.rs"]
 mod tests;
