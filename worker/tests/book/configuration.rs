@@ -98,7 +98,8 @@ fn row(run: &Command, option: &Arg, name: &str, folder: &Path) -> String {
     };
     let values = option.get_value_names().unwrap_or_default();
     let value = match values.first() {
-        Some(value) if !switch => format!(" {value}"),
+        // A cell ends at a bar, inside of backticks too.
+        Some(value) if !switch => format!(" {}", value.replace('|', "\\|")),
         _ => String::new(),
     };
     let short = option.get_short().map(|it| format!("`-{it}`, "));

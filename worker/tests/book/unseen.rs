@@ -23,13 +23,18 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
     ),
     (
         "tutorials/engine.md",
-        "cargo xtask deps --write --only 2.1   # lock file and deps.txt, from the root's lock file",
+        "cargo xtask deps --write --only 2.1   # lock file and deps.txt, from the root's lock file and the compiler's",
         "it writes into the sources, and builds for minutes; the steps `engines` and `reproduce` do the rest",
     ),
     (
         "runbooks/README.md",
         "pink-worker dev status --base-path DIR",
         "it takes an engine that panics, which no release does; worker/tests/versions has those, and amends",
+    ),
+    (
+        "runbooks/compiler-advisory.md",
+        "pink-worker run --interpret …       # or interpret = true in the file of --config, and start it again",
+        "it takes a node; worker/tests/dev and worker/prepare switch so, and back",
     ),
     (
         "runbooks/amended-too-late.md",
