@@ -12,6 +12,7 @@ use std::{
     path::Path,
     sync::{mpsc, Arc},
     thread,
+    time::Duration,
 };
 
 /// The largest engine file that is read, in bytes. One that compiles has ten million.
@@ -78,8 +79,7 @@ fn read_and_copy(path: &Path) -> Result<EngineFile, Error> {
             }
         }
         drop(hand);
-        let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-        fcntl_add_seals(&sealed, seals)?;
+        seal(|seals| fcntl_add_seals(&sealed, seals))?;
         let hashed = hashing.join();
         hashed.map_err(|_| Error::other("hashing it panicked"))
     })?;
@@ -90,6 +90,22 @@ fn read_and_copy(path: &Path) -> Result<EngineFile, Error> {
         hash: digest.into(),
         sealed,
     })
+}
+
+/// How often a file is tried to be sealed.
+const TRIES: u32 = 20;
+
+/// Has nobody change a file any more. The kernel says that it is busy as long as something of its own, like
+/// moving pages together, holds one of the pages: that passes.
+fn seal(add: impl Fn(SealFlags) -> Result<(), Errno>) -> Result<(), Errno> {
+    let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
+    for _ in 1..TRIES {
+        match add(seals) {
+            Err(Errno::BUSY) => thread::sleep(Duration::from_millis(10)),
+            done => return done,
+        }
+    }
+    add(seals)
 }
 
 /// Makes a file that can be mapped for execution, whatever `vm.memfd_noexec` says. It is to be called
@@ -114,6 +130,27 @@ mod tests {
         let path = std::env::temp_dir().join(format!("pink-{}-{name}", std::process::id()));
         std::fs::write(&path, bytes).unwrap();
         path
+    }
+
+    /// A page that the kernel holds for a moment is no reason to do without an engine.
+    #[test]
+    fn what_is_busy_is_tried_again() {
+        let tried = RefCell::new(0);
+        let busy_for = |times: u32| {
+            *tried.borrow_mut() = 0;
+            seal(|_| {
+                *tried.borrow_mut() += 1;
+                if *tried.borrow() > times {
+                    Ok(())
+                } else {
+                    Err(Errno::BUSY)
+                }
+            })
+        };
+        assert_eq!((busy_for(3), *tried.borrow()), (Ok(()), 4));
+        let ever = busy_for(u32::MAX);
+        assert_eq!((ever, *tried.borrow()), (Err(Errno::BUSY), TRIES));
+        assert_eq!(seal(|_| Err(Errno::PERM)), Err(Errno::PERM));
     }
 
     /// Whatever the length is to the parts that it is read in.

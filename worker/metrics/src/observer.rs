@@ -8,7 +8,7 @@ use crate::{
     },
     Metrics,
 };
-use fat_contracts_primitives::{BlockNumber, ClusterBlock, ClusterMessage};
+use fat_contracts_primitives::{BlockNumber, ClusterBlock};
 use pink_capi::{
     types::{HttpRequestError, Outcome},
     Fault,
@@ -45,7 +45,7 @@ impl Observer for Metrics {
         self.add(&BLOCKS, &[], 1);
         for ((_, message), receipt) in input.messages.iter().zip(&block.receipts) {
             let receipt = &receipt.receipt;
-            self.add(&MESSAGES, &[kind(message), outcome(&receipt.outcome)], 1);
+            self.add(&MESSAGES, &[message.kind(), outcome(&receipt.outcome)], 1);
             let gas = receipt.gas_consumed;
             self.add(&GAS, &["ref_time"], gas.ref_time);
             self.add(&GAS, &["proof_size"], gas.proof_size);
@@ -99,24 +99,6 @@ impl Told for Metrics {
         if what == Prepared::Compiled {
             self.took(&COMPILE_SECONDS, &[], took);
         }
-    }
-}
-
-fn kind(message: &ClusterMessage) -> &'static str {
-    match message {
-        ClusterMessage::Setup { .. } => "setup",
-        ClusterMessage::Deposit { .. } => "deposit",
-        ClusterMessage::Withdraw { .. } => "withdraw",
-        ClusterMessage::Upload { .. } => "upload",
-        ClusterMessage::Instantiate { .. } => "instantiate",
-        ClusterMessage::Call { .. } => "call",
-        ClusterMessage::Upgrade { .. } => "upgrade",
-        ClusterMessage::UpdatePrices { .. } => "update_prices",
-        ClusterMessage::UpdateSchedule { .. } => "update_schedule",
-        ClusterMessage::ClaimSurcharge { .. } => "claim_surcharge",
-        ClusterMessage::Destroy { .. } => "destroy",
-        ClusterMessage::RemoveCode { .. } => "remove_code",
-        ClusterMessage::ActivateCode { .. } => "activate_code",
     }
 }
 

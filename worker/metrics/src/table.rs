@@ -1,7 +1,7 @@
 //! The table of everything that is measured. Registration, `docs/metrics.md` and the tests of dashboard and alert
 //! rules come from it.
 
-use fat_contracts_primitives::ParkCause;
+use fat_contracts_primitives::{ClusterMessage, ParkCause};
 use pink_capi::calls::ECALLS;
 use pink_prepare::Prepared;
 use pink_worker_core::QueryEnd;
@@ -152,22 +152,8 @@ metrics! {
 
 /// Kinds of messages.
 fn kinds() -> Vec<&'static str> {
-    vec![
-        "setup",
-        "deposit",
-        "withdraw",
-        "upload",
-        "instantiate",
-        "call",
-        "upgrade",
-        "update_prices",
-        "update_schedule",
-        "claim_surcharge",
-        "destroy",
-        "remove_code",
-        "activate_code",
-        "other",
-    ]
+    let of_the_chain = ClusterMessage::KINDS.into_iter();
+    of_the_chain.chain(["other"]).collect()
 }
 
 fn outcomes() -> Vec<&'static str> {

@@ -26,7 +26,11 @@ use std::{
 const KNOWN: &[(&str, &str, &str)] = &[
     // `types::Message` is where whoever uses messages looks for it; the calls make it of their table.
     ("capi", "types", "calls"),
+    // Code that is checked is metered, and what is metered is stored with what was found of it.
+    ("engines/deposit", "metered", "code"),
     ("engines/meter", "class", "body"),
+    // A release names its compiler, which is for its rules.
+    ("engines/v2.1", "rules", "compiler"),
     // The service starts what serves and seals, and its types are theirs.
     ("node", "service", "consensus"),
     ("node", "service", "rpc"),

@@ -217,6 +217,44 @@ pub enum ClusterMessage {
     },
 }
 
+impl ClusterMessage {
+    /// The names of all kinds, by their codec indices.
+    pub const KINDS: [&'static str; 13] = [
+        "setup",
+        "deposit",
+        "withdraw",
+        "upload",
+        "instantiate",
+        "call",
+        "upgrade",
+        "update_prices",
+        "update_schedule",
+        "claim_surcharge",
+        "destroy",
+        "remove_code",
+        "activate_code",
+    ];
+
+    /// What kind of message it is, for whoever reports: one of [`Self::KINDS`].
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Setup { .. } => Self::KINDS[0],
+            Self::Deposit { .. } => Self::KINDS[1],
+            Self::Withdraw { .. } => Self::KINDS[2],
+            Self::Upload { .. } => Self::KINDS[3],
+            Self::Instantiate { .. } => Self::KINDS[4],
+            Self::Call { .. } => Self::KINDS[5],
+            Self::Upgrade { .. } => Self::KINDS[6],
+            Self::UpdatePrices { .. } => Self::KINDS[7],
+            Self::UpdateSchedule { .. } => Self::KINDS[8],
+            Self::ClaimSurcharge { .. } => Self::KINDS[9],
+            Self::Destroy { .. } => Self::KINDS[10],
+            Self::RemoveCode { .. } => Self::KINDS[11],
+            Self::ActivateCode { .. } => Self::KINDS[12],
+        }
+    }
+}
+
 /// A message in its cluster's queue.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct QueuedMessage {
@@ -396,7 +434,9 @@ mod tests {
         ];
         for (index, message) in messages.iter().enumerate() {
             assert_eq!(usize::from(message.encode()[0]), index, "{message:?}");
+            assert_eq!(message.kind(), ClusterMessage::KINDS[index], "{message:?}");
         }
+        assert_eq!(messages.len(), ClusterMessage::KINDS.len());
     }
 
     #[test]

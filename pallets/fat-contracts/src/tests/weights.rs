@@ -188,6 +188,8 @@ fn the_weights_for_no_chain_are_the_same() {
         claim_withdrawal();
         claim_surcharge();
         remove_code();
+        activate_code();
+        set_engine_mode();
         update_schedule(7);
         cluster_destroy(7);
         set_price_bounds();

@@ -56,6 +56,10 @@ impl Prepared {
         if found.is_null() {
             return Err(Stop::NotApplicable("the engine doesn't compile".into()));
         }
+        ensure!(
+            found.is_aligned(),
+            "the table is at {found:p}, which isn't aligned"
+        );
         // SAFETY: a table begins with its size; no reference to the whole of it is made before that is
         // known.
         let size = unsafe { (&raw const (*found).struct_size).read() } as usize;

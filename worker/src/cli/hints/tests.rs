@@ -131,8 +131,14 @@ const MET: &[(&str, &[&str])] = &[
 /// Those that no command meets, and why.
 const NOT_MET: &[(&str, &[&str])] = &[
     (
-        "no command changes an engine's status, takes one away, or sets bounds for prices",
-        &["EngineNotActive", "EngineInUse", "EngineRevoked", "PricesOutOfBounds"],
+        "no command changes an engine's status or mode, takes one away, or sets bounds for prices",
+        &[
+            "EngineNotActive",
+            "EngineInUse",
+            "EngineRevoked",
+            "EngineModeUnchanged",
+            "PricesOutOfBounds",
+        ],
     ),
     (
         "an engine is recorded by one file, which was loaded before: it says its own version, and \
