@@ -79,15 +79,10 @@ pub(crate) fn test(root: &Path) -> Result<Vec<String>> {
     hour.env("CHROMIUM", &browser).env("PINK_WORKER", worker);
     hour.env("PINK_ENGINES", root.join("target/engines"));
     run(&mut hour)?;
-    if up::node(root).is_err() {
-        let why = "no browser tried it on a node: the step `node` builds it";
-        return Ok(vec![why.into()]);
-    }
-    test_on_node(root)?;
     Ok(Vec::new())
 }
 
-/// The same hour against a real node and a real worker.
+/// The same hour against a real node and a real worker: minutes, which nobody has at each change.
 ///
 /// # Errors
 /// As the browser's tests beside `dev serve`; or the node isn't built.

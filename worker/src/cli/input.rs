@@ -2,7 +2,7 @@
 
 use super::{
     abi::{Abi, AbiError, Entry},
-    args::{ActivateArgs, InputArgs, OfferArgs},
+    args::{InputArgs, OfferArgs},
     failure::Failure,
 };
 use fat_contracts_primitives::{Balance, Weight};
@@ -31,14 +31,6 @@ impl InputArgs {
 
 impl OfferArgs {
     /// What the execution may use.
-    pub(super) fn gas_limit(&self) -> Weight {
-        self.gas_limit
-            .map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT))
-    }
-}
-
-impl ActivateArgs {
-    /// What compiling may cost.
     pub(super) fn gas_limit(&self) -> Weight {
         self.gas_limit
             .map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT))

@@ -95,7 +95,14 @@ pub(crate) fn folders(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The newest version.
-pub(crate) fn newest() -> Result<Option<Version>> {
-    Ok(chosen(&[])?.pop())
+/// The newest version that is released.
+pub(crate) fn newest_released() -> Result<Option<Version>> {
+    let root = tree::root();
+    let mut newest = None;
+    for version in chosen(&[])? {
+        if version.released(&root)? {
+            newest = Some(version);
+        }
+    }
+    Ok(newest)
 }

@@ -7,7 +7,7 @@ use super::super::{
     },
     code::{load_abi, CodeFile},
     failure::Failure,
-    input::check_payable,
+    input::{check_payable, GAS_LIMIT},
     invocation::Invocation,
     report::{Decode, Gas, Report},
     values::ss58,
@@ -77,7 +77,9 @@ pub(super) fn activate(
     args: &ActivateArgs,
     invocation: &Invocation,
 ) -> Result<Report, Failure> {
-    let gas_limit = args.gas_limit();
+    let gas_limit = args
+        .gas_limit
+        .map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT));
     let max_ordering_fee = node.ordering_fee(gas_limit, 0);
     let call = Call::<Runtime>::activate_code {
         cluster: CLUSTER,
