@@ -45,7 +45,8 @@ pub(super) fn same_in_all(version: Version, copies: &[PathBuf]) -> Result<PathBu
     let root = tree::root();
     let mut found = Vec::new();
     for copy in copies {
-        let built = build::build(copy, &copy.join("target"), version)?;
+        // Sources that a build script writes lie there, and are named by it in the file.
+        let built = build::build(copy, &copy.join("target/engines-build"), version)?;
         found.push((built.clone(), fs::read(&built).on(built)?));
     }
     // What was built in the checkout is one folder more, if it is there.

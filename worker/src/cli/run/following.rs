@@ -1,8 +1,6 @@
 //! What happens in the loop, for the operator: on the log, on a terminal, and for those who ask.
 
-use super::{
-    super::failure::chain_hint, publishing::Publishing, rpc, spoken::Amended, watch::Watch,
-};
+use super::{super::failure::chain_hint, publishing::Publishing, rpc, watch::Watch};
 use fat_contracts_primitives::BlockNumber;
 use indicatif::{ProgressBar, ProgressStyle};
 use pink_daemon::{Chain, Event, Hooks, Unsaid};
@@ -20,8 +18,6 @@ pub(super) struct Following {
     publishing: Option<Publishing>,
     /// Where it is written down how it stands.
     standing: StatusBoard,
-    /// What is to be said is told here that it isn't so any more.
-    amended: Amended,
 }
 
 impl Following {
@@ -30,14 +26,12 @@ impl Following {
         watch: Watch,
         publishing: Option<Publishing>,
         standing: StatusBoard,
-        amended: Amended,
     ) -> Self {
         Self {
             console: Console::default(),
             watch,
             publishing,
             standing,
-            amended,
         }
     }
 }
@@ -47,9 +41,6 @@ impl Hooks for Following {
         match &event {
             Event::Followed { .. } => self.standing.set_parked(None),
             Event::Parked(parked) => self.standing.set_parked(Some((*parked).into())),
-            Event::Imported(imported) if imported.went_back_to.is_some() => {
-                self.amended.went_back()
-            }
             _ => {}
         }
         self.watch.tell(&event);

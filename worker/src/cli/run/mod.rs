@@ -12,7 +12,6 @@ mod publishing;
 mod reload;
 mod rpc;
 mod sender;
-mod spoken;
 mod starts;
 mod stop;
 mod systemd;
@@ -50,7 +49,6 @@ use publishing::Publishing;
 use reload::{Hangups, Reloader};
 use rpc::Rpc;
 pub use rpc::RpcArgs;
-use spoken::{Amended, Spoken};
 use std::{path::PathBuf, sync::Arc};
 use watch::Watch;
 
@@ -222,10 +220,8 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         }
         None => None,
     };
-    let amended = Amended::default();
     let voice: Box<dyn Sender> = if speaks {
-        let voice = CountingSender::new(voice, metrics);
-        Box::new(Spoken::new(voice, amended.clone()).map_err(Failure::NoThread)?)
+        CountingSender::new(voice, metrics)
     } else {
         voice
     };
@@ -238,12 +234,7 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         pruning: operating.pruning(),
         kept: PersistedChain::new(&base.recorded, notes),
     };
-    let following = Box::new(Following::new(
-        watch,
-        publishing,
-        rpc.standing.clone(),
-        amended,
-    ));
+    let following = Box::new(Following::new(watch, publishing, rpc.standing.clone()));
     let mut daemon = Daemon::new(base.worker, Box::new(source), clock, following, settings);
     let ended = daemon.go();
     systemd::stopping();
