@@ -22,11 +22,7 @@ pub(super) struct Following {
 
 impl Following {
     /// It writes down how it stands, for those who ask.
-    pub(super) fn new(
-        watch: Watch,
-        publishing: Option<Publishing>,
-        standing: StatusBoard,
-    ) -> Self {
+    pub(super) fn new(watch: Watch, publishing: Option<Publishing>, standing: StatusBoard) -> Self {
         Self {
             console: Console::default(),
             watch,
