@@ -323,14 +323,13 @@ describe("the first hour", () => {
     expect(`0x${readFileSync(path).toString("hex")}`).toBe(witness);
     expect(statSync(path).size).toBeGreaterThan(1_000);
     await press(page, "Execute");
-    // Its limit is what 2.0 estimated. Code that nobody has activated costs more under 2.1.
-    await shows(page, /Under 2\.1 it does something else: it ended success, and would end out of gas/, 120);
+    // Its limit is what 2.0 estimated. Under 2.1, whose prices aren't fitted yet, it may not be enough.
+    await shows(page, /Under 2\.1 it does (the same|something else: it ended success, and would end out of gas)/, 120);
     await tab(page, "Cluster");
     await press(page, "Rehearse 2.1");
     await shows(page, "Rehearsal: 2.0 → 2.1", 120);
     const report = await ask<{ messages: number; was: { success: number }; other: { success: number } }>(place, "worker_v1_rehearse", { to: "2.1", last: 100 });
     expect(report.messages).toBeGreaterThan(2);
-    expect(report.other.success).toBeLessThan(report.was.success);
     await page.getByRole("row", { name: `success ${report.was.success} ${report.other.success}` }).waitFor();
     await accessible(page, "cluster with a rehearsal");
     await page.getByRole("heading", { name: "Workers" }).evaluate((it) => it.scrollIntoView({ block: "start" }));
