@@ -6,7 +6,7 @@ import { cluster, link } from "../link.js";
 import type { Asked, ClaimedMessage, Ordered } from "../chain.js";
 import { Judged } from "../receipt.js";
 import { call } from "../rpc.js";
-import type { ContractJson, EngineJson, Rehearsal } from "../types.js";
+import type { ContractJson, EngineJson, Info, Rehearsal } from "../types.js";
 import { ContractLink, Facts, Long, Money, Note, Problem, Title, useAction, useLoaded } from "../ui.js";
 import { standing } from "../world.js";
 
@@ -66,7 +66,7 @@ export function MessagePage({ seq }: { seq: number }) {
               {verdict ? <Judged verdict={verdict} /> : !unproven && <p class="dim">{unlinked ? "Without the chain nothing can be checked, so no receipt is shown." : "Asking worker and chain…"}</p>}
             </div>
           </section>
-          <Tools seq={seq} next={info?.nextSeq ?? undefined} engine={info?.engine ?? undefined} />
+          <Tools seq={seq} engine={info?.engine ?? undefined} />
         </>
       )}
     </>
@@ -137,7 +137,7 @@ function What({ message }: { message: Ordered["message"] }) {
 /** A rehearsal looks at so many of the last messages. */
 const REACH = 1_000;
 
-function Tools({ seq, next, engine }: { seq: number; next: number | undefined; engine: string | undefined }) {
+function Tools({ seq, engine }: { seq: number; engine: string | undefined }) {
   const { value: engines } = useLoaded(() => call<EngineJson[]>("worker_v1_engines"), [engine]);
   const others = (engines ?? []).filter((it) => !it.current && engine !== undefined && it.version.localeCompare(engine, undefined, { numeric: true }) > 0);
   const [to, setTo] = useState("");
@@ -154,9 +154,12 @@ function Tools({ seq, next, engine }: { seq: number; next: number | undefined; e
     return { ...it, length: bytes.length };
   });
   const rehearsal = useAction(async () => {
-    const last = (next ?? 0) - seq;
+    // What the page was told may be a message ago, and then this one wouldn't be among the last.
+    const next = async () => (await call<Info>("cluster_v1_info")).nextSeq ?? 0;
+    const last = (await next()) - seq;
     if (last < 1 || last > REACH) throw new Error(`A rehearsal from here on takes in ${last} messages: no more than ${REACH} are tried in a page. Use the command line (pink-worker engine rehearse).`);
     const it = await call<Rehearsal>("worker_v1_rehearse", { to: chosen, last }, 600_000);
+    if (it.messages < last || (await next()) - seq > last) throw new Error("It may not be among those that were tried, because messages came meanwhile or another engine executed it: execute it again.");
     return { it, found: it.differences.find((one) => one.seq === seq), last };
   });
   const { it, found } = rehearsal.done ?? {};
