@@ -1,7 +1,11 @@
 //! Each test of 2021 has a row in `conformance.toml`: our counterpart of it, or a reason why
 //! there is none.
 
-use std::{collections::BTreeSet, fs, path::Path};
+#[path = "../../../conformance.rs"]
+mod named;
+
+use named::Sources;
+use std::collections::BTreeSet;
 
 const TABLE: &str = include_str!("../conformance.toml");
 /// The tests of the contracts module of March 2021, by file.
@@ -177,51 +181,16 @@ const TESTS_OF_2021: &[(&str, &[&str])] = &[
     ("schedule", &["print_test_schedule"]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
-    #[allow(clippy::disallowed_methods)] // tests read files
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-            #[allow(clippy::disallowed_methods)]
-            found.push((stem, fs::read_to_string(&path).unwrap()));
-        }
-    }
+/// All sources of the rules and of their tests.
+fn all_sources() -> Sources {
+    Sources::of(env!("CARGO_MANIFEST_DIR"), &["src", "tests/rules"])
 }
 
-/// All sources of the rules and of their tests, by the names of their files.
-fn all_sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    sources(&root.join("src"), &mut found);
-    sources(&root.join("tests/rules"), &mut found);
-    found
-}
-
-/// Whether there is a function of this name that is a test, by the attributes above it; or a case of those
-/// that a macro makes tests of.
+/// Whether there is a function of this name that is a test; or a case of those that a macro makes tests of.
 fn is_test(text: &str, function: &str) -> bool {
-    let name = format!("fn {function}(");
-    let mut named = text
-        .match_indices(&name)
-        .map(|(at, _)| text[..at].rsplit('\n').skip(1).map(str::trim));
-    let by_attribute = named.any(|above| {
-        let mut attributes =
-            above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
-        attributes.any(|line| line == "#[test]")
-    });
     let cases = text.split_once("\ncases! {").map_or("", |(_, cases)| cases);
     let cases = cases.split_once("\n}\n").map_or("", |(cases, _)| cases);
-    by_attribute || cases.contains(&format!("\n    {function}:"))
-}
-
-/// Whether `file::function` is a test.
-fn exists(found: &[(String, String)], name: &str) -> bool {
-    let (file, function) = name.split_once("::").expect("a file's and a test's name");
-    let is_there = |(stem, text): &(String, String)| stem == file && is_test(text, function);
-    found.iter().any(is_there)
+    named::is_test(text, function) || cases.contains(&format!("\n    {function}:"))
 }
 
 #[test]
@@ -239,23 +208,9 @@ fn a_test_is_known_by_its_attribute() {
 #[test]
 fn every_difference_has_its_reason_and_its_test() {
     let found = all_sources();
-    let mut differences = 0;
-    for line in include_str!("../../src/lib.rs").lines() {
-        let cells: Vec<_> = line.split(" | ").collect();
-        let [_, _, _, reason, tests] = cells[..] else {
-            continue;
-        };
-        if reason == "reason" {
-            continue;
-        }
-        assert!(!reason.is_empty(), "{line}");
-        differences += 1;
-        let names: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
-        assert!(!names.is_empty(), "{line}");
-        for name in names {
-            assert!(exists(&found, name), "there is no test {name}");
-        }
-    }
+    let differences = named::differences(include_str!("../../src/lib.rs"), |name| {
+        found.have(name, is_test)
+    });
     assert!(differences >= 14, "{differences}");
 }
 
@@ -273,7 +228,7 @@ fn every_test_of_2021_has_its_row() {
                 (Some(name), None) => {
                     let name = name.as_str().unwrap();
                     assert!(
-                        exists(&found, name),
+                        found.have(name, is_test),
                         "{file}.{test}: there is no test {name}"
                     );
                 }
