@@ -4,11 +4,12 @@ use super::{
     abi::{Abi, AbiError, Entry},
     args::{InputArgs, OfferArgs},
     failure::Failure,
+    values::GasLimit,
 };
 use fat_contracts_primitives::{Balance, Weight};
 
 /// What the execution may use, if nothing else is said.
-pub(super) const GAS_LIMIT: Weight = Weight {
+const GAS_LIMIT: Weight = Weight {
     ref_time: 500_000_000_000,
     proof_size: 2_097_152,
 };
@@ -29,11 +30,15 @@ impl InputArgs {
     }
 }
 
+/// A limit as it is given, with what isn't filled in.
+pub(super) fn gas_limit(given: Option<GasLimit>) -> Weight {
+    given.map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT))
+}
+
 impl OfferArgs {
     /// What the execution may use.
     pub(super) fn gas_limit(&self) -> Weight {
-        self.gas_limit
-            .map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT))
+        gas_limit(self.gas_limit)
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::{
     },
     code::{load_abi, CodeFile},
     failure::Failure,
-    input::{check_payable, GAS_LIMIT},
+    input::{check_payable, gas_limit},
     invocation::Invocation,
     report::{Decode, Gas, Report},
     values::ss58,
@@ -77,9 +77,7 @@ pub(super) fn activate(
     args: &ActivateArgs,
     invocation: &Invocation,
 ) -> Result<Report, Failure> {
-    let gas_limit = args
-        .gas_limit
-        .map_or(GAS_LIMIT, |limit| limit.or(GAS_LIMIT));
+    let gas_limit = gas_limit(args.gas_limit);
     let max_ordering_fee = node.ordering_fee(gas_limit, 0);
     let call = Call::<Runtime>::activate_code {
         cluster: CLUSTER,
