@@ -52,8 +52,8 @@ pub(crate) fn build(only: &[Version]) -> Result<()> {
     Ok(())
 }
 
-/// Builds those that are released, from today's sources.
-pub(crate) fn build_released() -> Result<()> {
+/// Those that are released, the oldest first.
+fn released_versions() -> Result<Vec<Version>> {
     let root = tree::root();
     let mut released = Vec::new();
     for version in chosen(&[])? {
@@ -61,7 +61,12 @@ pub(crate) fn build_released() -> Result<()> {
             released.push(version);
         }
     }
-    match released.as_slice() {
+    Ok(released)
+}
+
+/// Builds those that are released, from today's sources.
+pub(crate) fn build_released() -> Result<()> {
+    match released_versions()?.as_slice() {
         // Nothing named would be all.
         [] => Ok(()),
         released => build(released),
@@ -97,12 +102,5 @@ pub(crate) fn folders(root: &Path) -> Result<Vec<PathBuf>> {
 
 /// The newest version that is released.
 pub(crate) fn newest_released() -> Result<Option<Version>> {
-    let root = tree::root();
-    let mut newest = None;
-    for version in chosen(&[])? {
-        if version.released(&root)? {
-            newest = Some(version);
-        }
-    }
-    Ok(newest)
+    Ok(released_versions()?.pop())
 }
