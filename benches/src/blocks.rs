@@ -1,15 +1,19 @@
 //! A block of the worker, on disk.
 
-use crate::{calls::VERSION, report::time, report::Row, Setting};
+use crate::{
+    calls::{COMPILED, VERSION},
+    report::{time, Row},
+    Setting,
+};
 use anyhow::{bail, Context};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, ClusterBlock, ClusterMessage, CodeSource, EngineRecord, Hash, Seq,
-    Weight,
+    AccountId, BlockNumber, ClusterBlock, ClusterMessage, CodeSource, EngineRecord, EngineVersion,
+    Hash, Seq, Weight,
 };
 use pink_capi::types::Outcome;
 use pink_engine_benches::{
     contracts::{new_token, transfer, TOKEN},
-    in_turns, median, GAS, USER,
+    in_turns, median, prepare, GAS, USER, WARM_UP,
 };
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
@@ -25,6 +29,7 @@ pub(crate) const TRANSFERS: u32 = 1_000;
 /// Makes blocks, one after the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Blocks {
+    version: EngineVersion,
     record: EngineRecord,
     number: BlockNumber,
     seq: Seq,
@@ -33,11 +38,13 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    pub(crate) fn new(registry: &EngineRegistry) -> anyhow::Result<Self> {
+    pub(crate) fn new(registry: &EngineRegistry, version: EngineVersion) -> anyhow::Result<Self> {
         let files = registry.scan()?;
-        let file = files.iter().find(|file| file.version == VERSION);
+        let file = files.iter().find(|file| file.version == version);
+        let file = file.with_context(|| format!("engine {version} is missing"))?;
         Ok(Self {
-            record: file.context("engine 2.0 is missing")?.record(Vec::new()),
+            version,
+            record: file.record(Vec::new()),
             number: 0,
             seq: 0,
             message_hash: Hash::zero(),
@@ -61,7 +68,7 @@ impl Blocks {
             entropy: Hash::zero(),
             upgrade_targets: Vec::new(),
             system_code: None,
-            engines: vec![(VERSION, self.record.clone())],
+            engines: vec![(self.version, self.record.clone())],
             amendments: Vec::new(),
             amended_later: Vec::new(),
             messages,
@@ -78,7 +85,7 @@ impl Blocks {
         let owner = AccountId::new(USER);
         self.block([
             ClusterMessage::Setup {
-                engine: VERSION,
+                engine: self.version,
                 owner: owner.clone(),
                 deposit: u128::MAX / 4,
                 gas_price: 1,
@@ -150,7 +157,7 @@ pub(crate) fn durable(setting: &Setting) -> anyhow::Result<Row> {
     let folder = setting.scratch.path().join("durable");
     let store = Store::create(&folder, StoreOptions::default())?;
     let mut worker = Worker::new(store, EngineRegistry::new(&setting.engines));
-    let mut blocks = Blocks::new(worker.registry())?;
+    let mut blocks = Blocks::new(worker.registry(), VERSION)?;
     let first = blocks.first();
     blocks.deployed(&import(&mut worker, first.clone())?)?;
 
@@ -181,6 +188,37 @@ pub(crate) fn durable(setting: &Setting) -> anyhow::Result<Row> {
     )?;
     let note = format!("fsync latency {}", time(fsync(setting.scratch.path())?));
     Ok(Row::at_most("durable", 2.0, times).with_note(note))
+}
+
+/// Everything that a worker does for a block of compiled code, against the same interpreted by 2.0.
+pub(crate) fn block21(setting: &Setting) -> anyhow::Result<Row> {
+    let mut ours = by(setting, COMPILED)?;
+    let mut other = by(setting, VERSION)?;
+    let rounds = setting.rounds.min(30);
+    Ok(Row::at_least(
+        "block21",
+        1.3,
+        in_turns(rounds, 1, &mut ours, &mut other)?,
+    ))
+}
+
+/// Blocks of transfers by a worker on a store of its own, with the token's code compiled where the
+/// engine compiles.
+fn by(
+    setting: &Setting,
+    version: EngineVersion,
+) -> anyhow::Result<impl FnMut() -> anyhow::Result<()>> {
+    let folder = setting.scratch.path().join(format!("block-{version}"));
+    let store = Store::create(&folder, StoreOptions::default())?;
+    let mut worker = Worker::new(store, EngineRegistry::new(&setting.engines));
+    let mut blocks = Blocks::new(worker.registry(), version)?;
+    let first = blocks.first();
+    blocks.deployed(&import(&mut worker, first)?)?;
+    prepare(&*worker.registry().get(version, &blocks.record)?, TOKEN)?;
+    for _ in 0..WARM_UP {
+        import(&mut worker, blocks.block([]))?;
+    }
+    Ok(move || import(&mut worker, blocks.transfers(TRANSFERS)).map(drop))
 }
 
 /// How long the disk takes for one page.

@@ -8,27 +8,44 @@ use std::path::Path;
 
 /// The engine that is measured.
 pub(crate) const VERSION: EngineVersion = EngineVersion::new(2, 0);
+/// The one whose code is compiled.
+pub(crate) const COMPILED: EngineVersion = EngineVersion::new(2, 1);
 
 pub(crate) fn token(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(setting, (setting.rounds, (60, 3)), &Subject::token())?;
+    let times = against_peer(
+        setting,
+        VERSION,
+        (setting.rounds, (60, 3)),
+        &Subject::token(),
+    )?;
     Ok(Row::at_least("token", 30.0, times))
 }
 
 pub(crate) fn flip(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(setting, (setting.rounds, (120, 5)), &Subject::flip())?;
+    let times = against_peer(
+        setting,
+        VERSION,
+        (setting.rounds, (120, 5)),
+        &Subject::flip(),
+    )?;
     Ok(Row::at_least("flip", 30.0, times))
 }
 
 pub(crate) fn nested(setting: &Setting) -> anyhow::Result<Row> {
-    let times = against_peer(setting, (setting.rounds, (40, 1)), &Subject::nested())?;
+    let times = against_peer(
+        setting,
+        VERSION,
+        (setting.rounds, (40, 1)),
+        &Subject::nested(),
+    )?;
     Ok(Row::at_least("nested", 30.0, times))
 }
 
 /// The worse of two kinds of computing.
 pub(crate) fn compute(setting: &Setting) -> anyhow::Result<Row> {
     let few = (setting.rounds.min(20), (1, 1));
-    let turns = against_peer(setting, few, &Subject::turns())?;
-    let sha = against_peer(setting, few, &Subject::sha256())?;
+    let turns = against_peer(setting, VERSION, few, &Subject::turns())?;
+    let sha = against_peer(setting, VERSION, few, &Subject::sha256())?;
     let rows = [turns, sha].map(|times| Row::at_least("compute", 2.0, times));
     let note = format!(
         "a million turns {:.2}, SHA-256 {:.2}",
@@ -59,12 +76,13 @@ pub(crate) fn ours(engines: &Path, code: &[u8], constructor: &[u8]) -> anyhow::R
 }
 
 /// One call on both sides.
-fn against_peer(
+pub(crate) fn against_peer(
     setting: &Setting,
+    version: EngineVersion,
     (rounds, batches): (u32, (u32, u32)),
     subject: &Subject,
 ) -> anyhow::Result<(u64, u64)> {
-    let ours = subject.calls(load(&setting.engines, VERSION)?);
+    let ours = subject.calls(load(&setting.engines, version)?);
     in_turns_of(
         rounds,
         batches,

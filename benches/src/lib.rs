@@ -13,6 +13,8 @@
 mod blocks;
 mod calls;
 mod checksums;
+mod cold;
+mod compiled;
 mod holders;
 mod peer;
 pub mod phases;
@@ -29,7 +31,7 @@ use clap::Parser;
 use report::Row;
 use std::{cell::OnceCell, path::PathBuf};
 
-/// Measures engine 2.0 against its peers
+/// Measures the engines of 2.x against their peers
 #[derive(Debug, Parser)]
 pub struct Args {
     /// Prints one JSON object
@@ -47,6 +49,9 @@ pub struct Args {
     /// Where the engines are that were made for measuring
     #[arg(long, default_value = "target/fixtures")]
     fixtures: PathBuf,
+    /// The program that has a bare compiler, for the row floor21
+    #[arg(long, default_value = "target/native-floor/release/pink-native-floor")]
+    native: PathBuf,
     /// Only the row of this name; may be given again
     #[arg(long)]
     only: Vec<String>,
@@ -56,6 +61,9 @@ pub struct Args {
     /// Does one thing in this process and prints what it took; for the rows that need a process
     #[arg(long, hide = true)]
     child: Option<process::Work>,
+    /// Where such a process finds what was made for it
+    #[arg(long, hide = true, default_value = ".")]
+    folder: PathBuf,
 }
 
 /// What all rows share.
@@ -63,6 +71,7 @@ pub struct Args {
 struct Setting {
     engines: PathBuf,
     fixtures: PathBuf,
+    native: PathBuf,
     /// How often both sides take their turn.
     rounds: u32,
     /// Keys of the large state.
@@ -82,6 +91,14 @@ const ROWS: &[(&str, Measure)] = &[
     ("nested", calls::nested),
     ("compute", calls::compute),
     ("floor", calls::floor),
+    ("token21", compiled::token),
+    ("flip21", compiled::flip),
+    ("nested21", compiled::nested),
+    ("compute21", compiled::compute),
+    ("sha21", compiled::sha),
+    ("floor21", process::floor21),
+    ("cold21", process::cold21),
+    ("block21", blocks::block21),
     ("read32", reads::read32),
     ("read4k", reads::read4k),
     ("boundary", reads::boundary),
@@ -101,11 +118,12 @@ const ROWS: &[(&str, Measure)] = &[
 /// A side of a row failed, or there is no such row.
 pub fn run(args: Args) -> anyhow::Result<()> {
     if let Some(work) = args.child {
-        return work.run(&args.engines);
+        return work.run(&args.engines, &args.folder);
     }
     let setting = Setting {
         engines: args.engines,
         fixtures: args.fixtures,
+        native: args.native,
         rounds: if args.quick { 30 } else { 150 },
         keys: args
             .keys

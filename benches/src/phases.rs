@@ -85,7 +85,7 @@ fn root(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>> {
 fn block(engines: &Path, scratch: &Path) -> anyhow::Result<Vec<(String, Work)>> {
     let store = Store::create(&scratch.join("block"), StoreOptions::default())?;
     let mut worker = Worker::new(store, EngineRegistry::new(engines));
-    let mut blocks = Blocks::new(worker.registry())?;
+    let mut blocks = Blocks::new(worker.registry(), VERSION)?;
     let first = blocks.first();
     blocks.deployed(&import(&mut worker, first)?)?;
     let work: Work = Box::new(move || import(&mut worker, blocks.transfers(TRANSFERS)).map(drop));

@@ -8,8 +8,11 @@ use clap::Subcommand;
 use std::{
     ffi::{OsStr, OsString},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
+
+/// The row that has a side which is a workspace of its own.
+const NATIVE: &str = "floor21";
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -104,6 +107,9 @@ fn rows(args: &Args) -> Result<()> {
     for row in &args.only {
         what.extend(["--only".into(), row.into()]);
     }
+    if args.only.is_empty() || args.only.iter().any(|row| row == NATIVE) {
+        what.extend(["--native".into(), native(&root)?.into()]);
+    }
     let measured = root.join("target/bench-plots.json");
     if args.plots {
         what.extend(["--plots".into(), measured.clone().into()]);
@@ -114,6 +120,16 @@ fn rows(args: &Args) -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+/// Builds the side of the row [`NATIVE`] that has a compiler of its own.
+fn native(root: &Path) -> Result<PathBuf> {
+    let target = root.join("target/native-floor");
+    let mut cargo = process::cargo();
+    cargo.current_dir(root.join("benches/native"));
+    cargo.args(["build", "--quiet", "--release", "--locked"]);
+    process::run(cargo.env("CARGO_TARGET_DIR", &target))?;
+    Ok(target.join("release/pink-native-floor"))
 }
 
 /// Measures the phases.

@@ -4,20 +4,16 @@
 //! imports are made beforehand, and one instance with its memory serves all calls, cleaned and
 //! set back after each.
 
+use crate::bare::{with_globals, Bare, Beginning};
 use anyhow::{anyhow, Context};
-use pink_engine_sdk::wipe;
-use std::collections::BTreeMap;
-use wasm_encoder::{ExportKind, ExportSection, RawSection};
 use wasmi::{
     Caller, CompilationMode, Config, Engine, Error, Extern, Func, Global, Instance, Memory,
     MemoryType, Module, Store, TypedFunc, Val,
 };
-use wasmparser::{Parser, Payload};
 
 #[derive(Debug, Default)]
 struct Host {
-    input: Vec<u8>,
-    storage: BTreeMap<Vec<u8>, Vec<u8>>,
+    bare: Bare,
     memory: Option<Memory>,
 }
 
@@ -29,8 +25,7 @@ pub struct Floor {
     call: TypedFunc<(), ()>,
     /// Globals, and what they begin with.
     globals: Vec<(Global, Val)>,
-    /// The memory's beginnings that aren't zero.
-    data: Vec<(usize, Vec<u8>)>,
+    beginning: Beginning,
 }
 
 impl Floor {
@@ -58,11 +53,7 @@ impl Floor {
             })
             .collect::<Option<_>>()
             .context("every global is exported")?;
-        let bytes = memory.data(&store).iter().enumerate();
-        let data = bytes
-            .filter(|(_, byte)| **byte != 0)
-            .map(|(at, byte)| (at, vec![*byte]));
-        let data = data.fold(Vec::new(), joined);
+        let beginning = Beginning::of(memory.data(&store));
         let deploy = instance.get_typed_func::<(), ()>(&store, "deploy")?;
         let call = instance.get_typed_func::<(), ()>(&store, "call")?;
         let mut floor = Self {
@@ -70,7 +61,7 @@ impl Floor {
             memory,
             call: deploy,
             globals,
-            data,
+            beginning,
         };
         floor.call(constructor)?;
         floor.call = call;
@@ -82,7 +73,7 @@ impl Floor {
     /// # Errors
     /// It trapped or reverted.
     pub fn call(&mut self, input: &[u8]) -> anyhow::Result<()> {
-        self.store.data_mut().input = input.to_vec();
+        self.store.data_mut().bare.input = input.to_vec();
         self.store.set_fuel(1_000_000_000)?;
         // `seal_return` ends a contract with its flags as an exit status.
         match self.call.call(&mut self.store, ()) {
@@ -93,55 +84,10 @@ impl Floor {
         for (global, value) in &self.globals {
             global.set(&mut self.store, value.clone())?;
         }
-        let bytes = self.memory.data_mut(&mut self.store);
-        wipe(bytes);
-        for (at, data) in &self.data {
-            bytes
-                .get_mut(*at..*at + data.len())
-                .context("it was there before")?
-                .copy_from_slice(data);
-        }
+        self.beginning
+            .restore(self.memory.data_mut(&mut self.store));
         Ok(())
     }
-}
-
-/// Bytes that follow each other as one piece.
-fn joined(
-    mut pieces: Vec<(usize, Vec<u8>)>,
-    (at, byte): (usize, Vec<u8>),
-) -> Vec<(usize, Vec<u8>)> {
-    match pieces.last_mut() {
-        Some((start, piece)) if *start + piece.len() == at => piece.extend(byte),
-        _ => pieces.push((at, byte)),
-    }
-    pieces
-}
-
-/// The module with its globals exported under their numbers, and how many they are.
-fn with_globals(code: &[u8]) -> anyhow::Result<(Vec<u8>, u32)> {
-    let mut module = wasm_encoder::Module::new();
-    let mut globals = 0;
-    for payload in Parser::new(0).parse_all(code) {
-        let payload = payload?;
-        if let Payload::GlobalSection(section) = &payload {
-            globals = section.count();
-        }
-        if let Payload::ExportSection(section) = payload {
-            let mut exports = ExportSection::new();
-            for export in section {
-                let export = export?;
-                exports.export(export.name, ExportKind::Func, export.index);
-            }
-            for global in 0..globals {
-                exports.export(&global.to_string(), ExportKind::Global, global);
-            }
-            module.section(&exports);
-        } else if let Some((id, range)) = payload.as_section() {
-            let data = code.get(range).context("a section lies in its module")?;
-            module.section(&RawSection { id, data });
-        }
-    }
-    Ok((module.finish(), globals))
 }
 
 fn imports(
@@ -166,45 +112,28 @@ fn imports(
         .collect()
 }
 
-fn out_of_bounds() -> Error {
-    Error::new("out of bounds")
-}
-
 /// The memory and the host of a call.
-fn parts<'c>(caller: &'c mut Caller<'_, Host>) -> Result<(&'c mut [u8], &'c mut Host), Error> {
-    let memory = caller.data().memory.ok_or_else(out_of_bounds)?;
-    Ok(memory.data_and_store_mut(caller))
+fn parts<'c>(caller: &'c mut Caller<'_, Host>) -> Result<(&'c mut [u8], &'c mut Bare), Error> {
+    let memory = caller
+        .data()
+        .memory
+        .ok_or_else(|| Error::new("no memory"))?;
+    let (memory, host) = memory.data_and_store_mut(caller);
+    Ok((memory, &mut host.bare))
 }
 
-fn slice(memory: &[u8], at: u32, len: u32) -> Result<&[u8], Error> {
-    memory
-        .get(at as usize..(at as usize) + (len as usize))
-        .ok_or_else(out_of_bounds)
-}
-
-/// Writes to a buffer whose length is in memory too.
-fn output(memory: &mut [u8], at: u32, len_at: u32, bytes: &[u8]) -> Result<(), Error> {
-    let (at, len_at) = (at as usize, len_at as usize);
-    let len = (bytes.len() as u32).to_le_bytes();
-    memory
-        .get_mut(at..at + bytes.len())
-        .ok_or_else(out_of_bounds)?
-        .copy_from_slice(bytes);
-    memory
-        .get_mut(len_at..len_at + 4)
-        .ok_or_else(out_of_bounds)?
-        .copy_from_slice(&len);
-    Ok(())
+fn outside() -> Error {
+    Error::new("out of bounds")
 }
 
 fn input(mut caller: Caller<'_, Host>, at: u32, len_at: u32) -> Result<(), Error> {
     let (memory, host) = parts(&mut caller)?;
-    output(memory, at, len_at, &host.input)
+    host.input(memory, at, len_at).ok_or_else(outside)
 }
 
 fn value(mut caller: Caller<'_, Host>, at: u32, len_at: u32) -> Result<(), Error> {
     let (memory, _) = parts(&mut caller)?;
-    output(memory, at, len_at, &[0; 16])
+    Bare::value(memory, at, len_at).ok_or_else(outside)
 }
 
 fn exit(_: Caller<'_, Host>, flags: u32, _: u32, _: u32) -> Result<(), Error> {
@@ -219,11 +148,8 @@ fn get_storage(
     len_at: u32,
 ) -> Result<u32, Error> {
     let (memory, host) = parts(&mut caller)?;
-    let Some(value) = host.storage.get(slice(memory, key, key_len)?) else {
-        return Ok(3);
-    };
-    output(memory, at, len_at, value)?;
-    Ok(0)
+    host.get(memory, (key, key_len), (at, len_at))
+        .ok_or_else(outside)
 }
 
 fn set_storage(
@@ -234,7 +160,6 @@ fn set_storage(
     len: u32,
 ) -> Result<u32, Error> {
     let (memory, host) = parts(&mut caller)?;
-    let key = slice(memory, key, key_len)?.to_vec();
-    let old = host.storage.insert(key, slice(memory, at, len)?.to_vec());
-    Ok(old.map_or(u32::MAX, |old| old.len() as u32))
+    host.set(memory, (key, key_len), (at, len))
+        .ok_or_else(outside)
 }

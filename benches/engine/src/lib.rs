@@ -13,6 +13,7 @@
 // Ratios are for people; no result of a contract is computed here.
 #![allow(clippy::float_arithmetic)]
 
+pub mod bare;
 pub mod contracts;
 mod floor;
 mod ours;
@@ -22,7 +23,7 @@ mod timing;
 
 pub use floor::Floor;
 use ours::first_block;
-pub use ours::{load, Ours, GAS, USER};
+pub use ours::{load, prepare, Ours, GAS, USER, WARM_UP};
 pub use pink_engine_host::Engine;
 pub use reader::{Reader, Side, READS};
 pub use subject::{Subject, Work};

@@ -5,11 +5,14 @@ use fat_contracts_primitives::EngineVersion;
 use pink_capi::types::{
     Block, Call, Code, Env, Instantiate, Message, Mode, Outcome, Receipt, Setup, Weight,
 };
-use pink_engine_host::{Engine, EngineRegistry, Session, StateRead};
+use pink_engine_host::{with_stack, Engine, EngineRegistry, Session, StateRead};
+use sp_crypto_hashing::blake2_256;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Who makes the cluster and the contracts, and calls them.
 pub const USER: [u8; 32] = [1; 32];
+/// More blocks than any engine takes code to be interpreted for that is to be compiled.
+pub const WARM_UP: u32 = 100;
 /// What every call may use.
 pub const GAS: Weight = Weight::new(2_000_000_000_000, 8 << 20);
 
@@ -31,17 +34,8 @@ impl Ours {
     /// # Errors
     /// The engine refused something.
     pub fn new(engine: Arc<dyn Engine>, code: &[u8], constructor: &[u8]) -> anyhow::Result<Self> {
-        let env = Env {
-            mode: Mode::Transaction,
-            block: first_block(),
-            seq: 0,
-        };
-        let mut ours = Self {
-            engine,
-            state: BTreeMap::new(),
-            contract: [0; 32],
-            env,
-        };
+        let mut ours = Self::restored(engine, BTreeMap::new(), [0; 32]);
+        ours.env.block = first_block();
         ours.execute(&Message::Setup(Setup {
             cluster: [0; 32],
             owner: USER,
@@ -55,7 +49,28 @@ impl Ours {
             system_code: None,
         }))?;
         ours.contract = ours.instantiate(code, constructor, 0)?;
+        prepare(&*ours.engine, code)?;
+        ours.env.block = later_block();
         Ok(ours)
+    }
+
+    /// A cluster whose state was made before, with a contract at this address.
+    pub fn restored(
+        engine: Arc<dyn Engine>,
+        state: BTreeMap<Vec<u8>, Vec<u8>>,
+        contract: [u8; 32],
+    ) -> Self {
+        let env = Env {
+            mode: Mode::Transaction,
+            block: later_block(),
+            seq: 0,
+        };
+        Self {
+            engine,
+            state,
+            contract,
+            env,
+        }
     }
 
     /// Makes a second contract of the same code, for the first to call.
@@ -150,7 +165,15 @@ impl Ours {
     }
 }
 
-/// The block in which everything happens.
+/// One in which code that was stored in the first counts as compiled.
+fn later_block() -> Block {
+    Block {
+        number: 1 + WARM_UP,
+        ..first_block()
+    }
+}
+
+/// The block in which everything is made.
 pub(crate) fn first_block() -> Block {
     Block {
         number: 1,
@@ -166,6 +189,21 @@ fn succeeded(receipt: Receipt) -> anyhow::Result<Receipt> {
         Outcome::Success => Ok(receipt),
         outcome => bail!("{outcome:?}"),
     }
+}
+
+/// What a worker has done by the time at which a contract is called for long: its code is compiled.
+/// Nothing, if the engine doesn't compile. The artefact otherwise.
+///
+/// # Errors
+/// The engine refused the code, or never compiles code of its shape.
+pub fn prepare(engine: &dyn Engine, code: &[u8]) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(prepare) = engine.prepare() else {
+        return Ok(None);
+    };
+    let artefact = with_stack(|| prepare.compile(code))??;
+    let artefact = artefact.context("code of this shape is never compiled")?;
+    with_stack(|| prepare.install(blake2_256(code).into(), &artefact))??;
+    Ok(Some(artefact))
 }
 
 /// The engine of a version in a directory, loaded as the worker loads it.

@@ -11,12 +11,12 @@ use pink_capi::{
     },
     Fault,
 };
+use pink_engine_benches::WARM_UP;
 use pink_engine_deposit::{DepositEngine, Release, Rules};
 use pink_engine_host::{Changes, Engine, Pairs, Session, StateRead};
 use pink_engine_sdk::{Engine as _, Host, Overlay, Value};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-const VERSION: EngineVersion = EngineVersion::new(2, 0);
 const USER: AccountId = [1; 32];
 /// More than anything here takes.
 const GAS: Weight = Weight::new(u64::MAX / 4, u64::MAX / 4);
@@ -53,9 +53,9 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// The file of engine 2.0 in a directory.
-    pub(crate) fn file(engines: &Path) -> anyhow::Result<Self> {
-        Ok(Self::File(pink_engine_benches::load(engines, VERSION)?))
+    /// An engine's file in a directory.
+    pub(crate) fn file(engines: &Path, version: EngineVersion) -> anyhow::Result<Self> {
+        Ok(Self::File(pink_engine_benches::load(engines, version)?))
     }
 
     /// The engine charges what the sources say.
@@ -87,6 +87,7 @@ pub(crate) struct Fixture {
     pub(crate) subject: Subject,
     state: State,
     seq: u64,
+    number: u32,
 }
 
 impl Fixture {
@@ -96,6 +97,7 @@ impl Fixture {
             subject,
             state: State::new(),
             seq: 0,
+            number: 1,
         };
         fixture.send(Message::Setup(Setup {
             cluster: [0; 32],
@@ -110,6 +112,11 @@ impl Fixture {
             system_code: None,
         }))?;
         Ok(fixture)
+    }
+
+    /// From now on code that was stored before counts as compiled, if anybody paid for that.
+    pub(crate) fn later(&mut self) {
+        self.number = self.number.saturating_add(WARM_UP);
     }
 
     /// Makes a contract; returns its address and the hash of its code.
@@ -209,7 +216,7 @@ impl Fixture {
 
     fn block(&self) -> Block {
         Block {
-            number: 1,
+            number: self.number,
             now_ms: 6_000,
             entropy: [0; 32],
             upgrade_targets: Vec::new(),

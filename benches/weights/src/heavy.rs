@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-/// Modules by name, of about `bytes` bytes where that can be had.
-pub(crate) fn modules(bytes: usize) -> Vec<(String, Vec<u8>)> {
+/// Modules by name, of about `bytes` bytes where that can be had. But for those of ink!, each is another
+/// one for each `salt`.
+pub(crate) fn modules(bytes: usize, salt: u32) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     let mut add = |name: &str, text: String| {
         let module = format!(
             r#"(module (import "env" "memory" (memory 1 1))
-                (func (export "deploy")) (func (export "call")) {text})"#
+                (func (export "deploy") (drop (i32.const {salt}))) (func (export "call")) {text})"#
         );
         match wat::parse_str(&module) {
             Ok(code) => all.push((name.to_owned(), code)),

@@ -28,7 +28,7 @@ pub(crate) struct Load {
 pub(crate) fn measure(file: &Subject, rounds: u32) -> anyhow::Result<Vec<Load>> {
     let mut loads = Vec::new();
     for bytes in [300, 4 * 1024, 32 * 1024, 250 * 1024] {
-        for (name, code) in heavy::modules(bytes) {
+        for (name, code) in heavy::modules(bytes, 0) {
             let ink = name.contains("ink!");
             if ink && bytes != 300 {
                 continue;
@@ -89,7 +89,7 @@ fn one(file: &Subject, name: String, code: Vec<u8>, rounds: u32) -> anyhow::Resu
 }
 
 /// Something that each of the contracts' constructors takes.
-fn constructor(name: &str) -> Vec<u8> {
+pub(crate) fn constructor(name: &str) -> Vec<u8> {
     let new = sp_crypto_hashing::blake2_256(if name.starts_with("system") {
         b"default"
     } else {

@@ -32,6 +32,7 @@ mod functions;
 mod heavy;
 mod loads;
 mod messages;
+mod metered;
 mod offchain;
 mod probe;
 mod seeds;
@@ -40,6 +41,7 @@ mod worst;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use fat_contracts_primitives::EngineVersion;
 use fixture::Subject;
 use std::path::{Path, PathBuf};
 
@@ -67,7 +69,14 @@ enum Command {
         write: bool,
     },
     /// Time for each unit of gas, the worst first
-    Worst,
+    Worst {
+        /// Of this engine: of 2.1, compiled and interpreted
+        #[arg(long, value_name = "X.Y", default_value = "2.0")]
+        engine: EngineVersion,
+        /// Only what has this in its name
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// What each module takes to load
     Loads,
 }
@@ -79,7 +88,7 @@ fn main() -> anyhow::Result<()> {
 
 fn run(args: &Args) -> anyhow::Result<()> {
     let rounds = if args.quick { 7 } else { 41 };
-    let file = Subject::file(&args.engines)?;
+    let file = Subject::file(&args.engines, EngineVersion::new(2, 0))?;
     match args.command {
         Command::Weights { write } => {
             let table = table::measure(&file, rounds)?;
@@ -95,9 +104,18 @@ fn run(args: &Args) -> anyhow::Result<()> {
                     .with_context(|| format!("{} can't be written", path.display()))?;
             }
         }
-        Command::Worst => {
-            file.check_costs()?;
-            let rows = worst::measure(&file, rounds.min(15))?;
+        Command::Worst { engine, ref only } => {
+            let rounds = rounds.min(15);
+            let rows = if engine == EngineVersion::new(2, 0) {
+                file.check_costs()?;
+                worst::measure(&file, rounds)?
+            } else {
+                metered::measure(
+                    &Subject::file(&args.engines, engine)?,
+                    only.as_deref().unwrap_or_default(),
+                    rounds,
+                )?
+            };
             if args.json {
                 println!("{}", serde_json::json!({ "rows": rows }))
             } else {

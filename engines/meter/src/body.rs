@@ -4,6 +4,7 @@ use crate::{
     barrier::{precedes_fusion, BARRIER},
     charge::Counters,
     class::Class,
+    costs::Costs,
     error::Error,
     rules::{at_least_one, Rules, Stack},
 };
@@ -53,6 +54,8 @@ pub(crate) struct Body {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading<'r> {
     pub(crate) rules: &'r Rules,
+    /// One of the two tables of the rules.
+    pub(crate) costs: &'r Costs,
     pub(crate) counters: Counters,
     /// Functions that the contract imports.
     pub(crate) imported: u32,
@@ -60,16 +63,16 @@ pub(crate) struct Reading<'r> {
     pub(crate) bulk: bool,
 }
 
-impl Reading<'_> {
-    /// The number that a function has now: the meter's import comes behind the contract's.
-    pub(crate) fn function(&self, function: u32) -> u32 {
-        if function < self.imported {
-            function
-        } else {
-            function.saturating_add(1)
-        }
+/// The number that a function has now: the meter's import comes behind the contract's.
+pub(crate) fn moved(function: u32, imported: u32) -> u32 {
+    if function < imported {
+        function
+    } else {
+        function.saturating_add(1)
     }
+}
 
+impl Reading<'_> {
     /// Reads a function that has `params` parameters and is valid, or isn't.
     pub(crate) fn read(
         &self,
@@ -214,7 +217,7 @@ impl Walk<'_> {
             let begun = self.charges.len();
             self.control(&operator)?;
             // A `select` is charged for in the block that it begins.
-            let charged = self.charges.len() > begun && self.reading.rules.costs.select > 0;
+            let charged = self.charges.len() > begun && self.reading.costs.select > 0;
             exposed = precedes_fusion(&operator) && !charged;
             let operands = validator.operand_stack_height();
             self.figures.operands = self.figures.operands.max(operands);
@@ -250,7 +253,7 @@ impl Walk<'_> {
     }
 
     fn cost(&mut self, operator: &Operator<'_>, offset: usize) -> Result<(), Error> {
-        let costs = &self.reading.rules.costs;
+        let costs = self.reading.costs;
         let bulk = matches!(
             operator,
             Operator::MemoryCopy { .. } | Operator::MemoryFill { .. }
@@ -273,12 +276,12 @@ impl Walk<'_> {
 
     /// Writes an operator, with what has to come before it.
     fn copy(&mut self, operator: &Operator<'_>, bytes: &[u8]) {
-        let rules = self.reading.rules;
+        let (rules, costs) = (self.reading.rules, self.reading.costs);
         let counters = self.reading.counters;
         let reached = self.block.is_some();
         match operator {
             Operator::Call { function_index } => {
-                let function = self.reading.function(*function_index);
+                let function = moved(*function_index, self.reading.imported);
                 Instruction::Call(function).encode(&mut self.out);
                 return;
             }
@@ -291,12 +294,12 @@ impl Walk<'_> {
             }
             Operator::MemoryGrow { .. } if reached => {
                 self.needs_scratch = true;
-                let (units, most) = (rules.costs.memory_page, rules.limits.memory_pages);
+                let (units, most) = (costs.memory_page, rules.limits.memory_pages);
                 counters.take_for_pages(&mut self.out, self.scratch, units, most);
             }
             Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } if reached => {
                 self.needs_scratch = true;
-                let bytes = at_least_one(rules.costs.bytes_per_unit);
+                let bytes = at_least_one(costs.bytes_per_unit);
                 counters.take_for_bytes(&mut self.out, self.scratch, bytes);
             }
             _ => {}
@@ -402,7 +405,7 @@ impl Walk<'_> {
     fn begin_if(&mut self, reached: bool, always: bool) {
         self.block = reached.then_some(self.charges.len());
         if reached {
-            let costs = &self.reading.rules.costs;
+            let costs = self.reading.costs;
             let least = if always { costs.block } else { 0 };
             self.charges.push((self.out.len(), least.into()));
         }
@@ -432,7 +435,7 @@ impl Body {
     }
 
     /// Writes the function. `height` is what its frame takes, if it is counted.
-    pub(crate) fn write(&self, rules: &Rules, counters: &Counters, height: Option<u32>) -> Vec<u8> {
+    pub(crate) fn write(&self, costs: &Costs, counters: &Counters, height: Option<u32>) -> Vec<u8> {
         let charge = 24;
         let len = self.charges.len().saturating_mul(charge);
         let mut out = Vec::with_capacity(self.operators.len().saturating_add(len));
@@ -442,7 +445,7 @@ impl Body {
             out.extend_from_slice(&[0x02, self.result]);
         }
         let mut copied = 0;
-        let mut entry = rules.costs.entry(self.cells());
+        let mut entry = costs.entry(self.cells());
         for (at, units) in &self.charges {
             let units = units.saturating_add(std::mem::take(&mut entry));
             out.extend_from_slice(self.operators.get(copied..*at).unwrap_or_default());

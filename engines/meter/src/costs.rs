@@ -4,8 +4,8 @@ use pink_engine_sdk::rules;
 use wasmparser::Operator;
 
 rules! {
-    /// What operators cost, in units of gas. One unit is about the simplest step of the
-    /// interpreter.
+    /// What operators cost, in units of gas. One unit of interpreted code is about the simplest step of
+    /// the interpreter; one of compiled code is a tenth of a nanosecond.
     #[derive(Clone, Debug)]
     pub struct Costs {
         /// A block, besides its operators: the charge itself. A block without an operator that
@@ -91,6 +91,38 @@ impl Costs {
         bytes_per_unit: 16,
         float: 1,
         float_slow: 8,
+    };
+
+    /// Those of 2.1 for compiled code, in tenths of a nanosecond. In compiled code most operators are
+    /// an instruction or none, and what takes long is what the processor waits for: memory behind its
+    /// nearest cache, a branch that it didn't foresee, a division. So what is charged for those is the longest
+    /// that was found of each (`cargo xtask bench worst`), not what it mostly takes.
+    pub(crate) const V2_1_COMPILED: Self = Self {
+        block: 12,
+        frame: 24,
+        frame_cells_per_unit: 1,
+        local: 1,
+        global: 6,
+        arithmetic: 3,
+        multiply: 9,
+        divide: 52,
+        divide_wide: 64,
+        load: 80,
+        store: 40,
+        select: 3,
+        branch: 17,
+        branch_table: 30,
+        targets_per_unit: 16,
+        call: 20,
+        call_indirect: 60,
+        memory_size: 6,
+        memory_grow: 1_000,
+        memory_page: 60_000,
+        memory_copy: 160,
+        memory_fill: 160,
+        bytes_per_unit: 2,
+        float: 15,
+        float_slow: 80,
     };
 
     /// What an operator costs, without what depends on its operands. None if no contract can have

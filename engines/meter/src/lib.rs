@@ -54,6 +54,15 @@ pub struct Language {
     pub bulk: bool,
 }
 
+/// By which of a version's two tables code counts. Which it is is a rule, and never who executes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pricing {
+    /// [`Rules::costs`]: an interpreter's steps.
+    Interpreted,
+    /// [`Rules::compiled_costs`]: what a processor takes.
+    Compiled,
+}
+
 /// Code that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metered {
@@ -74,13 +83,30 @@ pub struct Metered {
     pub loops: Vec<Loop>,
 }
 
-/// Writes gas and stack height into a module.
+/// Writes gas and stack height into a module, by the prices of code that is interpreted.
 ///
 /// # Errors
 /// It isn't valid WebAssembly of this language, or has more of something than the rules allow.
 pub fn meter(code: &[u8], language: Language, rules: &Rules) -> Result<Metered, Error> {
+    meter_by(code, language, rules, Pricing::Interpreted)
+}
+
+/// The same by either prices. Nothing but the numbers of gas differs.
+///
+/// # Errors
+/// As [`meter`].
+pub fn meter_by(
+    code: &[u8],
+    language: Language,
+    rules: &Rules,
+    pricing: Pricing,
+) -> Result<Metered, Error> {
+    let costs = match pricing {
+        Pricing::Interpreted => &rules.costs,
+        Pricing::Compiled => &rules.compiled_costs,
+    };
     Error::at_most("bytes of code", code.len(), rules.limits.code_len)?;
-    let read = ParsedModule::new(code, language, rules)?;
+    let read = ParsedModule::new(code, language, rules, costs)?;
     let mut shape = Shape {
         code_len: u32::try_from(code.len()).unwrap_or(u32::MAX),
         ..Shape::default()
@@ -95,10 +121,10 @@ pub fn meter(code: &[u8], language: Language, rules: &Rules) -> Result<Metered, 
         let units = body.height(&rules.stack, class);
         shape.largest_frame = shape.largest_frame.max(units);
         let counted = body.figures.calls || units > rules.stack.leaf;
-        bodies.push(body.write(rules, &counters, counted.then_some(units)));
+        bodies.push(body.write(costs, &counters, counted.then_some(units)));
     }
     Ok(Metered {
-        code: read.write(rules, &bodies),
+        code: read.write(&bodies),
         class,
         shape,
         has_start: read.has_start(),

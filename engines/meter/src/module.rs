@@ -1,8 +1,9 @@
 //! A module: what is known of it, and how its sections are written anew.
 
 use crate::{
-    body::{body_of, Body, Reading},
+    body::{body_of, moved, Body, Reading},
     charge::Counters,
+    costs::Costs,
     error::Error,
     loops::Loop,
     rules::Rules,
@@ -55,7 +56,12 @@ fn features(language: Language) -> WasmFeatures {
 
 impl ParsedModule {
     /// Reads a module that is valid, or isn't.
-    pub(crate) fn new(code: &[u8], language: Language, rules: &Rules) -> Result<Self, Error> {
+    pub(crate) fn new(
+        code: &[u8],
+        language: Language,
+        rules: &Rules,
+        costs: &Costs,
+    ) -> Result<Self, Error> {
         let mut read = Self::default();
         // What the validator doesn't know the parser doesn't either: it reads some numbers as wider
         // ones where memories may be.
@@ -73,7 +79,7 @@ impl ParsedModule {
                     let known = ty.and_then(|ty| Loop::find(body.as_bytes(), ty));
                     let result = ty.and_then(|ty| ty.results().first().copied());
                     let replacement = known.map(Loop::replacement);
-                    let reading = read.reading(rules, language.bulk || known.is_some());
+                    let reading = read.reading(rules, costs, language.bulk || known.is_some());
                     let mut function = function.into_validator(allocations);
                     let body = replacement.as_deref().map_or(body, body_of);
                     let body = reading.read(&body, &mut function, result)?;
@@ -88,9 +94,10 @@ impl ParsedModule {
         Ok(read)
     }
 
-    fn reading<'r>(&self, rules: &'r Rules, bulk: bool) -> Reading<'r> {
+    fn reading<'r>(&self, rules: &'r Rules, costs: &'r Costs, bulk: bool) -> Reading<'r> {
         Reading {
             rules,
+            costs,
             counters: self.counters(),
             imported: self.imported,
             bulk,
@@ -257,8 +264,8 @@ impl ParsedModule {
     }
 
     /// Writes the module around its functions.
-    pub(crate) fn write(&self, rules: &Rules, bodies: &[Vec<u8>]) -> Vec<u8> {
-        let reading = self.reading(rules, true);
+    pub(crate) fn write(&self, bodies: &[Vec<u8>]) -> Vec<u8> {
+        let moved = |function| moved(function, self.imported);
         let counters = self.counters();
         let mut module = Module::new();
         let mut section = |id: usize, more: u32, bytes: &[u8]| {
@@ -295,7 +302,7 @@ impl ParsedModule {
         let mut exports = ExportSection::new();
         for (name, kind, index) in &self.exports {
             let index = match kind {
-                ExportKind::Func => reading.function(*index),
+                ExportKind::Func => moved(*index),
                 _ => *index,
             };
             exports.export(name, *kind, index);
@@ -303,7 +310,7 @@ impl ParsedModule {
         exports.export(GAS, ExportKind::Global, counters.gas);
         exports.export(HEIGHT, ExportKind::Global, counters.height);
         if let Some(start) = self.start {
-            exports.export(START, ExportKind::Func, reading.function(start));
+            exports.export(START, ExportKind::Func, moved(start));
         }
         for global in 0..self.globals {
             let index = self.imported_globals.saturating_add(global);
@@ -313,7 +320,7 @@ impl ParsedModule {
         if !self.elements.is_empty() {
             let mut elements = ElementSection::new();
             for (offset, items) in &self.elements {
-                let items: Vec<u32> = items.iter().map(|item| reading.function(*item)).collect();
+                let items: Vec<u32> = items.iter().map(|item| moved(*item)).collect();
                 let offset = ConstExpr::raw(offset.clone());
                 elements.active(None, &offset, Elements::Functions(items.into()));
             }

@@ -10,8 +10,10 @@ rules! {
     pub struct Rules {
         /// The version.
         pub version: Version,
-        /// What operators cost, in units of gas.
+        /// What operators cost, in units of gas, in code that is interpreted.
         pub costs: Costs,
+        /// The same in code that counts as compiled, in units of its own.
+        pub compiled_costs: Costs,
         /// What frames take of the stack, in units of height.
         pub stack: Stack,
         /// What can be metered.
@@ -96,6 +98,7 @@ impl Rules {
     pub const V2_1: Self = Self {
         version: Version::new(2, 1),
         costs: Costs::V2_1,
+        compiled_costs: Costs::V2_1_COMPILED,
         stack: Stack {
             frame: 16,
             local: 1,

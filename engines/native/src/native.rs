@@ -6,7 +6,7 @@ use pink_engine_executor::{
     Outcome, Settings, Trap, Value,
 };
 use pink_engine_meter::{Metered, Rules, EXPORTS, GAS, HEIGHT};
-use pink_engine_sdk::{compile_module, load_module, wipe, Artefact};
+use pink_engine_sdk::{compile_module, host_memories, load_module, wipe, Artefact};
 use std::{
     hash::{Hash, Hasher},
     sync::Arc,
@@ -23,6 +23,11 @@ const PAGE: u64 = 64 * 1024;
 /// Bytes of stack that a unit of height stands for.
 const UNIT: usize = 8;
 
+/// Memories that an executor keeps: a little more than frames can be open at once. Not a rule.
+const MEMORIES: usize = 32;
+
+host_memories!(Memories);
+
 /// What compiles.
 #[derive(Clone, Debug)]
 pub struct Native {
@@ -36,7 +41,11 @@ impl Native {
     /// # Errors
     /// The compiler doesn't know this processor.
     pub fn new(settings: Settings) -> Result<Self, LoadError> {
-        let engine = Engine::new(&Self::config(&settings));
+        let pages = u64::from(settings.rules.limits.memory_pages);
+        let bytes = usize::try_from(pages.saturating_mul(PAGE)).unwrap_or(usize::MAX);
+        let mut config = Self::config(&settings);
+        config.with_host_memory(Arc::new(Memories::new(bytes, MEMORIES)));
+        let engine = Engine::new(&config);
         let engine = engine.map_err(|error| LoadError::Code(error.to_string()))?;
         Ok(Self { settings, engine })
     }

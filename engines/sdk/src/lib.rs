@@ -10,7 +10,7 @@
 //! * [`note`]: the note that lets an engine's file be read without running it;
 //! * `guard`: turns a panic into a fault, so that none crosses the border;
 //! * [`Shards`]: keeps threads that work at once out of each other's way;
-//! * [`wipe`]: cleans a contract's memory for the next call;
+//! * [`wipe`]: cleans a contract's memory for the next call; [`LinearMemories`]: keeps memories for it;
 //! * [`rules`](mod@rules): a version's numbers as named rows, of which its cost-table hash is made;
 //! * [`EngineCell`]: the one engine of a library, made anew after a panic;
 //! * `v1`, `v2`: the glue between an [`Engine`] and each ABI.
@@ -26,6 +26,7 @@ mod dispatcher;
 mod engine;
 mod guard;
 mod host;
+mod linear;
 pub mod note;
 mod overlay;
 mod prepare;
@@ -41,6 +42,7 @@ pub use cell::EngineCell;
 pub use engine::Engine;
 pub use guard::guarded;
 pub use host::{generic_ocalls, GenericOcall, Host, MemoryHost};
+pub use linear::{LinearMemories, LinearMemory};
 pub use overlay::Overlay;
 pub use pink_capi as capi;
 pub use pink_capi::{

@@ -138,6 +138,7 @@ pub(super) const ALL: &[Step] = &[
 /// are built from.
 const APART: &[&str] = &[
     "benches/instructions",
+    "benches/native",
     "benches/plots",
     "benches/soak",
     "engines/native",

@@ -1,7 +1,7 @@
 //! Compiled modules of an engine. A cache and nothing else: no result depends on what is in it.
 
 use super::{
-    compiled::{Compiled, Shared},
+    compiled::{Compiled, Prices, Shared},
     Modules,
 };
 use crate::versions::Rules;
@@ -11,18 +11,25 @@ use std::sync::Arc;
 /// Bytes (estimated) that all modules of one engine may take.
 const CAPACITY: usize = 256 * 1024 * 1024;
 
-/// Compiled modules by code hash.
+/// Translated modules by code hash.
 #[derive(Debug)]
-pub(crate) struct Cache(Modules);
+pub(crate) struct Cache {
+    interpreted: Modules,
+    /// Those that count by the prices of compiled code, and are interpreted all the same.
+    compiled: Modules,
+}
 
 impl Default for Cache {
     fn default() -> Self {
-        Self(Modules::new(CAPACITY))
+        Self {
+            interpreted: Modules::new(CAPACITY),
+            compiled: Modules::new(CAPACITY / 4),
+        }
     }
 }
 
 impl Cache {
-    /// The module of this code, compiled now if it isn't here.
+    /// The module of this code, translated now if it isn't here.
     ///
     /// # Errors
     /// Why the code is refused.
@@ -30,22 +37,26 @@ impl Cache {
         &self,
         rules: &'static Rules,
         hash: &Hash,
-        determinism: Determinism,
+        (determinism, prices): (Determinism, Prices),
         code: impl FnOnce() -> Option<Vec<u8>>,
     ) -> Result<Arc<Shared>, String> {
-        if let Some(found) = self.0.find(hash) {
+        let modules = match prices {
+            Prices::Interpreted => &self.interpreted,
+            Prices::Compiled => &self.compiled,
+        };
+        if let Some(found) = modules.find(hash) {
             return Ok(found);
         }
         // Not under a lock: other threads go on. Two may compile the same; one is kept.
         let code = code().ok_or("the code isn't there")?;
-        let compiled = Compiled::stored(rules, &code, determinism)?;
-        Ok(self.0.insert_and_find(hash, Arc::new(compiled)))
+        let compiled = Compiled::stored(rules, &code, determinism, prices)?;
+        Ok(modules.insert_and_find(hash, Arc::new(compiled)))
     }
 
     /// Of deterministic code that is here, whether it imports what is deprecated. What is here
     /// passed the checks.
     pub(crate) fn known(&self, hash: &Hash) -> Option<bool> {
-        let found = self.0.touch(hash)?;
+        let found = self.interpreted.touch(hash)?;
         (found.determinism() == Determinism::Enforced).then_some(found.is_deprecated())
     }
 
@@ -71,11 +82,11 @@ impl Cache {
 
     /// Puts in what was just compiled.
     pub(crate) fn put(&self, hash: Hash, compiled: Compiled) {
-        self.0.insert(hash, Arc::new(compiled));
+        self.interpreted.insert(hash, Arc::new(compiled));
     }
 
     /// How many modules there are.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.interpreted.len()
     }
 }

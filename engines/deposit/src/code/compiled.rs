@@ -32,6 +32,16 @@ enum Module {
     Metered(crate::metered::Module),
 }
 
+/// Which of a version's prices code counts by, where it counts by itself. The rules say, by the code's
+/// record and the block; never who executes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prices {
+    /// Of code that is interpreted. The only ones of versions whose interpreter counts.
+    Interpreted,
+    /// Of code that counts as compiled.
+    Compiled,
+}
+
 /// Shared by the cache and the frames that run.
 pub(crate) type Shared = Arc<Compiled>;
 
@@ -45,7 +55,8 @@ impl Compiled {
         code: &[u8],
         determinism: Determinism,
     ) -> Result<Self, String> {
-        let compiled = Self::translate(rules, code, check(rules, code, determinism)?)?;
+        let checked = check(rules, code, determinism)?;
+        let compiled = Self::translate(rules, code, checked, Prices::Interpreted)?;
         match &compiled.module {
             Module::Fuel(module) => module.try_instantiation()?,
             #[cfg(feature = "metered")]
@@ -63,11 +74,19 @@ impl Compiled {
         rules: &'static Rules,
         code: &[u8],
         determinism: Determinism,
+        prices: Prices,
     ) -> Result<Self, String> {
-        Self::translate(rules, code, scan(rules, code, determinism)?)
+        Self::translate(rules, code, scan(rules, code, determinism)?, prices)
     }
 
-    fn translate(rules: &'static Rules, code: &[u8], checked: Checked) -> Result<Self, String> {
+    // Where nothing is metered there is only one kind of prices.
+    #[cfg_attr(not(feature = "metered"), allow(unused_variables))]
+    fn translate(
+        rules: &'static Rules,
+        code: &[u8],
+        checked: Checked,
+        prices: Prices,
+    ) -> Result<Self, String> {
         let (deprecated, shape) = (checked.deprecated, checked.shape);
         let (module, compiling) = match &rules.metered {
             None => {
@@ -77,7 +96,7 @@ impl Compiled {
                 (Module::Fuel(module), Err(String::new()))
             }
             #[cfg(feature = "metered")]
-            Some(metered) => Self::metered(metered, code, checked)?,
+            Some(metered) => Self::metered(metered, code, checked, prices)?,
             #[cfg(not(feature = "metered"))]
             Some(metered) => match metered.meter {},
         };
@@ -98,10 +117,11 @@ impl Compiled {
         rules: &'static crate::versions::Metered,
         code: &[u8],
         checked: Checked,
+        prices: Prices,
     ) -> Result<(Module, Result<Weight, String>), String> {
         use crate::metered;
         let shape = checked.shape;
-        let made = metered::metered(&rules.meter, code, shape.determinism)?;
+        let made = metered::metered(&rules.meter, code, shape.determinism, prices)?;
         let compiling = match (made.shape.exceeds(&rules.meter.compiled), shape.determinism) {
             (Some(too_much), _) => Err(too_much.to_string()),
             (None, Determinism::Relaxed) => Err("it is for queries alone".into()),

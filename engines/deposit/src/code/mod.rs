@@ -17,7 +17,7 @@ mod validate;
 pub(crate) use cache::Cache;
 #[cfg(feature = "metered")]
 pub(crate) use compiled::Compiled;
-pub(crate) use compiled::Shared;
+pub(crate) use compiled::{Prices, Shared};
 pub(crate) use convert::info;
 pub(crate) use modules::Modules;
 #[cfg(feature = "bare")]

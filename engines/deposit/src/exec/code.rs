@@ -2,7 +2,7 @@
 
 use super::CallStack;
 use crate::{
-    code::Shared,
+    code::{Prices, Shared},
     error::{Error, ExecError},
     gas::GasMeter,
     records::{self, Loading},
@@ -118,15 +118,26 @@ impl CallStack<'_, '_> {
             return Err(Error::ContractNotFound.into());
         }
         let core = self.core;
+        let prices = if info.is_compiled(self.env.block.number) {
+            Prices::Compiled
+        } else {
+            Prices::Interpreted
+        };
         #[cfg(feature = "metered")]
-        if let (Some(native), true) = (core.native, info.compiled_from.is_some()) {
-            if let Some(found) = native.find(hash) {
-                return Ok(found);
+        match (core.native, prices) {
+            (Some(native), Prices::Compiled) => {
+                if let Some(found) = native.find(hash) {
+                    return Ok(found);
+                }
             }
+            (Some(native), Prices::Interpreted) if info.compiled_from.is_some() => {
+                native.expect(hash);
+            }
+            _ => {}
         }
         let state = &mut *self.state;
         core.cache
-            .get(core.rules, hash, info.determinism, || {
+            .get(core.rules, hash, (info.determinism, prices), || {
                 state.get(&code_key(hash)).map(<[u8]>::to_vec)
             })
             .map_err(|reason| {

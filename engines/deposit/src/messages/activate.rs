@@ -3,6 +3,7 @@
 use super::driver::{drive, Charge, Context, Executed};
 use crate::{
     bytes::hex,
+    code::Prices,
     error::Error,
     gas::GasMeter,
     records,
@@ -125,11 +126,10 @@ fn activate(
     if info.determinism == Determinism::Relaxed {
         return Err(trapped(Error::Indeterministic));
     }
-    let compiled = core
-        .cache
-        .get(core.rules, &valid.hash, info.determinism, || {
-            state.get(&code_key(&valid.hash)).map(<[u8]>::to_vec)
-        });
+    let asked = (info.determinism, Prices::Interpreted);
+    let compiled = core.cache.get(core.rules, &valid.hash, asked, || {
+        state.get(&code_key(&valid.hash)).map(<[u8]>::to_vec)
+    });
     let compiled = compiled.map_err(|reason| {
         // It passed these very checks when it was stored.
         state.set_fault(pink_engine_sdk::Fault::BrokenState {

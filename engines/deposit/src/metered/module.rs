@@ -1,12 +1,13 @@
 //! A metered module, with everything that its frames have in common.
 
 use crate::{
+    code::Prices,
     host_fns::HostFn,
     versions::{MeterRules, Metered as Rules},
     vm::{Pool, Shape, MAX_KEPT_PAGES},
 };
 use pink_engine_executor::{Code, Executor, Instance, LoadError, ModuleInfo, Reference, Settings};
-use pink_engine_meter::{meter, Language, Metered};
+use pink_engine_meter::{meter_by, Language, Metered, Pricing};
 use pink_engine_sdk::{types::Determinism, Shards};
 
 /// A module, ready to run.
@@ -46,8 +47,13 @@ pub(crate) fn metered(
     rules: &MeterRules,
     code: &[u8],
     determinism: Determinism,
+    prices: Prices,
 ) -> Result<Metered, String> {
-    meter(code, language(determinism), rules)
+    let pricing = match prices {
+        Prices::Interpreted => Pricing::Interpreted,
+        Prices::Compiled => Pricing::Compiled,
+    };
+    meter_by(code, language(determinism), rules, pricing)
         .map_err(|error| format!("the module can't be metered: {error}"))
 }
 

@@ -8,7 +8,7 @@ use super::{
     module::{metered, Module},
 };
 use crate::{
-    code::{check, Compiled, Modules, Shared},
+    code::{check, Compiled, Modules, Prices, Shared},
     hash::blake2_256,
     versions::{Metered, Rules},
 };
@@ -106,7 +106,9 @@ impl Preparing {
         let refused = Unprepared::Code;
         // What is for queries alone is only ever interpreted, and so is refused here.
         let checked = check(self.rules, code, Determinism::Enforced).map_err(refused)?;
-        let metered = metered(&self.metered.meter, code, Determinism::Enforced).map_err(refused)?;
+        let rules = &self.metered.meter;
+        let metered = metered(rules, code, Determinism::Enforced, Prices::Compiled);
+        let metered = metered.map_err(refused)?;
         if metered.class != Class::Compiled {
             return Ok(None);
         }
@@ -155,7 +157,8 @@ impl Preparing {
             .store(mode == ExecutionMode::Interpreted, Relaxed);
     }
 
-    /// Native code of this hash, to be run now. If it isn't here, it is wanted.
+    /// Native code of this hash, for a frame by the prices of compiled code. If it isn't here, it is
+    /// wanted.
     pub(crate) fn find(&self, hash: &Hash) -> Option<Arc<Shared>> {
         if self.interpreted.load(Relaxed) {
             return None;
@@ -165,6 +168,13 @@ impl Preparing {
             self.want(hash);
         }
         found
+    }
+
+    /// Code of this hash will count as compiled soon, and had better be.
+    pub(crate) fn expect(&self, hash: &Hash) {
+        if self.installed.touch(hash).is_none() {
+            self.want(hash);
+        }
     }
 
     fn want(&self, hash: &Hash) {

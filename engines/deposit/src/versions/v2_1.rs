@@ -41,7 +41,7 @@ impl Rules {
         metered: Some(Metered {
             meter: pink_engine_meter::Rules::V2_1,
             interpreted: 2_000,
-            compiled: 500,
+            compiled: 100,
             warm_up: 10,
             load: Cost::new((100_000_000, 20_000), (256, 1)),
             activate: Cost::new((260_000_000, 0), (512, 0)),
