@@ -34,6 +34,8 @@ pub struct Shape {
     pub cells: u64,
     /// The same, of all functions.
     pub all_cells: u64,
+    /// The most imported functions that one function calls.
+    pub imports: u32,
     /// Units of height of the largest frame.
     pub largest_frame: u32,
 }
@@ -49,6 +51,7 @@ impl Shape {
         self.loop_depth = self.loop_depth.max(figures.loop_depth);
         self.block_depth = self.block_depth.max(figures.block_depth);
         self.br_table_targets = self.br_table_targets.max(figures.targets);
+        self.imports = self.imports.max(figures.imports);
         self.cells = self.cells.max(cells);
         self.all_cells = self.all_cells.saturating_add(cells);
     }
@@ -104,6 +107,11 @@ impl Shape {
                 "targets of a br_table",
                 self.br_table_targets.into(),
                 limits.br_table_targets.into(),
+            ),
+            (
+                "imported functions called by one",
+                self.imports.into(),
+                limits.imports.into(),
             ),
             ("cells of a function", self.cells, limits.cells.into()),
             ("cells of all functions", self.all_cells, all_cells),

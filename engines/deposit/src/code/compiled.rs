@@ -118,11 +118,10 @@ impl Compiled {
     /// What is compiled to native code already, of `bytes` bytes.
     #[cfg(feature = "metered")]
     pub(crate) fn native(module: crate::metered::Module, bytes: usize) -> Self {
-        let pooled = Pool::<()>::always(module.shape().memory_bytes());
         Self {
             module: Module::Metered(module),
             deprecated: false,
-            weight: bytes.saturating_add(pooled),
+            weight: bytes,
             compiling: Err(String::new()),
         }
     }

@@ -28,9 +28,6 @@ use std::{
     },
 };
 
-/// Bytes (estimated) that what is installed may take. Not a rule.
-const CAPACITY: usize = 128 * 1024 * 1024;
-
 /// Codes that are remembered as wanted until somebody asks. Not a rule.
 const MAX_WANTED: usize = 4096;
 
@@ -85,7 +82,9 @@ impl Preparing {
             rules,
             metered: rules.metered.as_ref()?,
             compiler,
-            installed: Modules::new(CAPACITY),
+            // What is installed stays so: its gas costs what compiled code takes. How many bytes there may be is the
+            // business of who installs.
+            installed: Modules::new(usize::MAX),
             interpreted: AtomicBool::new(false),
             wanted: Mutex::default(),
         })
@@ -132,7 +131,8 @@ impl Preparing {
         let bytes = artefact.module().len();
         let loaded = self.compiler.load_artefact(artefact, label.kept.clone());
         let loaded = loaded.map_err(Unprepared::Compiler)?;
-        let module = Module::new(self.metered, loaded, &label.kept, imports, shape);
+        // No instance of it is kept in any case: there may be any number of such code, and never so much memory.
+        let module = Module::new(self.metered, loaded, &label.kept, imports, shape, 0);
         module.try_instantiation().map_err(unfit)?;
         let compiled = Compiled::native(module, bytes);
         self.installed.insert(*code_hash, Arc::new(compiled));
