@@ -212,7 +212,13 @@ fn an_upload_pays_for_compiling() {
     assert_eq!(receipt.outcome, Outcome::Success);
     let len = code.len() as u64;
     let cells = 2 * (3 + 1);
-    let compiling = 10_000_000_000 + 30_000_000 * len + 6 * 100_000_000 + cells * 1_000_000;
+    // The loop, its condition and its branch, and two ends.
+    let crossings = 5 * 2;
+    let compiling = 10_000_000_000
+        + 30_000_000 * len
+        + 6 * 100_000_000
+        + cells * 1_000_000
+        + crossings * 100_000;
     let base = V2_1.bases.upload.of(len as u32);
     assert_eq!(
         receipt.gas_consumed,

@@ -64,6 +64,43 @@ fn code_of_2_0_with_the_deepest_operands_stops_nobody() {
     assert_eq!(error(&fresh.upload(&deepest_operands())), "CodeRejected");
 }
 
+/// A module with a section more, ahead of its code.
+fn with_section(code: &[u8], id: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut at = 8;
+    while code[at] != 10 {
+        // Lengths of one byte, as all of them are here.
+        at += 2 + usize::from(code[at + 1]);
+    }
+    let section = [&[id, bytes.len() as u8], bytes].concat();
+    [&code[..at], &section, &code[at..]].concat()
+}
+
+/// What 2.0 takes 2.1 takes: a count of the data, which newer compilers write, and a function's type in its long form.
+#[test]
+fn what_2_0_takes_moves() {
+    let plain = wat(
+        r#"(module (import "env" "memory" (memory 1 1)) (func (export "deploy")) (func (export "call"))
+            (data (i32.const 0) "a"))"#,
+    );
+    let counted = with_section(&plain, 12, &[1]);
+    // The only type, () -> (), as one that nothing may be a kind of.
+    assert_eq!(plain[8..14], [1, 4, 1, 0x60, 0, 0]);
+    let long = [&plain[..8], &[1, 6, 1, 0x4f, 0, 0x60, 0, 0], &plain[14..]].concat();
+    for code in [counted, long] {
+        let mut old: Chain<Before> = Chain::with_rules();
+        let uploaded = old.instantiate(Code::Upload(code.clone()), &[]);
+        if uploaded.outcome != Outcome::Success {
+            println!("2.0: {uploaded:?}");
+            continue;
+        }
+        let contract = uploaded.address.unwrap();
+        assert_eq!(old.call(contract, &[]).outcome, Outcome::Success);
+        assert_eq!(moved(&old).call(contract, &[]).outcome, Outcome::Success);
+        let mut fresh: Chain<Interpreted> = Chain::with_rules();
+        assert_eq!(fresh.upload(&code).outcome, Outcome::Success);
+    }
+}
+
 /// As deep as a parser of nested text goes, with a function as long as the longest of our contracts: it ran under 2.0, and
 /// what the contract has must not be locked up by the move.
 #[test]
@@ -116,6 +153,48 @@ fn what_is_installed_stays_installed() {
             paid / 1_000_000_000
         );
     }
+}
+
+/// 700 divisions that a compiler takes out of a loop and keeps through 1,300 conditions: 15,596 bytes, for which it took
+/// six times as long as was paid. What has as many isn't compiled, and what is pays for what it has.
+#[test]
+fn what_is_kept_through_many_blocks_is_paid_for() {
+    let code = |values: i32, conditions: usize| {
+        let values: String = (0..values)
+            .map(|at| {
+                let divisor = at * 7 + 3;
+                format!(
+                    "(local.set 1 (i64.xor (local.get 1) (i64.div_s (local.get 0) (i64.const {divisor}))))"
+                )
+            })
+            .collect();
+        let conditions = "(if (global.get $g) (then nop))".repeat(conditions);
+        wat(&format!(
+            r#"(module (import "env" "memory" (memory 1 1)) (global $g (mut i32) (i32.const 1))
+                (func (local i64 i64) (loop {values} {conditions} (br_if 0 (global.get $g))))
+                (func (export "deploy")) (func (export "call")))"#
+        ))
+    };
+    let mut chain: Chain<Interpreted> = Chain::with_rules();
+    let mut paid = |code: &[u8]| {
+        let receipt = chain.upload(code);
+        assert_eq!(receipt.outcome, Outcome::Success);
+        let compiled = receipt.events.len() == 2;
+        let base = V2_1.bases.upload.of(code.len() as u32);
+        (compiled, receipt.gas_consumed.ref_time - base.ref_time)
+    };
+    assert_eq!(paid(&code(700, 1_300)), (false, 0));
+    // One after the other costs less than one in the other: 600 × 2 more blocks, of which each crosses all operators.
+    let (one, none) = (paid(&code(300, 300)), paid(&code(300, 0)));
+    assert!(one.0 && none.0);
+    let bytes = (code(300, 300).len() - code(300, 0).len()) as u64;
+    let cells = 600 * 3;
+    // Seven operators a value with its `local.set`, four a condition, and five around them.
+    let crossings = (300 * 6 + 300 * 4 + 5) * 602 - (300 * 6 + 5) * 2;
+    assert_eq!(
+        one.1 - none.1,
+        30_000_000 * bytes + 1_000_000 * cells + 100_000 * crossings
+    );
 }
 
 /// Code whose constructor fails isn't stored, and nobody compiles it.

@@ -87,7 +87,9 @@ rules! {
         pub imports: u32,
         /// Blocks of a function, times its locals and itself.
         pub cells: u32,
-        /// The same of all functions together, for each byte of code.
+        /// Operators of a function, times its blocks.
+        pub crossings: u32,
+        /// Cells of all functions together, for each byte of code.
         pub cells_per_byte: u32,
         /// Functions that there may be whatever the length.
         pub free_functions: u32,
@@ -127,6 +129,7 @@ impl Rules {
             br_table_targets: 64,
             imports: 256,
             cells: 8192,
+            crossings: 4_000_000,
             cells_per_byte: 4,
             free_functions: 16,
             bytes_per_function: 24,
