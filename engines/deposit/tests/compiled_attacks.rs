@@ -189,7 +189,7 @@ fn what_is_kept_through_many_blocks_is_paid_for() {
     assert!(one.0 && none.0);
     let bytes = (code(300, 300).len() - code(300, 0).len()) as u64;
     let cells = 600 * 3;
-    // Seven operators a value with its `local.set`, four a condition, and five around them.
+    // Six operators a value, four a condition, and five around them.
     let crossings = (300 * 6 + 300 * 4 + 5) * 602 - (300 * 6 + 5) * 2;
     assert_eq!(
         one.1 - none.1,
