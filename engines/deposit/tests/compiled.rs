@@ -15,7 +15,7 @@ mod library;
 use common::*;
 use library::{metered, Before, Interpreted, Library, V2_1};
 use pink_engine_deposit::{Preparing, Release, Rules};
-use pink_engine_sdk::{types::*, Engine, ExecutionMode, VERSION_KEY};
+use pink_engine_sdk::{types::*, Artefact, Engine, ExecutionMode, VERSION_KEY};
 use std::sync::OnceLock;
 
 library::libraries! { Compiled Switching Wanted Taught }

@@ -143,11 +143,7 @@ pub(crate) fn many_locals(salt: u32) -> Vec<u8> {
 pub(crate) fn imports(salt: u32) -> Vec<u8> {
     const IMPORTS: usize = 254;
     let imports: String = (0..IMPORTS)
-        .map(|at| {
-            format!(
-                r#"(import "seal0" "seal_caller_is_origin" (func $f{at} (result i32)))"#
-            )
-        })
+        .map(|at| format!(r#"(import "seal0" "seal_caller_is_origin" (func $f{at} (result i32)))"#))
         .collect();
     let calls: String = (0..IMPORTS)
         .map(|at| format!("(drop (call $f{at}))"))
