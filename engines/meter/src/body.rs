@@ -8,6 +8,7 @@ use crate::{
     error::Error,
     rules::{at_least_one, Rules, Stack},
 };
+use std::collections::BTreeSet;
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::{
     BinaryReader, FrameKind, FuncValidator, FunctionBody, Operator, ValType, ValidatorResources,
@@ -34,6 +35,8 @@ pub(crate) struct Figures {
     pub(crate) targets: u32,
     /// It calls functions of the module, or through a table.
     pub(crate) calls: bool,
+    /// Imported functions that it calls, each once.
+    pub(crate) imports: u32,
 }
 
 /// A function that was read.
@@ -93,6 +96,7 @@ impl Reading<'_> {
             block: None,
             around: Vec::new(),
             loops: 0,
+            imports: BTreeSet::new(),
             figures: Figures {
                 len: u32::try_from(range.len()).unwrap_or(u32::MAX),
                 locals: validator.len_locals(),
@@ -190,6 +194,8 @@ struct Walk<'r> {
     /// The function first.
     around: Vec<Around>,
     loops: u32,
+    /// Imported functions that were called.
+    imports: BTreeSet<u32>,
     figures: Figures,
 }
 
@@ -239,8 +245,13 @@ impl Walk<'_> {
                 figures.targets = figures.targets.max(targets.len());
                 targets.len()
             }
-            Operator::Call { function_index } => {
-                figures.calls |= *function_index >= self.reading.imported;
+            Operator::Call { function_index } if *function_index < self.reading.imported => {
+                let new = self.imports.insert(*function_index);
+                figures.imports = figures.imports.saturating_add(new.into());
+                0
+            }
+            Operator::Call { .. } => {
+                figures.calls = true;
                 0
             }
             Operator::CallIndirect { .. } => {
@@ -421,17 +432,18 @@ impl Body {
     /// Units of height that its frame takes.
     pub(crate) fn height(&self, stack: &Stack, class: Class) -> u32 {
         let figures = &self.figures;
-        let operators = match class {
+        let compiled = match class {
             Class::Compiled => figures
                 .operators
-                .div_ceil(at_least_one(stack.operators_per_unit)),
+                .div_ceil(at_least_one(stack.operators_per_unit))
+                .saturating_add(stack.import.saturating_mul(figures.imports)),
             Class::Interpreted => 0,
         };
         stack
             .frame
             .saturating_add(stack.local.saturating_mul(figures.locals))
             .saturating_add(stack.operand.saturating_mul(figures.operands))
-            .saturating_add(operators)
+            .saturating_add(compiled)
     }
 
     /// Writes the function. `height` is what its frame takes, if it is counted.

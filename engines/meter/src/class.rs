@@ -34,6 +34,13 @@ pub struct Shape {
     pub cells: u64,
     /// The same, of all functions.
     pub all_cells: u64,
+    /// Operators times blocks, of the function that has most: what a compiler keeps comes of an operator, and may be
+    /// kept through each block.
+    pub crossings: u64,
+    /// The same, of all functions.
+    pub all_crossings: u64,
+    /// The most imported functions that one function calls.
+    pub imports: u32,
     /// Units of height of the largest frame.
     pub largest_frame: u32,
 }
@@ -49,6 +56,10 @@ impl Shape {
         self.loop_depth = self.loop_depth.max(figures.loop_depth);
         self.block_depth = self.block_depth.max(figures.block_depth);
         self.br_table_targets = self.br_table_targets.max(figures.targets);
+        let crossings = u64::from(figures.operators).saturating_mul(figures.blocks.into());
+        self.crossings = self.crossings.max(crossings);
+        self.all_crossings = self.all_crossings.saturating_add(crossings);
+        self.imports = self.imports.max(figures.imports);
         self.cells = self.cells.max(cells);
         self.all_cells = self.all_cells.saturating_add(cells);
     }
@@ -105,7 +116,17 @@ impl Shape {
                 self.br_table_targets.into(),
                 limits.br_table_targets.into(),
             ),
+            (
+                "imported functions called by one",
+                self.imports.into(),
+                limits.imports.into(),
+            ),
             ("cells of a function", self.cells, limits.cells.into()),
+            (
+                "operators of a function times its blocks",
+                self.crossings,
+                limits.crossings.into(),
+            ),
             ("cells of all functions", self.all_cells, all_cells),
             ("functions", self.functions.into(), functions),
         ];

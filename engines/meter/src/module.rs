@@ -173,10 +173,9 @@ impl ParsedModule {
                     self.data(data?)?;
                 }
             }
-            Payload::DataCountSection { range, .. } => {
-                return Err(unsupported("a count of its data", range.start));
-            }
-            Payload::Version { .. }
+            // Right by the validator, and for operators that contracts haven't got. Earlier versions take it.
+            Payload::DataCountSection { .. }
+            | Payload::Version { .. }
             | Payload::CustomSection(_)
             | Payload::CodeSectionStart { .. }
             | Payload::End(_) => {}

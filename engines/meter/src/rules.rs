@@ -37,6 +37,9 @@ rules! {
         /// Operators that take a unit, in code that is compiled. A compiler keeps values that the
         /// function doesn't: addresses, what it took out of a loop. Each comes of an operator.
         pub operators_per_unit: u32,
+        /// Of an imported function that the function calls, however often, in code that is compiled:
+        /// a compiler looks up once where it is and what it belongs to, and keeps both.
+        pub import: u32,
         /// A function that calls no function of the module and takes no more than this isn't
         /// counted. There is only ever one such frame, the last.
         pub leaf: u32,
@@ -82,9 +85,13 @@ rules! {
         pub block_depth: u32,
         /// Targets of one `br_table`.
         pub br_table_targets: u32,
+        /// Imported functions that a function calls.
+        pub imports: u32,
         /// Blocks of a function, times its locals and itself.
         pub cells: u32,
-        /// The same of all functions together, for each byte of code.
+        /// Operators of a function, times its blocks.
+        pub crossings: u32,
+        /// Cells of all functions together, for each byte of code.
         pub cells_per_byte: u32,
         /// Functions that there may be whatever the length.
         pub free_functions: u32,
@@ -104,8 +111,9 @@ impl Rules {
             local: 1,
             operand: 1,
             operators_per_unit: 2,
+            import: 2,
             leaf: 256,
-            limit: 64 * 1024,
+            limit: 256 * 1024,
         },
         limits: Limits {
             code_len: 512 * 1024,
@@ -122,7 +130,9 @@ impl Rules {
             loop_depth: 16,
             block_depth: 64,
             br_table_targets: 64,
+            imports: 256,
             cells: 8192,
+            crossings: 4_000_000,
             cells_per_byte: 4,
             free_functions: 16,
             bytes_per_function: 24,
@@ -158,6 +168,7 @@ impl Rules {
             .frame
             .saturating_add(locals)
             .saturating_add(stack.operand.saturating_mul(self.compiled.operands))
+            .saturating_add(stack.import.saturating_mul(self.compiled.imports))
             .saturating_add(operators.div_ceil(at_least_one(stack.operators_per_unit)))
     }
 }

@@ -13,8 +13,8 @@ use std::{
 };
 use wasmtime::{
     AsContextMut, Caller, Config, Engine, Error, ExternType, Func, FuncType, Global, Memory,
-    MemoryType, Module, Mutability, OptLevel, Store, Strategy, TypedFunc, Val, ValType,
-    WasmFeatures,
+    MemoryType, Module, Mutability, OptLevel, ResourceLimiter, Store, Strategy, TypedFunc, Val,
+    ValType, WasmFeatures,
 };
 
 /// Bytes of a page.
@@ -171,6 +171,28 @@ struct Data {
     left: Option<HostExit>,
 }
 
+/// What of growing is the code's: its own limit. That this machine has no memory is a fault of its own, as it
+/// is where the interpreter's memory grows, and never told to the code: what others tell it is something else.
+impl ResourceLimiter for Data {
+    fn memory_growing(
+        &mut self,
+        _: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(maximum.is_none_or(|maximum| desired <= maximum))
+    }
+
+    fn memory_grow_failed(&mut self, error: Error) -> wasmtime::Result<()> {
+        Err(error)
+    }
+
+    /// No code has an operator for it.
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}
+
 struct Running {
     shared: Arc<Shared>,
     store: Store<Data>,
@@ -187,6 +209,7 @@ impl Code for Compiled {
     fn instance(&self) -> Result<Box<dyn Instance>, LoadError> {
         let shared = &self.0;
         let mut store = Store::new(shared.module.engine(), Data::default());
+        store.limiter(|data| data);
         let mut imports = Vec::new();
         let mut functions = 0u32;
         let failed = |error: Error| LoadError::Instance(error.to_string());

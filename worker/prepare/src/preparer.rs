@@ -5,10 +5,8 @@ use crate::{
     codes::{Codes, Running},
     queue::Queue,
 };
-use fat_contracts_primitives::{
-    BlockNumber, ClusterBlock, ClusterMessage, CodeHash, CodeSource, EngineVersion, Hash,
-};
-use pink_capi::types::Outcome;
+use fat_contracts_primitives::{BlockNumber, ClusterBlock, CodeHash, EngineVersion, Hash};
+use pink_capi::types::Event;
 use pink_engine_host::{
     give_way, ExecutionMode, Prepare, BACKGROUND_NICENESS, ENGINE_THREAD_STACK_BYTES,
 };
@@ -242,7 +240,7 @@ impl Drop for Preparer {
 }
 
 impl Observer for Shared {
-    fn kept(&self, input: &ClusterBlock, block: &ExecutedBlock) {
+    fn kept(&self, _: &ClusterBlock, block: &ExecutedBlock) {
         let mut state = self.state();
         if block.record.engine != state.version {
             state.version = block.record.engine;
@@ -250,7 +248,7 @@ impl Observer for Shared {
         }
         // What was paid for under an engine that can't compile is for its successor to ask for.
         if state.current.is_some() {
-            for code in paid_for(input, block) {
+            for code in paid_for(block) {
                 state.queue.paid(code);
             }
         }
@@ -264,26 +262,13 @@ impl Observer for Shared {
     }
 }
 
-/// The codes that messages of a block had stored or activated.
-fn paid_for<'b>(
-    input: &'b ClusterBlock,
-    block: &'b ExecutedBlock,
-) -> impl Iterator<Item = CodeHash> + 'b {
-    let messages = input.messages.iter().zip(&block.receipts);
-    messages.filter_map(|((seq, message), receipt)| {
-        let succeeded = receipt.receipt.outcome == Outcome::Success;
-        if receipt.seq != *seq || !succeeded {
-            return None;
-        }
-        match message {
-            ClusterMessage::ActivateCode { code_hash, .. } => Some(*code_hash),
-            ClusterMessage::Upload { code, .. }
-            | ClusterMessage::Instantiate {
-                code: CodeSource::Code(code),
-                ..
-            } => Some(hash_of(code)),
-            _ => None,
-        }
+/// The codes for whose compilation messages of a block paid: their receipts say so. A message that is done may have
+/// paid for nothing, such as an upload of what was there.
+fn paid_for(block: &ExecutedBlock) -> impl Iterator<Item = CodeHash> + '_ {
+    let events = block.receipts.iter().flat_map(|it| &it.receipt.events);
+    events.filter_map(|event| match event {
+        Event::CodeActivated { code_hash, .. } => Some(Hash::from(*code_hash)),
+        _ => None,
     })
 }
 

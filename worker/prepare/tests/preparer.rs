@@ -6,7 +6,7 @@ use fat_contracts_primitives::{
 };
 use pink_capi::{
     calls::Ecall,
-    types::{EngineInfo, Failure, Outcome, Receipt},
+    types::{EngineInfo, Event, Failure, Outcome, Receipt},
     Fault,
 };
 use pink_engine_host::{Engine, ExecutionMode, Host, MemoryUse, Prepare};
@@ -265,9 +265,22 @@ impl World {
 
     /// A block under a version whose messages ended so.
     fn block(&self, engine: EngineVersion, messages: Vec<(ClusterMessage, Outcome)>) {
-        let receipts = (0..).zip(&messages).map(|(seq, (_, outcome))| {
+        self.block_with(engine, messages, activated);
+    }
+
+    /// The same, with what those that succeeded say.
+    fn block_with(
+        &self,
+        engine: EngineVersion,
+        messages: Vec<(ClusterMessage, Outcome)>,
+        said: impl Fn(&ClusterMessage) -> Option<Event>,
+    ) {
+        let receipts = (0..).zip(&messages).map(|(seq, (message, outcome))| {
             let mut receipt = Receipt::rejected(Failure::new("none", "yet"));
             receipt.outcome = outcome.clone();
+            if *outcome == Outcome::Success {
+                receipt.events = said(message).into_iter().collect();
+            }
             MessageReceipt {
                 seq,
                 engine,
@@ -308,6 +321,23 @@ impl World {
         };
         self.preparer.observer().kept(&input, &block);
     }
+}
+
+/// What an engine says of a message that paid for compiling.
+fn activated(message: &ClusterMessage) -> Option<Event> {
+    let code = match message {
+        ClusterMessage::ActivateCode { code_hash, .. } => *code_hash,
+        ClusterMessage::Upload { code, .. }
+        | ClusterMessage::Instantiate {
+            code: CodeSource::Code(code),
+            ..
+        } => hash(code),
+        _ => return None,
+    };
+    Some(Event::CodeActivated {
+        code_hash: code.0,
+        compiled_from: 9,
+    })
 }
 
 fn upload(code: &[u8]) -> ClusterMessage {
@@ -382,6 +412,22 @@ fn a_block_waits_for_nothing_and_what_it_paid_for_comes_in_order() {
     world.block(V2_1, vec![(activate(b"c"), Outcome::Success)]);
     world.finish();
     assert_eq!(engine.asked(), []);
+}
+
+/// An upload of code that is there pays for its bytes, and not for compiling: neither code of the version before, which
+/// is interpreted until somebody activates it, nor code for queries alone is compiled for it.
+#[test]
+fn what_is_uploaded_again_isn_t_compiled() {
+    let engine = Scripted::new();
+    let state = State::of(V2_1, &engine, ALL);
+    let world = World::new(&state, 1, None);
+    let again = vec![(upload(b"a"), Outcome::Success)];
+    world.block_with(V2_1, again, |_| None);
+    world.finish();
+    assert_eq!(engine.compiled(), [] as [&[u8]; 0]);
+    world.block(V2_1, vec![(activate(b"a"), Outcome::Success)]);
+    world.finish();
+    assert_eq!(engine.compiled(), [b"a"]);
 }
 
 #[test]

@@ -4,9 +4,18 @@ use super::{
     compiled::{Compiled, Prices, Shared},
     Modules,
 };
-use crate::versions::Rules;
+use crate::{hash::blake2_256, versions::Rules};
 use pink_engine_sdk::types::{Determinism, Hash};
 use std::sync::Arc;
+
+/// Why code that is stored can't be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NotReady {
+    /// It isn't what the state says that it is.
+    Broken(String),
+    /// An earlier version's rules took it, and what this one makes of it can't be run.
+    Refused(String),
+}
 
 /// Bytes (estimated) that all modules of one engine may take.
 const CAPACITY: usize = 256 * 1024 * 1024;
@@ -39,7 +48,7 @@ impl Cache {
         hash: &Hash,
         (determinism, prices): (Determinism, Prices),
         code: impl FnOnce() -> Option<Vec<u8>>,
-    ) -> Result<Arc<Shared>, String> {
+    ) -> Result<Arc<Shared>, NotReady> {
         let modules = match prices {
             Prices::Interpreted => &self.interpreted,
             Prices::Compiled => &self.compiled,
@@ -48,8 +57,15 @@ impl Cache {
             return Ok(found);
         }
         // Not under a lock: other threads go on. Two may compile the same; one is kept.
-        let code = code().ok_or("the code isn't there")?;
-        let compiled = Compiled::stored(rules, &code, determinism, prices)?;
+        let code = code().ok_or_else(|| NotReady::Broken("the code isn't there".into()))?;
+        let compiled = Compiled::stored(rules, &code, determinism, prices).map_err(|reason| {
+            // Code of a version without a meter passed the very checks that it is made ready by.
+            if rules.metered.is_some() && blake2_256(&code) == *hash {
+                NotReady::Refused(reason)
+            } else {
+                NotReady::Broken(reason)
+            }
+        })?;
         Ok(modules.insert_and_find(hash, Arc::new(compiled)))
     }
 

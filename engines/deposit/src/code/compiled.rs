@@ -125,11 +125,7 @@ impl Compiled {
         let compiling = match (made.shape.exceeds(&rules.meter.compiled), shape.determinism) {
             (Some(too_much), _) => Err(too_much.to_string()),
             (None, Determinism::Relaxed) => Err("it is for queries alone".into()),
-            (None, Determinism::Enforced) => {
-                let of = &made.shape;
-                let cost = &rules.compiling;
-                Ok(cost.of(of.code_len, of.functions, of.all_cells))
-            }
+            (None, Determinism::Enforced) => Ok(rules.compiling.of(&made.shape)),
         };
         let module = metered::Module::interpreted(rules, &made, checked.imports, shape)?;
         Ok((Module::Metered(module), compiling))
@@ -138,11 +134,10 @@ impl Compiled {
     /// What is compiled to native code already, of `bytes` bytes.
     #[cfg(feature = "metered")]
     pub(crate) fn native(module: crate::metered::Module, bytes: usize) -> Self {
-        let pooled = Pool::<()>::always(module.shape().memory_bytes());
         Self {
             module: Module::Metered(module),
             deprecated: false,
-            weight: bytes.saturating_add(pooled),
+            weight: bytes,
             compiling: Err(String::new()),
         }
     }

@@ -14,7 +14,7 @@ mod rewrite;
 mod stored;
 mod validate;
 
-pub(crate) use cache::Cache;
+pub(crate) use cache::{Cache, NotReady};
 #[cfg(feature = "metered")]
 pub(crate) use compiled::Compiled;
 pub(crate) use compiled::{Prices, Shared};

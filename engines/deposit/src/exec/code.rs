@@ -2,7 +2,7 @@
 
 use super::CallStack;
 use crate::{
-    code::{Prices, Shared},
+    code::{NotReady, Prices, Shared},
     error::{Error, ExecError},
     gas::GasMeter,
     records::{self, Loading},
@@ -11,7 +11,7 @@ use crate::{
 };
 use pink_engine_sdk::{
     types::{BlockNumber, Hash, Weight},
-    Fault,
+    Fault, Overlay,
 };
 use std::sync::Arc;
 
@@ -23,6 +23,26 @@ fn load_cost(rules: &Rules, code: &Loading, block: BlockNumber) -> Weight {
         _ => &rules.frames.load,
     };
     cost.of(code.len)
+}
+
+/// What using code that can't be run ends with: `refused`, or a fault.
+pub(crate) fn not_ready(
+    state: &mut Overlay<'_>,
+    hash: &Hash,
+    why: NotReady,
+    refused: Error,
+) -> Error {
+    match why {
+        // Every worker finds the same, and nobody but who uses the code has to do with it.
+        NotReady::Refused(_) => refused,
+        NotReady::Broken(reason) => {
+            state.set_fault(Fault::BrokenState {
+                key: code_key(hash).to_vec(),
+                reason,
+            });
+            Error::CodeNotFound
+        }
+    }
 }
 
 /// Whether a message pays for loading code, with the gas that it leaves to its first frame. Nothing
@@ -140,13 +160,7 @@ impl CallStack<'_, '_> {
             .get(core.rules, hash, (info.determinism, prices), || {
                 state.get(&code_key(hash)).map(<[u8]>::to_vec)
             })
-            .map_err(|reason| {
-                // It passed these very checks when it was stored.
-                self.state.set_fault(Fault::BrokenState {
-                    key: code_key(hash).to_vec(),
-                    reason,
-                });
-                Error::CodeNotFound.into()
-            })
+            // As of code that was found to be disabled.
+            .map_err(|why| not_ready(self.state, hash, why, Error::ContractNotFound).into())
     }
 }

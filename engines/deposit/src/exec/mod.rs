@@ -14,7 +14,7 @@ mod run;
 mod terminate;
 mod transient;
 
-pub(crate) use code::pays_for_loading;
+pub(crate) use code::{not_ready, pays_for_loading};
 pub(crate) use instantiate::SYSTEM_SALT;
 
 use crate::{

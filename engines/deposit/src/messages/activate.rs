@@ -5,6 +5,7 @@ use crate::{
     bytes::hex,
     code::Prices,
     error::Error,
+    exec::not_ready,
     gas::GasMeter,
     records,
     state::{code_info_key, code_key, CodeStatus},
@@ -130,13 +131,9 @@ fn activate(
     let compiled = core.cache.get(core.rules, &valid.hash, asked, || {
         state.get(&code_key(&valid.hash)).map(<[u8]>::to_vec)
     });
-    let compiled = compiled.map_err(|reason| {
-        // It passed these very checks when it was stored.
-        state.set_fault(pink_engine_sdk::Fault::BrokenState {
-            key: code_key(&valid.hash).to_vec(),
-            reason,
-        });
-        trapped(Error::CodeNotFound)
+    let compiled = compiled.map_err(|why| {
+        let refused = Error::CodeRejected;
+        trapped(not_ready(state, &valid.hash, why, refused))
     })?;
     let cost = compiled.compiling().map_err(|reason| {
         // A rule of the compiler, not a fault of the code: it stays as it is.

@@ -127,6 +127,7 @@ fn validate(
 fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Executed, Failure> {
     let (core, cluster, origin) = (context.core, context.cluster, valid.origin);
     let code_deposit = valid.stored.as_ref().map_or(0, |stored| stored.deposit);
+    let compiling = valid.stored.as_ref().map(|stored| stored.compiling);
     let (value, given) = (valid.value, valid.deposit_limit);
     let limit = deposit_limit(context, state, &origin, value, given, code_deposit)?;
     let mut stack = CallStack::new(core, state, context.env, cluster, origin);
@@ -156,6 +157,10 @@ fn run(context: Context<'_>, state: &mut Overlay<'_>, valid: Valid) -> Result<Ex
     if executed.outcome == Outcome::Success {
         executed.storage_deposit = add(executed.storage_deposit, code_deposit);
         executed.address = Some(valid.address);
+    } else if executed.outcome != Outcome::OutOfGas {
+        // Nothing is stored, and so nobody compiles it. Who runs out of gas pays all that there was.
+        let compiling = compiling.unwrap_or_default();
+        executed.consumed = executed.consumed.saturating_sub(compiling);
     }
     executed.code_hash = Some(valid.code_hash);
     Ok(executed)

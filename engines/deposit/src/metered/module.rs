@@ -4,7 +4,7 @@ use crate::{
     code::Prices,
     host_fns::HostFn,
     versions::{MeterRules, Metered as Rules},
-    vm::{Pool, Shape, MAX_KEPT_PAGES},
+    vm::{Pool, Shape, ALWAYS_KEPT, MAX_KEPT_PAGES},
 };
 use pink_engine_executor::{Code, Executor, Instance, LoadError, ModuleInfo, Reference, Settings};
 use pink_engine_meter::{meter_by, Language, Metered, Pricing};
@@ -20,6 +20,8 @@ pub(crate) struct Module {
     /// Units of height that its frames have together.
     pub(super) height: u32,
     shape: Shape,
+    /// Instances that each shard keeps in any case.
+    always_kept: usize,
     pool: Shards<Pool<dyn Instance>>,
 }
 
@@ -74,7 +76,7 @@ impl Module {
         });
         let code = executor.load(metered).map_err(|error| error.to_string())?;
         let kept = ModuleInfo::of(metered);
-        Ok(Self::new(rules, code, &kept, imports, shape))
+        Ok(Self::new(rules, code, &kept, imports, shape, ALWAYS_KEPT))
     }
 
     /// Of what an executor made ready.
@@ -84,6 +86,7 @@ impl Module {
         kept: &ModuleInfo,
         imports: Vec<HostFn>,
         shape: Shape,
+        always_kept: usize,
     ) -> Self {
         Self {
             code,
@@ -91,6 +94,7 @@ impl Module {
             has_start: kept.has_start,
             height: rules.meter.stack.limit,
             shape,
+            always_kept,
             pool: Shards::default(),
         }
     }
@@ -111,19 +115,27 @@ impl Module {
         &self.shape
     }
 
+    /// What an instance that is kept counts as: one without memory isn't nothing.
+    fn kept_bytes(&self) -> usize {
+        const PAGE: usize = 64 * 1024;
+        self.shape.memory_bytes().max(PAGE)
+    }
+
     /// An instance for one frame.
     ///
     /// # Errors
     /// There is no memory for it: its segments were looked at when the code was stored.
     pub(super) fn instance(&self) -> Result<Box<dyn Instance>, LoadError> {
-        let kept = self.pool.local().take(self.shape.memory_bytes());
+        let memory = self.kept_bytes();
+        let kept = self.pool.local().take(memory, self.always_kept);
         kept.map_or_else(|| self.code.instance(), Ok)
     }
 
     /// Cleans an instance and keeps it, or drops it.
     pub(super) fn give_back(&self, mut used: Box<dyn Instance>) {
         if self.shape.initial_pages <= MAX_KEPT_PAGES && used.clean() {
-            self.pool.local().put(used, self.shape.memory_bytes());
+            let memory = self.kept_bytes();
+            self.pool.local().put(used, memory, self.always_kept);
         }
     }
 }
@@ -131,7 +143,7 @@ impl Module {
 impl Drop for Module {
     fn drop(&mut self) {
         for shard in self.pool.all() {
-            shard.empty(self.shape.memory_bytes());
+            shard.empty(self.kept_bytes(), self.always_kept);
         }
     }
 }

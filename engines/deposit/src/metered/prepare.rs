@@ -28,8 +28,9 @@ use std::{
     },
 };
 
-/// Bytes (estimated) that what is installed may take. Not a rule.
-const CAPACITY: usize = 128 * 1024 * 1024;
+/// Bytes that what is installed may take. More than anybody pays to have compiled, because what is evicted runs
+/// interpreted, at the price of compiled code: at 2.1's prices it is over an hour of gas. Not a rule.
+const CAPACITY: usize = 1 << 30;
 
 /// Codes that are remembered as wanted until somebody asks. Not a rule.
 const MAX_WANTED: usize = 4096;
@@ -134,7 +135,8 @@ impl Preparing {
         let bytes = artefact.module().len();
         let loaded = self.compiler.load_artefact(artefact, label.kept.clone());
         let loaded = loaded.map_err(Unprepared::Compiler)?;
-        let module = Module::new(self.metered, loaded, &label.kept, imports, shape);
+        // No instance of it is kept in any case: there may be any number of such code, and never so much memory.
+        let module = Module::new(self.metered, loaded, &label.kept, imports, shape, 0);
         module.try_instantiation().map_err(unfit)?;
         let compiled = Compiled::native(module, bytes);
         self.installed.insert(*code_hash, Arc::new(compiled));

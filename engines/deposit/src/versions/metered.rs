@@ -59,18 +59,21 @@ rules! {
         pub function: u64,
         /// Each cell: of each function, its blocks times its locals and one.
         pub cell: u64,
+        /// Each crossing: of each function, its operators times its blocks.
+        pub crossing: u64,
     }
 }
 
 impl Compiling {
     /// Of code with so much of each.
     #[cfg(feature = "metered")]
-    pub(crate) fn of(&self, bytes: u32, functions: u32, cells: u64) -> Weight {
+    pub(crate) fn of(&self, code: &pink_engine_meter::Shape) -> Weight {
         let time = self
             .base
-            .saturating_add(self.byte.saturating_mul(bytes.into()))
-            .saturating_add(self.function.saturating_mul(functions.into()))
-            .saturating_add(self.cell.saturating_mul(cells));
+            .saturating_add(self.byte.saturating_mul(code.code_len.into()))
+            .saturating_add(self.function.saturating_mul(code.functions.into()))
+            .saturating_add(self.cell.saturating_mul(code.all_cells))
+            .saturating_add(self.crossing.saturating_mul(code.all_crossings));
         Weight::new(time, 0)
     }
 }

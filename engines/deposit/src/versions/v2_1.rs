@@ -50,6 +50,7 @@ impl Rules {
                 byte: 30_000_000,
                 function: 100_000_000,
                 cell: 1_000_000,
+                crossing: 100_000,
             },
         }),
         ..Self::V2_0

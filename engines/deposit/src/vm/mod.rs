@@ -17,5 +17,5 @@ pub(crate) use module::config;
 pub(crate) use module::{Module, Prepared, Shape, START};
 pub(crate) use pool::Pool;
 #[cfg(feature = "metered")]
-pub(crate) use pool::MAX_KEPT_PAGES;
+pub(crate) use pool::{ALWAYS_KEPT, MAX_KEPT_PAGES};
 pub(crate) use run::run;

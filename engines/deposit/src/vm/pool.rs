@@ -19,7 +19,7 @@ use std::sync::{
 use wasmi::{Error, Extern, Global, Memory, MemoryType, Store, Val};
 
 /// Instances that each of a module's shards keeps in any case.
-const ALWAYS_KEPT: usize = 1;
+pub(crate) const ALWAYS_KEPT: usize = 1;
 /// Instances that a shard keeps at most: as many as frames of a module can be open at once.
 const MAX_KEPT: usize = 24;
 /// Instances with more memory than this aren't kept.
@@ -185,14 +185,16 @@ impl Module {
     /// # Errors
     /// The interpreter refuses to make it; found when the code was stored.
     pub(super) fn instance(&self) -> Result<Box<PooledInstance>, String> {
-        let kept = self.pool.local().take(self.shape.memory_bytes());
+        let memory = self.shape.memory_bytes();
+        let kept = self.pool.local().take(memory, ALWAYS_KEPT);
         kept.map_or_else(|| PooledInstance::new(self).map(Box::new), Ok)
     }
 
     /// Cleans an instance and keeps it, or drops it.
     pub(super) fn give_back(&self, mut used: Box<PooledInstance>) {
         if used.clean(self) {
-            self.pool.local().put(used, self.shape.memory_bytes());
+            let memory = self.shape.memory_bytes();
+            self.pool.local().put(used, memory, ALWAYS_KEPT);
         }
     }
 }
@@ -201,7 +203,7 @@ impl Drop for Module {
     fn drop(&mut self) {
         let bytes = self.shape.memory_bytes();
         for shard in self.pool.all() {
-            shard.empty(bytes);
+            shard.empty(bytes, ALWAYS_KEPT);
         }
     }
 }
@@ -212,28 +214,28 @@ impl<T: ?Sized> Pool<T> {
         memory_bytes.saturating_mul(ALWAYS_KEPT * SHARDS)
     }
 
-    /// An instance with so much memory.
-    pub(crate) fn take(&self, memory_bytes: usize) -> Option<Box<T>> {
+    /// An instance with so much memory, where so many are always kept.
+    pub(crate) fn take(&self, memory_bytes: usize, always: usize) -> Option<Box<T>> {
         let mut kept = self.locked();
         let taken = kept.pop()?;
-        if kept.len() >= ALWAYS_KEPT {
+        if kept.len() >= always {
             KEPT_BYTES.fetch_sub(memory_bytes, Relaxed);
         }
         Some(taken)
     }
 
     /// Drops all of them.
-    pub(crate) fn empty(&self, memory_bytes: usize) {
-        while self.take(memory_bytes).is_some() {}
+    pub(crate) fn empty(&self, memory_bytes: usize, always: usize) {
+        while self.take(memory_bytes, always).is_some() {}
     }
 
     /// Keeps an instance that was cleaned, if there is room for it.
-    pub(crate) fn put(&self, instance: Box<T>, memory_bytes: usize) {
+    pub(crate) fn put(&self, instance: Box<T>, memory_bytes: usize, always: usize) {
         let mut kept = self.locked();
         if kept.len() >= MAX_KEPT {
             return;
         }
-        if kept.len() >= ALWAYS_KEPT {
+        if kept.len() >= always {
             let before = KEPT_BYTES.fetch_add(memory_bytes, Relaxed);
             if before.saturating_add(memory_bytes) > MAX_KEPT_BYTES {
                 KEPT_BYTES.fetch_sub(memory_bytes, Relaxed);

@@ -92,6 +92,7 @@ pub fn storing(code: &[u8]) -> Weight {
                 + metered.compiling.byte * code.len() as u64
                 + metered.compiling.function * u64::from(made.shape.functions)
                 + metered.compiling.cell * made.shape.all_cells
+                + metered.compiling.crossing * made.shape.all_crossings
         }
     };
     Weight::new(upload.ref_time + compiling, upload.proof_size)

@@ -49,6 +49,7 @@ files! {
 const OTHERS: &[(&str, &str)] = &[
     ("block_bounds", "looks at every version"),
     ("compiled", "is of 2.1 alone"),
+    ("compiled_attacks", "is of 2.1 alone"),
     (
         "conformance",
         "is about 2.0's interpreter; engines/native has the same for the metered",

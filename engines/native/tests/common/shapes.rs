@@ -71,6 +71,23 @@ fn addresses(count: usize) -> String {
     )
 }
 
+/// Functions of the host's, whose places a compiler looks up before the loop.
+fn imports(count: usize) -> Vec<u8> {
+    let mut text = String::from(r#"(module (import "env" "memory" (memory 1 2))"#);
+    for number in 0..count {
+        write!(text, r#"(import "env" "f{number}" (func $f{number}))"#).expect("a string");
+    }
+    text.push_str(
+        r#"(global $g (mut i32) (i32.const 0))
+        (func $f (export "f") (call $f0) (if (global.get $g) (then (loop "#,
+    );
+    for number in 1..count {
+        write!(text, "(call $f{number})").expect("a string");
+    }
+    text.push_str("(br_if 0 (global.get $g))))) (call $f)))");
+    wat::parse_str(text).expect("a literal")
+}
+
 /// As many parameters as there may be, given on the stack.
 fn parameters(count: usize) -> String {
     let (mut params, mut args) = (String::new(), String::new());
@@ -144,7 +161,12 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
             ));
         }
     }
-    all.into_iter()
+    let mut all: Vec<_> = all
+        .into_iter()
         .map(|(name, text)| (name, module(&text)))
-        .collect()
+        .collect();
+    for count in [20, 255] {
+        all.push((format!("{count} imports"), imports(count)));
+    }
+    all
 }

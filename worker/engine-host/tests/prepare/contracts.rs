@@ -137,3 +137,44 @@ pub(crate) fn many_locals(salt: u32) -> Vec<u8> {
     );
     wat::parse_str(text).unwrap()
 }
+
+/// A contract that calls itself for ever, with a loop in each frame that is never entered and calls 254 functions of
+/// the host's. Where each of them lies a compiler looks up before the loop, and keeps all that.
+pub(crate) fn imports(salt: u32) -> Vec<u8> {
+    const IMPORTS: usize = 254;
+    let imports: String = (0..IMPORTS)
+        .map(|at| format!(r#"(import "seal0" "seal_caller_is_origin" (func $f{at} (result i32)))"#))
+        .collect();
+    let calls: String = (0..IMPORTS)
+        .map(|at| format!("(drop (call $f{at}))"))
+        .collect();
+    let text = format!(
+        r#"(module
+            {imports}
+            (import "env" "memory" (memory 1 1))
+            (global $salt (mut i32) (i32.const {salt}))
+            (global $never (mut i32) (i32.const 0))
+            (func (export "deploy"))
+            (func $down
+                (if (global.get $never) (then
+                    (loop $again {calls} (br_if $again (global.get $never)))))
+                (call $down))
+            (func (export "call") (call $down)))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+/// A contract that grows its memory by 60 pages, and returns what that gave.
+pub(crate) fn growing(salt: u32) -> Vec<u8> {
+    let text = format!(
+        r#"(module
+            (import "seal0" "seal_return" (func $return (param i32 i32 i32)))
+            (import "env" "memory" (memory 1 64))
+            (global $salt (mut i32) (i32.const {salt}))
+            (func (export "deploy"))
+            (func (export "call")
+                (i32.store (i32.const 0) (memory.grow (i32.const 60)))
+                (call $return (i32.const 0) (i32.const 0) (i32.const 4))))"#
+    );
+    wat::parse_str(text).unwrap()
+}

@@ -270,3 +270,55 @@ fn the_deepest_stack_is_as_deep_as_the_engine_says() {
     });
     assert_eq!(there, expected);
 }
+
+/// The largest frames for what is counted of them: what a compiler keeps isn't the contract's alone.
+#[test]
+fn what_a_compiler_looks_up_once_overflows_no_stack() {
+    let cluster = cluster(contracts::imports(1));
+    let call = cluster.call_bytes(Vec::new(), GAS);
+    let interpreted = cluster.attempt(&call).unwrap();
+    assert!(matches!(interpreted.0.outcome, Outcome::Trapped(_)));
+    install(&cluster);
+    assert_eq!(cluster.attempt(&call), Ok(interpreted));
+}
+
+/// A machine without memory is a fault of this worker's, and nothing that a contract is told: others would tell it
+/// something else.
+#[test]
+#[allow(clippy::disallowed_methods)] // asks the system
+fn a_contract_isn_t_told_of_a_machine_without_memory() {
+    let cluster = cluster(contracts::growing(1));
+    let call = cluster.call_bytes(Vec::new(), GAS);
+    let interpreted = cluster.attempt(&call).unwrap();
+    assert_eq!(interpreted.0.output, 1u32.to_le_bytes());
+    install(&cluster);
+    assert_eq!(cluster.attempt(&call).unwrap(), interpreted);
+    let limit = |bytes: &str| {
+        let id = format!("--pid={}", std::process::id());
+        let mut prlimit = std::process::Command::new("prlimit");
+        let set = prlimit.args([&id, &format!("--data={bytes}")]).status();
+        assert!(set.expect("it is part of every system's tools").success());
+    };
+    let written_to = || -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").expect("it is there");
+        let data = status.lines().find_map(|line| line.strip_prefix("VmData:"));
+        let data = data.and_then(|it| it.trim().strip_suffix(" kB"));
+        data.expect("a figure").parse().expect("a figure")
+    };
+    // On a thread that is there already, for a while there is 1 MiB more of memory that can be written to.
+    let starved = cluster.on(Mode::Transaction, |engine, env| {
+        let execute = || {
+            let mut session = Session::changing(&cluster.state, &());
+            let receipt = engine.execute(&mut session, env, &call)?;
+            Ok((receipt, session.finish().0))
+        };
+        assert_eq!(execute(), Ok(interpreted.clone()));
+        limit(&format!("{}:unlimited", (written_to() + 1024) * 1024));
+        let starved = execute();
+        limit("unlimited:unlimited");
+        starved
+    });
+    let fault = starved.expect_err("nothing that a contract is told");
+    assert!(matches!(fault, Fault::Host { .. }), "{fault:?}");
+    assert_eq!(cluster.attempt(&call).unwrap(), interpreted);
+}
