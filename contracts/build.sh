@@ -75,7 +75,8 @@ build() { # contract $1
     esac
     cargo fetch --quiet --locked --manifest-path "$name/Cargo.toml" # so that the registry's folder is there
     # `--crate-type`: as an rlib as well, the library would get no link-time optimisation.
-    env "${settings[@]}" CARGO_TARGET_DIR="$wasm_folder" PINK_CONTRACTS="$contracts" RUSTC_WRAPPER="$contracts/pack/rustc.sh" RUSTC="$wasm_rustc" \
+    env "${settings[@]}" CARGO_TARGET_DIR="$wasm_folder" PINK_CONTRACTS="$contracts" \
+        RUSTC_WRAPPER="$contracts/pack/rustc.sh" RUSTC="$wasm_rustc" \
         CARGO_ENCODED_RUSTFLAGS="$(wasm_flags)" cargo rustc --quiet --locked --release --lib \
         --crate-type cdylib --no-default-features --target "$target" --manifest-path "$name/Cargo.toml"
     pack strip "$wasm_folder/$target/release/${file//-/_}.wasm" "$scratch/stripped.wasm"
