@@ -17,7 +17,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 contracts=$PWD
 target=wasm32v1-none
 all=(
-    flipper flipper-ink3 flipper-ink4 token factory bench outside system system-next
+    flipper flipper-ink3 flipper-ink4 token factory bench signed-feed outside system system-next
     examples/ballot examples/price-oracle examples/counter examples/counter-next
 )
 
@@ -65,15 +65,21 @@ build() { # contract $1
     local name=$1 file=${1##*/} scratch=$CARGO_TARGET_DIR/pack/${1##*/}
     mkdir -p "$scratch" artifacts
     echo "building $name"
-    # ink! 3 was written for nightly compilers: this lets a stable one accept what has meanwhile become of that.
-    local bootstrap=()
-    case $name in *-ink3) bootstrap=(RUSTC_BOOTSTRAP=1) ;; esac
+    local settings=() wasm_folder=$CARGO_TARGET_DIR
+    case $name in
+        # ink! 3 was written for nightly compilers: this lets a stable one accept what has meanwhile become of that.
+        *-ink3) settings=(RUSTC_BOOTSTRAP=1) ;;
+        # ink! decodes out of a buffer of 16 KiB, in which 16 KiB of JSON have no room. Its own folder, since cargo doesn't
+        # see that this changes a crate that the others are built from.
+        signed-feed) settings=(INK_STATIC_BUFFER_SIZE=32768) wasm_folder=$CARGO_TARGET_DIR/large-input ;;
+    esac
     cargo fetch --quiet --locked --manifest-path "$name/Cargo.toml" # so that the registry's folder is there
     # `--crate-type`: as an rlib as well, the library would get no link-time optimisation.
-    env "${bootstrap[@]}" PINK_CONTRACTS="$contracts" RUSTC_WRAPPER="$contracts/pack/rustc.sh" RUSTC="$wasm_rustc" \
+    env "${settings[@]}" CARGO_TARGET_DIR="$wasm_folder" PINK_CONTRACTS="$contracts" \
+        RUSTC_WRAPPER="$contracts/pack/rustc.sh" RUSTC="$wasm_rustc" \
         CARGO_ENCODED_RUSTFLAGS="$(wasm_flags)" cargo rustc --quiet --locked --release --lib \
         --crate-type cdylib --no-default-features --target "$target" --manifest-path "$name/Cargo.toml"
-    pack strip "$CARGO_TARGET_DIR/$target/release/${file//-/_}.wasm" "$scratch/stripped.wasm"
+    pack strip "$wasm_folder/$target/release/${file//-/_}.wasm" "$scratch/stripped.wasm"
     # `--zero-filled-memory`: every call gets a fresh memory, so zeros need no data segment.
     wasm-opt -Oz --mvp-features --zero-filled-memory "$scratch/stripped.wasm" -o "artifacts/$file.wasm"
     pack check "artifacts/$file.wasm"
