@@ -11,8 +11,8 @@ use pink_engine_sdk::wipe;
 use std::sync::Arc;
 use wasmi::{
     AsContext, AsContextMut, Caller, CompilationMode, Config, EnforcedLimits, Engine, Error,
-    ExternType, Func, FuncType, Global, Memory, MemoryType, Module, Store, TrapCode, TypedFunc,
-    Val, ValType, F32, F64,
+    ExternType, Func, FuncType, Global, Memory, Module, Store, TrapCode, TypedFunc, Val, ValType,
+    F32, F64,
 };
 
 /// The interpreter.
@@ -77,7 +77,6 @@ impl Executor for Reference {
             Module::new(&engine, &code.code).map_err(|error| LoadError::Code(error.to_string()))?;
         Ok(Box::new(Translated(Arc::new(Shared {
             module,
-            pages: self.settings.rules.limits.memory_pages,
             code: ModuleInfo::of(code),
         }))))
     }
@@ -86,7 +85,6 @@ impl Executor for Reference {
 #[derive(Debug)]
 struct Shared {
     module: Module,
-    pages: u32,
     code: ModuleInfo,
 }
 
@@ -130,15 +128,7 @@ impl Code for Translated {
                     }
                     function(&mut store, which, ty).into()
                 }
-                ExternType::Memory(ty) => {
-                    let initial = u32::try_from(ty.minimum()).unwrap_or(u32::MAX);
-                    let maximum = ty.maximum().and_then(|pages| u32::try_from(pages).ok());
-                    let maximum = maximum.unwrap_or(shared.pages);
-                    let memory = Memory::new(&mut store, MemoryType::new(initial, Some(maximum)))
-                        .map_err(failed)?;
-                    store.data_mut().memory = Some(memory);
-                    memory.into()
-                }
+                // A memory is the module's own.
                 _ => {
                     let name = format!("{}.{}", import.module(), import.name());
                     return Err(LoadError::Import(name));
@@ -161,10 +151,9 @@ impl Code for Translated {
         let exported = instance
             .exports(&store)
             .find_map(|export| export.into_memory());
-        let memory = store.data().memory.or(exported);
-        let initial = memory.map_or(0, |memory| memory.size(&store));
+        let initial = exported.map_or(0, |memory| memory.size(&store));
         let data = store.data_mut();
-        (data.memory, data.gas) = (memory, Some(gas));
+        (data.memory, data.gas) = (exported, Some(gas));
         Ok(Box::new(Interpreted {
             shared: Arc::clone(shared),
             store,

@@ -85,7 +85,7 @@ impl Costs {
         call_indirect: 12,
         memory_size: 2,
         memory_grow: 200,
-        memory_page: 4096,
+        memory_page: 16_384,
         memory_copy: 20,
         memory_fill: 20,
         bytes_per_unit: 16,

@@ -37,6 +37,8 @@ pub const GAS: &str = "meter:gas";
 /// The global with the height that is left, of 32 bits. Below zero: there was too little, which is why
 /// the code trapped.
 pub const HEIGHT: &str = "meter:height";
+/// The memory, where the contract imports one: the module has it itself.
+pub const MEMORY: &str = "meter:memory";
 /// What the start function is exported as, to be called like an entry point.
 pub const START: &str = "meter:start";
 /// The module that the meter's function is imported from. A contract imports nothing from it.
@@ -124,7 +126,7 @@ pub fn meter_by(
         bodies.push(body.write(costs, &counters, counted.then_some(units)));
     }
     Ok(Metered {
-        code: read.write(&bodies),
+        code: read.write(&rules.limits, &bodies),
         class,
         shape,
         has_start: read.has_start(),

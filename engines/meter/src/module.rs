@@ -6,8 +6,8 @@ use crate::{
     costs::Costs,
     error::Error,
     loops::Loop,
-    rules::Rules,
-    Language, EXPORTS, GAS, HEIGHT, MODULE, OUT_OF_GAS, START,
+    rules::{Limits, Rules},
+    Language, EXPORTS, GAS, HEIGHT, MEMORY, MODULE, OUT_OF_GAS, START,
 };
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, Encode, ExportKind, ExportSection, Module,
@@ -28,6 +28,8 @@ pub(crate) struct ParsedModule {
     functions: Vec<u32>,
     imported: u32,
     imported_globals: u32,
+    /// The memory that the contract imports.
+    memory: Option<wasmparser::MemoryType>,
     globals: u32,
     exports: Vec<(String, ExportKind, u32)>,
     start: Option<u32>,
@@ -124,8 +126,7 @@ impl ParsedModule {
                     .collect::<Result<_, _>>()?;
             }
             Payload::ImportSection(section) => {
-                self.keep(IMPORTS, code, &section);
-                self.imports(section)?;
+                self.imports(code, section)?;
             }
             Payload::FunctionSection(section) => {
                 let count = (section.count() as usize).saturating_add(self.imported as usize);
@@ -200,9 +201,19 @@ impl ParsedModule {
         }
     }
 
-    fn imports(&mut self, section: wasmparser::ImportSectionReader<'_>) -> Result<(), Error> {
-        for import in section {
-            let import = import?;
+    /// A memory isn't imported any more: it is the module's own, and exported. An executor makes it with
+    /// the instance, and code reaches it by one step less.
+    fn imports(
+        &mut self,
+        code: &[u8],
+        section: wasmparser::ImportSectionReader<'_>,
+    ) -> Result<(), Error> {
+        let end = section.range().end;
+        let imports = section.into_iter_with_offsets();
+        let imports = imports.collect::<Result<Vec<_>, _>>()?;
+        let ends = imports.iter().skip(1).map(|(at, _)| *at).chain([end]);
+        let mut kept = (0u32, Vec::new());
+        for ((at, import), end) in imports.iter().zip(ends) {
             if import.module == MODULE {
                 let name = format!("{}.{}", import.module, import.name);
                 return Err(Error::Reserved { name });
@@ -212,10 +223,33 @@ impl ParsedModule {
                 TypeRef::Global(_) => {
                     self.imported_globals = self.imported_globals.saturating_add(1);
                 }
+                TypeRef::Memory(memory) => {
+                    self.memory = Some(memory);
+                    continue;
+                }
                 _ => {}
             }
+            kept.0 = kept.0.saturating_add(1);
+            kept.1
+                .extend_from_slice(code.get(*at..end).unwrap_or_default());
+        }
+        if let Some(slot) = self.raw.get_mut(IMPORTS) {
+            *slot = Some(kept);
         }
         Ok(())
+    }
+
+    /// The entry of what was an imported memory. The validator knows one without a maximum as one that grows for ever;
+    /// the rules don't.
+    fn own_memory(&self, limits: &Limits) -> Vec<u8> {
+        let mut entry = Vec::new();
+        if let Some(memory) = self.memory {
+            let maximum = memory.maximum.unwrap_or_else(|| limits.memory_pages.into());
+            entry.push(0x01);
+            memory.initial.encode(&mut entry);
+            maximum.encode(&mut entry);
+        }
+        entry
     }
 
     fn element(&mut self, code: &[u8], element: wasmparser::Element<'_>) -> Result<(), Error> {
@@ -263,7 +297,7 @@ impl ParsedModule {
     }
 
     /// Writes the module around its functions.
-    pub(crate) fn write(&self, bodies: &[Vec<u8>]) -> Vec<u8> {
+    pub(crate) fn write(&self, limits: &Limits, bodies: &[Vec<u8>]) -> Vec<u8> {
         let moved = |function| moved(function, self.imported);
         let counters = self.counters();
         let mut module = Module::new();
@@ -291,7 +325,12 @@ impl ParsedModule {
         section(IMPORTS, 1, &import);
         section(SectionId::Function as usize, 0, &[]);
         section(SectionId::Table as usize, 0, &[]);
-        section(SectionId::Memory as usize, 0, &[]);
+        let own = self.own_memory(limits);
+        section(
+            SectionId::Memory as usize,
+            self.memory.is_some().into(),
+            &own,
+        );
         // Mutable, of 64 and of 32 bits, nothing in them.
         section(
             GLOBALS,
@@ -308,6 +347,9 @@ impl ParsedModule {
         }
         exports.export(GAS, ExportKind::Global, counters.gas);
         exports.export(HEIGHT, ExportKind::Global, counters.height);
+        if self.memory.is_some() {
+            exports.export(MEMORY, ExportKind::Memory, 0);
+        }
         if let Some(start) = self.start {
             exports.export(START, ExportKind::Func, moved(start));
         }

@@ -13,8 +13,8 @@ use std::{
 };
 use wasmtime::{
     AsContextMut, Caller, Config, Engine, Error, ExternType, Func, FuncType, Global, Memory,
-    MemoryType, Module, Mutability, OptLevel, ResourceLimiter, Store, Strategy, TypedFunc, Val,
-    ValType, WasmFeatures,
+    Module, Mutability, OptLevel, ResourceLimiter, Store, Strategy, TypedFunc, Val, ValType,
+    WasmFeatures,
 };
 
 /// Bytes of a page.
@@ -84,11 +84,7 @@ impl Native {
     }
 
     fn ready(&self, module: Module, kept: ModuleInfo) -> Box<dyn Code> {
-        Box::new(Compiled(Arc::new(Shared {
-            module,
-            pages: self.settings.rules.limits.memory_pages,
-            code: kept,
-        })))
+        Box::new(Compiled(Arc::new(Shared { module, code: kept })))
     }
 }
 
@@ -157,7 +153,6 @@ impl Executor for Native {
 
 struct Shared {
     module: Module,
-    pages: u32,
     code: ModuleInfo,
 }
 
@@ -222,15 +217,7 @@ impl Code for Compiled {
                     }
                     function(&mut store, which, &ty).into()
                 }
-                ExternType::Memory(ty) => {
-                    let initial = u32::try_from(ty.minimum()).unwrap_or(u32::MAX);
-                    let maximum = ty.maximum().and_then(|pages| u32::try_from(pages).ok());
-                    let maximum = maximum.unwrap_or(shared.pages);
-                    let memory = Memory::new(&mut store, MemoryType::new(initial, Some(maximum)))
-                        .map_err(failed)?;
-                    store.data_mut().memory = Some(memory);
-                    memory.into()
-                }
+                // A memory is the module's own.
                 _ => {
                     let name = format!("{}.{}", import.module(), import.name());
                     return Err(LoadError::Import(name));
@@ -252,10 +239,9 @@ impl Code for Compiled {
         let exported = instance
             .exports(&mut store)
             .find_map(|export| export.into_memory());
-        let memory = store.data().memory.or(exported);
-        let initial = memory.map_or(0, |memory| memory.size(&store));
+        let initial = exported.map_or(0, |memory| memory.size(&store));
         let data = store.data_mut();
-        (data.memory, data.gas) = (memory, Some(gas));
+        (data.memory, data.gas) = (exported, Some(gas));
         Ok(Box::new(Running {
             shared: Arc::clone(shared),
             store,
