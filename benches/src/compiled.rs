@@ -1,11 +1,11 @@
 //! Engine 2.1, its contracts compiled, against the peer and against 2.0.
 
 use crate::{
-    calls::{against_peer, COMPILED},
+    calls::{against_peer, COMPILED, VERSION},
     report::Row,
     Setting,
 };
-use pink_engine_benches::Subject;
+use pink_engine_benches::{in_turns_of, load, Subject};
 
 pub(crate) fn token(setting: &Setting) -> anyhow::Result<Row> {
     row(
@@ -51,6 +51,18 @@ pub(crate) fn compute(setting: &Setting) -> anyhow::Result<Row> {
 
 pub(crate) fn sha(setting: &Setting) -> anyhow::Result<Row> {
     row("sha21", 20.0, setting, few(setting), Subject::sha256())
+}
+
+/// Against 2.0: what an oracle does.
+pub(crate) fn phat(setting: &Setting) -> anyhow::Result<Row> {
+    let subject = Subject::verified();
+    let times = in_turns_of(
+        setting.rounds.min(20),
+        (5, 1),
+        subject.calls(load(&setting.engines, COMPILED)?)?,
+        subject.calls(load(&setting.engines, VERSION)?)?,
+    )?;
+    Ok(Row::at_least("phat21", 6.0, times))
 }
 
 fn few(setting: &Setting) -> (u32, (u32, u32)) {

@@ -96,6 +96,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("nested21", compiled::nested),
     ("compute21", compiled::compute),
     ("sha21", compiled::sha),
+    ("phat21", compiled::phat),
     ("floor21", process::floor21),
     ("cold21", process::cold21),
     ("block21", blocks::block21),

@@ -9,6 +9,9 @@ pub const TOKEN: &[u8] = include_bytes!("../../../contracts/artifacts/token.wasm
 /// Loops, hashes and calls of itself.
 pub const BENCH: &[u8] = include_bytes!("../../../contracts/artifacts/bench.wasm");
 
+/// Reads JSON and checks signatures.
+pub const SIGNED_FEED: &[u8] = include_bytes!("../../../contracts/artifacts/signed-feed.wasm");
+
 /// What the token's constructor is given: all of it belongs to whoever makes it.
 pub const SUPPLY: u128 = 1_000_000_000_000_000;
 
@@ -41,4 +44,42 @@ pub fn balance_of(account: &[u8; 32]) -> Vec<u8> {
 /// Ten calls of another contract of the same code, one in the other.
 pub fn nested(callee: &[u8; 32], depth: u32) -> Vec<u8> {
     [selector("nested"), callee.encode(), depth.encode()].concat()
+}
+
+/// Sums the prices of 16,384 bytes of JSON and checks an ECDSA signature.
+///
+/// The signature is of RFC 6979's vector for the text "Alan Turing", with the lower of both values of s.
+pub fn parse_and_verify() -> Vec<u8> {
+    const HASH: &str = "4ba38d48a60f1b29e9eb726eaff08b2e83d8d81e031666fee50e85900d7dc1ef";
+    const SIGNATURE: &str = "7063ae83e7f62bbb171798131b4a0564b956930092b33b07b395615d9ec7e15c\
+        58dfcc1e00a35e1572f366ffe34ba0fc47db1e7189759b9fb233c5b05ab388ea";
+    const KEY: &str = "0292df7b245b81aa637ab4e867c8d511008f79161a97d64f2ac709600352f7acbc";
+    let quotes: Vec<String> = (0..139u32)
+        .map(|number| {
+            let price = 100_000 + 37 * number;
+            format!(
+                r#"{{"symbol":"T{number:04}-USD","price":{price},"change":-0.25,"time":"2026-11-28T00:00:17Z","open":true,"tags":["spot","usd"]}}"#
+            )
+        })
+        .collect();
+    let mut json = format!(
+        r#"{{"source":"https://prices.example/v1","quotes":[{}]"#,
+        quotes.join(",")
+    )
+    .into_bytes();
+    json.resize(16_383, b' ');
+    json.push(b'}');
+    let bytes = |hex: &str| -> Vec<u8> {
+        let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
+        digits
+            .chunks(2)
+            .map(|two| two.iter().fold(0, |byte, digit| byte * 16 + *digit as u8))
+            .collect()
+    };
+    let mut input = selector("parse_and_verify");
+    json.encode_to(&mut input);
+    for fixed in [HASH, SIGNATURE, KEY] {
+        input.extend(bytes(fixed));
+    }
+    input
 }

@@ -1,7 +1,7 @@
 //! What is called, whoever executes it.
 
 use crate::{
-    contracts::{self, selector, BENCH, FLIPPER, TOKEN},
+    contracts::{self, selector, BENCH, FLIPPER, SIGNED_FEED, TOKEN},
     Ours, USER,
 };
 use parity_scale_codec::Encode;
@@ -62,6 +62,15 @@ impl Subject {
     /// 256 times SHA-256 in WebAssembly.
     pub fn sha256() -> Self {
         Self::bench(|_| [selector("sha256_wasm"), 256u32.encode()].concat())
+    }
+
+    /// JSON of 16 KiB and an ECDSA signature, in WebAssembly.
+    pub fn verified() -> Self {
+        Self {
+            code: SIGNED_FEED,
+            constructor: selector("new"),
+            input: |_| contracts::parse_and_verify(),
+        }
     }
 
     fn bench(input: fn(&[u8; 32]) -> Vec<u8>) -> Self {

@@ -129,6 +129,7 @@ fn what_is_installed_stays_installed() {
     let library = Crowded::library();
     let flipper = chain.make(&artefact("flipper"), &message("new", true));
     assert!(library.compile(&artefact("flipper")));
+    chain.block.number += 10;
     let runs_compiled = |chain: &mut Chain<Crowded>| {
         let before = library.calls();
         let flipped = chain.call(flipper, &message("flip", ()));

@@ -244,7 +244,8 @@ impl ParsedModule {
     fn own_memory(&self, limits: &Limits) -> Vec<u8> {
         let mut entry = Vec::new();
         if let Some(memory) = self.memory {
-            let maximum = memory.maximum.unwrap_or_else(|| limits.memory_pages.into());
+            let most = u64::from(limits.memory_pages).max(memory.initial);
+            let maximum = memory.maximum.unwrap_or(most);
             entry.push(0x01);
             memory.initial.encode(&mut entry);
             maximum.encode(&mut entry);

@@ -140,7 +140,7 @@ fn a_block_is_paid_before_it_runs() {
     assert_eq!((ended, left), (Err(None), -1));
 }
 
-/// 5 + 3, get, 200, and a page 4,096, whether it is there or not; more than there can ever be are
+/// 5 + 3, get, 200, and a page 16,384, whether it is there or not; more than there can ever be are
 /// refused for nothing.
 #[test]
 fn growing_is_paid_by_the_page() {
@@ -149,7 +149,7 @@ fn growing_is_paid_by_the_page() {
     let mut run = Run::new(&metered(text).code);
     let fixed = 5 + 3 + 1 + 200;
     assert_eq!(run.takes(&[0]), fixed);
-    assert_eq!(run.takes(&[64]), fixed + 64 * 4096);
+    assert_eq!(run.takes(&[64]), fixed + 64 * 16_384);
     assert_eq!(run.takes(&[65]), fixed);
     assert_eq!(run.takes(&[-1]), fixed);
     assert_eq!(run.memory.size(&run.store), 1);

@@ -1,7 +1,7 @@
 //! The same code makes the same bytes, for ever.
 #![allow(missing_docs)]
 
-use pink_engine_meter::{meter, Class, Language, Loop, Metered, Rules};
+use pink_engine_meter::{meter, meter_by, Class, Language, Loop, Metered, Pricing, Rules};
 use std::{collections::BTreeSet, fmt::Write};
 
 fn contracts() -> Vec<(&'static str, &'static [u8], Metered)> {
@@ -15,7 +15,7 @@ fn contracts() -> Vec<(&'static str, &'static [u8], Metered)> {
             }),*]
         };
     }
-    all!("bench" "factory" "flipper" "flipper-ink3" "flipper-ink4" "outside" "system" "system-next" "token")
+    all!("bench" "factory" "flipper" "flipper-ink3" "flipper-ink4" "outside" "signed-feed" "system" "system-next" "token")
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -24,7 +24,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Of each: hash and bytes of its code, how many of its loops are known, hash and bytes of what is made
-/// of it. What this prints goes into `golden.txt` when the meter changes before its release, and
+/// of it by the prices of interpreted code, and by those of compiled code. What this prints goes into `golden.txt` when the meter changes before its release, and
 /// never after.
 #[test]
 fn contracts_have_their_bytes() {
@@ -35,9 +35,17 @@ fn contracts_have_their_bytes() {
     }
     table.push('\n');
     for (name, code, made) in contracts() {
-        let (from, to, known) = (code.len(), made.code.len(), made.loops.len());
-        let (code, made) = (hex(code), hex(&made.code));
-        writeln!(table, "{name} {code} {from} {known} {made} {to}").expect("a string");
+        let by = |pricing| meter_by(code, Language::default(), &Rules::V2_1, pricing);
+        assert_eq!(by(Pricing::Interpreted).as_ref(), Ok(&made));
+        let compiled = by(Pricing::Compiled).expect("a contract");
+        // Nothing but numbers differs.
+        assert_eq!((compiled.class, &compiled.shape), (made.class, &made.shape));
+        let (from, known) = (code.len(), made.loops.len());
+        write!(table, "{name} {} {from} {known}", hex(code)).expect("a string");
+        for made in [made, compiled] {
+            write!(table, " {} {}", hex(&made.code), made.code.len()).expect("a string");
+        }
+        table.push('\n');
     }
     assert_eq!(table, include_str!("golden.txt"), "\n{table}");
 }

@@ -174,7 +174,7 @@ impl Preparing {
 
     /// Code of this hash will count as compiled soon, and had better be.
     pub(crate) fn expect(&self, hash: &Hash) {
-        if self.installed.touch(hash).is_none() {
+        if !self.interpreted.load(Relaxed) && self.installed.touch(hash).is_none() {
             self.want(hash);
         }
     }

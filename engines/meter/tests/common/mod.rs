@@ -53,6 +53,9 @@ impl Run {
             })
             .collect();
         let instance = Instance::new(&mut store, &module, &imports).expect("fits");
+        // The module's own, where the meter made it.
+        let own = instance.get_memory(&store, "meter:memory");
+        let memory = own.unwrap_or(memory);
         Self {
             store,
             instance,
