@@ -153,7 +153,7 @@ fn growing_is_paid_by_the_page() {
     assert_eq!(run.takes(&[65]), fixed);
     assert_eq!(run.takes(&[-1]), fixed);
     assert_eq!(run.memory.size(&run.store), 1);
-    assert_eq!(run.takes(&[1]), fixed + 4096);
+    assert_eq!(run.takes(&[1]), fixed + 16_384);
     assert_eq!(run.memory.size(&run.store), 2);
 }
 
