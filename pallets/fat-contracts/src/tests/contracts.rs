@@ -40,7 +40,7 @@ fn an_upload_is_queued_as_it_came() {
         };
         assert_eq!(
             FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
+            Some(queued(message))
         );
     });
 }
@@ -71,7 +71,7 @@ fn a_removal_of_code_is_queued_as_it_came() {
         };
         assert_eq!(
             FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
+            Some(queued(message))
         );
         let nowhere = FatContracts::remove_code(signed(BOB), 2, code_hash, None, MOST);
         assert_noop!(nowhere, Error::<Test>::ClusterNotFound);
@@ -102,7 +102,7 @@ fn an_activation_is_queued_as_it_came() {
         };
         assert_eq!(
             FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
+            Some(queued(message))
         );
         assert_noop!(activate(BOB, 2, GAS, None), Error::<Test>::ClusterNotFound);
         let none = Weight {

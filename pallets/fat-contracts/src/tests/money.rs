@@ -28,7 +28,7 @@ fn a_deposit_moves_money_and_queues_its_arrival() {
         };
         assert_eq!(
             FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
+            Some(queued(message))
         );
     });
 }
@@ -83,7 +83,7 @@ fn a_withdrawal_is_at_least_the_chains_existential_deposit() {
         };
         assert_eq!(
             FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
+            Some(queued(message))
         );
         assert_ok!(withdraw(ED, Some(17)));
         assert!(matches!(

@@ -46,6 +46,7 @@ fn executed(number: BlockNumber, before: MessageHash) -> (ClusterBlock, Executed
         messages: (seq..seq + 2).map(|seq| (seq, deposit(9))).collect(),
         message_hash: MessageHash::zero(),
         read_at: number,
+        extrinsics: Vec::new(),
     };
     input.message_hash = input.fold(&before);
     let receipts = [receipt(seq), receipt(seq + 1)];
