@@ -8,13 +8,8 @@ use frame_support::{migrations::VersionedMigration, traits::UncheckedOnRuntimeUp
 /// A queue may hold more than a block can rewrite, so nothing is rewritten: a message that was queued before ends
 /// ahead of the index, is read as one of which no extrinsic is known, and goes when it is pruned. What remains is to
 /// note the version. Workers take the new entries only if they know of them: they are updated before the runtime.
-pub type MigrateV1ToV2<T> = VersionedMigration<
-    1,
-    2,
-    NothingToRewrite,
-    Pallet<T>,
-    <T as frame_system::Config>::DbWeight,
->;
+pub type MigrateV1ToV2<T> =
+    VersionedMigration<1, 2, NothingToRewrite, Pallet<T>, <T as frame_system::Config>::DbWeight>;
 
 /// Both forms of an entry can be read.
 #[derive(Debug)]

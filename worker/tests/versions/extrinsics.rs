@@ -35,7 +35,10 @@ fn a_block_says_which_extrinsic_queued_a_message() {
     assert_eq!(cluster.block_of(second), at);
     cluster.all_run();
     let moved = input(&cluster, at);
-    assert_eq!((moved.messages.len(), &moved.extrinsics[..]), (2, &[(second, 1)][..]));
+    assert_eq!(
+        (moved.messages.len(), &moved.extrinsics[..]),
+        (2, &[(second, 1)][..])
+    );
 
     // Who reads it from a later state has the same.
     let read = |number| cluster.chain.query(|| FatContracts::block_of(ID, number));
@@ -57,7 +60,12 @@ fn a_block_says_which_extrinsic_queued_a_message() {
     assert_eq!(said(&other.worker), said(&cluster.nodes[0].worker));
     other.replays();
     // And takes what it executed, with extrinsics, for the same again.
-    let again = other.worker.import(&cluster.history, Vec::new(), &crate::codes::Codes);
+    let again = other
+        .worker
+        .import(&cluster.history, Vec::new(), &crate::codes::Codes);
     let again = again.expect("memory");
-    assert!(again.parked.is_none() && again.executed.is_empty(), "{again:?}");
+    assert!(
+        again.parked.is_none() && again.executed.is_empty(),
+        "{again:?}"
+    );
 }

@@ -99,12 +99,21 @@ mod tests {
     /// What is said of extrinsics isn't in the running hash.
     #[test]
     fn the_running_hash_does_not_depend_on_extrinsics() {
-        let bytes = [&[0; 20][..], &[9; 32], &[0; 5], &[4, 2, 0, 0, 0, 0, 0, 0, 0, 10, 0], &[0; 37]];
+        let bytes = [
+            &[0; 20][..],
+            &[9; 32],
+            &[0; 5],
+            &[4, 2, 0, 0, 0, 0, 0, 0, 0, 10, 0],
+            &[0; 37],
+        ];
         let mut block = ClusterBlock::decode_all(&mut &bytes.concat()[..]).expect("a block");
         let hash = block.fold(&Hash::zero());
         block.extrinsics = vec![(2, 3)];
         assert_eq!(block.fold(&Hash::zero()), hash);
         assert_eq!(block.queued_by(3).collect::<Vec<_>>(), [2]);
-        assert_eq!((block.extrinsic_of(2), block.extrinsic_of(3)), (Some(3), None));
+        assert_eq!(
+            (block.extrinsic_of(2), block.extrinsic_of(3)),
+            (Some(3), None)
+        );
     }
 }

@@ -1,6 +1,6 @@
 use crate::{
-    appended::appended, fold_amendment, fold_input, fold_message, Amendment, BlockNumber, ClusterId, ClusterMessage,
-    CodeHash, EngineRecord, EngineVersion, Hash, MessageHash, Seq,
+    appended::appended, fold_amendment, fold_input, fold_message, Amendment, BlockNumber,
+    ClusterId, ClusterMessage, CodeHash, EngineRecord, EngineVersion, Hash, MessageHash, Seq,
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, Error, Input};
@@ -85,7 +85,10 @@ impl Decode for ClusterBlock {
 impl ClusterBlock {
     /// The messages that an extrinsic of this block is known to have queued, in order.
     pub fn queued_by(&self, extrinsic: u32) -> impl Iterator<Item = Seq> + '_ {
-        let of_it = self.extrinsics.iter().filter(move |(_, by)| *by == extrinsic);
+        let of_it = self
+            .extrinsics
+            .iter()
+            .filter(move |(_, by)| *by == extrinsic);
         of_it.map(|(seq, _)| *seq)
     }
 

@@ -1,6 +1,6 @@
 use crate::{
-    appended::appended, AccountId, Balance, BlockInput, BlockNumber, ClusterId, CodeHash, EngineVersion, Hash,
-    MessageHash, Seq,
+    appended::appended, AccountId, Balance, BlockInput, BlockNumber, ClusterId, CodeHash,
+    EngineVersion, Hash, MessageHash, Seq,
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, Error, Input};

@@ -39,14 +39,20 @@ fn four_extrinsics() -> Chain {
 fn a_message_has_the_index_of_the_extrinsic_that_queued_it() {
     four_extrinsics().execute_with(|| {
         let of = |seq| FatContracts::message(1, seq).expect("a message").extrinsic;
-        assert_eq!([of(1), of(2), of(3), of(4)], [Some(0), Some(2), Some(2), Some(3)]);
+        assert_eq!(
+            [of(1), of(2), of(3), of(4)],
+            [Some(0), Some(2), Some(2), Some(3)]
+        );
         assert!(ends_with(1, &[1, 0, 0, 0, 0]) && ends_with(3, &[1, 2, 0, 0, 0]));
 
         let expected = [(1, 0), (2, 2), (3, 2), (4, 3)];
         let block = FatContracts::cluster_block(1).expect("a block");
         assert_eq!(block.extrinsics, expected);
         let by = |extrinsic| block.queued_by(extrinsic).collect::<Vec<_>>();
-        assert_eq!([by(0), by(1), by(2), by(3), by(4)], [vec![1], vec![], vec![2, 3], vec![4], vec![]]);
+        assert_eq!(
+            [by(0), by(1), by(2), by(3), by(4)],
+            [vec![1], vec![], vec![2, 3], vec![4], vec![]]
+        );
         next_block();
         let read = FatContracts::block_of(1, 2).expect("not pruned");
         assert_eq!(read.extrinsics, expected);
@@ -123,16 +129,25 @@ fn messages_that_were_queued_before_are_read_and_pruned_as_they_are() {
         let version = || FatContracts::on_chain_storage_version();
         StorageVersion::new(1).put::<FatContracts>();
         MigrateV1ToV2::<Test>::on_runtime_upgrade();
-        assert_eq!((version(), FatContracts::in_code_storage_version()), (2.into(), 2.into()));
+        assert_eq!(
+            (version(), FatContracts::in_code_storage_version()),
+            (2.into(), 2.into())
+        );
         let again = MigrateV1ToV2::<Test>::on_runtime_upgrade();
-        assert_eq!(again, <Test as frame_system::Config>::DbWeight::get().reads(1));
+        assert_eq!(
+            again,
+            <Test as frame_system::Config>::DbWeight::get().reads(1)
+        );
 
         assert_ok!(call(BOB, GAS, None));
         let queued = |seq| FatContracts::message(1, seq).expect("a message");
         assert_eq!((queued(4).block, queued(4).extrinsic), (2, None));
         assert_eq!(queued(5).extrinsic, Some(4));
         let block = FatContracts::cluster_block(1).expect("a block");
-        assert_eq!((block.messages.len(), &block.extrinsics[..]), (5, &[(5, 4)][..]));
+        assert_eq!(
+            (block.messages.len(), &block.extrinsics[..]),
+            (5, &[(5, 4)][..])
+        );
     });
 }
 

@@ -57,22 +57,34 @@ fn a_receipt_is_found_by_its_extrinsic() {
         assert_eq!(answer, harness.good(RECEIPT, named));
         let extrinsic = json!({ "index": index, "firstSeq": seq, "messages": 1 });
         assert_eq!(answer["extrinsic"], extrinsic);
-        assert_eq!((&answer["seq"], &answer["block"]), (&json!(seq), &json!(block)));
+        assert_eq!(
+            (&answer["seq"], &answer["block"]),
+            (&json!(seq), &json!(block))
+        );
         assert_eq!(answer["index"], place);
         let message = harness.good("cluster_v1_message", json!([seq]));
         assert_eq!(message["extrinsic"], index);
     }
     // The time, the prices, and one that there isn't.
     for index in [0, one + 1, other + 1, u32::MAX] {
-        let error = harness.call(RECEIPT, json!([null, block, index])).unwrap_err();
-        assert_eq!((&error["code"], &error["data"]["name"]), (&json!(9009), &json!("NothingQueued")));
+        let error = harness
+            .call(RECEIPT, json!([null, block, index]))
+            .unwrap_err();
+        assert_eq!(
+            (&error["code"], &error["data"]["name"]),
+            (&json!(9009), &json!("NothingQueued"))
+        );
         assert_eq!(error["data"]["details"], json!({ "unknown": 0 }));
     }
     // A block that is to come, and one that is older than the cluster.
     assert_eq!(harness.code(RECEIPT, json!([null, block + 1, one])), 9008);
     assert_eq!(harness.code(RECEIPT, json!([null, u32::MAX, one])), 9008);
     assert_eq!(harness.code(RECEIPT, json!([null, 0, one])), 9003);
-    for wrong in [json!([null, block]), json!([null, null, one]), json!([last, block, other])] {
+    for wrong in [
+        json!([null, block]),
+        json!([null, null, one]),
+        json!([last, block, other]),
+    ] {
         assert_eq!(harness.code(RECEIPT, wrong), 9008);
     }
     assert_eq!(harness.code(RECEIPT, json!([null, block, -1])), -32602);
@@ -83,15 +95,26 @@ fn a_receipt_is_found_by_its_extrinsic() {
 fn what_a_hook_queued_has_no_extrinsic() {
     let mut harness = Harness::new();
     let next = harness.good("cluster_v1_info", json!([]))["nextSeq"].clone();
-    harness.node.dispatch(vec![new_prices()], Vec::new()).unwrap();
+    harness
+        .node
+        .dispatch(vec![new_prices()], Vec::new())
+        .unwrap();
     harness.node.advance(11, 6_000, |_| ()).unwrap();
     let answer = harness.good(RECEIPT, json!([next]));
     assert_eq!(answer["extrinsic"], Value::Null);
     let message = harness.good("cluster_v1_message", json!([next]));
-    assert_eq!((&message["message"]["kind"], &message["extrinsic"]), (&json!("updatePrices"), &Value::Null));
+    assert_eq!(
+        (&message["message"]["kind"], &message["extrinsic"]),
+        (&json!("updatePrices"), &Value::Null)
+    );
     for index in [0, 1] {
-        let error = harness.call(RECEIPT, json!([null, answer["block"], index])).unwrap_err();
-        assert_eq!((&error["code"], &error["data"]["details"]), (&json!(9009), &json!({ "unknown": 1 })));
+        let error = harness
+            .call(RECEIPT, json!([null, answer["block"], index]))
+            .unwrap_err();
+        assert_eq!(
+            (&error["code"], &error["data"]["details"]),
+            (&json!(9009), &json!({ "unknown": 1 }))
+        );
     }
 }
 
@@ -111,7 +134,12 @@ fn serving(blocks: &[ClusterBlock]) -> (Worker, Server) {
     let imported = worker.import(blocks, Vec::new(), &Codes).unwrap();
     assert!(imported.parked.is_none(), "{:?}", imported.parked);
     let queries = Queries::new(worker.handle().clone(), QueryConfig::default());
-    let daemon = Daemon::new(worker.handle().clone(), queries, CLUSTER, StatusBoard::new());
+    let daemon = Daemon::new(
+        worker.handle().clone(),
+        queries,
+        CLUSTER,
+        StatusBoard::new(),
+    );
     let server = Server::start(config(), daemon, Arc::<Counted>::default()).unwrap();
     (worker, server)
 }
@@ -137,7 +165,10 @@ fn an_extrinsic_that_queued_several_names_them_all() {
     let ask = |params| call(server.address(), RECEIPT, params).unwrap();
     let answer = ask(json!([null, block, 4]));
     let extrinsic = json!({ "index": 4, "firstSeq": first + 1, "messages": 2 });
-    assert_eq!((&answer["seq"], &answer["index"]), (&json!(first + 1), &json!(1)));
+    assert_eq!(
+        (&answer["seq"], &answer["index"]),
+        (&json!(first + 1), &json!(1))
+    );
     assert_eq!(answer["extrinsic"], extrinsic);
     assert_eq!(ask(json!([first + 2]))["extrinsic"], extrinsic);
     assert_eq!(ask(json!([first]))["extrinsic"]["messages"], 1);
@@ -154,10 +185,17 @@ fn what_is_not_known_any_more_is_told_from_what_never_was() {
     let (mut worker, server) = serving(&blocks);
     let ask = |params| call(server.address(), RECEIPT, params);
     let error = ask(json!([null, block, 1])).unwrap_err();
-    assert_eq!((&error["code"], &error["data"]["details"]), (&json!(9009), &json!({ "unknown": 3 })));
+    assert_eq!(
+        (&error["code"], &error["data"]["details"]),
+        (&json!(9009), &json!({ "unknown": 3 }))
+    );
     assert!(ask(json!([first])).unwrap()["extrinsic"].is_null());
 
-    let before = blocks.iter().rev().skip(1).find(|it| !it.extrinsics.is_empty());
+    let before = blocks
+        .iter()
+        .rev()
+        .skip(1)
+        .find(|it| !it.extrinsics.is_empty());
     let before = before.expect("a block with messages");
     let (seq, index) = before.extrinsics[0];
     let by_extrinsic = json!([null, before.number, index]);
@@ -170,7 +208,10 @@ fn what_is_not_known_any_more_is_told_from_what_never_was() {
     assert!(pruned.receipts > 0);
     for gone in [by_extrinsic, json!([seq])] {
         let error = ask(gone).unwrap_err();
-        assert_eq!((&error["code"], &error["data"]["name"]), (&json!(9003), &json!("NoBlock")));
+        assert_eq!(
+            (&error["code"], &error["data"]["name"]),
+            (&json!(9003), &json!("NoBlock"))
+        );
     }
     assert_eq!(ask(json!([first])).unwrap()["seq"], first);
 }

@@ -91,7 +91,10 @@ fn each_message_of_a_block_is_proven() {
             "cluster_v1_receipt",
             json!([null, made.number, extrinsic, true]),
         );
-        assert_eq!((&answer["index"], &answer["seq"]), (&json!(index), &json!(seq)));
+        assert_eq!(
+            (&answer["index"], &answer["seq"]),
+            (&json!(index), &json!(seq))
+        );
         let root = H256::from_slice(&bytes(&answer["proof"]["root"]));
         let key = Compact(index).encode();
         let nodes = nodes(&answer["proof"]);

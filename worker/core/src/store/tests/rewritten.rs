@@ -220,7 +220,11 @@ fn a_receipt_that_was_rewritten_is_found() {
 /// As an input was kept before it named extrinsics: it ends ahead of them, which are none here.
 #[test]
 fn an_input_that_is_older_than_its_extrinsics_is_sound() {
-    let older = |_, _| (FIRST..=LAST).map(|block| Row::InputEnd(block, &[0])).collect();
+    let older = |_, _| {
+        (FIRST..=LAST)
+            .map(|block| Row::InputEnd(block, &[0]))
+            .collect()
+    };
     let report = rewritten(older);
     assert_eq!(report.damaged, []);
     assert_eq!(report.blocks, 4);
