@@ -131,7 +131,7 @@ fn messages_that_were_queued_before_are_read_and_pruned_as_they_are() {
         MigrateV1ToV2::<Test>::on_runtime_upgrade();
         assert_eq!(
             (version(), FatContracts::in_code_storage_version()),
-            (2.into(), 2.into())
+            (StorageVersion::new(2), StorageVersion::new(2))
         );
         let again = MigrateV1ToV2::<Test>::on_runtime_upgrade();
         assert_eq!(
