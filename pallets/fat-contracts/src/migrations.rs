@@ -1,6 +1,6 @@
 //! What a runtime does once when it takes a newer version of the pallet.
 
-use crate::{Config, Pallet};
+use crate::Pallet;
 use frame_support::{migrations::VersionedMigration, traits::UncheckedOnRuntimeUpgrade};
 
 /// From version 1 of the storage to 2, in which a queued message says which extrinsic queued it.
