@@ -121,7 +121,7 @@ fn as_before(seq: Seq) {
 }
 
 #[test]
-fn messages_that_were_queued_before_are_read_and_pruned_as_they_are() {
+fn messages_that_were_queued_before_are_read_as_they_are() {
     let mut chain = four_extrinsics();
     chain.execute_with(|| {
         for seq in 1..=4 {
