@@ -74,6 +74,7 @@ impl Blocks {
             messages,
             message_hash: Hash::zero(),
             read_at: self.number,
+            extrinsics: Vec::new(),
         };
         block.message_hash = block.fold(&self.message_hash);
         self.message_hash = block.message_hash;

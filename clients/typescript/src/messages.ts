@@ -11,10 +11,12 @@ export interface Ordered {
   block: number;
   /** Which of the cluster's messages in it, from 0. */
   index: number;
+  /** The index in the block of the extrinsic that queued it; `undefined` if a hook of the chain did, or nobody kept it. */
+  extrinsic: number | undefined;
   /** The block's time, in milliseconds of the Unix epoch. */
   nowMs: number;
   message: MessageFacts;
-  /** Where `message` and `block` are from: the chain's own entry, with which the worker agrees; or the worker alone. */
+  /** Where `message`, `block` and `extrinsic` are from: the chain's own entry, with which the worker agrees; or the worker alone. */
   from: "chain" | "worker";
   /** `index` and `nowMs` are the chain's as well. */
   placed: boolean;
@@ -58,13 +60,13 @@ export async function claimedMessage(worker: Worker, seq: bigint, signal?: Abort
 const mismatch = (seq: bigint, reason: string, cause?: unknown) =>
   new PinkError("ProofMismatch", `What the worker says of message ${seq} isn't what the chain ordered: ${reason}`, { reason }, { cause });
 
-type Compared = Pick<Ordered, "from" | "placed" | "why">;
+type Compared = Pick<Ordered, "from" | "placed" | "why"> & { extrinsic?: number };
 
 async function compared({ history }: Pallet, claimed: ClaimedMessage): Promise<Compared> {
   const { seq, block } = claimed;
   const now = await history.message(seq);
-  if (now) agrees(now, claimed);
-  const word = (why: string): Compared => ({ from: now ? "chain" : "worker", placed: false, why: now ? undefined : why });
+  const known = now ? agrees(now, claimed) : {};
+  const word = (why: string): Compared => ({ from: now ? "chain" : "worker", placed: false, why: now ? undefined : why, ...known });
   if (block > (await history.final())) return word(`the chain's node doesn't have block ${block} as final yet`);
   let then: { message: Uint8Array | undefined; first: Uint8Array | undefined; before: Uint8Array | undefined; time: number };
   try {
@@ -77,20 +79,24 @@ async function compared({ history }: Pallet, claimed: ClaimedMessage): Promise<C
     return word(`the chain has pruned its entry, and its node doesn't keep the state of block ${block}: ask one that keeps all (an archive)`);
   }
   if (!then.message) throw mismatch(seq, `in block ${block} there is no such message`);
-  agrees(then.message, claimed);
+  const said = agrees(then.message, claimed);
   const of = (entry: Uint8Array | undefined) => entry && decodeQueuedMessage(entry).block;
   if (of(then.first) !== block || of(then.before) === block) throw mismatch(seq, `it isn't number ${claimed.index} of block ${block}`);
   if (then.time !== claimed.nowMs) throw mismatch(seq, `block ${block} is of ${then.time} ms, the worker says ${claimed.nowMs}`);
-  return { from: "chain", placed: true, why: undefined };
+  return { from: "chain", placed: true, why: undefined, ...said };
 }
 
-/** Makes sure that the chain's entry says the same. */
-function agrees(entry: Uint8Array, claimed: ClaimedMessage): void {
-  const { block, message } = decodeQueuedMessage(entry);
+/** Makes sure that the chain's entry says the same. What it says of the extrinsic counts: a worker may have kept the message before it kept that. */
+function agrees(entry: Uint8Array, claimed: ClaimedMessage): { extrinsic?: number } {
+  const { block, message, extrinsic } = decodeQueuedMessage(entry);
   if (block !== claimed.block) throw mismatch(claimed.seq, `the chain ordered it in block ${block}, the worker says ${claimed.block}`);
   const facts = factsOf(message);
   const differs = difference(facts, claimed.message);
   if (differs) throw mismatch(claimed.seq, `the chain has ${differs} ${shown(facts[differs])}, the worker says ${shown(claimed.message[differs])}`);
+  if (claimed.extrinsic !== undefined && claimed.extrinsic !== extrinsic) {
+    throw mismatch(claimed.seq, `the chain has extrinsic ${extrinsic ?? "none"} for it, the worker says ${claimed.extrinsic}`);
+  }
+  return extrinsic === undefined ? {} : { extrinsic };
 }
 
 const shown = (it: MessageFacts[keyof MessageFacts]): string => {

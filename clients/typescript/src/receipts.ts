@@ -66,6 +66,40 @@ export class Receipts {
   }
 
   /**
+   * The receipts of all messages that an extrinsic queued, in order, as the worker has them, not yet compared with anything. (A
+   * batch may queue several.) What each is proven by, and that the extrinsic queued it, {@link prove} and the chain's own
+   * entry say: `messages.get`.
+   *
+   * @returns `undefined` as long as the worker hasn't executed the block; none if the extrinsic queued nothing for the cluster.
+   * @throws {@link PinkError} `WorkerError`, if the worker doesn't keep the block any more, or doesn't know the extrinsics of all
+   * of its messages; `ProofMismatch`, if what it says isn't of one piece.
+   */
+  async ofExtrinsic(block: number, index: number, signal?: AbortSignal): Promise<{ block: number; receipt: MessageReceipt }[] | undefined> {
+    let first: ClaimedReceipt | undefined;
+    try {
+      first = await this.worker.receiptOf(block, index, signal);
+    } catch (error) {
+      const nothing = error instanceof PinkError && error.is("WorkerError") && error.value.code === 9009;
+      if (nothing && (error.value.details as { unknown?: number } | undefined)?.unknown === 0) return [];
+      throw error;
+    }
+    if (!first) return undefined;
+    const { firstSeq, messages } = first.extrinsic ?? { firstSeq: first.seq, messages: 1 };
+    const found: { block: number; receipt: MessageReceipt }[] = [];
+    for (let at = 0; at < messages; at += 1) {
+      const seq = firstSeq + BigInt(at);
+      const claimed = at === 0 ? first : await this.worker.receipt(seq, signal);
+      const of = claimed?.extrinsic;
+      if (!claimed || claimed.block !== block || of?.index !== index || of.firstSeq !== firstSeq || of.messages !== messages) {
+        const reason = `message ${seq} isn't number ${at} of ${messages} that it queued`;
+        throw new PinkError("ProofMismatch", `What the worker says of extrinsic ${index} of block ${block} isn't of one piece: ${reason}`, { reason });
+      }
+      found.push({ block, receipt: read(claimed, seq) });
+    }
+    return found;
+  }
+
+  /**
    * Proves a receipt of any age, as far as the chain still tells: against the chain's event, if it was seen here; against
    * the worker's checkpoint, if it has the hash that the chain keeps of the confirmed one; else against the event in the
    * blocks that followed, if the chain's node keeps their state.

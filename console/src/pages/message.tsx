@@ -35,7 +35,7 @@ export function MessagePage({ seq }: { seq: number }) {
             <ol class="way">
               {ordered ? (
                 <li class="done">
-                  <span aria-hidden="true">●</span> ordered by the chain: message {seq}, the {nth(ordered.index)} of block {ordered.block} <span class="dim">{new Date(ordered.nowMs).toLocaleString()}</span>
+                  <span aria-hidden="true">●</span> ordered by the chain: message {seq}, the {nth(ordered.index)} of block {ordered.block}{ordered.extrinsic !== undefined && <>, by its extrinsic {ordered.extrinsic}</>} <span class="dim">{new Date(ordered.nowMs).toLocaleString()}</span>
                   {!(ordered.type === "ordered" && ordered.placed) && <span class="dim"> ({ordered.type === "ordered" && ordered.from === "chain" ? "the place in its block and the time are" : "as"} the worker says)</span>}
                 </li>
               ) : (

@@ -47,7 +47,8 @@ mod config {
         #[pallet::constant]
         type PalletId: Get<PalletId>;
 
-        /// The longest encoded message, in bytes, code included.
+        /// The longest encoded message, in bytes, code included; with its block and its extrinsic's index, as it is
+        /// stored.
         #[pallet::constant]
         type MaxMessageBytes: Get<u32>;
 

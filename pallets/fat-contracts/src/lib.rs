@@ -101,6 +101,7 @@ mod history;
 mod inputs;
 mod keys;
 mod members;
+pub mod migrations;
 mod money;
 mod ordering;
 mod parking;
@@ -118,6 +119,8 @@ mod tiers;
 mod transitions;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_keys;
+#[cfg(any(feature = "std", feature = "try-runtime"))]
+mod try_queue;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -184,8 +187,8 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use sp_runtime::{traits::Convert, DispatchError, Perbill};
 
-    /// The version of the storage's layout.
-    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+    /// The version of the storage's layout. See [`crate::migrations`].
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
     #[pallet::pallet]
     #[pallet::storage_version(STORAGE_VERSION)]

@@ -6,6 +6,7 @@ use fat_contracts_primitives::{
     Weight as GasWeight,
 };
 use frame_support::{ensure, traits::Get, BoundedVec};
+use frame_system::Phase;
 use parity_scale_codec::Encode;
 use sp_runtime::DispatchError;
 
@@ -39,7 +40,12 @@ impl<T: Config> Pallet<T> {
 
         let seq = queue.next;
         let next = seq.checked_add(1).ok_or(Error::<T>::QueueFull)?;
-        let queued = QueuedMessage { block, message };
+        let own_bytes = (block, &message).encoded_size() as u64;
+        let queued = QueuedMessage {
+            block,
+            message,
+            extrinsic: Self::current_extrinsic(),
+        };
         let bytes: BoundedVec<u8, T::MaxMessageBytes> =
             BoundedVec::try_from(queued.encode()).map_err(|_| Error::<T>::MessageTooLong)?;
         queue.bytes = queue.bytes.saturating_add(bytes.len() as u64);
@@ -53,9 +59,9 @@ impl<T: Config> Pallet<T> {
             queue.len() <= slots && queue.bytes <= room,
             Error::<T>::QueueFull
         );
-        // What bounds withdrawals is their number.
+        // What bounds withdrawals is their number. The extrinsic's index is the chain's alone: no engine is given it.
         let weight = match withdrawals {
-            0 => Self::queued_weight(&gas_limit, bytes.len() as u64),
+            0 => Self::queued_weight(&gas_limit, own_bytes),
             _ => gas_limit,
         };
         let share = Self::take_share(cluster, &mut queue, priority, &weight, withdrawals)?;
@@ -68,6 +74,15 @@ impl<T: Config> Pallet<T> {
         Messages::<T>::insert(cluster, seq, bytes);
         Queues::<T>::insert(cluster, queue);
         Ok((seq, weight))
+    }
+
+    /// The extrinsic that is being applied, by the phase in which events are told: FRAME's own index is 0 in the
+    /// hooks of a block's beginning, too.
+    fn current_extrinsic() -> Option<u32> {
+        match frame_system::Pallet::<T>::execution_phase() {
+            Some(Phase::ApplyExtrinsic(index)) => Some(index),
+            _ => None,
+        }
     }
 
     /// Appends a message that somebody signed, and takes the fee for its place: first the place,

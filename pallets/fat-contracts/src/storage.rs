@@ -48,7 +48,8 @@ mod storage {
     #[pallet::storage]
     pub type Queues<T: Config> = StorageMap<_, Twox64Concat, ClusterId, Queue, ValueQuery>;
 
-    /// The queued messages: each the SCALE form of a `QueuedMessage`, kept until it is pruned.
+    /// The queued messages: each the SCALE form of a `QueuedMessage`, kept until it is pruned. Those that were queued
+    /// under version 1 of this storage end ahead of the extrinsic's index.
     #[pallet::storage]
     pub type Messages<T: Config> = StorageDoubleMap<
         _,

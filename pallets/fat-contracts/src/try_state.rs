@@ -33,6 +33,7 @@ impl<T: Config> Pallet<T> {
             let destroyed = matches!(record.status, ClusterStatus::Destroyed { .. });
             if !destroyed {
                 Self::check_queue(cluster)?;
+                Self::check_order(cluster)?;
                 Self::check_history(cluster)?;
             }
             Self::check_progress(cluster, &record)?;

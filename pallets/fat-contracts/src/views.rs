@@ -105,8 +105,13 @@ impl<T: Config> Pallet<T> {
         seqs: core::ops::Range<Seq>,
         message_hash: MessageHash,
     ) -> Option<ClusterBlock> {
+        let mut extrinsics = Vec::new();
         let messages = seqs
-            .map(|seq| Some((seq, Self::message(cluster, seq)?.message)))
+            .map(|seq| {
+                let queued = Self::message(cluster, seq)?;
+                extrinsics.extend(queued.extrinsic.map(|extrinsic| (seq, extrinsic)));
+                Some((seq, queued.message))
+            })
             .collect::<Option<Vec<_>>>()?;
         let mut block = ClusterBlock {
             cluster,
@@ -121,6 +126,7 @@ impl<T: Config> Pallet<T> {
             system_code: input.system_code,
             upgrade_targets: input.upgrade_targets.into_inner(),
             read_at: Self::now(),
+            extrinsics,
         };
         let mut versions = BTreeSet::from([input.engine]);
         versions.extend(input.upgrading_to);

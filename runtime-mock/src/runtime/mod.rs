@@ -133,6 +133,7 @@ impl frame_system::Config for Runtime {
     type AccountData = pallet_balances::AccountData<Balance>;
     type BlockHashCount = BlockHashCount;
     type Version = Version;
+    type SingleBlockMigrations = pallet_fat_contracts::migrations::MigrateV1ToV2<Self>;
     /// That of chains without a number of their own.
     type SS58Prefix = ConstU16<42>;
 }

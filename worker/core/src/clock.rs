@@ -92,6 +92,7 @@ mod tests {
             messages: Vec::new(),
             message_hash: Default::default(),
             read_at: number,
+            extrinsics: Vec::new(),
         }
     }
 

@@ -532,7 +532,12 @@ fn messages() -> Vec<String> {
     let code_hash = text(sp_crypto_hashing::blake2_256(&code));
     let gas = "[\"5000000000\", \"65536\"]".to_string();
     let of = |message: ClusterMessage, facts: &[(&str, String)]| {
-        let scale = QueuedMessage { block: 77, message }.encode();
+        let queued = QueuedMessage {
+            block: 77,
+            message,
+            extrinsic: Some(3),
+        };
+        let scale = queued.encode();
         let facts: Vec<_> = facts
             .iter()
             .map(|(name, value)| format!("\"{name}\": {value}"))
@@ -733,6 +738,21 @@ fn messages() -> Vec<String> {
                 kind("removeCode"),
                 ("origin", text(origin)),
                 ("codeHash", text(hash)),
+                price.clone(),
+            ],
+        ),
+        of(
+            ClusterMessage::ActivateCode {
+                origin: origin.into(),
+                code_hash: hash,
+                gas_limit,
+                max_gas_price: most,
+            },
+            &[
+                kind("activateCode"),
+                ("origin", text(origin)),
+                ("codeHash", text(hash)),
+                ("gasLimit", gas),
                 price,
             ],
         ),

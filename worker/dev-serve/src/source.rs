@@ -108,6 +108,7 @@ fn idle(
         messages: Vec::new(),
         message_hash,
         read_at: number,
+        extrinsics: Vec::new(),
     }
 }
 

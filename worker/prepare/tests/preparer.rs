@@ -318,6 +318,7 @@ impl World {
             messages: (0..).zip(messages).collect(),
             message_hash: MessageHash::zero(),
             read_at: 1,
+            extrinsics: Vec::new(),
         };
         self.preparer.observer().kept(&input, &block);
     }

@@ -28,6 +28,8 @@ pub(crate) struct Parts<'s> {
     inputs: BTreeMap<BlockNumber, KeptInput>,
     checkpoints: BTreeMap<BlockNumber, QueueCheckpoint>,
     messages: BTreeMap<Seq, ClusterMessage>,
+    /// Which extrinsic queued a message, where the chain says so.
+    extrinsics: BTreeMap<Seq, u32>,
     /// By the block that delivered them.
     amendments: BTreeMap<BlockNumber, Vec<Amendment>>,
     /// The last one of each message, and the block that delivered it.
@@ -42,6 +44,7 @@ impl<'s> Parts<'s> {
             inputs: BTreeMap::new(),
             checkpoints: BTreeMap::new(),
             messages: BTreeMap::new(),
+            extrinsics: BTreeMap::new(),
             amendments: BTreeMap::new(),
             last: BTreeMap::new(),
             engines: BTreeMap::new(),
@@ -120,6 +123,8 @@ impl<'s> Parts<'s> {
             let queued = queued
                 .map_err(|error| unknown(MESSAGES.name, format!("message {seq}: {error}")))?;
             self.messages.insert(*seq, queued.message);
+            let extrinsic = queued.extrinsic.map(|extrinsic| (*seq, extrinsic));
+            self.extrinsics.extend(extrinsic);
         }
         Ok(())
     }
@@ -302,6 +307,7 @@ impl<'s> Parts<'s> {
             unknown(BLOCK_INPUTS.name, reason)
         })?;
         let messages = self.messages.range(checkpoint.first..checkpoint.end);
+        let extrinsics = self.extrinsics.range(checkpoint.first..checkpoint.end);
         Ok(ClusterBlock {
             now_ms: input.now_ms,
             entropy: input.entropy,
@@ -309,6 +315,7 @@ impl<'s> Parts<'s> {
             system_code: input.system_code,
             amendments: self.amendments.get(&number).cloned().unwrap_or_default(),
             messages: messages.map(|(seq, it)| (*seq, it.clone())).collect(),
+            extrinsics: extrinsics.map(|(seq, it)| (*seq, *it)).collect(),
             ..self.idle(input.number, checkpoint.message_hash)
         })
     }
@@ -328,6 +335,7 @@ impl<'s> Parts<'s> {
             messages: Vec::new(),
             message_hash,
             read_at: self.cluster.state.number(),
+            extrinsics: Vec::new(),
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     support::following::source,
 };
 use fat_contracts_primitives::{
-    contract_address, AccountId, BlockNumber, ClusterRecord, CodeSource, EngineVersion, Hash,
-    Weight,
+    contract_address, AccountId, BlockNumber, ClusterMessage, ClusterRecord, CodeSource,
+    EngineVersion, Hash, Weight,
 };
 use pallet_fat_contracts::Call;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
@@ -75,6 +75,8 @@ struct Made {
     now_ms: u64,
     hash: Hash,
     signed: Vec<(AccountId, RuntimeCall)>,
+    /// The index in the block of each of them.
+    places: Vec<u32>,
 }
 
 /// A node that seals when it is told to, and a worker that reads its blocks over RPC.
@@ -138,8 +140,8 @@ fn read(node: &Node, hash: Hash) -> Made {
     let block = node.client.ask("chain_getBlock", json!([hash]));
     let block = block.expect("an answer");
     let mut now_ms = None;
-    let mut signed = Vec::new();
-    for text in block["block"]["extrinsics"].as_array().expect("a list") {
+    let (mut signed, mut places) = (Vec::new(), Vec::new());
+    for (place, text) in (0..).zip(block["block"]["extrinsics"].as_array().expect("a list")) {
         let bytes = hex::decode(text.as_str().expect("text").trim_start_matches("0x"));
         let extrinsic = UncheckedExtrinsic::decode_all(&mut &bytes.expect("hex")[..]);
         let extrinsic = extrinsic.expect("an extrinsic");
@@ -150,7 +152,10 @@ fn read(node: &Node, hash: Hash) -> Made {
                 let time = parity_scale_codec::Compact::<u64>::decode(&mut &call[1..]);
                 now_ms = Some(time.expect("a time").0);
             }
-            (Preamble::Signed(MultiAddress::Id(who), ..), call) => signed.push((who, call)),
+            (Preamble::Signed(MultiAddress::Id(who), ..), call) => {
+                signed.push((who, call));
+                places.push(place);
+            }
             (_, call) => panic!("{call:?}"),
         }
     }
@@ -158,7 +163,49 @@ fn read(node: &Node, hash: Hash) -> Made {
         now_ms: now_ms.expect("a time"),
         hash,
         signed,
+        places,
     }
+}
+
+impl Made {
+    /// What the extrinsics queue: by the index of each, who signed it, and the kind of its message.
+    fn queues(&self) -> Vec<(u32, AccountId, &'static str)> {
+        let all = self.places.iter().zip(&self.signed);
+        let queues = all.filter_map(|(place, (who, call))| {
+            let RuntimeCall::FatContracts(call) = call else {
+                return None;
+            };
+            let kind = match call {
+                Call::transfer_to_cluster { .. } => "deposit",
+                Call::withdraw_from_cluster { .. } => "withdraw",
+                Call::instantiate_contract { .. } => "instantiate",
+                Call::call_contract { .. } => "call",
+                _ => return None,
+            };
+            Some((*place, who.clone(), kind))
+        });
+        queues.collect()
+    }
+}
+
+/// What a worker kept of a block: the messages of which it knows the extrinsic, in the same form.
+fn kept(worker: &Worker, block: BlockNumber) -> Vec<(u32, AccountId, &'static str)> {
+    let input = worker.input(block).expect("a store").expect("executed");
+    let kept = input.messages.iter().filter_map(|(seq, message)| {
+        let who = match message {
+            ClusterMessage::Deposit { from, .. } | ClusterMessage::Withdraw { from, .. } => from,
+            ClusterMessage::Instantiate { origin, .. } | ClusterMessage::Call { origin, .. } => {
+                origin
+            }
+            _ => {
+                assert_eq!(input.extrinsic_of(*seq), None, "{}", message.kind());
+                return None;
+            }
+        };
+        let extrinsic = input.extrinsic_of(*seq)?;
+        Some((extrinsic, who.clone(), message.kind()))
+    });
+    kept.collect()
 }
 
 impl Chain for OverNode {
@@ -410,6 +457,13 @@ fn a_node_and_the_chain_in_process_come_to_the_same() {
     let real = std::mem::replace(&mut node.worker, worker());
     let record = node.cluster();
     let times: Vec<_> = node.made.iter().map(|it| it.now_ms).collect();
+    // An extrinsic's index is its place in the node's own block. What the first block has was there from the start.
+    let mut queued = 0;
+    for (number, made) in (2..).zip(node.made.iter().skip(1)) {
+        assert_eq!(kept(&real, number), made.queues(), "block {number}");
+        queued += made.queues().len();
+    }
+    assert_eq!(queued, 9);
     let mut mock = InProcess::start(node);
     live(&mut mock);
     assert!(mock.as_the_node.is_empty(), "as many blocks");
@@ -427,6 +481,7 @@ fn a_node_and_the_chain_in_process_come_to_the_same() {
                     .root,
                 worker.receipts(number).expect("a store"),
                 worker.checkpoint(number).expect("a store"),
+                kept(worker, number),
             )
         };
         let (one, other) = (of(&real), of(&mock.worker));

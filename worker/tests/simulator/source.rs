@@ -87,6 +87,7 @@ impl Source<'_> {
                     messages: Vec::new(),
                     message_hash: hash,
                     read_at,
+                    extrinsics: Vec::new(),
                 }
             };
             hash = block.message_hash;

@@ -15,6 +15,7 @@ mod dev;
 mod disorder;
 mod effects;
 mod ended;
+mod extrinsics;
 mod files;
 mod late;
 mod lies;

@@ -31,12 +31,21 @@ const message: Codec<ClusterMessage> = Variant({
   ClaimSurcharge: Struct({ origin: account, contract: account, byWorker: bool, maxGasPrice: u128 }),
   Destroy: Struct({ sweepTo: Option(account) }),
   RemoveCode: Struct({ origin: account, codeHash: hash, maxGasPrice: u128 }),
+  ActivateCode: Struct({ origin: account, codeHash: hash, gasLimit: weight, maxGasPrice: u128 }),
 }) as unknown as Codec<ClusterMessage>;
 
-const queued: Codec<QueuedMessage> = Struct({ block: u32, message });
+const queued: Codec<QueuedMessage> = Struct({ block: u32, message, extrinsic: Option(u32) });
+const queuedBefore: Codec<Omit<QueuedMessage, "extrinsic">> = Struct({ block: u32, message });
 
-/** Reads a message as the chain keeps it in its queue, whole. */
-export const decodeQueuedMessage = (bytes: BytesLike): QueuedMessage => whole(queued, bytes, "queued message");
+/** Reads a message as the chain keeps it in its queue, whole; also one that was queued before the chain kept the extrinsic's index, and ends ahead of it. */
+export function decodeQueuedMessage(bytes: BytesLike): QueuedMessage {
+  try {
+    return whole(queued, bytes, "queued message");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { ...whole(queuedBefore, bytes, "queued message"), extrinsic: undefined };
+  }
+}
 
 const kindOf = (type: string) => `${type[0]?.toLowerCase()}${type.slice(1)}`;
 const text = ({ major, minor }: { major: number; minor: number }) => `${major}.${minor}`;
@@ -71,6 +80,8 @@ export function factsOf({ type, value: it }: ClusterMessage): MessageFacts {
       return { kind, dest: it.sweepTo };
     case "RemoveCode":
       return { kind, origin: it.origin, codeHash: it.codeHash, maxGasPrice: it.maxGasPrice };
+    case "ActivateCode":
+      return { kind, ...it };
   }
 }
 

@@ -160,6 +160,7 @@ export type ClusterMessage = Tagged<{
   ClaimSurcharge: { origin: string; contract: string; byWorker: boolean; maxGasPrice: bigint };
   Destroy: { sweepTo: string | undefined };
   RemoveCode: { origin: string; codeHash: Hash; maxGasPrice: bigint };
+  ActivateCode: { origin: string; codeHash: Hash; gasLimit: Weight; maxGasPrice: bigint };
 }>;
 
 /** A message in its cluster's queue, as the chain keeps it. */
@@ -167,11 +168,13 @@ export interface QueuedMessage {
   /** The block that ordered it. */
   block: number;
   message: ClusterMessage;
+  /** The index in that block of the extrinsic that queued it; `undefined` if a hook of the chain did, or if it was queued before the chain kept this. */
+  extrinsic: number | undefined;
 }
 
 /** What is told of a message. Which of it there is depends on its kind. */
 export interface MessageFacts {
-  /** `setup`, `deposit`, `withdraw`, `upload`, `instantiate`, `call`, `upgrade`, `updatePrices`, `updateSchedule`, `claimSurcharge`, `destroy` or `removeCode`. */
+  /** `setup`, `deposit`, `withdraw`, `upload`, `instantiate`, `call`, `upgrade`, `updatePrices`, `updateSchedule`, `claimSurcharge`, `destroy`, `removeCode` or `activateCode`. */
   kind: string;
   /** Who signed it; of money that was brought in, who paid. */
   origin?: string | undefined;
@@ -179,7 +182,7 @@ export interface MessageFacts {
   dest?: string | undefined;
   /** The contract that is called. */
   contract?: string | undefined;
-  /** The code that is stored, used or removed. */
+  /** The code that is stored, used, removed or activated. */
   codeHash?: Hash | undefined;
   /** How long the code is that came along, in bytes. */
   codeBytes?: number | undefined;

@@ -60,11 +60,24 @@ export interface Asked {
   log: { level: number; contract: string | null; text: string }[];
 }
 
+/** An extrinsic, and what it queued for the cluster. */
+export interface OfExtrinsic {
+  /** Its index in the block. */
+  index: number;
+  /** The first message that it queued. */
+  firstSeq: bigint;
+  /** How many it queued: those from `firstSeq` on. */
+  messages: number;
+}
+
 /** A receipt with what shows it: a claim, until the root is known to be the confirmed one. */
 export interface ClaimedReceipt {
   block: number;
+  /** Which of the cluster's messages in it, from 0. */
   index: number;
   seq: bigint;
+  /** The extrinsic that queued it: nothing proves that, but the chain's own entry. `undefined` if a hook of the chain did, or nobody kept it. */
+  extrinsic: OfExtrinsic | undefined;
   bytes: Uint8Array;
   proof: { root: Hex; nodes: Hex[] } | undefined;
 }
@@ -76,6 +89,8 @@ export interface ClaimedMessage {
   block: number;
   /** Which of the cluster's messages in it, from 0. */
   index: number;
+  /** The index in the block of the extrinsic that queued it; `undefined` if a hook of the chain did, or nobody kept it. */
+  extrinsic: number | undefined;
   /** The block's time, in milliseconds of the Unix epoch. */
   nowMs: number;
   message: MessageFacts;
@@ -203,12 +218,28 @@ export class Worker {
   }
 
   /** A message's receipt, with what shows it; `undefined` as long as the worker has none. */
-  async receipt(seq: bigint, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
-    type Json = { block: number; index: number; seq: number; bytes: Hex; proof: ClaimedReceipt["proof"] | null };
+  receipt(seq: bigint, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
+    // A number of the queue stays far below 2^53.
+    return this.#receipt({ seq: Number(seq) }, signal);
+  }
+
+  /**
+   * The receipt of the first message that an extrinsic queued, with what shows it; `undefined` as long as the worker hasn't
+   * executed the block.
+   *
+   * @throws {@link PinkError} `WorkerError`: 9009 if the extrinsic queued nothing for the cluster, 9003 if the block isn't kept.
+   */
+  receiptOf(block: number, index: number, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
+    return this.#receipt({ block, index }, signal);
+  }
+
+  async #receipt(which: object, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
+    type Extrinsic = { index: number; firstSeq: number; messages: number };
+    type Json = { block: number; index: number; seq: number; extrinsic?: Extrinsic | null; bytes: Hex; proof: ClaimedReceipt["proof"] | null };
     try {
-      // A number of the queue stays far below 2^53.
-      const it = await this.#call<Json>("cluster_v1_receipt", { seq: Number(seq), proof: true }, signal);
-      return { block: it.block, index: it.index, seq: BigInt(it.seq), bytes: toBytes(it.bytes), proof: some(it.proof) };
+      const it = await this.#call<Json>("cluster_v1_receipt", { ...which, proof: true }, signal);
+      const extrinsic = it.extrinsic ? { ...it.extrinsic, firstSeq: BigInt(it.extrinsic.firstSeq) } : undefined;
+      return { block: it.block, index: it.index, seq: BigInt(it.seq), extrinsic, bytes: toBytes(it.bytes), proof: some(it.proof) };
     } catch (error) {
       if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9008) return undefined;
       throw error;
@@ -217,11 +248,12 @@ export class Worker {
 
   /** A message as it was ordered; `undefined` as long as the worker hasn't executed it. */
   async message(seq: bigint, signal?: AbortSignal): Promise<ClaimedMessage | undefined> {
-    type Json = { seq: number; block: number; index: number; nowMs: number; message: MessageJson; checkpoint: Hex | null };
+    type Json = { seq: number; block: number; index: number; extrinsic?: number | null; nowMs: number; message: MessageJson; checkpoint: Hex | null };
     try {
       const it = await this.#call<Json>("cluster_v1_message", { seq: Number(seq) }, signal);
       const [block, index, nowMs] = [wholeOf(it.block, "a block"), wholeOf(it.index, "an index"), wholeOf(it.nowMs, "a time")];
-      return { seq: BigInt(it.seq), block, index, nowMs, message: messageOf(it.message), checkpoint: some(it.checkpoint) };
+      const extrinsic = it.extrinsic === null || it.extrinsic === undefined ? undefined : wholeOf(it.extrinsic, "an extrinsic");
+      return { seq: BigInt(it.seq), block, index, extrinsic, nowMs, message: messageOf(it.message), checkpoint: some(it.checkpoint) };
     } catch (error) {
       if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9008) return undefined;
       throw error;

@@ -28,21 +28,35 @@ const known = (facts: MessageFacts) => Object.fromEntries(Object.entries(facts).
 describe("queued messages", () => {
   it("of each kind are read as the chain keeps them", () => {
     for (const { scale, facts } of vectors.messages) {
-      const { block, message } = decodeQueuedMessage(scale);
-      expect(block).toBe(77);
+      const { block, message, extrinsic } = decodeQueuedMessage(scale);
+      expect([block, extrinsic]).toEqual([77, 3]);
       expect(known(factsOf(message))).toEqual(expected(facts));
       expect(difference(factsOf(message), expected(facts))).toBeUndefined();
     }
-    expect(new Set(vectors.messages.map((it) => it.facts["kind"])).size).toBe(12);
+    expect(new Set(vectors.messages.map((it) => it.facts["kind"])).size).toBe(13);
+  });
+
+  it("that a hook queued, or that are older than what the chain keeps of extrinsics, are read without", () => {
+    for (const { scale } of vectors.messages) {
+      expect(scale).toMatch(/0103000000$/);
+      const older = scale.slice(0, -10);
+      const { message } = decodeQueuedMessage(scale);
+      for (const bytes of [older, `${older}00`]) expect(decodeQueuedMessage(bytes)).toEqual({ block: 77, message, extrinsic: undefined });
+    }
   });
 
   it("with a byte less or more, or of a kind that isn't known, are refused", () => {
     for (const { scale } of vectors.messages) {
       const bytes = toBytes(scale);
-      for (let length = 0; length < bytes.length; length += 1) expect(() => decodeQueuedMessage(bytes.subarray(0, length))).toThrow(TypeError);
+      const older = bytes.length - 5;
+      for (let length = 0; length < bytes.length; length += 1) {
+        if (length !== older) expect(() => decodeQueuedMessage(bytes.subarray(0, length))).toThrow(TypeError);
+      }
       expect(() => decodeQueuedMessage(`${scale}00`)).toThrow(TypeError);
+      expect(() => decodeQueuedMessage(`${scale.slice(0, -10)}0000`)).toThrow(TypeError);
+      expect(() => decodeQueuedMessage(`${scale.slice(0, -10)}02`)).toThrow(TypeError);
     }
-    expect(() => decodeQueuedMessage("0x4d0000000c")).toThrow(TypeError);
+    expect(() => decodeQueuedMessage("0x4d0000000d")).toThrow(TypeError);
   });
 });
 
@@ -55,6 +69,7 @@ const told = {
   seq: Number(SEQ),
   block: NUMBER,
   index: 1,
+  extrinsic: 3,
   nowMs: 12_345,
   checkpoint: null,
   message: {
@@ -101,10 +116,18 @@ async function scene(answer: unknown, { now = true, then = "there", final = 100 
 describe("a message that a worker tells", () => {
   it("is the chain's where the chain has it: still, or in the block that ordered it", async () => {
     for (const chain of [{}, { now: false }]) {
-      expect(await (await scene(told, chain)).get(SEQ)).toMatchObject({ from: "chain", placed: true, why: undefined, block: NUMBER, index: 1, message: expected(facts) });
+      expect(await (await scene(told, chain)).get(SEQ)).toMatchObject({ from: "chain", placed: true, why: undefined, block: NUMBER, index: 1, extrinsic: 3, message: expected(facts) });
       await running?.stop();
     }
     expect(await (await scene(told, { then: "forgotten" })).get(SEQ)).toMatchObject({ from: "chain", placed: false });
+  });
+
+  it("has the extrinsic by the chain's word, also where the worker kept the message before it kept that", async () => {
+    for (const extrinsic of [null, undefined]) {
+      expect(await (await scene({ ...told, extrinsic })).get(SEQ)).toMatchObject({ from: "chain", extrinsic: 3 });
+      await running?.stop();
+    }
+    expect(await (await scene(told, { now: false, then: "forgotten" })).get(SEQ)).toMatchObject({ from: "worker", extrinsic: 3 });
   });
 
   it("is the worker's word where the chain doesn't have it any more, and says so", async () => {
@@ -132,6 +155,8 @@ describe("a message that a worker tells", () => {
     ["an engine", said({ engine: "2.1" })],
     ["another block", said({}, { block: NUMBER + 1 })],
     ["another place", said({}, { index: 0 })],
+    ["another extrinsic", said({}, { extrinsic: 4 })],
+    ["an extrinsic that is no number", said({}, { extrinsic: "3" })],
     ["a place before the first message", said({}, { index: 1_001 })],
     ["another time", said({}, { nowMs: 12_346 })],
     ["another message's number", said({}, { seq: 999 })],

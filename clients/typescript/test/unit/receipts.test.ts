@@ -57,6 +57,9 @@ async function scene(script: Script, confirmed: Confirmed[] | Error, record: obj
   return { receipts: new Receipts(pallet, new Worker(running.url)), subscribed: () => subscribed };
 }
 
+/** The same of a message that is one of several of an extrinsic. */
+const ofBatch = (proof: typeof first, more: object = {}) => claim(proof, { extrinsic: { index: 4, firstSeq: Number(SEQ), messages: 2, ...more } });
+
 const honest = { cluster: 1n, block: NUMBER, receipts_root: block.root };
 
 async function stages(of: AsyncGenerator<ReceiptStage>): Promise<(string | PinkError)[]> {
@@ -270,5 +273,69 @@ describe("a receipt of any age", () => {
   it("that was executed anew meanwhile is asked for anew", async () => {
     const receipts = await later({ cluster_v1_receipt: (_, turn) => (turn === 0 ? claim(first, { proof: null }) : claim(first)), cluster_v1_message: () => ordered() }, { hash });
     expect(await receipts.prove(SEQ)).toMatchObject({ type: "proven" });
+  });
+});
+
+describe("receipts by an extrinsic", () => {
+  /** By the extrinsic the first is given, by their numbers those that it names. */
+  const told = (one: unknown, other: unknown = undefined): Script => ({ cluster_v1_receipt: ({ seq }) => (seq === undefined ? one : other) });
+
+  it("are those of all that it queued", async () => {
+    running = await ScriptedWorker.start(told(ofBatch(first), ofBatch(second)));
+    const receipts = new Receipts({} as Pallet, new Worker(running.url));
+    const found = await receipts.ofExtrinsic(NUMBER, 4);
+    expect(found?.map((it) => [it.block, it.receipt.seq])).toEqual([[NUMBER, SEQ], [NUMBER, SEQ + 1n]]);
+    expect(running.calls.map((it) => it.params)).toEqual([{ block: NUMBER, index: 4, proof: true }, { seq: 1001, proof: true }]);
+  });
+
+  it("are none of one that queued nothing, and nothing as long as the block isn't executed", async () => {
+    const refuse = (code: number, data: object) => ({
+      cluster_v1_receipt: () => {
+        throw new Refusal(code, "refused", data);
+      },
+    });
+    const ask = async (script: Script) => {
+      running = await ScriptedWorker.start(script);
+      try {
+        return await new Receipts({} as Pallet, new Worker(running.url)).ofExtrinsic(NUMBER, 4);
+      } finally {
+        await running.stop();
+      }
+    };
+    expect(await ask(refuse(9009, { details: { unknown: 0 } }))).toEqual([]);
+    expect(await ask(refuse(9008, {}))).toBeUndefined();
+    // Where it can't be known, it isn't said.
+    await expect(ask(refuse(9009, { details: { unknown: 2 } }))).rejects.toMatchObject({ type: "WorkerError", value: { code: 9009 } });
+    await expect(ask(refuse(9009, {}))).rejects.toMatchObject({ type: "WorkerError" });
+    await expect(ask(refuse(9003, {}))).rejects.toMatchObject({ type: "WorkerError", value: { code: 9003 } });
+  });
+
+  const liars: [string, unknown, unknown][] = [
+    ["of another extrinsic", ofBatch(first, { index: 5 }), ofBatch(second)],
+    ["of another block", { ...ofBatch(first), block: NUMBER + 1 }, ofBatch(second)],
+    ["of none", claim(first), ofBatch(second)],
+    ["that begin elsewhere", ofBatch(first, { firstSeq: 999 }), ofBatch(second)],
+    ["of which one is another extrinsic's", ofBatch(first), ofBatch(second, { index: 5 })],
+    ["of which one is in another block", ofBatch(first), { ...ofBatch(second), block: NUMBER + 1 }],
+    ["of which one is another message's", ofBatch(first), ofBatch(first)],
+    ["of which one tells of another number", ofBatch(first), ofBatch(second, { messages: 3 })],
+  ];
+  for (const [name, one, other] of liars) {
+    it(`${name} aren't taken`, async () => {
+      running = await ScriptedWorker.start(told(one, other));
+      const receipts = new Receipts({} as Pallet, new Worker(running.url));
+      await expect(receipts.ofExtrinsic(NUMBER, 4)).rejects.toMatchObject({ type: "ProofMismatch" });
+    });
+  }
+
+  it("of which one is missing aren't taken", async () => {
+    running = await ScriptedWorker.start({
+      cluster_v1_receipt: ({ seq }) => {
+        if (seq === undefined) return ofBatch(first);
+        throw new Refusal(9008, "not executed");
+      },
+    });
+    const receipts = new Receipts({} as Pallet, new Worker(running.url));
+    await expect(receipts.ofExtrinsic(NUMBER, 4)).rejects.toMatchObject({ type: "ProofMismatch" });
   });
 });

@@ -1,9 +1,9 @@
 use crate::{
-    fold_amendment, fold_input, fold_message, Amendment, BlockNumber, ClusterId, ClusterMessage,
-    CodeHash, EngineRecord, EngineVersion, Hash, MessageHash, Seq,
+    appended::appended, fold_amendment, fold_input, fold_message, Amendment, BlockNumber,
+    ClusterId, ClusterMessage, CodeHash, EngineRecord, EngineVersion, Hash, MessageHash, Seq,
 };
 use alloc::vec::Vec;
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::{Decode, Encode, Error, Input};
 use scale_info::TypeInfo;
 
 /// What a block gives to an engine beside its messages. All of it is the block's post-state, and
@@ -25,7 +25,7 @@ pub struct BlockInput {
 
 /// Everything of one chain block that concerns one cluster: what a worker needs to execute it,
 /// and all that may influence the result. All of it is the block's post-state.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, TypeInfo)]
 pub struct ClusterBlock {
     /// The cluster.
     pub cluster: ClusterId,
@@ -56,9 +56,48 @@ pub struct ClusterBlock {
     /// block says with it how much it knows of later amendments: those of `amended_later` were
     /// delivered by then, and no others. It is no part of the running hash, as they are none.
     pub read_at: BlockNumber,
+    /// Which extrinsic of the block queued a message, in the order of the messages, by the extrinsic's index in the
+    /// block. What isn't here was queued by a hook, or before anybody kept this. As `read_at`, it is no part of the
+    /// running hash, and no engine is told of it.
+    pub extrinsics: Vec<(Seq, u32)>,
+}
+
+impl Decode for ClusterBlock {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        Ok(Self {
+            cluster: Decode::decode(input)?,
+            number: Decode::decode(input)?,
+            now_ms: Decode::decode(input)?,
+            entropy: Decode::decode(input)?,
+            upgrade_targets: Decode::decode(input)?,
+            system_code: Decode::decode(input)?,
+            engines: Decode::decode(input)?,
+            amendments: Decode::decode(input)?,
+            amended_later: Decode::decode(input)?,
+            messages: Decode::decode(input)?,
+            message_hash: Decode::decode(input)?,
+            read_at: Decode::decode(input)?,
+            extrinsics: appended(input)?,
+        })
+    }
 }
 
 impl ClusterBlock {
+    /// The messages that an extrinsic of this block is known to have queued, in order.
+    pub fn queued_by(&self, extrinsic: u32) -> impl Iterator<Item = Seq> + '_ {
+        let of_it = self
+            .extrinsics
+            .iter()
+            .filter(move |(_, by)| *by == extrinsic);
+        of_it.map(|(seq, _)| *seq)
+    }
+
+    /// The index of the extrinsic that queued a message of this block, if that is known.
+    pub fn extrinsic_of(&self, seq: Seq) -> Option<u32> {
+        let found = self.extrinsics.iter().find(|(of, _)| *of == seq);
+        found.map(|(_, extrinsic)| *extrinsic)
+    }
+
     /// The record of an engine version, if the block names one.
     pub fn engine_record(&self, version: EngineVersion) -> Option<&EngineRecord> {
         let mut engines = self.engines.iter();

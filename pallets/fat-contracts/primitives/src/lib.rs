@@ -15,6 +15,7 @@
 extern crate alloc;
 
 mod address;
+mod appended;
 mod block;
 mod checkpoint;
 mod cluster;

@@ -1,9 +1,9 @@
 use crate::{
-    AccountId, Balance, BlockInput, BlockNumber, ClusterId, CodeHash, EngineVersion, Hash,
-    MessageHash, Seq,
+    appended::appended, AccountId, Balance, BlockInput, BlockNumber, ClusterId, CodeHash,
+    EngineVersion, Hash, MessageHash, Seq,
 };
 use alloc::vec::Vec;
-use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, Error, Input};
 use scale_info::TypeInfo;
 use sp_crypto_hashing::blake2_256;
 
@@ -256,13 +256,30 @@ impl ClusterMessage {
 }
 
 /// A message in its cluster's queue.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, TypeInfo)]
 pub struct QueuedMessage {
     /// The block that ordered it.
     pub block: BlockNumber,
     /// The message.
     pub message: ClusterMessage,
+    /// The index of the extrinsic of that block that queued it, as the block's events have it. None if a hook did (an
+    /// Upgrade, new prices, what a scheduler dispatches), or if it was queued before the chain kept this.
+    ///
+    /// It is no part of the running hash, and no engine is told of it: it says where a message came from, not what it is.
+    pub extrinsic: Option<u32>,
 }
+
+impl Decode for QueuedMessage {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        Ok(Self {
+            block: Decode::decode(input)?,
+            message: Decode::decode(input)?,
+            extrinsic: appended(input)?,
+        })
+    }
+}
+
+impl DecodeWithMemTracking for QueuedMessage {}
 
 /// What governance decided about a message that every worker parks at.
 #[derive(

@@ -58,7 +58,9 @@ pub struct DueCheckpoint {
 
 sp_api::decl_runtime_apis! {
     /// Clusters, engines, and what they wait for.
-    #[api_version(1)]
+    ///
+    /// Since version 2 the blocks of `pending_inputs` say which extrinsics queued their messages.
+    #[api_version(2)]
     pub trait FatContractsApi {
         /// How many clusters were ever made; they are numbered from 1.
         fn cluster_count() -> u64;

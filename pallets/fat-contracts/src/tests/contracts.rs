@@ -38,10 +38,7 @@ fn an_upload_is_queued_as_it_came() {
             storage_deposit_limit: Some(5),
             max_gas_price: 2,
         };
-        assert_eq!(
-            FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
-        );
+        assert_eq!(FatContracts::message(1, 1), Some(queued(message)));
     });
 }
 
@@ -69,10 +66,7 @@ fn a_removal_of_code_is_queued_as_it_came() {
             code_hash,
             max_gas_price: 2,
         };
-        assert_eq!(
-            FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
-        );
+        assert_eq!(FatContracts::message(1, 1), Some(queued(message)));
         let nowhere = FatContracts::remove_code(signed(BOB), 2, code_hash, None, MOST);
         assert_noop!(nowhere, Error::<Test>::ClusterNotFound);
     });
@@ -100,10 +94,7 @@ fn an_activation_is_queued_as_it_came() {
             gas_limit: GAS,
             max_gas_price: 5,
         };
-        assert_eq!(
-            FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
-        );
+        assert_eq!(FatContracts::message(1, 1), Some(queued(message)));
         assert_noop!(activate(BOB, 2, GAS, None), Error::<Test>::ClusterNotFound);
         let none = Weight {
             ref_time: 0,

@@ -322,6 +322,15 @@ pub(super) fn add_cluster(
     )
 }
 
+/// A message as block 2 queues it, in its first extrinsic.
+pub(super) fn queued(message: ClusterMessage) -> QueuedMessage {
+    QueuedMessage {
+        block: 2,
+        message,
+        extrinsic: Some(0),
+    }
+}
+
 /// Ends the block, and begins the next one.
 pub(super) fn next_block() {
     let number = System::block_number();
@@ -335,6 +344,8 @@ pub(super) fn next_block() {
     );
     Timestamp::set_timestamp(u64::from(number) * 1_000);
     FatContracts::on_initialize(number);
+    // From here on it is as in the block's first extrinsic.
+    System::note_finished_initialize();
 }
 
 pub(super) fn last_event() -> Event<Test> {

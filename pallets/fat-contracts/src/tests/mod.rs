@@ -9,6 +9,7 @@ mod clusters;
 mod contracts;
 mod docs;
 mod engines;
+mod extrinsics;
 mod histories;
 mod internal_errors;
 mod members;

@@ -26,10 +26,7 @@ fn a_deposit_moves_money_and_queues_its_arrival() {
             dest: NOBODY,
             amount: 1_000,
         };
-        assert_eq!(
-            FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
-        );
+        assert_eq!(FatContracts::message(1, 1), Some(queued(message)));
     });
 }
 
@@ -81,10 +78,7 @@ fn a_withdrawal_is_at_least_the_chains_existential_deposit() {
             amount: ED,
             max_gas_price: 2,
         };
-        assert_eq!(
-            FatContracts::message(1, 1),
-            Some(QueuedMessage { block: 2, message })
-        );
+        assert_eq!(FatContracts::message(1, 1), Some(queued(message)));
         assert_ok!(withdraw(ED, Some(17)));
         assert!(matches!(
             FatContracts::message(1, 2).map(|queued| queued.message),

@@ -105,7 +105,7 @@ fn the_running_hash_commits_to_every_message() {
         let mut hash = MessageHash::zero();
         let mut of = 1;
         for seq in 0..4 {
-            let QueuedMessage { block, message } =
+            let QueuedMessage { block, message, .. } =
                 FatContracts::message(1, seq).expect("a message");
             if block != of {
                 hash = fold_input(&hash, &input(of));

@@ -248,6 +248,7 @@ mod tests {
             messages: vec![(seq, ClusterMessage::UpdateSchedule { schedule })],
             message_hash: Hash::zero(),
             read_at: 6 + amended,
+            extrinsics: Vec::new(),
         };
         input.message_hash = input.fold(&place.message_hash);
         input

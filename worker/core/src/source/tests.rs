@@ -69,6 +69,7 @@ fn setup(code: &[u8]) -> ClusterBlock {
         )],
         message_hash: MessageHash::default(),
         read_at: 5,
+        extrinsics: Vec::new(),
     };
     block.message_hash = block.fold(&MessageHash::default());
     block

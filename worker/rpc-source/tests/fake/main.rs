@@ -4,6 +4,7 @@
 mod support;
 
 mod endpoints;
+mod extrinsics;
 mod harness;
 mod history;
 mod lies;

@@ -217,6 +217,9 @@ pub(crate) struct Ordered {
     pub block: u32,
     /// Which of the cluster's messages in it, from 0.
     pub index: u32,
+    /// The index in the block of the extrinsic that queued it; null if a hook of the chain did, or if the message is older
+    /// than the chain's or this worker's record of that.
+    pub extrinsic: Option<u32>,
     /// The block's time, in milliseconds of the Unix epoch.
     pub now_ms: u64,
     /// What it asks.
@@ -258,6 +261,7 @@ pub(super) async fn message(
                 seq: params.seq,
                 block: block.number,
                 index,
+                extrinsic: block.extrinsic_of(params.seq),
                 now_ms: block.now_ms,
                 message: message.into(),
                 checkpoint: checkpoint.map(|it| Bytes(it.encode())),

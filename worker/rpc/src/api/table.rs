@@ -107,7 +107,7 @@ pub(crate) const METHODS: &[Method] = &[
     },
     Method {
         name: "cluster_v1_receipt",
-        summary: "A message's receipt: by its number in the queue, or by its block and its place in it. With a proof against the block's receipts_root, if asked.",
+        summary: "A message's receipt: by its number in the queue, or by the block and the index of the extrinsic that queued it; of several the first, which names them all. With a proof against the block's receipts_root, if asked.",
         is_unsafe: false,
         params: &["seq", "block", "index", "proof"],
         params_schema: schema::<receipt::ReceiptParams>,

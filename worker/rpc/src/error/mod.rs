@@ -55,6 +55,8 @@ codes! {
     Unsupported = 9007,
     /// There is no such message, or it isn't executed yet.
     NoReceipt = 9008,
+    /// The extrinsic queued nothing for this cluster, as far as is known.
+    NothingQueued = 9009,
     /// As much waits as may wait: nothing was begun.
     Busy = 9010,
     /// More calls came from this address than may.

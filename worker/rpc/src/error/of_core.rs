@@ -27,6 +27,7 @@ impl From<StoreError> for RpcError {
             error,
             StoreError::NoSuchBlock { .. }
                 | StoreError::Pruned { .. }
+                | StoreError::ReceiptsPruned { .. }
                 | StoreError::OlderThanSnapshot { .. }
         );
         if known {

@@ -3,7 +3,7 @@
 use super::tell;
 use crate::{
     api::method::parse,
-    api::receipt::{stored, Receipt},
+    api::receipt::{no_block, stored, Receipt},
     context::Context,
     error::{Code, RpcError},
 };
@@ -181,9 +181,12 @@ impl Place {
                 break;
             };
             let receipts = worker.receipts(block)?;
-            for (index, receipt) in (0u32..).zip(&receipts) {
-                let receipt = stored(worker, block, index, receipt, proof)?;
-                events.push(ReceiptsEvent::Receipt(Box::new(receipt)));
+            if !receipts.is_empty() {
+                let input = worker.input(block)?.ok_or_else(|| no_block(block))?;
+                for (index, receipt) in (0u32..).zip(&receipts) {
+                    let receipt = stored(worker, &input, index, receipt, proof)?;
+                    events.push(ReceiptsEvent::Receipt(Box::new(receipt)));
+                }
             }
             self.told.push_back((block, record.root));
             if self.told.len() > REMEMBERED {

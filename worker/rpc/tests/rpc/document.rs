@@ -129,6 +129,15 @@ fn results_are_as_their_schemas_say() {
             "cluster_v1_receipt",
             json!([done.receipt.seq, null, null, true]),
         ),
+        (
+            "cluster_v1_receipt",
+            json!([
+                null,
+                done.block,
+                harness.extrinsic_of(done.receipt.seq),
+                true
+            ]),
+        ),
         ("cluster_v1_contract", json!([harness.to()])),
         (
             "cluster_v1_storage",

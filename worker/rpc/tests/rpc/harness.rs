@@ -3,14 +3,17 @@
 use fat_contracts_primitives::{
     contract_address, AccountId, CodeHash, CodeSource, EngineVersion, Hash,
 };
-use pallet_fat_contracts::Call;
+use pallet_fat_contracts::{Call, Event};
 use parity_scale_codec::Encode;
 use pink_console::Console;
 use pink_devchain::{owner, DevConfig, DevNode, ExecutedMessage, CLUSTER, GAS_LIMIT};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::accounts::ss58;
 use pink_worker_rpc::{Clock, Daemon, LogFilter, Observer, RpcConfig, Server, StatusBoard};
-use runtime_mock::runtime::Runtime;
+use runtime_mock::{
+    runtime::{Runtime, System},
+    RuntimeEvent,
+};
 use serde_json::{json, Value};
 use sp_core::{sr25519, Pair};
 use sp_crypto_hashing::blake2_256;
@@ -217,6 +220,26 @@ impl Harness {
             max_gas_price: None,
             max_ordering_fee: u128::MAX,
         })
+    }
+
+    /// The index of the extrinsic that queued a message in the newest block, by the chain's own event.
+    pub(crate) fn extrinsic_of(&self, seq: u64) -> u32 {
+        let told = |event: &RuntimeEvent| match event {
+            RuntimeEvent::FatContracts(
+                Event::CallQueued { seq, .. } | Event::DepositQueued { seq, .. },
+            ) => Some(*seq),
+            _ => None,
+        };
+        let found = self.node.chain().query(|| {
+            let mut events = System::read_events_no_consensus();
+            events.find(|record| told(&record.event) == Some(seq))
+        });
+        // SCALE of the phase in which extrinsics are applied: 0, and the index.
+        let phase = found.expect("the chain tells of it").phase.encode();
+        let [0, index @ ..] = &phase[..] else {
+            panic!("message {seq}: no extrinsic queued it");
+        };
+        u32::from_le_bytes(index.try_into().unwrap())
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

@@ -1,6 +1,7 @@
 //! The server over a development chain's worker: the real engine, the real store, real sockets.
 
 mod document;
+mod extrinsics;
 mod fuzz;
 mod harness;
 mod health;

@@ -85,9 +85,15 @@ fn each_message_of_a_block_is_proven() {
         .collect();
     let made = harness.node.dispatch(calls, Vec::new()).unwrap();
     for index in 0..17u32 {
+        let seq = made.seq.unwrap() - 16 + u64::from(index);
+        let extrinsic = harness.extrinsic_of(seq);
         let answer = harness.good(
             "cluster_v1_receipt",
-            json!([null, made.number, index, true]),
+            json!([null, made.number, extrinsic, true]),
+        );
+        assert_eq!(
+            (&answer["index"], &answer["seq"]),
+            (&json!(index), &json!(seq))
         );
         let root = H256::from_slice(&bytes(&answer["proof"]["root"]));
         let key = Compact(index).encode();

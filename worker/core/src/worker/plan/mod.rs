@@ -320,6 +320,7 @@ mod tests {
             messages: Vec::new(),
             message_hash: MessageHash::default(),
             read_at: 7,
+            extrinsics: Vec::new(),
         };
         block.message_hash = block.fold(&MessageHash::default());
         block
