@@ -116,6 +116,19 @@ export interface LogRecord {
   entry?: string;
   mode?: string;
   timestampMs?: number;
+/** One message under two engines. */
+export interface Rehearsed {
+  seq: number;
+  block: number;
+  from: string;
+  to: string;
+  upgrade: OutcomeJson;
+  was: ReceiptJson;
+  /** Null if the other engine doesn't take the state over: then it wasn't tried. */
+  other: ReceiptJson | null;
+  differs: { outcome: boolean; output: boolean; events: boolean } | null;
+}
+
   level?: number;
   text?: string;
   command?: string;

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useCell } from "../cell.js";
-import { counted, grouped, outcomeText, short, size, time } from "../format.js";
+import { counted, grouped, newer, outcomeText, short, size, time } from "../format.js";
 import { cluster, link } from "../link.js";
 import { Plot } from "../plot.js";
 import { call } from "../rpc.js";
@@ -164,12 +164,6 @@ function Workers() {
     </section>
   );
 }
-
-const newer = (one: string, other: string | null | undefined) => {
-  const [a = 0, b = 0] = one.split(".").map(Number);
-  const [c = 0, d = 0] = (other ?? "0.0").split(".").map(Number);
-  return a > c || (a === c && b > d);
-};
 
 function Engines() {
   const { info } = useCell(standing);

@@ -207,6 +207,7 @@ fn methods() -> Vec<&'static str> {
         "worker_v1_engines",
         "worker_v1_rehearse",
         "worker_v1_traffic",
+        "worker_v1_rehearseMessage",
         "worker_v1_witness",
         "unknown",
     ]

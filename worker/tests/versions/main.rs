@@ -19,6 +19,7 @@ mod files;
 mod late;
 mod lies;
 mod limits;
+mod one_message;
 mod parking;
 mod parting;
 mod receipts;

@@ -4,6 +4,7 @@ import { toBytes, toHex, type BytesLike, type Hex } from "../bytes.js";
 import { PinkError } from "../errors.js";
 import type { MessageFacts, Weight } from "../scale/types.js";
 import { messageOf, triedOf, wholeOf, type MessageJson, type ReceiptJson, type Tried } from "./json.js";
+import { rehearsedOf, type Rehearsed, type RehearsedJson } from "./rehearsed.js";
 import { connect, RpcRefusal, type Connection, type ConnectionOptions } from "./transport.js";
 
 /** The kind of an account's key. */
@@ -237,6 +238,17 @@ export class Worker {
     } catch (error) {
       if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9004) return undefined;
       throw error;
+  /**
+   * What one message would have done under a newer engine, on the very state that it met: its block's earlier messages are executed
+   * as they were, and nothing that came behind it is. The worker answers it to its own machine alone, unless its operator says
+   * otherwise (`--rpc-methods`).
+   *
+   * @param to The version, like `2.1`.
+   */
+  async rehearseMessage(seq: bigint, to: string, signal?: AbortSignal): Promise<Rehearsed> {
+    return rehearsedOf(await this.#call<RehearsedJson>("worker_v1_rehearseMessage", { seq: Number(seq), to }, signal));
+  }
+
     }
   }
 

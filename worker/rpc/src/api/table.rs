@@ -4,7 +4,7 @@
 use super::{
     ask, contract, info, listing, message,
     method::{answer, Kind, Method, Nothing},
-    operator, params, receipt, rehearse, session, traffic, witness,
+    operator, params, receipt, rehearse, rehearse_message, session, traffic, witness,
 };
 use crate::subscribe::{logs, receipts};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -220,6 +220,16 @@ pub(crate) const METHODS: &[Method] = &[
         result_schema: schema::<traffic::TrafficJson>,
         kind: handler!(traffic::traffic),
         example: "[]",
+    },
+    Method {
+        name: "worker_v1_rehearseMessage",
+        summary: "What one message would have done under a newer engine, on the state that it met: nothing that came behind it has a part in that. One at a time.",
+        is_unsafe: true,
+        params: &["seq", "to"],
+        params_schema: schema::<rehearse_message::Params>,
+        result_schema: schema::<rehearse_message::Rehearsed>,
+        kind: handler!(rehearse_message::rehearse),
+        example: r#"[7, "2.0"]"#,
     },
     Method {
         name: "worker_v1_witness",

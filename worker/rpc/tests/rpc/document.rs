@@ -142,6 +142,10 @@ fn results_are_as_their_schemas_say() {
         ("worker_v1_witness", json!([done.receipt.seq])),
         ("worker_v1_rehearse", json!(["2.1", 3])),
         ("system_health", json!([])),
+        (
+            "worker_v1_rehearseMessage",
+            json!([done.receipt.seq, "2.1"]),
+        ),
         ("system_version", json!([])),
         ("system_resetLogFilter", json!([])),
         ("rpc_methods", json!([])),

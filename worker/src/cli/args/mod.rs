@@ -329,6 +329,7 @@ mod tests {
             let line: String = line;
             assert!(parse(&line).is_ok(), "{line}: {:?}", parse(&line));
         }
+            "rehearse --to 2.0 --message 5".into(),
     }
 
     fn on_chain(line: &str) -> Result<Command, clap::Error> {
