@@ -81,12 +81,21 @@ export interface ContractJson {
   rent: { evictionAt: number | null; allowance: string; paid: string; threshold: string; verdict: string } | null;
 }
 
+/** What a question gave, as far as it is read here. */
+export interface AskedJson {
+  block: number;
+  engine: string;
+  receipt: ReceiptJson;
+}
+
 export interface EngineJson {
   version: string;
   files: Hex[];
   current: boolean;
   allocatedBytes: number | null;
   peakBytes: number | null;
+  /** Whether it can compile; null as `mode`. */
+  compiles: boolean | null;
   /** `native` or `interpreted`; null if the cluster didn't run it since the worker started. */
   mode: string | null;
 }
@@ -107,15 +116,6 @@ export interface Rehearsal {
   tombstones: string[];
 }
 
-export interface LogRecord {
-  event: "record";
-  sequence: number;
-  kind: string | null;
-  block: number;
-  contract: string | null;
-  entry?: string;
-  mode?: string;
-  timestampMs?: number;
 /** One message under two engines. */
 export interface Rehearsed {
   seq: number;
@@ -129,6 +129,15 @@ export interface Rehearsed {
   differs: { outcome: boolean; output: boolean; events: boolean } | null;
 }
 
+export interface LogRecord {
+  event: "record";
+  sequence: number;
+  kind: string | null;
+  block: number;
+  contract: string | null;
+  entry?: string;
+  mode?: string;
+  timestampMs?: number;
   level?: number;
   text?: string;
   command?: string;

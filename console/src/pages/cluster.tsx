@@ -168,7 +168,7 @@ function Workers() {
 function Engines() {
   const { info } = useCell(standing);
   const { view } = useCell(cluster);
-  const { value: engines, error } = useLoaded(() => call<EngineJson[]>("worker_v1_engines"), [info?.engine]);
+  const { value: engines, error } = useLoaded(() => call<EngineJson[]>("worker_v1_engines"), [info?.engine, view?.interpreted.join()]);
   const [last, setLast] = useState("100");
   const [to, setTo] = useState("");
   const rehearsal = useAction((version: string) => {
@@ -186,9 +186,9 @@ function Engines() {
         {(engines ?? []).map((it) => (
           <tr key={it.version}>
             <th scope="row">
-              {it.version} {it.current && <span class="tag">runs</span>} {it.mode === "native" && <span class="tag">compiles</span>}
+              {it.version} {it.current && <span class="tag">runs</span>} {it.mode === "native" && <span class="tag">compiles</span>} {it.compiles && it.mode === "interpreted" && <span class="tag bad">interprets</span>}
             </th>
-            <td>{view ? (view.engines.find((record) => record.version === it.version)?.status ?? "not registered") : "…"}</td>
+            <td>{view ? (view.engines.find((record) => record.version === it.version)?.status ?? "not registered") : "…"}{view?.interpreted.includes(it.version) && ", to be interpreted"}</td>
             <td>{it.files.map((hash) => <Long key={hash} text={hash} />)}</td>
             <td class="number">{it.allocatedBytes === null ? "not loaded" : `${size(it.allocatedBytes)}, most ${size(it.peakBytes ?? 0)}`}</td>
             <td>

@@ -203,6 +203,15 @@ export class Worker {
     return this.#ask("cluster_v1_estimateInstantiate", params, others);
   }
 
+  /**
+   * What having stored code run compiled would do, and cost. Of code that does, it ends as `CodeAlreadyActive`, with the block from
+   * which on in its detail; where the engine compiles nothing, as `Unsupported`.
+   */
+  estimateActivate(codeHash: Hex, options: Pick<AskOptions, "gasLimit" | "at" | "timeoutMs" | "signal"> & { origin?: Address | undefined } = {}): Promise<Asked> {
+    const { origin, ...others } = options;
+    return this.#ask("cluster_v1_estimateActivate", { codeHash, origin: origin && ss58(origin) }, others);
+  }
+
   /** A message's receipt, with what shows it; `undefined` as long as the worker has none. */
   async receipt(seq: bigint, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
     type Json = { block: number; index: number; seq: number; bytes: Hex; proof: ClaimedReceipt["proof"] | null };
@@ -229,15 +238,6 @@ export class Worker {
     }
   }
 
-  /** A contract; `undefined` if there is none at the address. */
-  async contract(contract: Address, at?: number): Promise<ContractInfo | undefined> {
-    type Json = Record<"block" | "storageBytes" | "storageItems", number> & { engine: string; codeHash: Hex; tombstone: boolean; free: string; held: string };
-    try {
-      const it = await this.#call<Json>("cluster_v1_contract", { contract: ss58(contract), at });
-      return { ...it, storageBytes: BigInt(it.storageBytes), storageItems: BigInt(it.storageItems), free: BigInt(it.free), held: BigInt(it.held) };
-    } catch (error) {
-      if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9004) return undefined;
-      throw error;
   /**
    * What one message would have done under a newer engine, on the very state that it met: its block's earlier messages are executed
    * as they were, and nothing that came behind it is. The worker answers it to its own machine alone, unless its operator says
@@ -249,6 +249,15 @@ export class Worker {
     return rehearsedOf(await this.#call<RehearsedJson>("worker_v1_rehearseMessage", { seq: Number(seq), to }, signal));
   }
 
+  /** A contract; `undefined` if there is none at the address. */
+  async contract(contract: Address, at?: number): Promise<ContractInfo | undefined> {
+    type Json = Record<"block" | "storageBytes" | "storageItems", number> & { engine: string; codeHash: Hex; tombstone: boolean; free: string; held: string };
+    try {
+      const it = await this.#call<Json>("cluster_v1_contract", { contract: ss58(contract), at });
+      return { ...it, storageBytes: BigInt(it.storageBytes), storageItems: BigInt(it.storageItems), free: BigInt(it.free), held: BigInt(it.held) };
+    } catch (error) {
+      if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9004) return undefined;
+      throw error;
     }
   }
 

@@ -5,7 +5,8 @@ use super::super::{
     failure::Failure,
     report::{hex0x, Report},
 };
-use fat_contracts_primitives::{EngineStatus, Remedy};
+use super::chain_events::mode_name;
+use fat_contracts_primitives::{EngineStatus, ExecutionMode, Remedy};
 use pink_devchain::{DevError, DevNode, FileState, KnownEngine, CLUSTER};
 use pink_engine_host::TARGET;
 use runtime_mock::runtime::FatContracts;
@@ -23,12 +24,22 @@ pub(super) fn engines(mut node: DevNode, args: &EnginesArgs) -> Result<Report, F
         .worker()
         .head()?
         .and_then(|(_, _, record)| record.engine);
+    let interpreted = node.interpreted_engines();
     let lines: Vec<Value> = node
         .engines()?
         .iter()
         .map(|engine| {
             let mut line = describe(engine);
             line["running"] = (executes == Some(engine.version)).into();
+            // An engine that the chain doesn't know, it says nothing of.
+            let said = engine.record.as_ref().map(|_| {
+                if interpreted.contains(&engine.version) {
+                    ExecutionMode::Interpreted
+                } else {
+                    ExecutionMode::Native
+                }
+            });
+            line["mode"] = said.map(mode_name).into();
             line
         })
         .collect();
