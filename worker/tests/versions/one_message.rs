@@ -6,6 +6,7 @@ use crate::{
 };
 use fat_contracts_primitives::{
     contract_address, ClusterMessage, CodeHash, CodeSource, EngineRecord, EngineVersion, Seq,
+    Weight,
 };
 use pallet_fat_contracts::Call;
 use pink_capi::types::{Event, Outcome};
@@ -132,14 +133,14 @@ fn a_message_that_was_rejected_may_be_taken_by_a_newer_engine() {
     let newest = *all_versions().last().expect("engines");
     let mut cluster = Cluster::new(vec![built(V2_0), built(newest)], 1);
     let hash = code_hash(&cluster);
-    cluster.signed(1, activate(hash));
+    cluster.signed(0, activate(hash));
     let seq = cluster.last_seq();
     let at = cluster.upgrade(newest);
     cluster.advance_to(at);
     let moved = cluster.last_seq();
-    cluster.signed(1, activate(hash));
+    cluster.signed(0, activate(hash));
     let really = cluster.last_seq();
-    cluster.signed(1, activate(hash));
+    cluster.signed(0, activate(hash));
     cluster.all_run();
     let tried = tried(&cluster, seq, newest).expect("a rehearsal");
     let Outcome::Rejected(why) = &tried.was.receipt.outcome else {
@@ -182,7 +183,10 @@ fn activate(code_hash: CodeHash) -> Call<Runtime> {
     Call::activate_code {
         cluster: ID,
         code_hash,
-        gas_limit: GAS,
+        gas_limit: Weight {
+            ref_time: 500_000_000_000,
+            proof_size: GAS.proof_size,
+        },
         max_gas_price: None,
         max_ordering_fee: u128::MAX,
     }

@@ -150,7 +150,7 @@ describe("chain and worker", () => {
     expect(activated).toMatchObject({ ok: false, confirmed: true, error: { type: "Rejected", value: { error: "Unsupported" } }, receipt: { fee: 0n } });
     // Nor is anything sent that would fail, unless a limit is given.
     await expect(client.activateCode(upload.codeHash).signAndSubmit(bob)).rejects.toMatchObject({ type: "Rejected", value: { error: "Unsupported" } });
-    // One that can takes it: it looks at the code, for which a millisecond isn't enough, and takes all of the limit.
+    // One that can takes it: a millisecond isn't enough to compile it, so all of the limit is taken.
     const tried = await client.worker.rehearseMessage(activated.seq, "2.1");
     expect(tried).toMatchObject({ seq: activated.seq, from: "2.0", to: "2.1", upgrade: { type: "Success" }, differs: { outcome: true, output: false, events: false } });
     expect(tried.was.outcome).toMatchObject({ type: "Rejected", value: { error: "Unsupported" } });
