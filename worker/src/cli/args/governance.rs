@@ -19,23 +19,23 @@ pub struct EngineModeArgs {
     #[arg(value_name = "X.Y")]
     pub version: EngineVersion,
     /// How; results are the same.
-    pub mode: Mode,
+    pub mode: RunMode,
 }
 
 /// How contracts run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
+pub enum RunMode {
     /// Compiled, as far as the engine can and the code was paid for.
     Native,
     /// Interpreted: for the day on which the compiler has an advisory.
     Interpreted,
 }
 
-impl From<Mode> for ExecutionMode {
-    fn from(mode: Mode) -> Self {
+impl From<RunMode> for ExecutionMode {
+    fn from(mode: RunMode) -> Self {
         match mode {
-            Mode::Native => Self::Native,
-            Mode::Interpreted => Self::Interpreted,
+            RunMode::Native => Self::Native,
+            RunMode::Interpreted => Self::Interpreted,
         }
     }
 }

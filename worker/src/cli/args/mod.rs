@@ -31,7 +31,9 @@ pub use contracts::{
     AccountsArgs, ActivateArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
     InstantiateArgs, OfferArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
-pub use governance::{AcknowledgeArgs, AddWorkerArgs, EngineModeArgs, RegisterArgs, ResolveArgs};
+pub use governance::{
+    AcknowledgeArgs, AddWorkerArgs, EngineModeArgs, RegisterArgs, ResolveArgs, RunMode,
+};
 #[cfg(feature = "serve")]
 pub use serve::ServeChainArgs;
 pub use versions::{

@@ -99,7 +99,7 @@ fn pallet(event: &Event<Runtime>) -> Option<Value> {
 }
 
 /// How contracts run, in the word by which it is asked for.
-pub(super) fn mode_name(mode: ExecutionMode) -> &'static str {
+fn mode_name(mode: ExecutionMode) -> &'static str {
     match mode {
         ExecutionMode::Native => "native",
         ExecutionMode::Interpreted => "interpreted",

@@ -5,8 +5,7 @@ use super::super::{
     failure::Failure,
     report::{hex0x, Report},
 };
-use super::chain_events::mode_name;
-use fat_contracts_primitives::{EngineStatus, ExecutionMode, Remedy};
+use fat_contracts_primitives::{EngineStatus, Remedy};
 use pink_devchain::{DevError, DevNode, FileState, KnownEngine, CLUSTER};
 use pink_engine_host::TARGET;
 use runtime_mock::runtime::FatContracts;
@@ -32,14 +31,9 @@ pub(super) fn engines(mut node: DevNode, args: &EnginesArgs) -> Result<Report, F
             let mut line = describe(engine);
             line["running"] = (executes == Some(engine.version)).into();
             // An engine that the chain doesn't know, it says nothing of.
-            let said = engine.record.as_ref().map(|_| {
-                if interpreted.contains(&engine.version) {
-                    ExecutionMode::Interpreted
-                } else {
-                    ExecutionMode::Native
-                }
-            });
-            line["mode"] = said.map(mode_name).into();
+            let said = engine.record.as_ref();
+            let said = said.map(|_| interpreted.contains(&engine.version));
+            line["to_be_interpreted"] = said.into();
             line
         })
         .collect();
