@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { artefact, dev } from "../../clients/typescript/test/e2e/world.js";
 import { blake2b256 } from "../../clients/typescript/src/proof/index.js";
 import { ss58 } from "../../clients/typescript/src/address.js";
+import { time } from "../src/format.js";
 import { toHex } from "../../clients/typescript/src/bytes.js";
 import { accessible, launch, picture, watch } from "./browser.js";
 import { ALICE, answer, BOB, confirmed, drop, fact, file, fits, press, red, shows, tab } from "./pages.js";
@@ -325,6 +326,10 @@ describe("the first hour", () => {
     await press(page, "Execute");
     // Its limit is what 2.0 estimated. Under 2.1, whose prices aren't fitted yet, it may not be enough.
     await shows(page, /Under 2\.1 it does (the same|something else: it ended success, and would end out of gas)/, 120);
+    const both = await ask<{ was: { gasConsumed: { refTime: string } }; other: { gasConsumed: { refTime: string } } }>(place, "worker_v1_rehearseMessage", { seq: transfer, to: "2.1" });
+    const { receipt } = (await place.client.receipts.get(BigInt(transfer)))!.receipt;
+    expect(both.was.gasConsumed.refTime).toBe(`${receipt.gasConsumed.refTime}`);
+    await page.getByRole("row", { name: `gas used ${time(receipt.gasConsumed.refTime)} ${time(both.other.gasConsumed.refTime)}` }).waitFor();
     await tab(page, "Cluster");
     await press(page, "Rehearse 2.1");
     await shows(page, "Rehearsal: 2.0 → 2.1", 120);

@@ -3,8 +3,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dev } from "../../clients/typescript/test/e2e/world.js";
 import { accessible, launch, picture, watch } from "./browser.js";
-import { ALICE, answer, fact, press, red, shows } from "./pages.js";
-import { bundled, start, type Place } from "./place.js";
+import { size, time } from "../src/format.js";
+import { ALICE, answer, confirmed, fact, press, red, shows } from "./pages.js";
+import { ask, bundled, start, type Place } from "./place.js";
 
 let place: Place;
 let browser: Browser;
@@ -156,6 +157,50 @@ describe("a page that waits", () => {
     await trouble("dev_mine", 60);
     await page.getByText("To engine 2.1 at block").waitFor({ state: "detached", timeout: 60_000 });
     expect(await fact(page, "engine")).toBe("2.1");
+  });
+
+  it("has a contract's code compiled once somebody pays, and says when it is", async () => {
+    await page.goto(`${place.page}#/contracts/${tokens}`);
+    await shows(page, "interpreted: nobody paid for compiling it", 30);
+    const activate = page.getByRole("button", { name: "Activate", exact: true });
+    expect(await activate.isDisabled()).toBe(true);
+    await press(page, "What would compiling cost?");
+    await shows(page, "that costs at most", 30);
+    const foretold = await fact(page, "gas limit");
+    await accessible(page, "code to be activated");
+    await page.getByRole("heading", { name: "How it runs" }).evaluate((it) => it.scrollIntoView({ block: "start" }));
+    await picture(page, "activate");
+    await press(page, "Activate");
+    const seq = await confirmed(page);
+    const { block, receipt } = await ask<{ block: number; receipt: { events: { event: string; compiledFrom: number }[] } }>(place, "cluster_v1_receipt", { seq });
+    expect(receipt.events.map((it) => it.event)).toContain("CodeActivated");
+    // Ten blocks are left to compilers, as the rules say.
+    await shows(page, `from block ${block + 10} on`, 30);
+    await trouble("dev_mine", 12);
+    await expect.poll(() => fact(page, "its code"), { timeout: 30_000 }).toBe(`compiled from block ${block + 10} on`);
+    const { message } = await ask<{ message: { kind: string; gasLimit: { refTime: string; proofSize: string } } }>(place, "cluster_v1_message", { seq });
+    expect(message.kind).toBe("activateCode");
+    expect(foretold).toBe(`${time(message.gasLimit.refTime)}, ${size(message.gasLimit.proofSize)} of state`);
+  });
+
+  it("says that governance has every worker interpret, and when it no longer does", async () => {
+    const api = place.world.chain.getUnsafeApi();
+    const set = async (mode: "Native" | "Interpreted") => {
+      const call = api.tx["FatContracts"]!["set_engine_mode"]!({ version: { major: 2, minor: 1 }, mode: { type: mode } });
+      const done = await api.tx["Sudo"]!["sudo"]!({ call: call.decodedCall }).signAndSubmit(dev("//Alice"));
+      expect(done.ok, JSON.stringify(done.dispatchError)).toBe(true);
+      await trouble("dev_mine", 3);
+    };
+    await set("Interpreted");
+    await shows(page, "governance has every worker interpret all code under 2.1", 30);
+    await page.goto(`${place.page}#/cluster`);
+    const row = page.getByRole("row", { name: /^2\.1 runs interprets .*to be interpreted/ });
+    await row.waitFor({ timeout: 30_000 });
+    await accessible(page, "an engine that is to be interpreted");
+    await set("Native");
+    await page.reload();
+    await page.getByRole("row", { name: /^2\.1 runs compiles/ }).waitFor({ timeout: 30_000 });
+    expect(await row.count()).toBe(0);
   });
 
   it("broke none of its rules, and asked no other host", () => {

@@ -49,6 +49,8 @@ export interface ClusterView {
   members: Member[];
   disputed: Disputed[];
   engines: { version: string; status: string; upgradesFrom: string[] }[];
+  /** Under these, governance has every worker interpret contracts. */
+  interpreted: string[];
   blockMs: number;
 }
 
@@ -111,7 +113,7 @@ export async function view({ papi, client }: Chain): Promise<ClusterView> {
     diverged: number | undefined;
     lapsed: number | undefined;
   }
-  const [record, members, progress, queue, parked, tallies, engines, slot] = await Promise.all([
+  const [record, members, progress, queue, parked, tallies, engines, interpreted, slot] = await Promise.all([
     read<Record | undefined>("Clusters"),
     read<RawMember[]>("Members"),
     read<{ confirmed: Cursor }>("Progress"),
@@ -119,6 +121,7 @@ export async function view({ papi, client }: Chain): Promise<ClusterView> {
     read<{ worker: string; block: number; seq: bigint; cause: { type: string } }[]>("ParkReports"),
     query["Tallies"]!.getEntries(client.cluster) as unknown as Promise<{ keyArgs: [bigint, number]; value: { root: unknown; voters: string[] }[] }[]>,
     query["Engines"]!.getEntries() as unknown as Promise<{ keyArgs: [Version]; value: { status: { type: string }; upgrades_from: Version[] } }[]>,
+    query["InterpretedEngines"]!.getValue() as unknown as Promise<Version[]>,
     (api.constants["Aura"]?.["SlotDuration"]?.() as unknown as Promise<bigint> | undefined)?.catch(() => undefined),
   ]);
   if (!record) throw new PinkError("WrongChain", `The chain has no cluster ${client.cluster}`, { expected: String(client.cluster), found: "none" });
@@ -142,6 +145,7 @@ export async function view({ papi, client }: Chain): Promise<ClusterView> {
       .map(({ keyArgs, value }) => ({ block: keyArgs[1], sides: value.map((it) => ({ root: hexOf(it.root), voters: it.voters })) }))
       .sort((one, other) => one.block - other.block),
     engines: engines.map(({ keyArgs: [it], value }) => ({ version: version(it), status: value.status.type, upgradesFrom: value.upgrades_from.map(version) })),
+    interpreted: interpreted.map(version),
     blockMs: slot ? Number(slot) : 6_000,
   };
 }

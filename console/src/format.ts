@@ -90,3 +90,10 @@ export function outcomeText(outcome: { type: string; error?: string; detail?: st
   const name = names[outcome.type] ?? outcome.type;
   return outcome.error ? `${name}: ${outcome.error}${outcome.detail ? ` (${outcome.detail})` : ""}` : name;
 }
+
+/** Whether a version like `2.1` is newer than another one; anything is newer than none. */
+export const newer = (one: string, other: string | null | undefined) => {
+  const [a = 0, b = 0] = one.split(".").map(Number);
+  const [c = 0, d = 0] = (other ?? "0.0").split(".").map(Number);
+  return a > c || (a === c && b > d);
+};

@@ -61,7 +61,8 @@ const WORDS: Record<(typeof STAGES)[number], string> = {
   confirmed: "confirmed: proven against the checkpoint of a quorum",
 };
 
-export function Progress({ of }: { of: Sending }) {
+/** How far it is. Where a page has several, each has an `id` of its own. */
+export function Progress({ of, id = "h-way" }: { of: Sending; id?: string }) {
   if (of.steps.length === 0 && !of.busy && !of.error) return null;
   const step = (type: Stage["type"]) => of.steps.find((it) => it.stage.type === type);
   const final = step("finalized")?.stage as Extract<Stage, { type: "finalized" }> | undefined;
@@ -69,8 +70,8 @@ export function Progress({ of }: { of: Sending }) {
   const waiting = step("waiting")?.stage as Extract<Stage, { type: "waiting" }> | undefined;
   const untrue = (of.error as { type?: string } | undefined)?.type === "ProofMismatch";
   return (
-    <section aria-labelledby="h-way">
-      <h3 id="h-way">On its way</h3>
+    <section aria-labelledby={id}>
+      <h3 id={id}>On its way</h3>
       {(of.busy || of.steps.length > 0) && <ol class="way" aria-live="polite">
         {STAGES.map((type) => {
           const there = step(type);

@@ -81,12 +81,21 @@ export interface ContractJson {
   rent: { evictionAt: number | null; allowance: string; paid: string; threshold: string; verdict: string } | null;
 }
 
+/** What a question gave, as far as it is read here. */
+export interface AskedJson {
+  block: number;
+  engine: string;
+  receipt: ReceiptJson;
+}
+
 export interface EngineJson {
   version: string;
   files: Hex[];
   current: boolean;
   allocatedBytes: number | null;
   peakBytes: number | null;
+  /** Whether it can compile; null as `mode`. */
+  compiles: boolean | null;
   /** `native` or `interpreted`; null if the cluster didn't run it since the worker started. */
   mode: string | null;
 }
@@ -105,6 +114,19 @@ export interface Rehearsal {
   differences: { block: number; seq: number; was: OutcomeJson; other: OutcomeJson; output: boolean; events: boolean }[];
   refusedCodes: [Hex, string][];
   tombstones: string[];
+}
+
+/** One message under two engines. */
+export interface Rehearsed {
+  seq: number;
+  block: number;
+  from: string;
+  to: string;
+  upgrade: OutcomeJson;
+  was: ReceiptJson;
+  /** Null if the other engine doesn't take the state over: then it wasn't tried. */
+  other: ReceiptJson | null;
+  differs: { outcome: boolean; output: boolean; events: boolean } | null;
 }
 
 export interface LogRecord {

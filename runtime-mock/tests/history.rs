@@ -448,6 +448,21 @@ fn an_engine_s_mode_is_no_part_of_a_history() {
     assert_eq!(results.collect::<Vec<_>>(), [false, true, false]);
     let interpreted = history.chain.query(FatContracts::interpreted_engines);
     assert_eq!(interpreted, [version]);
+    // A node's runtime tells tools the same, by the second version of the API.
+    let told = history.chain.query(|| {
+        runtime_mock::runtime::apis::api::dispatch("FatContractsApi_interpreted_engines", &[])
+    });
+    // A list of one, major and minor in 32 bits each.
+    let bytes = [
+        &[4][..],
+        &version.major.to_le_bytes(),
+        &version.minor.to_le_bytes(),
+    ]
+    .concat();
+    assert_eq!(told, Some(bytes));
+    let id = sp_crypto_hashing::blake2_64(b"FatContractsApi");
+    let apis = runtime_mock::runtime::VERSION.apis;
+    assert!(apis.contains(&(id, 2)), "{apis:?}");
     let after = history.chain.query(|| FatContracts::cluster_block(1));
     assert_eq!(after.map(|it| it.message_hash), before);
 }

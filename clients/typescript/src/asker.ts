@@ -139,6 +139,12 @@ export class Asker {
     return this.#within(options, (terms) => this.worker.estimateInstantiate(code, input, { ...options, ...terms, auth }));
   }
 
+  /** What having code run compiled would do, and cost. */
+  async estimateActivate(codeHash: Hex, origin: Address): Promise<Estimate> {
+    await this.same();
+    return this.#within({}, (terms) => this.worker.estimateActivate(codeHash, { ...terms, origin }));
+  }
+
   /** Signs if it can be done; an estimate says what it costs all the same. */
   async #willing(question: Question, origin: Address | null | undefined): Promise<Auth | undefined> {
     try {

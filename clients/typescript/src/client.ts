@@ -1,11 +1,12 @@
 import type { PolkadotClient } from "polkadot-api";
 import { ss58, type Address } from "./address.js";
-import { Asker } from "./asker.js";
+import { Asker, limitsFrom } from "./asker.js";
 import { toHex, type Hex } from "./bytes.js";
 import { Pallet, toPalletWeight } from "./chain/pallet.js";
 import { Contract, type SendTerms } from "./contract/contract.js";
 import { Deployer } from "./contract/deployer.js";
 import type { Descriptor } from "./contract/ink.js";
+import { errorOfReceipt } from "./errors.js";
 import { blake2b256 } from "./proof/walk.js";
 import { QueuedMessages } from "./messages.js";
 import { Receipts } from "./receipts.js";
@@ -79,10 +80,10 @@ export class PinkClient {
     return new Deployer(descriptor, code, this.#asker, this.receipts, this.#maxOrderingFee);
   }
 
-  #message<R = undefined>(call: string, args: (signer: Pick<BytesSigner, "publicKey">) => Record<string, unknown>, terms: MoneyTerms): Transaction<R> {
+  #message<R = undefined>(call: string, args: (signer: Pick<BytesSigner, "publicKey">) => Record<string, unknown> | Promise<Record<string, unknown>>, terms: MoneyTerms): Transaction<R> {
     return new Transaction<R>(this.pallet, this.receipts, async (signer) => {
       await this.#asker.same();
-      return this.pallet.extrinsic(call, { ...args(signer), max_ordering_fee: terms.maxOrderingFee ?? (await this.#maxOrderingFee()) });
+      return this.pallet.extrinsic(call, { ...(await args(signer)), max_ordering_fee: terms.maxOrderingFee ?? (await this.#maxOrderingFee()) });
     });
   }
 
@@ -96,11 +97,21 @@ export class PinkClient {
    * Has code that the cluster holds run compiled from now on, whoever stored it. What is stored under an engine that can compile is so
    * from the start; an engine that can't rejects the message as `Unsupported`.
    *
-   * @param gasLimit What compiling may cost, without the message's base.
+   * @param gasLimit What compiling may cost, without the message's base [default: what it is estimated to need, with a margin; if it
+   *   would fail, nothing is sent].
    */
-  activateCode(codeHash: Hex, gasLimit: Weight, terms: MoneyTerms = {}): Transaction<undefined> {
-    const args = { code_hash: codeHash, gas_limit: toPalletWeight(gasLimit), max_gas_price: terms.maxGasPrice };
-    return this.#message("activate_code", () => args, terms);
+  activateCode(codeHash: Hex, gasLimit?: Weight, terms: MoneyTerms = {}): Transaction<undefined> {
+    const estimate = async (origin: Address) => {
+      const { asked, limit } = await this.#asker.estimateActivate(codeHash, origin);
+      const failed = errorOfReceipt(asked.receipt);
+      if (failed) throw failed;
+      return limitsFrom(asked.receipt, limit, (await this.pallet.limits()).most, this.#asker.margin).gasLimit;
+    };
+    const args = async ({ publicKey }: Pick<BytesSigner, "publicKey">) => {
+      const limit = gasLimit ?? (await estimate(accountOf(publicKey)));
+      return { code_hash: codeHash, gas_limit: toPalletWeight(limit), max_gas_price: terms.maxGasPrice };
+    };
+    return this.#message("activate_code", args, terms);
   }
 
   /** Brings money into the cluster [default: for the signer]. */

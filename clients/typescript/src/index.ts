@@ -23,4 +23,5 @@ export type { Checkpoint, CheckpointEffect, ClusterEvent, ClusterMessage, Effect
 export { Session, type BytesSigner, type SessionOptions, type StoredSession } from "./session/session.js";
 export { Transaction, type Executed, type Stage, type SubmitOptions } from "./transaction.js";
 export { Worker, type AskOptions, type Asked, type Auth, type ClaimedMessage, type ClaimedReceipt, type ContractInfo, type KeyKind, type LogEvent, type LogFilter, type WorkerInfo } from "./worker/worker.js";
+export type { Rehearsed } from "./worker/rehearsed.js";
 export type { InkDescriptors } from "@polkadot-api/ink-contracts";

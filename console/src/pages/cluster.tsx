@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useCell } from "../cell.js";
-import { counted, grouped, outcomeText, short, size, time } from "../format.js";
+import { counted, grouped, newer, outcomeText, short, size, time } from "../format.js";
 import { cluster, link } from "../link.js";
 import { Plot } from "../plot.js";
 import { call } from "../rpc.js";
@@ -165,16 +165,10 @@ function Workers() {
   );
 }
 
-const newer = (one: string, other: string | null | undefined) => {
-  const [a = 0, b = 0] = one.split(".").map(Number);
-  const [c = 0, d = 0] = (other ?? "0.0").split(".").map(Number);
-  return a > c || (a === c && b > d);
-};
-
 function Engines() {
   const { info } = useCell(standing);
   const { view } = useCell(cluster);
-  const { value: engines, error } = useLoaded(() => call<EngineJson[]>("worker_v1_engines"), [info?.engine]);
+  const { value: engines, error } = useLoaded(() => call<EngineJson[]>("worker_v1_engines"), [info?.engine, view?.interpreted.join()]);
   const [last, setLast] = useState("100");
   const [to, setTo] = useState("");
   const rehearsal = useAction((version: string) => {
@@ -192,9 +186,9 @@ function Engines() {
         {(engines ?? []).map((it) => (
           <tr key={it.version}>
             <th scope="row">
-              {it.version} {it.current && <span class="tag">runs</span>} {it.mode === "native" && <span class="tag">compiles</span>}
+              {it.version} {it.current && <span class="tag">runs</span>} {it.mode === "native" && <span class="tag">compiles</span>} {it.compiles && it.mode === "interpreted" && <span class="tag bad">interprets</span>}
             </th>
-            <td>{view ? (view.engines.find((record) => record.version === it.version)?.status ?? "not registered") : "…"}</td>
+            <td>{view ? (view.engines.find((record) => record.version === it.version)?.status ?? "not registered") : "…"}{view?.interpreted.includes(it.version) && ", to be interpreted"}</td>
             <td>{it.files.map((hash) => <Long key={hash} text={hash} />)}</td>
             <td class="number">{it.allocatedBytes === null ? "not loaded" : `${size(it.allocatedBytes)}, most ${size(it.peakBytes ?? 0)}`}</td>
             <td>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { forgetCode, learn, learnt, of, type Known } from "../bundles.js";
+import { Activation } from "../activation.js";
 import { specsOf, useForm, useKeyForm } from "../callable.js";
 import { useCell } from "../cell.js";
 import { Drop } from "../drop.js";
@@ -42,6 +43,7 @@ export function ContractPage({ address }: { address: string }) {
           ]}
         />
       )}
+      {it && !it.tombstone && <Activation key={it.codeHash} codeHash={it.codeHash} />}
       {it && !known && (
         <section aria-labelledby="h-metadata">
           <h2 id="h-metadata">Metadata</h2>

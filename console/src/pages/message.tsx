@@ -1,12 +1,12 @@
-import { useState } from "preact/hooks";
 import { learnt, of } from "../bundles.js";
 import { useCell } from "../cell.js";
-import { fromHex, outcomeText, size, time, written } from "../format.js";
+import { fromHex, size, time, written } from "../format.js";
 import { cluster, link } from "../link.js";
 import type { Asked, ClaimedMessage, Ordered } from "../chain.js";
+import { OtherEngine } from "../otherengine.js";
 import { Judged } from "../receipt.js";
 import { call } from "../rpc.js";
-import type { ContractJson, EngineJson, Info, Rehearsal } from "../types.js";
+import type { ContractJson } from "../types.js";
 import { ContractLink, Facts, Long, Money, Note, Problem, Title, useAction, useLoaded } from "../ui.js";
 import { standing } from "../world.js";
 
@@ -66,7 +66,7 @@ export function MessagePage({ seq }: { seq: number }) {
               {verdict ? <Judged verdict={verdict} /> : !unproven && <p class="dim">{unlinked ? "Without the chain nothing can be checked, so no receipt is shown." : "Asking worker and chain…"}</p>}
             </div>
           </section>
-          <Tools seq={seq} engine={info?.engine ?? undefined} />
+          <Tools key={seq} seq={seq} />
         </>
       )}
     </>
@@ -134,14 +134,7 @@ function What({ message }: { message: Ordered["message"] }) {
   );
 }
 
-/** A rehearsal looks at so many of the last messages. */
-const REACH = 1_000;
-
-function Tools({ seq, engine }: { seq: number; engine: string | undefined }) {
-  const { value: engines } = useLoaded(() => call<EngineJson[]>("worker_v1_engines"), [engine]);
-  const others = (engines ?? []).filter((it) => !it.current && engine !== undefined && it.version.localeCompare(engine, undefined, { numeric: true }) > 0);
-  const [to, setTo] = useState("");
-  const chosen = to || (others[0]?.version ?? "");
+function Tools({ seq }: { seq: number }) {
   const witness = useAction(async () => {
     const it = await call<{ block: number; engine: string; witness: `0x${string}` }>("worker_v1_witness", { seq }, 60_000);
     const bytes = fromHex(it.witness);
@@ -153,16 +146,6 @@ function Tools({ seq, engine }: { seq: number; engine: string | undefined }) {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
     return { ...it, length: bytes.length };
   });
-  const rehearsal = useAction(async () => {
-    // What the page was told may be a message ago, and then this one wouldn't be among the last.
-    const next = async () => (await call<Info>("cluster_v1_info")).nextSeq ?? 0;
-    const last = (await next()) - seq;
-    if (last < 1 || last > REACH) throw new Error(`A rehearsal from here on takes in ${last} messages: no more than ${REACH} are tried in a page. Use the command line (pink-worker engine rehearse).`);
-    const it = await call<Rehearsal>("worker_v1_rehearse", { to: chosen, last }, 600_000);
-    if (it.messages < last || (await next()) - seq > last) throw new Error("It may not be among those that were tried, because messages came meanwhile or another engine executed it: execute it again.");
-    return { it, found: it.differences.find((one) => one.seq === seq), last };
-  });
-  const { it, found } = rehearsal.done ?? {};
   return (
     <section aria-labelledby="h-tools">
       <h2 id="h-tools">For a closer look</h2>
@@ -180,38 +163,7 @@ function Tools({ seq, engine }: { seq: number; engine: string | undefined }) {
           </p>
         )}
       </div>
-      {others.length > 0 ? (
-        <p class="actions">
-          <label for="other-engine">Execute it under engine</label>
-          <select id="other-engine" value={chosen} onChange={(event) => (setTo(event.currentTarget.value), rehearsal.clear())}>
-            {others.map((one) => (
-              <option key={one.version}>{one.version}</option>
-            ))}
-          </select>
-          <button type="button" disabled={rehearsal.busy} onClick={() => rehearsal.act()}>
-            {rehearsal.busy ? "Rehearsing…" : "Execute"}
-          </button>
-        </p>
-      ) : (
-        engines && <p class="dim">This worker has no newer engine to execute it under.</p>
-      )}
-      <div aria-live="polite">
-        <Problem error={rehearsal.error} />
-        {it &&
-          (it.upgrade.type !== "success" ? (
-            <Note kind="warn">
-              The move to {it.to} itself would end: <strong>{outcomeText(it.upgrade)}</strong>. The message wasn't tried.
-            </Note>
-          ) : found ? (
-            <Note kind="warn">
-              Under {it.to} it does something else: it ended <strong>{outcomeText(found.was)}</strong>, and would end <strong>{outcomeText(found.other)}</strong>; its answer is {found.output ? "another" : "the same"}, its events are {found.events ? "others" : "the same"}.
-            </Note>
-          ) : it.differing > it.differences.length ? (
-            <Note kind="warn">So many messages behind it do something else that the worker didn't list it: use the command line.</Note>
-          ) : (
-            <Note kind="good">Under {it.to} it does the same: it ends as it did, with the same answer and events.</Note>
-          ))}
-      </div>
+      <OtherEngine seq={seq} />
     </section>
   );
 }

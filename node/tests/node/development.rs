@@ -58,6 +58,8 @@ fn engines_and_cluster(rpc: &Rpc) {
         ]
     );
     assert_eq!(engines[1].1.upgrades_from, [old]);
+    let interpreted: Vec<EngineVersion> = ask(rpc, "FatContractsApi_interpreted_engines", ());
+    assert_eq!(interpreted, []);
 
     let cluster: Option<ClusterRecord> = ask(rpc, "FatContractsApi_cluster", 1u64);
     let cluster = cluster.expect("the cluster of the first block");

@@ -187,6 +187,7 @@ impl_runtime_apis! {
     }
 
     // ANCHOR: fat-contracts-api
+    #[api_version(2)]
     impl fat_contracts_runtime_api::FatContractsApi<Block> for Runtime {
         fn cluster_count() -> u64 {
             ClusterCount::<Runtime>::get()
@@ -196,6 +197,9 @@ impl_runtime_apis! {
         }
         fn engines() -> Vec<(EngineVersion, EngineRecord)> {
             FatContracts::engines()
+        }
+        fn interpreted_engines() -> Vec<EngineVersion> {
+            FatContracts::interpreted_engines()
         }
         fn runtime_version() -> Option<EngineVersion> {
             PinkRuntimeVersion::<Runtime>::get()

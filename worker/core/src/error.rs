@@ -1,7 +1,7 @@
 //! Why a worker can't go on, and what the operator can do about it.
 
 use crate::{exec::ParkReason, store::StoreError};
-use fat_contracts_primitives::{BlockNumber, EngineVersion};
+use fat_contracts_primitives::{BlockNumber, EngineVersion, Seq};
 use parity_scale_codec::{Decode, DecodeAll};
 
 /// Why a worker can't go on. A parked cluster is no such error; see [`Imported::parked`](crate::Imported::parked).
@@ -66,13 +66,43 @@ pub enum WorkerError {
         /// The last block.
         last: BlockNumber,
     },
-    /// A version to be tried isn't newer than the one that runs.
-    #[error("the cluster runs engine {from}: {to} isn't newer")]
+    /// A version to be tried isn't newer than the one that the state belongs to.
+    #[error("the state belongs to engine {from}: {to} isn't newer")]
     NotNewer {
-        /// The version that runs.
+        /// The version that the state belongs to.
         from: EngineVersion,
         /// The one that was named.
         to: EngineVersion,
+    },
+    /// A version to be tried doesn't take the state over from the one that it belongs to.
+    #[error("engine {to} takes over no state of engine {from}")]
+    NoUpgradePath {
+        /// The version that the state belongs to.
+        from: EngineVersion,
+        /// The one that was named.
+        to: EngineVersion,
+    },
+    /// A message's turn hasn't come yet.
+    #[error("message {seq} isn't executed yet: the next one is {next}")]
+    NotExecuted {
+        /// The message.
+        seq: Seq,
+        /// The message that is executed next.
+        next: Seq,
+    },
+    /// A message was executed, and isn't kept any more.
+    #[error("message {seq} isn't kept here any more")]
+    MessageNotKept {
+        /// The message.
+        seq: Seq,
+    },
+    /// Another engine can't be tried on a message: no engine executes it in the cluster's state.
+    #[error("message {seq} can't be tried under another engine: {why}")]
+    NotTried {
+        /// The message.
+        seq: Seq,
+        /// Why.
+        why: &'static str,
     },
     /// A stored block, executed again, gives something else than it gave.
     #[error("block {block}, executed again, doesn't give what it gave")]
@@ -107,7 +137,12 @@ impl WorkerError {
                     .into()
             }
             Self::Empty => "with `dev`, any command makes one; with `run`, wait until the chain has given it one, and check --cluster".into(),
-            Self::NotNewer { .. } => {
+            Self::NotExecuted { .. } => "wait until it is; a cluster's messages are numbered from 0".into(),
+            Self::MessageNotKept { .. } => {
+                "ask for a newer message, or a worker that keeps blocks longer (--keep-blocks)".into()
+            }
+            Self::NotTried { .. } => "name another one: a deposit, an upload, a call".into(),
+            Self::NotNewer { .. } | Self::NoUpgradePath { .. } => {
                 "`engines` shows the newer versions, and what takes over from what".into()
             }
             Self::NotReproduced { .. } => {

@@ -3,7 +3,7 @@
 use crate::{
     codes::KnownCodes,
     error::WorkerError,
-    exec::{LogLine, ParkReason, Session},
+    exec::{too_old, LogLine, ParkReason, Session},
     handle::WorkerHandle,
     recorded_reads::ReadRecorder,
     store::Snapshot,
@@ -117,7 +117,7 @@ impl View {
     }
 
     /// Executes a message on this thread, which has to have stack for it, as long as it is
-    /// `wanted`, with so much memory. Only a query has `services`.
+    /// `wanted`, with so much memory. Only a query has `services`. An engine that is older than the message isn't asked, as in a block.
     pub(crate) fn execute_here(
         &self,
         message: &Message,
@@ -129,15 +129,17 @@ impl View {
             Some(_) => Mode::Query,
             None => Mode::Estimating,
         };
+        let env = self.env(mode);
+        if let Some(failure) = too_old(self.version, &env, message) {
+            return Ok((Receipt::rejected(failure), Vec::new()));
+        }
         let codes = self.codes();
         let session = self.session(&codes).while_wanted(wanted);
         let mut session = session.with_memory_bytes(memory_bytes);
         if let Some(services) = services {
             session = session.with_services(services);
         }
-        let receipt = self
-            .engine
-            .execute(&mut session, &self.env(mode), message)?;
+        let receipt = self.engine.execute(&mut session, &env, message)?;
         Ok((receipt, session.finish().1))
     }
 

@@ -8,7 +8,8 @@ use crate::{
     state, DevError, DevNode,
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterId, EngineVersion, MessageHash, Seq, StateRoot,
+    AccountId, BlockNumber, Checkpoint, ClusterId, EngineVersion, ExecutionMode, MessageHash, Seq,
+    StateRoot,
 };
 use pallet_fat_contracts::{Call, Confirmation, QueueCheckpoints, Queues, Tallies};
 use pink_worker_core::InstalledEngine;
@@ -56,6 +57,25 @@ impl DevNode {
     pub fn register(&mut self, version: EngineVersion) -> Result<ProducedBlock, DevError> {
         let engine = InstalledEngine::find(&self.worker.registry().another(), version)?;
         self.dispatch(vec![genesis::register(&engine)], Vec::new())
+    }
+
+    /// Has the council say how every worker is to run contracts under an engine. They obey from the next block on; what
+    /// comes out is the same.
+    ///
+    /// # Errors
+    /// The chain refuses: it has no such engine, or it is so already.
+    pub fn set_engine_mode(
+        &mut self,
+        version: EngineVersion,
+        mode: ExecutionMode,
+    ) -> Result<ProducedBlock, DevError> {
+        let call = Call::<Runtime>::set_engine_mode { version, mode };
+        self.dispatch(vec![Extrinsic::governance(call)], Vec::new())
+    }
+
+    /// The engines under which every worker is to interpret contracts, by the chain's word, ascending.
+    pub fn interpreted_engines(&self) -> Vec<EngineVersion> {
+        self.source.chain.query(FatContracts::interpreted_engines)
     }
 
     /// Takes another worker into the cluster: the council admits it, it announces the engines

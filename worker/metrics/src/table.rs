@@ -186,6 +186,7 @@ fn methods() -> Vec<&'static str> {
     vec![
         "cluster_v1_contract",
         "cluster_v1_contracts",
+        "cluster_v1_estimateActivate",
         "cluster_v1_estimateCall",
         "cluster_v1_estimateInstantiate",
         "cluster_v1_info",
@@ -206,6 +207,7 @@ fn methods() -> Vec<&'static str> {
         "system_version",
         "worker_v1_engines",
         "worker_v1_rehearse",
+        "worker_v1_rehearseMessage",
         "worker_v1_traffic",
         "worker_v1_witness",
         "unknown",

@@ -6,7 +6,7 @@ use super::{
     engines_dir,
     failure::Failure,
     invocation::Invocation,
-    rehearsal,
+    rehearsal, rehearsed_message,
     report::{hex0x, Report},
 };
 use fat_contracts_primitives::BlockNumber;
@@ -15,7 +15,7 @@ use pink_capi::types::Outcome;
 use pink_engine_host::{EngineError, EngineRegistry};
 use pink_worker_core::{
     exec::ParkReason,
-    history::{rehearse, replay_by, Divergence},
+    history::{rehearse, rehearse_message, replay_by, Divergence},
     store::{Store, StoreOptions},
     ClusterKey, InstalledEngine, KeyFileError, Worker,
 };
@@ -118,9 +118,13 @@ fn hint(divergence: &Divergence) -> String {
     }
 }
 
-/// Tries the last messages of a worker under another engine, which its directory has.
+/// Tries the last messages of a worker, or one of all, under another engine, which its directory has.
 pub(super) fn rehearse_on(worker: &Worker, args: &RehearseArgs) -> Result<Report, Failure> {
     let engine = InstalledEngine::find(worker.registry(), args.to)?;
+    if let Some(seq) = args.message {
+        let tried = rehearse_message(worker.handle(), seq, args.to, &engine.record)?;
+        return Ok(rehearsed_message::report(&tried));
+    }
     let bar = ProgressBar::no_length();
     let rehearsal = rehearse(
         worker.handle(),

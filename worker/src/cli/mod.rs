@@ -44,6 +44,7 @@ pub mod invocation;
 pub mod logging;
 mod outcome;
 mod rehearsal;
+mod rehearsed_message;
 pub mod report;
 #[cfg(feature = "chain")]
 pub mod run;

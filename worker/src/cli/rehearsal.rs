@@ -16,19 +16,23 @@ use std::{collections::BTreeMap, fmt::Write};
 /// How many differing messages, and as many keys, a report lists; it counts all of them.
 const MOST_LISTED: usize = 100;
 
-/// The report of a rehearsal. That the engine refuses the state is an error.
-pub(super) fn report(rehearsal: &Rehearsal) -> Report {
-    let report = match &rehearsal.upgrade.outcome {
+/// A report to begin with: that the engine refuses the state is an error.
+pub(super) fn of_the_move(to: EngineVersion, ended: &Outcome) -> Report {
+    match ended {
         Outcome::Success => Report::success(),
         refused => Report::error(
             format!(
-                "engine {} doesn't take the state over: {}",
-                rehearsal.to,
+                "engine {to} doesn't take the state over: {}",
                 outcome(refused)
             ),
             Some("`engines` shows from which versions it takes over".into()),
         ),
-    };
+    }
+}
+
+/// The report of a rehearsal. That the engine refuses the state is an error.
+pub(super) fn report(rehearsal: &Rehearsal) -> Report {
+    let report = of_the_move(rehearsal.to, &rehearsal.upgrade.outcome);
     let report = Report {
         text: Some(text(rehearsal)),
         ..report
@@ -253,7 +257,7 @@ fn differences(rehearsal: &Rehearsal) -> Table {
 }
 
 /// How a message ended, without the details that the JSON has.
-fn in_short(ended: &Outcome) -> String {
+pub(super) fn in_short(ended: &Outcome) -> String {
     match ended {
         Outcome::Trapped(why) => format!("trapped: {}", why.error),
         Outcome::Rejected(why) => format!("rejected: {}", why.error),
@@ -261,7 +265,7 @@ fn in_short(ended: &Outcome) -> String {
     }
 }
 
-fn table<const N: usize>(header: [String; N]) -> Table {
+pub(super) fn table<const N: usize>(header: [String; N]) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(header);
     table

@@ -1,6 +1,6 @@
 //! What the council and other workers say: records of engines, a worker that is wrong.
 
-use crate::node::{own_engines, Node, Output};
+use crate::node::{artefact, own_engines, Node, Output};
 use serde_json::Value;
 use std::fs;
 
@@ -54,6 +54,77 @@ fn the_council_votes_for_an_engine() {
     node.run(&["advance", "11"]).success();
     let said = node.run(&["status"]).success();
     assert_eq!(said.text("engine"), "1.1");
+}
+
+/// Who interprets is the council's to say: the chain remembers it, and the worker obeys from the next block on.
+#[test]
+fn the_council_has_an_engine_interpret() {
+    let node = Node::empty(own_engines(&["2.0", "2.1"]).keep());
+    node.run(&["init", "--engine", "2.0"]).success();
+    let interpreted = || {
+        let said = node.run(&["engines"]).success();
+        let engines = said.json["engines"].as_array().expect("a list").iter();
+        engines
+            .map(|it| it["to_be_interpreted"] == true)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(interpreted(), [false, false]);
+    node.refused(
+        &["engine-mode", "2.1", "native"],
+        &["EngineModeUnchanged", "`engines` shows"],
+    );
+    node.refused(&["engine-mode", "9.9", "interpreted"], &["EngineNotFound"]);
+    let said = node.run(&["engine-mode", "2.1", "interpreted"]).success();
+    let carried: Vec<_> = names(&said)
+        .into_iter()
+        .skip_while(|name| name != "Proposed")
+        .collect();
+    let expected = [
+        "Proposed",
+        "Voted",
+        "Voted",
+        "Closed",
+        "Approved",
+        "EngineModeSet",
+        "Executed",
+    ];
+    assert_eq!(carried, expected);
+    let set = event(&said, "EngineModeSet");
+    assert_eq!(
+        (&set["version"], &set["mode"]),
+        (&"2.1".into(), &"interpreted".into())
+    );
+    assert_eq!(interpreted(), [false, true]);
+
+    // The worker compiles nothing under it, until the council says otherwise.
+    node.run(&["upgrade", "2.1"]).success();
+    node.run(&["advance", "12"]).success();
+    let code = artefact("flipper.contract");
+    let make = |salt: &str| {
+        let args = [
+            "instantiate",
+            "--code",
+            &code,
+            "--constructor",
+            "new",
+            "--args",
+            "true",
+        ];
+        node.run(&[&args[..], &["--salt", salt]].concat()).success();
+    };
+    let compiled = || match fs::read_dir(node.base_path().join("artefacts")) {
+        Ok(all) => all
+            .filter(|it| it.as_ref().is_ok_and(|it| it.file_name() != "key"))
+            .count(),
+        Err(_) => 0,
+    };
+    make("0x01");
+    assert_eq!(compiled(), 0);
+    node.run(&["engine-mode", "2.1", "native"]).success();
+    assert_eq!(interpreted(), [false, false]);
+    make("0x02");
+    assert_eq!(compiled(), 1);
+    node.run(&["replay", "--verify"]).success();
 }
 
 /// A worker that names another root stops payouts and moves until the council decided.

@@ -31,8 +31,8 @@ fn deploy(node: &Node, name: &str, code: &[u8]) -> String {
     made.success().text("address").to_owned()
 }
 
-/// A cluster on 1.0 with two contracts that were called.
-fn with_history() -> (Node, String) {
+/// A cluster on 1.0 with two contracts that were called; the silent one, and the message that called it last.
+fn with_history() -> (Node, String, String) {
     let node = Node::empty(own_engines(&["1.0", "1.1", "2.0"]).keep());
     node.run(&["init", "--engine", "1.0"]).success();
     let speaker = deploy(&node, "speaker.wasm", &speaker());
@@ -41,8 +41,8 @@ fn with_history() -> (Node, String) {
     for _ in 0..3 {
         node.run(&["call", &speaker, "--data", ""]).success();
     }
-    node.run(&["call", &silent, "--data", ""]).success();
-    (node, silent)
+    let called = node.run(&["call", &silent, "--data", ""]).success();
+    (node, silent, called.json["seq"].to_string())
 }
 
 fn list<'v>(said: &'v Value, field: &str) -> &'v [Value] {
@@ -54,7 +54,7 @@ fn list<'v>(said: &'v Value, field: &str) -> &'v [Value] {
 
 #[test]
 fn a_repair_shows_before_it_is_made() {
-    let (node, _) = with_history();
+    let (node, _, _) = with_history();
     let before = node.picture();
     let said = node.run(&["rehearse", "--to", "1.1"]).success();
     assert_eq!(node.picture(), before, "a rehearsal changes nothing");
@@ -95,7 +95,7 @@ fn a_repair_shows_before_it_is_made() {
 
 #[test]
 fn contracts_whose_code_is_refused_are_named() {
-    let (node, silent) = with_history();
+    let (node, silent, message) = with_history();
     let base_path = node.base_path().display().to_string();
     let stored = ["rehearse", "--base-path", &base_path, "--to", "2.0"];
     let said = node.program(&stored).success();
@@ -112,6 +112,25 @@ fn contracts_whose_code_is_refused_are_named() {
         said.json["rehearsed_messages"]
     );
 
+    // Alone, the call finds the contract there, and can't call it.
+    let one = ["rehearse", "--to", "2.0", "--message", &message];
+    let before = node.picture();
+    let alone = node.run(&one).success().json;
+    assert_eq!(node.picture(), before, "a rehearsal changes nothing");
+    assert_eq!(alone["seq"].to_string(), message);
+    assert_eq!(
+        (&alone["from"], &alone["to"]),
+        (&"1.0".into(), &"2.0".into())
+    );
+    assert_eq!(alone["was"]["status"], "success");
+    assert_eq!(alone["was"]["engine"], "1.0");
+    assert_eq!(alone["outcome_differs"], true);
+    let text = node.text(&one);
+    assert!(
+        text.contains("under 1.0") && text.contains("outcome"),
+        "{text}"
+    );
+
     // What was rehearsed is what happens: after the move, its call fails.
     let moved = node.run(&["upgrade", "2.0"]).success();
     let number = |field: &str| moved.json[field].as_u64().expect("a block");
@@ -120,16 +139,34 @@ fn contracts_whose_code_is_refused_are_named() {
     let said = node.run(&["call", &silent, "--data", ""]);
     assert_ne!(said.text("status"), "success", "{}", said.json);
     assert_eq!(said.text("engine"), "2.0");
+    // Its events aside: here the code is converted by the call that finds it.
+    let fields = [
+        "status",
+        "engine",
+        "gas_limit",
+        "gas_consumed",
+        "fee",
+        "refund",
+    ];
+    for field in fields {
+        assert_eq!(alone["other"][field], said.json[field], "{field}");
+    }
 }
 
 #[test]
 fn what_cannot_be_rehearsed_is_said() {
-    let (node, _) = with_history();
+    let (node, _, _) = with_history();
     node.refused(
         &["rehearse", "--to", "1.0"],
         &["1.0 isn't newer", "`engines`"],
     );
     node.refused(&["rehearse", "--to", "9.9"], &["there is no engine 9.9"]);
+    let one = ["rehearse", "--to", "1.1", "--message"];
+    let refused = |seq: &str, words: &[&str]| {
+        node.refused(&[&one[..], &[seq]].concat(), words);
+    };
+    refused("999", &["message 999 isn't executed yet", "wait"]);
+    refused("0", &["message 0 can't be tried", "name another one"]);
 }
 
 /// Behind an upgrade there is no block of the new version at first, so nothing to compare: that is said, and
@@ -162,7 +199,7 @@ fn a_range_without_blocks_is_refused() {
 /// For people it is a table, and no field of the object is lost in it.
 #[test]
 fn people_get_a_table() {
-    let (node, silent) = with_history();
+    let (node, silent, _) = with_history();
     let text = node.text(&["rehearse", "--to", "2.0"]);
     for words in [
         "executed by 1.0 and tried under 2.0",

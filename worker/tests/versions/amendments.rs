@@ -10,7 +10,8 @@ use pallet_fat_contracts::Call;
 use pink_capi::types::Outcome;
 use pink_worker_core::{
     exec::with_stack,
-    history::{rehearse, Witness},
+    history::{rehearse, rehearse_message, Witness},
+    WorkerError,
 };
 use runtime_mock::{
     runtime::{Convert, FatContracts, OrderingFee},
@@ -108,6 +109,10 @@ fn a_message_that_an_engine_panics_at_is_skipped() {
     let witness = with_stack(|| Witness::record(&newcomer.worker, block, fatal).map(|_| ()));
     let refused = witness.expect("a thread").expect_err("skipped");
     assert!(refused.to_string().contains("no engine"), "{refused}");
+    // Nor anything to try under another one.
+    let (to, record) = crate::files::record_of(&built(V1_1));
+    let refused = rehearse_message(newcomer.worker.handle(), fatal, to, &record);
+    assert!(matches!(refused, Err(WorkerError::NotTried { .. })));
 }
 
 /// A deposit that no engine takes: the money is back on the chain, and the ledger never had it.
@@ -197,6 +202,17 @@ fn a_newer_engine_takes_over_at_the_message() {
     let rehearsed =
         rehearse(node.worker.handle(), to, &record, 100, |_, _| ()).expect("a rehearsal");
     assert_eq!(rehearsed.from, V1_1);
+    // The message that 1.1 executed by the council's word, alone; the move that was overtaken by then is none of 2.0's.
+    let handle = node.worker.handle();
+    let tried = rehearse_message(handle, fatal, to, &record).expect("a rehearsal");
+    assert_eq!((tried.from, &tried.was), (V1_1, &node.receipt(fatal)));
+    let other = tried.other.expect("it was tried");
+    assert_eq!(
+        (other.engine, &other.receipt.output[..]),
+        (V2_0, &[5 + b'p', 0, 0, 0][..])
+    );
+    let refused = rehearse_message(handle, overtaken, to, &record);
+    assert!(matches!(refused, Err(WorkerError::NotTried { .. })));
     assert_eq!(rehearsed.upgrade.outcome, Outcome::Success);
     assert!(rehearsed.messages.messages > 0);
 }

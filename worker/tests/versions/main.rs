@@ -20,6 +20,7 @@ mod files;
 mod late;
 mod lies;
 mod limits;
+mod one_message;
 mod parking;
 mod parting;
 mod receipts;

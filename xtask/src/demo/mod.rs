@@ -1,6 +1,7 @@
 //! The story of one cluster, told by the worker's own commands, each of them shown with what it
 //! prints. A scene that doesn't show what it claims ends the demo with an error.
 
+mod compiled;
 mod scenario;
 
 use crate::{
@@ -26,13 +27,11 @@ pub(crate) fn run() -> Result<()> {
         engines,
         build_worker(&root, &["--no-default-features", "--features=dev"])?,
     )?;
-    for scene in SCENARIO {
-        println!("\n# {}", scene.why);
-        stage.play(scene)?;
-    }
+    stage.play_all(SCENARIO)?;
+    let more = compiled::play(&mut stage, &root)?;
     println!(
         "\nEach of the {} scenes showed what it claims.",
-        SCENARIO.len()
+        SCENARIO.len() + more
     );
     Ok(())
 }
@@ -99,7 +98,19 @@ impl Stage {
         self.place.path().join("engines")
     }
 
-    fn play(&mut self, scene: &Scene) -> Result<()> {
+    fn play_all(&mut self, scenes: &[Scene]) -> Result<()> {
+        scenes
+            .iter()
+            .try_for_each(|scene| self.tell(scene).map(drop))
+    }
+
+    /// Says why, and plays it; what it printed.
+    fn tell(&mut self, scene: &Scene) -> Result<String> {
+        println!("\n# {}", scene.why);
+        self.play(scene)
+    }
+
+    fn play(&mut self, scene: &Scene) -> Result<String> {
         match scene.act {
             Act::Bring(version) => {
                 let name = format!("libpink.so.{version}");
@@ -126,9 +137,10 @@ impl Stage {
                 print!("{}", said.text);
                 check(scene, &command, &said)?;
                 self.remember(scene, &said.text);
+                return Ok(said.text);
             }
         }
-        Ok(())
+        Ok(String::new())
     }
 
     /// A command with the names in it replaced.
@@ -275,7 +287,9 @@ mod tests {
     #[test]
     fn the_story_is_whole() {
         let mut stage = Stage::new(PathBuf::new(), PathBuf::new(), PathBuf::new()).unwrap();
-        for scene in SCENARIO {
+        stage.names.insert("message".into(), "7".into());
+        let scenes = compiled::lists().into_iter().flatten();
+        for scene in SCENARIO.iter().chain(scenes) {
             if let Act::Dev(words) = scene.act {
                 assert!(!scene.shows.is_empty(), "{words:?} claims nothing");
                 stage.filled(words).unwrap();

@@ -26,7 +26,7 @@ pub(super) enum Act {
 }
 
 /// A command that does what it is asked for.
-const fn dev(
+pub(super) const fn dev(
     why: &'static str,
     command: &'static [&'static str],
     shows: &'static [&'static str],
@@ -41,7 +41,7 @@ const fn dev(
 }
 
 /// A command that makes a contract.
-const fn makes(
+pub(super) const fn makes(
     name: &'static str,
     why: &'static str,
     command: &'static [&'static str],
@@ -67,7 +67,7 @@ const fn fails(
 }
 
 /// Something that happens to files.
-const fn file(why: &'static str, act: Act) -> Scene {
+pub(super) const fn file(why: &'static str, act: Act) -> Scene {
     Scene {
         act,
         ..dev(why, &[], &[])

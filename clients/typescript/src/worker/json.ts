@@ -42,7 +42,8 @@ export function versionOf(text: string): EngineVersion {
   return { major: major ?? 0, minor: minor ?? 0 };
 }
 
-function outcomeOf({ type, error = "", detail = "" }: ReceiptJson["outcome"]): Outcome {
+/** Reads how a message ended. */
+export function outcomeOf({ type, error = "", detail = "" }: ReceiptJson["outcome"]): Outcome {
   switch (type) {
     case "success":
       return { type: "Success", value: undefined };

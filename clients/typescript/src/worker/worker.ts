@@ -4,6 +4,7 @@ import { toBytes, toHex, type BytesLike, type Hex } from "../bytes.js";
 import { PinkError } from "../errors.js";
 import type { MessageFacts, Weight } from "../scale/types.js";
 import { messageOf, triedOf, wholeOf, type MessageJson, type ReceiptJson, type Tried } from "./json.js";
+import { rehearsedOf, type Rehearsed, type RehearsedJson } from "./rehearsed.js";
 import { connect, RpcRefusal, type Connection, type ConnectionOptions } from "./transport.js";
 
 /** The kind of an account's key. */
@@ -217,6 +218,15 @@ export class Worker {
     return this.#ask("cluster_v1_estimateInstantiate", params, others);
   }
 
+  /**
+   * What having stored code run compiled would do, and cost. Of code that does, it ends as `CodeAlreadyActive`, with the block from
+   * which on in its detail; where the engine compiles nothing, as `Unsupported`.
+   */
+  estimateActivate(codeHash: Hex, options: Pick<AskOptions, "gasLimit" | "at" | "timeoutMs" | "signal"> & { origin?: Address | undefined } = {}): Promise<Asked> {
+    const { origin, ...others } = options;
+    return this.#ask("cluster_v1_estimateActivate", { codeHash, origin: origin && ss58(origin) }, others);
+  }
+
   /** A message's receipt, with what shows it; `undefined` as long as the worker has none. */
   receipt(seq: bigint, signal?: AbortSignal): Promise<ClaimedReceipt | undefined> {
     // A number of the queue stays far below 2^53.
@@ -258,6 +268,17 @@ export class Worker {
       if (error instanceof PinkError && error.is("WorkerError") && error.value.code === 9008) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * What one message would have done under a newer engine, on the very state that it met: its block's earlier messages are executed
+   * as they were, and nothing that came behind it is. The worker answers it to its own machine alone, unless its operator says
+   * otherwise (`--rpc-methods`).
+   *
+   * @param to The version, like `2.1`.
+   */
+  async rehearseMessage(seq: bigint, to: string, signal?: AbortSignal): Promise<Rehearsed> {
+    return rehearsedOf(await this.#call<RehearsedJson>("worker_v1_rehearseMessage", { seq: Number(seq), to }, signal));
   }
 
   /** A contract; `undefined` if there is none at the address. */

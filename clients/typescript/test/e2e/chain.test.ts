@@ -75,6 +75,8 @@ describe("the chain", () => {
       const foretold = await api.apis["FatContractsApi"]!["contract_address"]!(alice, 1n, { type: "Hash", value: codeHash }, salt);
       expect(client.getDeployer(descriptor).estimateAddress(alice, salt)).toBe(foretold);
     }
+    // Nobody has said that an engine is to be interpreted.
+    expect(await api.apis["FatContractsApi"]!["interpreted_engines"]!()).toEqual([]);
   });
 
   it("orders what the client sends, with limits that are given", async () => {

@@ -148,6 +148,15 @@ describe("chain and worker", () => {
     const limit = { refTime: 10n ** 9n, proofSize: 1n };
     const activated = await client.activateCode(upload.codeHash, limit).signAndSubmit(bob);
     expect(activated).toMatchObject({ ok: false, confirmed: true, error: { type: "Rejected", value: { error: "Unsupported" } }, receipt: { fee: 0n } });
+    // Nor is anything sent that would fail, unless a limit is given.
+    await expect(client.activateCode(upload.codeHash).signAndSubmit(bob)).rejects.toMatchObject({ type: "Rejected", value: { error: "Unsupported" } });
+    // One that can takes it: a millisecond isn't enough to compile it, so all of the limit is taken.
+    const tried = await client.worker.rehearseMessage(activated.seq, "2.1");
+    expect(tried).toMatchObject({ seq: activated.seq, from: "2.0", to: "2.1", upgrade: { type: "Success" }, differs: { outcome: true, output: false, events: false } });
+    expect(tried.was.outcome).toMatchObject({ type: "Rejected", value: { error: "Unsupported" } });
+    expect(tried.other?.outcome.type).toBe("OutOfGas");
+    expect(tried.other?.fee).toBe(tried.other!.gasLimit.refTime * tried.other!.gasPrice);
+    await expect(client.worker.rehearseMessage(activated.seq + 100n, "2.1")).rejects.toMatchObject({ type: "WorkerError", value: { code: 9008 } });
     // From code that the cluster holds, without a copy of it.
     const made = await client.getDeployer(flipperInk4).deploy("new", { data: { value: false } }).signAndSubmit(bob);
     expect(made.ok).toBe(true);

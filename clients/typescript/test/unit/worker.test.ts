@@ -75,6 +75,26 @@ describe("a worker's answers", () => {
     ]);
   });
 
+  it("about one message under another engine have both receipts, or one where it wasn't tried", async () => {
+    const said = { seq: 7, block: 5, from: "2.0", to: "2.1", upgrade: { type: "success" }, was: receipt, other: { ...receipt, outcome: { type: "success" }, fee: "3" }, differs: { outcome: true, output: false, events: false } };
+    const refused = { ...said, upgrade: { type: "rejected", error: "NoRoom", detail: "" }, other: null, differs: null };
+    const answers = [said, refused];
+    running = await ScriptedWorker.start({ worker_v1_rehearseMessage: () => answers.shift(), cluster_v1_estimateActivate: () => asked });
+    const worker = new Worker(running.url);
+    const tried = await worker.rehearseMessage(7n, "2.1");
+    expect(tried).toMatchObject({ seq: 7n, block: 5, from: "2.0", to: "2.1", upgrade: { type: "Success" }, differs: said.differs });
+    expect([tried.was.outcome.type, tried.other?.outcome.type, tried.other?.fee]).toEqual(["Trapped", "Success", 3n]);
+    const none = await worker.rehearseMessage(7n, "2.1");
+    expect([none.upgrade.type, none.other, none.differs]).toEqual(["Rejected", undefined, undefined]);
+    const codeHash = `0x${"5a".repeat(32)}` as const;
+    await worker.estimateActivate(codeHash, { origin: contract });
+    expect(running.calls).toEqual([
+      { method: "worker_v1_rehearseMessage", params: { seq: 7, to: "2.1" } },
+      { method: "worker_v1_rehearseMessage", params: { seq: 7, to: "2.1" } },
+      { method: "cluster_v1_estimateActivate", params: { codeHash, origin: contract } },
+    ]);
+  });
+
   it("that refuse are errors with the worker's own hint", async () => {
     const refuse = (code: number, name: string) => () => {
       throw new Refusal(code, "a sentence", { name, hint: "do this" });

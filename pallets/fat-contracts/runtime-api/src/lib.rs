@@ -71,6 +71,11 @@ sp_api::decl_runtime_apis! {
         /// All engine records, by version.
         fn engines() -> Vec<(EngineVersion, EngineRecord)>;
 
+        /// The engines under which governance has every worker interpret contracts, ascending by version. Under all others
+        /// a worker runs compiled what it can. Results are the same. Since version 2 of this API.
+        #[api_version(2)]
+        fn interpreted_engines() -> Vec<EngineVersion>;
+
         /// The engine version of new clusters, once governance has set it.
         fn runtime_version() -> Option<EngineVersion>;
 

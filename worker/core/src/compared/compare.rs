@@ -19,6 +19,13 @@ pub struct Difference {
     pub events: bool,
 }
 
+impl Difference {
+    /// Whether it ends in another way. Of two failures the words aren't compared: engines may choose others.
+    pub fn ends_otherwise(&self) -> bool {
+        std::mem::discriminant(&self.outcome) != std::mem::discriminant(&self.other_outcome)
+    }
+}
+
 /// How many messages ended in each way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Endings {
@@ -86,7 +93,7 @@ impl Comparison {
 /// Compares two receipts of one message. Engines may describe a failure in other words and may
 /// emit other events about the ledger; what counts is how it ended, what came back, and what
 /// contracts said.
-fn difference(
+pub(crate) fn difference(
     block: BlockNumber,
     was: &MessageReceipt,
     other: &MessageReceipt,

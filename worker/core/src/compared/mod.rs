@@ -4,6 +4,7 @@ mod compare;
 mod fork;
 pub(crate) mod state_diff;
 
+pub(crate) use compare::difference;
 pub use compare::{Comparison, Difference, Endings, GasRatios};
 pub use fork::{Fork, MAX_ENDS};
 pub use state_diff::{StateComparison, StateDifference};

@@ -33,7 +33,7 @@ pub use pink_capi::types::VERSION_KEY;
 pub(crate) use promises::check_promises;
 pub use promises::MAX_AMENDED_LATER;
 pub use receipt::{receipts_root, BlockRecord, MessageReceipt, Promise};
-pub(crate) use task::{amendment, Task};
+pub(crate) use task::{amendment, too_old, Task};
 
 /// Stands for the version in the receipt of a message that came to a cluster without a setup.
 pub const NO_ENGINE: EngineVersion = EngineVersion::new(0, 0);

@@ -34,7 +34,7 @@ pub(crate) fn amendment(input: &ClusterBlock, seq: Seq) -> Option<(BlockNumber, 
 
 /// The failure of a message that is newer than the engine. A released engine can't be taught to say so, and
 /// its fault would park every worker. The words are in receipts: they never change.
-fn too_old(version: EngineVersion, env: &Env, message: &Message) -> Option<Failure> {
+pub(crate) fn too_old(version: EngineVersion, env: &Env, message: &Message) -> Option<Failure> {
     let ecall = Ecall::Message(Cow::Borrowed(env), Cow::Borrowed(message));
     let info = ecall.info();
     (!info.is_in(abi_version(version))).then(|| {

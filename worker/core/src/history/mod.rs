@@ -5,6 +5,7 @@
 //! store of their own in memory.
 
 mod check;
+mod one_message;
 mod rehearse;
 mod replay;
 mod witness;
@@ -13,6 +14,7 @@ pub use crate::compared::{
     Comparison, Difference, Endings, Fork, GasRatios, StateComparison, StateDifference, MAX_ENDS,
 };
 pub use check::{check, CheckReport, Damage};
+pub use one_message::{rehearse_message, MessageRehearsal};
 pub use rehearse::{rehearse, RefusedCode, Rehearsal};
 pub use replay::{replay, replay_by, Divergence, ReplayReport};
 pub use witness::{RangeRead, Witness, WitnessError, WITNESS_FORMAT};

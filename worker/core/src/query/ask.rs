@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 pub struct Ask {
     /// After which block [default: the newest].
     pub at: Option<BlockNumber>,
-    /// The message, whose gas limit is at most what the operator allows: a call, or the making of a contract.
+    /// The message, whose gas limit is at most what the operator allows: a call, the making of a
+    /// contract, or an activation.
     pub message: Message,
     /// Compute it as a transaction would be, and nothing else: no cache, no network.
     pub estimating: bool,
@@ -22,6 +23,7 @@ impl Ask {
         match &self.message {
             Message::Call(call) => Some(call.gas_limit),
             Message::Instantiate(it) => Some(it.gas_limit),
+            Message::ActivateCode(it) => Some(it.gas_limit),
             _ => None,
         }
     }

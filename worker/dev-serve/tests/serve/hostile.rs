@@ -106,6 +106,7 @@ fn garbage_is_answered_and_nothing_falls_over() {
         "Core_version",
         "FatContractsApi_cluster",
         "FatContractsApi_contract_address",
+        "FatContractsApi_interpreted_engines",
         "FatContractsApi_pending_inputs",
         "FatContractsApi_queue",
         "FatContractsApi_to_acknowledge",

@@ -1,6 +1,6 @@
 //! Queries and estimates.
 
-use super::params::{EstimateParams, InstantiateParams, NewCode, QueryParams};
+use super::params::{ActivateParams, EstimateParams, InstantiateParams, NewCode, QueryParams};
 use crate::{
     auth::{self, Signed, NOBODY},
     bytes::{Account, Amount, Bytes, Gas},
@@ -10,7 +10,9 @@ use crate::{
     json::{Line, ReceiptJson},
 };
 use parity_scale_codec::Encode;
-use pink_capi::types::{Call, Code as ContractCode, Instantiate, Message, Outcome, Weight};
+use pink_capi::types::{
+    ActivateCode, Call, Code as ContractCode, Instantiate, Message, Outcome, Weight,
+};
 use pink_worker_core::query::{Answer, Ask};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -196,6 +198,27 @@ pub(super) async fn estimate_instantiate(
         max_gas_price: u128::MAX,
     });
     done(&context, origin, withheld, terms.ask(message, true)).await
+}
+
+/// No contract says anything in it: nobody has to sign.
+pub(super) async fn estimate_activate(
+    context: Arc<Context>,
+    params: ActivateParams,
+) -> Result<Asked, RpcError> {
+    let terms = Terms {
+        gas_limit: params.gas_limit,
+        storage_deposit_limit: None,
+        at: params.at,
+        timeout_ms: params.timeout_ms,
+    };
+    let origin = params.origin.map_or(NOBODY, |it| it.0);
+    let message = Message::ActivateCode(ActivateCode {
+        origin,
+        code_hash: params.code_hash.0,
+        gas_limit: terms.gas(&context),
+        max_gas_price: u128::MAX,
+    });
+    done(&context, origin, false, terms.ask(message, true)).await
 }
 
 /// Has it done, and says what came of it; of an account that didn't sign only what it costs and how it ended.

@@ -10,6 +10,7 @@ mod operator;
 mod params;
 pub(crate) mod receipt;
 mod rehearse;
+mod rehearse_message;
 mod session;
 pub(crate) mod table;
 pub(crate) mod traffic;

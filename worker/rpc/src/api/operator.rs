@@ -25,6 +25,8 @@ pub(crate) struct Engine {
     pub allocated_bytes: Option<u64>,
     /// The most that it had allocated.
     pub peak_bytes: Option<u64>,
+    /// Whether it can compile contracts; null if the cluster didn't run it since the worker started.
+    pub compiles: Option<bool>,
     /// How contracts run under it: `native` or `interpreted`; null if the cluster didn't run it since the worker
     /// started. One that can't compile interprets.
     pub mode: Option<String>,
@@ -57,6 +59,7 @@ pub(super) async fn engines(context: Arc<Context>, _: Nothing) -> Result<Vec<Eng
                     current: Some(file.version) == current,
                     allocated_bytes: memory.map(|(_, memory)| memory.current),
                     peak_bytes: memory.map(|(_, memory)| memory.peak),
+                    compiles: worker.modes().compiles(file.version),
                     mode: worker.modes().in_effect(file.version).map(|mode| {
                         match mode {
                             ExecutionMode::Native => "native",

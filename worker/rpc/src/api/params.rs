@@ -79,6 +79,26 @@ pub(crate) enum NewCode {
     Upload(Bytes),
 }
 
+/// What `cluster_v1_estimateActivate` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ActivateParams {
+    /// The code that is to run compiled, which the cluster holds.
+    pub code_hash: Hash,
+    /// Who would send it [default: nobody, who has no money].
+    #[serde(default)]
+    pub origin: Option<Account>,
+    /// The message's gas limit [default: what the operator allows].
+    #[serde(default)]
+    pub gas_limit: Option<Gas>,
+    /// After which block [default: the newest].
+    #[serde(default)]
+    pub at: Option<u32>,
+    /// Time, the wait for a thread included [default: what the operator allows].
+    #[serde(default)]
+    pub timeout_ms: Option<u64>,
+}
+
 /// What `cluster_v1_estimateInstantiate` takes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -6,8 +6,8 @@ use crate::{
     error::{Code, RpcError},
     json::Outcome,
 };
-use fat_contracts_primitives::EngineVersion;
-use pink_worker_core::{history, InstalledEngine, InstalledError};
+use fat_contracts_primitives::{EngineRecord, EngineVersion};
+use pink_worker_core::{history, InstalledEngine, InstalledError, WorkerError, WorkerHandle};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -159,13 +159,25 @@ pub(super) async fn rehearse(
     context: Arc<Context>,
     params: RehearseParams,
 ) -> Result<Rehearsal, RpcError> {
-    let to: EngineVersion = params.to.parse().map_err(|_| {
-        RpcError::new(
-            Code::NoEngine,
-            format!("{:?} is no version MAJOR.MINOR", params.to),
-        )
-    })?;
     let last = params.last.unwrap_or(USUAL_MESSAGES).min(MOST_MESSAGES);
+    alone(context, params.to, move |worker, (to, record)| {
+        history::rehearse(worker, to, record, last, |_, _| ()).map(done)
+    })
+    .await
+}
+
+/// Does it on a thread of its own, behind everything else, and one at a time: it may take minutes, and no other call is to
+/// wait for it. It is given the engine that is to be tried.
+pub(super) async fn alone<T: Send + 'static>(
+    context: Arc<Context>,
+    to: String,
+    rehearse: impl FnOnce(&WorkerHandle, (EngineVersion, &EngineRecord)) -> Result<T, WorkerError>
+        + Send
+        + 'static,
+) -> Result<T, RpcError> {
+    let to: EngineVersion = to
+        .parse()
+        .map_err(|_| RpcError::new(Code::NoEngine, format!("{to:?} is no version MAJOR.MINOR")))?;
     if context.rehearsing.swap(true, Ordering::AcqRel) {
         return Err(
             RpcError::new(Code::Rehearsing, "a rehearsal goes on already")
@@ -176,12 +188,13 @@ pub(super) async fn rehearse(
     let (send, told) = oneshot::channel();
     let work = move || {
         pink_engine_host::give_way(pink_engine_host::BACKGROUND_NICENESS);
-        let done = rehearsed(&one.0, to, last);
+        let worker = &one.0.daemon.worker;
+        let done =
+            engine(worker, to).and_then(|it| Ok(rehearse(worker, (it.version, &it.record))?));
         // Who is told may ask for the next one at once.
         drop(one);
         let _ = send.send(done);
     };
-    // It may take minutes, and no other call is to wait for it.
     thread::Builder::new()
         .name("rehearsal".into())
         .spawn(work)
@@ -197,9 +210,9 @@ pub(super) async fn rehearse(
     })
 }
 
-fn rehearsed(context: &Context, to: EngineVersion, last: u64) -> Result<Rehearsal, RpcError> {
-    let worker = &context.daemon.worker;
-    let engine = InstalledEngine::find(worker.registry(), to).map_err(|error| {
+/// The engine of a version, by the file that is here.
+fn engine(worker: &WorkerHandle, to: EngineVersion) -> Result<InstalledEngine, RpcError> {
+    InstalledEngine::find(worker.registry(), to).map_err(|error| {
         let text = match error {
             InstalledError::NoSuchVersion { .. } | InstalledError::None { .. } => {
                 format!("there is no file of engine {to} here")
@@ -210,12 +223,5 @@ fn rehearsed(context: &Context, to: EngineVersion, last: u64) -> Result<Rehearsa
             }
         };
         RpcError::new(Code::NoEngine, text)
-    })?;
-    Ok(done(history::rehearse(
-        worker,
-        to,
-        &engine.record,
-        last,
-        |_, _| (),
-    )?))
+    })
 }

@@ -4,7 +4,7 @@
 use super::{
     ask, contract, info, listing, message,
     method::{answer, Kind, Method, Nothing},
-    operator, params, receipt, rehearse, session, traffic, witness,
+    operator, params, receipt, rehearse, rehearse_message, session, traffic, witness,
 };
 use crate::subscribe::{logs, receipts};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -104,6 +104,16 @@ pub(crate) const METHODS: &[Method] = &[
         result_schema: schema::<ask::Asked>,
         kind: handler!(ask::estimate_instantiate),
         example: r#"[{"hash": "0x0101010101010101010101010101010101010101010101010101010101010101"}, "0x9bae9d5e", "0x00"]"#,
+    },
+    Method {
+        name: "cluster_v1_estimateActivate",
+        summary: "What having stored code run compiled would do as the next block's transaction, and what it would cost; of code that does, since which block.",
+        is_unsafe: false,
+        params: &["codeHash", "origin", "gasLimit", "at", "timeoutMs"],
+        params_schema: schema::<params::ActivateParams>,
+        result_schema: schema::<ask::Asked>,
+        kind: handler!(ask::estimate_activate),
+        example: r#"["0x0101010101010101010101010101010101010101010101010101010101010101", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"]"#,
     },
     Method {
         name: "cluster_v1_receipt",
@@ -210,6 +220,16 @@ pub(crate) const METHODS: &[Method] = &[
         result_schema: schema::<rehearse::Rehearsal>,
         kind: handler!(rehearse::rehearse),
         example: r#"["2.0", 100]"#,
+    },
+    Method {
+        name: "worker_v1_rehearseMessage",
+        summary: "What one message would have done under a newer engine, on the state that it met: nothing that came behind it has a part in that. One at a time.",
+        is_unsafe: true,
+        params: &["seq", "to"],
+        params_schema: schema::<rehearse_message::Params>,
+        result_schema: schema::<rehearse_message::Rehearsed>,
+        kind: handler!(rehearse_message::rehearse),
+        example: r#"[7, "2.0"]"#,
     },
     Method {
         name: "worker_v1_traffic",

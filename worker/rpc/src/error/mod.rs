@@ -93,10 +93,14 @@ codes! {
     NoChain = 9029,
     /// An engine isn't there, or can't be loaded.
     NoEngine = 9030,
-    /// The version isn't newer than the one that runs.
+    /// The version isn't newer than the one that the state belongs to.
     NotNewer = 9031,
     /// A rehearsal goes on already.
     Rehearsing = 9032,
+    /// The version takes no state over from the one that it belongs to.
+    NoUpgradePath = 9033,
+    /// A message can't be tried under another engine.
+    NotTried = 9034,
     /// This worker doesn't offer it.
     NotOffered = 9040,
     /// The directives of a log filter can't be read.

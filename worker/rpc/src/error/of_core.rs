@@ -47,7 +47,11 @@ impl From<WorkerError> for RpcError {
             WorkerError::OfSnapshot { .. }
             | WorkerError::NoBlocks { .. }
             | WorkerError::NothingToRehearse { .. } => Code::NoBlock,
+            WorkerError::MessageNotKept { .. } => Code::NoBlock,
+            WorkerError::NotExecuted { .. } => Code::NoReceipt,
             WorkerError::NotNewer { .. } => Code::NotNewer,
+            WorkerError::NoUpgradePath { .. } => Code::NoUpgradePath,
+            WorkerError::NotTried { .. } => Code::NotTried,
             WorkerError::Parked(_) => {
                 // The sentence may name files.
                 tracing::error!(%error, "a call failed");

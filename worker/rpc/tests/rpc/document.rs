@@ -125,6 +125,7 @@ fn results_are_as_their_schemas_say() {
             "cluster_v1_estimateInstantiate",
             json!([{ "hash": hex0x([1; 32]) }, "0x00"]),
         ),
+        ("cluster_v1_estimateActivate", json!([hex0x([1; 32])])),
         (
             "cluster_v1_receipt",
             json!([done.receipt.seq, null, null, true]),
@@ -150,6 +151,10 @@ fn results_are_as_their_schemas_say() {
         ("worker_v1_traffic", json!([])),
         ("worker_v1_witness", json!([done.receipt.seq])),
         ("worker_v1_rehearse", json!(["2.1", 3])),
+        (
+            "worker_v1_rehearseMessage",
+            json!([done.receipt.seq, "2.1"]),
+        ),
         ("system_health", json!([])),
         ("system_version", json!([])),
         ("system_resetLogFilter", json!([])),

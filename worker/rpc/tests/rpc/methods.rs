@@ -321,6 +321,40 @@ fn the_operators_methods_work_where_they_may() {
     );
 }
 
+/// Another call comes behind it, and has no part in what is tried.
+#[test]
+fn one_message_is_rehearsed_alone() {
+    let mut harness = Harness::new();
+    let done = harness.send("increment", ());
+    let last = harness.send("increment", ());
+    let seq = done.receipt.seq;
+    let tried = harness.good("worker_v1_rehearseMessage", json!([seq, "2.1"]));
+    let kept = harness.good("cluster_v1_receipt", json!([seq]));
+    assert_eq!(tried["was"], kept["receipt"]);
+    assert_eq!(
+        (&tried["seq"], &tried["block"]),
+        (&json!(seq), &json!(done.block))
+    );
+    assert_eq!(
+        (&tried["from"], &tried["to"]),
+        (&json!("2.0"), &json!("2.1"))
+    );
+    assert_eq!(tried["upgrade"]["type"], "success");
+    assert_eq!(tried["other"]["outcome"]["type"], "success", "{tried}");
+    assert_ne!(tried["other"]["gasConsumed"], tried["was"]["gasConsumed"]);
+    // It counts as far as it did then.
+    assert_eq!(tried["other"]["output"], tried["was"]["output"]);
+    let same = json!({ "outcome": false, "output": false, "events": false });
+    assert_eq!(tried["differs"], same);
+
+    let code = |params| harness.code("worker_v1_rehearseMessage", params);
+    assert_eq!(code(json!([last.receipt.seq + 1, "2.1"])), 9008);
+    assert_eq!(code(json!([seq, "2.0"])), 9031);
+    assert_eq!(code(json!([seq, "9.9"])), 9030);
+    // The setup.
+    assert_eq!(code(json!([0, "2.1"])), 9034);
+}
+
 #[test]
 fn unsafe_methods_are_apart() {
     let harness = Harness::with(
@@ -332,6 +366,7 @@ fn unsafe_methods_are_apart() {
     );
     for method in [
         "worker_v1_rehearse",
+        "worker_v1_rehearseMessage",
         "system_addLogFilter",
         "system_resetLogFilter",
     ] {

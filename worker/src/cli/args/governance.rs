@@ -1,8 +1,8 @@
 //! Arguments of the commands about what the council and other workers say.
 
 use crate::cli::values::{parse_root, parse_who};
-use clap::Args;
-use fat_contracts_primitives::{AccountId, EngineVersion, StateRoot};
+use clap::{Args, ValueEnum};
+use fat_contracts_primitives::{AccountId, EngineVersion, ExecutionMode, StateRoot};
 
 /// An engine to record.
 #[derive(Clone, Debug, Args)]
@@ -10,6 +10,34 @@ pub struct RegisterArgs {
     /// Its version.
     #[arg(value_name = "X.Y")]
     pub version: EngineVersion,
+}
+
+/// How contracts are to run under an engine.
+#[derive(Clone, Debug, Args)]
+pub struct EngineModeArgs {
+    /// The engine's version.
+    #[arg(value_name = "X.Y")]
+    pub version: EngineVersion,
+    /// How; results are the same.
+    pub mode: RunMode,
+}
+
+/// How contracts run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunMode {
+    /// Compiled, as far as the engine can and the code was paid for.
+    Native,
+    /// Interpreted: for the day on which the compiler has an advisory.
+    Interpreted,
+}
+
+impl From<RunMode> for ExecutionMode {
+    fn from(mode: RunMode) -> Self {
+        match mode {
+            RunMode::Native => Self::Native,
+            RunMode::Interpreted => Self::Interpreted,
+        }
+    }
 }
 
 /// A worker to take in.

@@ -31,7 +31,9 @@ pub use contracts::{
     AccountsArgs, ActivateArgs, AdvanceArgs, BlocksArgs, CallArgs, CodeArgs, InitArgs, InputArgs,
     InstantiateArgs, OfferArgs, OptionArgs, QueryArgs, RemoveCodeArgs, TransferArgs, UploadArgs,
 };
-pub use governance::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs};
+pub use governance::{
+    AcknowledgeArgs, AddWorkerArgs, EngineModeArgs, RegisterArgs, ResolveArgs, RunMode,
+};
 #[cfg(feature = "serve")]
 pub use serve::ServeChainArgs;
 pub use versions::{
@@ -233,6 +235,8 @@ pub enum DevCommand {
     Engines(EnginesArgs),
     /// Have the council vote for recording an engine, by its file.
     Register(RegisterArgs),
+    /// Have the council say how every worker is to run contracts under an engine: compiled, or interpreted.
+    EngineMode(EngineModeArgs),
     /// Take another worker into the cluster. It says only what `acknowledge` makes it say.
     AddWorker(AddWorkerArgs),
     /// Have another worker say what the cluster's state is.
@@ -315,6 +319,8 @@ mod tests {
             "amend 7 --execute-from 1.1".into(),
             "status --json".into(),
             "register 1.1".into(),
+            "engine-mode 2.1 interpreted".into(),
+            "engine-mode 2.1 native --json".into(),
             "add-worker //Dave --json".into(),
             "acknowledge //Dave".into(),
             format!("acknowledge //Dave --root {hash}"),
@@ -325,6 +331,7 @@ mod tests {
             "claim //Bob --from //Eve".into(),
             "replay --from 1 --to 2 --verify --current".into(),
             "rehearse --to 2.0 --last 5".into(),
+            "rehearse --to 2.0 --message 5".into(),
         ] {
             let line: String = line;
             assert!(parse(&line).is_ok(), "{line}: {:?}", parse(&line));

@@ -130,4 +130,7 @@ pub struct RehearseArgs {
     #[arg(long, value_name = "N", default_value = "1000",
         value_parser = clap::value_parser!(u64).range(1..))]
     pub last: u64,
+    /// One message instead, by its number: on the very state that it met.
+    #[arg(long, value_name = "SEQ", conflicts_with = "last")]
+    pub message: Option<Seq>,
 }

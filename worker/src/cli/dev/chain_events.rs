@@ -1,6 +1,7 @@
 //! Events of the chain as JSON: those of motions, engines, workers and checkpoints.
 
 use super::super::{report::hex0x, values::name_of as who};
+use fat_contracts_primitives::ExecutionMode;
 use pallet_fat_contracts::Event;
 use runtime_mock::{
     runtime::{CouncilEvent, Runtime},
@@ -53,6 +54,9 @@ fn pallet(event: &Event<Runtime>) -> Option<Value> {
         Event::EngineRegistered { version } => json!({
             "event": "EngineRegistered", "version": version.to_string(),
         }),
+        Event::EngineModeSet { version, mode } => json!({
+            "event": "EngineModeSet", "version": version.to_string(), "mode": mode_name(*mode),
+        }),
         Event::WorkerRegistered { worker } => json!({
             "event": "WorkerRegistered", "worker": who(worker),
         }),
@@ -92,4 +96,12 @@ fn pallet(event: &Event<Runtime>) -> Option<Value> {
         }),
         _ => return None,
     })
+}
+
+/// How contracts run, in the word by which it is asked for.
+fn mode_name(mode: ExecutionMode) -> &'static str {
+    match mode {
+        ExecutionMode::Native => "native",
+        ExecutionMode::Interpreted => "interpreted",
+    }
 }

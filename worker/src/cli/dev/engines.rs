@@ -23,12 +23,17 @@ pub(super) fn engines(mut node: DevNode, args: &EnginesArgs) -> Result<Report, F
         .worker()
         .head()?
         .and_then(|(_, _, record)| record.engine);
+    let interpreted = node.interpreted_engines();
     let lines: Vec<Value> = node
         .engines()?
         .iter()
         .map(|engine| {
             let mut line = describe(engine);
             line["running"] = (executes == Some(engine.version)).into();
+            // An engine that the chain doesn't know, it says nothing of.
+            let said = engine.record.as_ref();
+            let said = said.map(|_| interpreted.contains(&engine.version));
+            line["to_be_interpreted"] = said.into();
             line
         })
         .collect();

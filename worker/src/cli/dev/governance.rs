@@ -1,8 +1,8 @@
-//! `register`, `add-worker`, `acknowledge`, `resolve`.
+//! `register`, `engine-mode`, `add-worker`, `acknowledge`, `resolve`.
 
 use super::{
     super::{
-        args::{AcknowledgeArgs, AddWorkerArgs, RegisterArgs, ResolveArgs},
+        args::{AcknowledgeArgs, AddWorkerArgs, EngineModeArgs, RegisterArgs, ResolveArgs},
         failure::Failure,
         report::Report,
     },
@@ -12,6 +12,11 @@ use pink_devchain::{DevError, DevNode, ProducedBlock};
 
 pub(super) fn register(mut node: DevNode, args: &RegisterArgs) -> Result<Report, Failure> {
     let made = node.register(args.version)?;
+    said(made)
+}
+
+pub(super) fn engine_mode(mut node: DevNode, args: &EngineModeArgs) -> Result<Report, Failure> {
+    let made = node.set_engine_mode(args.version, args.mode.into())?;
     said(made)
 }
 

@@ -65,6 +65,7 @@ pub(in crate::cli) fn of_refusal(error: &str, invocation: &Invocation) -> Option
             let version = invocation.version.map_or("X.Y".into(), |it| it.to_string());
             format!("put its file where the others are (see `engines`), then `register {version}`")
         }
+        "EngineModeUnchanged" => "`engines` shows how contracts run under each".into(),
         "EngineExists" => {
             "`engines` shows what is recorded; `engines --accept X.Y` puts another build in its \
              place"

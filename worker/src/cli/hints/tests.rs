@@ -82,7 +82,8 @@ const CALLS: &[&str] = &["instantiate", "call", "estimate", "estimate-instantiat
 
 /// Which commands can meet which error of the pallet.
 const MET: &[(&str, &[&str])] = &[
-    ("EngineNotFound", &["upgrade", "amend"]),
+    ("EngineNotFound", &["upgrade", "amend", "engine-mode"]),
+    ("EngineModeUnchanged", &["engine-mode"]),
     ("EngineExists", &["register"]),
     ("TooManyEngines", &["register", "engines"]),
     ("ClusterNotFound", ORDERS),
@@ -131,12 +132,11 @@ const MET: &[(&str, &[&str])] = &[
 /// Those that no command meets, and why.
 const NOT_MET: &[(&str, &[&str])] = &[
     (
-        "no command changes an engine's status or mode, takes one away, or sets bounds for prices",
+        "no command changes an engine's status, takes one away, or sets bounds for prices",
         &[
             "EngineNotActive",
             "EngineInUse",
             "EngineRevoked",
-            "EngineModeUnchanged",
             "PricesOutOfBounds",
         ],
     ),
