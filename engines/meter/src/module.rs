@@ -28,7 +28,7 @@ pub(crate) struct ParsedModule {
     functions: Vec<u32>,
     imported: u32,
     imported_globals: u32,
-    /// The memory that the contract imports.
+    /// The memory that the contract imports, as contracts do.
     memory: Option<wasmparser::MemoryType>,
     globals: u32,
     exports: Vec<(String, ExportKind, u32)>,
@@ -201,7 +201,7 @@ impl ParsedModule {
         }
     }
 
-    /// A memory isn't imported any more: it is the module's own, and exported. An executor makes it with
+    /// The memory that contracts import isn't imported any more: it is the module's own, and exported. An executor makes it with
     /// the instance, and code reaches it by one step less.
     fn imports(
         &mut self,
@@ -223,7 +223,7 @@ impl ParsedModule {
                 TypeRef::Global(_) => {
                     self.imported_globals = self.imported_globals.saturating_add(1);
                 }
-                TypeRef::Memory(memory) => {
+                TypeRef::Memory(memory) if (import.module, import.name) == ("env", "memory") => {
                     self.memory = Some(memory);
                     continue;
                 }
