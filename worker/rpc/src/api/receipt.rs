@@ -172,7 +172,8 @@ fn of_extrinsic(
         return Err(not_here(format!("block {block} isn't executed yet")));
     }
     let input = worker.input(block)?.ok_or_else(|| no_block(block))?;
-    if let Some(seq) = input.queued_by(index).next() {
+    let first = input.queued_by(index).next();
+    if let Some(seq) = first {
         return Ok((input, seq));
     }
     let all = input.messages.iter();
