@@ -113,7 +113,7 @@ impl Rules {
             operators_per_unit: 2,
             import: 2,
             leaf: 256,
-            limit: 256 * 1024,
+            limit: 240 * 1024,
         },
         limits: Limits {
             code_len: 512 * 1024,

@@ -677,7 +677,7 @@ fn messages() -> Vec<String> {
                 ("contract", text(contract)),
                 ("input", text(&input)),
                 ("value", number(value)),
-                ("gasLimit", gas),
+                ("gasLimit", gas.clone()),
                 limit,
                 price.clone(),
             ],
