@@ -138,6 +138,11 @@ fn every_kind_of_trap_on_four_threads_at_once() {
     ]);
     let native = Native::new(settings).expect("a known processor");
     let executors: [Box<dyn Executor>; 2] = [Box::new(Reference::new(settings)), Box::new(native)];
+    // The gas is for a part of the stack.
+    let limits = Limits {
+        height: RULES.stack.limit / 4,
+        ..ALL
+    };
     for executor in executors {
         let code = executor.load(&code).expect("valid");
         thread::scope(|scope| {
@@ -147,7 +152,7 @@ fn every_kind_of_trap_on_four_threads_at_once() {
                     let mut instance = code.instance().expect("fits");
                     for turn in 0..200 {
                         for (name, ended) in &expected {
-                            let outcome = instance.call(name, &[], ALL, &mut Stub::new());
+                            let outcome = instance.call(name, &[], limits, &mut Stub::new());
                             assert_eq!(outcome.ended, *ended, "{name}");
                             // Now and then it is another instance.
                             if turn % 50 == 49 {
