@@ -78,7 +78,8 @@ impl Floor {
         for (global, value) in &self.globals {
             failed(global.set(&mut self.store, *value))?;
         }
-        self.beginning.restore(self.memory.data_mut(&mut self.store));
+        self.beginning
+            .restore(self.memory.data_mut(&mut self.store));
         Ok(())
     }
 }
@@ -106,7 +107,11 @@ fn config() -> Config {
     config
 }
 
-fn imports(store: &mut Store<Host>, module: &Module, memory: Memory) -> anyhow::Result<Vec<Extern>> {
+fn imports(
+    store: &mut Store<Host>,
+    module: &Module,
+    memory: Memory,
+) -> anyhow::Result<Vec<Extern>> {
     module
         .imports()
         .map(|import| {

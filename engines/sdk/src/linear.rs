@@ -2,7 +2,7 @@
 
 use crate::wipe;
 use std::{
-    alloc::{alloc_zeroed, dealloc, Layout},
+    alloc::{GlobalAlloc, Layout, System},
     fmt,
     ptr::NonNull,
     slice,
@@ -125,7 +125,10 @@ impl Drop for LinearMemory {
     }
 }
 
-/// Bytes of the allocator, with a page's boundary among the first.
+/// Bytes of the system, with a page's boundary among the first.
+///
+/// Not of the worker's allocator, which counts what is reserved: a block is as large as any memory may become, and nearly
+/// all of it is never written to. So these aren't in an engine's figures, as nothing is that a compiler maps.
 struct Block {
     allocated: NonNull<u8>,
     layout: Layout,
@@ -144,7 +147,7 @@ impl Block {
         // and handed out as they are written to.
         let layout = Layout::array::<u8>(capacity.checked_add(ALIGN)?).ok()?;
         // SAFETY: the layout has a page at least.
-        let allocated = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        let allocated = NonNull::new(unsafe { System.alloc_zeroed(layout) })?;
         let offset = allocated.align_offset(ALIGN);
         if offset > ALIGN {
             // Never: bytes can be aligned.
@@ -162,8 +165,8 @@ impl Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        // SAFETY: it came from the allocator with this layout.
-        unsafe { dealloc(self.allocated.as_ptr(), self.layout) };
+        // SAFETY: it came from the system with this layout.
+        unsafe { System.dealloc(self.allocated.as_ptr(), self.layout) };
     }
 }
 

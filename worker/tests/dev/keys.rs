@@ -28,7 +28,7 @@ const SHOW: [&str; 12] = [
 ];
 
 /// What signs or writes.
-const ACT: [&str; 19] = [
+const ACT: [&str; 20] = [
     "upload FILE",
     "activate 0x1111111111111111111111111111111111111111111111111111111111111111",
     "remove-code 0x1111111111111111111111111111111111111111111111111111111111111111",
@@ -39,6 +39,7 @@ const ACT: [&str; 19] = [
     "withdraw 1u",
     "prices --gas-price 11",
     "engines --accept 2.0",
+    "engine-mode 2.0 interpreted",
     "register 2.0",
     "add-worker //Dave",
     "acknowledge //Dave",

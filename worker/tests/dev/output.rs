@@ -37,7 +37,7 @@ fn commands() -> BTreeSet<Vec<String>> {
 
 /// Of each command a line that it takes on a chain on 1.1 that has a contract, `FLIPPER`, and no
 /// second worker. Not all of them succeed: what a command says then has the same keys.
-const LINES: [&str; 67] = [
+const LINES: [&str; 68] = [
     "dev init --engine 1.1",
     "dev upload FILE",
     "dev activate 0x1111111111111111111111111111111111111111111111111111111111111111",
@@ -56,6 +56,7 @@ const LINES: [&str; 67] = [
     "dev prices",
     "dev prices --gas-price 11",
     "dev engines",
+    "dev engine-mode 2.0 interpreted",
     "dev register 1.0",
     "dev acknowledge //Dave",
     "dev resolve",

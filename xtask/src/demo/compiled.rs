@@ -17,7 +17,7 @@ const TURNS: u64 = 1_000_000;
 const TURNS_TEXT: &str = "1000000";
 
 /// The least that has to come of it.
-const LEAST_TIMES: u64 = 4;
+const LEAST_TIMES: u64 = 2;
 
 /// The command that has the loop turned.
 const LOOP: &[&str] = &[

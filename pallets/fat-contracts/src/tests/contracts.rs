@@ -352,8 +352,8 @@ fn a_message_has_a_length() {
         let upload = |len| {
             FatContracts::cluster_upload_resource(signed(BOB), 1, vec![0; len], None, None, MOST)
         };
-        // block, index, origin, length, limit, price
-        let rest = 4 + 1 + 32 + 2 + 1 + 16;
+        // block, index, origin, length, limit, price, extrinsic
+        let rest = 4 + 1 + 32 + 2 + 1 + 16 + 5;
         assert_noop!(upload(2048 - rest + 1), Error::<Test>::MessageTooLong);
         assert_noop!(upload(1_000_000), Error::<Test>::MessageTooLong);
         assert_ok!(upload(2048 - rest));

@@ -318,7 +318,10 @@ fn a_contract_isn_t_told_of_a_machine_without_memory() {
         limit("unlimited:unlimited");
         starved
     });
-    let fault = starved.expect_err("nothing that a contract is told");
-    assert!(matches!(fault, Fault::Host { .. }), "{fault:?}");
+    // A fault of this machine, or, from memory that was there before, what everybody else has: never what only this machine tells.
+    match starved {
+        Err(fault) => assert!(matches!(fault, Fault::Host { .. }), "{fault:?}"),
+        Ok(done) => assert_eq!(done, interpreted),
+    }
     assert_eq!(cluster.attempt(&call).unwrap(), interpreted);
 }
