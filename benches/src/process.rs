@@ -156,7 +156,9 @@ pub(crate) fn cold21(setting: &Setting) -> anyhow::Result<Row> {
     let (mut first, mut loads, mut later) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..setting.rounds.min(30) {
         let [a, b, c] = Work::Cold.start(setting)?;
-        (first.push(a), loads.push(b), later.push(c));
+        first.push(a);
+        loads.push(b);
+        later.push(c);
     }
     let (first, later) = (median(first), median(later));
     let note = format!(
