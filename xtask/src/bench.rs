@@ -1,5 +1,5 @@
 use crate::{
-    engines,
+    engines::{self, Version},
     error::Result,
     fixtures::{self, DEPOSIT_V1, READERS},
     instructions, process, tree, up,
@@ -66,8 +66,14 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<OsString>,
     },
-    /// Looks for what takes engine 2.0 longest for its gas
+    /// Looks for what takes an engine longest for its gas
     Worst {
+        /// This engine: 2.0, or 2.1 both interpreted and compiled
+        #[arg(long, value_name = "X.Y", default_value = "2.0")]
+        engine: Version,
+        /// Of 2.1, only what has this in its name
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
         #[command(flatten)]
         how: How,
     },
@@ -85,7 +91,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Some(What::Instructions { write }) => instructions::run(*write),
         Some(What::Phases { name }) => phases(name.as_deref()),
         Some(What::Soak { words }) => soak(words),
-        Some(What::Worst { how }) => start("pink-weights", &["worst"], how),
+        Some(What::Worst { engine, only, how }) => {
+            let mut what = vec!["worst".to_owned(), "--engine".into(), engine.to_string()];
+            what.extend(only.iter().flat_map(|name| ["--only".into(), name.clone()]));
+            start("pink-weights", &what, how)
+        }
     }
 }
 

@@ -41,11 +41,11 @@ impl Floor {
         let globals = (0..globals)
             .map(|number| {
                 let global = instance.get_global(&mut store, &number.to_string())?;
-                // Constants can't be set, and needn't be.
                 Some((global, global.get(&mut store)))
             })
             .collect::<Option<Vec<_>>>()
             .context("every global is exported")?;
+        // Constants can't be set, and needn't be.
         let globals = globals
             .into_iter()
             .filter(|(global, _)| global.ty(&store).mutability() == wasmtime::Mutability::Var)

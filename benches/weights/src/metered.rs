@@ -5,7 +5,7 @@
 //! emptied: what an upload takes, a first call by the interpreter, compiling, and an artefact's way in.
 
 use crate::{
-    adversaries::{adversaries, module},
+    adversaries::{adversaries, module, LOOPS},
     clock::{median, timed},
     fixture::{call, Fixture, Subject},
     heavy,
@@ -91,9 +91,9 @@ fn compiled() -> Vec<(String, String, String)> {
         (4096, "4096 bytes"),
     ] {
         let copy =
-            format!("(drop (call $g (i32.const 70000) (i32.const 20001) (i32.const {len})))");
+            format!("(drop (call $copy (i32.const 70000) (i32.const 20001) (i32.const {len})))");
         let (definitions, body) = f("i32", &copy.repeat(50));
-        let definitions = format!("{LOOP} {definitions}");
+        let definitions = format!("{LOOPS} {definitions}");
         add(
             &format!("copies of {name}"),
             (
@@ -104,21 +104,6 @@ fn compiled() -> Vec<(String, String, String)> {
     }
     all
 }
-
-/// Copies as ink! does, which the meter makes a bulk operator.
-const LOOP: &str = r#"(func $g (param i32 i32 i32) (result i32) (local i32)
-    loop (result i32)
-        (i32.eq (local.get 2) (local.get 3))
-        if (result i32)
-            local.get 0
-        else
-            (i32.add (local.get 0) (local.get 3))
-            (i32.load8_u (i32.add (local.get 1) (local.get 3)))
-            i32.store8
-            (local.set 3 (i32.add (local.get 3) (i32.const 1)))
-            br 1
-        end
-    end)"#;
 
 /// All of them, the worst first.
 pub(crate) fn measure(file: &Subject, only: &str, rounds: u32) -> anyhow::Result<Vec<Row>> {

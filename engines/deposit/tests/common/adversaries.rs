@@ -43,8 +43,8 @@ fn calling_itself(inner: &str) -> String {
     )
 }
 
-/// Functions that 2.0 does natively, as contracts have them: byte by byte.
-const LOOPS: &str = r#"
+/// Functions that 2.0 does natively, as contracts have them: byte by byte. `$copy`, `$fill`, `$compare`.
+pub const LOOPS: &str = r#"
     (func $copy (param i32 i32 i32) (result i32) (local i32)
         loop (result i32)
             (i32.eq (local.get 2) (local.get 3))

@@ -46,8 +46,8 @@ impl From<WorkerError> for RpcError {
             WorkerError::Destroyed => Code::Destroyed,
             WorkerError::OfSnapshot { .. }
             | WorkerError::NoBlocks { .. }
-            | WorkerError::NothingToRehearse { .. } => Code::NoBlock,
-            WorkerError::MessageNotKept { .. } => Code::NoBlock,
+            | WorkerError::NothingToRehearse { .. }
+            | WorkerError::MessageNotKept { .. } => Code::NoBlock,
             WorkerError::NotExecuted { .. } => Code::NoReceipt,
             WorkerError::NotNewer { .. } => Code::NotNewer,
             WorkerError::NoUpgradePath { .. } => Code::NoUpgradePath,
