@@ -103,6 +103,6 @@ impl Cache {
 
     /// How many modules there are.
     pub(crate) fn len(&self) -> usize {
-        self.interpreted.len()
+        self.interpreted.len().saturating_add(self.compiled.len())
     }
 }

@@ -119,12 +119,21 @@ impl CallStack<'_, '_> {
         }
     }
 
+    /// By which prices this code counts in this block.
+    fn prices(&self, info: &CodeInfo) -> Prices {
+        if info.is_compiled(self.env.block.number) {
+            Prices::Compiled
+        } else {
+            Prices::Interpreted
+        }
+    }
+
     /// Picoseconds of a unit of what this code counts, or the interpreter for it.
     pub(super) fn unit_price(&self, info: &CodeInfo) -> u64 {
-        match &self.rules().metered {
-            None => self.rules().interpreter.ref_time_per_fuel,
-            Some(metered) if info.is_compiled(self.env.block.number) => metered.compiled,
-            Some(metered) => metered.interpreted,
+        match (&self.rules().metered, self.prices(info)) {
+            (None, _) => self.rules().interpreter.ref_time_per_fuel,
+            (Some(metered), Prices::Compiled) => metered.compiled,
+            (Some(metered), Prices::Interpreted) => metered.interpreted,
         }
     }
 
@@ -138,11 +147,7 @@ impl CallStack<'_, '_> {
             return Err(Error::ContractNotFound.into());
         }
         let core = self.core;
-        let prices = if info.is_compiled(self.env.block.number) {
-            Prices::Compiled
-        } else {
-            Prices::Interpreted
-        };
+        let prices = self.prices(info);
         #[cfg(feature = "metered")]
         match (core.native, prices) {
             (Some(native), Prices::Compiled) => {

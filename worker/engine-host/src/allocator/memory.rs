@@ -16,7 +16,7 @@ use std::sync::{
 /// prices of 2.0, and the deepest stack of the largest memories takes less than 256 MiB; a test
 /// takes the dearest that are known. What an engine keeps for later calls (compiled code, memories
 /// to use again) is counted to the call that fills it and taken off the one that evicts it, so a
-/// cold cache and a warm one may differ by what all of them hold: 320 MiB by the engines' own
+/// cold cache and a warm one may differ by what all of them hold: 384 MiB by the engines' own
 /// estimate. That is a tenth of what lies between, so that whether a call passes this limit
 /// doesn't depend on caches: only an engine that loses memory passes it, and does so everywhere.
 pub const TRANSACTION_MEMORY_BYTES: u64 = 4 << 30;
