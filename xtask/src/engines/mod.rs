@@ -11,7 +11,7 @@ mod reproduce;
 mod version;
 
 pub(crate) use release::{check as check_releases, release};
-pub(crate) use released::{by_turns as release_by_turns, make as make_released};
+pub(crate) use released::{by_turns as build_by_turns, make as make_released, Turn};
 pub(crate) use reproduce::reproduce;
 pub(crate) use version::Version;
 
@@ -100,7 +100,3 @@ pub(crate) fn folders(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// The newest version that is released.
-pub(crate) fn newest_released() -> Result<Option<Version>> {
-    Ok(released_versions()?.pop())
-}

@@ -44,9 +44,18 @@ pub(crate) fn make(only: &[Version]) -> Result<()> {
     Ok(())
 }
 
-/// The release whose turn it is to be made and checked: by turns, from one commit to the next, so
-/// that each is made again and again and none takes the time of every run. `None`: there is none.
-pub(crate) fn by_turns() -> Result<Option<Version>> {
+/// A build that has its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// A release is made from its commit.
+    Release(Version),
+    /// An engine is made from today's sources in another folder.
+    Reproduce(Version),
+}
+
+/// Whose turn it is to be made and checked: each release's, then today's sources of the newest, from one commit to the
+/// next; so that each is made again and again and none takes the time of every run. `None`: there is no release.
+pub(crate) fn by_turns() -> Result<Option<Turn>> {
     let root = tree::root();
     let all = releases(&root)?;
     let mut count = Command::new("git");
@@ -58,13 +67,15 @@ pub(crate) fn by_turns() -> Result<Option<Version>> {
         .ok()
         .and_then(|text| text.trim().parse::<usize>().ok())
         .unwrap_or(0);
-    turn(&all, commits)
-        .map(|release| release.version.parse())
-        .transpose()
+    let versions: std::result::Result<Vec<Version>, _> =
+        all.iter().map(|release| release.version.parse()).collect();
+    Ok(turn(&versions?, commits))
 }
 
-fn turn(all: &[Release], commits: usize) -> Option<&Release> {
-    all.get(commits.checked_rem(all.len())?)
+fn turn(all: &[Version], commits: usize) -> Option<Turn> {
+    let newest = *all.iter().max()?;
+    let made = all.get(commits.checked_rem(all.len().checked_add(1)?)?);
+    Some(made.map_or(Turn::Reproduce(newest), |version| Turn::Release(*version)))
 }
 
 /// Makes one, in a checkout of its commit, and compares it with the list.
@@ -138,14 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn each_release_has_its_turn() {
+    fn each_release_has_its_turn_and_todays_sources() {
         assert!(turn(&[], 7).is_none());
-        let all = ["1.0", "1.1", "2.0"].map(|version| release(version, "0x01"));
-        let turns: Vec<_> = (6..12)
-            .filter_map(|commits| turn(&all, commits))
-            .map(|release| release.version.as_str())
-            .collect();
-        assert_eq!(turns, ["1.0", "1.1", "2.0", "1.0", "1.1", "2.0"]);
+        let all = [(1, 0), (1, 1), (2, 0)].map(|(major, minor)| Version { major, minor });
+        let turns: Vec<_> = (8..13).filter_map(|commits| turn(&all, commits)).collect();
+        let [first, second, third] = all.map(Turn::Release);
+        assert_eq!(turns, [first, second, third, Turn::Reproduce(all[2]), first]);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) const ALL: &[Step] = &[
     Step {
         name: "releases",
         about:
-            "what is released has the lock file, blocks and rules of its release; one is made again",
+            "what is released has the lock file, blocks and rules of its release; by turns one is made again, or today's sources in another folder",
         leaves: &["released-build"],
         run: releases,
     },
@@ -126,12 +126,6 @@ pub(super) const ALL: &[Step] = &[
         leaves: &["tools/build"],
         run: unused,
     },
-    Step {
-        name: "reproduce",
-        about: "the newest released engine has the same bytes in every folder, from today's sources",
-        leaves: &[],
-        run: reproduce,
-    },
 ];
 
 /// Programs that are workspaces of their own, so that they don't change what the chain's libraries
@@ -151,11 +145,14 @@ fn at(root: &Path, args: &[&str]) -> Command {
     cargo
 }
 
+/// Where engines are looked at by lints.
+const ENGINES_CHECK: &str = "target/engines-check";
+
 /// Cargo in the folder of each engine, which is a workspace of its own. What isn't the library
 /// itself is built apart from it, by the same settings for all engines.
 fn in_engines(root: &Path, args: &[&str]) -> Result<()> {
     for folder in engines::folders(root)? {
-        run(at(&folder, args).env("CARGO_TARGET_DIR", root.join("target/engines-check")))?;
+        run(at(&folder, args).env("CARGO_TARGET_DIR", root.join(ENGINES_CHECK)))?;
     }
     Ok(())
 }
@@ -193,8 +190,10 @@ fn build_engines(_: &Path) -> Result<StepOutcome> {
 
 fn releases(root: &Path) -> Result<StepOutcome> {
     engines::check_releases(root)?;
-    if let Some(version) = engines::release_by_turns()? {
-        engines::make_released(&[version])?;
+    match engines::build_by_turns()? {
+        Some(engines::Turn::Release(version)) => engines::make_released(&[version])?,
+        Some(engines::Turn::Reproduce(version)) => engines::reproduce(version)?,
+        None => {}
     }
     Ok(StepOutcome::Passed)
 }
@@ -253,14 +252,15 @@ fn tests(root: &Path) -> Result<StepOutcome> {
 /// The two executors of metered code. Built for speed, as an engine is: what compiles contracts would take
 /// longer than it is built faster.
 fn native(root: &Path) -> Result<StepOutcome> {
-    let at = |args: &[&str]| {
+    let at = |args: &[&str], folder| {
         let mut cargo = at(&root.join("engines/native"), args);
-        cargo.env("CARGO_TARGET_DIR", root.join("target/native"));
+        cargo.env("CARGO_TARGET_DIR", root.join(folder));
         cargo
     };
-    run(&mut at(&["test", "--locked", "--release"]))?;
-    let clippy = ["clippy", "--locked", "--release", "--all-targets"];
-    run(at(&clippy).args(["--", "--deny=warnings"]))?;
+    run(&mut at(&["test", "--locked", "--release"], "target/native"))?;
+    // Lints need no optimization, and the compiler has been looked at for the engine that has it.
+    let clippy = ["clippy", "--locked", "--all-targets"];
+    run(at(&clippy, ENGINES_CHECK).args(["--", "--deny=warnings"]))?;
     Ok(StepOutcome::Passed)
 }
 
@@ -521,12 +521,4 @@ fn unused(root: &Path) -> Result<StepOutcome> {
     };
     run(Command::new(program).current_dir(root).args(USED))?;
     Ok(StepOutcome::Passed)
-}
-
-/// One that isn't released, and takes minutes where it compiles, is tried by `cargo xtask reproduce X.Y`.
-fn reproduce(_: &Path) -> Result<StepOutcome> {
-    match engines::newest_released()? {
-        Some(version) => engines::reproduce(version).map(|()| StepOutcome::Passed),
-        None => Ok(StepOutcome::Skipped("there is no released engine".into())),
-    }
 }
