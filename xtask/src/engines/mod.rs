@@ -99,4 +99,3 @@ pub(crate) fn folders(root: &Path) -> Result<Vec<PathBuf>> {
         .map(|version| version.folder(root))
         .collect())
 }
-

@@ -154,7 +154,10 @@ mod tests {
         let all = [(1, 0), (1, 1), (2, 0)].map(|(major, minor)| Version { major, minor });
         let turns: Vec<_> = (8..13).filter_map(|commits| turn(&all, commits)).collect();
         let [first, second, third] = all.map(Turn::Release);
-        assert_eq!(turns, [first, second, third, Turn::Reproduce(all[2]), first]);
+        assert_eq!(
+            turns,
+            [first, second, third, Turn::Reproduce(all[2]), first]
+        );
     }
 
     #[test]
