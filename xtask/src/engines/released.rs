@@ -4,7 +4,7 @@
 //! the release, so what runs on them has to be that file, and anybody has to be able to make it.
 
 use super::{
-    build, index, release,
+    build, index, release, released_versions,
     version::{releases, Version},
 };
 use crate::{
@@ -56,24 +56,21 @@ pub(crate) enum Turn {
 /// Whose turn it is to be made and checked: each release's, then today's sources of the newest, from one commit to the
 /// next; so that each is made again and again and none takes the time of every run. `None`: there is no release.
 pub(crate) fn by_turns() -> Result<Option<Turn>> {
-    let root = tree::root();
-    let all = releases(&root)?;
     let mut count = Command::new("git");
     count
-        .current_dir(&root)
+        .current_dir(tree::root())
         .args(["rev-list", "--count", "HEAD"]);
     // Without a history the first has its turn.
     let commits = process::output(&mut count)
         .ok()
         .and_then(|text| text.trim().parse::<usize>().ok())
         .unwrap_or(0);
-    let versions: std::result::Result<Vec<Version>, _> =
-        all.iter().map(|release| release.version.parse()).collect();
-    Ok(turn(&versions?, commits))
+    Ok(turn(&released_versions()?, commits))
 }
 
+/// Of releases, the oldest first.
 fn turn(all: &[Version], commits: usize) -> Option<Turn> {
-    let newest = *all.iter().max()?;
+    let newest = *all.last()?;
     let made = all.get(commits.checked_rem(all.len().checked_add(1)?)?);
     Some(made.map_or(Turn::Reproduce(newest), |version| Turn::Release(*version)))
 }
