@@ -19,6 +19,9 @@ const PLACE: &str = "target/node";
 /// share a folder.
 const BUILD: &str = "target/node-build";
 
+/// What its runtimes are built in.
+const RUNTIME_BUILD: &str = "target/wasm";
+
 /// The runtime, and the same under the next number, to which a chain can be upgraded.
 const RUNTIMES: [(&str, &[&str]); 2] = [
     ("pink_runtime.wasm", &[]),
@@ -33,6 +36,19 @@ pub(crate) fn in_node(root: &Path, args: &[&str]) -> Command {
     cargo
 }
 
+const BUILD_NODE: &[&str] = &["build", "--locked"];
+
+/// What is built before anything of it can run: the node, its tests, and the first runtime.
+pub(crate) fn builds(root: &Path) -> Vec<Command> {
+    if !answers(Command::new("protoc").arg("--version")) {
+        return Vec::new();
+    }
+    let tests = ["test", "--locked", "--no-run"];
+    let mut builds = vec![in_node(root, BUILD_NODE), in_node(root, &tests)];
+    builds.extend(wasm::compiler(root).map(|rustc| runtime(root, &rustc, &[])));
+    builds
+}
+
 /// Builds both, and says how large they are.
 ///
 /// # Errors
@@ -42,7 +58,7 @@ pub(crate) fn build(root: &Path) -> Result<()> {
     if !answers(Command::new("protoc").arg("--version")) {
         return Err(Error::NoProtoc);
     }
-    run(&mut in_node(root, &["build", "--locked"]))?;
+    run(&mut in_node(root, BUILD_NODE))?;
     let place = root.join(PLACE);
     fs::create_dir_all(&place).on(&place)?;
     let built = root.join(BUILD).join("debug/pink-node");
@@ -55,11 +71,8 @@ pub(crate) fn build(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compiles the runtime to Wasm, small if `wasm-opt` is there.
-fn build_runtime(root: &Path, place: &Path, features: &[&str]) -> Result<()> {
-    let rustc = wasm::compiler(root).ok_or(Error::NoWasm(wasm::TARGET))?;
-    // Another compiler's output doesn't mix with that of the pinned one, nor one with these flags.
-    let target_dir = root.join("target/wasm");
+/// What compiles the runtime to Wasm.
+fn runtime(root: &Path, rustc: &OsStr, features: &[&str]) -> Command {
     let mut cargo = cargo();
     cargo.current_dir(root).args([
         "rustc",
@@ -74,15 +87,23 @@ fn build_runtime(root: &Path, place: &Path, features: &[&str]) -> Result<()> {
         wasm::TARGET,
     ]);
     cargo.args(features);
+    // Another compiler's output doesn't mix with that of the pinned one, nor one with these flags.
     cargo
-        .env("RUSTC", &rustc)
+        .env("RUSTC", rustc)
         .env("RUSTFLAGS", wasm::FLAGS)
-        .env("CARGO_TARGET_DIR", &target_dir);
+        .env("CARGO_TARGET_DIR", root.join(RUNTIME_BUILD));
     if let Some(linker) = linker(root) {
         cargo.env("CARGO_TARGET_WASM32V1_NONE_LINKER", linker);
     }
-    run(&mut cargo)?;
-    let built = target_dir
+    cargo
+}
+
+/// Compiles the runtime to Wasm, small if `wasm-opt` is there.
+fn build_runtime(root: &Path, place: &Path, features: &[&str]) -> Result<()> {
+    let rustc = wasm::compiler(root).ok_or(Error::NoWasm(wasm::TARGET))?;
+    run(&mut runtime(root, &rustc, features))?;
+    let built = root
+        .join(RUNTIME_BUILD)
         .join(wasm::TARGET)
         .join("release/runtime_mock.wasm");
     let plain = fs::metadata(&built).on(&built)?.len();

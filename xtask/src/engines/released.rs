@@ -56,16 +56,7 @@ pub(crate) enum Turn {
 /// Whose turn it is to be made and checked: each release's, then today's sources of the newest, from one commit to the
 /// next; so that each is made again and again and none takes the time of every run. `None`: there is no release.
 pub(crate) fn by_turns() -> Result<Option<Turn>> {
-    let mut count = Command::new("git");
-    count
-        .current_dir(tree::root())
-        .args(["rev-list", "--count", "HEAD"]);
-    // Without a history the first has its turn.
-    let commits = process::output(&mut count)
-        .ok()
-        .and_then(|text| text.trim().parse::<usize>().ok())
-        .unwrap_or(0);
-    Ok(turn(&released_versions()?, commits))
+    Ok(turn(&released_versions()?, tree::commits(&tree::root())))
 }
 
 /// Of releases, the oldest first.

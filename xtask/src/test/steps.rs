@@ -14,24 +14,32 @@ pub(super) const ALL: &[Step] = &[
         name: "format",
         about: "the sources are formatted",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: format,
     },
     Step {
         name: "contracts",
         about: "the contracts' artefacts belong to their sources",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: contracts,
     },
     Step {
         name: "dependencies",
         about: "each engine's dependency tree is the committed one",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: dependencies,
     },
     Step {
         name: "engines",
         about: "the engines build and are what a worker takes",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: build_engines,
     },
     Step {
@@ -39,91 +47,121 @@ pub(super) const ALL: &[Step] = &[
         about:
             "what is released has the lock file, blocks and rules of its release; by turns one is made again, or today's sources in another folder",
         leaves: &["released-build"],
+        ahead: nothing,
+        spare: false,
         run: releases,
     },
     Step {
         name: "clippy",
         about: "no lint finds anything, those for determinism included",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: clippy,
     },
     Step {
         name: "tests",
         about: "the tests of all crates, through the engines just built",
         leaves: &[],
+        ahead: build_tests,
+        spare: false,
         run: tests,
-    },
-    Step {
-        name: "native",
-        about: "compiled code does what the interpreter does",
-        leaves: &["native", "engines-check"],
-        run: native,
-    },
-    Step {
-        name: "instructions",
-        about: "no call takes more instructions than it did",
-        leaves: &["instructions"],
-        run: count_instructions,
-    },
-    Step {
-        name: "docs",
-        about: "the documentation builds, every link in it leads somewhere",
-        leaves: &["doc"],
-        run: docs,
-    },
-    Step {
-        name: "no-std",
-        about: "pallet and primitives build for a runtime on the chain",
-        leaves: &["no-std"],
-        run: no_std,
     },
     Step {
         name: "node",
         about:
             "the node builds and makes blocks, and workers follow it, speak to it and stay equal",
         leaves: &["node-build", "wasm"],
+        ahead: node::builds,
+        spare: false,
         run: test_node,
     },
     Step {
         name: "client",
         about: "the TypeScript client has right types, passes its tests, and can be used as it is packed",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: client,
-    },
-    Step {
-        name: "tutorial",
-        about: "the book's way from a contract's sources to a page in a browser leads there",
-        leaves: &[],
-        run: tutorial,
     },
     Step {
         name: "console",
         about: "the worker's page is what its sources build to, and a browser lives through a first hour on it",
         leaves: &[],
+        ahead: nothing,
+        spare: false,
         run: page,
+    },
+    Step {
+        name: "native",
+        about: "compiled code does what the interpreter does",
+        leaves: &["native", "engines-check"],
+        ahead: build_native,
+        spare: true,
+        run: native,
+    },
+    Step {
+        name: "instructions",
+        about: "no call takes more instructions than it did",
+        leaves: &["instructions"],
+        ahead: nothing,
+        spare: true,
+        run: count_instructions,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation builds, every link in it leads somewhere",
+        leaves: &["doc"],
+        ahead: nothing,
+        spare: true,
+        run: docs,
+    },
+    Step {
+        name: "no-std",
+        about: "pallet and primitives build for a runtime on the chain",
+        leaves: &["no-std"],
+        ahead: nothing,
+        spare: true,
+        run: no_std,
+    },
+    Step {
+        name: "tutorial",
+        about: "the book's way from a contract's sources to a page in a browser leads there",
+        leaves: &[],
+        ahead: nothing,
+        spare: true,
+        run: tutorial,
     },
     Step {
         name: "fuzz",
         about: "a worker that runs is what its OpenRPC document says, whatever it is asked over HTTP",
         leaves: &[],
+        ahead: nothing,
+        spare: true,
         run: fuzz,
     },
     Step {
         name: "image",
         about: "the steps that make the image give a program that an operator starts; the image, where docker is",
         leaves: &[],
+        ahead: nothing,
+        spare: true,
         run: image,
     },
     Step {
         name: "deny",
         about: "licences, advisories and sources of all dependencies",
         leaves: &["tools/build"],
+        ahead: nothing,
+        spare: true,
         run: deny,
     },
     Step {
         name: "unused",
         about: "sources name every dependency that a manifest names",
         leaves: &["tools/build"],
+        ahead: nothing,
+        spare: true,
         run: unused,
     },
 ];
@@ -138,6 +176,11 @@ const APART: &[&str] = &[
     "engines/native",
     "engines/oracle",
 ];
+
+/// What a step builds that nothing of it can be built ahead of.
+fn nothing(_: &Path) -> Vec<Command> {
+    Vec::new()
+}
 
 fn at(root: &Path, args: &[&str]) -> Command {
     let mut cargo = cargo();
@@ -233,6 +276,10 @@ fn clippy(root: &Path) -> Result<StepOutcome> {
 /// hand draws anew each time.
 const DRAWN_FROM: (&str, &str) = ("PROPTEST_RNG_SEED", "20260");
 
+fn build_tests(root: &Path) -> Vec<Command> {
+    vec![at(root, &["test", "--locked", "--workspace", "--no-run"])]
+}
+
 fn tests(root: &Path) -> Result<StepOutcome> {
     let at = |args: &[&str]| {
         let mut cargo = at(root, args);
@@ -249,18 +296,29 @@ fn tests(root: &Path) -> Result<StepOutcome> {
     Ok(StepOutcome::Passed)
 }
 
-/// The two executors of metered code. Built for speed, as an engine is: what compiles contracts would take
+fn in_native(root: &Path, args: &[&str], folder: &str) -> Command {
+    let mut cargo = at(&root.join("engines/native"), args);
+    cargo.env("CARGO_TARGET_DIR", root.join(folder));
+    cargo
+}
+
+/// What tests the two executors of metered code. Built for speed, as an engine is: what compiles contracts would take
 /// longer than it is built faster.
+fn test_native(root: &Path) -> Command {
+    in_native(root, &["test", "--locked", "--release"], "target/native")
+}
+
+fn build_native(root: &Path) -> Vec<Command> {
+    let mut build = test_native(root);
+    build.arg("--no-run");
+    vec![build]
+}
+
 fn native(root: &Path) -> Result<StepOutcome> {
-    let at = |args: &[&str], folder| {
-        let mut cargo = at(&root.join("engines/native"), args);
-        cargo.env("CARGO_TARGET_DIR", root.join(folder));
-        cargo
-    };
-    run(&mut at(&["test", "--locked", "--release"], "target/native"))?;
+    run(&mut test_native(root))?;
     // Lints need no optimization, and a part of what they need has been looked at for the engine that has it.
     let clippy = ["clippy", "--locked", "--all-targets"];
-    run(at(&clippy, ENGINES_CHECK).args(["--", "--deny=warnings"]))?;
+    run(in_native(root, &clippy, ENGINES_CHECK).args(["--", "--deny=warnings"]))?;
     Ok(StepOutcome::Passed)
 }
 
