@@ -5,11 +5,11 @@ use fat_contracts_primitives::{
 };
 use pink_rpc_source::{
     stored::{Confirmation, WorkerRecord},
-    Described, RpcSource, Trusted,
+    ChainView, Described, RpcSource, Trusted,
 };
 use pink_worker_core::source::{ChainSource, SourceError};
 
-/// A chain that somebody follows for long. What it knows by itself it gives without asking anybody.
+/// A chain that somebody follows for long, and to which others speak. What it knows by itself it gives without asking anybody.
 #[allow(clippy::missing_errors_doc)] // the error type says it
 pub trait Chain: ChainSource {
     /// The hash of the genesis block, once somebody was asked.
@@ -26,6 +26,16 @@ pub trait Chain: ChainSource {
 
     /// What the chain has of an engine version; `None` if it isn't recorded.
     fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError>;
+
+    /// The newest engine version that the chain's record of a cluster names, as last read: the one that an upgrade under way
+    /// leads to, or the one that was confirmed last; `None` if there is no such cluster.
+    fn newest_version(&self, cluster: ClusterId) -> Result<Option<EngineVersion>, SourceError>;
+
+    /// What whoever speaks to the chain is to know of it.
+    fn seen(&self) -> Result<ChainView, SourceError>;
+
+    /// The chain refused an acknowledgement: what was said of its runtime is asked for anew.
+    fn doubt_runtime(&self);
 
     /// Whether the chain has a cluster.
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError>;
@@ -62,6 +72,18 @@ impl Chain for RpcSource {
 
     fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
         self.engine_record(version)
+    }
+
+    fn newest_version(&self, cluster: ClusterId) -> Result<Option<EngineVersion>, SourceError> {
+        self.newest_version(cluster)
+    }
+
+    fn seen(&self) -> Result<ChainView, SourceError> {
+        self.seen()
+    }
+
+    fn doubt_runtime(&self) {
+        self.doubt_runtime();
     }
 
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {

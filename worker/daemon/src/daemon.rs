@@ -1,8 +1,15 @@
 //! Catching up, following, waiting.
 
 use crate::{
-    chain::Chain, clock::Clock, event::Event, hooks::Hooks, persisted::News,
-    persisted::PersistedChain, submitter::Submitter, watch::Watch,
+    chain::Chain,
+    clock::Clock,
+    event::Event,
+    hooks::Hooks,
+    persisted::News,
+    persisted::PersistedChain,
+    speaker::{NobodySpeaks, Speaker},
+    submitter::{SubmitError, Submitter},
+    watch::Watch,
 };
 use fat_contracts_primitives::ClusterId;
 use pink_rpc_source::pause;
@@ -29,8 +36,8 @@ pub const SILENT: Duration = Duration::from_secs(6);
 pub struct Settings {
     /// The cluster that it follows.
     pub cluster: ClusterId,
-    /// Whether the chain's account is one that can speak.
-    pub speaks: bool,
+    /// By whom it speaks; none if it has no key to speak with.
+    pub speaker: Option<Speaker>,
     /// How it comes to the cluster's key, if it does by itself.
     pub keys: Option<KeyExchange>,
     /// What stays of the history.
@@ -48,6 +55,9 @@ pub enum DaemonError {
     /// Every endpoint serves another chain than the base path's.
     #[error(transparent)]
     OtherChain(SourceError),
+    /// It would be mute from now on.
+    #[error(transparent)]
+    Speaker(#[from] NobodySpeaks),
 }
 
 /// What there is to do next.
@@ -99,8 +109,12 @@ impl Daemon {
             clock,
             hooks,
             kept: settings.kept,
-            submitter: settings.speaks.then(Submitter::default),
-            watch: Watch::new(settings.cluster, settings.pruning, settings.speaks),
+            watch: Watch::new(
+                settings.cluster,
+                settings.pruning,
+                settings.speaker.is_some(),
+            ),
+            submitter: settings.speaker.map(Submitter::new),
             blocks: FIRST_BLOCKS,
             failures: 0,
         }
@@ -145,7 +159,13 @@ impl Daemon {
                 submitter.reloaded();
             }
         }
-        let stepped = self.step_and_speak();
+        if let Some(submitter) = &mut self.submitter {
+            submitter.begin();
+        }
+        let stepped = self.step();
+        if stepped.is_ok() {
+            self.speak()?;
+        }
         self.hooks.looked(&*self.chain, stepped.as_ref().err());
         match stepped {
             Ok(more) => {
@@ -176,22 +196,20 @@ impl Daemon {
         }
     }
 
-    /// Executes blocks, and says what there is to say. Whether there are more.
-    fn step_and_speak(&mut self) -> Result<bool, FollowError> {
-        let more = self.step()?;
-        if let Some(submitter) = &mut self.submitter {
-            let (clock, hooks) = (&*self.clock, &mut *self.hooks);
-            submitter.speak(
-                &mut self.follower,
-                &self.worker,
-                &mut *self.chain,
-                clock,
-                hooks,
-            )?;
-        }
-        Ok(more)
+    /// Has said what there is to say.
+    fn speak(&mut self) -> Result<(), DaemonError> {
+        let Some(submitter) = &mut self.submitter else {
+            return Ok(());
+        };
+        let (clock, hooks) = (&*self.clock, &mut *self.hooks);
+        let spoken = submitter.speak(&mut self.follower, &self.worker, &*self.chain, clock, hooks);
+        spoken.map_err(|error| match error {
+            SubmitError::Worker(error) => error.into(),
+            SubmitError::Speaker(error) => error.into(),
+        })
     }
 
+    /// Executes blocks. Whether there are more.
     fn step(&mut self) -> Result<bool, FollowError> {
         let start = self.clock.now();
         let blocks = self

@@ -26,16 +26,16 @@ pub enum Event<'e> {
     NoCluster(ClusterId),
     /// The chain can't be followed at the moment. It is tried again, after a pause.
     Trouble(&'e FollowError),
-    /// It says what there is to say, from now until [`Said`](Self::Said) or [`Unsaid`](Self::Unsaid).
+    /// It looks for what there is to say.
     Speaks {
         /// The cluster.
         cluster: ClusterId,
         /// How many of the other members wait for a key that isn't handed on.
         withheld: usize,
     },
-    /// All that there was to say is on its way.
+    /// All that there was to say is on its way: of this round, or of the last one of which that is known.
     Said,
-    /// Something isn't said. It is tried again.
+    /// Something isn't said, of this round or of the last one of which that is known. It is tried again.
     Unsaid(Unsaid<'e>),
     /// How far the chain and the worker are.
     Heights {

@@ -1,153 +1,147 @@
 //! What a worker says, and when.
 
 use crate::{
+    announcement::{Announcement, Engines, Looked},
     chain::Chain,
     clock::Clock,
     event::{Event, Unsaid},
     hooks::Hooks,
+    speaker::{NobodySpeaks, Outcome, Speaker, Wish},
 };
-use fat_contracts_primitives::{AccountId, Hash};
+use fat_contracts_primitives::BlockNumber;
 use pink_worker_core::{
-    source::{FollowError, Follower, SendError, SourceError},
-    InstalledError, Worker, WorkerError,
+    source::{FollowError, Follower, SourceError, Word},
+    Worker, WorkerError,
 };
-use std::{collections::BTreeSet, time::Duration};
 
-/// How often it is looked whether the chain knows which engine files there are.
-const ANNOUNCE_EACH: Duration = Duration::from_secs(600);
-
-/// Says to the chain what there is to say.
-#[derive(Debug, Default)]
+/// Finds out what there is to say to the chain, and has it said.
+#[derive(Debug)]
 pub(crate) struct Submitter {
-    /// When it was last looked whether the chain knows which engine files there are.
-    announced: Option<Duration>,
+    speaker: Speaker,
+    announcement: Announcement,
+}
+
+/// Why it goes on no more.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SubmitError {
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    #[error(transparent)]
+    Speaker(#[from] NobodySpeaks),
+}
+
+/// Why nothing is said in a round.
+enum Silent {
+    /// The chain can't be asked, or the worker's store failed.
+    Unknown(FollowError),
+    Speaker(NobodySpeaks),
 }
 
 impl Submitter {
-    /// The engine files may be others.
-    pub(crate) fn reloaded(&mut self) {
-        self.announced = None;
+    pub(crate) fn new(speaker: Speaker) -> Self {
+        Self {
+            speaker,
+            announcement: Announcement::default(),
+        }
     }
 
-    /// Says what there is to say. That something can't be said keeps nobody from executing.
+    /// The engine files may be others.
+    pub(crate) fn reloaded(&mut self) {
+        self.announcement.reloaded();
+    }
+
+    /// A round begins. What nobody has begun to say is found out anew in it, and may not be so any more.
+    pub(crate) fn begin(&mut self) {
+        self.speaker.withdraw();
+    }
+
+    /// Has said what there is to say, and waits for nobody. That something can't be said keeps nobody from executing.
     ///
     /// # Errors
-    /// The worker failed.
+    /// The worker failed, or whoever speaks did.
     pub(crate) fn speak(
         &mut self,
         follower: &mut Follower,
         worker: &Worker,
-        chain: &mut dyn Chain,
+        chain: &dyn Chain,
         clock: &dyn Clock,
         hooks: &mut dyn Hooks,
-    ) -> Result<(), WorkerError> {
+    ) -> Result<(), SubmitError> {
         let withheld = follower.keys().map_or(0, |keys| keys.withheld());
         let cluster = follower.cluster();
         hooks.tell(Event::Speaks { cluster, withheld });
-        let announced = self.announce(worker, chain, clock);
-        if let Ok(Announced::NotAdmitted(account)) = &announced {
-            hooks.tell(Event::Unsaid(Unsaid::NotAdmitted(account)));
-            return Ok(());
-        }
-        // Where nobody answers nothing else is said either. What is wrong with engine files, or with what was said of
-        // them, is no reason not to acknowledge.
-        let said = match announced {
-            Err(error @ (FollowError::Worker(_) | FollowError::Source(_)))
-            | Err(error @ FollowError::Send(SendError::Source(_))) => Err(error),
-            announced => follower
-                .speak(worker, chain)
-                .and(announced.map(Announced::problem)),
+        // What is read from here on is read in the state of this block, or of a newer one.
+        let known = chain.known().map(|known| known.number);
+        let outcome = match self.announcement.look(worker, chain, clock) {
+            Ok(Looked::NotAdmitted(account)) => {
+                hooks.tell(Event::Unsaid(Unsaid::NotAdmitted(&account)));
+                return Ok(());
+            }
+            Ok(Looked::Admitted(engines)) => self.wish(engines, follower, worker, chain, known),
+            Err(error) => Err(Silent::Unknown(error.into())),
         };
-        match said {
-            Err(FollowError::Worker(error)) => return Err(error),
+        match outcome {
+            Err(Silent::Speaker(error)) => return Err(error.into()),
+            Err(Silent::Unknown(FollowError::Worker(error))) => return Err(error.into()),
             // It waited in vain for being taken, and is said with the next start.
             Err(_) if clock.is_stopped() => {}
-            Err(error) => hooks.tell(Event::Unsaid(Unsaid::Failed(&error))),
-            Ok(Some(error)) => hooks.tell(Event::Unsaid(Unsaid::Engines(&error))),
-            Ok(None) => hooks.tell(Event::Said),
+            Err(Silent::Unknown(error)) => hooks.tell(Event::Unsaid(Unsaid::Failed(&error))),
+            Ok(Some(Outcome { said, problem, .. })) => match (said, problem) {
+                (Err(_), _) if clock.is_stopped() => {}
+                (Err(error), _) => hooks.tell(Event::Unsaid(Unsaid::Failed(&error.into()))),
+                (Ok(()), Some(problem)) => hooks.tell(Event::Unsaid(Unsaid::Engines(&problem))),
+                (Ok(()), None) => hooks.tell(Event::Said),
+            },
+            Ok(None) => {}
         }
         Ok(())
     }
 
-    /// Says which engine files there are, if the chain doesn't know.
-    fn announce(
+    /// Wishes that what there is to say be said. What came of it, or of an earlier wish, if anything did.
+    fn wish(
         &mut self,
+        engines: Engines,
+        follower: &mut Follower,
         worker: &Worker,
-        chain: &mut dyn Chain,
-        clock: &dyn Clock,
-    ) -> Result<Announced, FollowError> {
-        let now = clock.now();
-        let last = self.announced;
-        if last.is_some_and(|last| now.saturating_sub(last) < ANNOUNCE_EACH) {
-            return Ok(Announced::Known);
+        chain: &dyn Chain,
+        known: Option<BlockNumber>,
+    ) -> Result<Option<Outcome>, Silent> {
+        let Engines { files, problem } = engines;
+        let mut words: Vec<_> = files.map(Word::Engines).into_iter().collect();
+        words.extend(follower.words(worker, chain)?);
+        if words.is_empty() {
+            self.outcome(chain);
+            return Ok(Some(Outcome::nothing(problem)));
         }
-        let account = chain.account().clone();
-        let Some(known) = chain.worker_record(&account)? else {
-            return Ok(Announced::NotAdmitted(account));
+        let mut seen = chain.seen()?;
+        seen.block = known.map_or(seen.block, |known| known.min(seen.block));
+        let wish = Wish {
+            cluster: follower.cluster(),
+            seen,
+            words,
+            problem,
         };
-        let (files, problem) = match files(worker, chain)? {
-            Ok(found) => found,
-            Err(error) => return Ok(Announced::Unreadable(error)),
-        };
-        if files != known.engines.into_iter().collect() {
-            chain.announce_engines(files.into_iter().collect())?;
+        self.speaker.wish(wish).map_err(Silent::Speaker)?;
+        Ok(self.outcome(chain))
+    }
+
+    fn outcome(&mut self, chain: &dyn Chain) -> Option<Outcome> {
+        let outcome = self.speaker.outcome();
+        if outcome.as_ref().is_some_and(|it| it.disputed) {
+            chain.doubt_runtime();
         }
-        if let Some(problem) = problem {
-            return Ok(Announced::Unreadable(problem));
-        }
-        self.announced = Some(clock.now());
-        Ok(Announced::Known)
+        outcome
     }
 }
 
-/// The engine files that there are, without those that the chain records and that can't be loaded; and why the first of
-/// those can't. No other file is loaded: what nobody decided about isn't executed, and once it were loaded the
-/// recorded one of its version couldn't be.
-#[allow(clippy::type_complexity)] // The outer error is the chain's, the inner one the folder's.
-fn files(
-    worker: &Worker,
-    chain: &dyn Chain,
-) -> Result<Result<(BTreeSet<Hash>, Option<InstalledError>), InstalledError>, SourceError> {
-    let registry = worker.registry();
-    if !registry.directory().is_dir() {
-        let directory = registry.directory().into();
-        return Ok(Err(InstalledError::None { directory }));
+impl From<FollowError> for Silent {
+    fn from(error: FollowError) -> Self {
+        Self::Unknown(error)
     }
-    let found = match registry.scan() {
-        Ok(found) => found,
-        Err(error) => return Ok(Err(error.into())),
-    };
-    let (mut files, mut problem) = (BTreeSet::new(), None);
-    for file in found {
-        let record = chain.engine_record(file.version)?;
-        let record = record.filter(|it| it.artefacts.iter().any(|it| it.hash == file.hash));
-        match record.map(|record| registry.get(file.version, &record)) {
-            None | Some(Ok(_)) => {
-                files.insert(file.hash);
-            }
-            Some(Err(error)) => {
-                problem.get_or_insert(error.into());
-            }
-        }
-    }
-    Ok(Ok((files, problem)))
 }
 
-/// What became of looking at the engine files.
-enum Announced {
-    /// The chain knows them, or is about to, or it was looked lately.
-    Known,
-    /// The chain hasn't admitted the worker: it takes nothing that it says.
-    NotAdmitted(AccountId),
-    /// They can't be looked at.
-    Unreadable(InstalledError),
-}
-
-impl Announced {
-    fn problem(self) -> Option<InstalledError> {
-        match self {
-            Self::Unreadable(error) => Some(error),
-            _ => None,
-        }
+impl From<SourceError> for Silent {
+    fn from(error: SourceError) -> Self {
+        Self::Unknown(error.into())
     }
 }

@@ -4,7 +4,7 @@ use crate::{chain::Chain, clock::Clock, event::Event, hooks::Hooks};
 use fat_contracts_primitives::{BlockNumber, ClusterId, Hash};
 use parity_scale_codec::Encode;
 use pink_rpc_source::stored::Confirmation;
-use pink_worker_core::{store::Pruning, Worker, WorkerError};
+use pink_worker_core::{source::SourceError, store::Pruning, PendingEngine, Worker, WorkerError};
 use std::time::Duration;
 
 /// How often the chain is asked for what isn't needed to follow it.
@@ -68,8 +68,7 @@ impl Watch {
             .is_none_or(|(block, at)| block != head || now.saturating_sub(at) >= LOOK_EACH);
         if due {
             self.looked = Some((head, now));
-            let pending = worker.pending_engine()?;
-            hooks.tell(Event::Upgrade(pending.as_ref()));
+            self.upgrade(worker, chain, hooks)?;
         }
         let asked = self.asked;
         if asked.is_none_or(|last| now.saturating_sub(last) >= ASK_EACH) {
@@ -78,6 +77,34 @@ impl Watch {
             self.confirmed(worker, chain, hooks)?;
         }
         self.prune(worker, hooks)
+    }
+
+    /// Which version the cluster is about to be upgraded to, by the chain's record: a block in which nothing happened to the
+    /// cluster doesn't say.
+    fn upgrade(
+        &self,
+        worker: &Worker,
+        chain: &dyn Chain,
+        hooks: &mut dyn Hooks,
+    ) -> Result<(), WorkerError> {
+        let current = worker.head()?.and_then(|(_, _, record)| record.engine);
+        let newer = || -> Result<Option<PendingEngine>, SourceError> {
+            let newest = chain.newest_version(self.cluster)?;
+            let newer = newest.filter(|newest| current.is_some_and(|current| *newest > current));
+            let Some(version) = newer else {
+                return Ok(None);
+            };
+            let record = chain.engine_record(version)?;
+            Ok(record.map(|record| worker.look_for(version, &record)))
+        };
+        match newer() {
+            Ok(pending) => hooks.tell(Event::Upgrade(pending.as_ref())),
+            Err(error) => hooks.tell(Event::Unanswered {
+                what: "what it is about to run",
+                error: &error,
+            }),
+        }
+        Ok(())
     }
 
     fn balance(&self, chain: &dyn Chain, hooks: &mut dyn Hooks) {

@@ -14,7 +14,7 @@ use parity_scale_codec::Encode;
 use pink_devchain::state;
 use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
-    SourceError, TransientError,
+    SourceError, TransientError, Voice,
 };
 use runtime_mock::runtime::{FatContracts, Runtime};
 use std::{collections::BTreeSet, sync::Arc};
@@ -203,7 +203,9 @@ impl ChainSource for LocalSource {
     ) -> Result<KeyState, SourceError> {
         self.read(|| state::key_state(cluster, worker))
     }
+}
 
+impl Voice for LocalSource {
     fn acknowledge(
         &mut self,
         cluster: ClusterId,

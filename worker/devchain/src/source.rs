@@ -8,7 +8,7 @@ use fat_contracts_primitives::{
 use pallet_fat_contracts::Call;
 use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
-    SourceError,
+    SourceError, Voice,
 };
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
@@ -133,6 +133,16 @@ impl ChainSource for MockSource {
         Ok(self.chain.query(|| state::knows_report(cluster, report)))
     }
 
+    fn cluster_keys(
+        &self,
+        cluster: ClusterId,
+        worker: &AccountId,
+    ) -> Result<KeyState, SourceError> {
+        Ok(self.chain.query(|| state::key_state(cluster, worker)))
+    }
+}
+
+impl Voice for MockSource {
     fn acknowledge(
         &mut self,
         cluster: ClusterId,
@@ -166,14 +176,6 @@ impl ChainSource for MockSource {
         // On a development chain the council admits whoever asks.
         self.said.push(Extrinsic::governance(admit));
         Ok(())
-    }
-
-    fn cluster_keys(
-        &self,
-        cluster: ClusterId,
-        worker: &AccountId,
-    ) -> Result<KeyState, SourceError> {
-        Ok(self.chain.query(|| state::key_state(cluster, worker)))
     }
 
     fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {

@@ -24,6 +24,9 @@ pub(crate) fn blocks_after(
         return Ok(Vec::new());
     };
     remembered.interpreted = Some(cluster.interpreted.clone());
+    remembered
+        .named
+        .insert(cluster.id, cluster.newest_version());
     let first = match cursor.block {
         Some(done) => done.saturating_add(1),
         None => cluster.record.created_at,

@@ -56,7 +56,7 @@ pub use authorities::{AuthoritySet, Forced, PendingChange, Trusted};
 pub use justification::Justification;
 pub use limits::{pause, Limits, LONGEST_PAUSE};
 pub use observer::{NoObserver, Observed, Observer, Requested};
-pub use sender::{ChainView, Mute, Sender};
+pub use sender::{ChainView, Sender};
 pub use signal::Signal;
 pub use source::{Config, Described, RpcSource};
 pub use wire::Header;

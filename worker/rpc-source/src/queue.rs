@@ -26,6 +26,8 @@ pub(crate) struct Remembered {
     checkpoints: BTreeMap<(ClusterId, BlockNumber), QueueCheckpoint>,
     /// The engines that are interpreted, as of the state in which blocks were read last.
     pub(crate) interpreted: Option<Vec<EngineVersion>>,
+    /// The newest version that a cluster's record named in that state.
+    pub(crate) named: BTreeMap<ClusterId, EngineVersion>,
 }
 
 /// A cluster in a state.
@@ -61,6 +63,12 @@ impl<'s> ClusterState<'s> {
             progress: pick(&values, &PROGRESS, (id,))?.unwrap_or_default(),
             interpreted,
         }))
+    }
+
+    /// The newest version that its record names: the one of the upgrade that is under way, or the confirmed one.
+    pub(crate) fn newest_version(&self) -> EngineVersion {
+        let pending = self.record.pending.map(|pending| pending.to);
+        pending.map_or(self.record.engine, |to| to.max(self.record.engine))
     }
 
     /// The queue checkpoint of a block, the newest one included.

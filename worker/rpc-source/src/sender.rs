@@ -26,7 +26,7 @@ pub trait Sender: Debug + Send + Sync {
     /// Who signs.
     fn account(&self) -> &AccountId;
 
-    /// See [`acknowledge`](pink_worker_core::source::ChainSource::acknowledge).
+    /// See [`acknowledge`](pink_worker_core::source::Voice::acknowledge).
     fn acknowledge(
         &mut self,
         cluster: ClusterId,
@@ -34,7 +34,7 @@ pub trait Sender: Debug + Send + Sync {
         seen: &ChainView,
     ) -> Result<(), SendError>;
 
-    /// See [`report_parked`](pink_worker_core::source::ChainSource::report_parked).
+    /// See [`report_parked`](pink_worker_core::source::Voice::report_parked).
     fn report_parked(
         &mut self,
         cluster: ClusterId,
@@ -42,16 +42,16 @@ pub trait Sender: Debug + Send + Sync {
         seen: &ChainView,
     ) -> Result<(), SendError>;
 
-    /// See [`announce_engines`](pink_worker_core::source::ChainSource::announce_engines).
+    /// See [`announce_engines`](pink_worker_core::source::Voice::announce_engines).
     fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError>;
 
-    /// See [`register_worker`](pink_worker_core::source::ChainSource::register_worker).
+    /// See [`register_worker`](pink_worker_core::source::Voice::register_worker).
     fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError>;
 
-    /// See [`set_worker_key`](pink_worker_core::source::ChainSource::set_worker_key).
+    /// See [`set_worker_key`](pink_worker_core::source::Voice::set_worker_key).
     fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError>;
 
-    /// See [`commit_cluster_key`](pink_worker_core::source::ChainSource::commit_cluster_key).
+    /// See [`commit_cluster_key`](pink_worker_core::source::Voice::commit_cluster_key).
     fn commit_cluster_key(
         &mut self,
         cluster: ClusterId,
@@ -59,7 +59,7 @@ pub trait Sender: Debug + Send + Sync {
         seen: &ChainView,
     ) -> Result<(), SendError>;
 
-    /// See [`share_cluster_key`](pink_worker_core::source::ChainSource::share_cluster_key).
+    /// See [`share_cluster_key`](pink_worker_core::source::Voice::share_cluster_key).
     fn share_cluster_key(
         &mut self,
         cluster: ClusterId,
@@ -67,76 +67,4 @@ pub trait Sender: Debug + Send + Sync {
         sealed: SealedKey,
         seen: &ChainView,
     ) -> Result<(), SendError>;
-}
-
-/// Of a worker without a key: it follows, and says nothing.
-#[derive(Clone, Debug)]
-pub struct Mute(AccountId);
-
-impl Mute {
-    /// One that has nobody's account.
-    pub fn new() -> Self {
-        Self(AccountId::new([0; 32]))
-    }
-}
-
-impl Default for Mute {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Sender for Mute {
-    fn account(&self) -> &AccountId {
-        &self.0
-    }
-
-    fn acknowledge(
-        &mut self,
-        _: ClusterId,
-        _: Vec<Checkpoint>,
-        _: &ChainView,
-    ) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn report_parked(
-        &mut self,
-        _: ClusterId,
-        _: ParkReport,
-        _: &ChainView,
-    ) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn announce_engines(&mut self, _: Vec<Hash>, _: &ChainView) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn register_worker(&mut self, _: &ChainView) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn set_worker_key(&mut self, _: EnvelopeKey, _: &ChainView) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn commit_cluster_key(
-        &mut self,
-        _: ClusterId,
-        _: KeyCommitment,
-        _: &ChainView,
-    ) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn share_cluster_key(
-        &mut self,
-        _: ClusterId,
-        _: AccountId,
-        _: SealedKey,
-        _: &ChainView,
-    ) -> Result<(), SendError> {
-        Ok(())
-    }
 }

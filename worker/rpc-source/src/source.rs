@@ -16,19 +16,19 @@ use crate::{
     proof::Values,
     queue::{self, ClusterState, Remembered},
     runner::Runner,
-    sender::{ChainView, Sender},
+    sender::ChainView,
     signal::Signal,
     state::State,
     stored::{Confirmation, WorkerRecord},
 };
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
-    EngineVersion, EnvelopeKey, Hash, KeyCommitment, MessageHash, SealedKey, Seq,
+    AccountId, BlockNumber, ClusterBlock, ClusterId, CodeHash, EngineRecord, EngineVersion, Hash,
+    MessageHash, Seq,
 };
 use parity_scale_codec::{Decode, Encode};
 use pink_worker_core::source::{
-    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
-    SourceError, TransientError,
+    ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SourceError,
+    TransientError,
 };
 use serde_json::json;
 use sp_core::Bytes;
@@ -45,6 +45,9 @@ const STALE: Duration = Duration::from_secs(30);
 /// How often the runtime's constants are asked for anew at most, while the chain refuses what follows from them.
 const DOUBT_EACH: Duration = Duration::from_secs(60);
 
+/// The account of whoever says nothing.
+const NOBODY: AccountId = AccountId::new([0; 32]);
+
 /// What a source believes without proof, and how it asks.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -60,6 +63,8 @@ pub struct Config {
     pub described: Option<Described>,
     /// Takes an endpoint's word for what is final. What is read is proven all the same.
     pub trust_node: bool,
+    /// Who says something to the chain: its duties, nonce and balance are what is asked for. None: nobody, who has nothing.
+    pub account: Option<AccountId>,
     /// How long and how much.
     pub limits: Limits,
     /// Who is told of each request.
@@ -113,7 +118,7 @@ pub struct RpcSource {
     endpoints: Endpoints,
     signal: Signal,
     inner: Mutex<Inner>,
-    sender: Box<dyn Sender>,
+    account: AccountId,
 }
 
 impl RpcSource {
@@ -121,7 +126,7 @@ impl RpcSource {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn new(config: Config, sender: Box<dyn Sender>, signal: Signal) -> io::Result<Self> {
+    pub fn new(config: Config, signal: Signal) -> io::Result<Self> {
         let runner = Arc::new(Runner::new(signal.clone())?);
         let genesis: Genesis = Arc::new(OnceLock::new());
         if let Some(hash) = config.genesis {
@@ -140,11 +145,11 @@ impl RpcSource {
                 described: config.described,
                 ..Inner::default()
             }),
+            account: config.account.clone().unwrap_or(NOBODY),
             config,
             genesis,
             endpoints,
             signal,
-            sender,
         })
     }
 
@@ -189,6 +194,22 @@ impl RpcSource {
         })
     }
 
+    /// The newest engine version that the chain's record of a cluster names, as it was when blocks were read last: the one
+    /// that an upgrade under way leads to, or the one that was confirmed last. `None` if there is no such cluster.
+    ///
+    /// # Errors
+    /// It was never read, and no endpoint answers, or none proves what it says.
+    pub fn newest_version(&self, cluster: ClusterId) -> Result<Option<EngineVersion>, SourceError> {
+        let known = self.inner().remembered.named.get(&cluster).copied();
+        match known {
+            Some(known) => Ok(Some(known)),
+            None => self.in_state(false, |state, _, _| {
+                let record = ClusterState::read(state, cluster)?;
+                Ok(record.map(|it| it.newest_version()))
+            }),
+        }
+    }
+
     /// Whether the chain has a cluster.
     ///
     /// # Errors
@@ -218,7 +239,7 @@ impl RpcSource {
 
     /// The row of the account that signs, and the block in whose state it is so. Nonce and balance are of one read.
     fn own_account(&self) -> Result<(BlockNumber, Option<Vec<u8>>), SourceError> {
-        let key = system_account(self.sender.account());
+        let key = system_account(&self.account);
         let (block, hash, row) = self.in_state(false, |state, _, _| {
             let (number, hash) = (state.number(), state.hash());
             let known = self.inner().account.clone();
@@ -275,8 +296,12 @@ impl RpcSource {
         })
     }
 
-    /// What is known of the chain, for whoever speaks to it.
-    fn seen(&self) -> Result<ChainView, SourceError> {
+    /// What is known of the chain, for whoever speaks to it. What is to be said is looked for behind this: what a newer block
+    /// has is said once more then, and not for a second time.
+    ///
+    /// # Errors
+    /// No endpoint answers, or none proves what it says.
+    pub fn seen(&self) -> Result<ChainView, SourceError> {
         let (block, row) = self.own_account()?;
         // Nonces begin the record, and count from 0 where there is none.
         let nonce = row.unwrap_or(vec![0; 4]).first_chunk().copied();
@@ -402,7 +427,8 @@ impl RpcSource {
     }
 
     /// Constants come with no proof. Where the chain refuses what follows from them, another endpoint is asked.
-    fn doubt_runtime(&self) {
+    /// The chain refused an acknowledgement: the constants that it was made by may be made up.
+    pub fn doubt_runtime(&self) {
         let mut inner = self.inner();
         if inner.doubted.is_none_or(|at| at.elapsed() >= DOUBT_EACH) {
             inner.doubted = Some(Instant::now());
@@ -580,7 +606,7 @@ impl State for HeadState<'_> {
 
 impl ChainSource for RpcSource {
     fn account(&self) -> &AccountId {
-        self.sender.account()
+        &self.account
     }
 
     fn constants(&self) -> Result<ChainConstants, SourceError> {
@@ -661,57 +687,5 @@ impl ChainSource for RpcSource {
             Ok(known
                 .any(|it| (it.block, it.seq, it.cause) == (report.block, report.seq, report.cause)))
         })
-    }
-
-    fn acknowledge(
-        &mut self,
-        cluster: ClusterId,
-        checkpoints: Vec<Checkpoint>,
-    ) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        let said = self.sender.acknowledge(cluster, checkpoints, &seen);
-        if let Err(SendError::Refused { .. }) = said {
-            self.doubt_runtime();
-        }
-        said
-    }
-
-    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        self.sender.report_parked(cluster, report, &seen)
-    }
-
-    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        self.sender.announce_engines(files, &seen)
-    }
-
-    fn register_worker(&mut self) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        self.sender.register_worker(&seen)
-    }
-
-    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        self.sender.set_worker_key(key, &seen)
-    }
-
-    fn commit_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        commitment: KeyCommitment,
-    ) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        self.sender.commit_cluster_key(cluster, commitment, &seen)
-    }
-
-    fn share_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        to: AccountId,
-        sealed: SealedKey,
-    ) -> Result<(), SendError> {
-        let seen = self.seen()?;
-        self.sender.share_cluster_key(cluster, to, sealed, &seen)
     }
 }

@@ -152,6 +152,10 @@ pub enum Failure {
     #[cfg(any(feature = "chain", feature = "dev"))]
     #[error("the system gives no thread: {0}")]
     NoThread(std::io::Error),
+    /// A worker would say nothing to its chain any more.
+    #[cfg(feature = "chain")]
+    #[error(transparent)]
+    Speaker(#[from] pink_daemon::NobodySpeaks),
     /// The base path is another cluster's.
     #[cfg(feature = "chain")]
     #[error("{} is of cluster {expected}, not {found}", path.display())]
@@ -415,6 +419,10 @@ impl Failure {
             Self::Config(error) => Some(error.hint()),
             #[cfg(any(feature = "chain", feature = "dev"))]
             Self::NoThread(_) => Some("try again when the machine has less to do".into()),
+            #[cfg(feature = "chain")]
+            Self::Speaker(_) => {
+                Some("start it again: it says then what it hasn't; its log says what failed".into())
+            }
             #[cfg(feature = "chain")]
             Self::OtherCluster { .. } => {
                 Some("leave --cluster out, or choose another --base-path".into())

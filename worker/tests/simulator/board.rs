@@ -1,8 +1,8 @@
 //! The chain as a daemon asks it: as of the block that its worker was told of last.
 
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
-    EngineVersion, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, ClusterRecord, CodeHash,
+    EngineRecord, EngineVersion, Hash,
 };
 use pallet_fat_contracts::{Confirmations, Workers};
 use parity_scale_codec::{DecodeAll, Encode};
@@ -10,11 +10,11 @@ use pink_daemon::Chain;
 use pink_devchain::MockSource;
 use pink_rpc_source::{
     stored::{Confirmation, WorkerRecord},
-    AuthoritySet, Described, Trusted,
+    AuthoritySet, ChainView, Described, Trusted,
 };
 use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, SendError,
-    SourceError,
+    SourceError, Voice,
 };
 use runtime_mock::{
     runtime::{FatContracts, Runtime},
@@ -24,6 +24,8 @@ use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+const GENESIS: Hash = Hash::repeat_byte(0x6e);
 
 /// Is shown what is acknowledged, when it is.
 type Witness = Box<dyn FnMut(&[Checkpoint]) + Send>;
@@ -42,6 +44,7 @@ struct Inner {
     lies: bool,
     witness: Option<Witness>,
     acknowledged: u64,
+    doubted: u64,
 }
 
 impl fmt::Debug for Board {
@@ -59,6 +62,7 @@ impl Board {
             lies: false,
             witness: None,
             acknowledged: 0,
+            doubted: 0,
         })))
     }
 
@@ -98,12 +102,51 @@ impl Board {
         self.inner().acknowledged
     }
 
+    /// How often it was doubted what the runtime is.
+    pub(crate) fn doubted(&self) -> u64 {
+        self.inner().doubted
+    }
+
     pub(crate) fn set_lies(&self, lies: bool) {
         self.inner().lies = lies;
     }
 
     pub(crate) fn lies(&self) -> bool {
         self.inner().lies
+    }
+
+    /// The worker says something.
+    pub(crate) fn say(
+        &self,
+        word: impl FnOnce(&mut MockSource) -> Result<(), SendError>,
+    ) -> Result<(), SendError> {
+        word(&mut self.inner().source)
+    }
+
+    /// The worker acknowledges checkpoints.
+    pub(crate) fn acknowledge(
+        &self,
+        cluster: ClusterId,
+        mut checkpoints: Vec<Checkpoint>,
+    ) -> Result<(), SendError> {
+        let mut inner = self.inner();
+        inner.acknowledged += checkpoints.len() as u64;
+        if let Some(witness) = &mut inner.witness {
+            witness(&checkpoints);
+        }
+        if let (Some(last), true) = (checkpoints.last_mut(), inner.lies) {
+            inner.lies = false;
+            match last.block % 2 {
+                0 => last.root = [0x66; 32].into(),
+                _ => last.receipts_root = [0x66; 32].into(),
+            }
+        }
+        inner.source.acknowledge(cluster, checkpoints)
+    }
+
+    /// Whose worker it is.
+    pub(crate) fn account(&self) -> AccountId {
+        self.inner().source.account().clone()
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -120,7 +163,7 @@ pub(crate) struct BoardChain {
 
 impl BoardChain {
     pub(crate) fn new(board: Board) -> Self {
-        let account = board.inner().source.account().clone();
+        let account = board.account();
         Self { board, account }
     }
 
@@ -131,7 +174,7 @@ impl BoardChain {
 
 impl Chain for BoardChain {
     fn genesis(&self) -> Option<Hash> {
-        Some(Hash::repeat_byte(0x6e))
+        Some(GENESIS)
     }
 
     fn known(&self) -> Option<Trusted> {
@@ -164,6 +207,25 @@ impl Chain for BoardChain {
     fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
         let mut all = self.query(FatContracts::engines).into_iter();
         Ok(all.find(|(it, _)| *it == version).map(|(_, it)| it))
+    }
+
+    fn newest_version(&self, cluster: ClusterId) -> Result<Option<EngineVersion>, SourceError> {
+        let record = self.query(|| FatContracts::cluster(cluster));
+        let versions = |it: ClusterRecord| it.pending.map(|it| it.to).max(Some(it.engine));
+        Ok(record.and_then(versions))
+    }
+
+    fn seen(&self) -> Result<ChainView, SourceError> {
+        Ok(ChainView {
+            block: self.board.inner().source.chain().head().number,
+            genesis: GENESIS,
+            nonce: None,
+            metadata: None,
+        })
+    }
+
+    fn doubt_runtime(&self) {
+        self.board.inner().doubted += 1;
     }
 
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
@@ -256,60 +318,5 @@ impl ChainSource for BoardChain {
         worker: &AccountId,
     ) -> Result<KeyState, SourceError> {
         self.board.inner().source.cluster_keys(cluster, worker)
-    }
-
-    fn acknowledge(
-        &mut self,
-        cluster: ClusterId,
-        mut checkpoints: Vec<Checkpoint>,
-    ) -> Result<(), SendError> {
-        let mut inner = self.board.inner();
-        inner.acknowledged += checkpoints.len() as u64;
-        if let Some(witness) = &mut inner.witness {
-            witness(&checkpoints);
-        }
-        if let (Some(last), true) = (checkpoints.last_mut(), inner.lies) {
-            inner.lies = false;
-            match last.block % 2 {
-                0 => last.root = [0x66; 32].into(),
-                _ => last.receipts_root = [0x66; 32].into(),
-            }
-        }
-        inner.source.acknowledge(cluster, checkpoints)
-    }
-
-    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
-        self.board.inner().source.report_parked(cluster, report)
-    }
-
-    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        self.board.inner().source.announce_engines(files)
-    }
-
-    fn register_worker(&mut self) -> Result<(), SendError> {
-        self.board.inner().source.register_worker()
-    }
-
-    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
-        self.board.inner().source.set_worker_key(key)
-    }
-
-    fn commit_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        commitment: KeyCommitment,
-    ) -> Result<(), SendError> {
-        let mut inner = self.board.inner();
-        inner.source.commit_cluster_key(cluster, commitment)
-    }
-
-    fn share_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        to: AccountId,
-        sealed: SealedKey,
-    ) -> Result<(), SendError> {
-        let mut inner = self.board.inner();
-        inner.source.share_cluster_key(cluster, to, sealed)
     }
 }

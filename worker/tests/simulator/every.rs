@@ -16,6 +16,7 @@ use crate::{
     harness::{Harness, Script},
     looped::Notes,
     setting,
+    voice::{BoardVoice, Steps},
 };
 use fastrand::Rng;
 use fat_contracts_primitives::{BlockNumber, Checkpoint, EngineVersion};
@@ -194,9 +195,10 @@ fn run(script: &Arc<Script>, engines: &Path, expected: &Seen, fault: Option<(u64
         made.set(true);
         let recorded = Recorded::read(&store)?;
         let worker = Worker::new(store, EngineRegistry::new(engines));
+        let voice = BoardVoice::new(board.clone(), faults.clone());
         let settings = Settings {
             cluster: script.cluster,
-            speaks: true,
+            speaker: Some(Steps::default().speaker(voice)),
             keys: None,
             pruning: Pruning::default(),
             kept: PersistedChain::new(&recorded, Vec::new()),

@@ -2,13 +2,12 @@
 
 use crate::clock::FakeClock;
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineRecord,
-    EngineVersion, EnvelopeKey, Hash, KeyCommitment, SealedKey,
+    AccountId, BlockNumber, ClusterBlock, ClusterId, CodeHash, EngineRecord, EngineVersion, Hash,
 };
 use pink_daemon::Chain;
 use pink_rpc_source::{
     stored::{Confirmation, WorkerRecord},
-    Described, Trusted,
+    ChainView, Described, Trusted,
 };
 use pink_worker_core::source::{
     ChainConstants, ChainSource, Cursor, Duties, Finalized, KeyState, ParkReport, PermanentError,
@@ -107,6 +106,8 @@ impl fmt::Debug for Mover {
 struct Inner {
     fault: Option<(u64, SourceFault)>,
     struck: bool,
+    /// All that is said is refused.
+    refuses: bool,
     /// The block that was given last.
     last: Option<ClusterBlock>,
 }
@@ -130,6 +131,11 @@ impl Faults {
     pub(crate) fn fail_after(&self, calls: u64, fault: SourceFault) {
         let mut inner = self.inner();
         inner.fault = Some((calls, fault));
+    }
+
+    /// All that is said from now on is refused, or nothing is.
+    pub(crate) fn refuse(&self, refuses: bool) {
+        self.inner().refuses = refuses;
     }
 
     /// Nothing goes wrong any more.
@@ -216,11 +222,16 @@ impl Faults {
         }
     }
 
-    fn say(
+    /// What becomes of something that is said.
+    pub(crate) fn say(
         &self,
         call: &'static str,
         say: impl FnOnce() -> Result<(), SendError>,
     ) -> Result<(), SendError> {
+        if self.inner().refuses {
+            let reason = "the account can't pay".into();
+            return Err(SendError::Refused { call, reason });
+        }
         let fault = self.now(Kind::Said);
         if fault == Some(SourceFault::Refused) {
             let reason = "the pool is full".into();
@@ -273,6 +284,19 @@ impl<C: Chain> Chain for Faulty<C> {
     fn engine_record(&self, version: EngineVersion) -> Result<Option<EngineRecord>, SourceError> {
         let ask = || self.chain.engine_record(version);
         self.faults.answer("an engine", ask)
+    }
+
+    fn newest_version(&self, cluster: ClusterId) -> Result<Option<EngineVersion>, SourceError> {
+        let ask = || self.chain.newest_version(cluster);
+        self.faults.answer("a cluster's record", ask)
+    }
+
+    fn seen(&self) -> Result<ChainView, SourceError> {
+        self.faults.answer("what it is", || self.chain.seen())
+    }
+
+    fn doubt_runtime(&self) {
+        self.chain.doubt_runtime();
     }
 
     fn has_cluster(&self, cluster: ClusterId) -> Result<bool, SourceError> {
@@ -378,53 +402,5 @@ impl<C: Chain> ChainSource for Faulty<C> {
     ) -> Result<KeyState, SourceError> {
         let ask = || self.chain.cluster_keys(cluster, worker);
         self.faults.answer("keys", ask)
-    }
-
-    fn acknowledge(
-        &mut self,
-        cluster: ClusterId,
-        checkpoints: Vec<Checkpoint>,
-    ) -> Result<(), SendError> {
-        let say = || self.chain.acknowledge(cluster, checkpoints);
-        self.faults.say("acknowledge", say)
-    }
-
-    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError> {
-        let say = || self.chain.report_parked(cluster, report);
-        self.faults.say("report_parked", say)
-    }
-
-    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError> {
-        let say = || self.chain.announce_engines(files);
-        self.faults.say("announce_engines", say)
-    }
-
-    fn register_worker(&mut self) -> Result<(), SendError> {
-        let say = || self.chain.register_worker();
-        self.faults.say("register_worker", say)
-    }
-
-    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError> {
-        let say = || self.chain.set_worker_key(key);
-        self.faults.say("set_worker_key", say)
-    }
-
-    fn commit_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        commitment: KeyCommitment,
-    ) -> Result<(), SendError> {
-        let say = || self.chain.commit_cluster_key(cluster, commitment);
-        self.faults.say("commit_cluster_key", say)
-    }
-
-    fn share_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        to: AccountId,
-        sealed: SealedKey,
-    ) -> Result<(), SendError> {
-        let say = || self.chain.share_cluster_key(cluster, to, sealed);
-        self.faults.say("share_cluster_key", say)
     }
 }

@@ -996,7 +996,7 @@ fn withdraw_too_much(who: usize) -> Extrinsic {
 }
 
 /// Where the engines are.
-fn engines() -> PathBuf {
+pub(crate) fn engines() -> PathBuf {
     match std::env::var_os("PINK_ENGINES") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engines"),

@@ -5,7 +5,8 @@ use crate::{
     clock::FakeClock,
     disk::Disk,
     faulty::{Faults, Faulty},
-    node::{is_announcement, Turn},
+    node::Turn,
+    voice::{BoardVoice, Steps},
 };
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterBlock, ClusterId};
 use pink_daemon::{rows::Recorded, Chain, Daemon, Event, Hooks, Next, PersistedChain, Settings};
@@ -97,8 +98,8 @@ impl Hooks for Notes {
 pub(crate) struct Looped {
     cluster: ClusterId,
     pub(crate) board: Board,
-    /// What it announced while nobody listened.
-    announced: Mutex<Vec<Extrinsic>>,
+    /// By what steps it speaks.
+    pub(crate) steps: Steps,
     clock: FakeClock,
     pub(crate) notes: Notes,
     pub(crate) faults: Faults,
@@ -112,7 +113,7 @@ impl Looped {
         Self {
             cluster,
             board: Board::new(chain.clone(), AccountId::new([0; 32])),
-            announced: Mutex::default(),
+            steps: Steps::default(),
             faults: Faults::new(clock.clone()),
             clock,
             notes: Notes::default(),
@@ -124,9 +125,10 @@ impl Looped {
     pub(crate) fn daemon(&self, worker: Worker, account: &AccountId) -> Daemon {
         self.board.rename(account.clone());
         let recorded = Recorded::read(worker.store()).expect("the disk is whole");
+        let voice = BoardVoice::new(self.board.clone(), self.faults.clone());
         let settings = Settings {
             cluster: self.cluster,
-            speaks: true,
+            speaker: Some(self.steps.speaker(voice)),
             keys: None,
             pruning: self.pruning,
             kept: PersistedChain::new(&recorded, Vec::new()),
@@ -149,23 +151,9 @@ impl Looped {
         self.notes.noted().hangup = true;
     }
 
-    /// What it says, and what it announced before.
+    /// What it says.
     pub(crate) fn take_said(&self) -> Vec<Extrinsic> {
-        let mut said = std::mem::take(&mut *self.announced());
-        said.extend(self.board.take_said());
-        said
-    }
-
-    /// Nobody listens: what it says again when somebody does is forgotten.
-    pub(crate) fn overhear(&self) {
-        let said = self.board.take_said().into_iter();
-        self.announced().extend(said.filter(is_announcement));
-    }
-
-    fn announced(&self) -> MutexGuard<'_, Vec<Extrinsic>> {
-        self.announced
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.board.take_said()
     }
 
     /// Goes round until there is nothing to do without another block.

@@ -34,7 +34,9 @@ mod looped;
 mod money;
 mod node;
 mod source;
+mod spoken;
 mod traffic;
+mod voice;
 
 use harness::{Harness, Options};
 use std::{env, str::FromStr};

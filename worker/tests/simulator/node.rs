@@ -166,7 +166,8 @@ impl Node {
                 let looped = self.looped.as_ref().expect("it has a loop");
                 looped.set(chain, given);
                 let turned = looped.go_round(daemon, &self.disk);
-                looped.overhear();
+                // Nobody listens: it says it again when somebody does.
+                looped.take_said();
                 return turned;
             }
         };

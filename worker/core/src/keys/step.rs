@@ -3,7 +3,7 @@
 
 use super::KeyFileError;
 use crate::{
-    source::{ChainSource, SendError, SourceError},
+    source::{SendError, SourceError, Voice},
     WorkerError,
 };
 use fat_contracts_primitives::{AccountId, ClusterId, EnvelopeKey, KeyCommitment, SealedKey};
@@ -101,11 +101,11 @@ impl KeyWord {
     ///
     /// # Errors
     /// The chain can't be asked, or refuses it.
-    pub fn say(self, cluster: ClusterId, source: &mut dyn ChainSource) -> Result<(), SendError> {
+    pub fn say(self, cluster: ClusterId, voice: &mut dyn Voice) -> Result<(), SendError> {
         match self {
-            Self::SetKey(key) => source.set_worker_key(key),
-            Self::Commit(commitment) => source.commit_cluster_key(cluster, commitment),
-            Self::Share { to, sealed } => source.share_cluster_key(cluster, to, sealed),
+            Self::SetKey(key) => voice.set_worker_key(key),
+            Self::Commit(commitment) => voice.commit_cluster_key(cluster, commitment),
+            Self::Share { to, sealed } => voice.share_cluster_key(cluster, to, sealed),
         }
     }
 }

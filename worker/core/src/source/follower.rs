@@ -1,6 +1,8 @@
 //! Drives a worker through the blocks of a source, and says to the chain what there is to say.
 
-use super::{ChainSource, Cursor, Duties, ParkReport, SendError, SourceError};
+use super::{
+    say_all, ChainSource, Cursor, Duties, ParkReport, SendError, SourceError, Voice, Word,
+};
 use crate::{
     exec::{StateError, SystemCodes},
     store::ExtraRow,
@@ -170,46 +172,52 @@ impl Follower {
         Ok(Followed { imported, failed })
     }
 
-    /// Says to the chain what there is to say: acknowledgements that it waits for, and where the worker
-    /// stands, if the chain doesn't know; and what the exchange of the cluster's key takes.
+    /// What there is to say to the chain: acknowledgements that it waits for, and where the worker stands, if the chain
+    /// doesn't know; and what the exchange of the cluster's key takes. The same is said again until the chain shows it.
+    ///
+    /// # Errors
+    /// The chain can't be had, or the store failed. Nothing is to be said if the worker has another key than the cluster.
+    pub fn words(
+        &mut self,
+        worker: &Worker,
+        source: &dyn ChainSource,
+    ) -> Result<Vec<Word>, FollowError> {
+        let keys = match self.words.take() {
+            Some(words) => words,
+            None => self.look_for_keys(worker, source)?,
+        };
+        let mut words = self.reports(worker, source)?;
+        words.extend(keys.into_iter().map(Word::Key));
+        Ok(words)
+    }
+
+    /// Says to the chain [what there is to say](Self::words).
     ///
     /// # Errors
     /// The chain can't be had or refuses, or the store failed. What was said before is said. Nothing is, if
     /// the worker has another key than the cluster.
-    pub fn speak(
-        &mut self,
-        worker: &Worker,
-        source: &mut dyn ChainSource,
-    ) -> Result<(), FollowError> {
-        let words = match self.words.take() {
-            Some(words) => words,
-            None => self.look_for_keys(worker, source)?,
-        };
-        self.report(worker, source)?;
-        // What moves money came first. One newcomer's envelope that isn't taken keeps nobody else's.
-        let said = words.into_iter().map(|word| word.say(self.cluster, source));
-        let refused: Vec<_> = said.filter_map(Result::err).collect();
-        match refused.into_iter().next() {
-            Some(first) => Err(first.into()),
-            None => Ok(()),
-        }
+    pub fn speak(&mut self, worker: &Worker, voice: &mut dyn Voice) -> Result<(), FollowError> {
+        let words = self.words(worker, voice)?;
+        Ok(say_all(words, |word| word.say(self.cluster, voice))?)
     }
 
     /// Says to the chain what there is to say of blocks, and nothing of keys.
     ///
     /// # Errors
     /// The chain can't be had or refuses, or the store failed. What was said before is said.
-    pub fn report(&self, worker: &Worker, source: &mut dyn ChainSource) -> Result<(), FollowError> {
+    pub fn report(&self, worker: &Worker, voice: &mut dyn Voice) -> Result<(), FollowError> {
+        let words = self.reports(worker, voice)?;
+        Ok(say_all(words, |word| word.say(self.cluster, voice))?)
+    }
+
+    /// What there is to say of blocks.
+    fn reports(&self, worker: &Worker, source: &dyn ChainSource) -> Result<Vec<Word>, FollowError> {
         let limit = source.constants()?.max_checkpoints;
         let duties = self.duties(worker, source, limit)?;
         let due = due(worker, &duties)?;
-        if !due.is_empty() {
-            source.acknowledge(self.cluster, due)?;
-        }
-        if let Some(report) = self.unknown_report(source)? {
-            source.report_parked(self.cluster, report)?;
-        }
-        Ok(())
+        let acknowledged = (!due.is_empty()).then_some(Word::Acknowledge(due));
+        let report = self.unknown_report(source)?.map(Word::Report);
+        Ok(acknowledged.into_iter().chain(report).collect())
     }
 
     fn look_for_keys(

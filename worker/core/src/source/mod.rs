@@ -9,14 +9,18 @@ mod error;
 mod follower;
 #[cfg(test)]
 mod tests;
+mod voice;
+mod word;
 
 pub use error::{PermanentError, SendError, SourceError, TransientError};
 pub use follower::{with_rewound, Codes, FollowError, Followed, Follower};
+pub use voice::Voice;
+pub use word::{say_all, Word};
 
 use crate::{exec::Parked, Worker, WorkerError};
 use fat_contracts_primitives::{
-    AccountId, BlockNumber, Checkpoint, ClusterBlock, ClusterId, CodeHash, EngineVersion,
-    EnvelopeKey, Hash, KeyCommitment, MessageHash, ParkCause, SealedKey, Seq,
+    AccountId, BlockNumber, ClusterBlock, ClusterId, CodeHash, EngineVersion, EnvelopeKey, Hash,
+    KeyCommitment, MessageHash, ParkCause, SealedKey, Seq,
 };
 use std::fmt::Debug;
 
@@ -135,7 +139,7 @@ impl ParkReport {
     }
 }
 
-/// What a worker asks of a chain, and says to it.
+/// What a worker asks of a chain. What it says goes by a [`Voice`], or by another way that the caller has.
 ///
 /// Every call blocks until it has its answer or has given up; there is no async here, because nothing
 /// that a worker does with an answer is. A source over RPC runs its client on threads of its own and
@@ -208,45 +212,4 @@ pub trait ChainSource: Debug + Send + Sync {
     /// key. So a source that isn't the chain itself gives nothing here that it hasn't proven.
     fn cluster_keys(&self, cluster: ClusterId, worker: &AccountId)
         -> Result<KeyState, SourceError>;
-
-    /// Says what the cluster's state is after checkpoints, in order and without gaps.
-    ///
-    /// As with everything that is sent, success means that it is on its way. Whether it took effect shows in
-    /// what the chain waits for next; until it does, the same words are sent again, and a source on
-    /// whose way they still are sends nothing.
-    fn acknowledge(
-        &mut self,
-        cluster: ClusterId,
-        checkpoints: Vec<Checkpoint>,
-    ) -> Result<(), SendError>;
-
-    /// Says at which message the worker can't go on.
-    fn report_parked(&mut self, cluster: ClusterId, report: ParkReport) -> Result<(), SendError>;
-
-    /// Says which engine files the worker has, instead of what it said before.
-    ///
-    /// # Errors
-    /// See [`SendError`]; [`SendError::TooManyEngines`] beyond [`ChainConstants::max_announced`].
-    fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError>;
-
-    /// Asks the chain to admit the worker. Where governance admits workers, it is refused to anybody else.
-    fn register_worker(&mut self) -> Result<(), SendError>;
-
-    /// Puts the worker's X25519 key on the chain.
-    fn set_worker_key(&mut self, key: EnvelopeKey) -> Result<(), SendError>;
-
-    /// Commits to the cluster's key.
-    fn commit_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        commitment: KeyCommitment,
-    ) -> Result<(), SendError>;
-
-    /// Hands the cluster's key to another member.
-    fn share_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        to: AccountId,
-        sealed: SealedKey,
-    ) -> Result<(), SendError>;
 }

@@ -5,7 +5,7 @@ use crate::{
     exec::{BlockRecord, ParkReason},
     store::{BlockBatch, ExtraRow, NewBlock, Store},
 };
-use fat_contracts_primitives::{ClusterMessage, EngineVersion};
+use fat_contracts_primitives::{Checkpoint, ClusterMessage, EngineVersion};
 use parity_scale_codec::Encode;
 use pink_engine_host::{EngineRegistry, ExecutionMode};
 use std::sync::Mutex;
@@ -169,6 +169,12 @@ impl ChainSource for Scripted {
         Ok(self.known.contains(report))
     }
 
+    fn cluster_keys(&self, _: ClusterId, _: &AccountId) -> Result<KeyState, SourceError> {
+        panic!("nobody asks for keys here")
+    }
+}
+
+impl Voice for Scripted {
     fn acknowledge(&mut self, _: ClusterId, said: Vec<Checkpoint>) -> Result<(), SendError> {
         assert!(!self.expected.is_empty(), "there is nothing to acknowledge");
         self.heard = said.iter().map(|it| it.block).collect();
@@ -189,10 +195,6 @@ impl ChainSource for Scripted {
 
     fn register_worker(&mut self) -> Result<(), SendError> {
         Ok(())
-    }
-
-    fn cluster_keys(&self, _: ClusterId, _: &AccountId) -> Result<KeyState, SourceError> {
-        panic!("nobody asks for keys here")
     }
 
     fn set_worker_key(&mut self, _: EnvelopeKey) -> Result<(), SendError> {

@@ -26,8 +26,17 @@ pub(super) fn pending_in(
 }
 
 impl Worker {
-    /// The version that the cluster is about to be upgraded to, as of the last block. It is loaded now if
-    /// it can be, so that a file that goes away later is no problem any more.
+    /// Whether this worker could execute a version whose record this is, as that of an upgrade to come. It is loaded now
+    /// if it can be, so that a file that goes away later is no problem any more.
+    pub fn look_for(&self, version: EngineVersion, record: &EngineRecord) -> PendingEngine {
+        PendingEngine {
+            version,
+            problem: self.registry().get(version, record).err(),
+        }
+    }
+
+    /// The version that the cluster is about to be upgraded to, as of the last block: none, if nothing
+    /// happened to the cluster in that. It is [looked for](Self::look_for).
     ///
     /// # Errors
     /// The store failed.
@@ -39,10 +48,7 @@ impl Worker {
             return Ok(None);
         };
         let pending = pending_in(&input, record.engine);
-        Ok(pending.map(|(version, record)| PendingEngine {
-            version,
-            problem: self.registry().get(version, record).err(),
-        }))
+        Ok(pending.map(|(version, record)| self.look_for(version, record)))
     }
 
     /// Says so, if the engine of a pending upgrade can't be had: from the first block on that knows

@@ -4,7 +4,7 @@ use crate::{
     harness::*,
     support::{refused, Endpoint},
 };
-use pink_rpc_source::{Config, Limits, Mute, Observed, Observer, Requested, RpcSource, Signal};
+use pink_rpc_source::{Config, Limits, Observed, Observer, Requested, RpcSource, Signal};
 use pink_worker_core::source::{ChainSource, PermanentError, SourceError, TransientError};
 use runtime_mock::{runtime::Runtime, Extrinsic, Genesis, UNIT};
 use std::{
@@ -221,7 +221,7 @@ fn a_stop_ends_every_wait() {
         let _ = receive.recv();
         answer
     });
-    let source = RpcSource::new(harness.config(), Box::new(Mute::new()), signal).expect("a thread");
+    let source = RpcSource::new(harness.config(), signal).expect("a thread");
     let error = source.finalized().expect_err("it stops");
     drop(send);
     assert!(error.to_string().contains("this worker stops"), "{error}");
@@ -337,8 +337,7 @@ fn what_there_is_for_fees_is_read_once_a_block() {
     };
     give(5 * UNIT);
     let balance = || harness.fake.with(|state| state.mock.balance(&nobody));
-    let mute = Box::new(Mute::new());
-    let source = RpcSource::new(config(&[&harness.endpoint]), mute, Signal::new());
+    let source = RpcSource::new(config(&[&harness.endpoint]), Signal::new());
     let source = source.expect("a thread");
     assert_eq!(source.known_fee_balance(), None);
     source.finalized().expect("honest");

@@ -1,13 +1,10 @@
 //! The chain's runtime changes while a worker follows.
 
 use crate::{harness::*, support::fake::key};
-use fat_contracts_primitives::{
-    AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
-};
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::{Compact, Decode, Encode};
-use pink_rpc_source::{ChainView, Config, Mute, RpcSource, Sender, Signal};
-use pink_worker_core::source::{ChainSource, ParkReport, PermanentError, SendError};
+use pink_rpc_source::{Config, RpcSource, Signal};
+use pink_worker_core::source::{ChainSource, PermanentError};
 use runtime_mock::{runtime::Runtime, Genesis};
 
 fn honest() -> Vec<u8> {
@@ -215,68 +212,6 @@ fn a_chain_may_be_older_than_the_modes_of_engines() {
     assert_eq!(what, "storage FatContracts.InterpretedEngines");
 }
 
-/// A chain that refuses every acknowledgement.
-#[derive(Debug)]
-struct Refusing(Mute);
-
-impl Sender for Refusing {
-    fn account(&self) -> &AccountId {
-        self.0.account()
-    }
-
-    fn acknowledge(
-        &mut self,
-        _: ClusterId,
-        _: Vec<Checkpoint>,
-        _: &ChainView,
-    ) -> Result<(), SendError> {
-        Err(SendError::Refused {
-            call: "acknowledge",
-            reason: "FatContracts::UnexpectedCheckpoint".into(),
-        })
-    }
-
-    fn report_parked(
-        &mut self,
-        cluster: ClusterId,
-        report: ParkReport,
-        seen: &ChainView,
-    ) -> Result<(), SendError> {
-        self.0.report_parked(cluster, report, seen)
-    }
-
-    fn announce_engines(&mut self, files: Vec<Hash>, seen: &ChainView) -> Result<(), SendError> {
-        self.0.announce_engines(files, seen)
-    }
-
-    fn register_worker(&mut self, seen: &ChainView) -> Result<(), SendError> {
-        self.0.register_worker(seen)
-    }
-
-    fn set_worker_key(&mut self, key: EnvelopeKey, seen: &ChainView) -> Result<(), SendError> {
-        self.0.set_worker_key(key, seen)
-    }
-
-    fn commit_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        commitment: KeyCommitment,
-        seen: &ChainView,
-    ) -> Result<(), SendError> {
-        self.0.commit_cluster_key(cluster, commitment, seen)
-    }
-
-    fn share_cluster_key(
-        &mut self,
-        cluster: ClusterId,
-        to: AccountId,
-        sealed: SealedKey,
-        seen: &ChainView,
-    ) -> Result<(), SendError> {
-        self.0.share_cluster_key(cluster, to, sealed, seen)
-    }
-}
-
 /// A constant that an endpoint made up is noticed by what the chain says to it, and asked for elsewhere. Otherwise
 /// whoever was told it once would pay for being refused until the runtime is upgraded.
 #[test]
@@ -293,15 +228,13 @@ fn a_constant_that_gets_refusals_is_asked_for_elsewhere() {
         _ => answer,
     });
     let config = config(&[&liar, &harness.endpoint]);
-    let voice = Box::new(Refusing(Mute::new()));
-    let mut source = RpcSource::new(config, voice, Signal::new()).expect("a thread");
+    let source = RpcSource::new(config, Signal::new()).expect("a thread");
     assert_eq!(
         source.constants().expect("it says so").checkpoint_interval,
         50
     );
-    source
-        .acknowledge(1, Vec::new())
-        .expect_err("it is refused");
+    // An acknowledgement was refused.
+    source.doubt_runtime();
     assert_eq!(source.constants().expect("honest").checkpoint_interval, 100);
 }
 

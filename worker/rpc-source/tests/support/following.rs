@@ -2,7 +2,7 @@
 
 use fat_contracts_primitives::{AccountId, EngineVersion, Permission};
 use pallet_fat_contracts::Call;
-use pink_rpc_source::{Config, Limits, Mute, RpcSource, Signal};
+use pink_rpc_source::{Config, Limits, RpcSource, Signal};
 use runtime_mock::{account, Extrinsic, UNIT};
 use std::time::Duration;
 
@@ -43,5 +43,5 @@ pub(crate) fn config(urls: impl IntoIterator<Item = String>) -> Config {
 
 /// One that says nothing.
 pub(crate) fn source(config: Config) -> RpcSource {
-    RpcSource::new(config, Box::new(Mute::new()), Signal::new()).expect("a thread")
+    RpcSource::new(config, Signal::new()).expect("a thread")
 }

@@ -42,7 +42,8 @@ pub enum SubmitOutcome {
         /// The hash of the extrinsic.
         extrinsic: Hash,
     },
-    /// They were on their way already, all of them, and nothing was sent.
+    /// They were on their way already, all of them, and nothing was sent; or under their nonce something else of the account
+    /// is, and they can be sent when that is in a block.
     OnItsWay,
     /// They are in a final block that is newer than the state that the caller knows, and nothing was sent.
     Known,

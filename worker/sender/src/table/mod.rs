@@ -59,7 +59,7 @@ struct Refused {
 /// Whether something is to be said.
 #[derive(Debug)]
 pub(crate) enum Begin {
-    /// It is on its way.
+    /// It is on its way, or can't be before something else of the account is in a block.
     OnItsWay,
     /// It is in a final block that the caller doesn't know.
     Known,
@@ -115,6 +115,12 @@ impl Table {
         if nonce == Some(None) || nonces.any(|other| Some(other) != nonce) {
             return Begin::OnItsWay;
         }
+        let nonce = nonce.flatten();
+        // Where nobody had the money for either, several have one nonce. The one that is on its way now has it: another one
+        // would push it out of the pool, when whoever said it takes it for said.
+        if nonce.is_some_and(|nonce| self.nonces.contains(&nonce)) {
+            return Begin::OnItsWay;
+        }
         self.next_id += 1;
         self.entries.push(Entry {
             id: self.next_id,
@@ -123,7 +129,7 @@ impl Table {
         });
         Begin::Go {
             id: self.next_id,
-            nonce: nonce.flatten(),
+            nonce,
         }
     }
 

@@ -176,3 +176,34 @@ fn nothing_is_said_with_what_is_on_its_way() {
     let begin = table.begin(&[topic(1), topic(2)], &10.into());
     assert!(matches!(begin, Begin::OnItsWay));
 }
+
+/// Nobody had the money for either, so both were signed under the first nonce. When there is money, one of them is sent.
+#[test]
+fn nothing_takes_the_nonce_of_what_is_on_its_way() {
+    let mut table = Table::default();
+    let poor = Error::Underfunded {
+        account: [1; 32].into(),
+        call: "anything",
+        free: None,
+    };
+    let seen = |nonce| ChainView {
+        block: 100,
+        nonce: Some(nonce),
+        ..ChainView::default()
+    };
+    for n in [1, 2] {
+        let id = go(table.begin(&[topic(n)], &seen(7)));
+        assert_eq!(table.claim(7), 7);
+        table.release(7);
+        table.hold(id, &[signed(7, 163)]);
+        table.failed(id, &poor);
+    }
+    let begin = table.begin(&[topic(1)], &seen(7));
+    assert_eq!(nonce_of(begin), Some(7));
+    table.reclaim(7);
+    let other = |table: &mut Table, nonce| table.begin(&[topic(2)], &seen(nonce));
+    assert!(matches!(other(&mut table, 7), Begin::OnItsWay));
+    // It isn't taken down as on its way: it is said again, and has another one when that one is used up.
+    assert_eq!(table.on_its_way(), [topic(1)]);
+    assert_eq!(nonce_of(other(&mut table, 8)), None);
+}

@@ -36,9 +36,9 @@ use endpoints::Endpoints;
 use fat_contracts_primitives::{AccountId, BlockNumber, ClusterId, Hash};
 use following::Following;
 use newcomer::Learned;
-use pink_daemon::{rows, Daemon, DaemonError, PersistedChain, Settings, SystemClock};
+use pink_daemon::{rows, Daemon, DaemonError, PersistedChain, Settings, Speaker, SystemClock};
 use pink_engine_host::EngineRegistry;
-use pink_rpc_source::{Config, Observed, RpcSource, Sender, Signal};
+use pink_rpc_source::{Config, Observed, RpcSource, Signal};
 use pink_worker_core::{KeyExchange, WorkerConfig};
 use pink_worker_metrics::{
     table::{SPEAKS, STARTS},
@@ -196,9 +196,13 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         args.account.as_ref(),
     )?;
     let speaks = key.is_some();
+    config.account = key.as_ref().map(|key| key.account().clone());
     let voice = match key {
-        Some(key) => sender::of(key, config.endpoints.clone(), config.genesis, &signal)?,
-        None => sender::none(),
+        Some(key) => {
+            let (endpoints, genesis) = (config.endpoints.clone(), config.genesis);
+            Some(sender::of(key, endpoints, genesis, &signal)?)
+        }
+        None => None,
     };
     // A node whose word is taken could make up members, and would be handed the key.
     let keys = if speaks && !args.trust_node {
@@ -220,16 +224,13 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         }
         None => None,
     };
-    let voice: Box<dyn Sender> = if speaks {
-        CountingSender::new(voice, metrics)
-    } else {
-        voice
-    };
+    let speaker = voice.map(|voice| Speaker::on_a_thread(CountingSender::new(voice, metrics)));
+    let speaker = speaker.transpose().map_err(Failure::NoThread)?;
     let clock = Arc::new(SystemClock::new(signal.clone()));
-    let source = RpcSource::new(config, voice, signal).map_err(Failure::NoThread)?;
+    let source = RpcSource::new(config, signal.clone()).map_err(Failure::NoThread)?;
     let settings = Settings {
         cluster: base.cluster,
-        speaks,
+        speaker,
         keys,
         pruning: operating.pruning(),
         kept: PersistedChain::new(&base.recorded, notes),
@@ -238,6 +239,8 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     let mut daemon = Daemon::new(base.worker, Box::new(source), clock, following, settings);
     let ended = daemon.go();
     systemd::stopping();
+    // Whatever it ended by: nobody waits for a node any more.
+    signal.stop();
     // Nobody reads any more what is closed.
     drop(rpc);
     drop(server);
@@ -276,6 +279,7 @@ impl From<DaemonError> for Failure {
         match error {
             DaemonError::Worker(error) => error.into(),
             DaemonError::OtherChain(error) => Self::Source(Box::new(error)),
+            DaemonError::Speaker(error) => Self::Speaker(error),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     super::failure::{chain_hint, Failure},
     base::Base,
-    sender, RunArgs,
+    RunArgs,
 };
 use fat_contracts_primitives::{ClusterId, Hash};
 use pink_engine_host::EngineRegistry;
@@ -48,7 +48,7 @@ pub(super) fn begin(
         let doing = format!("remove the empty {}", path.display());
         Failure::Snapshot(SnapshotError::Io { doing, source }.into())
     })?;
-    let source = RpcSource::new(config, sender::none(), signal.clone());
+    let source = RpcSource::new(config, signal.clone());
     let source = source.map_err(Failure::NoThread)?;
     let mut failures = 0u32;
     while !signal.is_stopped() {

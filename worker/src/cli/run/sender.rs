@@ -4,14 +4,9 @@ use super::super::failure::Failure;
 use fat_contracts_primitives::{
     AccountId, Checkpoint, ClusterId, EnvelopeKey, Hash, KeyCommitment, SealedKey,
 };
-use pink_rpc_source::{ChainView, Mute, Sender, Signal};
+use pink_rpc_source::{ChainView, Sender, Signal};
 use pink_sender::{submissions, Key, Limits, Sender as ChainSender, SubmitOutcome};
 use pink_worker_core::source::{ParkReport, SendError};
-
-/// A worker without a key follows, and says nothing.
-pub(super) fn none() -> Box<dyn Sender> {
-    Box::new(Mute::new())
-}
 
 /// Speaks with a key, and waits for nobody once the signal stops.
 ///
