@@ -8,6 +8,8 @@ mod fed;
 mod fuzz;
 mod killed;
 mod operating;
+#[cfg(feature = "otel")]
+mod otel;
 mod process;
 mod rpc;
 mod snapshots;

@@ -4,9 +4,13 @@
 //! [`add_filter`] changes it later.
 
 mod lines;
+#[cfg(feature = "otel")]
+mod otlp;
 
 use clap::ValueEnum;
 use lines::Lines;
+#[cfg(feature = "otel")]
+pub use otlp::Exporting;
 use std::{
     env,
     io::{stderr, IsTerminal},
@@ -57,6 +61,15 @@ pub enum LogError {
         /// What is wrong.
         error: ParseError,
     },
+    /// Spans can't be exported there.
+    #[cfg(feature = "otel")]
+    #[error("can't export spans to {endpoint}: {reason}")]
+    Export {
+        /// The address that was given.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The program logs in a way of its own.
     #[error("the log can't be changed here: {0}")]
     Fixed(String),
@@ -70,6 +83,8 @@ impl LogError {
                 "directives are like info, pink_worker=debug, or pink_worker_core::import=trace, with commas \
                  between; levels are error, warn, info, debug, trace, off"
             }
+            #[cfg(feature = "otel")]
+            Self::Export { .. } => "give a collector's address as http://HOST:4318",
             Self::Fixed(_) => "start the program again with other options",
         }
     }
@@ -131,6 +146,24 @@ pub fn configure(directives: &[String], format: Option<LogFormat>) -> Result<(),
         handles.format.reload(written(format)).map_err(fixed)?;
     }
     Ok(())
+}
+
+/// Exports the spans that are logged, to an OpenTelemetry collector as well, until what it returns is dropped.
+///
+/// # Errors
+/// The address is none, or the program logs in a way of its own.
+#[cfg(feature = "otel")]
+pub fn export(endpoint: &str, format: LogFormat) -> Result<Exporting, LogError> {
+    let exporting = otlp::Exporting::to(endpoint).map_err(|error| LogError::Export {
+        endpoint: endpoint.into(),
+        reason: error.to_string(),
+    })?;
+    if let Some(handles) = HANDLES.get() {
+        let layer = exporting.beside(written(format));
+        let fixed = |error: reload::Error| LogError::Fixed(error.to_string());
+        handles.format.reload(layer).map_err(fixed)?;
+    }
+    Ok(exporting)
 }
 
 /// Logs more, or less, of some targets from now on: `system_addLogFilter`.

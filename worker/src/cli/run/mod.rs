@@ -143,6 +143,8 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     let operating = &args.operating;
     let format = Some(operating.log_format);
     logging::configure(&operating.log, format).map_err(OperatingError::from)?;
+    #[cfg(feature = "otel")]
+    let _exporting = operating.export().map_err(OperatingError::from)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }

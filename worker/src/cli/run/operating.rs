@@ -40,6 +40,13 @@ pub struct OperatingArgs {
     /// Log lines for people, or one JSON object a line.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = LOGS)]
     pub log_format: LogFormat,
+    /// Export spans to an OpenTelemetry collector, OTLP over HTTP: http://127.0.0.1:4318 [default: to nobody].
+    ///
+    /// Those that are logged: a block's and a message's have the level info (-l pink_worker_core=info). What a collector doesn't
+    /// take in time is lost.
+    #[cfg(feature = "otel")]
+    #[arg(long, value_name = "URL", value_parser = super::web_url, help_heading = LOGS)]
+    pub otlp_endpoint: Option<String>,
     /// The port of the metrics, http://127.0.0.1:PORT/metrics [default: 9615, or none if that is in use].
     #[arg(long, value_name = "PORT", conflicts_with = "no_prometheus", help_heading = METRICS)]
     pub prometheus_port: Option<u16>,
@@ -89,6 +96,13 @@ pub struct OperatingArgs {
 }
 
 impl OperatingArgs {
+    /// Exports spans, if somebody wants them.
+    #[cfg(feature = "otel")]
+    pub(super) fn export(&self) -> Result<Option<super::super::logging::Exporting>, LogError> {
+        let export = |endpoint: &String| super::super::logging::export(endpoint, self.log_format);
+        self.otlp_endpoint.as_ref().map(export).transpose()
+    }
+
     /// Where the metrics are shown, and whether somebody chose that.
     pub(super) fn metrics(&self) -> Option<(SocketAddr, bool)> {
         if self.no_prometheus {
