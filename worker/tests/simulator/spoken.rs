@@ -221,6 +221,9 @@ fn what_is_refused_or_lost_is_said_until_the_chain_has_it() {
     }
     assert!(live.looped.notes.noted().unsaid >= 5);
     assert_eq!(live.announced(), []);
+    // What follows from constants was refused: they are asked for elsewhere, once for each acknowledgement.
+    let doubted = live.looped.board.doubted();
+    assert!((4..=5).contains(&doubted), "{doubted}");
     live.looped.faults.refuse(false);
     live.deposit();
     let lost = live.looped.take_said();
@@ -234,5 +237,6 @@ fn what_is_refused_or_lost_is_said_until_the_chain_has_it() {
         })
         .sum();
     assert_eq!((words, live.announced().len()), (1, 1));
+    assert_eq!(live.looped.board.doubted(), doubted);
     assert_eq!(live.confirmed(), Some(live.chain.head().number - 1));
 }
