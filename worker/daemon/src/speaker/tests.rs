@@ -181,7 +181,11 @@ fn what_nobody_began_to_say_can_be_withdrawn() {
     speaker.wish(wish(1..=8, false)).unwrap();
     assert_eq!(said.recv(), Ok(8));
     speaker.wish(wish(1..=9, false)).unwrap();
+    let mailbox = speaker.mailbox.clone();
     let ends = std::thread::spawn(move || drop(speaker));
+    while !mailbox.state().closed {
+        std::thread::yield_now();
+    }
     answer.send(true).unwrap();
     ends.join().unwrap();
     said.recv().unwrap_err();
