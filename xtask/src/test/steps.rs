@@ -253,8 +253,8 @@ fn clippy(root: &Path) -> Result<StepOutcome> {
             "--deny=warnings",
         ],
     ))?;
-    // What an operator builds, without the development chain, and what the demo does, without a client of a chain.
-    for feature in ["--features=chain", "--features=dev"] {
+    // What an operator builds, without the development chain and with all it may have, and what the demo does, without a client of a chain.
+    for feature in ["--features=chain,otel", "--features=dev"] {
         run(&mut at(
             root,
             &[
