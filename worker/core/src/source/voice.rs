@@ -25,7 +25,7 @@ pub trait Voice: ChainSource {
     /// Says which engine files the worker has, instead of what it said before.
     ///
     /// # Errors
-    /// See [`SendError`]; [`SendError::TooManyEngines`] beyond [`ChainConstants::max_announced`].
+    /// See [`SendError`]; [`SendError::TooManyEngines`] beyond [`ChainConstants::max_announced`](super::ChainConstants::max_announced).
     fn announce_engines(&mut self, files: Vec<Hash>) -> Result<(), SendError>;
 
     /// Asks the chain to admit the worker. Where governance admits workers, it is refused to anybody else.
