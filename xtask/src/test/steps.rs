@@ -48,7 +48,7 @@ pub(super) const ALL: &[Step] = &[
             "what is released has the lock file, blocks and rules of its release; by turns one is made again, or today's sources in another folder",
         leaves: &["released-build"],
         ahead: nothing,
-        spare: false,
+        spare: true,
         run: releases,
     },
     Step {
@@ -56,7 +56,7 @@ pub(super) const ALL: &[Step] = &[
         about: "no lint finds anything, those for determinism included",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        spare: true,
         run: clippy,
     },
     Step {
