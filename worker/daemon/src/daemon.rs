@@ -159,12 +159,11 @@ impl Daemon {
                 submitter.reloaded();
             }
         }
-        if let Some(submitter) = &mut self.submitter {
-            submitter.begin();
-        }
         let stepped = self.step();
         if stepped.is_ok() {
             self.speak()?;
+        } else if let Some(submitter) = &mut self.submitter {
+            submitter.withdraw();
         }
         self.hooks.looked(&*self.chain, stepped.as_ref().err());
         match stepped {

@@ -1,7 +1,7 @@
 //! What is done now and then beside following.
 
 use crate::{chain::Chain, clock::Clock, event::Event, hooks::Hooks};
-use fat_contracts_primitives::{BlockNumber, ClusterId, Hash};
+use fat_contracts_primitives::{BlockNumber, ClusterId, EngineRecord, EngineVersion, Hash};
 use parity_scale_codec::Encode;
 use pink_rpc_source::stored::Confirmation;
 use pink_worker_core::{source::SourceError, store::Pruning, PendingEngine, Worker, WorkerError};
@@ -25,6 +25,8 @@ pub(crate) struct Watch {
     asked: Option<Duration>,
     looked: Option<(Option<BlockNumber>, Duration)>,
     confirmed: Option<BlockNumber>,
+    /// The version that it is about to run, and what the chain said of it last: where nobody answers, that goes on.
+    upcoming: Option<(EngineVersion, EngineRecord)>,
 }
 
 impl Watch {
@@ -36,6 +38,7 @@ impl Watch {
             asked: None,
             looked: None,
             confirmed: None,
+            upcoming: None,
         }
     }
 
@@ -82,20 +85,26 @@ impl Watch {
     /// Which version the cluster is about to be upgraded to, by the chain's record: a block in which nothing happened to the
     /// cluster doesn't say.
     fn upgrade(
-        &self,
+        &mut self,
         worker: &Worker,
         chain: &dyn Chain,
         hooks: &mut dyn Hooks,
     ) -> Result<(), WorkerError> {
         let current = worker.head()?.and_then(|(_, _, record)| record.engine);
-        let newer = || -> Result<Option<PendingEngine>, SourceError> {
+        let mut newer = || -> Result<Option<PendingEngine>, SourceError> {
             let newest = chain.newest_version(self.cluster)?;
             let newer = newest.filter(|newest| current.is_some_and(|current| *newest > current));
             let Some(version) = newer else {
                 return Ok(None);
             };
-            let record = chain.engine_record(version)?;
-            Ok(record.map(|record| worker.look_for(version, &record)))
+            self.upcoming.take_if(|it| it.0 != version);
+            match chain.engine_record(version) {
+                Ok(record) => self.upcoming = record.map(|record| (version, record)),
+                Err(error) if self.upcoming.is_none() => return Err(error),
+                Err(_) => {}
+            }
+            let known = self.upcoming.as_ref();
+            Ok(known.map(|(version, record)| worker.look_for(*version, record)))
         };
         match newer() {
             Ok(pending) => hooks.tell(Event::Upgrade(pending.as_ref())),

@@ -6,14 +6,18 @@
 
 use engine_tester::{run, Abi, Options, Outcome, Report};
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-/// One library is linked after the other: they have one name until they are copied.
-static BUILDING: Mutex<()> = Mutex::new(());
+/// Held while a library is linked and copied: until then they all have one name, and each test may be a process.
+fn building() -> File {
+    let lock = File::create(folder().join(".lock")).unwrap();
+    lock.lock().unwrap();
+    lock
+}
 
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("engines");
@@ -38,7 +42,7 @@ fn compile(command: &mut Command) {
 fn build(package: &str, feature: &str) -> PathBuf {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/Cargo.toml");
     let target = folder().join("target");
-    let _guard = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = building();
     compile(
         Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--locked", "--manifest-path", manifest])

@@ -58,6 +58,12 @@ pub enum Error {
         /// What was to be said.
         call: &'static str,
     },
+    /// Under the nonce that it was signed with before, something else of the account is on its way.
+    #[error("{call} waits for another word of the account, which has its nonce")]
+    Waits {
+        /// What was to be said.
+        call: &'static str,
+    },
     /// The account can't pay the fee.
     #[error("{} can't pay the fee of {call}: it has {}", name_of(account),
         free.map_or_else(|| "too little".into(), |it| it.to_string()))]
@@ -130,6 +136,7 @@ impl Error {
             self,
             Self::Unreachable { .. }
                 | Self::PoolFull { .. }
+                | Self::Waits { .. }
                 | Self::Unsettled { .. }
                 | Self::Dropped { .. }
         )
@@ -151,6 +158,7 @@ impl Error {
                     .into()
             }
             Self::PoolFull { .. } => "send it again later, or by another node".into(),
+            Self::Waits { .. } => "send it again when that one is in a block".into(),
             Self::Underfunded { account, .. } => format!(
                 "send money to {} on the chain",
                 pink_worker_core::accounts::ss58(account)
@@ -205,6 +213,16 @@ impl From<Error> for SendError {
                     endpoint,
                     what: call,
                     reason: "its pool of transactions is full".into(),
+                })
+                .into()
+            }
+            // Nothing of it is on its way, and nobody refused it.
+            Error::Waits { call } => {
+                return SourceError::from(TransientError::Unreachable {
+                    endpoint: "the chain".into(),
+                    what: call,
+                    reason: "another word of the account has its nonce until it is in a block"
+                        .into(),
                 })
                 .into()
             }

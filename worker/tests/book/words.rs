@@ -16,6 +16,10 @@ const OF_OTHERS: &[&str] = &[
     "verifiable",
     "package",
     "features",
+    // `cargo xtask test`
+    "within",
+    // of the worker, where it is built with a feature that these tests aren't
+    "otlp-endpoint",
     // the node
     "alice",
     "base-path",

@@ -64,13 +64,15 @@ fn what_is_asked_and_said_is_counted() {
         .expect("an answer");
     // What it says it says beside the blocks.
     let failed = "pink_chain_messages_total{call=\"announce_engines\",result=\"failed\"}";
-    let found = loop {
+    let asked = (0..6_000).find_map(|_| {
         let found = metrics(&line);
         if found[failed] > 0.0 {
-            break found;
+            return Some(found);
         }
-        std::thread::yield_now();
-    };
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        None
+    });
+    let found = asked.expect("it is counted");
     let worker = harness.worker(&harness.made);
     let receipts = harness
         .made

@@ -106,8 +106,8 @@ impl fmt::Debug for Mover {
 struct Inner {
     fault: Option<(u64, SourceFault)>,
     struck: bool,
-    /// All that is said is refused.
-    refuses: bool,
+    /// These calls are refused.
+    refuses: &'static [&'static str],
     /// The block that was given last.
     last: Option<ClusterBlock>,
 }
@@ -133,9 +133,9 @@ impl Faults {
         inner.fault = Some((calls, fault));
     }
 
-    /// All that is said from now on is refused, or nothing is.
-    pub(crate) fn refuse(&self, refuses: bool) {
-        self.inner().refuses = refuses;
+    /// These calls are refused from now on, and no others.
+    pub(crate) fn refuse(&self, calls: &'static [&'static str]) {
+        self.inner().refuses = calls;
     }
 
     /// Nothing goes wrong any more.
@@ -228,7 +228,7 @@ impl Faults {
         call: &'static str,
         say: impl FnOnce() -> Result<(), SendError>,
     ) -> Result<(), SendError> {
-        if self.inner().refuses {
+        if self.inner().refuses.contains(&call) {
             let reason = "the account can't pay".into();
             return Err(SendError::Refused { call, reason });
         }

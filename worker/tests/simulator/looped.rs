@@ -33,6 +33,8 @@ pub(crate) struct Noted {
     /// How often the chain couldn't be followed, and how often something wasn't said: in all.
     pub(crate) troubles: u64,
     pub(crate) unsaid: u64,
+    /// How often everything was said.
+    pub(crate) said: u64,
     /// Of how many blocks the receipts were forgotten.
     pub(crate) pruned: u64,
     /// Somebody sent it SIGHUP.
@@ -74,6 +76,7 @@ impl Hooks for Notes {
                 noted.troubles += 1;
             }
             Event::Unsaid(_) => noted.unsaid += 1,
+            Event::Said => noted.said += 1,
             Event::Pruned(gone) => noted.pruned += gone.receipts,
             _ => {}
         }

@@ -6,7 +6,7 @@ use fat_contracts_primitives::{
 };
 use frame_support::dispatch::Pays;
 use pallet_fat_contracts::{Call, Workers};
-use pink_daemon::Daemon;
+use pink_daemon::{Daemon, DaemonError};
 use pink_engine_host::EngineRegistry;
 use pink_worker_core::{
     store::{Pruning, Store, StoreOptions},
@@ -193,15 +193,19 @@ fn who_cant_be_heard_executes_and_says_everything_once() {
     // What was said before is in the first of them.
     live.deposit();
     let mut behind: Vec<_> = vec![first + 2];
+    let told = live.looped.notes.noted().said;
     for _ in 0..8 {
         behind.push(live.deposit());
         assert_eq!(live.said, [], "somebody listens");
     }
+    // Nobody claims that it is on its way.
+    assert_eq!(live.looped.notes.noted().said, told);
     assert_eq!(live.confirmed(), Some(first + 1));
     assert!(live.looped.steps.go_on(), "nothing waits");
     let last = live.deposit();
     assert_eq!(live.acknowledged(), [behind]);
     assert_eq!(live.said.len(), 1);
+    assert!(live.looped.notes.noted().said > told);
     live.deposit();
     assert_eq!(live.acknowledged(), [[last]]);
     assert_eq!(live.confirmed(), Some(last));
@@ -213,18 +217,28 @@ fn who_cant_be_heard_executes_and_says_everything_once() {
 #[test]
 fn what_is_refused_or_lost_is_said_until_the_chain_has_it() {
     let mut live = Live::begin();
-    live.looped.faults.refuse(true);
+    live.looped.faults.refuse(&["announce_engines"]);
+    live.looped.take_said();
+    for _ in 0..3 {
+        live.deposit();
+        assert_eq!(announcements(&live.said), 0);
+    }
+    // The constants have nothing to do with that.
+    assert_eq!(live.looped.board.doubted(), 0);
+    live.looped
+        .faults
+        .refuse(&["announce_engines", "acknowledge"]);
     live.looped.take_said();
     for _ in 0..5 {
         live.deposit();
         assert_eq!(live.said, []);
     }
-    assert!(live.looped.notes.noted().unsaid >= 5);
+    assert!(live.looped.notes.noted().unsaid >= 8);
     assert_eq!(live.announced(), []);
     // What follows from constants was refused: they are asked for elsewhere, once for each acknowledgement.
     let doubted = live.looped.board.doubted();
     assert!((4..=5).contains(&doubted), "{doubted}");
-    live.looped.faults.refuse(false);
+    live.looped.faults.refuse(&[]);
     live.deposit();
     let lost = live.looped.take_said();
     assert_eq!(lost.len(), 2);
@@ -239,4 +253,15 @@ fn what_is_refused_or_lost_is_said_until_the_chain_has_it() {
     assert_eq!((words, live.announced().len()), (1, 1));
     assert_eq!(live.looped.board.doubted(), doubted);
     assert_eq!(live.confirmed(), Some(live.chain.head().number - 1));
+}
+
+/// A worker that is mute without knowing it would lapse.
+#[test]
+fn a_loop_that_nobody_speaks_for_ends() {
+    let mut live = Live::begin();
+    live.deposit();
+    live.looped.steps.leave();
+    live.looped.set(&live.chain, &live.history);
+    let error = live.daemon.round().expect_err("there is something to say");
+    assert!(matches!(error, DaemonError::Speaker(_)), "{error}");
 }

@@ -20,6 +20,7 @@ pub(crate) struct Steps(Arc<Mutex<Stepped>>);
 struct Stepped {
     speech: Option<Speech>,
     held_up: bool,
+    gone: bool,
 }
 
 impl Steps {
@@ -45,6 +46,11 @@ impl Steps {
         inner.speech.as_mut().is_some_and(Speech::step)
     }
 
+    /// Nobody says anything any more.
+    pub(crate) fn leave(&self) {
+        self.inner().gone = true;
+    }
+
     fn inner(&self) -> MutexGuard<'_, Stepped> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -53,6 +59,9 @@ impl Steps {
 impl Executor for Steps {
     fn posted(&mut self) -> bool {
         let mut inner = self.inner();
+        if inner.gone {
+            return false;
+        }
         if !inner.held_up {
             inner.speech.as_mut().map(Speech::step);
         }

@@ -5,6 +5,7 @@ use pink_engine_host::{engine_file_name, inspect, EngineRegistry};
 use pink_worker_core::InstalledEngine;
 use std::{
     collections::BTreeMap,
+    fs::File,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, PoisonError},
@@ -67,13 +68,18 @@ pub(crate) fn panics_at_its_upgrade() -> PathBuf {
 /// The deposit that [`panics_at_a_message`] panics at.
 pub(crate) const FATAL_AMOUNT: u128 = 13_000_000_000_013;
 
-/// One library is linked after the other: they have one name until they are copied.
-static BUILDING: Mutex<()> = Mutex::new(());
+/// Held while a library is linked and copied: until then they all have one name, and each test may be a process.
+fn building(folder: &Path) -> File {
+    std::fs::create_dir_all(folder).expect("a folder");
+    let lock = File::create(folder.join(".lock")).expect("a file");
+    lock.lock().expect("a lock");
+    lock
+}
 
 fn fixture(feature: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine-tester/fixtures");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("engines");
-    let _guard = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = building(&folder);
     let done = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--locked", "--package=fixture-panics"])
         .args(["--features", feature])

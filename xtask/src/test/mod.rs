@@ -21,8 +21,8 @@ pub(crate) struct Args {
     /// Names the steps and does nothing
     #[arg(long)]
     list: bool,
-    /// Begins no step later than this that can wait, as most of what rarely breaks can: they have turns, from one commit
-    /// to the next, and the report names those that weren't run
+    /// Ends about then: what can wait isn't begun where it would take longer. It has turns, from one commit to the next, and
+    /// the report names what wasn't run
     #[arg(long, value_name = "MINUTES")]
     within: Option<u32>,
     /// This step alone; may be given again
@@ -37,11 +37,24 @@ struct Step {
     about: &'static str,
     /// Folders below `target` that no later step reads: they go where the disk is nearly full.
     leaves: &'static [&'static str],
-    /// Whether it can wait for another run: what rarely breaks and takes long.
-    spare: bool,
+    /// In which runs it is, if not all are in each.
+    runs: Runs,
+    /// What it took from nothing on two cores, when that was measured last.
+    minutes: u32,
     /// What it is going to run, and can be built beside earlier steps.
     ahead: fn(&Path) -> Vec<Command>,
     run: fn(&Path) -> Result<StepOutcome>,
+}
+
+/// In which runs a step is, where there isn't time for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Runs {
+    /// In each.
+    Each,
+    /// In every other run before what has turns, else behind it: what takes a node.
+    OnNode,
+    /// In those in which its turn comes: what rarely breaks.
+    InTurn,
 }
 
 /// How a step ended that found nothing wrong.
@@ -78,13 +91,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         .filter(|step| args.only.is_empty() || args.only.iter().any(|name| name == step.name))
         .collect();
     let root = tree::root();
-    let most = args
-        .within
-        .map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
-    if most.is_some() {
+    let mut time = args.within.map(Time::new);
+    if time.is_some() {
         by_turns(&mut chosen, tree::commits(&root));
     }
-    let began = Instant::now();
     // What is built once needs no means of building it a second time: they took a third of the disk.
     env::set_var("CARGO_INCREMENTAL", "0");
     disk::warn(&root);
@@ -92,11 +102,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let _ahead = (chosen.len() > 1).then(|| Ahead::start(&chosen, &root));
     let mut report = Vec::new();
     for (index, step) in chosen.iter().enumerate() {
-        if step.spare && most.is_some_and(|most| began.elapsed() >= most) {
-            report.push(format!(
-                "{:<14} NOT RUN: it waits for another run",
-                step.name
-            ));
+        if time.as_ref().is_some_and(|time| !time.is_left_for(step)) {
+            let line = format!("{:<14}      NOT RUN: it waits for another run", step.name);
+            eprintln!("<== {line}");
+            report.push(line);
             continue;
         }
         eprintln!(
@@ -108,14 +117,18 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         );
         let start = Instant::now();
         let done = (step.run)(&root);
-        let time = clock(start.elapsed());
+        let took = start.elapsed();
+        if let Some(time) = &mut time {
+            time.took(step, took);
+        }
+        let took = clock(took);
         disk::make_room(&root, step.leaves);
         let free = disk::free(&root).map_or_else(String::new, |free| format!(", {free} free"));
         let line = match done {
-            Ok(StepOutcome::Passed) => format!("{:<14}{time}  passed{free}", step.name),
-            Ok(StepOutcome::Skipped(why)) => format!("{:<14}{time}  SKIPPED: {why}", step.name),
+            Ok(StepOutcome::Passed) => format!("{:<14}{took}  passed{free}", step.name),
+            Ok(StepOutcome::Skipped(why)) => format!("{:<14}{took}  SKIPPED: {why}", step.name),
             Err(error) => {
-                report.push(format!("{:<14}{time}  FAILED{free}", step.name));
+                report.push(format!("{:<14}{took}  FAILED{free}", step.name));
                 eprintln!("{}", report.join("\n"));
                 return Err(Error::Step {
                     step: step.name,
@@ -130,13 +143,65 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Puts those that can wait last, each the first of them after as many commits as there are.
-fn by_turns(steps: &mut [&Step], commits: usize) {
-    steps.sort_by_key(|step| step.spare);
-    let first = steps.partition_point(|step| !step.spare);
-    let spare = &mut steps[first..];
-    if let Some(turn) = commits.checked_rem(spare.len()) {
-        spare.rotate_left(turn);
+/// Puts those that can wait last, in the order in which it is their turn after as many commits as there are.
+fn by_turns(steps: &mut Vec<&Step>, commits: usize) {
+    let mut in_turn: Vec<_> = steps
+        .extract_if(.., |step| step.runs == Runs::InTurn)
+        .collect();
+    if let Some(turn) = (commits / 2).checked_rem(in_turn.len()) {
+        in_turn.rotate_left(turn);
+    }
+    let on_node = steps.extract_if(.., |step| step.runs == Runs::OnNode);
+    if commits.is_multiple_of(2) {
+        in_turn.splice(0..0, on_node);
+    } else {
+        in_turn.extend(on_node);
+    }
+    steps.append(&mut in_turn);
+}
+
+/// How long a run may take, and how long it took so far.
+struct Time {
+    most: Duration,
+    took: Duration,
+    /// What that took when it was measured.
+    measured: Duration,
+}
+
+fn minutes(count: u32) -> Duration {
+    Duration::from_secs(60).saturating_mul(count)
+}
+
+impl Time {
+    fn new(most: u32) -> Self {
+        Self {
+            most: minutes(most),
+            took: Duration::ZERO,
+            measured: Duration::ZERO,
+        }
+    }
+
+    fn took(&mut self, step: &Step, time: Duration) {
+        self.took = self.took.saturating_add(time);
+        self.measured = self.measured.saturating_add(minutes(step.minutes));
+    }
+
+    /// Whether a step is to be run: if it ends in time where it takes as much longer as the steps so far did, or can't wait.
+    fn is_left_for(&self, step: &Step) -> bool {
+        let all = self
+            .measured
+            .saturating_add(minutes(step.minutes))
+            .as_secs();
+        // Took · all / measured: an integer, like all times here.
+        let expected = match self.measured.as_secs() {
+            0 => Some(all),
+            measured => self
+                .took
+                .as_secs()
+                .saturating_mul(all)
+                .checked_div(measured),
+        };
+        step.runs == Runs::Each || expected.is_some_and(|it| it <= self.most.as_secs())
     }
 }
 
@@ -149,26 +214,59 @@ fn clock(time: Duration) -> String {
 mod tests {
     use super::*;
 
+    fn names(commits: usize) -> Vec<&'static str> {
+        let mut steps: Vec<_> = steps::ALL.iter().collect();
+        by_turns(&mut steps, commits);
+        steps.iter().map(|step| step.name).collect()
+    }
+
     #[test]
-    fn each_step_that_can_wait_is_the_first_of_them_once() {
-        let firsts = |commits| {
-            let mut steps: Vec<_> = steps::ALL.iter().collect();
-            by_turns(&mut steps, commits);
-            let split = steps.iter().position(|step| step.spare).unwrap();
-            assert!(steps[split..].iter().all(|step| step.spare));
-            let names: Vec<_> = steps[..split].iter().map(|step| step.name).collect();
-            let always = steps::ALL.iter().filter(|step| !step.spare);
-            assert_eq!(names, always.map(|step| step.name).collect::<Vec<_>>());
-            steps[split].name
+    fn each_step_has_its_turn() {
+        let of = |runs| {
+            let steps = steps::ALL.iter().filter(move |step| step.runs == runs);
+            steps.map(|step| step.name).collect::<Vec<_>>()
         };
-        let spare: Vec<_> = steps::ALL.iter().filter(|step| step.spare).collect();
-        let turns: Vec<_> = (0..spare.len()).map(firsts).collect();
+        let (each, on_node, in_turn) = (of(Runs::Each), of(Runs::OnNode), of(Runs::InTurn));
         assert_eq!(
-            turns,
-            spare.iter().map(|step| step.name).collect::<Vec<_>>()
+            names(0),
+            [each.clone(), on_node.clone(), in_turn.clone()].concat()
         );
-        assert_eq!(firsts(spare.len()), spare[0].name);
-        by_turns(&mut [], 7);
+        assert_eq!(
+            names(1),
+            [each.clone(), in_turn.clone(), on_node.clone()].concat()
+        );
+        let before = each.len() + on_node.len();
+        let firsts: Vec<_> = (0..in_turn.len())
+            .map(|run| names(2 * run)[before])
+            .collect();
+        assert_eq!(firsts, in_turn);
+        let firsts: Vec<_> = (0..in_turn.len())
+            .map(|run| names(2 * run + 1)[each.len()])
+            .collect();
+        assert_eq!(firsts, in_turn);
+        by_turns(&mut Vec::new(), 7);
+    }
+
+    #[test]
+    fn a_step_that_can_wait_is_begun_if_it_ends_in_time() {
+        let step = |name| steps::ALL.iter().find(|step| step.name == name).unwrap();
+        let (tests, node, native) = (step("tests"), step("node"), step("native"));
+        let mut time = Time::new(75);
+        assert!(time.is_left_for(native), "nothing was measured");
+        // As long as when it was measured: 27 minutes, then 26.
+        time.took(tests, minutes(27));
+        assert!(time.is_left_for(node));
+        // Twice as long: 54, then 52.
+        let mut slow = Time::new(75);
+        slow.took(tests, minutes(54));
+        assert!(!slow.is_left_for(node));
+        // 54, then 14.
+        assert!(slow.is_left_for(native));
+        assert!(slow.is_left_for(tests), "it can't wait");
+        // On a machine that has all of it built, everything fits.
+        let mut built = Time::new(75);
+        built.took(tests, Duration::from_secs(9));
+        assert!(steps::ALL.iter().all(|step| built.is_left_for(step)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::{Step, StepOutcome};
+use super::{Runs, Step, StepOutcome};
 use crate::{
     console, engines,
     error::Result,
@@ -15,7 +15,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the sources are formatted",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        runs: Runs::Each,
+        minutes: 0,
         run: format,
     },
     Step {
@@ -23,7 +24,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the contracts' artefacts belong to their sources",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        runs: Runs::Each,
+        minutes: 0,
         run: contracts,
     },
     Step {
@@ -31,7 +33,8 @@ pub(super) const ALL: &[Step] = &[
         about: "each engine's dependency tree is the committed one",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        runs: Runs::Each,
+        minutes: 0,
         run: dependencies,
     },
     Step {
@@ -39,7 +42,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the engines build and are what a worker takes",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        runs: Runs::Each,
+        minutes: 16,
         run: build_engines,
     },
     Step {
@@ -48,7 +52,8 @@ pub(super) const ALL: &[Step] = &[
             "what is released has the lock file, blocks and rules of its release; by turns one is made again, or today's sources in another folder",
         leaves: &["released-build"],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 6,
         run: releases,
     },
     Step {
@@ -56,7 +61,8 @@ pub(super) const ALL: &[Step] = &[
         about: "no lint finds anything, those for determinism included",
         leaves: &[],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 9,
         run: clippy,
     },
     Step {
@@ -64,7 +70,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the tests of all crates, through the engines just built",
         leaves: &[],
         ahead: build_tests,
-        spare: false,
+        runs: Runs::Each,
+        minutes: 27,
         run: tests,
     },
     Step {
@@ -73,7 +80,8 @@ pub(super) const ALL: &[Step] = &[
             "the node builds and makes blocks, and workers follow it, speak to it and stay equal",
         leaves: &["node-build", "wasm"],
         ahead: node::builds,
-        spare: false,
+        runs: Runs::OnNode,
+        minutes: 26,
         run: test_node,
     },
     Step {
@@ -81,7 +89,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the TypeScript client has right types, passes its tests, and can be used as it is packed",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        runs: Runs::OnNode,
+        minutes: 3,
         run: client,
     },
     Step {
@@ -89,7 +98,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the worker's page is what its sources build to, and a browser lives through a first hour on it",
         leaves: &[],
         ahead: nothing,
-        spare: false,
+        runs: Runs::OnNode,
+        minutes: 4,
         run: page,
     },
     Step {
@@ -97,7 +107,8 @@ pub(super) const ALL: &[Step] = &[
         about: "compiled code does what the interpreter does",
         leaves: &["native", "engines-check"],
         ahead: build_native,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 7,
         run: native,
     },
     Step {
@@ -105,7 +116,8 @@ pub(super) const ALL: &[Step] = &[
         about: "no call takes more instructions than it did",
         leaves: &["instructions"],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 4,
         run: count_instructions,
     },
     Step {
@@ -113,7 +125,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the documentation builds, every link in it leads somewhere",
         leaves: &["doc"],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 4,
         run: docs,
     },
     Step {
@@ -121,7 +134,8 @@ pub(super) const ALL: &[Step] = &[
         about: "pallet and primitives build for a runtime on the chain",
         leaves: &["no-std"],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 2,
         run: no_std,
     },
     Step {
@@ -129,7 +143,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the book's way from a contract's sources to a page in a browser leads there",
         leaves: &[],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 4,
         run: tutorial,
     },
     Step {
@@ -137,7 +152,8 @@ pub(super) const ALL: &[Step] = &[
         about: "a worker that runs is what its OpenRPC document says, whatever it is asked over HTTP",
         leaves: &[],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 2,
         run: fuzz,
     },
     Step {
@@ -145,7 +161,8 @@ pub(super) const ALL: &[Step] = &[
         about: "the steps that make the image give a program that an operator starts; the image, where docker is",
         leaves: &[],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 5,
         run: image,
     },
     Step {
@@ -153,7 +170,8 @@ pub(super) const ALL: &[Step] = &[
         about: "licences, advisories and sources of all dependencies",
         leaves: &["tools/build"],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 6,
         run: deny,
     },
     Step {
@@ -161,7 +179,8 @@ pub(super) const ALL: &[Step] = &[
         about: "sources name every dependency that a manifest names",
         leaves: &["tools/build"],
         ahead: nothing,
-        spare: true,
+        runs: Runs::InTurn,
+        minutes: 2,
         run: unused,
     },
 ];

@@ -56,7 +56,7 @@ pub fn say_all(
             {
                 of_engines = Err(error);
             }
-            Err(error) if keys => of_keys = of_keys.and(Err(error)),
+            Err(error @ SendError::Refused { .. }) if keys => of_keys = of_keys.and(Err(error)),
             Err(error) => return Err(error),
         }
     }
@@ -130,6 +130,7 @@ mod tests {
         assert_eq!(tried(&[0, 3, 4], refused), (5, of(3)));
         let nobody = Some(unreachable().to_string());
         assert_eq!(tried(&[0], unreachable), (1, nobody.clone()));
-        assert_eq!(tried(&[1], unreachable), (2, nobody));
+        assert_eq!(tried(&[1], unreachable), (2, nobody.clone()));
+        assert_eq!(tried(&[3], unreachable), (4, nobody));
     }
 }

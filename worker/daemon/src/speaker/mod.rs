@@ -14,9 +14,14 @@ use std::{
     fmt::Debug,
     io,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 use thread::SpeakerThread;
 pub(crate) use wish::Outcome;
+
+/// How long a wish is said before a newer one takes the place of what is left of it. At once, and what comes last in a wish
+/// would never be said where blocks come faster than words are taken.
+const LONG: Duration = Duration::from_secs(10);
 
 /// Has a [`Speech`] go on.
 pub trait Executor: Debug + Send {
@@ -58,6 +63,7 @@ impl Speaker {
         let speech = Speech {
             mailbox: mailbox.clone(),
             sender,
+            long: LONG,
         };
         Ok(Self {
             executor: executor(speech)?,
@@ -76,7 +82,7 @@ impl Speaker {
         }
     }
 
-    /// What was wished isn't to be said any more, if it isn't begun.
+    /// What was wished isn't to be said any more, if it isn't begun: nobody knows whether it is so.
     pub(crate) fn withdraw(&mut self) {
         self.mailbox.state().wish = None;
     }
@@ -99,6 +105,8 @@ impl Drop for Speaker {
 pub struct Speech {
     mailbox: Arc<Mailbox>,
     sender: Box<dyn Sender>,
+    /// [`LONG`], but in tests.
+    long: Duration,
 }
 
 impl Speech {
@@ -120,8 +128,14 @@ impl Speech {
     }
 
     fn say(&mut self, wish: Wish) {
-        let outcome = wish.say(&mut *self.sender);
-        self.mailbox.state().outcome = Some(outcome);
+        let (begun, long, mailbox) = (Instant::now(), self.long, &self.mailbox);
+        let overtaken = || {
+            let state = mailbox.state();
+            state.closed || (state.wish.is_some() && begun.elapsed() >= long)
+        };
+        if let Some(outcome) = wish.say(&mut *self.sender, overtaken) {
+            self.mailbox.state().outcome = Some(outcome);
+        }
     }
 }
 

@@ -89,6 +89,10 @@ impl Sender for Stalling {
 }
 
 fn stalling() -> (Speaker, Receiver<BlockNumber>, SyncSender<bool>) {
+    stalling_for(LONG)
+}
+
+fn stalling_for(long: Duration) -> (Speaker, Receiver<BlockNumber>, SyncSender<bool>) {
     let (given, said) = mpsc::channel();
     let (answer, answers) = mpsc::sync_channel(8);
     let sender = Stalling {
@@ -96,11 +100,11 @@ fn stalling() -> (Speaker, Receiver<BlockNumber>, SyncSender<bool>) {
         given,
         answers: Mutex::new(answers),
     };
-    (
-        Speaker::on_a_thread(Box::new(sender)).unwrap(),
-        said,
-        answer,
-    )
+    let speaker = Speaker::by(Box::new(sender), |speech| {
+        let speech = Speech { long, ..speech };
+        SpeakerThread::start(speech).map(|it| Box::new(it) as Box<dyn Executor>)
+    });
+    (speaker.unwrap(), said, answer)
 }
 
 fn wish(blocks: impl IntoIterator<Item = BlockNumber>, engines: bool) -> Wish {
@@ -114,28 +118,35 @@ fn wish(blocks: impl IntoIterator<Item = BlockNumber>, engines: bool) -> Wish {
         effects: Vec::new(),
     };
     let engines = engines.then(|| Word::Engines(Vec::new()));
-    let acknowledged = Word::Acknowledge(blocks.into_iter().map(checkpoint).collect());
+    let checkpoints: Vec<_> = blocks.into_iter().map(checkpoint).collect();
+    let last = checkpoints.last().map(|it| it.block);
+    let acknowledged = Word::Acknowledge(checkpoints);
     Wish {
         cluster: 1,
         seen: ChainView {
             block: 1,
             genesis: Hash::repeat_byte(7),
             nonce: None,
-            metadata: None,
+            metadata: last.map(|block| Hash::repeat_byte(block as u8)),
         },
         words: engines.into_iter().chain([acknowledged]).collect(),
         problem: None,
     }
 }
 
-/// Waits for the thread.
-fn outcome(speaker: &mut Speaker) -> Outcome {
-    loop {
-        match speaker.outcome() {
-            Some(outcome) => return outcome,
-            None => std::thread::yield_now(),
+/// Waits for the thread, and not for ever.
+fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..60_000 {
+        if let Some(found) = look() {
+            return found;
         }
+        std::thread::sleep(Duration::from_millis(1));
     }
+    panic!("waited in vain for the thread");
+}
+
+fn outcome(speaker: &mut Speaker) -> Outcome {
+    until(|| speaker.outcome())
 }
 
 #[test]
@@ -158,7 +169,7 @@ fn a_pool_that_stalls_delays_nobody_and_hears_the_newest() {
     while last.said.is_ok() {
         last = outcome(&mut speaker);
     }
-    assert!(last.disputed, "{last:?}");
+    assert!(last.disputed.is_some(), "{last:?}");
     drop((speaker, answer));
     said.recv().unwrap_err();
 }
@@ -170,6 +181,7 @@ fn what_nobody_began_to_say_can_be_withdrawn() {
     assert_eq!(said.recv(), Ok(5));
     speaker.wish(wish(1..=7, false)).unwrap();
     speaker.withdraw();
+    assert!(speaker.mailbox.state().wish.is_none());
     answer.send(true).unwrap();
     assert!(outcome(&mut speaker).said.is_ok());
     // Block 7 is another one by now.
@@ -183,12 +195,16 @@ fn what_nobody_began_to_say_can_be_withdrawn() {
     speaker.wish(wish(1..=9, false)).unwrap();
     let mailbox = speaker.mailbox.clone();
     let ends = std::thread::spawn(move || drop(speaker));
-    while !mailbox.state().closed {
-        std::thread::yield_now();
-    }
+    until(|| mailbox.state().closed.then_some(()));
+    // What isn't waited for would be over by now.
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(
+        !ends.is_finished(),
+        "it doesn't wait for what is being said"
+    );
     answer.send(true).unwrap();
     ends.join().unwrap();
-    said.recv().unwrap_err();
+    assert_eq!(said.try_recv(), Err(mpsc::TryRecvError::Disconnected));
 }
 
 /// A worker that is mute without knowing it would lapse.
@@ -198,9 +214,25 @@ fn a_thread_that_fails_is_noticed() {
     // Whoever has the other end is gone, so the sender panics.
     drop((said, answer));
     speaker.wish(wish(1..=1, false)).unwrap();
-    while speaker.wish(wish(1..=1, false)).is_ok() {
-        std::thread::yield_now();
-    }
-    let error = speaker.wish(wish(1..=1, false)).unwrap_err();
+    let error = until(|| speaker.wish(wish(1..=1, false)).err());
     assert!(error.to_string().contains("has failed"));
+}
+
+/// What is left of a wish isn't said behind a newer one's back: that one has it.
+#[test]
+fn a_wish_is_overtaken_between_its_words_once_it_takes_long() {
+    for (long, next) in [(Duration::ZERO, 7), (Duration::from_secs(3_600), 5)] {
+        let (mut speaker, said, answer) = stalling_for(long);
+        speaker.wish(wish(1..=5, true)).unwrap();
+        assert_eq!(said.recv(), Ok(ENGINES));
+        speaker.wish(wish(1..=7, false)).unwrap();
+        answer.send(true).unwrap();
+        assert_eq!(said.recv(), Ok(next));
+        // Nothing became of the one that was overtaken.
+        assert!(speaker.outcome().is_none());
+        answer.send(false).unwrap();
+        let seen = outcome(&mut speaker).disputed.unwrap();
+        assert_eq!(seen.metadata, Some(Hash::repeat_byte(next as u8)));
+        answer.send(true).unwrap();
+    }
 }

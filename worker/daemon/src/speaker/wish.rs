@@ -23,8 +23,8 @@ pub struct Wish {
 pub(crate) struct Outcome {
     /// Whether all of it is on its way.
     pub(crate) said: Result<(), SendError>,
-    /// The chain refused what was acknowledged.
-    pub(crate) disputed: bool,
+    /// The chain refused what was acknowledged, of which this was known.
+    pub(crate) disputed: Option<ChainView>,
     pub(crate) problem: Option<InstalledError>,
 }
 
@@ -33,41 +33,54 @@ impl Outcome {
     pub(crate) fn nothing(problem: Option<InstalledError>) -> Self {
         Self {
             said: Ok(()),
-            disputed: false,
+            disputed: None,
             problem,
         }
     }
 }
 
 impl Wish {
-    pub(super) fn say(self, sender: &mut dyn Sender) -> Outcome {
+    /// Says it, as long as it isn't overtaken: word by word, since one may take minutes. None if some of it is left, which a
+    /// newer wish has, and nothing else is to be told.
+    pub(super) fn say(
+        self,
+        sender: &mut dyn Sender,
+        overtaken: impl Fn() -> bool,
+    ) -> Option<Outcome> {
         let Self {
             cluster,
             seen,
             words,
             problem,
         } = self;
-        let mut disputed = false;
-        let said = say_all(words, |word| match word {
-            Word::Engines(files) => sender.announce_engines(files, &seen),
-            Word::Acknowledge(checkpoints) => {
-                let said = sender.acknowledge(cluster, checkpoints, &seen);
-                disputed = matches!(said, Err(SendError::Refused { .. }));
-                said
+        let (mut disputed, mut begun, mut left) = (None, false, false);
+        let said = say_all(words, |word| {
+            left = left || (begun && overtaken());
+            begun = true;
+            if left {
+                return Ok(());
             }
-            Word::Report(report) => sender.report_parked(cluster, report, &seen),
-            Word::Key(KeyWord::SetKey(key)) => sender.set_worker_key(key, &seen),
-            Word::Key(KeyWord::Commit(commitment)) => {
-                sender.commit_cluster_key(cluster, commitment, &seen)
-            }
-            Word::Key(KeyWord::Share { to, sealed }) => {
-                sender.share_cluster_key(cluster, to, sealed, &seen)
+            match word {
+                Word::Engines(files) => sender.announce_engines(files, &seen),
+                Word::Acknowledge(checkpoints) => {
+                    let said = sender.acknowledge(cluster, checkpoints, &seen);
+                    disputed = matches!(said, Err(SendError::Refused { .. })).then_some(seen);
+                    said
+                }
+                Word::Report(report) => sender.report_parked(cluster, report, &seen),
+                Word::Key(KeyWord::SetKey(key)) => sender.set_worker_key(key, &seen),
+                Word::Key(KeyWord::Commit(commitment)) => {
+                    sender.commit_cluster_key(cluster, commitment, &seen)
+                }
+                Word::Key(KeyWord::Share { to, sealed }) => {
+                    sender.share_cluster_key(cluster, to, sealed, &seen)
+                }
             }
         });
-        Outcome {
+        (!left || said.is_err()).then_some(Outcome {
             said,
             disputed,
             problem,
-        }
+        })
     }
 }

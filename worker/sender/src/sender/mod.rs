@@ -42,8 +42,7 @@ pub enum SubmitOutcome {
         /// The hash of the extrinsic.
         extrinsic: Hash,
     },
-    /// They were on their way already, all of them, and nothing was sent; or under their nonce something else of the account
-    /// is, and they can be sent when that is in a block.
+    /// They were on their way already, all of them, and nothing was sent.
     OnItsWay,
     /// They are in a final block that is newer than the state that the caller knows, and nothing was sent.
     Known,
@@ -141,6 +140,7 @@ impl Sender {
         let begin = self.shared.table().begin(&topics, &seen);
         let (id, nonce) = match begin {
             Begin::OnItsWay => return Ok(SubmitOutcome::OnItsWay),
+            Begin::Waits => return Err(Error::Waits { call: name }),
             Begin::Known => return Ok(SubmitOutcome::Known),
             Begin::Refused(error) => return Err(error),
             Begin::Go { id, nonce } => (id, nonce),

@@ -59,8 +59,10 @@ struct Refused {
 /// Whether something is to be said.
 #[derive(Debug)]
 pub(crate) enum Begin {
-    /// It is on its way, or can't be before something else of the account is in a block.
+    /// It is on its way.
     OnItsWay,
+    /// It can't be sent before something else of the account is in a block.
+    Waits,
     /// It is in a final block that the caller doesn't know.
     Known,
     /// The chain refused it not long ago.
@@ -119,7 +121,7 @@ impl Table {
         // Where nobody had the money for either, several have one nonce. The one that is on its way now has it: another one
         // would push it out of the pool, when whoever said it takes it for said.
         if nonce.is_some_and(|nonce| self.nonces.contains(&nonce)) {
-            return Begin::OnItsWay;
+            return Begin::Waits;
         }
         self.next_id += 1;
         self.entries.push(Entry {

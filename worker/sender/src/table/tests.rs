@@ -202,7 +202,7 @@ fn nothing_takes_the_nonce_of_what_is_on_its_way() {
     assert_eq!(nonce_of(begin), Some(7));
     table.reclaim(7);
     let other = |table: &mut Table, nonce| table.begin(&[topic(2)], &seen(nonce));
-    assert!(matches!(other(&mut table, 7), Begin::OnItsWay));
+    assert!(matches!(other(&mut table, 7), Begin::Waits));
     // It isn't taken down as on its way: it is said again, and has another one when that one is used up.
     assert_eq!(table.on_its_way(), [topic(1)]);
     assert_eq!(nonce_of(other(&mut table, 8)), None);

@@ -30,6 +30,8 @@ impl Exporting {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
+            // To where the operator said, and nowhere else.
+            .max_redirects(0)
             .timeout_global(Some(PATIENCE))
             .build()
             .into();

@@ -239,10 +239,11 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
     };
     let following = Box::new(Following::new(watch, publishing, rpc.standing.clone()));
     let mut daemon = Daemon::new(base.worker, Box::new(source), clock, following, settings);
+    // Dropped before the daemon, whatever ends this: nobody waits for a node any more.
+    let stopping = Stopping(signal);
     let ended = daemon.go();
     systemd::stopping();
-    // Whatever it ended by: nobody waits for a node any more.
-    signal.stop();
+    drop(stopping);
     // Nobody reads any more what is closed.
     drop(rpc);
     drop(server);
@@ -261,6 +262,15 @@ pub(super) fn run(args: RunArgs, warnings: &[String]) -> Result<Report, Failure>
         ..Report::success()
     });
     close(worker.store(), report)
+}
+
+/// Ends every wait when it is dropped.
+struct Stopping(Signal);
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 /// As many files as polkadot-sdk's node asks for: connections are files, too.
