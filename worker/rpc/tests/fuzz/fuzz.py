@@ -226,7 +226,11 @@ def check_one(document, answer, method, right, body):
 
 def asks(body):
     """Whether somebody waits for an answer: what has no id is a notification."""
-    asked = strict(body)
+    try:
+        asked = strict(body)
+    except UnicodeDecodeError:
+        # What isn't UTF-8 is no JSON. Where that is in the id alone, jsonrpsee looks at the rest, and sees a notification.
+        return False
     asked = asked if isinstance(asked, list) else [asked]
     return any(not isinstance(one, dict) or "id" in one for one in asked)
 
