@@ -2,7 +2,8 @@
 //!
 //! The loop leaves a [`Wish`] in a mailbox that holds one. What there is to say is read from the chain in every round, and
 //! is wished again until the chain shows it; so the newest wish has all that an older one had, and takes its place if
-//! nobody has begun to say that. Whoever says them, an [`Executor`], says one after the other: nothing overtakes.
+//! nobody has begun to say that, or, once it takes long, of what is left of it. Whoever says them, an [`Executor`], says one
+//! word after the other.
 
 mod thread;
 mod wish;
