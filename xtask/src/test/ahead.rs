@@ -32,12 +32,14 @@ impl Ahead {
         let ends = Arc::<AtomicBool>::default();
         let seen = ends.clone();
         let thread = thread::spawn(move || {
-            let started = commands.iter().map_while(|command| {
-                let ended = seen.load(Ordering::Relaxed);
-                (!ended).then(|| patiently(command).spawn())
-            });
-            for child in started.flatten() {
-                wait(child, &seen);
+            for command in &commands {
+                if seen.load(Ordering::Relaxed) {
+                    return;
+                }
+                // A step that needs what isn't there says so.
+                if let Ok(child) = patiently(command).spawn() {
+                    wait(child, &seen);
+                }
             }
         });
         Self {
